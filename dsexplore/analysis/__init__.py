@@ -1,0 +1,1 @@
+"""What one evaluation cannot say: what changes between several."""

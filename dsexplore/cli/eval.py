@@ -1,0 +1,129 @@
+"""`dsexplore eval`: what follows from a scenario, printed or written to a file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from dsexplore.cli.arguments import Parser, one_of
+from dsexplore.cli.errors import say
+from dsexplore.cli.output import write_out
+from dsexplore.document.export import FORMATS, export
+from dsexplore.scenario.errors import ScenarioError, shown
+from dsexplore.scenario.presets import load, with_panel
+from dsexplore.scenario.scenario import PANELS, Scenario
+from dsexplore.scenario.toml_file import write_atomically
+
+_USAGE = f"""dsexplore eval SCENARIO [--set NAME=VALUE]... [--only NAME]...
+                      [--format {"|".join(FORMATS)}] [-o FILE] [--force]"""
+
+_FORMATS_AND_EXAMPLES = """\
+formats:
+  table      aligned text by subject, for reading (the default)
+  json       the scenario, every quantity with its unit, and warnings; base units, null if unknown
+  toml       the scenario's file with its quantities; it opens again as a scenario
+  csv        name,value,unit at full precision; base units, an empty cell if unknown
+  markdown   a table for each subject, for reading
+
+examples:
+  What would DeepSeek-V3 have cost with twice the tokens, at $3 an hour?
+    dsexplore eval deepseek-v3 --set pretraining_tokens=29.6T --set 'price_per_gpu_hour=$3' \\
+        --only pretraining_cost,total_cost
+
+  The same model on other accelerators, to a file that programs read:
+    dsexplore eval deepseek-v3 --set hardware=h100-80gb-sxm --format json -o v3-on-h100.json
+"""
+
+
+def run(words: list[str]) -> int:
+    """Evaluate the scenario that is named and print or write it; returns the exit status."""
+    arguments = _parser().parse_args(words)
+    one_of("--format", arguments.format, FORMATS)
+    if arguments.output is None:
+        write_out(_exported(arguments, _columns()))
+        return 0
+    # Before the work, and for a sentence that names the way out; the writing itself looks again.
+    if not arguments.force and os.path.lexists(arguments.output):
+        raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.output)
+    text = _exported(arguments, None)
+    write_atomically(Path(arguments.output), text, overwrite=arguments.force)
+    say(f"wrote {arguments.output}")
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "eval",
+        usage=_USAGE,
+        summary="Print what follows from a scenario, or write it to a file.",
+        epilog=_FORMATS_AND_EXAMPLES,
+    )
+    parser.add_argument("scenario", metavar="SCENARIO", help="a preset's name or a scenario file")
+    parser.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        dest="settings",
+        action="append",
+        default=[],
+        help="change a field, with units as in a file (14.8T, '50 GB/s', 2048*8), or take a whole "
+        "panel from a preset (hardware=NAME, architecture=NAME); may be repeated",
+    )
+    parser.add_argument(
+        "--only",
+        metavar="NAME",
+        action="append",
+        help="these quantities or fields instead of every quantity; several with commas, "
+        "may be repeated",
+    )
+    parser.add_argument(
+        "--format", metavar="FORMAT", default=FORMATS[0], help=f"{', '.join(FORMATS)}; see below"
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
+    parser.add_argument("--force", action="store_true", help="replace FILE where it exists")
+    return parser
+
+
+def _exported(arguments: Namespace, columns: int | None) -> str:
+    scenario = _with_settings(load(arguments.scenario), arguments.settings)
+    only = _names(arguments.only)
+    try:
+        return export(scenario, only, arguments.format, columns)
+    except ScenarioError as error:
+        raise ScenarioError("--only", error.found, error.allowed) from None
+
+
+def _with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
+    """A scenario with its settings in force: whole panels first, then all fields at once.
+
+    At once, so that two fields that bound each other may be set in either order.
+    """
+    fields: dict[str, object] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise ScenarioError("--set", shown(setting), "NAME=VALUE")
+        if name in PANELS:
+            scenario = with_panel(scenario, name, value.strip())
+        else:
+            fields[name] = value
+    try:
+        return scenario.with_values(fields) if fields else scenario
+    except ScenarioError as error:
+        raise ScenarioError(error.where or "--set", error.found, error.allowed) from None
+
+
+def _names(options: list[str] | None) -> list[str] | None:
+    if options is None:
+        return None
+    return [name.strip() for option in options for name in option.split(",")]
+
+
+def _columns() -> int | None:
+    """The width of the terminal that is written to; a pipe gets every line whole."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size().columns

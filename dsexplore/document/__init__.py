@@ -1,0 +1,1 @@
+"""What is open: the scenario being edited, its history, baseline and journal. No screen."""

@@ -1,0 +1,273 @@
+"""The document: what is open, every way to change it, and what was there before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dsexplore.document.history import History
+from dsexplore.document.journal import Journal, Unsaved, discard
+from dsexplore.document.nudge import nudged
+from dsexplore.document.state import Evaluated, State
+from dsexplore.engine import QUANTITIES, Values, warnings_in
+from dsexplore.scenario.errors import ScenarioError
+from dsexplore.scenario.fields import FieldSpec, Value
+from dsexplore.scenario.format import format_change, format_exact, format_value
+from dsexplore.scenario.presets import find, load_file, preset_value, presets_folder, with_panel
+from dsexplore.scenario.saving import save
+from dsexplore.scenario.scenario import FIELDS, Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Text that stands on a row and is not in force, and why."""
+
+    text: str
+    problem: str
+
+
+class Document:
+    """The open scenario. Edits evaluate at once; a refused one leaves everything as it was."""
+
+    def __init__(self, name: str, journal: Journal | None = None) -> None:
+        """Open a preset or file. Raises ScenarioError."""
+        self.journal = journal
+        self.drafts: dict[str, Draft] = {}
+        self._history: History[State] = History()
+        self._before_typing: State | None = None
+        self._on_disk: dict[str, Scenario] = {}
+        self.state = self._opened(name)
+
+    # What is open
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario in force."""
+        return self.state.current.scenario
+
+    @property
+    def name(self) -> str:
+        """What it is called: a preset's name or a file's."""
+        return self.state.current.name
+
+    @property
+    def results(self) -> Values:
+        """Everything that follows from the scenario."""
+        return self.state.current.results
+
+    @property
+    def warnings(self) -> list[str]:
+        """Sentences about what stands in the way of a result."""
+        return warnings_in(self.results)
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether there is something that no file holds."""
+        return self._on_disk.get(self._place(self.state)) != self.scenario
+
+    def field_text(self, name: str) -> str:
+        """A field's value as a person would type it."""
+        return value_text(FIELDS[name], self.scenario.value(name))
+
+    def field_change(self, name: str) -> str:
+        """What a field was in the baseline, in words; empty where it is the same."""
+        before = self.state.baseline.scenario.value(name)
+        if before == self.scenario.value(name):
+            return ""
+        return f"was {value_text(FIELDS[name], before)}"
+
+    def result_text(self, name: str, digits: int = 4) -> str:
+        """A result for reading."""
+        return format_value(self.results[name], QUANTITIES[name].unit, digits)
+
+    def result_change(self, name: str) -> str:
+        """How a result differs from the baseline's; empty where it does not."""
+        if self.state.baseline.scenario is self.scenario:
+            return ""
+        before = self.state.baseline.results[name]
+        return format_change(before, self.results[name], QUANTITIES[name].unit)
+
+    def applies(self, spec: FieldSpec) -> bool:
+        """Whether a field means something under the choices that are in force."""
+        return spec.applies is None or self.scenario.value(spec.applies[0]) in spec.applies[1]
+
+    # Edits
+
+    def type(self, name: str, text: str) -> str:
+        """Follow a key press on a row; returns the problem where the text is no valid value.
+
+        The change becomes one step of history with `commit`, and nothing with `revert`.
+        """
+        if self._before_typing is None:
+            self._before_typing = self.state
+        try:
+            self._put({name: text}, self._edit_label(name, text))
+        except ScenarioError as error:
+            self.drafts[name] = Draft(text, error.sentence())
+            return error.sentence()
+        self.drafts.pop(name, None)
+        return ""
+
+    def commit(self) -> None:
+        """Make what was typed one step of history; a bad text stays as a draft."""
+        before, self._before_typing = self._before_typing, None
+        if before is not None and before.current.scenario != self.scenario:
+            self._history.push(before)
+            self.keep()
+
+    def revert(self, name: str) -> None:
+        """Forget what was typed on a row."""
+        if self._before_typing is not None:
+            self.state, self._before_typing = self._before_typing, None
+        self.drafts.pop(name, None)
+
+    def set(self, name: str, raw: object) -> None:
+        """Change a field in one step. Raises ScenarioError."""
+        self.commit()
+        before = self.state
+        self._put({name: raw}, self._edit_label(name, raw))
+        self.drafts.pop(name, None)
+        self._remember(before)
+
+    def nudge(self, name: str, direction: int) -> bool:
+        """Move a field to its neighbour; returns whether there was one. Raises ScenarioError."""
+        value = self.scenario.value(name)
+        moved = nudged(FIELDS[name], value, direction)
+        if moved == value:
+            return False
+        self.set(name, moved)
+        return True
+
+    def reset(self, name: str) -> str:
+        """Put a field back to its preset's value, or to the baseline's where there is no preset.
+
+        Returns where the value is from. Raises ScenarioError.
+        """
+        origin = self.scenario.panel(FIELDS[name].table).preset
+        value = preset_value(self.scenario, name)
+        from_preset = value is not None
+        if not from_preset:
+            value = self.state.baseline.scenario.value(name)
+        self.set(name, value)
+        return f"preset {origin}" if from_preset else "baseline"
+
+    def use_panel(self, table: str, preset: str) -> None:
+        """Take one panel whole from a preset, in one step. Raises ScenarioError."""
+        self.commit()
+        before = self.state
+        scenario = with_panel(self.scenario, table, preset)
+        self.state = before.with_scenario(scenario, f"{table} {preset}")
+        self.drafts.clear()
+        self._remember(before)
+
+    def set_baseline(self) -> None:
+        """Compare with what is open now, from here on."""
+        self.commit()
+        before = self.state
+        self.state = replace(before, baseline=before.current, change="baseline")
+        self._remember(before)
+
+    def undo(self) -> str:
+        """Take back the last change; returns its name, empty where there was none."""
+        self.commit()
+        undone = self.state.change
+        return undone if self._travel(self._history.undo(self.state)) else ""
+
+    def redo(self) -> str:
+        """Make the last undone change again; returns its name, empty where there was none."""
+        self.commit()
+        return self.state.change if self._travel(self._history.redo(self.state)) else ""
+
+    # Files
+
+    def open(self, name: str) -> None:
+        """Open another preset or file in one step; its opening is the baseline.
+
+        Raises ScenarioError, and then what was open stays open.
+        """
+        self.commit()
+        before = self.state
+        self.state = self._opened(name)
+        self.drafts.clear()
+        self._remember(before)
+
+    def save(self, path: Path, *, overwrite: bool) -> None:
+        """Write the scenario to a file, which it is called after from then on.
+
+        Raises ScenarioError where the file is there and may not be replaced, or cannot be written.
+        """
+        self.commit()
+        save(self.scenario, path, overwrite=overwrite)
+        before = self.state
+        named = replace(before.current, name=path.name)
+        self.state = replace(before, current=named, path=path, change=f"save as {path.name}")
+        self._on_disk[self._place(self.state)] = self.scenario
+        if before.path != path:
+            self._history.push(before)
+        self.keep()
+
+    def recover(self, work: Unsaved) -> None:
+        """Take over unsaved work of a session that is gone, in one step."""
+        before = self.state
+        current = Evaluated(work.scenario, work.name)
+        self.state = replace(before, current=current, path=work.path, change="recover")
+        self._remember(before)
+        discard(work)
+
+    def keep(self) -> None:
+        """Write unsaved work to the journal, or clear it where there is none."""
+        if self.journal is None:
+            return
+        if self.is_modified:
+            self.journal.write(self.name, self.state.path, self.scenario)
+        else:
+            self.journal.clear()
+
+    def _opened(self, name: str) -> State:
+        path = find(name)
+        scenario = load_file(path)
+        is_preset = path.is_relative_to(presets_folder())
+        current = Evaluated(scenario, path.stem if is_preset else path.name)
+        state = State(current, None if is_preset else path, current, f"open {current.name}")
+        self._on_disk[self._place(state)] = scenario
+        return state
+
+    def _put(self, changes: dict[str, object], label: str) -> None:
+        scenario = self.scenario.with_values(changes)
+        state = self.state.with_scenario(scenario, label)
+        # Evaluated before it is taken over: what cannot be evaluated is never in force.
+        _ = state.current.results
+        self.state = state
+
+    def _remember(self, before: State) -> None:
+        if before != self.state:
+            self._history.push(before)
+        self.keep()
+
+    def _travel(self, state: State | None) -> bool:
+        if state is None:
+            return False
+        self.state = state
+        self.drafts.clear()
+        self.keep()
+        return True
+
+    def _edit_label(self, name: str, raw: object) -> str:
+        return f"{FIELDS[name].label}: {raw if isinstance(raw, str) else _shown(name, raw)}"
+
+    @staticmethod
+    def _place(state: State) -> str:
+        return str(state.path) if state.path else f"preset {state.current.name}"
+
+
+def value_text(spec: FieldSpec, value: Value) -> str:
+    """A field's value as a person would type it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return format_exact(value, spec.unit)
+    return "unknown" if value is None else value
+
+
+def _shown(name: str, raw: object) -> str:
+    return value_text(FIELDS[name], raw if isinstance(raw, bool | int | float | str) else None)

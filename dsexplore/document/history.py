@@ -1,0 +1,38 @@
+"""Undo and redo: the states that were, and those that were undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+_State = TypeVar("_State")
+_LONGEST = 1000
+
+
+@dataclass
+class History(Generic[_State]):
+    """A line of states; a new change forgets what was undone."""
+
+    past: list[_State] = field(default_factory=list)
+    future: list[_State] = field(default_factory=list)
+
+    def push(self, before: _State) -> None:
+        """Remember the state before a change."""
+        self.past.append(before)
+        del self.past[:-_LONGEST]
+        self.future.clear()
+
+    def undo(self, now: _State) -> _State | None:
+        """The state before the last change; None where there was none."""
+        return self._step(self.past, self.future, now)
+
+    def redo(self, now: _State) -> _State | None:
+        """The state that was last undone; None where there was none."""
+        return self._step(self.future, self.past, now)
+
+    @staticmethod
+    def _step(source: list[_State], target: list[_State], now: _State) -> _State | None:
+        if not source:
+            return None
+        target.append(now)
+        return source.pop()

@@ -1,0 +1,24 @@
+"""Where the user's own files lie, by the XDG base directory specification."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_NAME = "dsexplore"
+
+
+def _base(variable: str, fallback: str) -> Path:
+    stated = os.environ.get(variable, "")
+    # The specification says to ignore a path that is not absolute.
+    return Path(stated) if stated.startswith("/") else Path.home() / fallback
+
+
+def journal_folder() -> Path:
+    """Unsaved work of running and of broken-off sessions."""
+    return _base("XDG_STATE_HOME", ".local/state") / _NAME / "journal"
+
+
+def settings_file() -> Path:
+    """The user's settings."""
+    return _base("XDG_CONFIG_HOME", ".config") / _NAME / "settings.toml"

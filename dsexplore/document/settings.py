@@ -1,0 +1,29 @@
+"""The user's settings: theme, mouse and keys, from a small TOML file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dsexplore.scenario.scenario import validated
+from dsexplore.scenario.toml_file import read_toml
+
+
+class Settings(BaseModel):
+    """What a user may set. A file that is not there means the defaults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    theme: str = "ansi-dark"
+    mouse: bool = False
+    # An action's name to the keys that are bound to it, in place of its own.
+    keys: dict[str, list[str]] = Field(default_factory=dict)
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings in a file. Raises ScenarioError for one that is there and wrong."""
+    if not path.exists():
+        return Settings()
+    settings: Settings = validated(Settings, read_toml(path))
+    return settings

@@ -1,0 +1,38 @@
+"""What is open at one moment: a scenario, its name and file, and what it is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from dsexplore.engine import Values, evaluate
+from dsexplore.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """A scenario and everything that follows from it."""
+
+    scenario: Scenario
+    name: str
+
+    @cached_property
+    def results(self) -> Values:
+        """Every quantity by name."""
+        return evaluate(self.scenario.inputs())
+
+
+@dataclass(frozen=True)
+class State:
+    """One moment of the document; history is a list of these."""
+
+    current: Evaluated
+    path: Path | None
+    baseline: Evaluated
+    # What undo calls the change that led here.
+    change: str = field(default="", compare=False)
+
+    def with_scenario(self, scenario: Scenario, change: str) -> State:
+        """This state with another scenario under the same name and file."""
+        return replace(self, current=replace(self.current, scenario=scenario), change=change)

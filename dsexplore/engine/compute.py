@@ -1,0 +1,158 @@
+"""Compute: the FLOP of a token and of the whole run, each convention of counting apart."""
+
+from dsexplore.engine.constants import (
+    BACKWARD_OVER_FORWARD,
+    FLOP_PER_MULTIPLY_ADD,
+)
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.numeric import ratio, smaller, where
+
+_KAPLAN = "Kaplan et al. 2020, arXiv:2001.08361, section 2.1"
+_KORTHIKANTI = "Korthikanti et al. 2022, arXiv:2205.05198, appendix A"
+_PALM = "PaLM, arXiv:2204.02311, appendix B"
+
+
+@quantity("parameter", source=_KAPLAN)
+def matmul_parameters(
+    num_layers,
+    attention_weights_per_layer,
+    num_moe_layers,
+    ffn_matrices,
+    intermediate_size,
+    moe_intermediate_size,
+    hidden_size,
+    experts_per_token,
+    num_shared_experts,
+    router_weights,
+    head_weights,
+    stated_active_parameters,
+):
+    """Weights that a token is multiplied with: head and router count, a look-up does not.
+
+    The stated active parameters stand for them where they are given.
+    """
+    dense_layers = num_layers - num_moe_layers
+    dense = where(dense_layers == 0, 0.0, dense_layers * intermediate_size)
+    experts = num_moe_layers * (experts_per_token + num_shared_experts) * moe_intermediate_size
+    ffn = ffn_matrices * hidden_size * (dense + experts)
+    counted = num_layers * attention_weights_per_layer + ffn + router_weights + head_weights
+    return where(stated_active_parameters > 0, stated_active_parameters, counted)
+
+
+@quantity("FLOP/token", source=_KAPLAN)
+def matmul_flops_per_token(matmul_parameters):
+    """Forward FLOP of a token in matrices of weights."""
+    return FLOP_PER_MULTIPLY_ADD * matmul_parameters
+
+
+@quantity("token", source="Sliding windows: Beltagy et al. 2020, arXiv:2004.05150, section 3.1")
+def attended_tokens_full(attention_window, sequence_length):
+    """Tokens that a token's attention is computed for, counted without the causal saving."""
+    windowed = smaller(attention_window, sequence_length)
+    return where(attention_window > 0, windowed, sequence_length)
+
+
+@quantity("token", source=_KORTHIKANTI)
+def attended_tokens(attended_tokens_full, sequence_length):
+    """Tokens that a token looks back on, on average: half the sequence, less in a window."""
+    return attended_tokens_full - attended_tokens_full**2 / (2 * sequence_length)
+
+
+@quantity("FLOP/token", source=_KORTHIKANTI)
+def attention_flops_per_attended_token(num_layers, num_attention_heads, query_key_dim, value_dim):
+    """Forward FLOP of scores and weighted values, for one token looked back on."""
+    return FLOP_PER_MULTIPLY_ADD * num_layers * num_attention_heads * (query_key_dim + value_dim)
+
+
+@quantity("FLOP/token", source=_KORTHIKANTI)
+def attention_flops_per_token(attention_flops_per_attended_token, attended_tokens):
+    """Forward FLOP of attention between tokens, the causal half."""
+    return attention_flops_per_attended_token * attended_tokens
+
+
+@quantity("FLOP/token", source=_KORTHIKANTI)
+def attention_flops_per_token_full(attention_flops_per_attended_token, attended_tokens_full):
+    """Forward FLOP of attention between tokens, the whole square."""
+    return attention_flops_per_attended_token * attended_tokens_full
+
+
+@quantity("FLOP/token", source=_PALM)
+def forward_flops_per_token(matmul_flops_per_token, attention_flops_per_token):
+    """Forward FLOP of a token, causal."""
+    return matmul_flops_per_token + attention_flops_per_token
+
+
+@quantity("FLOP/token", source=_PALM)
+def training_flops_per_token(forward_flops_per_token):
+    """Model FLOP of a trained token, causal: forward, and backward at twice that."""
+    return (1 + BACKWARD_OVER_FORWARD) * forward_flops_per_token
+
+
+@quantity("FLOP/token", source=_PALM)
+def training_flops_per_token_full(matmul_flops_per_token, attention_flops_per_token_full):
+    """Model FLOP of a trained token with attention counted as the whole square."""
+    return (1 + BACKWARD_OVER_FORWARD) * (matmul_flops_per_token + attention_flops_per_token_full)
+
+
+@quantity("FLOP/token", source=_KAPLAN)
+def six_nd_flops_per_token(active_parameters):
+    """Model FLOP of a trained token by the 6ND rule: all active parameters, no attention."""
+    return (1 + BACKWARD_OVER_FORWARD) * FLOP_PER_MULTIPLY_ADD * active_parameters
+
+
+@quantity("FLOP/token", source="The convention that flop_accounting names")
+def counted_flops_per_token(
+    flop_accounting,
+    six_nd_flops_per_token,
+    training_flops_per_token,
+    training_flops_per_token_full,
+):
+    """Model FLOP of a trained token in the scenario's own convention."""
+    return {
+        "six_nd": six_nd_flops_per_token,
+        "causal": training_flops_per_token,
+        "full": training_flops_per_token_full,
+    }[flop_accounting]
+
+
+@quantity("FLOP/token", source="Dao 2023, arXiv:2307.08691, section 3.1.2; " + _KORTHIKANTI)
+def recomputed_flops_per_token(recompute, forward_flops_per_token, attention_flops_per_token):
+    """FLOP of a token computed a second time for the backward pass, causal.
+
+    Flash attention computes the scores again, half of attention's forward; selective
+    recomputation all of it, and full recomputation the whole forward pass besides.
+    """
+    return {
+        "none": attention_flops_per_token / 2,
+        "selective": attention_flops_per_token,
+        "full": forward_flops_per_token + attention_flops_per_token / 2,
+    }[recompute]
+
+
+@quantity("FLOP/token", source=_PALM)
+def hardware_flops_per_token(training_flops_per_token, recomputed_flops_per_token):
+    """FLOP that the hardware executes for a trained token, causal: the model's and the repeated."""
+    return training_flops_per_token + recomputed_flops_per_token
+
+
+@quantity("FLOP", source=_KAPLAN)
+def pretraining_flops(counted_flops_per_token, pretraining_tokens):
+    """Model FLOP of the whole pre-training run, in the scenario's convention."""
+    return counted_flops_per_token * pretraining_tokens
+
+
+@quantity("", source="DeepSeek-V2 report, arXiv:2405.04434, section 2.1: decoding in latent space")
+def decode_attention_width(
+    attention, query_key_dim, value_dim, kv_lora_rank, qk_rope_head_dim
+):  # fmt: skip
+    """Multiply-adds that a head spends on one token of context while decoding."""
+    return query_key_dim + value_dim if attention == "gqa" else 2 * kv_lora_rank + qk_rope_head_dim
+
+
+@quantity("token", source="Arithmetic of decoding: weights once a token, attention once a context token")
+def attention_parity_context(
+    matmul_parameters, num_layers, num_attention_heads, decode_attention_width
+):
+    """Context at which decoding spends as much on attention as on the weights."""
+    per_context_token = num_layers * num_attention_heads * decode_attention_width
+    return ratio(matmul_parameters, per_context_token)

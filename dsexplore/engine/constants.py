@@ -1,0 +1,18 @@
+"""Constants with a unit that formulas share. Facts about products are presets, not constants."""
+
+HOURS_PER_DAY = 24.0
+SECONDS_PER_HOUR = 3600.0
+SECONDS_PER_DAY = SECONDS_PER_HOUR * HOURS_PER_DAY
+
+TOKENS_PER_TRILLION = 1e12
+TOKENS_PER_MILLION = 1e6
+
+# A matrix product multiplies and adds once a weight and token.
+FLOP_PER_MULTIPLY_ADD = 2.0
+# Backward takes the gradient of the input and of the weights: twice the forward's products.
+BACKWARD_OVER_FORWARD = 2.0
+
+# BF16, in which activations travel and the KV cache is kept unless said otherwise.
+BF16_BYTES = 2.0
+
+JOULES_PER_KWH = 3.6e6

@@ -1,0 +1,123 @@
+"""Cost: what the headline counts, stage by stage, and what it leaves out."""
+
+from dsexplore.engine.constants import (
+    HOURS_PER_DAY,
+    JOULES_PER_KWH,
+    SECONDS_PER_HOUR,
+    TOKENS_PER_MILLION,
+)
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.numeric import ratio, where
+
+_V3 = "DeepSeek-V3 report, arXiv:2412.19437, table 1"
+_COTTIER = "Cottier et al. 2024, arXiv:2405.21015, section 2"
+
+
+@quantity("USD", source=_V3)
+def pretraining_cost(pretraining_gpu_hours, price_per_gpu_hour):
+    """Rent of the GPU-hours of pre-training."""
+    return pretraining_gpu_hours * price_per_gpu_hour
+
+
+@quantity("USD", source=_V3)
+def context_extension_cost(context_extension_gpu_hours, price_per_gpu_hour):
+    """Rent of the GPU-hours of context extension."""
+    return context_extension_gpu_hours * price_per_gpu_hour
+
+
+@quantity("GPU-hour", source=_V3)
+def post_training_hours(post_training_gpu_hours, sft_gpu_hours, rl_gpu_hours):
+    """GPU-hours after pre-training: as stated, or those of fine-tuning and RL together."""
+    by_stage = sft_gpu_hours + rl_gpu_hours
+    return where(post_training_gpu_hours > 0, post_training_gpu_hours, by_stage)
+
+
+@quantity("USD", source=_V3)
+def sft_cost(sft_gpu_hours, price_per_gpu_hour):
+    """Rent of the GPU-hours of fine-tuning, rejection sampling included."""
+    return sft_gpu_hours * price_per_gpu_hour
+
+
+@quantity("USD", source="Erdil 2025, 'What went into training DeepSeek-R1?', Epoch AI, section RL")
+def rl_cost(rl_gpu_hours, price_per_gpu_hour):
+    """Rent of the GPU-hours of all RL phases."""
+    return rl_gpu_hours * price_per_gpu_hour
+
+
+@quantity("USD", source=_V3)
+def post_training_cost(post_training_hours, price_per_gpu_hour):
+    """Rent of the GPU-hours after pre-training."""
+    return post_training_hours * price_per_gpu_hour
+
+
+@quantity("GPU-hour", source=_V3)
+def total_gpu_hours(pretraining_gpu_hours, context_extension_gpu_hours, post_training_hours):
+    """GPU-hours of all stages together."""
+    return pretraining_gpu_hours + context_extension_gpu_hours + post_training_hours
+
+
+@quantity("USD", source=_V3)
+def total_cost(pretraining_cost, context_extension_cost, post_training_cost):
+    """Rent of all stages together: what a headline means by the cost of training."""
+    return pretraining_cost + context_extension_cost + post_training_cost
+
+
+@quantity("day", source="GPU-hours over the GPUs that run side by side")
+def total_days(total_gpu_hours, num_gpus):
+    """Days of all stages, one after another on the whole cluster."""
+    return total_gpu_hours / num_gpus / HOURS_PER_DAY
+
+
+@quantity("USD", source=_COTTIER)
+def experiments_cost(experiments_multiplier, total_cost):
+    """Rent of experiments and failed runs, as a multiple of the final run's."""
+    return experiments_multiplier * total_cost
+
+
+@quantity("USD", source=_COTTIER)
+def staff_cost(staff, staff_cost_per_year, staff_years):
+    """Pay of the people who made the model."""
+    return staff * staff_cost_per_year * staff_years
+
+
+@quantity("USD", source=_COTTIER)
+def cluster_cost(num_gpus, gpu_price):
+    """Price of buying the cluster that the run holds."""
+    return num_gpus * gpu_price
+
+
+@quantity("joule", source="Patterson et al. 2021, arXiv:2104.10350, section 2")
+def energy(total_gpu_hours, gpu_power, power_usage_effectiveness):
+    """Energy of all stages at the meter of the site."""
+    return total_gpu_hours * SECONDS_PER_HOUR * gpu_power * power_usage_effectiveness
+
+
+@quantity("gram", source="Patterson et al. 2021, arXiv:2104.10350, section 2")
+def carbon(energy, carbon_intensity):
+    """CO2 emitted for that energy."""
+    return energy / JOULES_PER_KWH * carbon_intensity
+
+
+@quantity("USD", source="Patterson et al. 2021, arXiv:2104.10350, section 2")
+def energy_cost(energy, electricity_price):
+    """Price of that energy."""
+    return energy / JOULES_PER_KWH * electricity_price
+
+
+@quantity("USD", source=_COTTIER)
+def cost_of_ownership(total_gpu_hours, gpu_price, gpu_lifetime, energy_cost):
+    """What the hours cost who owns the cluster: its write-off and its energy."""
+    hours_of_life = gpu_lifetime * 365 * HOURS_PER_DAY
+    return ratio(total_gpu_hours * gpu_price, hours_of_life) + energy_cost
+
+
+@quantity("USD", source=_COTTIER)
+def cost_with_development(total_cost, experiments_cost, staff_cost):
+    """The headline's cost with the experiments and the people that it leaves out."""
+    return total_cost + experiments_cost + staff_cost
+
+
+@quantity("USD/Mtoken", source="The run's cost over its tokens")
+def pretraining_cost_per_million_tokens(pretraining_cost, pretraining_tokens):
+    """Cost of training on a million tokens."""
+    return ratio(pretraining_cost, pretraining_tokens / TOKENS_PER_MILLION)

@@ -1,0 +1,160 @@
+"""The graph of quantities: a function's name is a result, its parameters are what it needs."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, TypeVar
+
+import numpy as np
+
+Values = dict[str, Any]
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+class GraphError(Exception):
+    """The formulas do not fit together; raised when the engine is imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One result: the function that computes it, what it needs, its unit and its source."""
+
+    name: str
+    function: Callable[..., Any]
+    needs: tuple[str, ...]
+    unit: str
+    source: str
+    summary: str
+    subject: str
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a sentence and not a number."""
+        return self.unit == "text"
+
+
+def quantity(unit: str, *, source: str) -> Callable[[_Function], _Function]:
+    """Declare a function as a quantity: the unit of what it returns, and where its formula is from."""
+
+    def declare(function: _Function) -> _Function:
+        function.__dict__["quantity"] = (unit, source)
+        return function
+
+    return declare
+
+
+class Graph:
+    """Quantities in an order in which each follows what it needs. Immutable once checked."""
+
+    def __init__(self, modules: Iterable[ModuleType], fields: Iterable[str]) -> None:
+        """Collect and check the quantities of modules over the names of fields.
+
+        Raises GraphError for an unknown name, a circle, a name used twice, a missing unit,
+        source or summary.
+        """
+        self.fields = frozenset(fields)
+        collected = [found for module in modules for found in _quantities_of(module)]
+        self._refuse_doubles(collected)
+        self.quantities = self._ordered({found.name: found for found in collected})
+
+    def evaluate(self, inputs: Mapping[str, Any], only: Iterable[str] | None = None) -> Values:
+        """Values of all quantities, or of some names and no more than they need.
+
+        `inputs` maps every field to a float, bool or string, or to arrays that broadcast together.
+        Returns names to floats, strings or arrays. Raises KeyError for an unknown name.
+        """
+        names = self.quantities if only is None else self.needed(only)
+        values: Values = dict(inputs)
+        # One division by an unknown must not silence or stop the rest: it is nan, and stays it.
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            for name in names:
+                found = self.quantities[name]
+                values[name] = found.function(*[values[need] for need in found.needs])
+        wanted = names if only is None else [name for name in dict.fromkeys(only)]
+        return {name: _finite(values[name]) for name in wanted}
+
+    def needed(self, names: Iterable[str]) -> list[str]:
+        """The quantities that the named ones need, themselves included, in order."""
+        wanted: set[str] = set()
+        pending = list(names)
+        while pending:
+            name = pending.pop()
+            if name in wanted or name in self.fields:
+                continue
+            wanted.add(name)
+            pending += self.quantities[name].needs
+        return [name for name in self.quantities if name in wanted]
+
+    def dependencies(self, name: str) -> tuple[str, ...]:
+        """The fields and quantities that a quantity's formula names; none for a field."""
+        return () if name in self.fields else self.quantities[name].needs
+
+    def dependants(self, name: str) -> tuple[str, ...]:
+        """The quantities whose formulas name a field or quantity."""
+        if name not in self.fields and name not in self.quantities:
+            raise KeyError(name)
+        return tuple(q.name for q in self.quantities.values() if name in q.needs)
+
+    def subjects(self) -> dict[str, list[Quantity]]:
+        """Quantities by subject, in the order that the subjects were given."""
+        by_subject: dict[str, list[Quantity]] = {}
+        for found in self._declared:
+            by_subject.setdefault(found.subject, []).append(found)
+        return by_subject
+
+    def _refuse_doubles(self, collected: list[Quantity]) -> None:
+        self._declared = tuple(collected)
+        seen: dict[str, str] = dict.fromkeys(self.fields, "the fields")
+        for found in collected:
+            if found.name in seen:
+                raise GraphError(f"{found.name}: in {seen[found.name]} and in {found.subject}")
+            seen[found.name] = found.subject
+
+    def _ordered(self, found: dict[str, Quantity]) -> dict[str, Quantity]:
+        order: dict[str, Quantity] = {}
+
+        def visit(name: str, path: tuple[str, ...]) -> None:
+            if name in order or name in self.fields:
+                return
+            if name in path:
+                raise GraphError(f"a circle: {' → '.join((*path[path.index(name) :], name))}")
+            if name not in found:
+                raise GraphError(f"{path[-1]}: needs {name}, which is no field or quantity")
+            for need in found[name].needs:
+                visit(need, (*path, name))
+            order[name] = found[name]
+
+        for name in found:
+            visit(name, ())
+        return order
+
+
+def _quantities_of(module: ModuleType) -> list[Quantity]:
+    subject = module.__name__.rpartition(".")[2]
+    found = []
+    for name, function in vars(module).items():
+        declared = getattr(function, "__dict__", {}).get("quantity")
+        if declared is None or function.__module__ != module.__name__:
+            continue
+        unit, source = declared
+        summary = (function.__doc__ or "").strip().partition("\n\n")[0]
+        if name != function.__name__ or not source or not summary or unit is None:
+            raise GraphError(f"{subject}.{name}: a quantity needs its name, unit, source and summary")
+        needs = tuple(inspect.signature(function).parameters)
+        text = " ".join(summary.split())
+        found.append(Quantity(name, function, needs, unit, source, text, subject))
+    return found
+
+
+def _finite(value: Any) -> Any:
+    """A result as others may rely on it: never infinite, and a float where it is a scalar."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, np.ndarray) and value.ndim:
+        return value if value.dtype.kind in "US" else np.where(np.isinf(value), np.nan, value)
+    number = float(value)
+    return math.nan if math.isinf(number) else number

@@ -1,0 +1,247 @@
+"""Parameters: how many weights the model has, where they sit, and how many a token reaches."""
+
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.numeric import ratio, where
+
+_SHAPE = "Counted from the published shape; Vaswani et al. 2017, section 3"
+_MLA = "DeepSeek-V2 report, arXiv:2405.04434, section 2.1"
+_MOE = "DeepSeek-V3 report, arXiv:2412.19437, section 2.1.2"
+
+
+@quantity("layer", source=_MOE)
+def num_moe_layers(num_layers, num_dense_layers, num_routed_experts):
+    """Layers whose feed-forward block is a mixture of experts."""
+    return (num_layers - num_dense_layers) * (num_routed_experts > 0)
+
+
+@quantity("", source=_SHAPE)
+def query_key_dim(attention, head_dim, qk_nope_head_dim, qk_rope_head_dim):
+    """Width of a head's query and key as training multiplies them."""
+    return head_dim if attention == "gqa" else qk_nope_head_dim + qk_rope_head_dim
+
+
+@quantity("", source=_SHAPE)
+def value_dim(attention, head_dim, v_head_dim):
+    """Width of a head's value as training multiplies it."""
+    return head_dim if attention == "gqa" else v_head_dim
+
+
+@quantity("parameter", source=_MLA)
+def query_projection(attention, hidden_size, num_attention_heads, query_key_dim, q_lora_rank):
+    """Weights that make a layer's queries, straight or by way of a latent."""
+    query_width = num_attention_heads * query_key_dim
+    if attention == "gqa":
+        return hidden_size * query_width
+    by_latent = (hidden_size + query_width) * q_lora_rank
+    return where(q_lora_rank > 0, by_latent, hidden_size * query_width)
+
+
+@quantity("parameter", source=_MLA)
+def key_value_projection(
+    attention,
+    hidden_size,
+    num_attention_heads,
+    num_kv_heads,
+    head_dim,
+    kv_lora_rank,
+    qk_nope_head_dim,
+    qk_rope_head_dim,
+    v_head_dim,
+):
+    """Weights that make a layer's keys and values: straight, or down to a latent and up again."""
+    if attention == "gqa":
+        return 2 * hidden_size * num_kv_heads * head_dim
+    down = hidden_size * (kv_lora_rank + qk_rope_head_dim)
+    up = kv_lora_rank * num_attention_heads * (qk_nope_head_dim + v_head_dim)
+    return down + up
+
+
+@quantity("parameter", source=_SHAPE)
+def attention_weights_per_layer(
+    query_projection, key_value_projection, num_attention_heads, value_dim, hidden_size
+):
+    """Weights of one layer's attention matrices, output projection included."""
+    return query_projection + key_value_projection + num_attention_heads * value_dim * hidden_size
+
+
+@quantity("parameter", source="The models' published code: biases, norms and sinks of attention")
+def attention_vectors_per_layer(
+    attention,
+    hidden_size,
+    num_attention_heads,
+    num_kv_heads,
+    head_dim,
+    q_lora_rank,
+    kv_lora_rank,
+    qkv_bias,
+    output_bias,
+    query_key_norm,
+    attention_sinks,
+):
+    """Biases, query and key norms, latent norms and sinks of one layer's attention."""
+    rest = output_bias * hidden_size + attention_sinks * num_attention_heads
+    if attention == "mla":
+        return rest + q_lora_rank + kv_lora_rank
+    heads = num_attention_heads + 2 * num_kv_heads
+    norms = {"none": 0, "head": 2, "full": num_attention_heads + num_kv_heads}[query_key_norm]
+    return rest + (qkv_bias * heads + norms) * head_dim
+
+
+@quantity("parameter", source=_SHAPE)
+def attention_parameters(num_layers, attention_weights_per_layer, attention_vectors_per_layer):
+    """Parameters of attention in all layers."""
+    return num_layers * (attention_weights_per_layer + attention_vectors_per_layer)
+
+
+@quantity("parameter", source="Shazeer 2020, arXiv:2002.05202: gated blocks have three matrices")
+def dense_ffn_parameters(
+    num_layers, num_moe_layers, ffn_matrices, intermediate_size, hidden_size, ffn_bias
+):
+    """Parameters of the feed-forward blocks of dense layers; without such layers, none."""
+    biases = ffn_bias * ((ffn_matrices - 1) * intermediate_size + hidden_size)
+    dense_layers = num_layers - num_moe_layers
+    per_layer = ffn_matrices * intermediate_size * hidden_size + biases
+    return where(dense_layers == 0, 0.0, dense_layers * per_layer)
+
+
+@quantity("parameter", source=_MOE)
+def expert_parameters(ffn_matrices, moe_intermediate_size, hidden_size, ffn_bias):
+    """Parameters of one expert."""
+    biases = ffn_bias * ((ffn_matrices - 1) * moe_intermediate_size + hidden_size)
+    return ffn_matrices * moe_intermediate_size * hidden_size + biases
+
+
+@quantity("parameter", source=_MOE)
+def routed_expert_parameters(num_moe_layers, num_routed_experts, expert_parameters):
+    """Weights of every routed expert, whether or not a token reaches it."""
+    return num_moe_layers * num_routed_experts * expert_parameters
+
+
+@quantity("parameter", source=_MOE)
+def shared_expert_parameters(num_moe_layers, num_shared_experts, expert_parameters):
+    """Weights of the experts that every token reaches."""
+    return num_moe_layers * num_shared_experts * expert_parameters
+
+
+@quantity("parameter", source=_MOE)
+def router_weights(num_moe_layers, num_routed_experts, hidden_size):
+    """Weights that score each token against each routed expert."""
+    return num_moe_layers * num_routed_experts * hidden_size
+
+
+@quantity("parameter", source=_MOE)
+def router_parameters(router_weights, num_moe_layers, num_routed_experts, router_bias):
+    """Parameters of the routers, with the bias a routed expert may have."""
+    return router_weights + router_bias * num_moe_layers * num_routed_experts
+
+
+@quantity("parameter", source="Zhang & Sennrich 2019, arXiv:1910.07467; Ba et al. 2016")
+def norm_parameters(num_layers, norms_per_layer, hidden_size, norm_bias):
+    """Parameters of the norms of hidden width: those of the layers, and the last one."""
+    return (num_layers * norms_per_layer + 1) * hidden_size * (1 + norm_bias)
+
+
+@quantity("parameter", source=_SHAPE)
+def embedding_parameters(vocab_size, hidden_size, learned_positions):
+    """Parameters of the input embedding, learned positions included."""
+    return (vocab_size + learned_positions) * hidden_size
+
+
+@quantity("parameter", source=_SHAPE)
+def head_weights(vocab_size, hidden_size):
+    """Weights of the output head as the arithmetic sees them, tied or not."""
+    return vocab_size * hidden_size
+
+
+@quantity("parameter", source="Press & Wolf 2017, arXiv:1608.05859")
+def head_parameters(head_weights, tie_embeddings):
+    """Parameters of the output head; none of its own where it is tied to the embedding."""
+    return head_weights * (1 - tie_embeddings)
+
+
+@quantity("parameter", source="Every part of the model, added up")
+def non_expert_parameters(
+    attention_parameters,
+    dense_ffn_parameters,
+    shared_expert_parameters,
+    router_parameters,
+    norm_parameters,
+    embedding_parameters,
+    head_parameters,
+):
+    """Parameters outside the routed experts, which every token reaches."""
+    return (
+        attention_parameters
+        + dense_ffn_parameters
+        + shared_expert_parameters
+        + router_parameters
+        + norm_parameters
+        + embedding_parameters
+        + head_parameters
+    )
+
+
+@quantity("parameter", source="Every part of the model, added up; or as stated")
+def total_parameters(non_expert_parameters, routed_expert_parameters, stated_total_parameters):
+    """Parameters of the model, prediction modules apart; the stated figure where there is one."""
+    counted = non_expert_parameters + routed_expert_parameters
+    return where(stated_total_parameters > 0, stated_total_parameters, counted)
+
+
+@quantity("parameter", source=_MOE)
+def active_expert_parameters(num_moe_layers, experts_per_token, expert_parameters):
+    """Weights of the routed experts that one token reaches."""
+    return num_moe_layers * experts_per_token * expert_parameters
+
+
+@quantity("parameter", source="DeepSeek-V3 report, arXiv:2412.19437, section 4.2; or as stated")
+def active_parameters(non_expert_parameters, active_expert_parameters, stated_active_parameters):
+    """Parameters that one token reaches, embedding and head counted; the stated figure if any."""
+    counted = non_expert_parameters + active_expert_parameters
+    return where(stated_active_parameters > 0, stated_active_parameters, counted)
+
+
+@quantity("parameter", source="Publishers count active parameters with or without the embedding")
+def active_parameters_without_embedding(
+    active_parameters, embedding_parameters, tie_embeddings, stated_active_parameters
+):
+    """Parameters that one token reaches, without an input embedding that is only looked up."""
+    looked_up = embedding_parameters * (1 - tie_embeddings)
+    counted = active_parameters - looked_up
+    return where(stated_active_parameters > 0, stated_active_parameters, counted)
+
+
+@quantity("fraction", source=_MOE)
+def expert_activation_share(experts_per_token, num_routed_experts):
+    """Share of tokens for which a routed expert is active."""
+    return ratio(experts_per_token, num_routed_experts)
+
+
+@quantity("parameter", source="DeepSeek-V3 report, arXiv:2412.19437, section 2.2")
+def mtp_parameters(
+    mtp_layers,
+    num_moe_layers,
+    attention_weights_per_layer,
+    attention_vectors_per_layer,
+    num_routed_experts,
+    num_shared_experts,
+    expert_parameters,
+    router_bias,
+    ffn_matrices,
+    intermediate_size,
+    hidden_size,
+    norms_per_layer,
+    norm_bias,
+):
+    """Parameters of the multi-token prediction modules; embedding and head are the model's own.
+
+    Each is a layer like the last, a projection of two hidden states to one, and three norms.
+    """
+    experts = (num_routed_experts + num_shared_experts) * expert_parameters
+    routed = experts + num_routed_experts * (hidden_size + router_bias)
+    plain = ffn_matrices * intermediate_size * hidden_size
+    attention = attention_weights_per_layer + attention_vectors_per_layer
+    norms = (norms_per_layer + 3) * hidden_size * (1 + norm_bias)
+    ffn = where(num_moe_layers > 0, routed, plain)
+    module = attention + ffn + norms + 2 * hidden_size * hidden_size
+    return where(mtp_layers == 0, 0.0, mtp_layers * module)

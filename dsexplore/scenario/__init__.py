@@ -1,0 +1,1 @@
+"""What the user states: fields with units, presets, TOML in and out."""

@@ -1,0 +1,222 @@
+"""Presets: the named files that ship, and how panels start from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dsexplore.scenario.errors import ScenarioError, shown
+from dsexplore.scenario.fields import UNKNOWN
+from dsexplore.scenario.scenario import (
+    FIELDS,
+    PANELS,
+    Scenario,
+    known_field,
+    nearest,
+    validated,
+)
+from dsexplore.scenario.toml_file import read_toml
+
+KINDS = ("scenarios", "architectures", "hardware", "stacks", "claims", "runs")
+# The kinds that are scenarios, or a part of one; the rest have readers of their own.
+SCENARIO_KINDS = ("scenarios", "architectures", "hardware", "stacks")
+DEFAULT_SCENARIO = "deepseek-v3"
+# A scenario says at least what is trained and on what, so these two tables may not stay empty.
+_DEFAULT_PRESETS = {"architecture": "deepseek-v3", "hardware": "h100-80gb-sxm"}
+_KINDS_OF_TABLE = {
+    "architecture": ("architectures", "scenarios"),
+    "hardware": ("hardware", "scenarios"),
+}
+_TOP_LEVEL = ("schema", "title", "description", "uncertainty", "sources", "notes", "quantities")
+_DEEPEST = 8
+
+
+@cache
+def presets_folder() -> Path:
+    """Where the shipped presets lie: in the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "presets"
+    return inside if inside.is_dir() else package.parent / "presets"
+
+
+def preset_names(kind: str) -> list[str]:
+    """Names of the shipped presets of a kind, sorted."""
+    return sorted(path.stem for path in (presets_folder() / kind).glob("*.toml"))
+
+
+def find(name: str) -> Path:
+    """The file of a scenario's name: a shipped preset of that name, or else a path.
+
+    Raises ScenarioError where there is neither.
+    """
+    found = _preset_path(name, SCENARIO_KINDS)
+    if found:
+        return found
+    path = Path(name).expanduser()
+    if _is_there(path) or "/" in name or name.endswith(".toml"):
+        return path
+    raise ScenarioError("", f"no preset or file {shown(name)}", nearest(name, _all_names()))
+
+
+def load(name: str) -> Scenario:
+    """The scenario of a preset's name or a file's path. Raises ScenarioError."""
+    return load_file(find(name))
+
+
+def load_file(path: Path) -> Scenario:
+    """The scenario in a file, its panels filled from the presets they name. Raises ScenarioError."""
+    shown_as = path.stem if path.is_relative_to(presets_folder()) else str(path)
+    try:
+        return build(read_toml(path))
+    except ScenarioError as error:
+        raise error.in_file(shown_as) from None
+
+
+def build(raw: dict[str, Any]) -> Scenario:
+    """The scenario of a file's tables. Raises ScenarioError."""
+    filled = _filled(raw, depth=0)
+    for table, default in _DEFAULT_PRESETS.items():
+        if table not in filled:
+            filled = _merged(_from_preset(table, default, depth=0), filled)
+    scenario: Scenario = validated(Scenario, filled)
+    return scenario
+
+
+def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
+    """A scenario with one panel taken whole from a preset. Raises ScenarioError."""
+    raw = _from_preset(table, name, depth=0)
+    fields = PANELS[table].specs
+    kept = {key: value for key, value in scenario.sources.items() if key not in fields}
+    notes = {key: value for key, value in scenario.notes.items() if key not in fields}
+    document = scenario.model_dump(by_alias=True)
+    document[table] = raw[table]
+    document["sources"] = {**kept, **raw.get("sources", {})}
+    document["notes"] = {**notes, **raw.get("notes", {})}
+    changed: Scenario = validated(Scenario, document)
+    return changed
+
+
+def preset_value(scenario: Scenario, name: str) -> object:
+    """What the preset that a field's panel started from says of the field; None without one."""
+    spec = FIELDS[name]
+    origin = scenario.panel(spec.table).preset
+    if not origin or not _preset_path(origin, _kinds_of(spec.table)):
+        return None
+    value = _panel_of(spec.table, origin).get(name)
+    return UNKNOWN if value is None else value
+
+
+@cache
+def _panel_of(table: str, origin: str) -> dict[str, Any]:
+    raw = _from_preset(table, origin, depth=0)
+    panel = validated(PANELS[table], raw[table], table)
+    values: dict[str, Any] = panel.model_dump()
+    return values
+
+
+def _filled(raw: dict[str, Any], depth: int) -> dict[str, Any]:
+    """A file's tables, each over what its preset says, with sources spread to single fields."""
+    _check_shape(raw)
+    own = {key: value for key, value in raw.items() if key != "quantities"}
+    own["sources"] = _sources_by_field(raw)
+    base: dict[str, Any] = {}
+    for table in PANELS:
+        name = raw.get(table, {}).get("preset", "")
+        # A saved file writes every value: then the preset's name is only its origin.
+        if name and not PANELS[table].specs.keys() <= raw[table].keys():
+            base = _merged(base, _from_preset(table, name, depth + 1))
+    return _merged(base, own)
+
+
+def _from_preset(table: str, name: object, depth: int) -> dict[str, Any]:
+    """One table of a preset, filled, with the sources and notes of its fields."""
+    if depth > _DEEPEST:
+        raise ScenarioError(f"{table}.preset", shown(name), "presets that do not name each other")
+    kinds = _kinds_of(table)
+    path = _preset_path(name, kinds) if isinstance(name, str) else None
+    if path is None:
+        known = sorted({known for kind in kinds for known in preset_names(kind)})
+        raise ScenarioError(f"{table}.preset", shown(name), nearest(str(name), known))
+    filled = _filled(read_toml(path), depth)
+    if table not in filled:
+        raise ScenarioError(f"{table}.preset", shown(name), f"a preset with a table [{table}]")
+    fields = PANELS[table].specs
+    part: dict[str, Any] = {table: {**filled[table], "preset": name}}
+    for about in ("sources", "notes"):
+        part[about] = {k: v for k, v in filled.get(about, {}).items() if k in fields}
+    return part
+
+
+def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Tables of `over` on top of those of `base`; an overridden field drops what was said of it."""
+    stated = {key for table in PANELS for key in over.get(table, {})}
+    merged = {**base, **over}
+    for table in PANELS:
+        if table in base or table in over:
+            merged[table] = {**base.get(table, {}), **over.get(table, {})}
+    for about in ("sources", "notes"):
+        kept = {k: v for k, v in base.get(about, {}).items() if k not in stated}
+        merged[about] = {**kept, **over.get(about, {})}
+    return merged
+
+
+def _check_shape(raw: dict[str, Any]) -> None:
+    """What must hold before tables can be put over each other."""
+    if "schema" not in raw:
+        raise ScenarioError("schema", "nothing", "schema = 1 as the first line")
+    if type(raw["schema"]) is not int or raw["schema"] != 1:
+        raise ScenarioError("schema", shown(raw["schema"]), "1")
+    for key, value in raw.items():
+        if key not in PANELS and key not in _TOP_LEVEL:
+            known = [*PANELS, *_TOP_LEVEL]
+            raise ScenarioError("", f"unknown table or key {shown(key)}", nearest(key, known))
+        is_table = key not in ("schema", "title", "description")
+        if is_table and not isinstance(value, dict):
+            raise ScenarioError(key, shown(value), f"a table, [{key}]")
+
+
+def _sources_by_field(raw: dict[str, Any]) -> dict[str, str]:
+    """`[sources]` turned round: a citation names fields, or a table for all that it states."""
+    sources: dict[str, str] = {}
+    for citation, names in raw.get("sources", {}).items():
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise ScenarioError(
+                f"sources.{shown(citation)}", shown(names), "a list of field or table names"
+            )
+        for name in names:
+            if name in PANELS:
+                stated = [key for key in raw.get(name, {}) if key != "preset"]
+            else:
+                stated = [known_field(name, "sources").name]
+            for field in stated:
+                sources[field] = f"{sources[field]}; {citation}" if field in sources else citation
+    return sources
+
+
+def _kinds_of(table: str) -> tuple[str, ...]:
+    return _KINDS_OF_TABLE.get(table, ("scenarios",))
+
+
+def _preset_path(name: str, kinds: tuple[str, ...]) -> Path | None:
+    if not name or "/" in name or name.startswith(".") or not name.isprintable():
+        return None
+    paths = (presets_folder() / kind / f"{name}.toml" for kind in kinds)
+    return next((path for path in paths if _is_there(path)), None)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _all_names() -> list[str]:
+    return list(_names())
+
+
+def _names() -> Iterator[str]:
+    for kind in SCENARIO_KINDS:
+        yield from preset_names(kind)

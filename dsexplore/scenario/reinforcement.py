@@ -1,0 +1,211 @@
+"""The reinforcement panel: fine-tuning and reinforcement learning after pre-training."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from dsexplore.scenario.fields import choice, count, number
+from dsexplore.scenario.panel import Panel
+
+_ASSUMED = ("rl_utilization", ("assumed",))
+_MEASURED = ("rl_utilization", ("measured",))
+_JUDGE = ("reward", ("model",))
+
+
+class Reinforcement(Panel):
+    """GRPO or PPO as its FLOP are counted from the outside, and the fine-tuning around it."""
+
+    table: ClassVar[str] = "reinforcement"
+    title: ClassVar[str] = "RL"
+
+    rl_algorithm: Literal["grpo", "ppo"] = choice(
+        "Algorithm",
+        "grpo: the group's mean reward is the baseline; ppo: a value model is trained beside.",
+        section="Reinforcement learning",
+        default="grpo",
+    )
+    rl_phases: int = count(
+        "Phases", "phase", "How many times a phase like this one is run.", default=1, le=1_000
+    )
+    rl_gradient_steps: int = count(
+        "Gradient steps", "step", "In one phase, inner updates counted; 0: no RL.",
+        default=0, le=10**9, nudge="two digits",
+    )  # fmt: skip
+    inner_updates: int = count(
+        "Inner updates",
+        "step",
+        "Gradient steps on the same sampled questions (K).",
+        default=1,
+        gt=0,
+        le=10**6,
+    )
+    questions_per_step: int = count(
+        "Questions a step",
+        "question",
+        "Questions sampled for a step (B).",
+        default=32,
+        gt=0,
+        le=10**9,
+        nudge="power of two",
+    )
+    group_size: int = count(
+        "Group size",
+        "sample",
+        "Answers sampled for each question (G).",
+        default=16,
+        gt=0,
+        le=10**6,
+        nudge="power of two",
+    )
+    samples_per_rollout: int = count(
+        "Samples a rollout",
+        "sample",
+        "Answers generated together before they are split into steps; 0: those of one step.",
+        default=0,
+        le=10**9,
+        nudge="power of two",
+    )
+    prompt_length: float = number(
+        "Prompt length", "token", "Tokens of a question, on average.", default=0.0, le=1e9
+    )
+    response_length: float = number(
+        "Response length",
+        "token",
+        "Tokens of an answer, on average over the run (L).",
+        default=4000.0,
+        gt=0,
+        le=1e9,
+    )
+    max_response_length: float = number(
+        "Longest response",
+        "token",
+        "Cap on an answer, which some answer of a rollout reaches; 0: not stated, the mean "
+        "stands for it.",
+        default=0.0,
+        le=1e9,
+    )
+    raised_response_length: float = number(
+        "Raised to",
+        "token",
+        "The cap in a later part of the phase; 0: it is never raised.",
+        default=0.0,
+        le=1e9,
+    )
+    raised_after_steps: int = count(
+        "Raised after",
+        "step",
+        "Gradient steps after which the cap is raised.",
+        default=0,
+        le=10**9,
+        nudge="two digits",
+    )
+    generation_flop_per_parameter: float = number(
+        "Generation",
+        "FLOP/parameter",
+        "FLOP a token and active parameter to generate: 2, or 4 with as much attention again.",
+        section="Arithmetic",
+        default=4.0,
+        le=1_000,
+    )
+    backward_flop_per_parameter: float = number(
+        "First update",
+        "FLOP/parameter",
+        "FLOP a token and active parameter for the first update on a sample.",
+        default=4.0,
+        le=1_000,
+    )
+    inner_flop_per_parameter: float = number(
+        "Each further update",
+        "FLOP/parameter",
+        "FLOP a token and active parameter for each further update on the same sample.",
+        default=6.0,
+        le=1_000,
+    )
+    reward: Literal["rules", "model"] = choice(
+        "Reward", "rules: checked by a program; model: judged by a model.", default="rules"
+    )
+    reward_parameters: float = number(
+        "Judge's parameters",
+        "parameter",
+        "Active parameters of the model that judges.",
+        default=0.0,
+        le=1e18,
+        applies=_JUDGE,
+    )
+    rl_utilization: Literal["pretraining", "assumed", "measured"] = choice(
+        "RL's MFU is",
+        "pretraining: that of the pre-training run; assumed: given; measured: from GPU-hours.",
+        section="Utilisation",
+        default="pretraining",
+    )
+    rl_mfu: float = number(
+        "RL's MFU",
+        "fraction",
+        "Of the same peak as the pre-training run's.",
+        default=0.2,
+        gt=0,
+        le=1,
+        applies=_ASSUMED,
+    )
+    measured_rl_gpu_hours: float = number(
+        "RL's GPU-hours",
+        "GPU-hour",
+        "What one phase took.",
+        default=0.0,
+        le=1e15,
+        applies=_MEASURED,
+    )
+    rl_num_gpus: int = count(
+        "RL's GPUs",
+        "GPU",
+        "Accelerators that the RL run holds; 0: as many as pre-training.",
+        default=0,
+        le=100_000_000,
+        nudge="power of two",
+    )
+    decode_speed: float = number(
+        "Decode speed",
+        "token/s",
+        "Tokens a second at which one request is answered.",
+        default=50.0,
+        gt=0,
+        le=1e9,
+    )
+    cold_start_samples: float = number(
+        "Cold-start samples",
+        "sample",
+        "Samples that the base model is fine-tuned on before RL; 0: none.",
+        section="Fine-tuning",
+        default=0.0,
+        le=1e12,
+    )
+    cold_start_sample_length: float = number(
+        "Cold-start length", "token", "Tokens of a cold-start sample.", default=8000.0, gt=0, le=1e9
+    )
+    cold_start_epochs: float = number(
+        "Cold-start epochs", "", "Passes over the cold-start samples.", default=2.0, le=1_000
+    )
+    rejection_samples: float = number(
+        "Chosen samples",
+        "sample",
+        "Fine-tuning samples that rejection sampling chose from generated answers; 0: none.",
+        default=0.0,
+        le=1e12,
+    )
+    rejection_candidates: float = number(
+        "Candidates for each",
+        "sample",
+        "Answers generated for each sample that rejection sampling keeps.",
+        default=1.0,
+        ge=1,
+        le=1e6,
+    )
+    sft_samples: float = number(
+        "SFT samples", "sample", "Samples of supervised fine-tuning; 0: none.", default=0.0, le=1e12
+    )
+    sft_sample_length: float = number(
+        "SFT sample length", "token", "Tokens of a fine-tuning sample.", default=8000.0, gt=0, le=1e9
+    )
+    sft_epochs: float = number(
+        "SFT epochs", "", "Passes over the fine-tuning samples.", default=2.0, le=1_000
+    )

@@ -1,0 +1,172 @@
+"""A whole scenario: six panels, what is uncertain about them, and where the facts come from."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from dsexplore.scenario.architecture import Architecture
+from dsexplore.scenario.errors import ScenarioError, shown
+from dsexplore.scenario.fields import FieldSpec, Value
+from dsexplore.scenario.hardware import Hardware
+from dsexplore.scenario.panel import Panel
+from dsexplore.scenario.parallelism import Parallelism
+from dsexplore.scenario.pretraining import Pretraining
+from dsexplore.scenario.reinforcement import Reinforcement
+from dsexplore.scenario.rules import check_rules
+from dsexplore.scenario.serving import Serving
+from dsexplore.scenario.text import Words
+from dsexplore.scenario.uncertainty import Distribution
+
+PANELS: dict[str, type[Panel]] = {
+    panel.table: panel
+    for panel in (Architecture, Hardware, Parallelism, Pretraining, Reinforcement, Serving)
+}
+FIELDS: dict[str, FieldSpec] = {
+    name: spec for panel in PANELS.values() for name, spec in panel.specs.items()
+}
+Input = float | bool | str
+
+
+class Scenario(BaseModel):
+    """What the user states. Frozen; `with_values` makes the next one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+    schema_number: Literal[1] = Field(default=1, alias="schema")
+    title: Words = ""
+    description: Words = ""
+    architecture: Architecture = Field(default_factory=Architecture)
+    hardware: Hardware = Field(default_factory=Hardware)
+    parallelism: Parallelism = Field(default_factory=Parallelism)
+    pretraining: Pretraining = Field(default_factory=Pretraining)
+    reinforcement: Reinforcement = Field(default_factory=Reinforcement)
+    serving: Serving = Field(default_factory=Serving)
+    uncertainty: dict[str, Distribution] = Field(default_factory=dict)
+    sources: dict[str, Words] = Field(default_factory=dict)
+    notes: dict[str, Words] = Field(default_factory=dict)
+
+    @field_validator("uncertainty", mode="before")
+    @classmethod
+    def _read_uncertainty(cls, raw: object) -> object:
+        if not isinstance(raw, dict):
+            return raw
+        return {
+            name: Distribution.read(known_field(name, "uncertainty"), stated)
+            for name, stated in raw.items()
+        }
+
+    @field_validator("sources", "notes")
+    @classmethod
+    def _name_known_fields(cls, raw: dict[str, str]) -> dict[str, str]:
+        for name in raw:
+            known_field(name, "sources and notes")
+        return raw
+
+    @model_validator(mode="after")
+    def _keep_rules(self) -> Scenario:
+        check_rules(self)
+        return self
+
+    def panel(self, table: str) -> Panel:
+        """The panel of a table's name."""
+        panel = getattr(self, table)
+        assert isinstance(panel, Panel)
+        return panel
+
+    def value(self, name: str) -> Value:
+        """A field's value; None where it is unknown."""
+        value: Value = getattr(self.panel(FIELDS[name].table), name)
+        return value
+
+    def with_values(self, changes: dict[str, object]) -> Scenario:
+        """This scenario with fields changed; raw values are read as a file's are.
+
+        A changed value loses the source and note of the old one. Raises ScenarioError.
+        """
+        by_table: dict[str, dict[str, object]] = {}
+        for name, raw in changes.items():
+            by_table.setdefault(known_field(name).table, {})[name] = raw
+        panels = {
+            table: validated(PANELS[table], {**self.panel(table).model_dump(), **values}, table)
+            for table, values in by_table.items()
+        }
+        changed = self.model_copy(update=panels)
+        moved = {name for name in changes if changed.value(name) != self.value(name)}
+        changed = changed.model_copy(
+            update={
+                "sources": {k: v for k, v in self.sources.items() if k not in moved},
+                "notes": {k: v for k, v in self.notes.items() if k not in moved},
+            }
+        )
+        check_rules(changed)
+        return changed
+
+    def inputs(self) -> dict[str, Input]:
+        """Every field by name as the engine takes it: numbers are floats, the unknown is nan."""
+        return {
+            name: _as_input(value)
+            for table in PANELS
+            for name, value in self.panel(table).__dict__.items()
+            if name != "preset"
+        }
+
+
+def known_field(name: str, where: str = "") -> FieldSpec:
+    """The spec of a field's name. Raises ScenarioError that names the nearest ones."""
+    if name in FIELDS:
+        return FIELDS[name]
+    raise ScenarioError(where, f"unknown field {shown(name)}", nearest(name, list(FIELDS)))
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """The known names that a mistyped one may have meant, for the end of an error."""
+    import difflib  # noqa: PLC0415 - only a mistake pays for it
+
+    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    if close:
+        return f"{', '.join(close)}, or another of {len(known)} names"
+    return f"{', '.join(known[:3])}, … ({len(known)} names)"
+
+
+def validated(model: type[Any], raw: object, table: str = "") -> Any:
+    """A pydantic model of raw values. Raises ScenarioError for the first thing that is wrong."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        raise _refusal(error, table) from None
+
+
+def _refusal(error: ValidationError, table: str) -> ScenarioError:
+    first = error.errors(include_url=False)[0]
+    inner = first.get("ctx", {}).get("error")
+    if isinstance(inner, ScenarioError):
+        return inner
+    location = [table, *map(str, first["loc"])] if table else [str(part) for part in first["loc"]]
+    spec = FIELDS.get(location[-1]) if location else None
+    if first["type"] == "extra_forbidden":
+        return _unknown_key(location)
+    where = ".".join(shown(part)[1:-1] for part in location)
+    if spec and len(location) > 1 and location[-2] == spec.table:
+        return spec.refuse(shown(first["input"]))
+    if location[:1] == ["schema"]:
+        return ScenarioError("schema", shown(first["input"]), "1")
+    if len(location) == 1 and location[0] in PANELS:
+        return ScenarioError(where, shown(first["input"]), f"a table, [{location[0]}]")
+    return ScenarioError(where, shown(first["input"]), first["msg"])
+
+
+def _unknown_key(location: list[str]) -> ScenarioError:
+    key, tables = location[-1], location[:-1]
+    panel = PANELS.get(tables[0]) if tables else None
+    known = list(panel.specs) if panel else [*PANELS, "uncertainty", "sources", "notes", "title"]
+    kind = "key" if panel else "table or key"
+    return ScenarioError(".".join(tables), f"unknown {kind} {shown(key)}", nearest(key, known))
+
+
+def _as_input(value: Value) -> Input:
+    if value is None:
+        return math.nan
+    return value if isinstance(value, bool | str) else float(value)

@@ -1,0 +1,123 @@
+"""TOML files: read within bounds, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from dsexplore.scenario.errors import ScenarioError, shown
+from dsexplore.scenario.format import format_value
+
+LARGEST_FILE = 1 << 20
+_SCENARIO = "a scenario file in TOML"
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file. Raises ScenarioError that names the file and what is wrong."""
+    try:
+        return parse_toml(_read_bytes(path))
+    except ScenarioError as error:
+        raise error.in_file(str(path)) from None
+
+
+def parse_toml(content: bytes) -> dict[str, Any]:
+    """The tables of TOML text. Raises ScenarioError."""
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ScenarioError("", f"bytes that are not UTF-8 at {error.start}", _SCENARIO) from None
+    except RecursionError:
+        raise ScenarioError("", "values nested too deep", _SCENARIO) from None
+    except ValueError as error:  # TOMLDecodeError, and integers of too many digits
+        raise ScenarioError("", f"no TOML ({shown(str(error))[1:-1]})", _SCENARIO) from None
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        # Not blocking: a pipe without a writer must not hold the program.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except (OSError, ValueError) as error:
+        raise ScenarioError("", _trouble(error), "a file that can be read") from None
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            kind = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+            raise ScenarioError("", kind, _SCENARIO)
+        if status.st_size > LARGEST_FILE:
+            found = f"{format_value(status.st_size, 'byte', 3)}"
+            raise ScenarioError("", found, f"at most {LARGEST_FILE:,} bytes")
+        return file.read(LARGEST_FILE + 1)
+
+
+def _trouble(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError) and error.errno == errno.ENOENT:
+        return "no such file"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror[0].lower() + error.strerror[1:]
+    return shown(str(error))[1:-1]
+
+
+def write_atomically(path: Path, text: str, *, overwrite: bool) -> None:
+    """Write a file whole: a temporary one beside it, flushed to disk, then renamed over it.
+
+    Raises ScenarioError where it exists and `overwrite` is false, or cannot be written.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        temporary = _write_beside(target, text)
+        try:
+            if overwrite:
+                temporary.replace(target)
+            else:
+                # A link fails where a rename would replace what came in between.
+                os.link(temporary, target)
+                temporary.unlink()
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _flush_directory(target.parent)
+    except FileExistsError:
+        raise ScenarioError("", "a file of that name", "a new name", str(path)) from None
+    except (OSError, ValueError) as error:
+        raise ScenarioError(
+            "", _trouble(error), "a place that can be written to", str(path)
+        ) from None
+
+
+def _write_beside(target: Path, text: str) -> Path:
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(_mode_of(target))
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _mode_of(target: Path) -> int:
+    try:
+        return stat.S_IMODE(target.stat().st_mode)
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _flush_directory(directory: Path) -> None:
+    with contextlib.suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,1 @@
+"""What the user sees: the explorer, drawn from the document. No arithmetic."""

@@ -1,0 +1,101 @@
+"""Lines of text in roles: what a view makes and a widget draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from rich.cells import cell_len, set_cell_size
+
+Role = Literal[
+    "plain",
+    "label",
+    "value",
+    "dim",
+    "heading",
+    "title",
+    "active",
+    "changed",
+    "problem",
+    "key",
+    "bar",
+    "bar2",
+    "bar3",
+    "typed",
+    "selected",
+    "caret",
+]
+Span = tuple[str, Role]
+Line = tuple[Span, ...]
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def clean(text: str) -> str:
+    """Text that a terminal shows and does not obey: one line, nothing unprintable."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def width_of(spans: Iterable[Span]) -> int:
+    """Cells that spans take."""
+    return sum(cell_len(text) for text, _ in spans)
+
+
+def fitted(text: str, width: int) -> str:
+    """Text cut or padded to a width in cells; a cut shows as an ellipsis."""
+    if width <= 0:
+        return ""
+    if cell_len(text) > width:
+        return set_cell_size(text, width - 1) + "…"
+    return set_cell_size(text, width)
+
+
+def right(text: str, width: int) -> str:
+    """Text at the right end of a width; cut like `fitted` where it is too long."""
+    short = width - cell_len(text)
+    return " " * short + text if short >= 0 else fitted(text, width)
+
+
+def cropped(spans: Sequence[Span], width: int) -> Line:
+    """Spans cut to a width, without padding; a cut shows as an ellipsis."""
+    if width_of(spans) <= width:
+        return tuple(spans)
+    kept: list[Span] = []
+    left = width
+    for text, role in spans:
+        if cell_len(text) >= left:
+            kept.append((fitted(text, left), role) if cell_len(text) > left else (text, role))
+            break
+        kept.append((text, role))
+        left -= cell_len(text)
+    return tuple(kept)
+
+
+def between(left: Sequence[Span], end: Sequence[Span], width: int) -> Line:
+    """Spans at the left and spans at the right end of a width; the left gives way."""
+    room = width - width_of(end)
+    start = cropped(left, room)
+    gap = " " * max(0, room - width_of(start))
+    return cropped((*start, (gap, "plain"), *end), width)
+
+
+def wrapped(text: str, width: int, most: int) -> list[str]:
+    """Text broken at spaces into at most so many lines; a cut shows as an ellipsis."""
+    lines: list[str] = []
+    for word in clean(text).split():
+        if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    if len(lines) > most:
+        lines[most - 1] = f"{lines[most - 1]} …"
+    return [fitted(line, width).rstrip() for line in lines[:most]]
+
+
+def bar(share: float, width: int) -> str:
+    """A bar of eighth blocks for a share of a width; empty where the share is not known."""
+    if not 0 <= share <= 1:
+        share = 1.0 if share > 1 else 0.0
+    eighths = round(share * width * 8)
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)

@@ -1,0 +1,486 @@
+"""The main screen: puts the sheets together and turns actions into changes of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from dsexplore.document.document import Document
+from dsexplore.document.journal import left_behind
+from dsexplore.document.locations import journal_folder
+from dsexplore.scenario.errors import ScenarioError
+from dsexplore.scenario.scenario import FIELDS, PANELS
+from dsexplore.tui.actions import BY_NAME
+from dsexplore.tui.edit_buffer import EditBuffer
+from dsexplore.tui.keymap import Keymap, bindings, keymap
+from dsexplore.tui.lines import Line, Role, clean, wrapped
+from dsexplore.tui.views.chrome import hint_line, rule_line, summary_line, tab_line, title_line
+from dsexplore.tui.views.pages import PAGES
+from dsexplore.tui.views.parameters import Row, parameter_rows, visible_fields
+from dsexplore.tui.widgets.line_block import LineBlock, Sheet
+from dsexplore.tui.widgets.parameter_sheet import ParameterSheet
+
+TABLES = tuple(PANELS)
+_SMALLEST = (60, 15)
+
+
+class MainScreen(Screen[None]):
+    """Parameters on the left, results on the right; one of them where there is not room for both."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(keymap({}))]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own shape
+
+    def __init__(self, document: Document, keys: Keymap) -> None:
+        super().__init__()
+        self.document = document
+        self._keys = keys
+        self._panel = 0
+        self._page = 0
+        self._focused = {table: visible_fields(document, table)[0] for table in TABLES}
+        self._rows: list[Row] = []
+        self._message: Line = ()
+
+    def compose(self) -> ComposeResult:
+        """Nine blocks of lines, and the boxes that hold them."""
+        yield LineBlock("title")
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield LineBlock("left-tabs")
+                yield ParameterSheet("parameters")
+            with Vertical(id="right"):
+                yield LineBlock("right-tabs")
+                yield Sheet("results")
+        yield LineBlock("summary")
+        yield LineBlock("message")
+        yield LineBlock("hints")
+        yield LineBlock("too-small")
+
+    def on_mount(self) -> None:
+        """Begin on the parameters."""
+        self._parameters.focus()
+        work = left_behind(journal_folder())
+        if work:
+            self.say(f"Unsaved work of a broken-off session is there: {work[0].name}. R takes it over.")
+        elif self.document.journal and self.document.journal.problem:
+            self.say(self.document.journal.problem, "problem")
+
+    def on_resize(self) -> None:
+        """Draw for the new size, once it is laid out."""
+        self.set_class(self.app.size.width < _SMALLEST[0] or self.app.size.height < _SMALLEST[1],
+                       "-tiny")  # fmt: skip
+        self.call_after_refresh(self.draw)
+
+    # Drawing
+
+    def draw(self) -> None:
+        """Show the document; every block repaints what differs from what it showed."""
+        width = self.app.size.width
+        document = self.document
+        self._block("title").show([title_line(document, width)])
+        self._block("message").show([self._message])
+        typing = self._parameters.editing is not None
+        self._block("hints").show([hint_line(self._keys, typing, width)])
+        if self.has_class("-tiny"):
+            self._block("too-small").show(_too_small(self.app.size.width, self.app.size.height))
+            return
+        if self.has_class("-narrow"):
+            self._block("summary").show([summary_line(document, width)])
+        self._draw_parameters()
+        self._draw_results()
+
+    def _draw_parameters(self) -> None:
+        sheet = self._parameters
+        width = sheet.size.width
+        if not width:
+            return
+        titles = [PANELS[table].title for table in TABLES]
+        tabs = tab_line(titles, self._panel, sheet.has_focus, width)
+        self._block("left-tabs").show([tabs, rule_line(width)])
+        self._rows = parameter_rows(
+            self.document, self._table, self._focused[self._table], sheet.editing, width
+        )
+        sheet.show([row.line for row in self._rows])
+        here = [i for i, row in enumerate(self._rows) if row.field == self._focused[self._table]]
+        if here:
+            sheet.scroll_into_view(here[0], here[-1])
+
+    def _draw_results(self) -> None:
+        sheet = self._results
+        width = sheet.size.width
+        if not width:
+            return
+        tabs = tab_line([page.title for page in PAGES], self._page, sheet.has_focus, width)
+        self._block("right-tabs").show([tabs, rule_line(width)])
+        sheet.show(PAGES[self._page].lines(self.document, width))
+
+    def say(self, text: str, role: Role = "plain") -> None:
+        """Put a sentence on the message line, until the next key."""
+        fitting = wrapped(text, self.app.size.width - 2, 1)
+        self._message = ((f" {fitting[0]}", role),) if fitting else ()
+
+    @property
+    def _table(self) -> str:
+        return TABLES[self._panel]
+
+    @property
+    def _field(self) -> str:
+        return self._focused[self._table]
+
+    @property
+    def _parameters(self) -> ParameterSheet:
+        return self.query_one("#parameters", ParameterSheet)
+
+    @property
+    def _results(self) -> Sheet:
+        return self.query_one("#results", Sheet)
+
+    @property
+    def _on_results(self) -> bool:
+        return self._results.has_focus
+
+    def _block(self, name: str) -> LineBlock:
+        return self.query_one(f"#{name}", LineBlock)
+
+    def _attempt(self, change: Callable[[], object]) -> bool:
+        """Make a change; a refusal becomes a message. Returns whether it was made."""
+        self._message = ()
+        made = True
+        try:
+            change()
+        except ScenarioError as error:
+            self.say(str(error), "problem")
+            made = False
+        self._keep_focus_visible()
+        self.draw()
+        return made
+
+    def _keep_focus_visible(self) -> None:
+        """A choice may hide the focused field: then the first of its panel is focused."""
+        visible = visible_fields(self.document, self._table)
+        if self._field not in visible:
+            self._focused[self._table] = visible[0]
+
+    # Typing in a row
+
+    def on_parameter_sheet_begin(self, message: ParameterSheet.Begin) -> None:
+        """A digit, a sign or $ begins an edit in place of the value."""
+        spec = FIELDS[self._field]
+        if spec.kind in ("choice", "boolean"):
+            self.say(f"{spec.label}: {spec.range_hint()}; ← and → change it.")
+            self.draw()
+            return
+        self._begin(EditBuffer.over(""))
+        self._edit.insert(message.first)
+        self._follow(self._edit.text)
+
+    def on_parameter_sheet_typed(self, message: ParameterSheet.Typed) -> None:
+        """Follow every key press at once."""
+        self._follow(message.text)
+
+    def on_parameter_sheet_ended(self, message: ParameterSheet.Ended) -> None:
+        """Keep or revert what was typed, and go where the key leads."""
+        self._end(keep=message.key != "escape")
+        leads = {"up": "row_up", "down": "row_down", "tab": "other_side",
+                 "shift+tab": "other_side", "pageup": "page_up", "pagedown": "page_down"}  # fmt: skip
+        if message.key in leads:
+            getattr(self, f"action_{leads[message.key]}")()
+
+    @property
+    def _edit(self) -> EditBuffer:
+        edit = self._parameters.editing
+        assert edit is not None
+        return edit
+
+    def _begin(self, edit: EditBuffer) -> None:
+        self._parameters.editing = edit
+        self._message = ()
+
+    def _follow(self, text: str) -> None:
+        draft = self.document.drafts.get(self._field)
+        if draft is None or draft.text != text or self.document.field_text(self._field) != text:
+            problem = self.document.type(self._field, text)
+            self._message = ()
+            if problem:
+                self.say("Not in force; the last valid value stays.", "problem")
+        self.draw()
+
+    def _end(self, *, keep: bool) -> None:
+        if self._parameters.editing is None:
+            return
+        self._parameters.editing = None
+        if keep:
+            self.document.commit()
+        else:
+            self.document.revert(self._field)
+        self._message = ()
+        if self._field in self.document.drafts:
+            self.say("Not in force; the last valid value stays.", "problem")
+        self._keep_focus_visible()
+        self.draw()
+
+    # Moving about
+
+    def action_row_up(self) -> None:
+        """Go to the field above; in results, scroll."""
+        self._move(-1)
+
+    def action_row_down(self) -> None:
+        """Go to the field below; in results, scroll."""
+        self._move(1)
+
+    def action_page_up(self) -> None:
+        """Go up by a screenful."""
+        self._move(-max(1, self._results.size.height or self._parameters.size.height) + 2)
+
+    def action_page_down(self) -> None:
+        """Go down by a screenful."""
+        self._move(max(1, self._results.size.height or self._parameters.size.height) - 2)
+
+    def action_first(self) -> None:
+        """Go to the first field, or the top of the results."""
+        self._move(-10_000)
+
+    def action_last(self) -> None:
+        """Go to the last field, or the end of the results."""
+        self._move(10_000)
+
+    def _move(self, rows: int) -> None:
+        self._message = ()
+        if self._on_results:
+            self._results.scroll_by_rows(rows)
+        else:
+            fields = visible_fields(self.document, self._table)
+            index = fields.index(self._field) + rows
+            self._focused[self._table] = fields[min(max(index, 0), len(fields) - 1)]
+        self.draw()
+
+    def action_other_side(self) -> None:
+        """Change over between parameters and results."""
+        to_results = not self._on_results
+        self.set_class(to_results, "-results")
+        (self._results if to_results else self._parameters).focus()
+        self._message = ()
+        self.call_after_refresh(self.draw)
+
+    def action_next_tab(self) -> None:
+        """Show the next panel or page of this side."""
+        self._turn(1, page=self._on_results)
+
+    def action_previous_tab(self) -> None:
+        """Show the panel or page before."""
+        self._turn(-1, page=self._on_results)
+
+    def action_next_page(self) -> None:
+        """Show the next page of results."""
+        self._turn(1, page=True)
+
+    def action_previous_page(self) -> None:
+        """Show the page of results before."""
+        self._turn(-1, page=True)
+
+    def _turn(self, step: int, *, page: bool) -> None:
+        self._message = ()
+        if page:
+            self._page = (self._page + step) % len(PAGES)
+            self._results.scroll_to(y=0, animate=False, force=True, immediate=True)
+        else:
+            self._panel = (self._panel + step) % len(TABLES)
+            self._keep_focus_visible()
+        self.draw()
+
+    # Changing
+
+    def action_edit(self) -> None:
+        """Type in the row; a choice or switch goes to its next value."""
+        if self._on_results:
+            return
+        name = self._field
+        if FIELDS[name].kind in ("choice", "boolean"):
+            self._nudge(1)
+            return
+        draft = self.document.drafts.get(name)
+        self._begin(EditBuffer.over(draft.text if draft else self.document.field_text(name)))
+        self.draw()
+
+    def action_nudge_up(self) -> None:
+        """Raise the field by a step that suits it."""
+        self._nudge(1)
+
+    def action_nudge_down(self) -> None:
+        """Lower the field by a step that suits it."""
+        self._nudge(-1)
+
+    def _nudge(self, direction: int) -> None:
+        if self._on_results:
+            return
+        name = self._field
+        moved: list[bool] = []
+        made = self._attempt(lambda: moved.append(self.document.nudge(name, direction)))
+        if made and not moved[0]:
+            self.say(f"{FIELDS[name].label} goes no further this way; type a value.")
+            self.draw()
+
+    def action_reset(self) -> None:
+        """Put the field back to its preset's value."""
+        if self._on_results:
+            return
+        name = self._field
+        origin: list[str] = []
+        if self._attempt(lambda: origin.append(self.document.reset(name))):
+            self.say(f"{FIELDS[name].label}: back to that of the {origin[0]}.")
+            self.draw()
+
+    def action_baseline(self) -> None:
+        """Compare with what is open now."""
+        self._attempt(self.document.set_baseline)
+        self.say("Changes are marked against this from here on.")
+        self.draw()
+
+    def action_undo(self) -> None:
+        """Take back the last change."""
+        self._travel(self.document.undo, "Undone", "There is nothing to undo.")
+
+    def action_redo(self) -> None:
+        """Make the last undone change again."""
+        self._travel(self.document.redo, "Redone", "There is nothing to redo.")
+
+    def _travel(self, step: Callable[[], str], done: str, nothing: str) -> None:
+        change = step()
+        self.say(f"{done}: {change}" if change else nothing)
+        self._keep_focus_visible()
+        self.draw()
+
+    # Dialogs; each is imported when it is first asked for, the start must not pay for it.
+
+    def action_open(self) -> None:
+        """Open a preset or a file."""
+        from dsexplore.tui.screens.choose import OpenDialog  # noqa: PLC0415
+
+        self.app.push_screen(OpenDialog(), self._opened)
+
+    def _opened(self, name: str | None) -> None:
+        if name and self._attempt(lambda: self.document.open(name)):
+            self.say(f"Opened {self.document.name}.")
+            self.draw()
+
+    def action_use_architecture(self) -> None:
+        """Replace the architecture alone."""
+        self._use("architecture", "architectures")
+
+    def action_use_hardware(self) -> None:
+        """Replace the hardware alone."""
+        self._use("hardware", "hardware")
+
+    def _use(self, table: str, kind: str) -> None:
+        from dsexplore.tui.screens.choose import PresetDialog  # noqa: PLC0415
+
+        def chosen(name: str | None) -> None:
+            if name and self._attempt(lambda: self.document.use_panel(table, name)):
+                self.say(f"{PANELS[table].title}: {name}.")
+                self.draw()
+
+        self.app.push_screen(PresetDialog(f"{PANELS[table].title} of", (kind,)), chosen)
+
+    def action_save(self) -> None:
+        """Save to the scenario's file, or ask for one."""
+        path = self.document.state.path
+        if path is None:
+            self.action_save_as()
+        elif self._attempt(lambda: self.document.save(path, overwrite=True)):
+            self.say(f"Saved {path}.")
+            self.draw()
+
+    def action_save_as(self) -> None:
+        """Save under another name."""
+        self._ask_path("Save as", f"{Path(self.document.name).stem}.toml", self._save_to)
+
+    def _save_to(self, path: Path, overwrite: bool) -> str:
+        self.document.save(path, overwrite=overwrite)
+        return f"Saved {path}."
+
+    def action_export(self) -> None:
+        """Write scenario and results in another format."""
+        self._ask_path(
+            "Export to (.toml .json .csv .md .txt: the ending says what)",
+            f"{Path(self.document.name).stem}.json",
+            self._export_to,
+        )
+
+    def _export_to(self, path: Path, overwrite: bool) -> str:
+        from dsexplore.document.export import export_file  # noqa: PLC0415
+
+        export_file(self.document.scenario, path, overwrite=overwrite)
+        return f"Exported to {path}."
+
+    def _ask_path(self, prompt: str, proposed: str, write: Callable[[Path, bool], str]) -> None:
+        from dsexplore.tui.screens.ask_path import PathDialog  # noqa: PLC0415
+
+        def written(said: str | None) -> None:
+            if said:
+                self.say(clean(said))
+            self.draw()
+
+        self.app.push_screen(PathDialog(prompt, proposed, write), written)
+
+    def action_recover(self) -> None:
+        """Take over unsaved work that a broken-off session left."""
+        from dsexplore.tui.screens.recover import RecoverDialog  # noqa: PLC0415
+
+        work = left_behind(journal_folder())
+        if not work:
+            self.say("No broken-off session left unsaved work.")
+            self.draw()
+            return
+        self.app.push_screen(RecoverDialog(work, self.document), lambda said: self._told(said))
+
+    def _told(self, said: str | None) -> None:
+        if said:
+            self.say(said)
+        self._keep_focus_visible()
+        self.draw()
+
+    def action_help(self) -> None:
+        """Show every key and what it does."""
+        from dsexplore.tui.screens.help import HelpScreen  # noqa: PLC0415
+
+        self.app.push_screen(HelpScreen(self._keys))
+
+    def action_quit(self) -> None:
+        """Leave; what is unsaved is asked about."""
+        self._end(keep=True)
+        if not self.document.is_modified:
+            self.document.keep()
+            self.app.exit()
+            return
+        from dsexplore.tui.screens.leave import LeaveDialog  # noqa: PLC0415
+
+        self.app.push_screen(LeaveDialog(self.document), self._left)
+
+    def _left(self, answer: str | None) -> None:
+        if answer == "save":
+            if self.document.state.path is None:
+                self.action_save_as()
+                return
+            self.action_save()
+            if self.document.is_modified:
+                return
+        elif answer == "discard" and self.document.journal:
+            self.document.journal.clear()
+        elif answer == "keep":
+            self.document.keep()
+        elif answer != "discard":
+            return
+        self.app.exit()
+
+
+def _too_small(width: int, height: int) -> Sequence[Line]:
+    return [((f"{width} x {height} is too small; {_SMALLEST[0]} x {_SMALLEST[1]} will do.", "plain"),)]
+
+
+assert all(hasattr(MainScreen, f"action_{name}") for name in BY_NAME)

@@ -1,0 +1,49 @@
+"""Help: what the explorer is, how values are typed, every key and what it does."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Static
+
+from dsexplore.tui.actions import ACTIONS, shown_key
+from dsexplore.tui.keymap import Keymap
+from dsexplore.tui.screens.dialog import Dialog
+
+_ABOUT = """\
+What training a large language model costs, and why. Every change on the left is followed at once
+on the right; what differs from the baseline is marked * and carries its change.
+
+Values are typed as people write them: 14.8T, 671B, 989 TFLOP/s, 50 GB/s, 22.8 %, $2, 3.7 d,
+1_024, 2**20, 2048*8, 98.32/8. GB is 1e9 bytes, GiB is 2**30.
+A value that is refused stays on its row with the reason; the last good one stays in force.
+"""
+
+
+class HelpScreen(Dialog):
+    """Everything a key does, read off the table of actions."""
+
+    def __init__(self, keys: Keymap) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def compose(self) -> ComposeResult:
+        """A text that scrolls."""
+        with Vertical():
+            yield Static("Help: Escape leaves", classes="prompt", markup=False)
+            with VerticalScroll(can_focus=True):
+                yield Static(_ABOUT, markup=False)
+                yield Static(help_text(self._keys), markup=False)
+
+    def on_mount(self) -> None:
+        """The arrows scroll."""
+        self.query_one(VerticalScroll).focus()
+
+
+def help_text(keys: Keymap) -> str:
+    """Every action with its keys, a paragraph each."""
+    rows = []
+    for action in ACTIONS:
+        bound = "  ".join(shown_key(key) for key in keys[action.name])
+        rows.append(f"{bound:<14} {action.title}\n{'':<14} {action.help}")
+    return "\n".join(rows)

@@ -1,0 +1,1 @@
+"""Views: the document as lines, without a screen."""

@@ -1,0 +1,86 @@
+"""The frame around the sheets: title bar, tabs, summary, key hints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dsexplore.document.document import Document
+from dsexplore.tui.actions import ACTIONS, shown_key
+from dsexplore.tui.lines import Line, Span, between, clean, cropped, width_of
+
+
+def title_line(document: Document, width: int) -> Line:
+    """Program, scenario, unsaved mark; what it is compared with."""
+    unsaved: list[Span] = [(" *", "changed")] if document.is_modified else []
+    path = document.state.path
+    place = f"  {path.parent}" if path else "  preset"
+    left: list[Span] = [
+        (" dsexplore  ", "dim"),
+        (clean(document.name), "title"),
+        *unsaved,
+        (clean(place), "dim"),
+    ]
+    baseline = clean(document.state.baseline.name)
+    return between(left, [(f"  baseline: {baseline} ", "dim")], width)
+
+
+def tab_line(titles: Sequence[str], active: int, focused: bool, width: int) -> Line:
+    """Names of panels or pages; where they do not fit, all but the active one are cut short."""
+    for longest in (99, 6, 4, 2):
+        spans: list[Span] = []
+        for index, title in enumerate(titles):
+            if index == active:
+                spans.append((f"[{title}]" if focused else f" {title} ", "title"))
+            else:
+                spans.append((f" {title[:longest]} ", "dim"))
+        if width_of(spans) <= width:
+            break
+    return cropped(spans, width)
+
+
+def rule_line(width: int) -> Line:
+    """The rule under the tabs."""
+    return (("─" * width, "dim"),)
+
+
+def summary_line(document: Document, width: int) -> Line:
+    """The results that a headline names, for screens that show one side at a time."""
+    spans: list[Span] = [(" ", "plain")]
+    for name, digits in (
+        ("total_cost", 3),
+        ("total_gpu_hours", 3),
+        ("pretraining_days", 3),
+        ("mfu", 3),
+        ("pretraining_flops", 3),
+        ("active_parameters", 3),
+    ):
+        prefix = {"mfu": "MFU ", "active_parameters": "active "}.get(name, "")
+        text = f"{prefix}{document.result_text(name, digits)}"
+        spans += [(text, "changed" if document.result_change(name) else "value"), (" · ", "dim")]
+    return cropped(spans[:-1], width)
+
+
+def hint_line(keys: Mapping[str, Sequence[str]], typing: bool, width: int) -> Line:
+    """The keys that matter now; `keys` maps actions to the keys that are bound to them."""
+    if typing:
+        hints = [("↵", "keep"), ("esc", "revert"), ("^u", "clear"), ("←→", "move"), ("↑↓", "keep, go on")]
+    else:
+        hints = [
+            (_hint_key(action.name, keys), action.hint) for action in ACTIONS if action.hint
+        ]
+    spans: list[Span] = [(" ", "plain")]
+    for key, text in hints:
+        piece: list[Span] = [(key, "key"), (f" {text}  ", "dim")]
+        if width_of(spans) + width_of(piece) <= width + 2:
+            spans += piece
+    return cropped(spans, width)
+
+
+def _hint_key(name: str, keys: Mapping[str, Sequence[str]]) -> str:
+    """The key of a hint; pairs that go together are written together."""
+    pair = {"row_down": "row_up", "nudge_up": "nudge_down"}.get(name)
+    bound = keys.get(name) or [""]
+    if pair:
+        partner = keys.get(pair) or [""]
+        return f"{shown_key(partner[0])}{shown_key(bound[0])}"
+    return shown_key(bound[0])

@@ -1,0 +1,391 @@
+"""The pages of results: what each shows, in which order, under which words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dsexplore.analysis.drivers import drivers
+from dsexplore.document.document import Document
+from dsexplore.engine import GRAPH
+from dsexplore.scenario.format import format_value
+from dsexplore.scenario.scenario import FIELDS
+from dsexplore.tui.lines import Line, clean, cropped
+from dsexplore.tui.views.results import (
+    BLANK,
+    bars,
+    heading,
+    named_result,
+    result,
+    results,
+    warning_lines,
+)
+
+_STAGES = (
+    ("Pre-training", "pretraining_cost"),
+    ("Context extension", "context_extension_cost"),
+    ("Post-training", "post_training_cost"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's title, and how it is drawn at a width."""
+
+    title: str
+    lines: Callable[[Document, int], list[Line]]
+
+
+def overview(document: Document, width: int) -> list[Line]:
+    """What it cost, and what drives that."""
+    values = document.results
+    text = document.result_text
+    scenario = document.scenario
+    gpus = f"on {scenario.hardware.num_gpus:,} {scenario.hardware.gpu}"
+    share = format_value(values["expert_activation_share"], "fraction", 3)
+    of_experts = f"{share} of routed experts" if scenario.architecture.num_routed_experts else ""
+    lines = [
+        cropped(((f" {clean(scenario.title or document.name)}", "title"),), width),
+        BLANK,
+        result(document, "Cost, all stages", "total_cost", width),
+        result(document, "GPU-hours", "total_gpu_hours", width, gpus),
+        result(document, "Pre-training", "pretraining_days", width),
+        result(document, "MFU", "mfu", width, text("mfu_basis")),
+        result(document, "FLOP", "pretraining_flops", width),
+        result(document, "Parameters", "total_parameters", width),
+        result(document, "Active a token", "active_parameters", width, of_experts),
+        *warning_lines(document, width),
+        BLANK,
+        heading("Where the money goes", width),
+        *bars(document, _STAGES, width),
+        BLANK,
+        heading("How pre-training comes to that", width),
+        *_chain(document, width),
+        BLANK,
+        heading("What moves the cost: a tenth more of", width),
+        *_drivers(document, width),
+        BLANK,
+        heading("What the headline leaves out", width),
+        *results(document, _LEFT_OUT, width),
+    ]
+    return lines
+
+
+_LEFT_OUT = (
+    ("Experiments", "experiments_cost"),
+    ("Staff", "staff_cost"),
+    ("Buying the cluster", "cluster_cost"),
+    ("Energy", "energy"),
+)
+
+
+def _chain(document: Document, width: int) -> list[Line]:
+    """Tokens to FLOP to hours to dollars, a step a line."""
+    text = document.result_text
+    field = document.field_text
+    measured = document.scenario.pretraining.utilization == "measured"
+    rate = f"{field('gpu_hours_per_trillion_tokens')} GPU-h per T tokens, measured"
+    mfu = f"÷ {text('mfu')} of {text('mfu_peak_flops')}"
+    steps = (
+        (f"{text('counted_flops_per_token')} × {field('pretraining_tokens')} tokens",
+         "pretraining_flops"),
+        (f"{rate}" if measured else mfu, "pretraining_gpu_hours"),
+        (f"÷ {field('num_gpus')} GPUs", "pretraining_days"),
+        (f"× {field('price_per_gpu_hour')} a GPU-hour", "pretraining_cost"),
+    )  # fmt: skip
+    lines: list[Line] = []
+    for step, name in steps:
+        changed = document.result_change(name)
+        lines.append(
+            cropped(
+                (
+                    (f" {step:<38} ", "label"),
+                    (f"= {clean(text(name))}", "changed" if changed else "value"),
+                ),
+                width,
+            )
+        )
+    return lines
+
+
+def _drivers(document: Document, width: int) -> list[Line]:
+    lines: list[Line] = []
+    for driver in drivers(document.scenario, "total_cost", 6):
+        label = FIELDS[driver.field].label
+        sign = "+" if driver.effect > 0 else ""
+        effect = f"{sign}{format_value(driver.effect, 'fraction', 2)}"
+        lines.append(
+            cropped(
+                (
+                    (f" {label:<24}", "label"),
+                    (f"{effect:>13}", "value"),
+                    (f"  {driver.field}", "dim"),
+                ),
+                width,
+            )
+        )
+    return lines or [((" nothing: there is no cost", "dim"),)]
+
+
+def parameters(document: Document, width: int) -> list[Line]:
+    """Where the weights sit, and which a token reaches."""
+    return [
+        heading("Parameters", width),
+        *results(
+            document,
+            (
+                ("Total", "total_parameters"),
+                ("Active a token", "active_parameters"),
+                ("without the embedding", "active_parameters_without_embedding"),
+                ("Multiplied with", "matmul_parameters"),
+                ("MTP modules, apart", "mtp_parameters"),
+            ),
+            width,
+        ),
+        BLANK,
+        heading("Where they sit", width),
+        *bars(
+            document,
+            (
+                ("Routed experts", "routed_expert_parameters"),
+                ("Shared experts", "shared_expert_parameters"),
+                ("Dense feed-forward", "dense_ffn_parameters"),
+                ("Attention", "attention_parameters"),
+                ("Routers", "router_parameters"),
+                ("Norms", "norm_parameters"),
+                ("Embedding", "embedding_parameters"),
+                ("Head", "head_parameters"),
+            ),
+            width,
+        ),
+        BLANK,
+        heading("What a token reaches", width),
+        *bars(
+            document,
+            (
+                ("Its routed experts", "active_expert_parameters"),
+                ("All the rest", "non_expert_parameters"),
+            ),
+            width,
+        ),
+        result(document, "Share of experts", "expert_activation_share", width),
+        *warning_lines(document, width),
+    ]
+
+
+def compute(document: Document, width: int) -> list[Line]:
+    """FLOP by each convention, and the utilisation that they come to."""
+    basis = document.result_text("mfu_basis")
+    return [
+        heading("FLOP a token, trained", width),
+        *results(
+            document,
+            (
+                ("Causal attention", "training_flops_per_token"),
+                ("Full attention", "training_flops_per_token_full"),
+                ("6 × active parameters", "six_nd_flops_per_token"),
+                ("Executed, repeats too", "hardware_flops_per_token"),
+            ),
+            width,
+        ),
+        BLANK,
+        heading("Forward, causal", width),
+        *bars(
+            document,
+            (
+                ("Matrices", "matmul_flops_per_token"),
+                ("Attention", "attention_flops_per_token"),
+            ),
+            width,
+        ),
+        BLANK,
+        heading("The run", width),
+        result(document, "FLOP", "pretraining_flops", width, _counting(document)),
+        result(document, "MFU", "mfu", width, basis),
+        result(document, "with full attention", "mfu_full", width),
+        result(document, "HFU", "hfu", width, "causal, repeats counted"),
+        *results(
+            document,
+            (
+                ("Peak", "mfu_peak_flops"),
+                ("Achieved a GPU", "achieved_flops_per_gpu"),
+                ("Tokens a second and GPU", "tokens_per_second_per_gpu"),
+                ("Tokens a day", "tokens_per_day"),
+                ("Optimiser steps", "optimizer_steps"),
+                ("GPU-hours", "pretraining_gpu_hours"),
+                ("Days", "pretraining_days"),
+            ),
+            width,
+        ),
+        *warning_lines(document, width),
+    ]
+
+
+def _counting(document: Document) -> str:
+    return f"counted {document.scenario.pretraining.flop_accounting}"
+
+
+def memory(document: Document, width: int) -> list[Line]:
+    """The KV cache, and what the weights take."""
+    return [
+        heading("KV cache, BF16", width),
+        *results(
+            document,
+            (
+                ("A token", "kv_cache_bytes_per_token"),
+                ("with multi-head attention", "kv_cache_bytes_per_token_multi_head"),
+                ("Saved against that", "kv_cache_saving"),
+                ("A served request", "kv_cache_per_request"),
+            ),
+            width,
+        ),
+        BLANK,
+        heading("Decoding", width),
+        result(
+            document,
+            "Attention equals weights",
+            "attention_parity_context",
+            width,
+            "tokens of context",
+        ),
+        BLANK,
+        heading("Weights, BF16", width),
+        result(document, "One copy", "model_bytes", width),
+    ]
+
+
+def network(document: Document, width: int) -> list[Line]:
+    """What experts are sent over the whole run, and how the GPUs divide."""
+    return [
+        heading("Experts, forward entry, whole run", width),
+        result(document, "Dispatched", "expert_dispatch_bytes", width, "every copy, nothing shared"),
+        result(
+            document,
+            "On the scale-out network",
+            "expert_dispatch_days",
+            width,
+            "if none is hidden",
+        ),
+        result(document, "of the run", "expert_dispatch_share", width),
+        BLANK,
+        heading("Layout", width),
+        *results(
+            document,
+            (("GPUs a copy", "model_parallel_gpus"), ("Data parallel", "data_parallel")),
+            width,
+        ),
+        *warning_lines(document, width),
+    ]
+
+
+def cost(document: Document, width: int) -> list[Line]:
+    """Stage by stage, and what the headline leaves out."""
+    return [
+        heading("Rent, by stage", width),
+        *bars(document, _STAGES, width),
+        result(document, "All stages", "total_cost", width),
+        result(document, "GPU-hours", "total_gpu_hours", width),
+        result(document, "One after another", "total_days", width),
+        result(document, "A million tokens", "pretraining_cost_per_million_tokens", width),
+        BLANK,
+        heading("Of post-training", width),
+        *results(document, (("Fine-tuning", "sft_cost"), ("RL", "rl_cost")), width),
+        BLANK,
+        heading("What the headline leaves out", width),
+        *results(
+            document,
+            (
+                ("Experiments", "experiments_cost"),
+                ("Staff", "staff_cost"),
+                ("With both", "cost_with_development"),
+                ("Buying the cluster", "cluster_cost"),
+                ("Owning it, these hours", "cost_of_ownership"),
+                ("Energy", "energy"),
+                ("Its price", "energy_cost"),
+                ("CO2", "carbon"),
+            ),
+            width,
+        ),
+        *warning_lines(document, width),
+    ]
+
+
+def reinforcement(document: Document, width: int) -> list[Line]:
+    """RL and fine-tuning: tokens, FLOP, hours, and how low a utilisation could be."""
+    return [
+        heading("RL", width),
+        *results(
+            document,
+            (
+                ("Cost", "rl_cost"),
+                ("GPU-hours", "rl_gpu_hours"),
+                ("Days", "rl_days"),
+                ("FLOP", "rl_flops"),
+                ("MFU it comes to", "rl_implied_mfu"),
+                ("Breaks even at MFU", "rl_break_even_mfu"),
+                ("Models in memory", "rl_models_in_memory"),
+            ),
+            width,
+        ),
+        BLANK,
+        heading("Where its FLOP go", width),
+        *bars(
+            document,
+            (
+                ("Generation", "rl_generation_flops"),
+                ("Updates", "rl_update_flops"),
+                ("Judge", "rl_reward_flops"),
+                ("Value model", "rl_value_flops"),
+            ),
+            width,
+        ),
+        BLANK,
+        heading("Answers", width),
+        *results(
+            document,
+            (
+                ("Sampled", "rl_samples"),
+                ("Tokens generated", "rl_generated_tokens"),
+                ("Tokens at an API's price", "rl_api_cost"),
+                ("One after another", "rl_serial_tokens"),
+                ("Days at decode speed", "rl_serial_days"),
+            ),
+            width,
+        ),
+        BLANK,
+        heading("Fine-tuning", width),
+        *results(
+            document,
+            (
+                ("Cost", "sft_cost"),
+                ("Tokens of the set", "sft_tokens"),
+                ("Tokens processed", "sft_processed_tokens"),
+                ("Cold start, processed", "cold_start_processed_tokens"),
+                ("Rejected and kept", "rejection_generated_tokens"),
+            ),
+            width,
+        ),
+        *warning_lines(document, width),
+    ]
+
+
+def everything(document: Document, width: int) -> list[Line]:
+    """Every quantity by subject, under the name that files and commands use."""
+    lines: list[Line] = []
+    for subject, quantities in GRAPH.subjects().items():
+        lines.append(heading(subject, width))
+        lines += [named_result(document, found.name, width) for found in quantities]
+        lines.append(BLANK)
+    return lines[:-1]
+
+
+PAGES = (
+    Page("Overview", overview),
+    Page("Parameters", parameters),
+    Page("Compute", compute),
+    Page("Memory", memory),
+    Page("Network", network),
+    Page("Cost", cost),
+    Page("RL", reinforcement),
+    Page("All", everything),
+)

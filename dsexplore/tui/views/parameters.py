@@ -1,0 +1,110 @@
+"""The parameter panel: a row a field, the focused one with its help under it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dsexplore.document.document import Document
+from dsexplore.scenario.fields import FieldSpec
+from dsexplore.scenario.scenario import PANELS
+from dsexplore.tui.edit_buffer import EditBuffer
+from dsexplore.tui.lines import Line, Role, Span, clean, cropped, fitted, right, wrapped
+
+_LABEL = 21
+_VALUE = 15
+_MOST_HELP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the panel and the field that it is for; help lines are their field's too."""
+
+    line: Line
+    field: str = ""
+
+
+def visible_fields(document: Document, table: str) -> list[str]:
+    """Fields of a panel that mean something under the choices in force, in order."""
+    return [name for name, spec in PANELS[table].specs.items() if document.applies(spec)]
+
+
+def parameter_rows(
+    document: Document, table: str, focused: str, editing: EditBuffer | None, width: int
+) -> list[Row]:
+    """The panel as rows of at most `width` cells."""
+    rows: list[Row] = []
+    section = ""
+    for name in visible_fields(document, table):
+        spec = PANELS[table].specs[name]
+        if spec.section != section:
+            section = spec.section
+            rows.append(Row(_heading(section, width)))
+        here = name == focused
+        rows.append(Row(_field_line(document, spec, here, editing if here else None, width), name))
+        if here:
+            rows += [Row(line, name) for line in _help_lines(document, spec, width)]
+    return rows
+
+
+def _heading(text: str, width: int) -> Line:
+    return ((f" ── {text} ".ljust(width - 1, "─"), "heading"),)
+
+
+def _field_line(
+    document: Document, spec: FieldSpec, here: bool, editing: EditBuffer | None, width: int
+) -> Line:
+    draft = document.drafts.get(spec.name)
+    change = document.field_change(spec.name)
+    mark: Span = ("✗", "problem") if draft else (("*", "changed") if change else (" ", "plain"))
+    start: list[Span] = [
+        ("▸" if here else " ", "active"),
+        mark,
+        (fitted(spec.label, _LABEL), "active" if here else "label"),
+        (" ", "plain"),
+    ]
+    if editing is not None:
+        return cropped((*start, *_typing(editing)), width)
+    text = draft.text if draft else document.field_text(spec.name)
+    role: Role = "problem" if draft else ("changed" if change else "value")
+    value = right(clean(text), _VALUE)
+    return cropped((*start, (value, role), ("  ", "plain"), (_aside(spec, change), "dim")), width)
+
+
+def _aside(spec: FieldSpec, change: str) -> str:
+    return clean(change) if change else spec.range_hint()
+
+
+def _typing(editing: EditBuffer) -> list[Span]:
+    """The text being typed; the caret is a cell of its own, so that it shows at the end."""
+    start, end = editing.selection
+    spans: list[Span] = []
+    for index, character in enumerate(f"{editing.text} "):
+        role: Role = "selected" if start <= index < end else "typed"
+        if index == editing.cursor:
+            role = "caret"
+        if spans and spans[-1][1] == role:
+            spans[-1] = (spans[-1][0] + character, role)
+        else:
+            spans.append((character, role))
+    return spans
+
+
+def _help_lines(document: Document, spec: FieldSpec, width: int) -> list[Line]:
+    inner = width - 4
+    draft = document.drafts.get(spec.name)
+    if draft:
+        return [
+            (("   ", "plain"), (text, "problem"))
+            for text in wrapped(draft.problem, inner, _MOST_HELP)
+        ]
+    scenario = document.scenario
+    lines = wrapped(spec.help, inner, _MOST_HELP)
+    change = document.field_change(spec.name)
+    if change:
+        lines += wrapped(f"{change} · {spec.range_hint()}", inner, 1)
+    about = scenario.notes.get(spec.name, "")
+    cited = scenario.sources.get(spec.name, "")
+    extra = wrapped(f"Note: {about}", inner, 2) if about else []
+    extra += wrapped(f"Source: {cited}", inner, 2) if cited else []
+    help_lines: list[Line] = [(("   ", "plain"), (text, "plain")) for text in lines]
+    return help_lines + [(("   ", "plain"), (text, "dim")) for text in extra]

@@ -1,0 +1,80 @@
+"""Pieces that pages of results are made of: a result with its change, bars, headings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dsexplore.analysis.shares import shares
+from dsexplore.document.document import Document
+from dsexplore.engine import QUANTITIES
+from dsexplore.scenario.format import format_value
+from dsexplore.tui.lines import Line, Role, Span, bar, clean, cropped, fitted, right, wrapped
+
+_LABEL = 24
+_VALUE = 13
+BLANK: Line = ()
+
+
+def heading(text: str, width: int) -> Line:
+    """The title of a group of results."""
+    title = f" {text} "
+    return (title, "heading"), ("─" * (width - len(title) - 1), "dim")
+
+
+def result(
+    document: Document, label: str, name: str, width: int, note: str = "", digits: int = 4
+) -> Line:
+    """One result: label, value, what it is of, and how it moved."""
+    change = document.result_change(name)
+    role: Role = "changed" if change else "value"
+    value = right(clean(document.result_text(name, digits)), _VALUE)
+    spans: list[Span] = [(f" {fitted(label, _LABEL)}", "label"), (value, role)]
+    # What moved matters more than the note, where there is not room for both.
+    if change:
+        spans.append((f"  {clean(change)}", "changed"))
+    if note:
+        spans.append((f"  {clean(note)}", "dim"))
+    return cropped(spans, width)
+
+
+def results(document: Document, rows: Sequence[tuple[str, str]], width: int) -> list[Line]:
+    """Results under each other: pairs of label and name."""
+    return [result(document, label, name, width) for label, name in rows]
+
+
+def bars(document: Document, rows: Sequence[tuple[str, str]], width: int) -> list[Line]:
+    """Parts of a whole: label, value, bar and share; parts that are 0 are left out."""
+    values = document.results
+    parts = [(label, name) for label, name in rows if values[name] != 0]
+    share = shares(values, [name for _, name in parts])
+    room = max(4, min(40, width - _LABEL - _VALUE - 12))
+    lines = []
+    for index, (label, name) in enumerate(parts):
+        line = result(document, label, name, _LABEL + _VALUE + 1)
+        color: Role = ("bar", "bar2", "bar3")[index % 3]
+        percent = right(format_value(share[name], "fraction", 3), 8)
+        lines.append((*line, ("  ", "plain"), (bar(share[name], room), color), (percent, "dim")))
+    return lines
+
+
+def warning_lines(document: Document, width: int) -> list[Line]:
+    """The sentences about what stands in the way."""
+    return [
+        ((" ✗ " if index == 0 else "   ", "problem"), (text, "problem"))
+        for warning in document.warnings
+        for index, text in enumerate(wrapped(warning, width - 4, 4))
+    ]
+
+
+def named_result(document: Document, name: str, width: int) -> Line:
+    """A result under the name that the command line and files call it by."""
+    room = min(34, max(20, width - _VALUE - 4))
+    value = right(clean(document.result_text(name)), _VALUE)
+    if QUANTITIES[name].is_text:
+        value = f"  {clean(document.result_text(name))}"
+    change = document.result_change(name)
+    role: Role = "changed" if change else "value"
+    aside = f"  {change}" if change else f"  {QUANTITIES[name].summary}"
+    aside_role: Role = "changed" if change else "dim"
+    spans = [(f" {fitted(name, room)}", "label"), (value, role), (clean(aside), aside_role)]
+    return cropped(spans, width)  # type: ignore[arg-type]  # roles are literals in a list

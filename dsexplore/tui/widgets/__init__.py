@@ -1,0 +1,1 @@
+"""Widgets: blocks of lines, drawn where they changed."""

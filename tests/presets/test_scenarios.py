@@ -1,0 +1,236 @@
+"""Shipped scenarios against what was published of the runs, written out."""
+
+import tomllib
+from typing import Any
+
+import pytest
+
+from dsexplore.engine import evaluate, warnings_in
+from dsexplore.scenario.presets import load, load_file, preset_names, presets_folder
+from dsexplore.scenario.scenario import PANELS, Scenario
+
+NAMES = [
+    "deepseek-llm-67b",
+    "deepseek-r1",
+    "deepseek-r1-distill-llama-70b",
+    "deepseek-r1-distill-llama-8b",
+    "deepseek-r1-distill-qwen-1.5b",
+    "deepseek-r1-distill-qwen-14b",
+    "deepseek-r1-distill-qwen-32b",
+    "deepseek-r1-distill-qwen-7b",
+    "deepseek-r1-zero-disclosed",
+    "deepseek-r1-zero-estimate",
+    "deepseek-v2",
+    "deepseek-v3",
+    "deepseek-v3-six-nd",
+    "dense-70b-64k",
+    "gpt-4-reported",
+    "llama-1-65b",
+    "llama-3-70b",
+    "llama-3.1-405b",
+]
+KINDS = ("architectures", "hardware", "scenarios")
+FILES = [f"{kind}/{name}" for kind in KINDS for name in preset_names(kind)]
+
+EXACT = [
+    ("deepseek-v3", "total_parameters", 671026419200),
+    ("deepseek-v3", "routed_expert_parameters", 653908770816),
+    ("deepseek-v3", "mtp_parameters", 11610068224),
+    ("deepseek-v3", "kv_cache_bytes_per_token", 70272),
+    ("deepseek-v3", "pretraining_gpu_hours", 2664000),
+    ("deepseek-v3", "pretraining_cost", 5328000),
+    ("deepseek-v3", "context_extension_cost", 238000),
+    ("deepseek-v3", "post_training_cost", 10000),
+    ("deepseek-v3", "total_cost", 5576000),
+    ("deepseek-v3", "rl_flops", 0),
+    ("deepseek-v3", "expert_activation_share", 0.03125),
+    ("deepseek-r1-zero-estimate", "rl_serial_tokens", 32000000),
+    ("deepseek-r1-zero-disclosed", "rl_rollouts", 650),
+    ("deepseek-r1-zero-disclosed", "rl_gpu_hours", 101000),
+    ("deepseek-r1-zero-disclosed", "rl_cost", 202000),
+    ("deepseek-r1", "sft_tokens", 6400000000),
+    ("deepseek-r1", "sft_processed_tokens", 12800000000),
+    ("llama-3.1-405b", "total_parameters", 405853388800),
+    ("llama-3.1-405b", "kv_cache_bytes_per_token", 516096),
+    ("llama-3.1-405b", "pretraining_gpu_hours", 30840000),
+    ("llama-3.1-405b", "data_parallel", 128),
+    ("gpt-4-reported", "pretraining_gpu_hours", 60000000),
+    ("gpt-4-reported", "pretraining_days", 100),
+]
+# Name, quantity, published or reported figure, and the difference that its rounding allows.
+CLOSE = [
+    ("deepseek-v3", "active_parameters", 37.552e9, 1e-4),
+    ("deepseek-v3", "training_flops_per_token", 250.45e9, 1e-3),
+    ("deepseek-v3", "training_flops_per_token_full", 281.15e9, 1e-3),
+    ("deepseek-v3", "pretraining_days", 54.2, 1e-3),
+    ("deepseek-v3", "mfu", 0.3908, 1e-3),
+    ("deepseek-v3", "attention_parity_context", 4355, 0.02),
+    ("deepseek-v3", "expert_dispatch_bytes", 9.845e19, 1e-3),
+    ("deepseek-v3", "expert_dispatch_days", 11.13, 1e-3),
+    ("deepseek-v3", "tokens_per_day", 272.80e9, 2e-3),
+    ("deepseek-v3-six-nd", "pretraining_flops", 3.2856e24, 1e-6),
+    ("deepseek-v3-six-nd", "mfu", 0.2284, 1e-3),
+    ("deepseek-v3-six-nd", "pretraining_cost", 5.328e6, 1e-6),
+    ("deepseek-v3-six-nd", "attention_parity_context", 4355, 1e-3),
+    ("deepseek-r1-zero-estimate", "rl_generated_tokens", 2.097e12, 1e-3),
+    ("deepseek-r1-zero-estimate", "rl_flops", 6.208e23, 1e-3),
+    ("deepseek-r1-zero-estimate", "rl_cost", 1.007e6, 1e-3),
+    ("deepseek-r1-zero-estimate", "rl_serial_days", 7.41, 1e-3),
+    ("deepseek-r1-zero-estimate", "rl_api_cost", 2.307e6, 1e-3),
+    ("deepseek-r1-zero-estimate", "rl_break_even_mfu", 0.0432, 2e-3),
+    ("deepseek-r1-zero-estimate", "post_training_cost", 1.007e6, 1e-3),
+    ("deepseek-r1-zero-disclosed", "rl_serial_tokens", 25.8e6, 0.01),
+    ("deepseek-r1-zero-disclosed", "rl_serial_days", 8.25, 0.01),  # 198 hours
+    ("deepseek-r1-zero-disclosed", "rl_days", 8.25, 0.01),
+    ("deepseek-r1-zero-disclosed", "post_training_cost", 202e3, 1e-6),
+    ("deepseek-v2", "mfu", 0.268, 1e-3),
+    ("deepseek-llm-67b", "mfu", 0.493, 1e-3),
+    ("llama-1-65b", "mfu", 0.486, 1e-3),
+    ("llama-1-65b", "pretraining_gpu_hours", 1e6, 1e-9),
+    ("llama-3-70b", "pretraining_gpu_hours", 6.4e6, 1e-9),
+    ("llama-3-70b", "attention_parity_context", 53406, 0.02),
+    ("llama-3.1-405b", "pretraining_cost", 61.68e6, 1e-6),
+    ("llama-3.1-405b", "training_flops_per_token", 2523955986432, 1e-3),
+    ("llama-3.1-405b", "mfu", 0.3586, 1e-3),
+    ("gpt-4-reported", "pretraining_cost", 100e6, 1e-9),
+    ("dense-70b-64k", "mfu", 0.72, 1e-9),
+]
+# Hours of fine-tuning on 12.8e9 tokens at 0.4 of 989 TFLOP/s, six FLOP a token and parameter.
+DISTILLED = [
+    ("deepseek-r1-distill-qwen-1.5b", 1543714304, 83.25),
+    ("deepseek-r1-distill-qwen-7b", 7615616512, 410.7),
+    ("deepseek-r1-distill-qwen-14b", 14770033664, 796.5),
+    ("deepseek-r1-distill-qwen-32b", 32763876352, 1766.8),
+    ("deepseek-r1-distill-llama-8b", 8030261248, 433.05),
+    ("deepseek-r1-distill-llama-70b", 70553706496, 3804.7),
+]
+
+
+def results(name: str, **changes: object) -> dict[str, Any]:
+    """What follows from a scenario with some fields changed."""
+    return evaluate(load(name).with_values(changes).inputs())
+
+
+def preset_file(path: str) -> Scenario:
+    """The scenario of a shipped file of any kind."""
+    return load_file(presets_folder() / f"{path}.toml")
+
+
+def stated_fields(path: str) -> list[str]:
+    """Fields that a shipped file itself states, distributions among them."""
+    raw = tomllib.loads((presets_folder() / f"{path}.toml").read_text(encoding="utf-8"))
+    stated = [name for table in PANELS for name in raw.get(table, {}) if name != "preset"]
+    return [*stated, *raw.get("uncertainty", {})]
+
+
+def test_the_scenarios_that_ship_are_those_listed():
+    assert preset_names("scenarios") == NAMES
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_every_preset_loads_and_says_what_it_is(path):
+    scenario = preset_file(path)
+    assert scenario.title
+    assert len(scenario.description) > 30
+    assert "\n" not in scenario.description
+    assert evaluate(scenario.inputs())
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_every_stated_field_has_a_source_or_a_note(path):
+    scenario = preset_file(path)
+    said_of = scenario.sources.keys() | scenario.notes.keys()
+    assert [name for name in stated_fields(path) if name not in said_of] == []
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_the_note_of_a_field_without_a_source_says_why(path):
+    scenario = preset_file(path)
+    words = ("assumed", "chosen", "not published", "never published")
+    unsourced = [name for name in stated_fields(path) if name not in scenario.sources]
+    silent = [n for n in unsourced if not any(w in scenario.notes[n].lower() for w in words)]
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"gpt-4-reported"}))
+def test_nothing_stands_in_the_way_of_a_scenario(name):
+    assert warnings_in(results(name)) == []
+
+
+@pytest.mark.parametrize(("name", "quantity", "published"), EXACT)
+def test_exact_figures(name, quantity, published):
+    assert results(name)[quantity] == published
+
+
+@pytest.mark.parametrize(("name", "quantity", "published", "tolerance"), CLOSE)
+def test_rounded_figures(name, quantity, published, tolerance):
+    assert results(name)[quantity] == pytest.approx(published, rel=tolerance)
+
+
+@pytest.mark.parametrize(("name", "parameters", "hours"), DISTILLED)
+def test_distilled_models_cost_their_fine_tuning_and_nothing_else(name, parameters, hours):
+    values = results(name)
+    assert values["total_parameters"] == parameters
+    assert values["sft_processed_tokens"] == 12.8e9
+    assert values["pretraining_cost"] == 0
+    assert values["total_gpu_hours"] == pytest.approx(hours, rel=1e-3)
+    assert values["total_cost"] == pytest.approx(2 * hours, rel=1e-3)
+
+
+def test_v3_runs_as_disclosed():
+    scenario = load("deepseek-v3")
+    layout = scenario.parallelism
+    assert (layout.pipeline_parallel, layout.expert_parallel, layout.node_limit) == (16, 64, 4)
+    assert (layout.pipeline_schedule, layout.zero_stage) == ("dualpipe", 1)
+    assert (layout.dispatch_precision, layout.combine_precision) == ("fp8", "bf16")
+    assert (layout.optimizer_bytes, layout.micro_batch_size) == (8, 1)
+    assert (scenario.hardware.num_gpus, scenario.hardware.communication_sms) == (2048, 20)
+    assert results("deepseek-v3")["data_parallel"] == 128
+
+
+def test_v3_against_the_fp8_peak_less_the_multiprocessors_that_communicate():
+    # Published: 20.2 %, of a peak rounded to 1700 TFLOP/s; unrounded it is 1697.
+    mfu = results("deepseek-v3-six-nd", fp8_flops=2000e12, mfu_peak="fp8_less_communication")["mfu"]
+    assert mfu == pytest.approx(0.2015, rel=3e-3)
+    assert round(mfu, 3) == 0.202
+
+
+def test_the_exact_count_is_behind_the_stated_one():
+    values = results("deepseek-v3-six-nd", stated_total_parameters=0, stated_active_parameters=0)
+    assert values["total_parameters"] == 671026419200
+
+
+@pytest.mark.parametrize("quantity", ["rl_flops", "rl_cost", "rl_generated_tokens"])
+def test_half_the_questions_halve_the_estimate(quantity):
+    whole = results("deepseek-r1-zero-estimate")[quantity]
+    half = results("deepseek-r1-zero-estimate", questions_per_step=512)[quantity]
+    assert half == whole / 2
+
+
+def test_the_estimate_at_the_discounted_price():
+    cost = results("deepseek-r1-zero-estimate", output_price=0.3)["rl_api_cost"]
+    assert cost == pytest.approx(6.29e5, rel=1e-3)
+
+
+def test_r1_has_two_phases_of_the_estimate_and_an_uncertain_number_of_questions():
+    scenario = load("deepseek-r1")
+    assert scenario.reinforcement.rl_phases == 2
+    assert scenario.reinforcement.rejection_samples == 600e3
+    stated = scenario.uncertainty["questions_per_step"]
+    assert (stated.kind, stated.parameters) == ("loguniform", (512.0, 1024.0))
+    values = evaluate(scenario.inputs())
+    assert values["rl_cost"] == pytest.approx(2.014e6, rel=1e-3)
+
+
+def test_the_hours_of_54_days_are_another_reading_of_the_405b():
+    hours = "16000 * 54 * 24"
+    values = results("llama-3.1-405b", stated_pretraining_gpu_hours=hours)
+    assert values["pretraining_gpu_hours"] == 20736000
+    assert values["pretraining_cost"] == 41472000
+
+
+def test_of_gpt_4_cost_and_days_are_known_and_nothing_else():
+    values = results("gpt-4-reported")
+    for unknown in ("total_parameters", "pretraining_flops", "mfu"):
+        assert values[unknown] != values[unknown]
+    assert len(warnings_in(values)) >= 1
