@@ -28,7 +28,9 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise UsageError: what argparse found, and the grammar in one line."""
         grammar = " ".join((self.usage or "").split())
-        raise UsageError(f"{self.prog}: found words that do not fit ({message}); allowed: {grammar}")
+        raise UsageError(
+            f"{self.prog}: found words that do not fit ({message}); allowed: {grammar}"
+        )
 
     def print_help(self, file: IO[str] | None = None) -> None:
         """Print the help as every other output is printed."""

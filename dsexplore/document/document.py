@@ -160,6 +160,17 @@ class Document:
         self.drafts.clear()
         self._remember(before)
 
+    def hold_mfu(self) -> None:
+        """Assume the MFU that was measured, in one step: hours then follow what is changed.
+
+        Raises ScenarioError where no MFU from 0 to 1 is known.
+        """
+        self.commit()
+        before = self.state
+        held = {"utilization": "assumed", "assumed_mfu": self.results["mfu"]}
+        self._put(held, f"hold MFU at {self.result_text('mfu')}")
+        self._remember(before)
+
     def set_baseline(self) -> None:
         """Compare with what is open now, from here on."""
         self.commit()

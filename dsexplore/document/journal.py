@@ -79,7 +79,7 @@ class Journal:
 
 
 def left_behind(folder: Path) -> list[Unsaved]:
-    """Unsaved work of sessions that are gone, the newest first; unreadable files are passed over."""
+    """Unsaved work of sessions that are gone, the newest first; what cannot be read is left."""
     found = [work for file in _files(folder) if (work := _read(file)) is not None]
     return sorted(found, key=lambda work: work.when, reverse=True)[:_KEPT]
 

@@ -66,8 +66,6 @@ def _within(spec: FieldSpec, value: float, moved: float) -> Value:
         moved = max(moved, spec.minimum)
     if spec.maximum is not None:
         moved = min(moved, spec.maximum)
-    if (spec.above is not None and moved <= spec.above) or (
-        spec.below is not None and moved >= spec.below
-    ):
+    if spec.above is not None and moved <= spec.above:
         moved = value
     return int(moved) if spec.kind == "integer" else float(moved)

@@ -38,7 +38,16 @@ GRAPH = Graph(
 QUANTITIES = GRAPH.quantities
 _SENTENCES = tuple(name for name in QUANTITIES if QUANTITIES[name].subject == "sentences")
 
-__all__ = ["GRAPH", "QUANTITIES", "Graph", "GraphError", "Quantity", "evaluate", "warnings_in"]
+__all__ = [
+    "GRAPH",
+    "QUANTITIES",
+    "Graph",
+    "GraphError",
+    "Quantity",
+    "Values",
+    "evaluate",
+    "warnings_in",
+]
 
 
 def evaluate(inputs: Mapping[str, Any], only: Iterable[str] | None = None) -> Values:

@@ -149,7 +149,9 @@ def decode_attention_width(
     return query_key_dim + value_dim if attention == "gqa" else 2 * kv_lora_rank + qk_rope_head_dim
 
 
-@quantity("token", source="Arithmetic of decoding: weights once a token, attention once a context token")
+@quantity(
+    "token", source="Arithmetic of decoding: weights once a token, attention once a context token"
+)
 def attention_parity_context(
     matmul_parameters, num_layers, num_attention_heads, decode_attention_width
 ):

@@ -38,7 +38,7 @@ class Quantity:
 
 
 def quantity(unit: str, *, source: str) -> Callable[[_Function], _Function]:
-    """Declare a function as a quantity: the unit of what it returns, and where its formula is from."""
+    """Declare a function as a quantity: the unit of its result, and where its formula is from."""
 
     def declare(function: _Function) -> _Function:
         function.__dict__["quantity"] = (unit, source)
@@ -74,7 +74,7 @@ class Graph:
             for name in names:
                 found = self.quantities[name]
                 values[name] = found.function(*[values[need] for need in found.needs])
-        wanted = names if only is None else [name for name in dict.fromkeys(only)]
+        wanted = names if only is None else list(dict.fromkeys(only))
         return {name: _finite(values[name]) for name in wanted}
 
     def needed(self, names: Iterable[str]) -> list[str]:
@@ -143,7 +143,9 @@ def _quantities_of(module: ModuleType) -> list[Quantity]:
         unit, source = declared
         summary = (function.__doc__ or "").strip().partition("\n\n")[0]
         if name != function.__name__ or not source or not summary or unit is None:
-            raise GraphError(f"{subject}.{name}: a quantity needs its name, unit, source and summary")
+            raise GraphError(
+                f"{subject}.{name}: a quantity needs its name, unit, source and summary"
+            )
         needs = tuple(inspect.signature(function).parameters)
         text = " ".join(summary.split())
         found.append(Quantity(name, function, needs, unit, source, text, subject))
@@ -153,7 +155,7 @@ def _quantities_of(module: ModuleType) -> list[Quantity]:
 def _finite(value: Any) -> Any:
     """A result as others may rely on it: never infinite, and a float where it is a scalar."""
     if isinstance(value, str):
-        return value
+        return str(value)
     if isinstance(value, np.ndarray) and value.ndim:
         return value if value.dtype.kind in "US" else np.where(np.isinf(value), np.nan, value)
     number = float(value)

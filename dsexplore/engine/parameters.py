@@ -188,6 +188,14 @@ def total_parameters(non_expert_parameters, routed_expert_parameters, stated_tot
     return where(stated_total_parameters > 0, stated_total_parameters, counted)
 
 
+@quantity("text", source="The scenario's own choices")
+def parameters_basis(stated_total_parameters, stated_active_parameters):
+    """Whether the parameters are counted from the shape or taken as someone stated them."""
+    active = where(stated_active_parameters > 0, "active stated", "counted")
+    with_total = where(stated_active_parameters > 0, "stated", "total stated")
+    return where(stated_total_parameters > 0, with_total, active)
+
+
 @quantity("parameter", source=_MOE)
 def active_expert_parameters(num_moe_layers, experts_per_token, expert_parameters):
     """Weights of the routed experts that one token reaches."""

@@ -1,4 +1,4 @@
-"""Sentences: what stands in the way of a result, said with its numbers; empty where nothing does."""
+"""Sentences: what stands in the way of a result, with its numbers; empty where nothing does."""
 
 import numpy as np
 

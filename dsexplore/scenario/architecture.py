@@ -17,11 +17,12 @@ def _as_many_as_heads(earlier: dict[str, Any]) -> int | None:
 
 def _hidden_over_heads(earlier: dict[str, Any]) -> int | None:
     hidden, heads = earlier.get("hidden_size"), earlier.get("num_attention_heads")
-    return hidden // heads if hidden and heads else None
+    # More heads than width leave nothing for each: a width that nobody knows, not one of 0.
+    return (hidden // heads or None) if hidden and heads else None
 
 
 class Architecture(Panel):
-    """A decoder-only transformer, dense or mixture of experts. A size that is not given is unknown."""
+    """A decoder-only transformer, dense or with experts. A size that is not given is unknown."""
 
     table: ClassVar[str] = "architecture"
     title: ClassVar[str] = "Architecture"
@@ -229,7 +230,9 @@ class Architecture(Panel):
     norms_per_layer: int = count(
         "Norms a layer", "", "Normalisations of hidden width in a layer.", default=2, le=10
     )
-    norm_bias: bool = switch("Norm bias", "Whether norms carry a bias (LayerNorm) or not (RMSNorm).")
+    norm_bias: bool = switch(
+        "Norm bias", "Whether norms carry a bias (LayerNorm) or not (RMSNorm)."
+    )
     learned_positions: int = count(
         "Learned positions",
         "token",

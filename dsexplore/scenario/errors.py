@@ -7,7 +7,10 @@ _LONGEST = 60
 
 def shown(found: object) -> str:
     """A found value as it may be printed: one line, no control characters, not too long."""
-    text = repr(found) if isinstance(found, str) else str(found)
+    try:
+        text = repr(found) if isinstance(found, str) else str(found)
+    except ValueError:  # Python writes no integer of more than 4,300 digits; a file may hold one
+        return "a number of thousands of digits"
     text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
@@ -24,9 +27,8 @@ class ScenarioError(ValueError):
 
     def __str__(self) -> str:
         """One line: `file: where: found …; allowed: …`."""
-        places = [shown_path(self.file)] if self.file else []
-        places += [self.where] if self.where else []
-        return f"{': '.join(places)}: found {self.found}; allowed: {self.allowed}"
+        parts = [shown_path(self.file), self.where, self.sentence()]
+        return ": ".join(part for part in parts if part)
 
     def in_file(self, file: str) -> ScenarioError:
         """The same refusal with the file it was met in, unless it already names one."""

@@ -7,17 +7,16 @@ reference and the error sentences read it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args, get_origin
 
 from pydantic import Field
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 
 from dsexplore.scenario.errors import ScenarioError, shown
 from dsexplore.scenario.format import format_value
-from dsexplore.scenario.units import UnitError, parse_quantity
+from dsexplore.scenario.units import UnitError, is_count_noun, parse_quantity, plural
 
 Kind = Literal["integer", "number", "boolean", "choice", "name"]
 Value = int | float | bool | str | None
@@ -42,7 +41,6 @@ class FieldSpec:
     minimum: float | None
     above: float | None
     maximum: float | None
-    below: float | None
     choices: tuple[str, ...]
     may_be_unknown: bool
     nudge: Nudge
@@ -82,16 +80,15 @@ class FieldSpec:
         if self.kind == "name":
             return "a short name of letters, digits, '.', '-' and '_'"
         noun = "a whole number" if self.kind == "integer" else "a number"
-        of_unit = f" ({self.unit})" if self.unit else ""
-        bounds = [
-            f"at least {self._text(self.minimum)}" if self.minimum is not None else "",
-            f"more than {self._text(self.above)}" if self.above is not None else "",
-            f"at most {self._text(self.maximum)}" if self.maximum is not None else "",
-            f"less than {self._text(self.below)}" if self.below is not None else "",
-        ]
-        words = " and ".join(b for b in bounds if b)
+        if self.unit == "fraction":
+            noun = "a share"
+        elif self.unit:
+            noun += f" of {plural(self.unit)}" if is_count_noun(self.unit) else f" in {self.unit}"
+        is_open = self.above is not None and self.kind == "number"
+        low = f"above {self._lowest()}" if is_open else f"from {self._lowest()}"
+        high = f" to {self._text(self.maximum)}" if self.maximum is not None else " on"
         unknown = f', or "{UNKNOWN}"' if self.may_be_unknown else ""
-        return f"{noun}{of_unit}{' ' + words if words else ''}{unknown}"
+        return f"{noun} {low}{high}{unknown}"
 
     def read(self, raw: object) -> Value:
         """A raw value from TOML, `--set` or a row, as the typed value it means.
@@ -136,7 +133,10 @@ class FieldSpec:
         try:
             return parse_quantity(text, self.unit)
         except UnitError as error:
-            raise ScenarioError(self.path, shown(text), f"{self.allowed()} ({error})") from None
+            reason = str(error).partition(" (for example")[0]
+            # What is no number at all is said by what is allowed.
+            hint = "" if " is not a" in reason else f" ({reason})"
+            raise ScenarioError(self.path, shown(text), f"{self.allowed()}{hint}") from None
 
     def _as_kind(self, number: float, raw: object) -> int | float:
         if isinstance(number, float) and not math.isfinite(number):
@@ -229,7 +229,7 @@ def _spec_of(
 ) -> FieldSpec:
     bounds: dict[str, float] = {}
     for constraint in info.metadata:
-        for key in ("ge", "gt", "le", "lt"):
+        for key in ("ge", "gt", "le"):
             if hasattr(constraint, key):
                 bounds[key] = getattr(constraint, key)
     kind, choices, optional = _kind_of(info.annotation)
@@ -243,8 +243,7 @@ def _spec_of(
         section=section,
         minimum=bounds.get("ge"),
         above=bounds.get("gt"),
-        maximum=bounds.get("le") if bounds.get("le") != 10**15 else None,
-        below=bounds.get("lt"),
+        maximum=bounds.get("le"),
         choices=choices,
         may_be_unknown=optional,
         nudge=declared["nudge"],
@@ -261,11 +260,3 @@ def _kind_of(annotation: object) -> tuple[Kind, tuple[str, ...], bool]:
     inner = next((a for a in arguments if a is not type(None)), annotation)
     kinds: dict[object, Kind] = {int: "integer", float: "number", bool: "boolean", str: "name"}
     return kinds[inner], (), optional
-
-
-def default_of(info: FieldInfo, earlier: dict[str, Any]) -> object:
-    """The default of a field, given the values of the fields before it; undefined if required."""
-    if info.default is not PydanticUndefined:
-        return info.default
-    factory = cast("Callable[[dict[str, Any]], object] | None", info.default_factory)
-    return factory(earlier) if factory else PydanticUndefined

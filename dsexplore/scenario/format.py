@@ -138,7 +138,7 @@ def _shortest(number: Decimal, ladder: tuple[_Rung, ...]) -> str:
 def _all_digits(number: Decimal) -> str:
     short = number.normalize(_EXACT)
     plain, scientific = f"{short:f}", f"{short:e}".replace("e+", "e")
-    if len(plain) > 9 and len(plain) > 2 * len(scientific):  # 5e12, but 671026419200
+    if len(plain) > min(max(9, 2 * len(scientific)), 24):  # 5e12, but 671026419200
         return scientific
     return plain
 

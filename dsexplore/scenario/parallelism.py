@@ -109,7 +109,7 @@ class Parallelism(Panel):
     )
     recompute: Literal["none", "selective", "full"] = choice(
         "Recompute",
-        "Activations computed again in the backward pass: none, the attention core, or whole layers.",
+        "Activations computed again in the backward pass: none, attention's core, or whole layers.",
         default="none",
     )
     optimizer_bytes: float = number(

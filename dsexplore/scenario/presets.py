@@ -54,7 +54,7 @@ def find(name: str) -> Path:
     found = _preset_path(name, SCENARIO_KINDS)
     if found:
         return found
-    path = Path(name).expanduser()
+    path = _expanded(name)
     if _is_there(path) or "/" in name or name.endswith(".toml"):
         return path
     raise ScenarioError("", f"no preset or file {shown(name)}", nearest(name, _all_names()))
@@ -66,7 +66,7 @@ def load(name: str) -> Scenario:
 
 
 def load_file(path: Path) -> Scenario:
-    """The scenario in a file, its panels filled from the presets they name. Raises ScenarioError."""
+    """The scenario in a file, panels filled from the presets they name. Raises ScenarioError."""
     shown_as = path.stem if path.is_relative_to(presets_folder()) else str(path)
     try:
         return build(read_toml(path))
@@ -204,6 +204,13 @@ def _preset_path(name: str, kinds: tuple[str, ...]) -> Path | None:
         return None
     paths = (presets_folder() / kind / f"{name}.toml" for kind in kinds)
     return next((path for path in paths if _is_there(path)), None)
+
+
+def _expanded(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # a user of that name has no home: then it is a name like any other
+        return Path(name)
 
 
 def _is_there(path: Path) -> bool:

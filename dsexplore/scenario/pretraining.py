@@ -1,4 +1,4 @@
-"""The pre-training panel: how much is trained, how well the hardware is used, what else is paid for."""
+"""The pre-training panel: how much is trained, how well, and what else is paid for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MEASURED = ("utilization", ("measured",))
 
 
 class Pretraining(Panel):
-    """The pre-training run, the stages after it that were only stated, and the headline's omissions."""
+    """The pre-training run, later stages as stated, and what headlines leave out."""
 
     table: ClassVar[str] = "pretraining"
     title: ClassVar[str] = "Pretraining"

@@ -204,7 +204,12 @@ class Reinforcement(Panel):
         "SFT samples", "sample", "Samples of supervised fine-tuning; 0: none.", default=0.0, le=1e12
     )
     sft_sample_length: float = number(
-        "SFT sample length", "token", "Tokens of a fine-tuning sample.", default=8000.0, gt=0, le=1e9
+        "SFT sample length",
+        "token",
+        "Tokens of a fine-tuning sample.",
+        default=8000.0,
+        gt=0,
+        le=1e9,
     )
     sft_epochs: float = number(
         "SFT epochs", "", "Passes over the fine-tuning samples.", default=2.0, le=1_000

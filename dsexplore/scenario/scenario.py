@@ -145,17 +145,22 @@ def _refusal(error: ValidationError, table: str) -> ScenarioError:
     if isinstance(inner, ScenarioError):
         return inner
     location = [table, *map(str, first["loc"])] if table else [str(part) for part in first["loc"]]
-    spec = FIELDS.get(location[-1]) if location else None
     if first["type"] == "extra_forbidden":
         return _unknown_key(location)
-    where = ".".join(shown(part)[1:-1] for part in location)
+    found = shown(first["input"])
+    spec = FIELDS.get(location[-1]) if location else None
     if spec and len(location) > 1 and location[-2] == spec.table:
-        return spec.refuse(shown(first["input"]))
-    if location[:1] == ["schema"]:
-        return ScenarioError("schema", shown(first["input"]), "1")
-    if len(location) == 1 and location[0] in PANELS:
-        return ScenarioError(where, shown(first["input"]), f"a table, [{location[0]}]")
-    return ScenarioError(where, shown(first["input"]), first["msg"])
+        return spec.refuse(found)
+    where = ".".join(shown(part)[1:-1] for part in location)
+    return ScenarioError(where, found, _allowed(where, first["type"], first["msg"]))
+
+
+def _allowed(where: str, problem: str, message: str) -> str:
+    if where == "schema":
+        return "1"
+    if where in PANELS:
+        return f"a table, [{where}]"
+    return "text in quotes" if problem == "string_type" else message
 
 
 def _unknown_key(location: list[str]) -> ScenarioError:

@@ -33,7 +33,11 @@ class Serving(Panel):
         le=1e6,
     )
     cache_hit_rate: float = number(
-        "Cache hits", "fraction", "Share of the tokens read that the cache holds.", default=0.0, le=1
+        "Cache hits",
+        "fraction",
+        "Share of the tokens read that the cache holds.",
+        default=0.0,
+        le=1,
     )
     kv_length: float = number(
         "Context",

@@ -11,8 +11,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from dsexplore.scenario.errors import ScenarioError, shown
+from dsexplore.scenario.errors import ScenarioError, shown, shown_path
 from dsexplore.scenario.format import format_value
+from dsexplore.scenario.toml_keys import LONGEST_KEY, has_long_key
 
 LARGEST_FILE = 1 << 20
 _SCENARIO = "a scenario file in TOML"
@@ -29,13 +30,20 @@ def read_toml(path: Path) -> dict[str, Any]:
 def parse_toml(content: bytes) -> dict[str, Any]:
     """The tables of TOML text. Raises ScenarioError."""
     try:
-        return tomllib.loads(content.decode("utf-8"))
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ScenarioError("", f"bytes that are not UTF-8 at {error.start}", _SCENARIO) from None
+    if has_long_key(text):
+        raise ScenarioError("", f"a key of more than {LONGEST_KEY} parts", _SCENARIO)
+    try:
+        return tomllib.loads(text)
     except RecursionError:
         raise ScenarioError("", "values nested too deep", _SCENARIO) from None
-    except ValueError as error:  # TOMLDecodeError, and integers of too many digits
-        raise ScenarioError("", f"no TOML ({shown(str(error))[1:-1]})", _SCENARIO) from None
+    except tomllib.TOMLDecodeError as error:
+        # Cut later than other found values are: the line that is meant stands at the end.
+        raise ScenarioError("", f"no TOML ({shown_path(str(error))[:200]})", _SCENARIO) from None
+    except ValueError:  # Python reads no integer of more than 4,300 digits
+        raise ScenarioError("", "a number of thousands of digits", _SCENARIO) from None
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -44,15 +52,19 @@ def _read_bytes(path: Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except (OSError, ValueError) as error:
         raise ScenarioError("", _trouble(error), "a file that can be read") from None
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             kind = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
             raise ScenarioError("", kind, _SCENARIO)
         if status.st_size > LARGEST_FILE:
             found = f"{format_value(status.st_size, 'byte', 3)}"
             raise ScenarioError("", found, f"at most {LARGEST_FILE:,} bytes")
-        return file.read(LARGEST_FILE + 1)
+        # Only now: Python makes no file object of a directory.
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(LARGEST_FILE + 1)
+    finally:
+        os.close(descriptor)
 
 
 def _trouble(error: OSError | ValueError) -> str:
@@ -69,6 +81,8 @@ def write_atomically(path: Path, text: str, *, overwrite: bool) -> None:
     Raises ScenarioError where it exists and `overwrite` is false, or cannot be written.
     """
     target = Path(os.path.realpath(path))
+    if os.path.lexists(target) and not target.is_file():
+        raise ScenarioError("", "no regular file", "a new name", str(path))
     try:
         temporary = _write_beside(target, text)
         try:

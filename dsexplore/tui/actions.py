@@ -52,6 +52,8 @@ ACTIONS = (
            "Show the next page of results from either side."),
     Action("previous_page", ("comma", "V"), "Previous results page",
            "Show the page of results before, from either side."),
+    Action("hold_mfu", ("m",), "Hold MFU",
+           "Assume the MFU that was measured: hours and cost then follow what is changed."),
     Action("baseline", ("b",), "Set baseline",
            "Compare with what is open now: marks and changes start anew.", hint="baseline"),
     Action("undo", ("z", "ctrl+z"), "Undo", "Take back the last change.", hint="undo"),
@@ -65,7 +67,8 @@ ACTIONS = (
     Action("export", ("ctrl+e", "x"), "Export",
            "Write scenario and results as TOML, JSON, CSV, Markdown or a table.", hint="export"),
     Action("recover", ("R",), "Recover", "Take over unsaved work that a broken-off session left."),
-    Action("help", ("question_mark", "f1"), "Help", "Show every key and what it does.", hint="help"),
+    Action("help", ("question_mark", "f1"), "Help", "Show every key and what it does.",
+           hint="help"),
     Action("quit", ("ctrl+q", "q"), "Quit", "Leave; what is unsaved is asked about."),
 )  # fmt: skip
 BY_NAME = {action.name: action for action in ACTIONS}

@@ -59,21 +59,19 @@ class EditBuffer:
 
     def _motion(self, key: str, *, collapse: bool) -> int | None:
         start, end = self.selection
-        at_end_of_selection = collapse and start != end
-        match key:
-            case "left":
-                return start if at_end_of_selection else max(0, self.cursor - 1)
-            case "right":
-                return end if at_end_of_selection else min(len(self.text), self.cursor + 1)
-            case "home" | "ctrl+a":
-                return 0
-            case "end" | "ctrl+e":
-                return len(self.text)
-            case "ctrl+left":
-                return self._word_start()
-            case "ctrl+right":
-                return self._word_end()
-        return None
+        leave_selection = collapse and start != end
+        length = len(self.text)
+        targets = {
+            "left": start if leave_selection else max(0, self.cursor - 1),
+            "right": end if leave_selection else min(length, self.cursor + 1),
+            "home": 0,
+            "ctrl+a": 0,
+            "end": length,
+            "ctrl+e": length,
+            "ctrl+left": self._word_start(),
+            "ctrl+right": self._word_end(),
+        }
+        return targets.get(key)
 
     def _to(self, position: int, *, select: bool = False) -> None:
         self.cursor = position

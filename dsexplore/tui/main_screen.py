@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 
 from dsexplore.document.document import Document
 from dsexplore.document.journal import left_behind
@@ -17,9 +15,10 @@ from dsexplore.document.locations import journal_folder
 from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.scenario import FIELDS, PANELS
 from dsexplore.tui.actions import BY_NAME
+from dsexplore.tui.asking import AskingActions
 from dsexplore.tui.edit_buffer import EditBuffer
 from dsexplore.tui.keymap import Keymap, bindings, keymap
-from dsexplore.tui.lines import Line, Role, clean, wrapped
+from dsexplore.tui.lines import Line, Role, wrapped
 from dsexplore.tui.views.chrome import hint_line, rule_line, summary_line, tab_line, title_line
 from dsexplore.tui.views.pages import PAGES
 from dsexplore.tui.views.parameters import Row, parameter_rows, visible_fields
@@ -28,10 +27,20 @@ from dsexplore.tui.widgets.parameter_sheet import ParameterSheet
 
 TABLES = tuple(PANELS)
 _SMALLEST = (60, 15)
+# Where the keys that end an edit go on to.
+_LEADS = {
+    "up": "row_up",
+    "down": "row_down",
+    "tab": "other_side",
+    "shift+tab": "other_side",
+    "pageup": "page_up",
+    "pagedown": "page_down",
+}
+_NOT_IN_FORCE = "Not in force; the last valid value stays."
 
 
-class MainScreen(Screen[None]):
-    """Parameters on the left, results on the right; one of them where there is not room for both."""
+class MainScreen(AskingActions):
+    """Parameters on the left, results on the right; one of them where both have no room."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(keymap({}))]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own shape
@@ -39,7 +48,7 @@ class MainScreen(Screen[None]):
     def __init__(self, document: Document, keys: Keymap) -> None:
         super().__init__()
         self.document = document
-        self._keys = keys
+        self.keys = keys
         self._panel = 0
         self._page = 0
         self._focused = {table: visible_fields(document, table)[0] for table in TABLES}
@@ -52,7 +61,7 @@ class MainScreen(Screen[None]):
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield LineBlock("left-tabs")
-                yield ParameterSheet("parameters")
+                yield ParameterSheet("parameters", self)
             with Vertical(id="right"):
                 yield LineBlock("right-tabs")
                 yield Sheet("results")
@@ -66,7 +75,9 @@ class MainScreen(Screen[None]):
         self._parameters.focus()
         work = left_behind(journal_folder())
         if work:
-            self.say(f"Unsaved work of a broken-off session is there: {work[0].name}. R takes it over.")
+            self.say(
+                f"Unsaved work of a broken-off session is there: {work[0].name}. R takes it over."
+            )
         elif self.document.journal and self.document.journal.problem:
             self.say(self.document.journal.problem, "problem")
 
@@ -80,12 +91,13 @@ class MainScreen(Screen[None]):
 
     def draw(self) -> None:
         """Show the document; every block repaints what differs from what it showed."""
+        self._keep_focus_visible()
         width = self.app.size.width
         document = self.document
         self._block("title").show([title_line(document, width)])
         self._block("message").show([self._message])
         typing = self._parameters.editing is not None
-        self._block("hints").show([hint_line(self._keys, typing, width)])
+        self._block("hints").show([hint_line(self.keys, typing, width)])
         if self.has_class("-tiny"):
             self._block("too-small").show(_too_small(self.app.size.width, self.app.size.height))
             return
@@ -147,7 +159,7 @@ class MainScreen(Screen[None]):
     def _block(self, name: str) -> LineBlock:
         return self.query_one(f"#{name}", LineBlock)
 
-    def _attempt(self, change: Callable[[], object]) -> bool:
+    def attempt(self, change: Callable[[], object]) -> bool:
         """Make a change; a refusal becomes a message. Returns whether it was made."""
         self._message = ()
         made = True
@@ -156,7 +168,6 @@ class MainScreen(Screen[None]):
         except ScenarioError as error:
             self.say(str(error), "problem")
             made = False
-        self._keep_focus_visible()
         self.draw()
         return made
 
@@ -168,28 +179,30 @@ class MainScreen(Screen[None]):
 
     # Typing in a row
 
-    def on_parameter_sheet_begin(self, message: ParameterSheet.Begin) -> None:
-        """A digit, a sign or $ begins an edit in place of the value."""
+    def begin_typing(self, first: str) -> None:
+        """A digit, a sign, $ or a paste begins an edit in place of the value."""
         spec = FIELDS[self._field]
         if spec.kind in ("choice", "boolean"):
             self.say(f"{spec.label}: {spec.range_hint()}; ← and → change it.")
             self.draw()
             return
         self._begin(EditBuffer.over(""))
-        self._edit.insert(message.first)
-        self._follow(self._edit.text)
+        self._edit.insert(first)
+        self.follow_typing()
 
-    def on_parameter_sheet_typed(self, message: ParameterSheet.Typed) -> None:
-        """Follow every key press at once."""
-        self._follow(message.text)
+    def follow_typing(self) -> None:
+        """Put what is typed in force at once, or say why not."""
+        text = self._edit.text
+        self._message = ()
+        if self.document.type(self._field, text):
+            self.say(_NOT_IN_FORCE, "problem")
+        self.draw()
 
-    def on_parameter_sheet_ended(self, message: ParameterSheet.Ended) -> None:
+    def end_typing(self, key: str) -> None:
         """Keep or revert what was typed, and go where the key leads."""
-        self._end(keep=message.key != "escape")
-        leads = {"up": "row_up", "down": "row_down", "tab": "other_side",
-                 "shift+tab": "other_side", "pageup": "page_up", "pagedown": "page_down"}  # fmt: skip
-        if message.key in leads:
-            getattr(self, f"action_{leads[message.key]}")()
+        self._end(keep=key != "escape")
+        if key in _LEADS:
+            getattr(self, f"action_{_LEADS[key]}")()
 
     @property
     def _edit(self) -> EditBuffer:
@@ -201,14 +214,9 @@ class MainScreen(Screen[None]):
         self._parameters.editing = edit
         self._message = ()
 
-    def _follow(self, text: str) -> None:
-        draft = self.document.drafts.get(self._field)
-        if draft is None or draft.text != text or self.document.field_text(self._field) != text:
-            problem = self.document.type(self._field, text)
-            self._message = ()
-            if problem:
-                self.say("Not in force; the last valid value stays.", "problem")
-        self.draw()
+    def finish_typing(self) -> None:
+        """Keep what is being typed."""
+        self._end(keep=True)
 
     def _end(self, *, keep: bool) -> None:
         if self._parameters.editing is None:
@@ -220,8 +228,7 @@ class MainScreen(Screen[None]):
             self.document.revert(self._field)
         self._message = ()
         if self._field in self.document.drafts:
-            self.say("Not in force; the last valid value stays.", "problem")
-        self._keep_focus_visible()
+            self.say(_NOT_IN_FORCE, "problem")
         self.draw()
 
     # Moving about
@@ -291,7 +298,6 @@ class MainScreen(Screen[None]):
             self._results.scroll_to(y=0, animate=False, force=True, immediate=True)
         else:
             self._panel = (self._panel + step) % len(TABLES)
-            self._keep_focus_visible()
         self.draw()
 
     # Changing
@@ -321,7 +327,7 @@ class MainScreen(Screen[None]):
             return
         name = self._field
         moved: list[bool] = []
-        made = self._attempt(lambda: moved.append(self.document.nudge(name, direction)))
+        made = self.attempt(lambda: moved.append(self.document.nudge(name, direction)))
         if made and not moved[0]:
             self.say(f"{FIELDS[name].label} goes no further this way; type a value.")
             self.draw()
@@ -332,13 +338,21 @@ class MainScreen(Screen[None]):
             return
         name = self._field
         origin: list[str] = []
-        if self._attempt(lambda: origin.append(self.document.reset(name))):
+        if self.attempt(lambda: origin.append(self.document.reset(name))):
             self.say(f"{FIELDS[name].label}: back to that of the {origin[0]}.")
+            self.draw()
+
+    def action_hold_mfu(self) -> None:
+        """Assume the MFU that was measured, so that hours follow what is changed."""
+        if self.attempt(self.document.hold_mfu):
+            self.say(
+                f"MFU is held at {self.document.result_text('mfu')}: hours follow from it now."
+            )
             self.draw()
 
     def action_baseline(self) -> None:
         """Compare with what is open now."""
-        self._attempt(self.document.set_baseline)
+        self.attempt(self.document.set_baseline)
         self.say("Changes are marked against this from here on.")
         self.draw()
 
@@ -353,134 +367,13 @@ class MainScreen(Screen[None]):
     def _travel(self, step: Callable[[], str], done: str, nothing: str) -> None:
         change = step()
         self.say(f"{done}: {change}" if change else nothing)
-        self._keep_focus_visible()
         self.draw()
-
-    # Dialogs; each is imported when it is first asked for, the start must not pay for it.
-
-    def action_open(self) -> None:
-        """Open a preset or a file."""
-        from dsexplore.tui.screens.choose import OpenDialog  # noqa: PLC0415
-
-        self.app.push_screen(OpenDialog(), self._opened)
-
-    def _opened(self, name: str | None) -> None:
-        if name and self._attempt(lambda: self.document.open(name)):
-            self.say(f"Opened {self.document.name}.")
-            self.draw()
-
-    def action_use_architecture(self) -> None:
-        """Replace the architecture alone."""
-        self._use("architecture", "architectures")
-
-    def action_use_hardware(self) -> None:
-        """Replace the hardware alone."""
-        self._use("hardware", "hardware")
-
-    def _use(self, table: str, kind: str) -> None:
-        from dsexplore.tui.screens.choose import PresetDialog  # noqa: PLC0415
-
-        def chosen(name: str | None) -> None:
-            if name and self._attempt(lambda: self.document.use_panel(table, name)):
-                self.say(f"{PANELS[table].title}: {name}.")
-                self.draw()
-
-        self.app.push_screen(PresetDialog(f"{PANELS[table].title} of", (kind,)), chosen)
-
-    def action_save(self) -> None:
-        """Save to the scenario's file, or ask for one."""
-        path = self.document.state.path
-        if path is None:
-            self.action_save_as()
-        elif self._attempt(lambda: self.document.save(path, overwrite=True)):
-            self.say(f"Saved {path}.")
-            self.draw()
-
-    def action_save_as(self) -> None:
-        """Save under another name."""
-        self._ask_path("Save as", f"{Path(self.document.name).stem}.toml", self._save_to)
-
-    def _save_to(self, path: Path, overwrite: bool) -> str:
-        self.document.save(path, overwrite=overwrite)
-        return f"Saved {path}."
-
-    def action_export(self) -> None:
-        """Write scenario and results in another format."""
-        self._ask_path(
-            "Export to (.toml .json .csv .md .txt: the ending says what)",
-            f"{Path(self.document.name).stem}.json",
-            self._export_to,
-        )
-
-    def _export_to(self, path: Path, overwrite: bool) -> str:
-        from dsexplore.document.export import export_file  # noqa: PLC0415
-
-        export_file(self.document.scenario, path, overwrite=overwrite)
-        return f"Exported to {path}."
-
-    def _ask_path(self, prompt: str, proposed: str, write: Callable[[Path, bool], str]) -> None:
-        from dsexplore.tui.screens.ask_path import PathDialog  # noqa: PLC0415
-
-        def written(said: str | None) -> None:
-            if said:
-                self.say(clean(said))
-            self.draw()
-
-        self.app.push_screen(PathDialog(prompt, proposed, write), written)
-
-    def action_recover(self) -> None:
-        """Take over unsaved work that a broken-off session left."""
-        from dsexplore.tui.screens.recover import RecoverDialog  # noqa: PLC0415
-
-        work = left_behind(journal_folder())
-        if not work:
-            self.say("No broken-off session left unsaved work.")
-            self.draw()
-            return
-        self.app.push_screen(RecoverDialog(work, self.document), lambda said: self._told(said))
-
-    def _told(self, said: str | None) -> None:
-        if said:
-            self.say(said)
-        self._keep_focus_visible()
-        self.draw()
-
-    def action_help(self) -> None:
-        """Show every key and what it does."""
-        from dsexplore.tui.screens.help import HelpScreen  # noqa: PLC0415
-
-        self.app.push_screen(HelpScreen(self._keys))
-
-    def action_quit(self) -> None:
-        """Leave; what is unsaved is asked about."""
-        self._end(keep=True)
-        if not self.document.is_modified:
-            self.document.keep()
-            self.app.exit()
-            return
-        from dsexplore.tui.screens.leave import LeaveDialog  # noqa: PLC0415
-
-        self.app.push_screen(LeaveDialog(self.document), self._left)
-
-    def _left(self, answer: str | None) -> None:
-        if answer == "save":
-            if self.document.state.path is None:
-                self.action_save_as()
-                return
-            self.action_save()
-            if self.document.is_modified:
-                return
-        elif answer == "discard" and self.document.journal:
-            self.document.journal.clear()
-        elif answer == "keep":
-            self.document.keep()
-        elif answer != "discard":
-            return
-        self.app.exit()
 
 
 def _too_small(width: int, height: int) -> Sequence[Line]:
-    return [((f"{width} x {height} is too small; {_SMALLEST[0]} x {_SMALLEST[1]} will do.", "plain"),)]
+    return [
+        ((f"{width} x {height} is too small; {_SMALLEST[0]} x {_SMALLEST[1]} will do.", "plain"),)
+    ]
 
 
 assert all(hasattr(MainScreen, f"action_{name}") for name in BY_NAME)

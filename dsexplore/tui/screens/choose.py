@@ -64,34 +64,37 @@ class PresetDialog(Dialog):
         """Take the highlighted one, or what was typed where nothing fits it."""
         index = self._options.highlighted
         if index is not None and self._shown:
-            self.dismiss(self._shown[index].opens)
+            self.dismiss(self._answer(self._shown[index]))
         elif event.value.strip():
             self.dismiss(event.value.strip())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the one that was chosen in the list."""
-        self.dismiss(self._shown[event.option_index].opens)
+        self.dismiss(self._answer(self._shown[event.option_index]))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Describe it."""
         found = self._shown[event.option_index]
         self.query_one("#about", Static).update(f"{found.title}\n{found.description}"[:400])
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Arrows move in the list while the typing goes on."""
         moves = {
-            "down": self._options.action_cursor_down,
-            "up": self._options.action_cursor_up,
-            "pagedown": self._options.action_page_down,
-            "pageup": self._options.action_page_up,
+            "down": "cursor_down",
+            "up": "cursor_up",
+            "pagedown": "page_down",
+            "pageup": "page_up",
         }
         if event.key in moves and self.query_one(Input).has_focus:
-            moves[event.key]()
+            await self._options.run_action(moves[event.key])
             event.stop()
 
     @property
     def _options(self) -> OptionList:
         return self.query_one(OptionList)
+
+    def _answer(self, chosen: Candidate) -> str:
+        return chosen.name
 
     def _candidates(self, typed: str) -> Iterator[Candidate]:
         for kind in self._kinds:
@@ -113,7 +116,9 @@ class PresetDialog(Dialog):
         if self._shown:
             self._options.highlighted = 0
         else:
-            self.query_one("#about", Static).update("Nothing of that name; Enter opens it as a file.")
+            self.query_one("#about", Static).update(
+                "Nothing of that name; Enter opens it as a file."
+            )
 
 
 class OpenDialog(PresetDialog):
@@ -121,6 +126,9 @@ class OpenDialog(PresetDialog):
 
     def __init__(self) -> None:
         super().__init__("Open a preset or a file", tuple(_KIND_OF))
+
+    def _answer(self, chosen: Candidate) -> str:
+        return chosen.opens
 
     def _candidates(self, typed: str) -> Iterator[Candidate]:
         # Files first where one types a path, presets first where one does not.

@@ -46,28 +46,27 @@ def rule_line(width: int) -> Line:
 def summary_line(document: Document, width: int) -> Line:
     """The results that a headline names, for screens that show one side at a time."""
     spans: list[Span] = [(" ", "plain")]
-    for name, digits in (
-        ("total_cost", 3),
-        ("total_gpu_hours", 3),
-        ("pretraining_days", 3),
-        ("mfu", 3),
-        ("pretraining_flops", 3),
-        ("active_parameters", 3),
-    ):
-        prefix = {"mfu": "MFU ", "active_parameters": "active "}.get(name, "")
-        text = f"{prefix}{document.result_text(name, digits)}"
+    for name in ("total_cost", "total_gpu_hours", "pretraining_days", "mfu"):
+        text = f"{'MFU ' if name == 'mfu' else ''}{document.result_text(name, 3)}"
         spans += [(text, "changed" if document.result_change(name) else "value"), (" · ", "dim")]
-    return cropped(spans[:-1], width)
+    spans[-1] = (f" {document.result_text('mfu_basis')}", "dim")
+    return cropped(spans, width)
 
 
 def hint_line(keys: Mapping[str, Sequence[str]], typing: bool, width: int) -> Line:
     """The keys that matter now; `keys` maps actions to the keys that are bound to them."""
     if typing:
-        hints = [("↵", "keep"), ("esc", "revert"), ("^u", "clear"), ("←→", "move"), ("↑↓", "keep, go on")]
-    else:
         hints = [
-            (_hint_key(action.name, keys), action.hint) for action in ACTIONS if action.hint
+            ("↵", "keep"),
+            ("esc", "revert"),
+            ("^u", "clear"),
+            ("←→", "move"),
+            ("↑↓", "keep, go on"),
         ]
+    else:
+        hints = [(_hint_key(action.name, keys), action.hint) for action in ACTIONS if action.hint]
+        # Where there is no room for all, help is not the one to go.
+        hints.insert(3, hints.pop())
     spans: list[Span] = [(" ", "plain")]
     for key, text in hints:
         piece: list[Span] = [(key, "key"), (f" {text}  ", "dim")]

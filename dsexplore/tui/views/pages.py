@@ -5,26 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dsexplore.analysis.drivers import drivers
 from dsexplore.document.document import Document
 from dsexplore.engine import GRAPH
-from dsexplore.scenario.format import format_value
-from dsexplore.scenario.scenario import FIELDS
-from dsexplore.tui.lines import Line, clean, cropped
+from dsexplore.tui.lines import Line
+from dsexplore.tui.views.overview import overview, stages
 from dsexplore.tui.views.results import (
     BLANK,
     bars,
+    basis,
     heading,
     named_result,
     result,
     results,
     warning_lines,
-)
-
-_STAGES = (
-    ("Pre-training", "pretraining_cost"),
-    ("Context extension", "context_extension_cost"),
-    ("Post-training", "post_training_cost"),
 )
 
 
@@ -36,97 +29,6 @@ class Page:
     lines: Callable[[Document, int], list[Line]]
 
 
-def overview(document: Document, width: int) -> list[Line]:
-    """What it cost, and what drives that."""
-    values = document.results
-    text = document.result_text
-    scenario = document.scenario
-    gpus = f"on {scenario.hardware.num_gpus:,} {scenario.hardware.gpu}"
-    share = format_value(values["expert_activation_share"], "fraction", 3)
-    of_experts = f"{share} of routed experts" if scenario.architecture.num_routed_experts else ""
-    lines = [
-        cropped(((f" {clean(scenario.title or document.name)}", "title"),), width),
-        BLANK,
-        result(document, "Cost, all stages", "total_cost", width),
-        result(document, "GPU-hours", "total_gpu_hours", width, gpus),
-        result(document, "Pre-training", "pretraining_days", width),
-        result(document, "MFU", "mfu", width, text("mfu_basis")),
-        result(document, "FLOP", "pretraining_flops", width),
-        result(document, "Parameters", "total_parameters", width),
-        result(document, "Active a token", "active_parameters", width, of_experts),
-        *warning_lines(document, width),
-        BLANK,
-        heading("Where the money goes", width),
-        *bars(document, _STAGES, width),
-        BLANK,
-        heading("How pre-training comes to that", width),
-        *_chain(document, width),
-        BLANK,
-        heading("What moves the cost: a tenth more of", width),
-        *_drivers(document, width),
-        BLANK,
-        heading("What the headline leaves out", width),
-        *results(document, _LEFT_OUT, width),
-    ]
-    return lines
-
-
-_LEFT_OUT = (
-    ("Experiments", "experiments_cost"),
-    ("Staff", "staff_cost"),
-    ("Buying the cluster", "cluster_cost"),
-    ("Energy", "energy"),
-)
-
-
-def _chain(document: Document, width: int) -> list[Line]:
-    """Tokens to FLOP to hours to dollars, a step a line."""
-    text = document.result_text
-    field = document.field_text
-    measured = document.scenario.pretraining.utilization == "measured"
-    rate = f"{field('gpu_hours_per_trillion_tokens')} GPU-h per T tokens, measured"
-    mfu = f"÷ {text('mfu')} of {text('mfu_peak_flops')}"
-    steps = (
-        (f"{text('counted_flops_per_token')} × {field('pretraining_tokens')} tokens",
-         "pretraining_flops"),
-        (f"{rate}" if measured else mfu, "pretraining_gpu_hours"),
-        (f"÷ {field('num_gpus')} GPUs", "pretraining_days"),
-        (f"× {field('price_per_gpu_hour')} a GPU-hour", "pretraining_cost"),
-    )  # fmt: skip
-    lines: list[Line] = []
-    for step, name in steps:
-        changed = document.result_change(name)
-        lines.append(
-            cropped(
-                (
-                    (f" {step:<38} ", "label"),
-                    (f"= {clean(text(name))}", "changed" if changed else "value"),
-                ),
-                width,
-            )
-        )
-    return lines
-
-
-def _drivers(document: Document, width: int) -> list[Line]:
-    lines: list[Line] = []
-    for driver in drivers(document.scenario, "total_cost", 6):
-        label = FIELDS[driver.field].label
-        sign = "+" if driver.effect > 0 else ""
-        effect = f"{sign}{format_value(driver.effect, 'fraction', 2)}"
-        lines.append(
-            cropped(
-                (
-                    (f" {label:<24}", "label"),
-                    (f"{effect:>13}", "value"),
-                    (f"  {driver.field}", "dim"),
-                ),
-                width,
-            )
-        )
-    return lines or [((" nothing: there is no cost", "dim"),)]
-
-
 def parameters(document: Document, width: int) -> list[Line]:
     """Where the weights sit, and which a token reaches."""
     return [
@@ -135,6 +37,7 @@ def parameters(document: Document, width: int) -> list[Line]:
             document,
             (
                 ("Total", "total_parameters"),
+                ("Known how", "parameters_basis"),
                 ("Active a token", "active_parameters"),
                 ("without the embedding", "active_parameters_without_embedding"),
                 ("Multiplied with", "matmul_parameters"),
@@ -175,7 +78,6 @@ def parameters(document: Document, width: int) -> list[Line]:
 
 def compute(document: Document, width: int) -> list[Line]:
     """FLOP by each convention, and the utilisation that they come to."""
-    basis = document.result_text("mfu_basis")
     return [
         heading("FLOP a token, trained", width),
         *results(
@@ -201,7 +103,8 @@ def compute(document: Document, width: int) -> list[Line]:
         BLANK,
         heading("The run", width),
         result(document, "FLOP", "pretraining_flops", width, _counting(document)),
-        result(document, "MFU", "mfu", width, basis),
+        result(document, "MFU", "mfu", width),
+        basis(document, width),
         result(document, "with full attention", "mfu_full", width),
         result(document, "HFU", "hfu", width, "causal, repeats counted"),
         *results(
@@ -258,7 +161,9 @@ def network(document: Document, width: int) -> list[Line]:
     """What experts are sent over the whole run, and how the GPUs divide."""
     return [
         heading("Experts, forward entry, whole run", width),
-        result(document, "Dispatched", "expert_dispatch_bytes", width, "every copy, nothing shared"),
+        result(
+            document, "Dispatched", "expert_dispatch_bytes", width, "every copy, nothing shared"
+        ),
         result(
             document,
             "On the scale-out network",
@@ -282,14 +187,11 @@ def cost(document: Document, width: int) -> list[Line]:
     """Stage by stage, and what the headline leaves out."""
     return [
         heading("Rent, by stage", width),
-        *bars(document, _STAGES, width),
+        *bars(document, stages(document), width),
         result(document, "All stages", "total_cost", width),
         result(document, "GPU-hours", "total_gpu_hours", width),
         result(document, "One after another", "total_days", width),
         result(document, "A million tokens", "pretraining_cost_per_million_tokens", width),
-        BLANK,
-        heading("Of post-training", width),
-        *results(document, (("Fine-tuning", "sft_cost"), ("RL", "rl_cost")), width),
         BLANK,
         heading("What the headline leaves out", width),
         *results(

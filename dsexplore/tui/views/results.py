@@ -12,6 +12,7 @@ from dsexplore.tui.lines import Line, Role, Span, bar, clean, cropped, fitted, r
 
 _LABEL = 24
 _VALUE = 13
+_SMALL = 0.001
 BLANK: Line = ()
 
 
@@ -37,6 +38,11 @@ def result(
     return cropped(spans, width)
 
 
+def basis(document: Document, width: int) -> Line:
+    """What MFU is of, how it is counted and how it is known; a line of its own, never cut away."""
+    return cropped(((f" {'':<{_LABEL}}  {document.result_text('mfu_basis')}", "dim"),), width)
+
+
 def results(document: Document, rows: Sequence[tuple[str, str]], width: int) -> list[Line]:
     """Results under each other: pairs of label and name."""
     return [result(document, label, name, width) for label, name in rows]
@@ -52,9 +58,13 @@ def bars(document: Document, rows: Sequence[tuple[str, str]], width: int) -> lis
     for index, (label, name) in enumerate(parts):
         line = result(document, label, name, _LABEL + _VALUE + 1)
         color: Role = ("bar", "bar2", "bar3")[index % 3]
-        percent = right(format_value(share[name], "fraction", 3), 8)
+        percent = right(_percent(share[name]), 8)
         lines.append((*line, ("  ", "plain"), (bar(share[name], room), color), (percent, "dim")))
     return lines
+
+
+def _percent(share: float) -> str:
+    return "< 0.1 %" if 0 < share < _SMALL else format_value(share, "fraction", 3)
 
 
 def warning_lines(document: Document, width: int) -> list[Line]:
@@ -77,4 +87,4 @@ def named_result(document: Document, name: str, width: int) -> Line:
     aside = f"  {change}" if change else f"  {QUANTITIES[name].summary}"
     aside_role: Role = "changed" if change else "dim"
     spans = [(f" {fitted(name, room)}", "label"), (value, role), (clean(aside), aside_role)]
-    return cropped(spans, width)  # type: ignore[arg-type]  # roles are literals in a list
+    return cropped(spans, width)

@@ -7,13 +7,14 @@ from typing import ClassVar, get_args
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
 from dsexplore.tui.lines import Line, Role, width_of
 
+_LEAP = 256
 ROLE_CLASSES = {f"line--{role}" for role in get_args(Role)}
 
 
@@ -100,10 +101,11 @@ class Sheet(_Drawing, ScrollView):
         return self._lines
 
     def show(self, lines: Sequence[Line]) -> None:
-        """Draw these lines; repaints the cells that differ, and lays out only when they are more."""
+        """Draw these lines; repaints the cells that differ."""
         old, self._lines = self._lines, tuple(lines)
-        if len(old) != len(self._lines):
-            self.virtual_size = self.virtual_size.with_height(len(self._lines))
+        # A virtual size lays the whole screen out anew: it grows in leaps, and rarely.
+        while len(self._lines) > self.virtual_size.height:
+            self.virtual_size = Size(0, self.virtual_size.height + _LEAP)
         top = self.scroll_offset.y
         for y in range(top, top + self.size.height):
             before = old[y] if y < len(old) else ()
@@ -128,7 +130,9 @@ class Sheet(_Drawing, ScrollView):
 
     def scroll_by_rows(self, rows: int) -> None:
         """Scroll up or down, as far as there is something to see."""
-        self.scroll_to(y=self.scroll_offset.y + rows, animate=False, force=True, immediate=True)
+        lowest = max(0, len(self._lines) - self.size.height)
+        target = min(max(self.scroll_offset.y + rows, 0), lowest)
+        self.scroll_to(y=target, animate=False, force=True, immediate=True)
 
     def render_line(self, y: int) -> Strip:
         """One line, at its place on the screen."""

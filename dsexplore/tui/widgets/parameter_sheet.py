@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Protocol
 
 from textual import events
-from textual.message import Message
 
 from dsexplore.tui.edit_buffer import EditBuffer
 from dsexplore.tui.widgets.line_block import Sheet
@@ -14,56 +13,51 @@ _BEGINNERS = "0123456789.+-$("
 _ENDERS = {"enter", "escape", "up", "down", "tab", "shift+tab", "pageup", "pagedown"}
 
 
-class ParameterSheet(Sheet):
-    """Turns keys into messages about one edit; what is edited is the screen's business."""
+class RowEditor(Protocol):
+    """Who is told of an edit, at once: keys may come faster than messages are delivered."""
 
-    @dataclass
-    class Begin(Message):
-        """A character that begins an edit was pressed."""
+    def begin_typing(self, first: str) -> None:
+        """Text that begins an edit was typed or pasted."""
 
-        first: str
-
-    @dataclass
-    class Typed(Message):
+    def follow_typing(self) -> None:
         """The text of the edit changed, or its cursor moved."""
 
-        text: str
+    def end_typing(self, key: str) -> None:
+        """A key ends the edit: enter, escape, or one that goes elsewhere."""
 
-    @dataclass
-    class Ended(Message):
-        """A key that ends the edit: enter, escape, or one that goes elsewhere."""
 
-        key: str
+class ParameterSheet(Sheet):
+    """Knows which keys belong to an edit; what is edited is its editor's business."""
 
-    def __init__(self, id: str) -> None:  # noqa: A002 - Textual's own word
+    def __init__(self, id: str, editor: RowEditor) -> None:  # noqa: A002 - Textual's own word
         super().__init__(id=id)
         self.editing: EditBuffer | None = None
+        self._editor = editor
 
     async def _on_key(self, event: events.Key) -> None:
         if self.editing is None:
             if event.character and event.character in _BEGINNERS:
                 self._take(event)
-                self.post_message(self.Begin(event.character))
-            return
-        if event.key in _ENDERS:
+                self._editor.begin_typing(event.character)
+        elif event.key in _ENDERS:
             self._take(event)
-            self.post_message(self.Ended(event.key))
+            self._editor.end_typing(event.key)
         elif self.editing.press(event.key):
             self._take(event)
-            self.post_message(self.Typed(self.editing.text))
+            self._editor.follow_typing()
         elif event.is_printable and event.character:
             self._take(event)
             self.editing.insert(event.character)
-            self.post_message(self.Typed(self.editing.text))
+            self._editor.follow_typing()
 
     def _on_paste(self, event: events.Paste) -> None:
-        text = event.text.strip().split("\n")[0]
+        text = event.text.strip().partition("\n")[0]
         event.stop()
         if self.editing is None:
-            self.post_message(self.Begin(text))
+            self._editor.begin_typing(text)
         else:
             self.editing.insert(text)
-            self.post_message(self.Typed(self.editing.text))
+            self._editor.follow_typing()
 
     @staticmethod
     def _take(event: events.Key) -> None:
