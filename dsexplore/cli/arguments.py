@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import IO, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from dsexplore.cli.errors import UsageError
 from dsexplore.cli.output import write_out
 from dsexplore.scenario.errors import ScenarioError, shown
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,7 +35,7 @@ class Parser(argparse.ArgumentParser):
             f"{self.prog}: found words that do not fit ({message}); allowed: {grammar}"
         )
 
-    def print_help(self, file: IO[str] | None = None) -> None:
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
         """Print the help as every other output is printed."""
         write_out(self.format_help())
 

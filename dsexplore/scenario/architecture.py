@@ -26,6 +26,7 @@ class Architecture(Panel):
 
     table: ClassVar[str] = "architecture"
     title: ClassVar[str] = "Architecture"
+    short: ClassVar[str] = "Arch"
 
     num_layers: int | None = count(
         "Layers",

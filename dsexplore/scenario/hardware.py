@@ -13,6 +13,7 @@ class Hardware(Panel):
 
     table: ClassVar[str] = "hardware"
     title: ClassVar[str] = "Hardware"
+    short: ClassVar[str] = "HW"
 
     gpu: str = name("Accelerator", "Its name, for people.", section="Cluster", default="unnamed")
     num_gpus: int = count(

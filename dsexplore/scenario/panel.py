@@ -16,9 +16,12 @@ class Panel(BaseModel):
 
     table: ClassVar[str] = ""
     title: ClassVar[str] = ""
+    # The title where there is little room.
+    short: ClassVar[str] = ""
     specs: ClassVar[dict[str, FieldSpec]] = {}
 
-    preset: str = Field(default="", max_length=100)
+    # Any name that could be a preset's: a saved file may come from where more of them ship.
+    preset: str = Field(default="", max_length=100, pattern=r"^([\w.+-][\w .+-]*)?$")
 
     @classmethod
     def __pydantic_init_subclass__(cls, **options: Any) -> None:

@@ -15,6 +15,7 @@ class Parallelism(Panel):
 
     table: ClassVar[str] = "parallelism"
     title: ClassVar[str] = "Parallelism"
+    short: ClassVar[str] = "Parallel"
 
     tensor_parallel: int = count(
         "Tensor parallel",

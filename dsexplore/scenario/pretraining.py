@@ -16,6 +16,7 @@ class Pretraining(Panel):
 
     table: ClassVar[str] = "pretraining"
     title: ClassVar[str] = "Pretraining"
+    short: ClassVar[str] = "Pretrain"
 
     pretraining_tokens: float | None = number(
         "Tokens", "token", "Tokens that the model is trained on.", section="Run",

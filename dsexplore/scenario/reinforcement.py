@@ -17,6 +17,7 @@ class Reinforcement(Panel):
 
     table: ClassVar[str] = "reinforcement"
     title: ClassVar[str] = "RL"
+    short: ClassVar[str] = "RL"
 
     rl_algorithm: Literal["grpo", "ppo"] = choice(
         "Algorithm",

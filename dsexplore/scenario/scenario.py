@@ -160,6 +160,8 @@ def _allowed(where: str, problem: str, message: str) -> str:
         return "1"
     if where in PANELS:
         return f"a table, [{where}]"
+    if where.endswith(".preset"):
+        return "a preset's name"
     return "text in quotes" if problem == "string_type" else message
 
 

@@ -13,6 +13,7 @@ class Serving(Panel):
 
     table: ClassVar[str] = "serving"
     title: ClassVar[str] = "Serving"
+    short: ClassVar[str] = "Serve"
 
     output_price: float = number(
         "Output price",

@@ -80,10 +80,10 @@ def write_atomically(path: Path, text: str, *, overwrite: bool) -> None:
 
     Raises ScenarioError where it exists and `overwrite` is false, or cannot be written.
     """
-    target = Path(os.path.realpath(path))
-    if os.path.lexists(target) and not target.is_file():
-        raise ScenarioError("", "no regular file", "a new name", str(path))
     try:
+        target = Path(os.path.realpath(path))
+        if os.path.lexists(target) and not target.is_file():
+            raise ScenarioError("", "no regular file", "a new name", str(path))
         temporary = _write_beside(target, text)
         try:
             if overwrite:
@@ -98,6 +98,8 @@ def write_atomically(path: Path, text: str, *, overwrite: bool) -> None:
         _flush_directory(target.parent)
     except FileExistsError:
         raise ScenarioError("", "a file of that name", "a new name", str(path)) from None
+    except ScenarioError:
+        raise
     except (OSError, ValueError) as error:
         raise ScenarioError(
             "", _trouble(error), "a place that can be written to", str(path)

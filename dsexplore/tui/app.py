@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from functools import partial
 
@@ -22,7 +23,9 @@ class ExplorerApp(App[None]):
     TITLE = "dsexplore"
 
     def __init__(self, document: Document, settings: Settings | None = None) -> None:
-        super().__init__()
+        # Without colour the terminal's own are all there is: a theme's greys are colours too.
+        self._colourless = "NO_COLOR" in os.environ
+        super().__init__(ansi_color=self._colourless or None)
         self.document = document
         self._settings = settings or Settings()
         self._keys = keymap(self._settings.keys)
@@ -50,8 +53,7 @@ class ExplorerApp(App[None]):
         getattr(self.main, f"action_{name}")()
 
     def _choose_theme(self, theme: str) -> str:
-        if theme not in self.available_themes:
-            self.theme = Settings().theme
-            return f"There is no theme {theme!r}; {self.theme} is shown."
-        self.theme = theme
-        return ""
+        usual = Settings().theme
+        known = theme in self.available_themes
+        self.theme = theme if known and not self._colourless else usual
+        return "" if known else f"There is no theme {theme!r}; {usual} is shown."

@@ -9,37 +9,45 @@ import signal
 import sys
 import termios
 import threading
+import time
 from types import FrameType, TracebackType
+from typing import Any
 
 from dsexplore.document.document import Document
 
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_ENDINGS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 _PATIENCE = 2.0
-# Leave the alternate screen; show the cursor; mouse, paste and focus reports off; colours reset.
+_TRIES = 20
+# Abandon a half-sent sequence; end a half-drawn frame; keyboard protocol off; leave the alternate
+# screen; show the cursor; mouse, paste, focus and size reports off; lines wrap; colours reset.
 _RESTORE = (
-    b"\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?2004l"
-    b"\x1b[?1004l\x1b[?2048l\x1b[<u\x1b[?7h\x1b[0m"
+    b"\x18\x1b[?2026l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
+    b"\x1b[?1016l\x1b[?2004l\x1b[?1004l\x1b[?2048l\x1b[?7h\x1b[0m"
 )
 
 
 class Lifecycle:
-    """While it lasts, SIGTERM, SIGHUP and a closed terminal end the process without a loss.
+    """While it lasts, a signal or a closed terminal ends the process without a loss.
 
-    Handlers are set with `signal.signal`: asyncio's never run while the terminal's link is stalled.
+    The journal then holds everything up to the last key, the terminal is as it was before, and
+    the exit status is 128 and the signal's number; that of a closed terminal is SIGHUP's, which
+    is heeded even where the process was started to ignore it.
     """
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._terminal = sys.__stderr__.fileno() if sys.__stderr__ else 2
-        self._attributes: list[object] | None = None
+        self._keyboard = _descriptor(sys.__stdin__)
+        self._screen = _descriptor(sys.__stderr__)
         self._ending = threading.Lock()
 
     def __enter__(self) -> Lifecycle:
-        with contextlib.suppress(termios.error, OSError):
-            self._attributes = termios.tcgetattr(sys.__stdin__.fileno())  # type: ignore[union-attr]  # a terminal was checked for
-        for number in _SIGNALS:
-            signal.signal(number, self._on_signal)
-        threading.Thread(target=self._watch_terminal, daemon=True).start()
+        """Take over the signals, and begin to watch the terminal."""
+        self._cooked = termios.tcgetattr(self._keyboard)
+        arrived, written = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        signal.set_wakeup_fd(written, warn_on_full_buffer=False)
+        # Not asyncio's handlers: those never run while the terminal's link is stalled.
+        self._before = {number: signal.signal(number, self._on_signal) for number in _ENDINGS}
+        threading.Thread(target=self._watch, args=(arrived,), daemon=True).start()
         return self
 
     def __exit__(
@@ -48,47 +56,71 @@ class Lifecycle:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for number in _SIGNALS:
-            signal.signal(number, signal.SIG_DFL)
+        """Give the signals back."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(-1)
+
+    def save(self) -> None:
+        """Leave all work, with what is being typed, to the next session."""
+        self._document.commit()
+        self._document.keep()
+        if self._document.journal:
+            self._document.journal.close()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        self._end(number)
+        if self._ending.acquire(blocking=False):
+            self._end(number)
+
+    def _watch(self, arrived: int) -> None:
+        """Wait for a signal or a hang-up, and end the process where the main thread cannot."""
+        poll = select.poll()
+        poll.register(arrived, select.POLLIN)
+        poll.register(self._keyboard, 0)
+        poll.register(self._screen, 0)
+        number = 0
+        while not number:
+            for descriptor, _ in poll.poll():
+                if descriptor == arrived:
+                    number = next((n for n in os.read(arrived, 256) if n in _ENDINGS), 0)
+                else:
+                    number = signal.SIGHUP
+                    signal.pthread_kill(threading.main_thread().ident or 0, number)
+        time.sleep(_PATIENCE)
+        if self._ending.acquire(blocking=False):
+            self._end(number)
+        os._exit(128 + number)
 
     def _end(self, number: int) -> None:
-        """Save, restore the terminal, exit with 128 + n; the watchdog ends what hangs."""
-        if not self._ending.acquire(blocking=False):
-            return
-        watchdog = threading.Timer(_PATIENCE, os._exit, (128 + number,))
-        watchdog.daemon = True
-        watchdog.start()
         with contextlib.suppress(Exception):
-            self._document.commit()
-            self._document.keep()
-        self._restore_terminal()
+            self.save()
+        with contextlib.suppress(OSError, termios.error):
+            self._restore_terminal()
+        # Not sys.exit: threads that wait for a stalled terminal would hold it.
         os._exit(128 + number)
 
     def _restore_terminal(self) -> None:
-        with contextlib.suppress(Exception):
-            # A stalled link must not hold the exit.
-            os.set_blocking(self._terminal, False)
-            os.write(self._terminal, _RESTORE)
-        with contextlib.suppress(Exception):
-            os.set_blocking(self._terminal, True)
-        if self._attributes is not None:
-            with contextlib.suppress(Exception):
-                termios.tcsetattr(sys.__stdin__.fileno(), termios.TCSANOW, self._attributes)  # type: ignore[union-attr, arg-type]  # as read from it
+        """Make the terminal what it was; a stalled one is tried for a moment and no longer."""
+        # Changing a terminal from the background would stop the process.
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTTOU])
+        termios.tcsetattr(self._keyboard, termios.TCSANOW, self._cooked)
+        screen = os.dup(self._screen)
+        # No frame that is still on its way may follow the end.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._screen)
+        os.set_blocking(screen, False)
+        try:
+            for _ in range(_TRIES):
+                with contextlib.suppress(BlockingIOError):
+                    if os.write(screen, _RESTORE) == len(_RESTORE):
+                        return
+                # What nobody has read will never be looked at: room for the end of it all.
+                termios.tcflush(screen, termios.TCOFLUSH)
+                time.sleep(0.01)
+        finally:
+            os.set_blocking(screen, True)
 
-    def _watch_terminal(self) -> None:
-        """Wait for the terminal to hang up: under nohup no signal says so."""
-        with contextlib.suppress(Exception):
-            poll = select.poll()
-            poll.register(sys.__stdin__.fileno(), 0)  # type: ignore[union-attr]  # a terminal was checked for
-            while not any(
-                event & (select.POLLHUP | select.POLLERR | select.POLLNVAL)
-                for _, event in poll.poll()
-            ):
-                pass
-            # The main thread runs Python's signal handlers, wherever it hangs.
-            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGHUP)
-            threading.Event().wait(_PATIENCE)
-            self._end(signal.SIGHUP)
+
+def _descriptor(stream: Any) -> int:
+    descriptor: int = stream.fileno()
+    return descriptor

@@ -111,7 +111,7 @@ class MainScreen(AskingActions):
         width = sheet.size.width
         if not width:
             return
-        titles = [PANELS[table].title for table in TABLES]
+        titles = [(PANELS[table].title, PANELS[table].short) for table in TABLES]
         tabs = tab_line(titles, self._panel, sheet.has_focus, width)
         self._block("left-tabs").show([tabs, rule_line(width)])
         self._rows = parameter_rows(
@@ -127,7 +127,8 @@ class MainScreen(AskingActions):
         width = sheet.size.width
         if not width:
             return
-        tabs = tab_line([page.title for page in PAGES], self._page, sheet.has_focus, width)
+        titles = [(page.title, page.short) for page in PAGES]
+        tabs = tab_line(titles, self._page, sheet.has_focus, width)
         self._block("right-tabs").show([tabs, rule_line(width)])
         sheet.show(PAGES[self._page].lines(self.document, width))
 

@@ -24,18 +24,22 @@ def title_line(document: Document, width: int) -> Line:
     return between(left, [(f"  baseline: {baseline} ", "dim")], width)
 
 
-def tab_line(titles: Sequence[str], active: int, focused: bool, width: int) -> Line:
-    """Names of panels or pages; where they do not fit, all but the active one are cut short."""
-    for longest in (99, 6, 4, 2):
-        spans: list[Span] = []
-        for index, title in enumerate(titles):
-            if index == active:
-                spans.append((f"[{title}]" if focused else f" {title} ", "title"))
-            else:
-                spans.append((f" {title[:longest]} ", "dim"))
-        if width_of(spans) <= width:
-            break
-    return cropped(spans, width)
+def tab_line(titles: Sequence[tuple[str, str]], active: int, focused: bool, width: int) -> Line:
+    """Titles of panels or pages; where they do not fit, the short ones of all but the active."""
+    full = _tabs([title for title, _ in titles], active, focused)
+    if width_of(full) <= width:
+        return tuple(full)
+    short = [title if index == active else short for index, (title, short) in enumerate(titles)]
+    return cropped(_tabs(short, active, focused), width)
+
+
+def _tabs(titles: Sequence[str], active: int, focused: bool) -> list[Span]:
+    # Brackets and not colour alone say which side has the keys.
+    shown = f"[{titles[active]}]" if focused else f" {titles[active]} "
+    return [
+        (shown, "title") if index == active else (f" {title} ", "dim")
+        for index, title in enumerate(titles)
+    ]
 
 
 def rule_line(width: int) -> Line:

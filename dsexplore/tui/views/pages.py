@@ -26,6 +26,8 @@ class Page:
     """A page's title, and how it is drawn at a width."""
 
     title: str
+    # The title where there is little room.
+    short: str
     lines: Callable[[Document, int], list[Line]]
 
 
@@ -282,12 +284,12 @@ def everything(document: Document, width: int) -> list[Line]:
 
 
 PAGES = (
-    Page("Overview", overview),
-    Page("Parameters", parameters),
-    Page("Compute", compute),
-    Page("Memory", memory),
-    Page("Network", network),
-    Page("Cost", cost),
-    Page("RL", reinforcement),
-    Page("All", everything),
+    Page("Overview", "Over", overview),
+    Page("Parameters", "Params", parameters),
+    Page("Compute", "Comp", compute),
+    Page("Memory", "Mem", memory),
+    Page("Network", "Net", network),
+    Page("Cost", "Cost", cost),
+    Page("RL", "RL", reinforcement),
+    Page("All", "All", everything),
 )

@@ -11,7 +11,7 @@ from dsexplore.tui.edit_buffer import EditBuffer
 from dsexplore.tui.lines import Line, Role, Span, clean, cropped, fitted, right, wrapped
 
 _LABEL = 21
-_VALUE = 15
+_VALUE = 14
 _MOST_HELP = 3
 
 

@@ -1,0 +1,77 @@
+"""Running the command line, in this process or in one of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import pytest
+
+from dsexplore.cli import main
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+class Result(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
+    """Run the command line in this process."""
+
+    def run_words(*words: str) -> Result:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(list(words))
+        status = ended.value.code
+        assert isinstance(status, int)
+        return Result(status, *capsys.readouterr())
+
+    return run_words
+
+
+@pytest.fixture
+def refused(run: Callable[..., Result]) -> Callable[..., str]:
+    """Run a command line that must be refused, and return the one line that says why."""
+
+    def run_words(*words: str) -> str:
+        result = run(*words)
+        assert (result.status, result.out) == (2, "")
+        line = result.err.removesuffix("\n")
+        assert line.isprintable(), "one line without control characters"
+        assert line.startswith("dsexplore: ")
+        assert "found " in line
+        assert "; allowed: " in line
+        assert "Traceback" not in line
+        return line
+
+    return run_words
+
+
+@pytest.fixture
+def process() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run Python in a process of its own, in the repository."""
+
+    def start(
+        *words: str,
+        stdout: int | IO[str] = subprocess.PIPE,
+        env: dict[str, str] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *words],
+            cwd=REPOSITORY,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            env=env,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return start

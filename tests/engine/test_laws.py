@@ -1,0 +1,493 @@
+"""What holds of every scenario, whatever its numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from dsexplore.engine import GRAPH, QUANTITIES, evaluate
+from dsexplore.scenario.fields import UNKNOWN
+from dsexplore.scenario.scenario import FIELDS, Scenario
+from tests.strategies import (
+    LARGEST,
+    MAY_BE_UNKNOWN,
+    changed,
+    changes,
+    scenarios,
+    values_of,
+)
+
+laws = settings(max_examples=60, deadline=None)
+many = settings(max_examples=300, deadline=None)
+
+known_scenarios = scenarios(unknown=False)
+architecture = tuple(name for name, spec in FIELDS.items() if spec.table == "architecture")
+
+# Rent is what the price of an hour multiplies.
+RENT = (
+    *("pretraining_cost", "context_extension_cost", "sft_cost", "rl_cost", "post_training_cost"),
+    *("total_cost", "experiments_cost", "pretraining_cost_per_million_tokens"),
+)
+# What each quotient divides by: where that is 0 there is no quotient. A result that is not here
+# may be unknown only because something that its formula names is.
+DIVIDES_BY = {
+    "attention_parity_context": ("num_layers", "num_attention_heads", "decode_attention_width"),
+    "mfu": ("mfu_peak_flops",),
+    "mfu_full": ("counted_flops_per_token",),
+    "hfu": ("counted_flops_per_token",),
+    "achieved_flops_per_gpu": ("pretraining_gpu_hours",),
+    "tokens_per_second_per_gpu": ("pretraining_gpu_hours",),
+    "pretraining_gpu_hours": ("mfu_peak_flops",),
+    "pretraining_cost_per_million_tokens": ("pretraining_tokens",),
+    "rl_gpu_hours": ("post_training_flops_per_gpu",),
+    "rl_implied_mfu": ("rl_gpu_hours", "mfu_peak_flops"),
+    "rl_break_even_mfu": ("pretraining_gpu_hours", "mfu_peak_flops"),
+    "sft_gpu_hours": ("post_training_flops_per_gpu",),
+    "kv_cache_saving": ("kv_cache_bytes_per_token_multi_head",),
+    "expert_dispatch_share": ("pretraining_days",),
+    "expert_activation_share": ("num_routed_experts",),
+}
+
+
+def results(scenario: Scenario) -> dict[str, Any]:
+    return evaluate(scenario.inputs())
+
+
+def is_unknown(value: Any) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
+def same(one: Any, other: Any) -> bool:
+    return bool(one == other) or (is_unknown(one) and is_unknown(other))
+
+
+def close(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=1e-9) or (math.isnan(one) and math.isnan(other))
+
+
+# What can come out at all
+
+
+@many
+@given(scenarios())
+def test_every_scenario_has_results_that_are_texts_or_floats_and_never_infinite(
+    scenario: Scenario,
+) -> None:
+    found = results(scenario)
+    assert list(found) == list(QUANTITIES)
+    for name, value in found.items():
+        assert type(value) is (str if QUANTITIES[name].is_text else float), name
+        assert isinstance(value, str) or not math.isinf(value), name
+
+
+@many
+@given(scenarios())
+def test_nothing_is_negative_but_a_saving_that_is_none(scenario: Scenario) -> None:
+    """A latent wider than the heads it replaces saves less than nothing; all else counts."""
+    found = results(scenario)
+    assert not found["kv_cache_saving"] > 1
+    for name, value in found.items():
+        if name != "kv_cache_saving" and not QUANTITIES[name].is_text:
+            assert not value < 0, name
+
+
+@many
+@given(scenarios())
+def test_a_result_is_unknown_only_for_a_reason(scenario: Scenario) -> None:
+    """Something that its formula names is unknown, or it is a quotient and its divisor is 0.
+
+    Two formulas have a reason of their own: hours that nobody measured, and accelerators that do
+    not divide into copies of the model.
+    """
+    inputs = scenario.inputs()
+    found = results(scenario)
+    known = {**inputs, **found}
+    for name in QUANTITIES:
+        if not is_unknown(known[name]):
+            continue
+        unknown_need = any(is_unknown(known[need]) for need in GRAPH.dependencies(name))
+        zero_below = any(known[divisor] == 0 for divisor in DIVIDES_BY.get(name, ()))
+        own_reason = (name == "pretraining_gpu_hours" and found["hours_problem"] != "") or (
+            name == "data_parallel" and found["layout_problem"] != ""
+        )
+        assert unknown_need or zero_below or own_reason, name
+
+
+@many
+@given(scenarios(), st.sampled_from(MAY_BE_UNKNOWN), st.data())
+def test_a_result_that_is_known_does_not_hang_on_what_is_unknown(
+    scenario: Scenario, name: str, data: st.DataObject
+) -> None:
+    """What takes part in a formula and is not known leaves the result unknown, never wrong."""
+    before = results(changed(scenario, {name: UNKNOWN}))
+    learned = changed(scenario, {name: data.draw(values_of(FIELDS[name], unknown=False))})
+    after = results(learned)
+    for result, value in before.items():
+        if isinstance(value, float) and not math.isnan(value):
+            assert value == after[result], f"{result} without {name}"
+
+
+@laws
+@given(known_scenarios)
+def test_a_known_shape_has_known_counts(scenario: Scenario) -> None:
+    shape = (
+        *("num_layers", "hidden_size", "vocab_size", "num_attention_heads", "num_kv_heads"),
+        *("head_dim", "intermediate_size", "pretraining_tokens"),
+    )
+    assume(all(scenario.value(name) is not None for name in shape))
+    found = results(scenario)
+    counts = ("total_parameters", "active_parameters", "training_flops_per_token")
+    assert not any(is_unknown(found[name]) for name in (*counts, "pretraining_flops", "rl_flops"))
+    assert found["architecture_problem"] == ""
+
+
+@laws
+@given(scenarios())
+def test_a_dash_in_the_headline_comes_with_a_sentence(scenario: Scenario) -> None:
+    """Whoever sees no cost is told why: the shape, the peak, the hours or the tokens."""
+    assume(scenario.value("pretraining_tokens") is not None)
+    found = results(scenario)
+    if is_unknown(found["pretraining_cost"]):
+        said = [found[f"{about}_problem"] for about in ("architecture", "hours", "peak")]
+        assert any(said) or is_unknown(found["counted_flops_per_token"])
+
+
+# Scale
+
+
+@laws
+@given(scenarios(), st.floats(1e6, LARGEST / 4))
+def test_twice_the_tokens_are_twice_the_flop_hours_and_cost(
+    scenario: Scenario, tokens: float
+) -> None:
+    scenario = changed(scenario, {"pretraining_tokens": tokens, "stated_pretraining_gpu_hours": 0})
+    once = results(scenario)
+    twice = results(scenario.with_values({"pretraining_tokens": 2 * tokens}))
+    for name in (
+        *("pretraining_flops", "pretraining_gpu_hours", "pretraining_days", "pretraining_cost"),
+        *("optimizer_steps", "expert_dispatch_bytes", "expert_dispatch_days"),
+    ):
+        assert same(twice[name], 2 * once[name]), name
+    for name in ("mfu", "tokens_per_day", "expert_dispatch_share", "total_parameters"):
+        assert close(twice[name], once[name]), name
+
+
+@laws
+@given(scenarios(), st.floats(0, 5000))
+def test_twice_the_price_of_an_hour_is_twice_the_rent_and_changes_nothing_else(
+    scenario: Scenario, price: float
+) -> None:
+    once = results(changed(scenario, {"price_per_gpu_hour": price}))
+    twice = results(changed(scenario, {"price_per_gpu_hour": 2 * price}))
+    for name in RENT:
+        assert same(twice[name], 2 * once[name]), name
+    for name in QUANTITIES.keys() - {*RENT, "cost_with_development"}:
+        assert same(twice[name], once[name]), name
+
+
+@laws
+@given(scenarios(), st.integers(1, 10**7))
+def test_twice_the_accelerators_take_half_the_days_at_the_same_cost(
+    scenario: Scenario, gpus: int
+) -> None:
+    once = results(changed(scenario, {"num_gpus": gpus}))
+    twice = results(changed(scenario, {"num_gpus": 2 * gpus}))
+    for name in ("pretraining_days", "total_days", "expert_dispatch_days"):
+        assert same(2 * twice[name], once[name]), name
+    for name in ("pretraining_gpu_hours", "mfu", "rl_gpu_hours", *RENT, "energy", "carbon"):
+        assert same(twice[name], once[name]), name
+
+
+@laws
+@given(scenarios())
+def test_hours_that_follow_from_an_mfu_measure_as_that_mfu(scenario: Scenario) -> None:
+    assumed = changed(scenario, {"utilization": "assumed"})
+    hours = results(assumed)["pretraining_gpu_hours"]
+    assume(0 < hours < 1e15)
+    measured = changed(
+        assumed, {"utilization": "measured", "stated_pretraining_gpu_hours": hours}
+    )
+    paid = assumed.value("assumed_mfu") * assumed.value("goodput")  # type: ignore[operator]
+    assert math.isclose(results(measured)["mfu"], paid, rel_tol=1e-9)
+
+
+@laws
+@given(scenarios())
+def test_the_stages_make_up_the_whole(scenario: Scenario) -> None:
+    found = results(scenario)
+    price = scenario.value("price_per_gpu_hour")
+    assert close(found["total_cost"], found["total_gpu_hours"] * price)  # type: ignore[operator]
+    for stage in ("pretraining_cost", "context_extension_cost", "post_training_cost"):
+        assert not found[stage] > found["total_cost"], stage
+    assert not found["total_cost"] > found["cost_with_development"]
+
+
+# The model
+
+
+@laws
+@given(scenarios(unknown=False))
+def test_the_parts_of_a_model_sum_to_the_whole(scenario: Scenario) -> None:
+    counted = changed(scenario, {"stated_total_parameters": 0, "stated_active_parameters": 0})
+    found = results(counted)
+    parts = [
+        *("attention_parameters", "dense_ffn_parameters", "shared_expert_parameters"),
+        *("router_parameters", "norm_parameters", "embedding_parameters", "head_parameters"),
+    ]
+    every_token = sum(found[part] for part in parts)
+    assert close(found["total_parameters"], every_token + found["routed_expert_parameters"])
+    assert close(found["active_parameters"], every_token + found["active_expert_parameters"])
+
+
+@laws
+@given(known_scenarios, *(st.integers(1, 1000) for _ in range(3)))
+def test_layers_count_for_the_same_wherever_they_stand(
+    scenario: Scenario, few: int, some: int, more: int
+) -> None:
+    """Layers moved from one model to another leave the parameters of the two together as many."""
+    scenario = changed(scenario, {"num_dense_layers": 0})
+
+    def of(layers: int) -> dict[str, Any]:
+        return results(changed(scenario, {"num_layers": layers}))
+
+    for name in ("total_parameters", "active_parameters", "training_flops_per_token"):
+        apart = of(few + some)[name] + of(more)[name]
+        moved = of(few)[name] + of(some + more)[name]
+        assert close(apart, moved), name
+
+
+@laws
+@given(scenarios())
+def test_a_token_reaches_no_more_than_there_is(scenario: Scenario) -> None:
+    found = results(
+        changed(scenario, {"stated_total_parameters": 0, "stated_active_parameters": 0})
+    )
+    assert not found["active_parameters"] > found["total_parameters"]
+    assert not found["active_parameters_without_embedding"] > found["active_parameters"]
+    assert not found["expert_activation_share"] > 1
+
+
+@laws
+@given(scenarios())
+def test_reaching_every_expert_is_reaching_the_whole_model(scenario: Scenario) -> None:
+    experts = scenario.value("num_routed_experts")
+    counted = changed(
+        scenario,
+        {
+            "experts_per_token": experts,
+            "stated_total_parameters": 0,
+            "stated_active_parameters": 0,
+        },
+    )
+    found = results(counted)
+    assert close(found["active_parameters"], found["total_parameters"])
+
+
+@laws
+@given(scenarios())
+def test_stated_parameters_stand_for_the_counted_ones(scenario: Scenario) -> None:
+    stated = changed(
+        scenario, {"stated_total_parameters": 671e9, "stated_active_parameters": 37e9}
+    )
+    found = results(changed(stated, {"flop_accounting": "six_nd"}))
+    assert found["total_parameters"] == 671e9
+    assert found["active_parameters"] == 37e9
+    assert found["counted_flops_per_token"] == 222e9
+    assert found["architecture_problem"] == ""
+
+
+@laws
+@given(scenarios(architecture))
+def test_causal_attention_is_at_most_the_whole_square_and_at_least_half(scenario: Scenario) -> None:
+    found = results(scenario)
+    causal, full = found["attention_flops_per_token"], found["attention_flops_per_token_full"]
+    assert not causal > full
+    assert not causal < full / 2
+    assert not found["training_flops_per_token"] > found["training_flops_per_token_full"]
+    if scenario.value("attention_window") == 0:
+        assert same(causal, full / 2)
+
+
+@laws
+@given(scenarios(), st.integers(1, 10**9))
+def test_a_window_never_costs_more_and_a_wider_one_never_less(
+    scenario: Scenario, window: int
+) -> None:
+    narrow = results(changed(scenario, {"attention_window": window}))
+    wide = results(changed(scenario, {"attention_window": min(3 * window, 10**9)}))
+    unbounded = results(changed(scenario, {"attention_window": 0}))
+    for name in ("training_flops_per_token", "training_flops_per_token_full", "pretraining_flops"):
+        for less, more in ((narrow, wide), (wide, unbounded)):
+            assert not less[name] > more[name] * (1 + 1e-12), name
+
+
+@laws
+@given(scenarios())
+def test_a_window_as_wide_as_the_sequence_is_none(scenario: Scenario) -> None:
+    window = scenario.value("sequence_length")
+    bounded = results(changed(scenario, {"attention_window": window}))
+    unbounded = results(changed(scenario, {"attention_window": 0}))
+    for name in QUANTITIES:
+        assert same(bounded[name], unbounded[name]), name
+
+
+@laws
+@given(scenarios())
+def test_recomputing_more_never_executes_less(scenario: Scenario) -> None:
+    none, selective, full = (
+        results(changed(scenario, {"recompute": how}))["hardware_flops_per_token"]
+        for how in ("none", "selective", "full")
+    )
+    assert not none > selective
+    assert not none > full
+
+
+@laws
+@given(scenarios())
+def test_hardware_executes_at_least_what_the_model_needs(scenario: Scenario) -> None:
+    found = results(changed(scenario, {"flop_accounting": "causal"}))
+    assert not found["hfu"] < found["mfu"] * (1 - 1e-12)
+
+
+@laws
+@given(known_scenarios)
+def test_grouping_key_and_value_heads_saves_cache_in_proportion(scenario: Scenario) -> None:
+    one, eight, all_of_them = (
+        results(
+            scenario.with_values(
+                {"attention": "gqa", "num_attention_heads": 64, "num_kv_heads": heads}
+            )
+        )
+        for heads in (1, 8, 64)
+    )
+    assert same(eight["kv_cache_bytes_per_token"], 8 * one["kv_cache_bytes_per_token"])
+    assert is_unknown(all_of_them["kv_cache_saving"]) or all_of_them["kv_cache_saving"] == 0
+    assert is_unknown(eight["kv_cache_saving"]) or eight["kv_cache_saving"] == 0.875
+
+
+# Reinforcement
+
+
+@laws
+@given(scenarios(), st.integers(1, 10**6))
+def test_half_the_questions_are_half_the_reinforcement_learning(
+    scenario: Scenario, questions: int
+) -> None:
+    scenario = changed(scenario, {"rl_utilization": "pretraining"})
+    twice = results(changed(scenario, {"questions_per_step": 2 * questions}))
+    once = results(changed(scenario, {"questions_per_step": questions}))
+    for name in (
+        *("rl_samples", "rl_generated_tokens", "rl_generation_flops", "rl_update_flops"),
+        *("rl_reward_flops", "rl_value_flops", "rl_flops", "rl_gpu_hours", "rl_days", "rl_cost"),
+        *("rl_api_cost", "rl_break_even_mfu"),
+    ):
+        assert same(twice[name], 2 * once[name]), name
+
+
+@laws
+@given(scenarios(), st.integers(1, 10**8), st.integers(0, 10**8))
+def test_no_number_of_accelerators_shortens_the_longest_answer(
+    scenario: Scenario, gpus: int, rl_gpus: int
+) -> None:
+    more = changed(scenario, {"num_gpus": gpus, "rl_num_gpus": rl_gpus})
+    for name in ("rl_serial_tokens", "rl_serial_days", "rl_rollouts"):
+        assert same(results(more)[name], results(scenario)[name]), name
+
+
+@laws
+@given(scenarios())
+def test_answers_generated_one_after_another_are_at_least_one_answer_a_rollout(
+    scenario: Scenario,
+) -> None:
+    """The longest answer of a rollout is no shorter than the mean unless it is said to fall."""
+    assume(scenario.value("raised_response_length") == 0)
+    found = results(scenario)
+    mean = scenario.value("response_length")
+    assert not found["rl_serial_tokens"] < found["rl_rollouts"] * mean * (1 - 1e-12)  # type: ignore[operator]
+
+
+@laws
+@given(scenarios())
+def test_raising_the_cap_lands_between_the_two_caps(scenario: Scenario) -> None:
+    scenario = changed(
+        scenario,
+        {"response_length": 1000, "max_response_length": 2000, "raised_response_length": 6000},
+    )
+    longest = results(scenario)["rl_longest_response"]
+    assert 2000 <= longest <= 6000
+
+
+@laws
+@given(scenarios())
+def test_no_reinforcement_and_no_samples_cost_nothing(scenario: Scenario) -> None:
+    """Whatever else is unknown: what is not done takes no hours."""
+    nothing = changed(
+        scenario,
+        {
+            "rl_gradient_steps": 0,
+            "measured_rl_gpu_hours": 0,
+            "cold_start_samples": 0,
+            "rejection_samples": 0,
+            "sft_samples": 0,
+            "post_training_gpu_hours": 0,
+        },
+    )
+    found = results(nothing)
+    for name in ("rl_gpu_hours", "sft_gpu_hours", "post_training_hours", "post_training_cost"):
+        assert found[name] == 0, name
+
+
+@laws
+@given(scenarios())
+def test_ppo_costs_more_than_grpo_and_a_judge_more_than_rules(scenario: Scenario) -> None:
+    def flops(**choices: str) -> float:
+        found: float = results(changed(scenario, dict(choices)))["rl_flops"]
+        return found
+
+    assert not flops(rl_algorithm="grpo") > flops(rl_algorithm="ppo")
+    assert not flops(reward="rules") > flops(reward="model")
+
+
+# Owning
+
+
+@laws
+@given(scenarios(), st.floats(1, 1e5), st.floats(0.01, 100))
+def test_a_cluster_used_for_its_whole_life_is_written_off_in_full(
+    scenario: Scenario, price: float, years: float
+) -> None:
+    hours = years * 8760 * float(scenario.value("num_gpus"))  # type: ignore[arg-type]
+    whole_life = changed(
+        scenario,
+        {
+            "gpu_price": price,
+            "gpu_lifetime": years,
+            "gpu_power": 0,
+            "utilization": "measured",
+            "stated_pretraining_gpu_hours": hours,
+            "context_extension_gpu_hours": 0,
+            "post_training_gpu_hours": 0,
+            "rl_gradient_steps": 0,
+            "measured_rl_gpu_hours": 0,
+            "cold_start_samples": 0,
+            "rejection_samples": 0,
+            "sft_samples": 0,
+        },
+    )
+    found = results(whole_life)
+    assert found["energy"] == 0
+    assert close(found["cost_of_ownership"], found["cluster_cost"])
+
+
+@laws
+@given(scenarios(), changes(("price_per_gpu_hour", "gpu_power", "gpu_price", "carbon_intensity")))
+def test_no_price_and_no_power_changes_what_is_computed(
+    scenario: Scenario, prices: dict[str, Any]
+) -> None:
+    before, after = results(scenario), results(changed(scenario, prices))
+    for subject in ("parameters", "compute", "utilisation", "time", "reinforcement"):
+        for found in GRAPH.subjects()[subject]:
+            assert same(before[found.name], after[found.name]), found.name

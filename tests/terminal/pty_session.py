@@ -1,0 +1,218 @@
+"""A program in a pseudo-terminal: what it sends, what it is told, and how it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+from typing import Any
+
+# A guard against a test that hangs, not a promise.
+LIMIT = 30.0
+DSEXPLORE = (sys.executable, "-m", "dsexplore")
+
+_PIECE = re.compile(
+    r"\x1b\[(?P<to>\d+;\d+)H|\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[^\[\]]|."
+    r"|[\r\n]"
+)
+_SGR = re.compile(rb"\x1b\[([0-9;]*)m")
+_MODE = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
+# Queries that a terminal with synchronised output answers.
+_ANSWERS = ((b"\x1b[?2026$p", b"\x1b[?2026;2$y"), (b"\x1b[c", b"\x1b[?62;22c"))
+
+
+class PtySession:
+    """A program that runs in a terminal of its own, with the user's folders below one folder."""
+
+    def __init__(
+        self,
+        home: Path,
+        *words: str,
+        argv: tuple[str, ...] = DSEXPLORE,
+        size: tuple[int, int] = (80, 24),
+        environment: dict[str, str] | None = None,
+        ignore_hangup: bool = False,
+    ) -> None:
+        self.home = home
+        self.output = b""
+        self.began = time.perf_counter()
+        self._sized_at = 0
+        self._master, slave = os.openpty()
+        self.resize(*size)
+        self.attributes = termios.tcgetattr(slave)
+
+        def take_terminal() -> None:
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            if ignore_hangup:
+                signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+        self.process = subprocess.Popen(
+            [*argv, *words],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            cwd=home,
+            env=_environment(home, environment or {}),
+            start_new_session=True,
+            preexec_fn=take_terminal,  # noqa: PLW1509 - nothing between fork and exec takes a lock
+        )
+        os.close(slave)
+
+    def __enter__(self) -> PtySession:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.hang_up()
+
+    # What it is told
+
+    def send(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        self._sized_at = len(self.output)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def signal(self, number: int) -> None:
+        self.process.send_signal(number)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as an emulator does when its window is closed."""
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
+
+    # What it sends
+
+    def read(self, patience: float) -> bytes:
+        """What comes next; empty where nothing comes within so many seconds, or nothing ever."""
+        if not select.select([self._master], [], [], patience)[0]:
+            return b""
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:
+            return b""
+        self.output += data
+        for query, answer in _ANSWERS:
+            if query in data:
+                os.write(self._master, answer)
+        return data
+
+    def screen(self) -> str:
+        """What the screen shows, as far as it was drawn since it last changed its size."""
+        cells: dict[tuple[int, int], str] = {}
+        row = column = 0
+        for found in _PIECE.finditer(self.output[self._sized_at :].decode(errors="replace")):
+            piece = found[0]
+            if found["to"]:
+                row, column = (int(number) - 1 for number in found["to"].split(";"))
+            elif piece == "\r":
+                column = 0
+            elif piece == "\n":
+                row += 1
+            elif piece >= " ":
+                cells[row, column] = piece
+                column += 1
+        rows = range(max((row for row, _ in cells), default=0) + 1)
+        columns = range(max((column for _, column in cells), default=0) + 1)
+        return "\n".join("".join(cells.get((y, x), " ") for x in columns) for y in rows)
+
+    def expect(self, words: str) -> None:
+        """Read until words are on the screen."""
+        deadline = time.monotonic() + LIMIT
+        while words not in self.screen():
+            assert time.monotonic() < deadline, f"no {words!r} in:\n{self.screen()}"
+            ended = self.process.poll() is not None
+            assert self.read(0.2) or not ended, f"it ended without {words!r}: {self.output!r}"
+
+    def settle(self, quiet: float = 0.3) -> list[tuple[float, int]]:
+        """Read until nothing comes for a while; returns when what came, and how many bytes."""
+        arrived: list[tuple[float, int]] = []
+        deadline = time.monotonic() + LIMIT
+        while data := self.read(quiet):
+            arrived.append((time.perf_counter(), len(data)))
+            assert time.monotonic() < deadline, "it never comes to rest"
+        return arrived
+
+    def stall(self) -> None:
+        """Read nothing and have the screen drawn anew, until the terminal takes no more."""
+        unread, same = -1, 0
+        deadline = time.monotonic() + LIMIT
+        while same < 10:
+            assert time.monotonic() < deadline, "it goes on sending"
+            self.resize(100 + same % 2, 30)
+            time.sleep(0.05)
+            waiting = struct.unpack("i", fcntl.ioctl(self._master, termios.FIONREAD, b"\0" * 4))[0]
+            same = same + 1 if waiting == unread else 0
+            unread = waiting
+
+    # How it ends
+
+    def end(self) -> int:
+        """Read to the end of the process; returns its exit status."""
+        deadline = time.monotonic() + LIMIT
+        while self.process.poll() is None:
+            assert time.monotonic() < deadline, f"it does not end: {self.output[-400:]!r}"
+            if self._master >= 0:
+                self.read(0.05)
+            else:
+                time.sleep(0.02)
+        if self._master >= 0:
+            while self.read(0.1):
+                pass
+        return self.process.wait()
+
+    def modes_left_on(self) -> set[str]:
+        """Private modes (`?1049`, `?1000`, …) that differ from a terminal's own at the end."""
+        last = dict(_MODE.findall(self.output))
+        # A terminal shows its cursor and wraps its lines by itself; the rest is off.
+        return {
+            number.decode()
+            for number, state in last.items()
+            if (state == b"h") != (number in (b"25", b"7"))
+        }
+
+    def is_as_before(self) -> bool:
+        """Whether the line discipline is as it was before the start."""
+        with contextlib.suppress(termios.error):
+            return termios.tcgetattr(self._master) == self.attributes
+        return False
+
+    def sgr(self) -> set[str]:
+        """Parameters of every SGR sequence that was sent."""
+        return {found.decode() for found in _SGR.findall(self.output)}
+
+    def kept(self) -> list[dict[str, Any]]:
+        """The scenarios in the journal."""
+        folder = self.home / "state" / "dsexplore" / "journal"
+        return [json.loads(file.read_text())["scenario"] for file in folder.glob("*.json")]
+
+
+def _environment(home: Path, changes: dict[str, str]) -> dict[str, str]:
+    """The environment less what would colour a test, and the user's folders below `home`."""
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("TEXTUAL", "COLOR", "NO_COLOR", "FORCE_COLOR", "TERM", "PYTEST"))
+    }
+    return {
+        **inherited,
+        "TERM": "xterm-256color",
+        "HOME": str(home),
+        "XDG_STATE_HOME": str(home / "state"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        **changes,
+    }

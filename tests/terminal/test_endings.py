@@ -1,0 +1,142 @@
+"""However it ends, the work is in the journal and the terminal is as it was."""
+
+import signal
+import sys
+
+import pytest
+
+from tests.terminal.pty_session import PtySession
+
+# The field that has the cursor at the start, and a value that is nowhere else on the screen.
+NAME = "num_layers"
+TYPED = "9876"
+
+
+def open_and_type(session):
+    session.expect("Layers")
+    session.expect("help")
+    session.send(TYPED)
+    session.expect(TYPED)
+    # The line under the sheets shows what follows from the last key.
+    session.settle()
+
+
+def kept_values(session):
+    return [scenario["architecture"][NAME] for scenario in session.kept()]
+
+
+def assert_restored(session):
+    assert session.is_as_before()
+    assert session.modes_left_on() == set()
+
+
+def test_quit_restores_everything_and_keeps_nothing(tmp_path):
+    with PtySession(tmp_path) as session:
+        session.expect("Layers")
+        session.expect("help")
+        session.send("q")
+        assert session.end() == 0
+        assert_restored(session)
+        assert session.kept() == []
+        assert b"Traceback" not in session.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_signal_while_typing_keeps_the_value_and_restores_the_terminal(tmp_path, number):
+    with PtySession(tmp_path) as session:
+        open_and_type(session)
+        session.signal(number)
+        assert session.end() == 128 + number
+        assert_restored(session)
+        assert kept_values(session) == [int(TYPED)]
+
+
+def test_next_start_offers_the_work_and_takes_it_over(tmp_path):
+    with PtySession(tmp_path) as session:
+        open_and_type(session)
+        session.signal(signal.SIGTERM)
+        session.end()
+    with PtySession(tmp_path) as session:
+        session.expect("Unsaved work")
+        session.send("R")
+        session.expect("takes it over")
+        session.send("\r")
+        session.expect(TYPED)
+        session.signal(signal.SIGTERM)
+        session.end()
+        assert kept_values(session) == [int(TYPED)]
+
+
+def test_second_signal_does_not_break_off_the_first(tmp_path):
+    with PtySession(tmp_path) as session:
+        open_and_type(session)
+        session.signal(signal.SIGTERM)
+        session.signal(signal.SIGHUP)
+        assert session.end() in (128 + signal.SIGTERM, 128 + signal.SIGHUP)
+        assert_restored(session)
+        assert kept_values(session) == [int(TYPED)]
+
+
+@pytest.mark.parametrize("ignore_hangup", [False, True], ids=["heeded", "nohup"])
+def test_closed_terminal_ends_the_process_without_loss(tmp_path, ignore_hangup):
+    with PtySession(tmp_path, ignore_hangup=ignore_hangup) as session:
+        open_and_type(session)
+        session.hang_up()
+        assert session.end() == 128 + signal.SIGHUP
+        assert kept_values(session) == [int(TYPED)]
+
+
+def test_stalled_terminal_does_not_hold_the_exit(tmp_path):
+    with PtySession(tmp_path) as session:
+        open_and_type(session)
+        session.stall()
+        session.signal(signal.SIGTERM)
+        session.wait()
+        assert session.is_as_before()
+        assert session.end() == 128 + signal.SIGTERM
+        # The reader that comes back finds its own screen.
+        assert session.modes_left_on() == set()
+        assert kept_values(session) == [int(TYPED)]
+
+
+def test_closing_a_stalled_terminal_ends_the_process(tmp_path):
+    with PtySession(tmp_path, ignore_hangup=True) as session:
+        open_and_type(session)
+        session.stall()
+        session.hang_up()
+        assert session.end() == 128 + signal.SIGHUP
+        assert kept_values(session) == [int(TYPED)]
+
+
+def test_ctrl_c_loses_nothing(tmp_path):
+    with PtySession(tmp_path) as session:
+        open_and_type(session)
+        session.send("\x03")
+        session.settle()
+        assert session.process.poll() is None
+        session.signal(signal.SIGTERM)
+        session.end()
+        assert kept_values(session) == [int(TYPED)]
+
+
+_BROKEN = """
+from dsexplore.cli import main
+from dsexplore.tui.main_screen import MainScreen
+
+def broken(self):
+    raise RuntimeError("it is broken")
+
+MainScreen.action_baseline = broken
+main([])
+"""
+
+
+def test_error_is_told_on_the_restored_screen_and_loses_nothing(tmp_path):
+    with PtySession(tmp_path, argv=(sys.executable, "-c", _BROKEN)) as session:
+        open_and_type(session)
+        session.send("\rb")
+        assert session.end() == 1
+        assert_restored(session)
+        told = session.output.index(b"it is broken")
+        assert told > session.output.rindex(b"\x1b[?1049l")
+        assert kept_values(session) == [int(TYPED)]
