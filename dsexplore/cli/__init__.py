@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from importlib import import_module
 from types import ModuleType
@@ -10,9 +11,15 @@ from types import ModuleType
 from dsexplore.cli.commands import COMMANDS
 from dsexplore.cli.errors import status_of
 
+# What libraries do at their start and nothing here needs: OpenBLAS a thread for each core, though
+# no formula multiplies matrices, and pydantic a search of all that is installed for plugins.
+_QUICK_START = {"OPENBLAS_NUM_THREADS": "1", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
+
 
 def main(argv: list[str] | None = None) -> None:
     """Run a command line, that of the process if none is given, and exit with its status."""
+    for name, value in _QUICK_START.items():
+        os.environ.setdefault(name, value)
     words = sys.argv[1:] if argv is None else argv
     sys.exit(status_of(lambda: _run(words)))
 

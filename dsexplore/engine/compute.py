@@ -3,12 +3,14 @@
 from dsexplore.engine.constants import (
     BACKWARD_OVER_FORWARD,
     FLOP_PER_MULTIPLY_ADD,
+    TRAINING_FLOP_PER_PARAMETER,
 )
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import ratio, smaller, where
 
 _KAPLAN = "Kaplan et al. 2020, arXiv:2001.08361, section 2.1"
 _KORTHIKANTI = "Korthikanti et al. 2022, arXiv:2205.05198, appendix A"
+_WINDOWS = "Sliding windows: Beltagy et al. 2020, arXiv:2004.05150, section 3.1"
 _PALM = "PaLM, arXiv:2204.02311, appendix B"
 
 
@@ -23,7 +25,10 @@ def matmul_parameters(
     hidden_size,
     experts_per_token,
     num_shared_experts,
+    shared_expert_intermediate_size,
+    shared_expert_gate,
     router_weights,
+    embedding_projection_weights,
     head_weights,
     stated_active_parameters,
 ):
@@ -33,9 +38,14 @@ def matmul_parameters(
     """
     dense_layers = num_layers - num_moe_layers
     dense = where(dense_layers == 0, 0.0, dense_layers * intermediate_size)
-    experts = num_moe_layers * (experts_per_token + num_shared_experts) * moe_intermediate_size
-    ffn = ffn_matrices * hidden_size * (dense + experts)
-    counted = num_layers * attention_weights_per_layer + ffn + router_weights + head_weights
+    own_width = shared_expert_intermediate_size
+    shared_width = where(own_width > 0, own_width, moe_intermediate_size)
+    width = experts_per_token * moe_intermediate_size + num_shared_experts * shared_width
+    ffn = ffn_matrices * hidden_size * (dense + num_moe_layers * width)
+    gates = num_moe_layers * shared_expert_gate * hidden_size
+    attention = num_layers * attention_weights_per_layer
+    ends = embedding_projection_weights + head_weights
+    counted = attention + ffn + router_weights + gates + ends
     return where(stated_active_parameters > 0, stated_active_parameters, counted)
 
 
@@ -45,17 +55,33 @@ def matmul_flops_per_token(matmul_parameters):
     return FLOP_PER_MULTIPLY_ADD * matmul_parameters
 
 
-@quantity("token", source="Sliding windows: Beltagy et al. 2020, arXiv:2004.05150, section 3.1")
-def attended_tokens_full(attention_window, sequence_length):
-    """Tokens that a token's attention is computed for, counted without the causal saving."""
-    windowed = smaller(attention_window, sequence_length)
-    return where(attention_window > 0, windowed, sequence_length)
+@quantity("token", source=_WINDOWS)
+def attention_span(attention, attention_window, index_heads, index_top_k, sequence_length):
+    """Tokens that a bounded layer looks back on at most: its window, or what an indexer keeps."""
+    is_indexed = (index_heads > 0) & (index_top_k > 0) & (attention == "mla")
+    kept = where(is_indexed, index_top_k, sequence_length)
+    window = where(attention_window > 0, attention_window, sequence_length)
+    return smaller(smaller(window, kept), sequence_length)
+
+
+@quantity("fraction", source=_WINDOWS)
+def bounded_layer_share(attention_window, windowed_layers, num_layers):
+    """Share of the layers that the window bounds; all of them unless some are named."""
+    some = (attention_window > 0) & (windowed_layers > 0)
+    return where(some, windowed_layers / num_layers, 1.0)
+
+
+@quantity("token", source=_WINDOWS)
+def attended_tokens_full(attention_span, bounded_layer_share, sequence_length):
+    """Tokens that attention is computed for, on average over layers, without the causal saving."""
+    return bounded_layer_share * attention_span + (1 - bounded_layer_share) * sequence_length
 
 
 @quantity("token", source=_KORTHIKANTI)
-def attended_tokens(attended_tokens_full, sequence_length):
+def attended_tokens(attention_span, bounded_layer_share, sequence_length):
     """Tokens that a token looks back on, on average: half the sequence, less in a window."""
-    return attended_tokens_full - attended_tokens_full**2 / (2 * sequence_length)
+    bounded = attention_span - attention_span**2 / (2 * sequence_length)
+    return bounded_layer_share * bounded + (1 - bounded_layer_share) * sequence_length / 2
 
 
 @quantity("FLOP/token", source=_KORTHIKANTI)
@@ -97,7 +123,7 @@ def training_flops_per_token_full(matmul_flops_per_token, attention_flops_per_to
 @quantity("FLOP/token", source=_KAPLAN)
 def six_nd_flops_per_token(active_parameters):
     """Model FLOP of a trained token by the 6ND rule: all active parameters, no attention."""
-    return (1 + BACKWARD_OVER_FORWARD) * FLOP_PER_MULTIPLY_ADD * active_parameters
+    return TRAINING_FLOP_PER_PARAMETER * active_parameters
 
 
 @quantity("FLOP/token", source="The convention that flop_accounting names")

@@ -1,5 +1,6 @@
 """Constants with a unit that formulas share. Facts about products are presets, not constants."""
 
+DAYS_PER_YEAR = 365.0
 HOURS_PER_DAY = 24.0
 SECONDS_PER_HOUR = 3600.0
 SECONDS_PER_DAY = SECONDS_PER_HOUR * HOURS_PER_DAY
@@ -11,6 +12,8 @@ TOKENS_PER_MILLION = 1e6
 FLOP_PER_MULTIPLY_ADD = 2.0
 # Backward takes the gradient of the input and of the weights: twice the forward's products.
 BACKWARD_OVER_FORWARD = 2.0
+# Without attention between tokens, training takes six FLOP a weight and token, and reading two.
+TRAINING_FLOP_PER_PARAMETER = (1 + BACKWARD_OVER_FORWARD) * FLOP_PER_MULTIPLY_ADD
 
 # BF16, in which activations travel and the KV cache is kept unless said otherwise.
 BF16_BYTES = 2.0

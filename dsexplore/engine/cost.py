@@ -1,6 +1,7 @@
 """Cost: what the headline counts, stage by stage, and what it leaves out."""
 
 from dsexplore.engine.constants import (
+    DAYS_PER_YEAR,
     HOURS_PER_DAY,
     JOULES_PER_KWH,
     SECONDS_PER_HOUR,
@@ -107,7 +108,7 @@ def energy_cost(energy, electricity_price):
 @quantity("USD", source=_COTTIER)
 def cost_of_ownership(total_gpu_hours, gpu_price, gpu_lifetime, energy_cost):
     """What the hours cost who owns the cluster: its write-off and its energy."""
-    hours_of_life = gpu_lifetime * 365 * HOURS_PER_DAY
+    hours_of_life = gpu_lifetime * DAYS_PER_YEAR * HOURS_PER_DAY
     return ratio(total_gpu_hours * gpu_price, hours_of_life) + energy_cost
 
 

@@ -5,6 +5,8 @@ from dsexplore.engine.numeric import ratio, where
 
 _SHAPE = "Counted from the published shape; Vaswani et al. 2017, section 3"
 _MLA = "DeepSeek-V2 report, arXiv:2405.04434, section 2.1"
+_INDEXER = "DeepSeek-V3.2 report, arXiv:2512.02556, section 2.1"
+_OPT = "OPT, arXiv:2205.01068, and the models' published code"
 _MOE = "DeepSeek-V3 report, arXiv:2412.19437, section 2.1.2"
 
 
@@ -56,12 +58,28 @@ def key_value_projection(
     return down + up
 
 
+@quantity("parameter", source=_INDEXER)
+def indexer_weights_per_layer(attention, q_lora_rank, hidden_size, index_heads, index_head_dim):
+    """Weights of one layer's indexer: its queries, its shared key, and a weight a head."""
+    if attention == "gqa":
+        return 0.0 * index_heads
+    keys_and_weights = hidden_size * (index_head_dim + index_heads)
+    queries = q_lora_rank * index_heads * index_head_dim
+    return where(index_heads == 0, 0.0, queries + keys_and_weights)
+
+
 @quantity("parameter", source=_SHAPE)
 def attention_weights_per_layer(
-    query_projection, key_value_projection, num_attention_heads, value_dim, hidden_size
+    query_projection,
+    key_value_projection,
+    indexer_weights_per_layer,
+    num_attention_heads,
+    value_dim,
+    hidden_size,
 ):
-    """Weights of one layer's attention matrices, output projection included."""
-    return query_projection + key_value_projection + num_attention_heads * value_dim * hidden_size
+    """Weights of one layer's attention matrices, output projection and indexer included."""
+    output_projection = num_attention_heads * value_dim * hidden_size
+    return query_projection + key_value_projection + output_projection + indexer_weights_per_layer
 
 
 @quantity("parameter", source="The models' published code: biases, norms and sinks of attention")
@@ -77,11 +95,16 @@ def attention_vectors_per_layer(
     output_bias,
     query_key_norm,
     attention_sinks,
+    qk_rope_head_dim,
+    index_heads,
+    index_head_dim,
 ):
     """Biases, query and key norms, latent norms and sinks of one layer's attention."""
     rest = output_bias * hidden_size + attention_sinks * num_attention_heads
     if attention == "mla":
-        return rest + q_lora_rank + kv_lora_rank
+        latents = q_lora_rank + kv_lora_rank
+        biases = qkv_bias * (latents + qk_rope_head_dim)
+        return rest + latents + biases + (index_heads > 0) * 2 * index_head_dim
     heads = num_attention_heads + 2 * num_kv_heads
     norms = {"none": 0, "head": 2, "full": num_attention_heads + num_kv_heads}[query_key_norm]
     return rest + (qkv_bias * heads + norms) * head_dim
@@ -117,10 +140,28 @@ def routed_expert_parameters(num_moe_layers, num_routed_experts, expert_paramete
     return num_moe_layers * num_routed_experts * expert_parameters
 
 
+@quantity("parameter", source=_MOE + "; Qwen1.5-MoE, whose shared experts are wider and gated")
+def shared_experts_per_layer(
+    num_shared_experts,
+    shared_expert_intermediate_size,
+    moe_intermediate_size,
+    shared_expert_gate,
+    ffn_matrices,
+    hidden_size,
+    ffn_bias,
+):
+    """Parameters of one layer's shared experts, and of the gate on them."""
+    own_width = shared_expert_intermediate_size
+    width = where(own_width > 0, own_width, moe_intermediate_size)
+    biases = ffn_bias * ((ffn_matrices - 1) * width + hidden_size)
+    gate = shared_expert_gate * hidden_size
+    return num_shared_experts * (ffn_matrices * width * hidden_size + biases) + gate
+
+
 @quantity("parameter", source=_MOE)
-def shared_expert_parameters(num_moe_layers, num_shared_experts, expert_parameters):
+def shared_expert_parameters(num_moe_layers, shared_experts_per_layer):
     """Weights of the experts that every token reaches."""
-    return num_moe_layers * num_shared_experts * expert_parameters
+    return num_moe_layers * shared_experts_per_layer
 
 
 @quantity("parameter", source=_MOE)
@@ -136,27 +177,42 @@ def router_parameters(router_weights, num_moe_layers, num_routed_experts, router
 
 
 @quantity("parameter", source="Zhang & Sennrich 2019, arXiv:1910.07467; Ba et al. 2016")
-def norm_parameters(num_layers, norms_per_layer, hidden_size, norm_bias):
-    """Parameters of the norms of hidden width: those of the layers, and the last one."""
-    return (num_layers * norms_per_layer + 1) * hidden_size * (1 + norm_bias)
+def norm_parameters(
+    num_layers, norms_per_layer, final_norm, embedding_norm, hidden_size, norm_bias
+):
+    """Parameters of the norms of hidden width: those of the layers, the last and the first."""
+    norms = num_layers * norms_per_layer + final_norm + embedding_norm
+    return norms * hidden_size * (1 + norm_bias)
+
+
+@quantity("", source=_OPT)
+def embedding_width(embedding_size, hidden_size):
+    """Width of the embedding and of the head."""
+    return where(embedding_size > 0, embedding_size, hidden_size)
+
+
+@quantity("parameter", source=_OPT)
+def embedding_projection_weights(embedding_size, hidden_size):
+    """Weights that project an embedding of its own width to the hidden one, and back."""
+    return 2 * embedding_size * hidden_size
 
 
 @quantity("parameter", source=_SHAPE)
-def embedding_parameters(vocab_size, hidden_size, learned_positions):
+def embedding_parameters(vocab_size, embedding_width, learned_positions, hidden_size):
     """Parameters of the input embedding, learned positions included."""
-    return (vocab_size + learned_positions) * hidden_size
+    return vocab_size * embedding_width + learned_positions * hidden_size
 
 
 @quantity("parameter", source=_SHAPE)
-def head_weights(vocab_size, hidden_size):
+def head_weights(vocab_size, embedding_width):
     """Weights of the output head as the arithmetic sees them, tied or not."""
-    return vocab_size * hidden_size
+    return vocab_size * embedding_width
 
 
 @quantity("parameter", source="Press & Wolf 2017, arXiv:1608.05859")
-def head_parameters(head_weights, tie_embeddings):
-    """Parameters of the output head; none of its own where it is tied to the embedding."""
-    return head_weights * (1 - tie_embeddings)
+def head_parameters(head_weights, tie_embeddings, head_bias, vocab_size):
+    """Parameters of the output head; weights of its own only where it is not tied."""
+    return head_weights * (1 - tie_embeddings) + head_bias * vocab_size
 
 
 @quantity("parameter", source="Every part of the model, added up")
@@ -167,6 +223,7 @@ def non_expert_parameters(
     router_parameters,
     norm_parameters,
     embedding_parameters,
+    embedding_projection_weights,
     head_parameters,
 ):
     """Parameters outside the routed experts, which every token reaches."""
@@ -177,6 +234,7 @@ def non_expert_parameters(
         + router_parameters
         + norm_parameters
         + embedding_parameters
+        + embedding_projection_weights
         + head_parameters
     )
 
@@ -232,7 +290,7 @@ def mtp_parameters(
     attention_weights_per_layer,
     attention_vectors_per_layer,
     num_routed_experts,
-    num_shared_experts,
+    shared_experts_per_layer,
     expert_parameters,
     router_bias,
     ffn_matrices,
@@ -245,11 +303,12 @@ def mtp_parameters(
 
     Each is a layer like the last, a projection of two hidden states to one, and three norms.
     """
-    experts = (num_routed_experts + num_shared_experts) * expert_parameters
+    experts = num_routed_experts * expert_parameters + shared_experts_per_layer
     routed = experts + num_routed_experts * (hidden_size + router_bias)
     plain = ffn_matrices * intermediate_size * hidden_size
     attention = attention_weights_per_layer + attention_vectors_per_layer
     norms = (norms_per_layer + 3) * hidden_size * (1 + norm_bias)
-    ffn = where(num_moe_layers > 0, routed, plain)
+    # Whether the last layer has experts is not known where the number of layers is not.
+    ffn = where(num_moe_layers > 0, routed, where(num_moe_layers == 0, plain, float("nan")))
     module = attention + ffn + norms + 2 * hidden_size * hidden_size
     return where(mtp_layers == 0, 0.0, mtp_layers * module)

@@ -1,10 +1,12 @@
 """Reinforcement: RL and fine-tuning counted from the outside, by tokens, FLOP and hours."""
 
 from dsexplore.engine.constants import (
+    FLOP_PER_MULTIPLY_ADD,
     HOURS_PER_DAY,
     SECONDS_PER_DAY,
     SECONDS_PER_HOUR,
     TOKENS_PER_MILLION,
+    TRAINING_FLOP_PER_PARAMETER,
 )
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import ratio, smaller, where
@@ -63,7 +65,8 @@ def rl_reward_flops(reward, rl_samples, prompt_length, response_length, reward_p
     """FLOP of judging the answers; none where rules do it."""
     if reward == "rules":
         return 0.0 * rl_samples
-    return 2 * reward_parameters * rl_samples * (prompt_length + response_length)
+    tokens = rl_samples * (prompt_length + response_length)
+    return FLOP_PER_MULTIPLY_ADD * reward_parameters * tokens
 
 
 @quantity("FLOP", source="Schulman et al. 2017, arXiv:1707.06347; " + _GRPO)
@@ -71,7 +74,8 @@ def rl_value_flops(rl_algorithm, rl_generated_tokens, active_parameters, inner_u
     """FLOP of a value model as large as the policy, read and trained; GRPO has none."""
     if rl_algorithm == "grpo":
         return 0.0 * rl_generated_tokens
-    return rl_generated_tokens * active_parameters * (2 + 6 * inner_updates)
+    per_parameter = FLOP_PER_MULTIPLY_ADD + inner_updates * TRAINING_FLOP_PER_PARAMETER
+    return rl_generated_tokens * active_parameters * per_parameter
 
 
 @quantity("FLOP", source=_ESTIMATE)
@@ -201,7 +205,7 @@ def sft_processed_tokens(sft_tokens, sft_epochs):
 @quantity("FLOP", source=_KAPLAN)
 def cold_start_flops(cold_start_processed_tokens, active_parameters):
     """FLOP of fine-tuning before RL, six a token and active parameter."""
-    return 6 * active_parameters * cold_start_processed_tokens
+    return TRAINING_FLOP_PER_PARAMETER * active_parameters * cold_start_processed_tokens
 
 
 @quantity("FLOP", source=_ESTIMATE)
@@ -213,7 +217,7 @@ def rejection_flops(rejection_generated_tokens, active_parameters, generation_fl
 @quantity("FLOP", source=_KAPLAN)
 def sft_flops(sft_processed_tokens, active_parameters):
     """FLOP of fine-tuning, six a token and active parameter."""
-    return 6 * active_parameters * sft_processed_tokens
+    return TRAINING_FLOP_PER_PARAMETER * active_parameters * sft_processed_tokens
 
 
 @quantity("GPU-hour", source=_ESTIMATE)

@@ -60,6 +60,15 @@ class Architecture(Panel):
     tie_embeddings: bool = switch(
         "Tied embeddings", "Whether the output head reuses the input embedding's weights."
     )
+    max_context_length: int | None = count(
+        "Longest context",
+        "token",
+        "Tokens of context that the model is published for.",
+        default=None,
+        gt=0,
+        le=10**12,
+        nudge="power of two",
+    )
     attention: Literal["gqa", "mla"] = choice(
         "Attention",
         "gqa: grouped-query, with as many or one KV head multi-head and multi-query; "
@@ -150,6 +159,38 @@ class Architecture(Panel):
         le=10**9,
         nudge="power of two",
     )
+    windowed_layers: int = count(
+        "Windowed layers",
+        "layer",
+        "Layers that have the window; the others look back on all. 0: every layer has it.",
+        default=0,
+        le=10_000,
+    )
+    index_heads: int = count(
+        "Indexer heads",
+        "head",
+        "Heads that score which tokens attention looks back on; 0: no indexer.",
+        default=0,
+        le=100_000,
+        applies=_MLA,
+    )
+    index_head_dim: int = count(
+        "Indexer dimension",
+        "",
+        "Width of one indexer head.",
+        default=0,
+        le=100_000,
+        applies=_MLA,
+    )
+    index_top_k: int = count(
+        "Indexer keeps",
+        "token",
+        "Tokens that the indexer lets attention look back on.",
+        default=0,
+        le=10**9,
+        nudge="power of two",
+        applies=_MLA,
+    )
     ffn_matrices: int = count(
         "FFN matrices",
         "",
@@ -200,10 +241,22 @@ class Architecture(Panel):
         nudge="step",
         step=128,
     )
+    shared_expert_intermediate_size: int = count(
+        "Shared expert width",
+        "",
+        "Inner width of one shared expert; 0: as wide as a routed one.",
+        default=0,
+        le=10_000_000,
+        nudge="step",
+        step=128,
+    )
+    shared_expert_gate: bool = switch(
+        "Shared expert gate", "A weight a hidden dimension that gates the shared experts' output."
+    )
     num_dense_layers: int = count(
         "Dense layers",
         "layer",
-        "Leading layers without experts, in a model that has experts.",
+        "Layers without experts, in a model that has experts.",
         default=0,
         le=10_000,
     )
@@ -233,6 +286,19 @@ class Architecture(Panel):
     )
     norm_bias: bool = switch(
         "Norm bias", "Whether norms carry a bias (LayerNorm) or not (RMSNorm)."
+    )
+    final_norm: bool = switch("Final norm", "A norm before the output head.", default=True)
+    embedding_norm: bool = switch("Embedding norm", "A norm right after the embedding.")
+    head_bias: bool = switch("Head bias", "A bias on the output head.")
+    embedding_size: int = count(
+        "Embedding width",
+        "",
+        "Width of the embedding where it differs from the hidden size and is projected to it "
+        "and back; 0: the hidden size.",
+        default=0,
+        le=1_000_000,
+        nudge="step",
+        step=128,
     )
     learned_positions: int = count(
         "Learned positions",

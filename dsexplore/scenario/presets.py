@@ -29,7 +29,10 @@ _KINDS_OF_TABLE = {
     "architecture": ("architectures", "scenarios"),
     "hardware": ("hardware", "scenarios"),
 }
-_TOP_LEVEL = ("schema", "title", "description", "uncertainty", "sources", "notes", "quantities")
+# What is said of single fields, apart from their values; an override of a field drops it.
+_ABOUT = ("sources", "notes", "unverified")
+_TOP_LEVEL = ("schema", "title", "description", "uncertainty", *_ABOUT, "quantities")
+_NO_TABLES = ("schema", "title", "description", "unverified")
 _DEEPEST = 8
 
 
@@ -80,7 +83,7 @@ def build(raw: dict[str, Any]) -> Scenario:
     for table, default in _DEFAULT_PRESETS.items():
         if table not in filled:
             filled = _merged(_from_preset(table, default, depth=0), filled)
-    scenario: Scenario = validated(Scenario, filled)
+    scenario: Scenario = validated(Scenario, {**filled, "unverified": list(filled["unverified"])})
     return scenario
 
 
@@ -88,12 +91,13 @@ def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
     """A scenario with one panel taken whole from a preset. Raises ScenarioError."""
     raw = _from_preset(table, name, depth=0)
     fields = PANELS[table].specs
-    kept = {key: value for key, value in scenario.sources.items() if key not in fields}
-    notes = {key: value for key, value in scenario.notes.items() if key not in fields}
     document = scenario.model_dump(by_alias=True)
     document[table] = raw[table]
-    document["sources"] = {**kept, **raw.get("sources", {})}
-    document["notes"] = {**notes, **raw.get("notes", {})}
+    for about in ("sources", "notes"):
+        kept = {key: said for key, said in document[about].items() if key not in fields}
+        document[about] = {**kept, **raw[about]}
+    kept_names = [name for name in scenario.unverified if name not in fields]
+    document["unverified"] = [*kept_names, *raw["unverified"]]
     changed: Scenario = validated(Scenario, document)
     return changed
 
@@ -121,6 +125,7 @@ def _filled(raw: dict[str, Any], depth: int) -> dict[str, Any]:
     _check_shape(raw)
     own = {key: value for key, value in raw.items() if key != "quantities"}
     own["sources"] = _sources_by_field(raw)
+    own["unverified"] = _unverified(raw)
     base: dict[str, Any] = {}
     for table in PANELS:
         name = raw.get(table, {}).get("preset", "")
@@ -144,7 +149,7 @@ def _from_preset(table: str, name: object, depth: int) -> dict[str, Any]:
         raise ScenarioError(f"{table}.preset", shown(name), f"a preset with a table [{table}]")
     fields = PANELS[table].specs
     part: dict[str, Any] = {table: {**filled[table], "preset": name}}
-    for about in ("sources", "notes"):
+    for about in _ABOUT:
         part[about] = {k: v for k, v in filled.get(about, {}).items() if k in fields}
     return part
 
@@ -156,7 +161,7 @@ def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     for table in PANELS:
         if table in base or table in over:
             merged[table] = {**base.get(table, {}), **over.get(table, {})}
-    for about in ("sources", "notes"):
+    for about in _ABOUT:
         kept = {k: v for k, v in base.get(about, {}).items() if k not in stated}
         merged[about] = {**kept, **over.get(about, {})}
     return merged
@@ -172,8 +177,7 @@ def _check_shape(raw: dict[str, Any]) -> None:
         if key not in PANELS and key not in _TOP_LEVEL:
             known = [*PANELS, *_TOP_LEVEL]
             raise ScenarioError("", f"unknown table or key {shown(key)}", nearest(key, known))
-        is_table = key not in ("schema", "title", "description")
-        if is_table and not isinstance(value, dict):
+        if key not in _NO_TABLES and not isinstance(value, dict):
             raise ScenarioError(key, shown(value), f"a table, [{key}]")
 
 
@@ -193,6 +197,14 @@ def _sources_by_field(raw: dict[str, Any]) -> dict[str, str]:
             for field in stated:
                 sources[field] = f"{sources[field]}; {citation}" if field in sources else citation
     return sources
+
+
+def _unverified(raw: dict[str, Any]) -> dict[str, bool]:
+    """The names of `unverified` as keys, so that they merge as the rest does."""
+    names = raw.get("unverified", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ScenarioError("unverified", shown(names), "a list of field names")
+    return dict.fromkeys(names, True)
 
 
 def _kinds_of(table: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _AT_MOST = (
     ("experts_per_token", "num_routed_experts"),
     ("num_dense_layers", "num_layers"),
+    ("windowed_layers", "num_layers"),
     ("num_kv_heads", "num_attention_heads"),
     ("communication_sms", "sm_count"),
 )

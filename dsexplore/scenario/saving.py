@@ -15,7 +15,7 @@ from dsexplore.scenario.toml_file import write_atomically
 def tables(scenario: Scenario) -> dict[str, Any]:
     """The tables of a scenario as TOML holds them; plain values in base units."""
     raw: dict[str, Any] = {"schema": 1}
-    for key in ("title", "description"):
+    for key in ("title", "description", "unverified"):
         if getattr(scenario, key):
             raw[key] = getattr(scenario, key)
     for table in PANELS:

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from dsexplore.scenario.architecture import Architecture
 from dsexplore.scenario.errors import ScenarioError, shown
@@ -28,6 +36,7 @@ FIELDS: dict[str, FieldSpec] = {
     name: spec for panel in PANELS.values() for name, spec in panel.specs.items()
 }
 Input = float | bool | str
+_About = TypeVar("_About", dict[str, str], list[str])
 
 
 class Scenario(BaseModel):
@@ -47,6 +56,8 @@ class Scenario(BaseModel):
     uncertainty: dict[str, Distribution] = Field(default_factory=dict)
     sources: dict[str, Words] = Field(default_factory=dict)
     notes: dict[str, Words] = Field(default_factory=dict)
+    # Fields whose value is stated somewhere, but by nobody who could be checked.
+    unverified: list[str] = Field(default_factory=list)
 
     @field_validator("uncertainty", mode="before")
     @classmethod
@@ -58,11 +69,11 @@ class Scenario(BaseModel):
             for name, stated in raw.items()
         }
 
-    @field_validator("sources", "notes")
+    @field_validator("sources", "notes", "unverified")
     @classmethod
-    def _name_known_fields(cls, raw: dict[str, str]) -> dict[str, str]:
+    def _name_known_fields(cls, raw: _About, info: ValidationInfo) -> _About:
         for name in raw:
-            known_field(name, "sources and notes")
+            known_field(name, info.field_name or "")
         return raw
 
     @model_validator(mode="after")
@@ -99,6 +110,7 @@ class Scenario(BaseModel):
             update={
                 "sources": {k: v for k, v in self.sources.items() if k not in moved},
                 "notes": {k: v for k, v in self.notes.items() if k not in moved},
+                "unverified": [name for name in self.unverified if name not in moved],
             }
         )
         check_rules(changed)
@@ -168,7 +180,11 @@ def _allowed(where: str, problem: str, message: str) -> str:
 def _unknown_key(location: list[str]) -> ScenarioError:
     key, tables = location[-1], location[:-1]
     panel = PANELS.get(tables[0]) if tables else None
-    known = list(panel.specs) if panel else [*PANELS, "uncertainty", "sources", "notes", "title"]
+    known = (
+        list(panel.specs)
+        if panel
+        else [*PANELS, "uncertainty", "sources", "notes", "unverified", "title"]
+    )
     kind = "key" if panel else "table or key"
     return ScenarioError(".".join(tables), f"unknown {kind} {shown(key)}", nearest(key, known))
 

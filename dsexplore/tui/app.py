@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from functools import partial
+from typing import ClassVar
 
 from textual.app import App, SystemCommand
+from textual import events
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from dsexplore.document.document import Document
@@ -16,8 +19,13 @@ from dsexplore.tui.keymap import keymap
 from dsexplore.tui.main_screen import MainScreen
 
 
-class ExplorerApp(App[None]):
-    """The explorer of one document."""
+class ExplorerApp(App[None], inherit_bindings=False):
+    """The explorer of one document.
+
+    Textual's own ctrl+q is not inherited: it would leave without asking about unsaved work.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "help_quit", show=False)]
 
     CSS_PATH = "explorer.tcss"
     TITLE = "dsexplore"
@@ -35,8 +43,7 @@ class ExplorerApp(App[None]):
         self.theme_problem = self._choose_theme(self._settings.theme)
 
     def on_mount(self) -> None:
-        """Show the main screen under the user's keys."""
-        self.set_keymap({name: ",".join(keys) for name, keys in self._keys.items()})
+        """Show the main screen."""
         self.push_screen(self.main)
         if self.theme_problem:
             self.main.say(self.theme_problem, "problem")
@@ -46,11 +53,19 @@ class ExplorerApp(App[None]):
         for action in ACTIONS:
             keys = " ".join(shown_key(key) for key in self._keys[action.name])
             yield SystemCommand(
-                action.title, f"{action.help} ({keys})", partial(self._perform, action.name)
+                action.title, f"{action.help} ({keys})", partial(self.main.perform, action.name)
             )
 
-    def _perform(self, name: str) -> None:
-        getattr(self.main, f"action_{name}")()
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Keep cursors from blinking, the palette's too: an idle screen sends nothing."""
+        if hasattr(event.widget, "cursor_blink"):
+            event.widget.cursor_blink = False
+
+    def action_help_quit(self) -> None:
+        """Say which key leaves, to those who expect ctrl+c to."""
+        keys = " or ".join(shown_key(key) for key in self._keys["quit"])
+        self.main.say(f"{keys} leaves.")
+        self.main.draw()
 
     def _choose_theme(self, theme: str) -> str:
         usual = Settings().theme

@@ -41,10 +41,6 @@ class AskingActions(Screen[None]):
     def attempt(self, change: Callable[[], object]) -> bool:
         """Make a change; a refusal becomes a message. Returns whether it was made."""
 
-    @abstractmethod
-    def finish_typing(self) -> None:
-        """Keep what is being typed."""
-
     def action_open(self) -> None:
         """Open a preset or a file."""
         from dsexplore.tui.screens.choose import OpenDialog  # noqa: PLC0415
@@ -137,7 +133,6 @@ class AskingActions(Screen[None]):
 
     def action_quit(self) -> None:
         """Leave; what is unsaved is asked about."""
-        self.finish_typing()
         if not self.document.is_modified:
             self.document.keep()
             self.app.exit()

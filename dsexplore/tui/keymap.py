@@ -40,7 +40,7 @@ def keymap(remapped: Mapping[str, Sequence[str]]) -> Keymap:
 def bindings(keys: Keymap) -> list[Binding]:
     """Textual's bindings for a keymap."""
     return [
-        Binding(",".join(keys[action.name]), action.name, action.title, show=False)
+        Binding(",".join(keys[action.name]), f"perform({action.name!r})", action.title, show=False)
         for action in ACTIONS
         if keys[action.name]
     ]

@@ -114,7 +114,9 @@ class Lifecycle:
                 with contextlib.suppress(BlockingIOError):
                     if os.write(screen, _RESTORE) == len(_RESTORE):
                         return
-                # What nobody has read will never be looked at: room for the end of it all.
+                # Stalled: the thread that waits to write is sent on to nowhere, and what nobody
+                # has read makes room for the end of it all.
+                _interrupt_threads()
                 termios.tcflush(screen, termios.TCOFLUSH)
                 time.sleep(0.01)
         finally:
@@ -124,3 +126,10 @@ class Lifecycle:
 def _descriptor(stream: Any) -> int:
     descriptor: int = stream.fileno()
     return descriptor
+
+
+def _interrupt_threads() -> None:
+    """Break off the system calls of all other threads; they take them up again."""
+    for thread in threading.enumerate():
+        if thread.ident and thread is not threading.current_thread():
+            signal.pthread_kill(thread.ident, signal.SIGHUP)

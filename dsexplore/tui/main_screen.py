@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import BindingsMap
 from textual.containers import Horizontal, Vertical
 
 from dsexplore.document.document import Document
@@ -17,7 +16,7 @@ from dsexplore.scenario.scenario import FIELDS, PANELS
 from dsexplore.tui.actions import BY_NAME
 from dsexplore.tui.asking import AskingActions
 from dsexplore.tui.edit_buffer import EditBuffer
-from dsexplore.tui.keymap import Keymap, bindings, keymap
+from dsexplore.tui.keymap import Keymap, bindings
 from dsexplore.tui.lines import Line, Role, wrapped
 from dsexplore.tui.views.chrome import hint_line, rule_line, summary_line, tab_line, title_line
 from dsexplore.tui.views.pages import PAGES
@@ -42,13 +41,14 @@ _NOT_IN_FORCE = "Not in force; the last valid value stays."
 class MainScreen(AskingActions):
     """Parameters on the left, results on the right; one of them where both have no room."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(keymap({}))]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own shape
 
     def __init__(self, document: Document, keys: Keymap) -> None:
         super().__init__()
         self.document = document
         self.keys = keys
+        # The user's keys and no others: a key that was taken from an action must not be left to it.
+        self._bindings = BindingsMap(bindings(keys))
         self._panel = 0
         self._page = 0
         self._focused = {table: visible_fields(document, table)[0] for table in TABLES}
@@ -86,6 +86,15 @@ class MainScreen(AskingActions):
         self.set_class(self.app.size.width < _SMALLEST[0] or self.app.size.height < _SMALLEST[1],
                        "-tiny")  # fmt: skip
         self.call_after_refresh(self.draw)
+
+    def perform(self, name: str) -> None:
+        """Do an action of the table; what is being typed is kept first, so that nothing is lost."""
+        self._end(keep=True)
+        getattr(self, f"action_{name}")()
+
+    def action_perform(self, name: str) -> None:
+        """Do an action of the table, for its keys."""
+        self.perform(name)
 
     # Drawing
 
@@ -214,10 +223,6 @@ class MainScreen(AskingActions):
     def _begin(self, edit: EditBuffer) -> None:
         self._parameters.editing = edit
         self._message = ()
-
-    def finish_typing(self) -> None:
-        """Keep what is being typed."""
-        self._end(keep=True)
 
     def _end(self, *, keep: bool) -> None:
         if self._parameters.editing is None:

@@ -25,7 +25,9 @@ def module(*functions: Callable[..., Any], name: str = "shapes") -> ModuleType:
     return made
 
 
-def formula(text: str, unit: str | None = "m2", source: str = "Euclid", doc: str = "An area.") -> Any:
+def formula(
+    text: str, unit: str | None = "m2", source: str = "Euclid", doc: str = "An area."
+) -> Any:
     """A quantity of one line, such as `area(width, height) = width * height`."""
     head, _, body = text.partition(" = ")
     scope: dict[str, Any] = {}

@@ -148,18 +148,26 @@ class PtySession:
         return arrived
 
     def stall(self) -> None:
-        """Read nothing and have the screen drawn anew, until the terminal takes no more."""
-        unread, same = -1, 0
+        """Read nothing and ask for new frames, until the program can do nothing but wait."""
         deadline = time.monotonic() + LIMIT
+        spent, same = -1.0, 0
         while same < 10:
-            assert time.monotonic() < deadline, "it goes on sending"
+            assert time.monotonic() < deadline, "it goes on drawing"
+            # Never the size before: each is a frame of its own.
             self.resize(100 + same % 2, 30)
             time.sleep(0.05)
-            waiting = struct.unpack("i", fcntl.ioctl(self._master, termios.FIONREAD, b"\0" * 4))[0]
-            same = same + 1 if waiting == unread else 0
-            unread = waiting
+            same = same + 1 if self.processor_seconds() == spent else 0
+            spent = self.processor_seconds()
+
+    def processor_seconds(self) -> float:
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     # How it ends
+
+    def wait(self) -> None:
+        """Wait for the process to end without reading what it sends."""
+        self.process.wait(LIMIT)
 
     def end(self) -> int:
         """Read to the end of the process; returns its exit status."""
@@ -206,7 +214,7 @@ def _environment(home: Path, changes: dict[str, str]) -> dict[str, str]:
     inherited = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("TEXTUAL", "COLOR", "NO_COLOR", "FORCE_COLOR", "TERM", "PYTEST"))
+        if not name.startswith(("TEXTUAL", "COL", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "PYTEST"))
     }
     return {
         **inherited,

@@ -50,10 +50,10 @@ def test_idle_screen_sends_nothing(tmp_path):
 
 
 def test_control_characters_of_a_file_never_reach_the_terminal(tmp_path):
-    evil = "evil\x1b]0;taken\x07\x1b[31mred\x9b31m\x1bPq\x1b\\"
-    file = tmp_path / f"{evil.replace('/', '')}.toml"
+    evil = "evil\x1b]0;taken\x07\x1b[31mred\x9b31m\x1bP"
+    file = tmp_path / f"{evil}.toml"
     escaped = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in evil)
-    file.write_text(f'schema = 1\ntitle = "{escaped.replace(chr(92) * 2, "")}"\n')
+    file.write_text(f'schema = 1\ntitle = "{escaped}"\n')
     with PtySession(tmp_path, str(file), size=(120, 40)) as session:
         open_explorer(session)
         all_pages(session)

@@ -30,15 +30,15 @@ def overview(document: Document, width: int) -> list[Line]:
     values = document.results
     scenario = document.scenario
     text = document.result_text
-    gpus = f"on {scenario.hardware.num_gpus:,} {scenario.hardware.gpu}"
+    gpus = f"on {scenario.hardware.num_gpus:,} GPUs"
     share = format_value(values["expert_activation_share"], "fraction", 3)
     of_experts = f"{share} of routed experts" if scenario.architecture.num_routed_experts else ""
     return [
         cropped(((f" {clean(scenario.title or document.name)}", "title"),), width),
         BLANK,
         result(document, "Cost, all stages", "total_cost", width),
-        result(document, "GPU-hours", "total_gpu_hours", width, gpus),
-        result(document, "Pre-training", "pretraining_days", width),
+        result(document, "GPU-hours", "total_gpu_hours", width, scenario.hardware.gpu),
+        result(document, "Pre-training", "pretraining_days", width, gpus),
         result(document, "MFU", "mfu", width),
         basis(document, width),
         result(document, "FLOP", "pretraining_flops", width),
@@ -78,15 +78,13 @@ def _chain(document: Document, width: int) -> list[Line]:
     """Tokens to FLOP to hours to dollars, a step a line."""
     text = document.result_text
     field = document.field_text
-    measured = document.scenario.pretraining.utilization == "measured"
-    rate = f"{field('gpu_hours_per_trillion_tokens')} GPU-h per T tokens, measured"
-    mfu = f"÷ {text('mfu')} of {text('mfu_peak_flops')}"
+    price = format_value(document.scenario.hardware.price_per_gpu_hour, "USD")
     steps = (
         (f"{text('counted_flops_per_token')} × {field('pretraining_tokens')} tokens",
          "pretraining_flops"),
-        (f"{rate}" if measured else mfu, "pretraining_gpu_hours"),
+        (_hours_from(document), "pretraining_gpu_hours"),
         (f"÷ {field('num_gpus')} GPUs", "pretraining_days"),
-        (f"× {field('price_per_gpu_hour')} a GPU-hour", "pretraining_cost"),
+        (f"× {price} a GPU-hour", "pretraining_cost"),
     )  # fmt: skip
     lines: list[Line] = []
     for step, name in steps:
@@ -101,6 +99,16 @@ def _chain(document: Document, width: int) -> list[Line]:
             )
         )
     return lines
+
+
+def _hours_from(document: Document) -> str:
+    """What the GPU-hours of pre-training follow from."""
+    pretraining = document.scenario.pretraining
+    if pretraining.utilization != "measured":
+        return f"÷ {document.result_text('mfu')} of {document.result_text('mfu_peak_flops')}"
+    if pretraining.stated_pretraining_gpu_hours:
+        return "GPU-hours as stated"
+    return f"{document.field_text('gpu_hours_per_trillion_tokens')} GPU-h per T tokens, measured"
 
 
 def _drivers(document: Document, width: int) -> list[Line]:

@@ -67,11 +67,16 @@ def _field_line(
     text = draft.text if draft else document.field_text(spec.name)
     role: Role = "problem" if draft else ("changed" if change else "value")
     value = right(clean(text), _VALUE)
-    return cropped((*start, (value, role), ("  ", "plain"), (_aside(spec, change), "dim")), width)
+    return cropped(
+        (*start, (value, role), ("  ", "plain"), (_aside(document, spec, change), "dim")), width
+    )
 
 
-def _aside(spec: FieldSpec, change: str) -> str:
-    return clean(change) if change else spec.range_hint()
+def _aside(document: Document, spec: FieldSpec, change: str) -> str:
+    if change:
+        return clean(change)
+    doubt = "? unverified · " if spec.name in document.scenario.unverified else ""
+    return doubt + spec.range_hint()
 
 
 def _typing(editing: EditBuffer) -> list[Span]:

@@ -29,7 +29,7 @@ def result(
     change = document.result_change(name)
     role: Role = "changed" if change else "value"
     value = right(clean(document.result_text(name, digits)), _VALUE)
-    spans: list[Span] = [(f" {fitted(label, _LABEL)}", "label"), (value, role)]
+    spans: list[Span] = [*_labelled(label, clean(document.result_text(name, digits)), role)]
     # What moved matters more than the note, where there is not room for both.
     if change:
         spans.append((f"  {clean(change)}", "changed"))

@@ -85,7 +85,7 @@ class LineBlock(_Drawing):
         return self._strip(line, self.size.width, self.rich_style)
 
 
-class Sheet(_Drawing, ScrollView):
+class Sheet(_Drawing, ScrollView, inherit_bindings=False):
     """Lines that scroll; a line may be the cursor's."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES

@@ -9,7 +9,7 @@ from textual import events
 from dsexplore.tui.edit_buffer import EditBuffer
 from dsexplore.tui.widgets.line_block import Sheet
 
-_BEGINNERS = "0123456789.+-$("
+BEGINNERS = "0123456789+-$("
 _ENDERS = {"enter", "escape", "up", "down", "tab", "shift+tab", "pageup", "pagedown"}
 
 
@@ -36,7 +36,7 @@ class ParameterSheet(Sheet):
 
     async def _on_key(self, event: events.Key) -> None:
         if self.editing is None:
-            if event.character and event.character in _BEGINNERS:
+            if event.character and event.character in BEGINNERS:
                 self._take(event)
                 self._editor.begin_typing(event.character)
         elif event.key in _ENDERS:
@@ -53,6 +53,8 @@ class ParameterSheet(Sheet):
     def _on_paste(self, event: events.Paste) -> None:
         text = event.text.strip().partition("\n")[0]
         event.stop()
+        if not text:
+            return
         if self.editing is None:
             self._editor.begin_typing(text)
         else:

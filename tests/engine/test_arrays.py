@@ -1,0 +1,136 @@
+"""Arrays of fields give what their elements give one by one, for every quantity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsexplore.engine import QUANTITIES, evaluate
+from dsexplore.scenario.fields import UNKNOWN
+from dsexplore.scenario.presets import preset_names
+from dsexplore.scenario.scenario import FIELDS, Input, Scenario
+from tests.strategies import changed, changes, scenarios, shipped
+
+VARYING = tuple(name for name, spec in FIELDS.items() if spec.kind not in ("choice", "name"))
+
+
+def columns(rows: list[Scenario]) -> dict[str, Any]:
+    """The inputs of several scenarios that share their words, as arrays where they differ."""
+    inputs = [row.inputs() for row in rows]
+    return {name: column([each[name] for each in inputs]) for name in FIELDS}
+
+
+def column(values: list[Input]) -> Any:
+    first = values[0]
+    if isinstance(first, str) or all(value == first for value in values):
+        return first
+    return np.array(values, dtype=type(first))
+
+
+def demand_equal(
+    arrays: dict[str, Any], one_by_one: list[dict[str, Any]], shape: tuple[int, ...]
+) -> None:
+    for name, found in QUANTITIES.items():
+        together = np.broadcast_to(np.asarray(arrays[name]), shape).ravel()
+        apart = np.array([each[name] for each in one_by_one])
+        if found.is_text:
+            assert together.tolist() == apart.tolist(), name
+        else:
+            assert together.dtype.kind in "fiub", name
+            assert np.array_equal(together.astype(float), apart, equal_nan=True), name
+
+
+@settings(max_examples=150, deadline=None)
+@given(scenarios(), st.lists(changes(VARYING), min_size=2, max_size=5))
+def test_any_mix_of_arrays_equals_its_rows(scenario: Scenario, mixes: list[dict[str, Any]]) -> None:
+    rows = [changed(scenario, mix) for mix in mixes]
+    together = evaluate(columns(rows))
+    demand_equal(together, [evaluate(row.inputs()) for row in rows], (len(rows),))
+
+
+@pytest.mark.parametrize("name", preset_names("scenarios"))
+def test_every_field_as_an_array_at_once_equals_its_rows(name: str) -> None:
+    """All that can be is an array, the unknown among it, and one row of it is the scenario."""
+    scenario = shipped(name)
+    rows = [
+        scenario,
+        changed(scenario, {field: 0 for field in VARYING}),
+        changed(scenario, {field: UNKNOWN for field in VARYING}),
+        changed(scenario, {f: not v for f in VARYING if isinstance(v := scenario.value(f), bool)}),
+        changed(scenario, {f: v * 2 for f in VARYING if (v := scenario.value(f)) is not None}),  # type: ignore[operator]
+    ]
+    inputs = [row.inputs() for row in rows]
+    arrays: dict[str, Any] = {
+        field: np.array([each[field] for each in inputs]) if field in VARYING else inputs[0][field]
+        for field in FIELDS
+    }
+    demand_equal(evaluate(arrays), [evaluate(each) for each in inputs], (len(rows),))
+
+
+@pytest.mark.parametrize("name", ["deepseek-v3", "deepseek-r1", "llama-3.1-405b", "gpt-4-reported"])
+@pytest.mark.parametrize("dtype", [np.int64, np.float32, np.float64])
+def test_a_number_may_come_in_any_of_numpys_types(name: str, dtype: type) -> None:
+    """A whole number that every type holds exactly means the same in each."""
+    inputs = shipped(name).inputs()
+    sizes = {
+        "num_layers": [61, 80, 126],
+        "experts_per_token": [8, 4, 0],
+        "num_gpus": [2048, 1000, 1],
+        "sequence_length": [4096, 1, 65536],
+        "zero_stage": [0, 1, 3],
+    }
+    typed = evaluate({**inputs, **{key: np.array(v, dtype=dtype) for key, v in sizes.items()}})
+    apart = [
+        evaluate({**inputs, **{key: float(values[row]) for key, values in sizes.items()}})
+        for row in range(3)
+    ]
+    for quantity, found in QUANTITIES.items():
+        together = np.broadcast_to(np.asarray(typed[quantity]), (3,))
+        if found.is_text:
+            assert together.tolist() == [each[quantity] for each in apart]
+        else:
+            each_alone = [each[quantity] for each in apart]
+            tolerance = 1e-5 if dtype is np.float32 else 1e-12
+            assert np.allclose(together, each_alone, rtol=tolerance, equal_nan=True), quantity
+
+
+def test_yes_and_no_may_come_as_an_array() -> None:
+    inputs = shipped("llama-3-8b" if "llama-3-8b" in preset_names("scenarios") else "llama-3-70b")
+    switches = [name for name, spec in FIELDS.items() if spec.kind == "boolean"]
+    either = np.array([False, True])
+    for name in switches:
+        together = evaluate({**inputs.inputs(), name: either})
+        apart = [evaluate({**inputs.inputs(), name: bool(each)}) for each in either]
+        demand_equal(together, apart, (2,))
+
+
+def test_arrays_of_two_directions_make_a_table() -> None:
+    inputs = shipped("deepseek-v3").inputs()
+    tokens = np.array([1e12, 14.8e12, 30e12])
+    price = np.array([[1.0], [2.0]])
+    table = evaluate({**inputs, "pretraining_tokens": tokens, "price_per_gpu_hour": price})
+    apart = [
+        evaluate({**inputs, "pretraining_tokens": t, "price_per_gpu_hour": p})
+        for p in (1.0, 2.0)
+        for t in (1e12, 14.8e12, 30e12)
+    ]
+    demand_equal(table, apart, (2, 3))
+    assert table["total_cost"].shape == (2, 3)
+
+
+def test_an_unknown_in_one_row_leaves_the_others_alone() -> None:
+    inputs = shipped("deepseek-v3").inputs()
+    found = evaluate({**inputs, "bf16_flops": np.array([989e12, np.nan, 312e12])})
+    assert np.isnan(found["mfu"]).tolist() == [False, True, False]
+    assert [bool(text) for text in found["peak_problem"]] == [False, True, False]
+
+
+def test_an_empty_array_gives_empty_results() -> None:
+    inputs = shipped("deepseek-v3").inputs()
+    found = evaluate({**inputs, "num_gpus": np.array([])})
+    assert found["pretraining_days"].shape == (0,)
+    assert found["layout_problem"].shape == (0,)

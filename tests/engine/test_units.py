@@ -1,0 +1,164 @@
+"""Units carried through every formula: measured with other rulers, each result scales as declared.
+
+Bytes, seconds, hours, dollars and the like are measured in units of another size, every one of
+another; fields and constants then have other numbers, and a result must have that other number
+which its declared unit says, exactly. A formula that adds bytes to seconds, forgets to turn hours
+into seconds, or declares a wrong unit cannot pass.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dsexplore import engine
+from dsexplore.engine import QUANTITIES, constants, evaluate
+from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.scenario.units import parse_quantity
+from tests.strategies import preset_scenarios, scenarios
+
+# What has a ruler of its own. A joule is a watt for a second; GPU-hours are hours. Tokens and
+# parameters are counted, but a million of tokens that a price is for is a unit like another.
+RULERS = (
+    *("byte", "second", "hour", "day", "year", "USD", "FLOP", "watt", "gram", "kWh"),
+    *("Mtoken", "Ttoken"),
+)
+MADE_OF = {"joule": ("watt", "second"), "GPU-hour": ("hour",), "s": ("second",)}
+COUNTED = {
+    *("", "text", "fraction", "token", "parameter", "layer", "head", "expert", "GPU", "SM"),
+    *("node", "sequence", "step", "sample", "question", "stage", "phase", "person"),
+}
+CONSTANTS = {
+    "DAYS_PER_YEAR": "day/year",
+    "HOURS_PER_DAY": "hour/day",
+    "SECONDS_PER_HOUR": "second/hour",
+    "SECONDS_PER_DAY": "second/day",
+    "TOKENS_PER_TRILLION": "token/Ttoken",
+    "TOKENS_PER_MILLION": "token/Mtoken",
+    "FLOP_PER_MULTIPLY_ADD": "FLOP",
+    "BACKWARD_OVER_FORWARD": "",
+    "TRAINING_FLOP_PER_PARAMETER": "FLOP/parameter",
+    "BF16_BYTES": "byte",
+    "JOULES_PER_KWH": "joule/kWh",
+}
+ALL_UNITS = sorted(
+    {spec.unit for spec in FIELDS.values()}
+    | {found.unit for found in QUANTITIES.values()}
+    | set(CONSTANTS.values())
+)
+
+# Powers of two, so that a result scales without any rounding and equality may be demanded.
+rulers = st.fixed_dictionaries({name: st.integers(-6, 6).map(lambda e: 2.0**e) for name in RULERS})
+one_at_a_time = st.sampled_from(RULERS).map(lambda chosen: {**NO_CHANGE, chosen: 8.0})
+NO_CHANGE = dict.fromkeys(RULERS, 1.0)
+
+
+def scale(unit: str, by: dict[str, float]) -> float:
+    """What a number in this unit is multiplied by under other rulers."""
+    top, _, bottom = unit.partition("/")
+    return _plain(top, by) / _plain(bottom, by)
+
+
+def _plain(unit: str, by: dict[str, float]) -> float:
+    if unit in COUNTED:
+        return 1.0
+    return math.prod(by[part] for part in MADE_OF.get(unit, (unit,)))
+
+
+def rescaled(scenario: Scenario, by: dict[str, float]) -> dict[str, Any]:
+    return {
+        name: value * scale(FIELDS[name].unit, by) if type(value) is float else value
+        for name, value in scenario.inputs().items()
+    }
+
+
+@cache
+def modules_with_constants() -> list[tuple[ModuleType, str]]:
+    """Every place where a module has imported a constant by its name."""
+    modules = [module for module in vars(engine).values() if isinstance(module, ModuleType)]
+    return [(module, name) for module in modules for name in CONSTANTS if name in vars(module)]
+
+
+def evaluated_with(scenario: Scenario, by: dict[str, float]) -> dict[str, Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in modules_with_constants():
+            value = vars(constants)[name] if module is not constants else vars(module)[name]
+            if module is not constants:
+                patch.setattr(module, name, value * scale(CONSTANTS[name], by))
+        return evaluate(rescaled(scenario, by))
+
+
+def demand_scaled(scenario: Scenario, by: dict[str, float]) -> None:
+    before, after = evaluate(scenario.inputs()), evaluated_with(scenario, by)
+    for name, found in QUANTITIES.items():
+        if found.is_text:
+            assert after[name] == before[name], name
+        else:
+            expected = before[name] * scale(found.unit, by)
+            assert after[name] == expected or (math.isnan(after[name]) and math.isnan(expected)), (
+                f"{name} is not in {found.unit or 'plain numbers'}"
+            )
+
+
+@settings(max_examples=150, deadline=None)
+@given(scenarios(), rulers)
+def test_every_result_scales_with_its_own_unit(scenario: Scenario, by: dict[str, float]) -> None:
+    demand_scaled(scenario, by)
+
+
+@settings(max_examples=60, deadline=None)
+@given(preset_scenarios, one_at_a_time)
+def test_every_result_of_a_shipped_scenario_scales_with_each_ruler(
+    scenario: Scenario, by: dict[str, float]
+) -> None:
+    demand_scaled(scenario, by)
+
+
+def test_every_constant_has_a_unit_here() -> None:
+    numbers = {name for name, value in vars(constants).items() if isinstance(value, float | int)}
+    assert numbers == set(CONSTANTS)
+
+
+def test_every_unit_is_one_that_can_be_carried() -> None:
+    for unit in ALL_UNITS:
+        assert scale(unit, NO_CHANGE) == 1, unit
+
+
+@given(st.sampled_from(RULERS))
+@example("FLOP")
+def test_a_wrong_unit_would_be_found(ruler: str) -> None:
+    """Each ruler moves some field, and some result: none is carried along for nothing."""
+    by = {**NO_CHANGE, ruler: 8.0}
+    assert any(scale(spec.unit, by) != 1 for spec in FIELDS.values()) or any(
+        scale(unit, by) != 1 for unit in CONSTANTS.values()
+    )
+
+
+@pytest.mark.parametrize(
+    ("constant", "text", "unit"),
+    [
+        ("HOURS_PER_DAY", "1 day", "hour"),
+        ("SECONDS_PER_HOUR", "1 hour", "second"),
+        ("SECONDS_PER_DAY", "1 day", "second"),
+        ("DAYS_PER_YEAR", "1 year", "day"),
+        ("JOULES_PER_KWH", "1 kWh", "joule"),
+        ("TOKENS_PER_MILLION", "1 million tokens", "token"),
+        ("TOKENS_PER_TRILLION", "1 T", "token"),
+    ],
+)
+def test_a_constant_says_what_the_units_that_people_type_say(
+    constant: str, text: str, unit: str
+) -> None:
+    assert vars(constants)[constant] == parse_quantity(text, unit)
+
+
+@pytest.mark.parametrize("unit", ALL_UNITS)
+def test_a_number_can_be_typed_in_every_unit_there_is(unit: str) -> None:
+    written = f"3 {unit}" if unit not in ("", "text", "fraction") else "3"
+    assert parse_quantity(written, unit) == 3
