@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dsexplore.engine import GRAPH
 from dsexplore.scenario.fields import FieldSpec
-from dsexplore.scenario.presets import SCENARIO_KINDS, preset_names
+from dsexplore.scenario.library import SCENARIO_KINDS, preset_names
 from dsexplore.scenario.scenario import PANELS
 from dsexplore.tui.actions import ACTIONS, shown_key
 

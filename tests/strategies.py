@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.fields import UNKNOWN, FieldSpec
-from dsexplore.scenario.presets import load, preset_names
+from dsexplore.scenario.library import preset_names
+from dsexplore.scenario.presets import load
 from dsexplore.scenario.scenario import FIELDS, Scenario
 
 # Nothing in the world is finer than this in its base unit, and products of such numbers stay far

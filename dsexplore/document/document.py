@@ -13,7 +13,8 @@ from dsexplore.engine import QUANTITIES, Values, warnings_in
 from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.fields import FieldSpec, Value
 from dsexplore.scenario.format import format_change, format_exact, format_value
-from dsexplore.scenario.presets import find, load_file, preset_value, presets_folder, with_panel
+from dsexplore.scenario.library import is_shipped
+from dsexplore.scenario.presets import find, load_file, preset_value, with_panel
 from dsexplore.scenario.saving import save
 from dsexplore.scenario.scenario import FIELDS, Scenario
 
@@ -35,6 +36,7 @@ class Document:
         self.drafts: dict[str, Draft] = {}
         self._history: History[State] = History()
         self._before_typing: State | None = None
+        self._typed = ""
         self._on_disk: dict[str, Scenario] = {}
         self.state = self._opened(name)
 
@@ -98,10 +100,13 @@ class Document:
 
         The change becomes one step of history with `commit`, and nothing with `revert`.
         """
-        if self._before_typing is None:
-            self._before_typing = self.state
+        if name != self._typed:
+            self.commit()
+        self._typed = name
+        self._before_typing = self._before_typing or self.state
         try:
-            self._put({name: text}, self._edit_label(name, text))
+            # Over what was there before: typed back to where it was, nothing has changed.
+            self._put({name: text}, self._edit_label(name, text), over=self._before_typing)
         except ScenarioError as error:
             self.drafts[name] = Draft(text, error.sentence())
             return error.sentence()
@@ -111,9 +116,8 @@ class Document:
     def commit(self) -> None:
         """Make what was typed one step of history; a bad text stays as a draft."""
         before, self._before_typing = self._before_typing, None
-        if before is not None and before.current.scenario != self.scenario:
-            self._history.push(before)
-            self.keep()
+        if before is not None:
+            self._remember(before)
 
     def revert(self, name: str) -> None:
         """Forget what was typed on a row."""
@@ -168,6 +172,8 @@ class Document:
         self.commit()
         before = self.state
         held = {"utilization": "assumed", "assumed_mfu": self.results["mfu"]}
+        if self.scenario.pretraining.utilization == "measured":
+            held["goodput"] = 1.0  # measured hours are all that were paid for, restarts included
         self._put(held, f"hold MFU at {self.result_text('mfu')}")
         self._remember(before)
 
@@ -213,12 +219,11 @@ class Document:
         named = replace(before.current, name=path.name)
         self.state = replace(before, current=named, path=path, change=f"save as {path.name}")
         self._on_disk[self._place(self.state)] = self.scenario
-        if before.path != path:
-            self._history.push(before)
-        self.keep()
+        self._remember(before)
 
     def recover(self, work: Unsaved) -> None:
         """Take over unsaved work of a session that is gone, in one step."""
+        self.commit()
         before = self.state
         current = Evaluated(work.scenario, work.name)
         self.state = replace(before, current=current, path=work.path, change="recover")
@@ -237,15 +242,16 @@ class Document:
     def _opened(self, name: str) -> State:
         path = find(name)
         scenario = load_file(path)
-        is_preset = path.is_relative_to(presets_folder())
+        is_preset = is_shipped(path)
         current = Evaluated(scenario, path.stem if is_preset else path.name)
         state = State(current, None if is_preset else path, current, f"open {current.name}")
         self._on_disk[self._place(state)] = scenario
         return state
 
-    def _put(self, changes: dict[str, object], label: str) -> None:
-        scenario = self.scenario.with_values(changes)
-        state = self.state.with_scenario(scenario, label)
+    def _put(self, changes: dict[str, object], label: str, over: State | None = None) -> None:
+        start = over or self.state
+        scenario = start.current.scenario.with_values(changes)
+        state = start.with_scenario(scenario, label)
         # Evaluated before it is taken over: what cannot be evaluated is never in force.
         _ = state.current.results
         self.state = state
@@ -253,6 +259,8 @@ class Document:
     def _remember(self, before: State) -> None:
         if before != self.state:
             self._history.push(before)
+        else:
+            self.state = before  # with the name of the change that did lead here
         self.keep()
 
     def _travel(self, state: State | None) -> bool:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.presets import build
 from dsexplore.scenario.saving import tables
 from dsexplore.scenario.scenario import Scenario
@@ -104,7 +103,7 @@ def _read(file: Path) -> Unsaved | None:
         scenario = build(content["scenario"])
         path = Path(content["path"]) if content["path"] else None
         return Unsaved(file, str(content["name"]), path, float(content["when"]), scenario)
-    except (OSError, ValueError, KeyError, TypeError, ScenarioError):
+    except (OSError, ArithmeticError, ValueError, LookupError, TypeError, RecursionError):
         return None
 
 

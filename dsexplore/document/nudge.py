@@ -51,6 +51,8 @@ def _two_digits(spec: FieldSpec, value: float, direction: int) -> float:
     # Below a power of ten the digits are ten times finer: 10 goes down to 9.9.
     if direction < 0 and math.isclose(value, 10.0 ** (exponent + 1), rel_tol=1e-12):
         exponent -= 1
+    if spec.kind == "integer":
+        exponent = max(exponent, 0)
     digits = value / 10.0**exponent
     near = round(digits)
     if math.isclose(digits, near, rel_tol=1e-9):

@@ -9,6 +9,14 @@ from typing import Any
 
 from dsexplore.scenario.errors import ScenarioError, shown
 from dsexplore.scenario.fields import UNKNOWN
+from dsexplore.scenario.library import (
+    SCENARIO_KINDS,
+    is_shipped,
+    is_there,
+    kinds_of,
+    preset_names,
+    preset_path,
+)
 from dsexplore.scenario.scenario import (
     FIELDS,
     PANELS,
@@ -19,15 +27,17 @@ from dsexplore.scenario.scenario import (
 )
 from dsexplore.scenario.toml_file import read_toml
 
-KINDS = ("scenarios", "architectures", "hardware", "stacks", "claims", "runs")
-# The kinds that are scenarios, or a part of one; the rest have readers of their own.
-SCENARIO_KINDS = ("scenarios", "architectures", "hardware", "stacks")
 DEFAULT_SCENARIO = "deepseek-v3"
 # A scenario says at least what is trained and on what, so these two tables may not stay empty.
 _DEFAULT_PRESETS = {"architecture": "deepseek-v3", "hardware": "h100-80gb-sxm"}
-_KINDS_OF_TABLE = {
-    "architecture": ("architectures", "scenarios"),
-    "hardware": ("hardware", "scenarios"),
+# Of the site and not of the accelerator: another accelerator leaves them as they are.
+_KEPT = {
+    "hardware": (
+        "num_gpus",
+        "power_usage_effectiveness",
+        "electricity_price",
+        "carbon_intensity",
+    )
 }
 # What is said of single fields, apart from their values; an override of a field drops it.
 _ABOUT = ("sources", "notes", "unverified")
@@ -36,29 +46,16 @@ _NO_TABLES = ("schema", "title", "description", "unverified")
 _DEEPEST = 8
 
 
-@cache
-def presets_folder() -> Path:
-    """Where the shipped presets lie: in the installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "presets"
-    return inside if inside.is_dir() else package.parent / "presets"
-
-
-def preset_names(kind: str) -> list[str]:
-    """Names of the shipped presets of a kind, sorted."""
-    return sorted(path.stem for path in (presets_folder() / kind).glob("*.toml"))
-
-
 def find(name: str) -> Path:
     """The file of a scenario's name: a shipped preset of that name, or else a path.
 
     Raises ScenarioError where there is neither.
     """
-    found = _preset_path(name, SCENARIO_KINDS)
+    found = preset_path(name, SCENARIO_KINDS)
     if found:
         return found
     path = _expanded(name)
-    if _is_there(path) or "/" in name or name.endswith(".toml"):
+    if is_there(path) or "/" in name or name.endswith(".toml"):
         return path
     raise ScenarioError("", f"no preset or file {shown(name)}", nearest(name, _all_names()))
 
@@ -70,7 +67,7 @@ def load(name: str) -> Scenario:
 
 def load_file(path: Path) -> Scenario:
     """The scenario in a file, panels filled from the presets they name. Raises ScenarioError."""
-    shown_as = path.stem if path.is_relative_to(presets_folder()) else str(path)
+    shown_as = path.stem if is_shipped(path) else str(path)
     try:
         return build(read_toml(path))
     except ScenarioError as error:
@@ -88,15 +85,19 @@ def build(raw: dict[str, Any]) -> Scenario:
 
 
 def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
-    """A scenario with one panel taken whole from a preset. Raises ScenarioError."""
+    """A scenario with one panel taken from a preset. Raises ScenarioError.
+
+    What the preset does not say of the site is kept: another accelerator, the same cluster.
+    """
     raw = _from_preset(table, name, depth=0)
-    fields = PANELS[table].specs
+    replaced = PANELS[table].specs.keys() - (set(_KEPT.get(table, ())) - raw[table].keys())
     document = scenario.model_dump(by_alias=True)
-    document[table] = raw[table]
+    of_the_site = {key: document[table][key] for key in _KEPT.get(table, ())}
+    document[table] = {**of_the_site, **raw[table]}
     for about in ("sources", "notes"):
-        kept = {key: said for key, said in document[about].items() if key not in fields}
+        kept = {key: said for key, said in document[about].items() if key not in replaced}
         document[about] = {**kept, **raw[about]}
-    kept_names = [name for name in scenario.unverified if name not in fields]
+    kept_names = [name for name in scenario.unverified if name not in replaced]
     document["unverified"] = [*kept_names, *raw["unverified"]]
     changed: Scenario = validated(Scenario, document)
     return changed
@@ -106,7 +107,7 @@ def preset_value(scenario: Scenario, name: str) -> object:
     """What the preset that a field's panel started from says of the field; None without one."""
     spec = FIELDS[name]
     origin = scenario.panel(spec.table).preset
-    if not origin or not _preset_path(origin, _kinds_of(spec.table)):
+    if not origin or not preset_path(origin, kinds_of(spec.table)):
         return None
     value = _panel_of(spec.table, origin).get(name)
     return UNKNOWN if value is None else value
@@ -139,8 +140,8 @@ def _from_preset(table: str, name: object, depth: int) -> dict[str, Any]:
     """One table of a preset, filled, with the sources and notes of its fields."""
     if depth > _DEEPEST:
         raise ScenarioError(f"{table}.preset", shown(name), "presets that do not name each other")
-    kinds = _kinds_of(table)
-    path = _preset_path(name, kinds) if isinstance(name, str) else None
+    kinds = kinds_of(table)
+    path = preset_path(name, kinds) if isinstance(name, str) else None
     if path is None:
         known = sorted({known for kind in kinds for known in preset_names(kind)})
         raise ScenarioError(f"{table}.preset", shown(name), nearest(str(name), known))
@@ -207,29 +208,11 @@ def _unverified(raw: dict[str, Any]) -> dict[str, bool]:
     return dict.fromkeys(names, True)
 
 
-def _kinds_of(table: str) -> tuple[str, ...]:
-    return _KINDS_OF_TABLE.get(table, ("scenarios",))
-
-
-def _preset_path(name: str, kinds: tuple[str, ...]) -> Path | None:
-    if not name or "/" in name or name.startswith(".") or not name.isprintable():
-        return None
-    paths = (presets_folder() / kind / f"{name}.toml" for kind in kinds)
-    return next((path for path in paths if _is_there(path)), None)
-
-
 def _expanded(name: str) -> Path:
     try:
         return Path(name).expanduser()
     except RuntimeError:  # a user of that name has no home: then it is a name like any other
         return Path(name)
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
 
 
 def _all_names() -> list[str]:

@@ -19,6 +19,10 @@ LARGEST_FILE = 1 << 20
 _SCENARIO = "a scenario file in TOML"
 
 
+class FileInTheWayError(ScenarioError):
+    """A file is there already, and nobody said that it may be replaced."""
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """The tables of a TOML file. Raises ScenarioError that names the file and what is wrong."""
     try:
@@ -63,6 +67,8 @@ def _read_bytes(path: Path) -> bytes:
         # Only now: Python makes no file object of a directory.
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             return file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise ScenarioError("", _trouble(error), "a file that can be read") from None
     finally:
         os.close(descriptor)
 
@@ -97,7 +103,7 @@ def write_atomically(path: Path, text: str, *, overwrite: bool) -> None:
             raise
         _flush_directory(target.parent)
     except FileExistsError:
-        raise ScenarioError("", "a file of that name", "a new name", str(path)) from None
+        raise FileInTheWayError("", "a file of that name", "a new name", str(path)) from None
     except ScenarioError:
         raise
     except (OSError, ValueError) as error:

@@ -64,6 +64,8 @@ ACTIONS = (
     Action("use_hardware", ("H",), "Take hardware", "Replace the hardware alone by a preset's."),
     Action("save", ("ctrl+s", "w"), "Save", "Save to the scenario's file.", hint="save"),
     Action("save_as", ("W", "f12"), "Save as", "Save under another name."),
+    Action("save_preset", ("P",), "Save as preset",
+           "Save the panel that is shown as a preset of your own."),
     Action("export", ("ctrl+e", "x"), "Export",
            "Write scenario and results as TOML, JSON, CSV, Markdown or a table.", hint="export"),
     Action("recover", ("R",), "Recover", "Take over unsaved work that a broken-off session left."),

@@ -14,7 +14,8 @@ from textual.screen import Screen
 
 from dsexplore.document.export_file import export_file
 from dsexplore.document.journal import left_behind
-from dsexplore.document.locations import journal_folder
+from dsexplore.document.user_preset import save_preset
+from dsexplore.scenario.locations import journal_folder, user_presets_folder
 from dsexplore.scenario.scenario import PANELS
 from dsexplore.tui.lines import Role, clean
 
@@ -28,6 +29,11 @@ class AskingActions(Screen[None]):
 
     document: Document
     keys: Keymap
+
+    @property
+    @abstractmethod
+    def table(self) -> str:
+        """The table of the panel that is shown."""
 
     @abstractmethod
     def draw(self) -> None:
@@ -87,6 +93,18 @@ class AskingActions(Screen[None]):
         self.document.save(path, overwrite=overwrite)
         return f"Saved {path}."
 
+    def action_save_preset(self) -> None:
+        """Save the panel that is shown as a preset of the user's own."""
+        table = self.table
+
+        def save(path: Path, overwrite: bool) -> str:
+            saved = save_preset(self.document.scenario, str(path), table, overwrite=overwrite)
+            return f"Saved {saved}."
+
+        prompt = f"Save the panel {PANELS[table].title} as a preset of your own, called"
+        proposed = self.document.scenario.panel(table).preset
+        self._ask_path(prompt, f"my-{proposed or table}", save, user_presets_folder())
+
     def action_export(self) -> None:
         """Write scenario and results in another format."""
         self._ask_path(
@@ -99,7 +117,13 @@ class AskingActions(Screen[None]):
         export_file(self.document.scenario, path, overwrite=overwrite)
         return f"Exported to {path}."
 
-    def _ask_path(self, prompt: str, proposed: str, write: Callable[[Path, bool], str]) -> None:
+    def _ask_path(
+        self,
+        prompt: str,
+        proposed: str,
+        write: Callable[[Path, bool], str],
+        where: Path | None = None,
+    ) -> None:
         from dsexplore.tui.screens.ask_path import PathDialog  # noqa: PLC0415
 
         def written(said: str | None) -> None:
@@ -107,7 +131,7 @@ class AskingActions(Screen[None]):
                 self.say(clean(said))
             self.draw()
 
-        self.app.push_screen(PathDialog(prompt, proposed, write), written)
+        self.app.push_screen(PathDialog(prompt, proposed, where or Path.cwd(), write), written)
 
     def action_recover(self) -> None:
         """Take over unsaved work that a broken-off session left."""

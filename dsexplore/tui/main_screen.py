@@ -10,8 +10,8 @@ from textual.containers import Horizontal, Vertical
 
 from dsexplore.document.document import Document
 from dsexplore.document.journal import left_behind
-from dsexplore.document.locations import journal_folder
 from dsexplore.scenario.errors import ScenarioError
+from dsexplore.scenario.locations import journal_folder
 from dsexplore.scenario.scenario import FIELDS, PANELS
 from dsexplore.tui.actions import BY_NAME
 from dsexplore.tui.asking import AskingActions
@@ -122,14 +122,14 @@ class MainScreen(AskingActions):
             return
         titles = [(PANELS[table].title, PANELS[table].short) for table in TABLES]
         tabs = tab_line(titles, self._panel, sheet.has_focus, width)
-        self._block("left-tabs").show([tabs, rule_line(width)])
         self._rows = parameter_rows(
-            self.document, self._table, self._focused[self._table], sheet.editing, width
+            self.document, self.table, self._focused[self.table], sheet.editing, width
         )
         sheet.show([row.line for row in self._rows])
-        here = [i for i, row in enumerate(self._rows) if row.field == self._focused[self._table]]
+        here = [i for i, row in enumerate(self._rows) if row.field == self._focused[self.table]]
         if here:
             sheet.scroll_into_view(here[0], here[-1])
+        self._block("left-tabs").show([tabs, rule_line(width, sheet.above, sheet.below)])
 
     def _draw_results(self) -> None:
         sheet = self._results
@@ -138,8 +138,8 @@ class MainScreen(AskingActions):
             return
         titles = [(page.title, page.short) for page in PAGES]
         tabs = tab_line(titles, self._page, sheet.has_focus, width)
-        self._block("right-tabs").show([tabs, rule_line(width)])
         sheet.show(PAGES[self._page].lines(self.document, width))
+        self._block("right-tabs").show([tabs, rule_line(width, sheet.above, sheet.below)])
 
     def say(self, text: str, role: Role = "plain") -> None:
         """Put a sentence on the message line, until the next key."""
@@ -147,12 +147,13 @@ class MainScreen(AskingActions):
         self._message = ((f" {fitting[0]}", role),) if fitting else ()
 
     @property
-    def _table(self) -> str:
+    def table(self) -> str:
+        """The table of the panel that is shown."""
         return TABLES[self._panel]
 
     @property
     def _field(self) -> str:
-        return self._focused[self._table]
+        return self._focused[self.table]
 
     @property
     def _parameters(self) -> ParameterSheet:
@@ -183,9 +184,9 @@ class MainScreen(AskingActions):
 
     def _keep_focus_visible(self) -> None:
         """A choice may hide the focused field: then the first of its panel is focused."""
-        visible = visible_fields(self.document, self._table)
+        visible = visible_fields(self.document, self.table)
         if self._field not in visible:
-            self._focused[self._table] = visible[0]
+            self._focused[self.table] = visible[0]
 
     # Typing in a row
 
@@ -268,9 +269,9 @@ class MainScreen(AskingActions):
         if self._on_results:
             self._results.scroll_by_rows(rows)
         else:
-            fields = visible_fields(self.document, self._table)
+            fields = visible_fields(self.document, self.table)
             index = fields.index(self._field) + rows
-            self._focused[self._table] = fields[min(max(index, 0), len(fields) - 1)]
+            self._focused[self.table] = fields[min(max(index, 0), len(fields) - 1)]
         self.draw()
 
     def action_other_side(self) -> None:

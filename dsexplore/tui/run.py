@@ -6,9 +6,9 @@ import os
 
 from dsexplore.document.document import Document
 from dsexplore.document.journal import Journal
-from dsexplore.document.locations import journal_folder, settings_file
 from dsexplore.document.settings import load_settings
 from dsexplore.scenario.errors import ScenarioError
+from dsexplore.scenario.locations import journal_folder, settings_file
 from dsexplore.scenario.presets import DEFAULT_SCENARIO
 
 

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsexplore.scenario.errors import ScenarioError
-from dsexplore.scenario.presets import load_file, presets_folder
+from dsexplore.scenario.library import presets_folder
+from dsexplore.scenario.presets import load_file
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 
 ARCHITECTURE = "schema = 1\n[architecture]\n"

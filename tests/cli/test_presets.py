@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from dsexplore.scenario.presets import KINDS, load, presets_folder
+from dsexplore.scenario.library import KINDS, presets_folder
+from dsexplore.scenario.presets import load
 
 
 def test_lists_every_preset_in_order(run):

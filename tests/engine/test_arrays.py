@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dsexplore.engine import QUANTITIES, evaluate
 from dsexplore.scenario.fields import UNKNOWN
-from dsexplore.scenario.presets import preset_names
+from dsexplore.scenario.library import preset_names
 from dsexplore.scenario.scenario import FIELDS, Input, Scenario
 from tests.strategies import changed, changes, scenarios, shipped
 
@@ -58,8 +58,8 @@ def test_every_field_as_an_array_at_once_equals_its_rows(name: str) -> None:
     scenario = shipped(name)
     rows = [
         scenario,
-        changed(scenario, {field: 0 for field in VARYING}),
-        changed(scenario, {field: UNKNOWN for field in VARYING}),
+        changed(scenario, dict.fromkeys(VARYING, 0)),
+        changed(scenario, dict.fromkeys(VARYING, UNKNOWN)),
         changed(scenario, {f: not v for f in VARYING if isinstance(v := scenario.value(f), bool)}),
         changed(scenario, {f: v * 2 for f in VARYING if (v := scenario.value(f)) is not None}),  # type: ignore[operator]
     ]

@@ -3,7 +3,8 @@
 import pytest
 
 from dsexplore.scenario.hardware import Hardware
-from dsexplore.scenario.presets import load_file, preset_names, presets_folder
+from dsexplore.scenario.library import preset_names, presets_folder
+from dsexplore.scenario.presets import load_file
 
 FIELDS = (
     "bf16_flops",

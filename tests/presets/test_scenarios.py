@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from dsexplore.engine import evaluate, warnings_in
-from dsexplore.scenario.presets import load, load_file, preset_names, presets_folder
+from dsexplore.scenario.library import preset_names, presets_folder
+from dsexplore.scenario.presets import load, load_file
 from dsexplore.scenario.scenario import PANELS, Scenario
 
 NAMES = [

@@ -45,7 +45,7 @@ class PtySession:
     ) -> None:
         self.home = home
         self.output = b""
-        self.began = time.perf_counter()
+        self.began = self.last_read = time.perf_counter()
         self._sized_at = 0
         self._master, slave = os.openpty()
         self.resize(*size)
@@ -106,6 +106,7 @@ class PtySession:
         except OSError:
             return b""
         self.output += data
+        self.last_read = time.perf_counter()
         for query, answer in _ANSWERS:
             if query in data:
                 os.write(self._master, answer)
@@ -214,7 +215,9 @@ def _environment(home: Path, changes: dict[str, str]) -> dict[str, str]:
     inherited = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("TEXTUAL", "COL", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "PYTEST"))
+        if not name.startswith(
+            ("TEXTUAL", "COL", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "PYTEST")
+        )
     }
     return {
         **inherited,

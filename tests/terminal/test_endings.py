@@ -140,3 +140,21 @@ def test_error_is_told_on_the_restored_screen_and_loses_nothing(tmp_path):
         told = session.output.index(b"it is broken")
         assert told > session.output.rindex(b"\x1b[?1049l")
         assert kept_values(session) == [int(TYPED)]
+
+
+_HANGING = """
+import time
+from dsexplore.cli import main
+from dsexplore.document.document import Document
+
+Document.keep = lambda self: time.sleep(1000)
+main([])
+"""
+
+
+def test_watchdog_ends_what_hangs_while_it_saves(tmp_path):
+    with PtySession(tmp_path, argv=(sys.executable, "-c", _HANGING)) as session:
+        session.expect("Layers")
+        session.expect("help")
+        session.signal(signal.SIGTERM)
+        assert session.end() == 128 + signal.SIGTERM

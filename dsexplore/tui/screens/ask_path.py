@@ -10,16 +10,20 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from dsexplore.scenario.errors import ScenarioError
+from dsexplore.scenario.toml_file import FileInTheWayError
 from dsexplore.tui.screens.dialog import Dialog
 
 
 class PathDialog(Dialog):
     """A path, and the attempt to write to it. The answer is what the writing says."""
 
-    def __init__(self, prompt: str, proposed: str, write: Callable[[Path, bool], str]) -> None:
+    def __init__(
+        self, prompt: str, proposed: str, where: Path, write: Callable[[Path, bool], str]
+    ) -> None:
         super().__init__()
         self._prompt = prompt
         self._proposed = proposed
+        self._where = where
         self._write = write
         self._refused = ""
 
@@ -29,7 +33,7 @@ class PathDialog(Dialog):
             yield Static(self._prompt, classes="prompt", markup=False)
             yield Input(self._proposed, id="path")
             yield Static("", classes="problem", id="problem", markup=False)
-            yield Static(f"Enter writes, Escape leaves. In {Path.cwd()}", classes="about",
+            yield Static(f"Enter writes, Escape leaves. In {self._where}", classes="about",
                          markup=False)  # fmt: skip
 
     def on_mount(self) -> None:
@@ -49,12 +53,11 @@ class PathDialog(Dialog):
         path = Path(typed).expanduser()
         try:
             self.dismiss(self._write(path, self._refused == typed))
+        except FileInTheWayError:
+            self._refused = typed
+            self._complain(f"{path} is there already. Enter again replaces it.")
         except ScenarioError as error:
-            if path.is_file() and not self._refused:
-                self._refused = typed
-                self._complain(f"{path} is there already. Enter again replaces it.")
-            else:
-                self._complain(str(error))
+            self._complain(str(error))
 
     def _complain(self, problem: str) -> None:
         self.query_one("#problem", Static).update(problem)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from textual import events
@@ -13,8 +12,9 @@ from textual.containers import Vertical
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from dsexplore.scenario.errors import shown_path
-from dsexplore.scenario.presets import preset_names, presets_folder
+from dsexplore.analysis.catalogue import figures
+from dsexplore.scenario.errors import ScenarioError, shown_path
+from dsexplore.scenario.library import Preset, presets
 from dsexplore.scenario.text import plain
 from dsexplore.scenario.toml_file import read_toml
 from dsexplore.tui.screens.dialog import Dialog
@@ -32,6 +32,15 @@ class Candidate:
     kind: str
     title: str
     description: str
+    preset: Preset | None = None
+
+    def preview(self) -> str:
+        """What one chooses it by: figures, title, description."""
+        try:
+            chosen_by = [figure.text() for figure in figures(self.preset)] if self.preset else []
+        except ScenarioError as error:
+            return str(error)
+        return "\n".join(part for part in (" · ".join(chosen_by), self.description) if part)
 
 
 class PresetDialog(Dialog):
@@ -75,7 +84,7 @@ class PresetDialog(Dialog):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Describe it."""
         found = self._shown[event.option_index]
-        self.query_one("#about", Static).update(f"{found.title}\n{found.description}"[:400])
+        self.query_one("#about", Static).update(found.preview())
 
     async def on_key(self, event: events.Key) -> None:
         """Arrows move in the list while the typing goes on."""
@@ -139,17 +148,21 @@ class OpenDialog(PresetDialog):
         yield from files_at("")
 
 
-@cache
 def presets_of(kind: str) -> list[Candidate]:
-    """The shipped presets of a kind, described."""
-    found = []
-    for name in preset_names(kind):
-        raw = read_toml(presets_folder() / kind / f"{name}.toml")
-        title, description = str(raw.get("title", "")), str(raw.get("description", ""))
-        # A scenario comes first where an architecture has the same name: then the path says which.
-        opens = name if kind == "scenarios" else str(presets_folder() / kind / f"{name}.toml")
-        found.append(Candidate(name, opens, _KIND_OF[kind], title, description))
-    return found
+    """The presets of a kind, described; the user's own say so."""
+    return [_candidate(preset) for preset in presets(kind)]
+
+
+def _candidate(preset: Preset) -> Candidate:
+    try:
+        raw = read_toml(preset.path)
+    except ScenarioError as error:
+        raw = {"title": "", "description": str(error)}
+    title, description = (str(plain(str(raw.get(key, "")))) for key in ("title", "description"))
+    kind = f"own {_KIND_OF[preset.kind]}" if preset.is_own else _KIND_OF[preset.kind]
+    # A scenario comes first where an architecture has the same name: then the path says which.
+    opens = preset.name if preset.kind == "scenarios" else str(preset.path)
+    return Candidate(preset.name, opens, kind, title, description, preset)
 
 
 def files_at(typed: str) -> Iterator[Candidate]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
@@ -10,14 +12,14 @@ from dsexplore.tui.actions import ACTIONS, shown_key
 from dsexplore.tui.keymap import Keymap
 from dsexplore.tui.screens.dialog import Dialog
 
-_ABOUT = """\
-What training a large language model costs, and why. Every change on the left is followed at once
-on the right; what differs from the baseline is marked * and carries its change.
-
-Values are typed as people write them: 14.8T, 671B, 989 TFLOP/s, 50 GB/s, 22.8 %, $2, 3.7 d,
-1_024, 2**20, 2048*8, 98.32/8. GB is 1e9 bytes, GiB is 2**30.
-A value that is refused stays on its row with the reason; the last good one stays in force.
-"""
+_ABOUT = (
+    "What training a large language model costs, and why. Every change of a parameter is followed "
+    "at once by the results; what differs from the baseline is marked * and carries its change.",
+    "Values are typed as people write them: 14.8T, 671B, 989 TFLOP/s, 50 GB/s, 22.8 %, $2, 3.7 d, "
+    "1_024, 2**20, 2048*8, 98.32/8. GB is 1e9 bytes, GiB is 2**30.",
+    "A value that is refused stays on its row with the reason; the last good one stays in force.",
+)
+_KEYS = 20
 
 
 class HelpScreen(Dialog):
@@ -32,18 +34,20 @@ class HelpScreen(Dialog):
         with Vertical():
             yield Static("Help: Escape leaves", classes="prompt", markup=False)
             with VerticalScroll(can_focus=True):
-                yield Static(_ABOUT, markup=False)
-                yield Static(help_text(self._keys), markup=False)
+                yield Static("\n\n".join(_ABOUT) + "\n", markup=False)
+                yield Static(help_table(self._keys))
 
     def on_mount(self) -> None:
         """The arrows scroll."""
         self.query_one(VerticalScroll).focus()
 
 
-def help_text(keys: Keymap) -> str:
-    """Every action with its keys, a paragraph each."""
-    rows = []
+def help_table(keys: Keymap) -> Table:
+    """Every action: its keys at the left, its title and help at the right."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=_KEYS)
+    table.add_column(ratio=1)
     for action in ACTIONS:
         bound = "  ".join(shown_key(key) for key in keys[action.name])
-        rows.append(f"{bound:<14} {action.title}\n{'':<14} {action.help}")
-    return "\n".join(rows)
+        table.add_row(Text(bound, style="bold"), Text(f"{action.title}\n{action.help}"))
+    return table

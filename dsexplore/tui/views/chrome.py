@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dsexplore.document.document import Document
 from dsexplore.tui.actions import ACTIONS, shown_key
 from dsexplore.tui.lines import Line, Span, between, clean, cropped, width_of
+from dsexplore.tui.views.results import moved_mark
 
 
 def title_line(document: Document, width: int) -> Line:
@@ -42,9 +43,12 @@ def _tabs(titles: Sequence[str], active: int, focused: bool) -> list[Span]:
     ]
 
 
-def rule_line(width: int) -> Line:
-    """The rule under the tabs."""
-    return (("─" * width, "dim"),)
+def rule_line(width: int, above: int, below: int) -> Line:
+    """The rule under the tabs; it says how many lines there are above and below what shows."""
+    hidden = [f"↑ {above}"] if above else []
+    hidden += [f"↓ {below} more"] if below else []
+    said = f" {'  '.join(hidden)} ─" if hidden else ""
+    return cropped((("─" * (width - len(said)), "dim"), (said, "dim")), width)
 
 
 def summary_line(document: Document, width: int) -> Line:
@@ -52,7 +56,8 @@ def summary_line(document: Document, width: int) -> Line:
     spans: list[Span] = [(" ", "plain")]
     for name in ("total_cost", "total_gpu_hours", "pretraining_days", "mfu"):
         text = f"{'MFU ' if name == 'mfu' else ''}{document.result_text(name, 3)}"
-        spans += [(text, "changed" if document.result_change(name) else "value"), (" · ", "dim")]
+        mark = moved_mark(document, name).strip()
+        spans += [(f"{text}{mark}", "changed" if mark else "value"), (" · ", "dim")]
     spans[-1] = (f" {document.result_text('mfu_basis')}", "dim")
     return cropped(spans, width)
 
@@ -68,7 +73,11 @@ def hint_line(keys: Mapping[str, Sequence[str]], typing: bool, width: int) -> Li
             ("↑↓", "keep, go on"),
         ]
     else:
-        hints = [(_hint_key(action.name, keys), action.hint) for action in ACTIONS if action.hint]
+        hints = [
+            (_hint_key(action.name, keys), action.hint)
+            for action in ACTIONS
+            if action.hint and keys.get(action.name)
+        ]
         # Where there is no room for all, help is not the one to go.
         hints.insert(3, hints.pop())
     spans: list[Span] = [(" ", "plain")]

@@ -12,6 +12,7 @@ from dsexplore.tui.views.results import (
     bars,
     basis,
     heading,
+    moved_mark,
     result,
     results,
     warning_lines,
@@ -88,12 +89,13 @@ def _chain(document: Document, width: int) -> list[Line]:
     )  # fmt: skip
     lines: list[Line] = []
     for step, name in steps:
-        changed = document.result_change(name)
+        mark = moved_mark(document, name)
         lines.append(
             cropped(
                 (
                     (f" {step:<38} ", "label"),
-                    (f"= {clean(text(name))}", "changed" if changed else "value"),
+                    (f"= {clean(text(name))}", "value" if mark == " " else "changed"),
+                    (f" {mark}", "changed"),
                 ),
                 width,
             )

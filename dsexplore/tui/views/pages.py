@@ -138,7 +138,7 @@ def memory(document: Document, width: int) -> list[Line]:
             document,
             (
                 ("A token", "kv_cache_bytes_per_token"),
-                ("with multi-head attention", "kv_cache_bytes_per_token_multi_head"),
+                ("with plain multi-head", "kv_cache_bytes_per_token_multi_head"),
                 ("Saved against that", "kv_cache_saving"),
                 ("A served request", "kv_cache_per_request"),
             ),

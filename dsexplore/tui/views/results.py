@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+
 from dsexplore.analysis.shares import shares
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
@@ -28,14 +30,30 @@ def result(
     """One result: label, value, what it is of, and how it moved."""
     change = document.result_change(name)
     role: Role = "changed" if change else "value"
-    value = right(clean(document.result_text(name, digits)), _VALUE)
-    spans: list[Span] = [*_labelled(label, clean(document.result_text(name, digits)), role)]
+    spans = _labelled(label, clean(document.result_text(name, digits)), role)
     # What moved matters more than the note, where there is not room for both.
     if change:
         spans.append((f"  {clean(change)}", "changed"))
     if note:
         spans.append((f"  {clean(note)}", "dim"))
     return cropped(spans, width)
+
+
+def _labelled(label: str, value: str, role: Role) -> list[Span]:
+    """A label and its value; a long value takes its room from the label, and the ends line up."""
+    room = max(_VALUE, cell_len(value) + 1)
+    return [
+        (f" {fitted(label, max(8, _LABEL + _VALUE - room))}", "label"),
+        (right(value, room), role),
+    ]
+
+
+def moved_mark(document: Document, name: str) -> str:
+    """One character that says whether a result moved, and which way, without colour."""
+    change = document.result_change(name)
+    if not change:
+        return " "
+    return change[0] if change[0] in "▲▼" else "*"
 
 
 def basis(document: Document, width: int) -> Line:
@@ -54,12 +72,15 @@ def bars(document: Document, rows: Sequence[tuple[str, str]], width: int) -> lis
     parts = [(label, name) for label, name in rows if values[name] != 0]
     share = shares(values, [name for _, name in parts])
     room = max(4, min(40, width - _LABEL - _VALUE - 12))
+    if not parts:
+        return [((" none", "dim"),)]
     lines = []
     for index, (label, name) in enumerate(parts):
         line = result(document, label, name, _LABEL + _VALUE + 1)
         color: Role = ("bar", "bar2", "bar3")[index % 3]
         percent = right(_percent(share[name]), 8)
-        lines.append((*line, ("  ", "plain"), (bar(share[name], room), color), (percent, "dim")))
+        mark = f"{moved_mark(document, name)} "
+        lines.append((*line, (mark, "changed"), (bar(share[name], room), color), (percent, "dim")))
     return lines
 
 

@@ -106,6 +106,8 @@ class Sheet(_Drawing, ScrollView, inherit_bindings=False):
         # A virtual size lays the whole screen out anew: it grows in leaps, and rarely.
         while len(self._lines) > self.virtual_size.height:
             self.virtual_size = Size(0, self.virtual_size.height + _LEAP)
+        # Fewer lines or a taller screen: nothing is left empty that could be filled.
+        self.scroll_by_rows(0)
         top = self.scroll_offset.y
         for y in range(top, top + self.size.height):
             before = old[y] if y < len(old) else ()
@@ -113,6 +115,16 @@ class Sheet(_Drawing, ScrollView, inherit_bindings=False):
             start, width = changed_cells(before, after)
             if width:
                 self.refresh(Region(start, y - top, width, 1))
+
+    @property
+    def above(self) -> int:
+        """How many lines are above what shows."""
+        return self.scroll_offset.y
+
+    @property
+    def below(self) -> int:
+        """How many lines are below what shows."""
+        return max(0, len(self._lines) - self.scroll_offset.y - self.size.height)
 
     def scroll_into_view(self, first: int, last: int) -> None:
         """Scroll no further than it takes to see these lines, the first of them above all."""
@@ -132,7 +144,8 @@ class Sheet(_Drawing, ScrollView, inherit_bindings=False):
         """Scroll up or down, as far as there is something to see."""
         lowest = max(0, len(self._lines) - self.size.height)
         target = min(max(self.scroll_offset.y + rows, 0), lowest)
-        self.scroll_to(y=target, animate=False, force=True, immediate=True)
+        if target != self.scroll_offset.y:
+            self.scroll_to(y=target, animate=False, force=True, immediate=True)
 
     def render_line(self, y: int) -> Strip:
         """One line, at its place on the screen."""

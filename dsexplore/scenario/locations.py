@@ -22,3 +22,8 @@ def journal_folder() -> Path:
 def settings_file() -> Path:
     """The user's settings."""
     return _base("XDG_CONFIG_HOME", ".config") / _NAME / "settings.toml"
+
+
+def user_presets_folder() -> Path:
+    """The user's own presets, a folder a kind as the shipped ones have."""
+    return _base("XDG_DATA_HOME", ".local/share") / _NAME / "presets"

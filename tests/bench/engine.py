@@ -1,0 +1,87 @@
+"""The engine: one evaluation, a sweep, and the same formulas written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from dsexplore.engine import QUANTITIES, evaluate
+from dsexplore.scenario.presets import load
+from tests.bench.figure import Figure, median_seconds
+
+_SCENARIOS = 1_000_000
+_CHUNK = 20_000
+_NUMBERS = [name for name, quantity in QUANTITIES.items() if not quantity.is_text]
+_BY_HAND = ("pretraining_flops", "pretraining_gpu_hours", "pretraining_days", "pretraining_cost")
+
+
+def figures() -> Iterator[Figure]:
+    """Everything that runs in this process."""
+    inputs = load("deepseek-v3").inputs()
+    taken = median_seconds(lambda: evaluate(inputs), 500)
+    yield Figure(f"evaluate all {len(QUANTITIES)} quantities", taken * 1e3, 1, "ms")
+
+    chunks = [_varied(inputs, seed) for seed in range(_SCENARIOS // _CHUNK)]
+    for names, what in ((list(QUANTITIES), "all"), (_NUMBERS, "all but the sentences")):
+        rate = _SCENARIOS / median_seconds(lambda names=names: _swept(chunks, names), 3)
+        yield Figure(f"sweep of {what}, {_SCENARIOS:,}", rate, 1e6, "/s", at_least=True)
+
+    for name, value in _written_by_hand(chunks[0]).items():
+        np.testing.assert_allclose(evaluate(chunks[0], [name])[name], value)
+    ours = median_seconds(lambda: [evaluate(chunk, _BY_HAND) for chunk in chunks], 5)
+    theirs = median_seconds(lambda: [_written_by_hand(chunk) for chunk in chunks], 5)
+    yield Figure("sweep of four quantities, against hand-written", ours / theirs, 2, "x")
+
+
+def _swept(chunks: list[dict[str, Any]], names: list[str]) -> None:
+    for chunk in chunks:
+        evaluate(chunk, names)
+
+
+def _varied(inputs: dict[str, Any], seed: int) -> dict[str, Any]:
+    """Scenarios that differ in the model, the cluster and the run."""
+    random = np.random.default_rng(seed)
+    return {
+        **inputs,
+        "utilization": "assumed",
+        "hidden_size": 128.0 * random.integers(16, 129, _CHUNK),
+        "num_layers": random.integers(16.0, 129.0, _CHUNK).astype(float),
+        "num_gpus": 8.0 * random.integers(16, 2048, _CHUNK),
+        "pretraining_tokens": random.uniform(1e12, 3e13, _CHUNK),
+        "assumed_mfu": random.uniform(0.2, 0.6, _CHUNK),
+        "price_per_gpu_hour": random.uniform(1.0, 4.0, _CHUNK),
+    }
+
+
+def _written_by_hand(given: dict[str, Any]) -> dict[str, Any]:
+    """Cost of a run with latent attention and experts, as a notebook would write it."""
+    f = given
+    layers, hidden, heads = f["num_layers"], f["hidden_size"], f["num_attention_heads"]
+    query_key = f["qk_nope_head_dim"] + f["qk_rope_head_dim"]
+    attention = (
+        hidden * f["q_lora_rank"]
+        + f["q_lora_rank"] * heads * query_key
+        + hidden * (f["kv_lora_rank"] + f["qk_rope_head_dim"])
+        + f["kv_lora_rank"] * heads * (f["qk_nope_head_dim"] + f["v_head_dim"])
+        + heads * f["v_head_dim"] * hidden
+    )
+    dense = f["num_dense_layers"]
+    expert = f["ffn_matrices"] * hidden * f["moe_intermediate_size"]
+    reached = f["experts_per_token"] + f["num_shared_experts"]
+    weights = (
+        layers * attention
+        + dense * f["ffn_matrices"] * hidden * f["intermediate_size"]
+        + (layers - dense) * (reached * expert + hidden * f["num_routed_experts"])
+        + hidden * f["vocab_size"]
+    )
+    scores = layers * f["sequence_length"] * heads * (query_key + f["v_head_dim"]) / 2
+    flops = 6 * (weights + scores) * f["pretraining_tokens"]
+    hours = flops / (f["bf16_flops"] * f["assumed_mfu"]) / 3600
+    return {
+        "pretraining_flops": flops,
+        "pretraining_gpu_hours": hours,
+        "pretraining_days": hours / f["num_gpus"] / 24,
+        "pretraining_cost": hours * f["price_per_gpu_hour"],
+    }
