@@ -76,7 +76,10 @@ def _save(arguments: Namespace) -> None:
     from dsexplore.scenario.presets import load  # noqa: PLC0415
 
     if arguments.source is None:
-        raise UsageError("dsexplore presets: found --save without --from; allowed: " + _USAGE)
+        raise UsageError(
+            "dsexplore presets: found --save without --from; allowed: "
+            "--save NAME --from SCENARIO [--panel TABLE] [--force]"
+        )
     table = one_of("--panel", arguments.panel, list(PANELS)) if arguments.panel else None
     scenario = load(arguments.source)
     say(f"saved {save_preset(scenario, arguments.save, table, overwrite=arguments.force)}")
