@@ -74,14 +74,15 @@ def bounded_layer_share(attention_window, windowed_layers, num_layers):
 @quantity("token", source=_WINDOWS)
 def attended_tokens_full(attention_span, bounded_layer_share, sequence_length):
     """Tokens that attention is computed for, on average over layers, without the causal saving."""
-    return bounded_layer_share * attention_span + (1 - bounded_layer_share) * sequence_length
+    return sequence_length - bounded_layer_share * (sequence_length - attention_span)
 
 
 @quantity("token", source=_KORTHIKANTI)
 def attended_tokens(attention_span, bounded_layer_share, sequence_length):
     """Tokens that a token looks back on, on average: half the sequence, less in a window."""
-    bounded = attention_span - attention_span**2 / (2 * sequence_length)
-    return bounded_layer_share * bounded + (1 - bounded_layer_share) * sequence_length / 2
+    # A window holds back only those tokens that lie further than its width behind.
+    held_back = (sequence_length - attention_span) ** 2 / (2 * sequence_length)
+    return sequence_length / 2 - bounded_layer_share * held_back
 
 
 @quantity("FLOP/token", source=_KORTHIKANTI)

@@ -10,58 +10,135 @@ from dsexplore.scenario.presets import load_file
 from dsexplore.scenario.scenario import Scenario
 
 # total, active, routed experts, embedding, output head, tied, KV cache bytes a token in BF16.
-# V3's counts hold the 14,848 load-balancing biases that some counts leave out.
+# DeepSeek's, Kimi's and GLM's counts hold the load-balancing biases that some counts leave out;
+# GPT-3's embedding holds the 25,165,824 parameters of its learned positions.
 COUNTS = {
     "deepseek-llm-67b": (67425001472, 67425001472, 0, 838860800, 838860800, False, 389120),
-    "deepseek-v2": (
-        235741434880,
-        21375800320,
-        222717542400,
-        524288000,
-        524288000,
-        False,
-        69120,
-    ),
-    "deepseek-v3": (
-        671026419200,
-        37552297472,
-        653908770816,
-        926679040,
-        926679040,
-        False,
-        70272,
-    ),
+    "deepseek-r1": (671026419200, 37552297472, 653908770816, 926679040, 926679040, False, 70272),
+    "deepseek-v2": (235741434880, 21375800320, 222717542400, 524288000, 524288000, False, 69120),
+    "deepseek-v3": (671026419200, 37552297472, 653908770816, 926679040, 926679040, False, 70272),
+    "deepseek-v3.2": (671877944064, 38403822336, 653908770816, 926679040, 926679040, False, 70272),
+    "glm-4.5": (352797829024, 33632266144, 335963750400, 775946240, 775946240, False, 376832),
+    "gpt-oss-120b": (116829156672, 5711982912, 114701598720, 579133440, 579133440, False, 73728),
+    "gpt3-175b": (174604259328, 174604259328, 0, 642723840, 0, True, 4718592),
+    "kimi-k2": (1026408232448, 32861500928, 1014686023680, 1174405120, 1174405120, False, 70272),
     "llama-1-65b": (65285660672, 65285660672, 0, 262144000, 262144000, False, 2621440),
-    "llama-3-8b": (8030261248, 8030261248, 0, 525336576, 525336576, False, 131072),
+    "llama-2-70b": (68976648192, 68976648192, 0, 262144000, 262144000, False, 327680),
     "llama-3-70b": (70553706496, 70553706496, 0, 1050673152, 1050673152, False, 327680),
-    "llama-3.1-405b": (
-        405853388800,
-        405853388800,
-        0,
-        2101346304,
-        2101346304,
+    "llama-3-8b": (8030261248, 8030261248, 0, 525336576, 525336576, False, 131072),
+    "llama-3.1-405b": (405853388800, 405853388800, 0, 2101346304, 2101346304, False, 516096),
+    "llama-3.1-70b": (70553706496, 70553706496, 0, 1050673152, 1050673152, False, 327680),
+    "llama-3.1-8b": (8030261248, 8030261248, 0, 525336576, 525336576, False, 131072),
+    "llama-4-maverick": (
+        400711848960,
+        17184691200,
+        386547056640,
+        1034485760,
+        1034485760,
         False,
-        516096,
+        196608,
     ),
+    "mixtral-8x7b": (46702792704, 12879925248, 45097156608, 131072000, 131072000, False, 131072),
+    "olmoe-1b-7b": (6919161856, 1282017280, 6442450944, 103022592, 103022592, False, 131072),
     "qwen2.5-1.5b": (1543714304, 1543714304, 0, 233373696, 0, True, 28672),
-    "qwen2.5-7b": (7615616512, 7615616512, 0, 544997376, 544997376, False, 57344),
     "qwen2.5-14b": (14770033664, 14770033664, 0, 778567680, 778567680, False, 196608),
     "qwen2.5-32b": (32763876352, 32763876352, 0, 778567680, 778567680, False, 262144),
     "qwen2.5-72b": (72706203648, 72706203648, 0, 1245708288, 1245708288, False, 327680),
+    "qwen2.5-7b": (7615616512, 7615616512, 0, 544997376, 544997376, False, 57344),
+    "qwen3-235b-a22b": (
+        235093634560,
+        22190763520,
+        227096395776,
+        622329856,
+        622329856,
+        False,
+        192512,
+    ),
 }
+# Of one token, without the rows of an embedding that it only looks up.
 WITHOUT_EMBEDDING = {
     "deepseek-llm-67b": 66586140672,
+    "deepseek-r1": 36625618432,
     "deepseek-v2": 20851512320,
     "deepseek-v3": 36625618432,
+    "deepseek-v3.2": 37477143296,
+    "glm-4.5": 32856319904,
+    "gpt-oss-120b": 5132849472,
+    "gpt3-175b": 174604259328,
+    "kimi-k2": 31687095808,
     "llama-1-65b": 65023516672,
-    "llama-3-8b": 7504924672,
+    "llama-2-70b": 68714504192,
     "llama-3-70b": 69503033344,
+    "llama-3-8b": 7504924672,
     "llama-3.1-405b": 403752042496,
+    "llama-3.1-70b": 69503033344,
+    "llama-3.1-8b": 7504924672,
+    "llama-4-maverick": 16150205440,
+    "mixtral-8x7b": 12748853248,
+    "olmoe-1b-7b": 1178994688,
     "qwen2.5-1.5b": 1543714304,
-    "qwen2.5-7b": 7070619136,
     "qwen2.5-14b": 13991465984,
     "qwen2.5-32b": 31985308672,
     "qwen2.5-72b": 71460495360,
+    "qwen2.5-7b": 7070619136,
+    "qwen3-235b-a22b": 21568433664,
+}
+# Routed experts a layer, and how many of them a token reaches.
+EXPERTS = {
+    "deepseek-r1": (256, 8),
+    "deepseek-v2": (160, 6),
+    "deepseek-v3": (256, 8),
+    "deepseek-v3.2": (256, 8),
+    "glm-4.5": (160, 8),
+    "gpt-oss-120b": (128, 4),
+    "kimi-k2": (384, 8),
+    "llama-4-maverick": (128, 1),
+    "mixtral-8x7b": (8, 2),
+    "olmoe-1b-7b": (64, 8),
+    "qwen3-235b-a22b": (128, 8),
+}
+PREDICTION_MODULES = {
+    "deepseek-r1": 11610068224,
+    "deepseek-v3": 11610068224,
+    "deepseek-v3.2": 11624027648,
+    "glm-4.5": 3988069792,
+}
+# Total and active parameters as others count them, without the load-balancing biases.
+WITHOUT_BALANCING_BIAS = {
+    "deepseek-r1": (671026404352, 37552282624),
+    "deepseek-v3": (671026404352, 37552282624),
+    "deepseek-v3.2": (671877929216, 38403807488),
+    "glm-4.5": (352797814784, 33632251904),
+    "kimi-k2": (1026408209408, 32861477888),
+}
+CONTEXTS = {
+    "deepseek-llm-67b": 4096,
+    "deepseek-r1": 131072,
+    "deepseek-v2": 131072,
+    "deepseek-v3": 131072,
+    "deepseek-v3.2": 131072,
+    "glm-4.5": 131072,
+    "gpt-4": 8192,
+    "gpt-oss-120b": 131072,
+    "gpt3-175b": 2048,
+    "kimi-k2": 131072,
+    "llama-1-65b": 2048,
+    "llama-2-70b": 4096,
+    "llama-3-70b": 8192,
+    "llama-3-8b": 8192,
+    "llama-3.1-405b": 131072,
+    "llama-3.1-70b": 131072,
+    "llama-3.1-8b": 131072,
+    "llama-4-maverick": 1048576,
+    "mixtral-8x7b": 32768,
+    "o1": 200000,
+    "olmoe-1b-7b": 4096,
+    "qwen2.5-1.5b": 32768,
+    "qwen2.5-14b": 131072,
+    "qwen2.5-32b": 131072,
+    "qwen2.5-72b": 131072,
+    "qwen2.5-7b": 131072,
+    "qwen3-235b-a22b": 131072,
 }
 # Sequence length, training FLOP a token with the causal half and with the whole square of
 # attention, as a framework's own counter gives them.
@@ -72,7 +149,12 @@ TRAINING_FLOPS = [
     ("llama-3.1-405b", 8192, 2523955986432, 2625424588800),
     ("deepseek-v2", 4096, 155303608320, 185502597120),
     ("deepseek-v3", 4096, 250449887232, 281152192512),
+    ("mixtral-8x7b", 4096, 79712747520, 82933972992),
+    ("gpt3-175b", 2048, 1061877915648, 1076373430272),
 ]
+UNBOUNDED = {"attention_window": 0, "windowed_layers": 0, "index_top_k": 0}
+# A length at which the model's windows or its indexer keep attention from some of the tokens.
+BOUNDED = [("gpt-oss-120b", 4096), ("llama-4-maverick", 32768), ("deepseek-v3.2", 8192)]
 UNPUBLISHED = ("gpt-4", "o1")
 
 
@@ -110,29 +192,52 @@ def test_active_parameters_without_the_input_embedding(name):
     assert results(name)["active_parameters_without_embedding"] == WITHOUT_EMBEDDING[name]
 
 
-@pytest.mark.parametrize(
-    ("name", "routed", "reached"), [("deepseek-v2", 160, 6), ("deepseek-v3", 256, 8)]
-)
-def test_the_numbers_of_experts(name, routed, reached):
+@pytest.mark.parametrize("name", COUNTS)
+def test_the_numbers_of_experts(name):
     shape = architecture(name).architecture
-    assert (shape.num_routed_experts, shape.experts_per_token) == (routed, reached)
+    numbers = (shape.num_routed_experts, shape.experts_per_token)
+    assert numbers == EXPERTS.get(name, (0, 0))
 
 
-def test_without_the_balancing_bias_v3_counts_as_others_count_it():
-    values = results("deepseek-v3", router_bias=False)
-    assert values["total_parameters"] == 671026404352
-    assert values["active_parameters"] == 37552282624
+@pytest.mark.parametrize("name", WITHOUT_BALANCING_BIAS)
+def test_without_the_balancing_bias_as_others_count(name):
+    values = results(name, router_bias=False)
+    counted = (values["total_parameters"], values["active_parameters"])
+    assert counted == WITHOUT_BALANCING_BIAS[name]
 
 
-def test_the_prediction_module_of_v3_to_the_last_parameter():
-    assert results("deepseek-v3")["mtp_parameters"] == 11610068224
+@pytest.mark.parametrize("name", COUNTS)
+def test_prediction_modules_to_the_last_parameter(name):
+    assert results(name)["mtp_parameters"] == PREDICTION_MODULES.get(name, 0)
+
+
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_the_context_that_a_model_is_published_for(name):
+    assert architecture(name).architecture.max_context_length == CONTEXTS[name]
+
+
+def test_every_architecture_states_its_context():
+    assert sorted(CONTEXTS) == preset_names("architectures")
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_nothing_is_wrong_with_an_architecture(name):
+    assert results(name)["architecture_problem"] == ""
 
 
 @pytest.mark.parametrize(("name", "sequence_length", "causal", "full"), TRAINING_FLOPS)
 def test_training_flop_agree_with_a_counter(name, sequence_length, causal, full):
-    values = results(name, sequence_length=sequence_length)
+    values = results(name, sequence_length=sequence_length, **UNBOUNDED)
     assert values["training_flops_per_token"] == pytest.approx(causal, rel=1e-3)
     assert values["training_flops_per_token_full"] == pytest.approx(full, rel=1e-3)
+
+
+@pytest.mark.parametrize(("name", "sequence_length"), BOUNDED)
+@pytest.mark.parametrize("counted", ["training_flops_per_token", "training_flops_per_token_full"])
+def test_windows_and_indexers_save_arithmetic(name, sequence_length, counted):
+    bounded = results(name, sequence_length=sequence_length)[counted]
+    unbounded = results(name, sequence_length=sequence_length, **UNBOUNDED)[counted]
+    assert 0.5 * unbounded < bounded < unbounded
 
 
 @pytest.mark.parametrize(

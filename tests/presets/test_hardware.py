@@ -1,12 +1,19 @@
 """Shipped accelerators against their data sheets, written out."""
 
+import math
+import tomllib
+from typing import Any
+
 import pytest
 
+from dsexplore.engine import evaluate
 from dsexplore.scenario.hardware import Hardware
 from dsexplore.scenario.library import preset_names, presets_folder
-from dsexplore.scenario.presets import load_file
+from dsexplore.scenario.presets import load, load_file
+from dsexplore.scenario.scenario import Scenario
 
 FIELDS = (
+    "gpus_per_node",
     "bf16_flops",
     "fp8_flops",
     "fp4_flops",
@@ -17,28 +24,111 @@ FIELDS = (
     "scale_out_bandwidth",
     "gpu_power",
 )
-# In the order of FIELDS: dense peaks, links of one accelerator in one direction, design power.
-SHEETS = {
-    "v100-32gb-sxm": (125e12, 0, 0, 80, 32e9, 898e9, 150e9, 12.5e9, 300),
-    "a100-80gb-sxm": (312e12, 0, 0, 108, 80e9, 2.039e12, 300e9, 25e9, 400),
-    "h100-80gb-sxm": (989e12, 1979e12, 0, 132, 80e9, 3.35e12, 450e9, 50e9, 700),
-    "h100-80gb-pcie": (756e12, 1513e12, 0, 114, 80e9, 2.0e12, 64e9, 50e9, 350),
-    "h800-80gb-sxm": (989e12, 1979e12, 0, 132, 80e9, 3.35e12, 160e9, 50e9, 700),
-    "h800-80gb-pcie": (756e12, 1513e12, 0, 114, 80e9, 2.0e12, 64e9, 50e9, 350),
+# In the order of FIELDS: the scale-up domain, dense peaks, links of one accelerator in one
+# direction, design power. None: not known.
+SHEETS: dict[str, tuple[float | None, ...]] = {
+    "a100-40gb-sxm": (8, 312e12, 0, 0, 108, 40e9, 1.555e12, 300e9, 25e9, 400),
+    "a100-80gb-pcie": (8, 312e12, 0, 0, 108, 80e9, 1.935e12, 32e9, 25e9, 300),
+    "a100-80gb-sxm": (8, 312e12, 0, 0, 108, 80e9, 2.039e12, 300e9, 25e9, 400),
+    "ascend-910b": (8, 376e12, 0, 0, None, 64e9, 1.6e12, 196e9, 25e9, 400),
+    "ascend-910c": (384, 752e12, 0, 0, None, 128e9, 3.2e12, 392e9, 50e9, None),
+    "b200-180gb-sxm": (8, 2250e12, 4500e12, 9000e12, 148, 180e9, 8e12, 900e9, 50e9, 1000),
+    "b300-288gb-sxm": (8, 2250e12, 4500e12, 12600e12, None, 288e9, 8e12, 900e9, 100e9, 1100),
+    "gaudi-2": (8, 432e12, 865e12, 0, None, 96e9, 2.46e12, 262.5e9, 37.5e9, 600),
+    "gaudi-3": (8, 1677e12, 1677e12, 0, None, 128e9, 3.7e12, 525e9, 75e9, 900),
+    "gb200-nvl72": (72, 2500e12, 5000e12, 10000e12, None, 186e9, 8e12, 900e9, 50e9, 1200),
+    "gb300-nvl72": (72, 2500e12, 5000e12, 15000e12, None, 288e9, 8e12, 900e9, 100e9, 1400),
+    "h100-80gb-pcie": (8, 756e12, 1513e12, 0, 114, 80e9, 2.0e12, 64e9, 50e9, 350),
+    "h100-80gb-sxm": (8, 989e12, 1979e12, 0, 132, 80e9, 3.35e12, 450e9, 50e9, 700),
+    "h100-94gb-nvl": (2, 835.5e12, 1671e12, 0, 132, 94e9, 3.938e12, 300e9, 50e9, 400),
+    "h20-96gb-sxm": (8, 148e12, 296e12, 0, 78, 96e9, 4.0e12, 450e9, 50e9, 400),
+    "h200-141gb-sxm": (8, 989e12, 1979e12, 0, 132, 141e9, 4.8e12, 450e9, 50e9, 700),
+    "h800-80gb-pcie": (8, 756e12, 1513e12, 0, 114, 80e9, 2.0e12, 64e9, 50e9, 350),
+    "h800-80gb-sxm": (8, 989e12, 1979e12, 0, 132, 80e9, 3.35e12, 160e9, 50e9, 700),
+    "mi250x": (8, 383e12, 0, 0, 220, 128e9, 3.28e12, 350e9, 25e9, 560),
+    "mi300x": (8, 1307.4e12, 2614.9e12, 0, 304, 192e9, 5.3e12, 448e9, 50e9, 750),
+    "mi325x": (8, 1307.4e12, 2614.9e12, 0, 304, 256e9, 6.0e12, 448e9, 50e9, 1000),
+    "mi355x": (8, 2500e12, 5000e12, 10100e12, 256, 288e9, 8e12, 535.5e9, 50e9, 1400),
+    "rtx-4090": (8, 165.2e12, 330.3e12, 0, 128, 24e9, 1.008e12, 31e9, None, 450),
+    "rubin-288gb-sxm": (
+        *(8, 4000e12, 17500e12, 35000e12, None),
+        *(288e9, 22e12, 1800e9, None, None),
+    ),
+    "tpu-v4": (4096, 275e12, 0, 0, None, 32e9, 1.2e12, 300e9, None, 192),
+    "tpu-v5e": (256, 197e12, 0, 0, None, 16e9, 819e9, 200e9, None, 140),
+    "tpu-v5p": (8960, 459e12, 459e12, 0, None, 95e9, 2.765e12, 600e9, None, None),
+    "tpu-v6e": (256, 918e12, 918e12, 0, None, 32e9, 1.638e12, 400e9, None, None),
+    "tpu-v7": (9216, 2307e12, 4614e12, 0, None, 192e9, 7.37e12, 600e9, None, 980),
+    "trainium2": (16, 667e12, 1299e12, 0, None, 96e9, 2.9e12, 640e9, 25e9, 500),
+    "v100-32gb-sxm": (8, 125e12, 0, 0, 80, 32e9, 898e9, 150e9, 12.5e9, 300),
 }
 PRICES = {
-    "v100-32gb-sxm": 2.48,
+    "a100-40gb-sxm": 1.29,
+    "a100-80gb-pcie": 1.64,
     "a100-80gb-sxm": 1.89,
-    "h100-80gb-sxm": 2.99,
     "h100-80gb-pcie": 2.39,
-    "h800-80gb-sxm": 2.0,
+    "h100-80gb-sxm": 2.99,
+    "h100-94gb-nvl": 6.98,
+    "h200-141gb-sxm": 10.6,
     "h800-80gb-pcie": 2.0,
+    "h800-80gb-sxm": 2.0,
+    "tpu-v4": 3.22,
+    "tpu-v5e": 1.2,
+    "tpu-v6e": 2.7,
+    "v100-32gb-sxm": 2.48,
 }
+MAKERS = ("NVIDIA", "AMD", "Google", "Intel", "Huawei", "AWS")
+WITHOUT_FP8 = (
+    "a100-40gb-sxm",
+    "a100-80gb-pcie",
+    "a100-80gb-sxm",
+    "ascend-910b",
+    "ascend-910c",
+    "mi250x",
+    "tpu-v4",
+    "tpu-v5e",
+    "v100-32gb-sxm",
+)
+# Field of a preset, and the figures of other sources that its note has to name.
+DISPUTED = [
+    ("a100-40gb-sxm", "memory_bandwidth", ("1.56",)),
+    ("ascend-910b", "bf16_flops", ("400", "313", "280", "320")),
+    ("ascend-910c", "bf16_flops", ("780", "800")),
+    ("ascend-910c", "scale_up_bandwidth", ("784",)),
+    ("b200-180gb-sxm", "memory_bandwidth", ("7.7",)),
+    ("b200-180gb-sxm", "memory_capacity", ("192",)),
+    ("b200-180gb-sxm", "scale_out_bandwidth", ("100",)),
+    ("b300-288gb-sxm", "fp4_flops", ("12,600", "14,000", "15,000")),
+    ("b300-288gb-sxm", "gpu_power", ("1,000", "1,750")),
+    ("gaudi-2", "bf16_flops", ("450",)),
+    ("gaudi-2", "scale_up_bandwidth", ("300",)),
+    ("gaudi-3", "bf16_flops", ("1,835",)),
+    ("gb200-nvl72", "scale_out_bandwidth", ("100",)),
+    ("gb300-nvl72", "fp4_flops", ("15,280",)),
+    ("h800-80gb-sxm", "bf16_flops", ("989", "756", "755")),
+    ("mi250x", "scale_up_bandwidth", ("400",)),
+    ("mi300x", "bf16_flops", ("1,300",)),
+    ("mi355x", "bf16_flops", ("2,300", "2,340")),
+    ("rtx-4090", "bf16_flops", ("330",)),
+    ("tpu-v6e", "scale_up_bandwidth", ("448",)),
+    ("trainium2", "scale_up_bandwidth", ("1,280", "1,024")),
+]
+
+
+def preset(name: str) -> Scenario:
+    """The scenario of an accelerator's file."""
+    return load_file(presets_folder() / "hardware" / f"{name}.toml")
 
 
 def hardware(name: str) -> Hardware:
     """The hardware panel of an accelerator's file."""
-    return load_file(presets_folder() / "hardware" / f"{name}.toml").hardware
+    return preset(name).hardware
+
+
+def raw(name: str) -> dict[str, Any]:
+    """An accelerator's file as it is written."""
+    path = presets_folder() / "hardware" / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def test_the_accelerators_that_ship_are_those_listed():
@@ -52,18 +142,49 @@ def test_what_the_data_sheet_says(name):
 
 
 @pytest.mark.parametrize("name", SHEETS)
-def test_eight_to_a_node_and_none_lent_to_communication(name):
+def test_its_maker_is_named_and_nothing_is_lent_to_communication(name):
     panel = hardware(name)
-    assert (panel.gpus_per_node, panel.communication_sms) == (8, 0)
-    assert panel.gpu.startswith("NVIDIA ")
+    assert panel.gpu.startswith(tuple(f"{maker} " for maker in MAKERS))
+    assert panel.communication_sms == 0
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_every_stated_field_has_a_source_or_a_note(name):
+    scenario = preset(name)
+    said_of = scenario.sources.keys() | scenario.notes.keys()
+    assert raw(name)["hardware"].keys() - said_of == set()
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_what_is_marked_unverified_is_stated(name):
+    stated = raw(name)["hardware"].keys()
+    assert set(raw(name).get("unverified", [])) - stated == set()
+    assert preset(name).unverified == raw(name).get("unverified", [])
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_the_narrower_a_number_the_faster(name):
+    panel = hardware(name)
+    assert panel.fp8_flops is not None and panel.fp4_flops is not None
+    assert (panel.fp8_flops == 0) == (name in WITHOUT_FP8)
+    if panel.fp8_flops:
+        assert panel.fp8_flops >= panel.bf16_flops
+    if panel.fp4_flops:
+        assert panel.fp4_flops >= panel.fp8_flops > 0
 
 
 @pytest.mark.parametrize("name", PRICES)
 def test_the_price_and_that_its_note_says_whose_it_is(name):
-    scenario = load_file(presets_folder() / "hardware" / f"{name}.toml")
+    scenario = preset(name)
     assert scenario.hardware.price_per_gpu_hour == PRICES[name]
     assert scenario.notes["price_per_gpu_hour"]
     assert scenario.sources["price_per_gpu_hour"]
+
+
+@pytest.mark.parametrize("name", sorted(SHEETS.keys() - PRICES.keys()))
+def test_without_a_price_found_none_is_stated(name):
+    assert "price_per_gpu_hour" not in raw(name)["hardware"]
+    assert "No seller's price" in preset(name).notes["price_per_gpu_hour"]
 
 
 def test_latencies_are_known_only_where_they_were_published():
@@ -73,6 +194,23 @@ def test_latencies_are_known_only_where_they_were_published():
     assert hardware("h800-80gb-sxm").scale_up_latency == pytest.approx(3.33e-6)
 
 
-def test_the_disputed_peak_of_the_h800_is_noted():
-    note = load_file(presets_folder() / "hardware" / "h800-80gb-sxm.toml").notes["bf16_flops"]
-    assert all(figure in note for figure in ("989", "756", "755"))
+@pytest.mark.parametrize(("name", "field", "figures"), DISPUTED)
+def test_a_note_names_what_other_sources_say(name, field, figures):
+    note = preset(name).notes[field]
+    assert [figure for figure in figures if figure not in note] == []
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_v3_can_be_put_on_every_accelerator(name):
+    values = evaluate(preset(name).inputs())
+    assert values["total_parameters"] == 671026419200
+    shown = hardware(name).model_dump(exclude={"preset"})
+    moved = load("deepseek-v3").with_values({k: v for k, v in shown.items() if v is not None})
+    values = evaluate(moved.inputs())
+    assert math.isfinite(values["mfu"])
+    assert values["pretraining_gpu_hours"] == 2664000
+
+
+def test_of_what_is_only_announced_every_figure_is_unverified():
+    stated = raw("rubin-288gb-sxm")["hardware"].keys() - {"gpu"}
+    assert set(preset("rubin-288gb-sxm").unverified) == stated
