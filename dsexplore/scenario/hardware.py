@@ -34,7 +34,7 @@ class Hardware(Panel):
         le=100_000,
         nudge="power of two",
     )
-    price_per_gpu_hour: float = number(
+    price_per_gpu_hour: float | None = number(
         "Price a GPU-hour",
         "USD/GPU-hour",
         "What an hour of one accelerator is charged at.",
