@@ -80,8 +80,8 @@ def _integers(spec: FieldSpec) -> st.SearchStrategy[int]:
 
 
 def _floats(spec: FieldSpec) -> st.SearchStrategy[float]:
-    lowest = SMALLEST if spec.above is not None else spec.minimum or 0.0
-    highest = min(spec.maximum or LARGEST, LARGEST)
+    lowest = SMALLEST if spec.above is not None else float(spec.minimum or 0)
+    highest = float(min(spec.maximum or LARGEST, LARGEST))
     ends = st.sampled_from([lowest, highest])
     anywhere = st.floats(max(lowest, SMALLEST), highest)
     everyday = st.floats(-12, 18).map(lambda power: min(max(10.0**power, lowest), highest))

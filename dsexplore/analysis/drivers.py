@@ -27,17 +27,13 @@ def drivers(scenario: Scenario, of: str, most: int) -> list[Driver]:
     Whole-number fields take part as if they could be divided, choices do not.
     """
     inputs = scenario.inputs()
-    fields = [name for name in FIELDS if _can_be_raised(name, inputs)]
+    used = {need for name in GRAPH.needed([of]) for need in GRAPH.dependencies(name)}
+    fields = [name for name in FIELDS if name in used and _can_be_raised(name, inputs)]
     raised: dict[str, Any] = dict(inputs)
     for index, name in enumerate(fields):
         column = np.full(len(fields) + 1, inputs[name], dtype=float)
         column[index] *= _RAISE
         raised[name] = column
-    needed = set(GRAPH.needed([of]))
-    relevant = {name for name in fields if needed & set(GRAPH.dependants(name))}
-    for name in fields:
-        if name not in relevant:
-            raised[name] = inputs[name]
     results = np.broadcast_to(evaluate(raised, [of])[of], (len(fields) + 1,))
     effects = results[:-1] / results[-1] - 1 if results[-1] else np.zeros(len(fields))
     found = [

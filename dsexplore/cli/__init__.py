@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 from types import ModuleType
 
-from dsexplore.cli.commands import COMMANDS
+from dsexplore.cli.commands import COMMANDS, module_of
 from dsexplore.cli.errors import status_of
 
 # What libraries do at their start and nothing here needs: OpenBLAS a thread for each core, though
@@ -26,7 +26,7 @@ def main(argv: list[str] | None = None) -> None:
 
 def _run(words: list[str]) -> int:
     if words and words[0] in COMMANDS:
-        module, rest = words[0], words[1:]
+        module, rest = module_of(words[0]), words[1:]
     else:
         module, rest = "explore", words
     status: int = _imported(f"dsexplore.cli.{module}").run(rest)

@@ -1,8 +1,16 @@
-"""The commands: the words that may stand first, each a module of its name, and what each does."""
+"""The commands: the words that may stand first, what each does, and the module that does it."""
 
 from __future__ import annotations
 
 COMMANDS = {
     "eval": "print what follows from a scenario, or write it to a file",
     "presets": "list the scenarios, architectures and hardware that ship",
+    "import": "make an architecture of the config.json that a model is published with",
 }
+# A module has the name of its word, unless Python keeps the word for itself.
+_MODULES = {"import": "import_config"}
+
+
+def module_of(command: str) -> str:
+    """The module of a command's word."""
+    return _MODULES.get(command, command)

@@ -61,7 +61,11 @@ def _parser() -> Parser:
         summary="Print what follows from a scenario, or write it to a file.",
         epilog=_FORMATS_AND_EXAMPLES,
     )
-    parser.add_argument("scenario", metavar="SCENARIO", help="a preset's name or a scenario file")
+    parser.add_argument(
+        "scenario",
+        metavar="SCENARIO",
+        help="a preset's name, a scenario file or a model's config.json",
+    )
     parser.add_argument(
         "--set",
         metavar="NAME=VALUE",

@@ -48,7 +48,8 @@ def _parser() -> Parser:
         "scenario",
         metavar="SCENARIO",
         nargs="*",
-        help="a preset's name, as 'dsexplore presets' lists them, or a scenario file",
+        help="a preset's name, as 'dsexplore presets' lists them, a scenario file or a "
+        "model's config.json",
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     return parser

@@ -14,7 +14,7 @@ from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.fields import FieldSpec, Value
 from dsexplore.scenario.format import format_change, format_exact, format_value
 from dsexplore.scenario.library import is_shipped
-from dsexplore.scenario.presets import find, load_file, preset_value, with_panel
+from dsexplore.scenario.presets import CONFIG_ENDING, find, load_file, preset_value, with_panel
 from dsexplore.scenario.saving import save
 from dsexplore.scenario.scenario import FIELDS, Scenario
 
@@ -178,10 +178,19 @@ class Document:
         self._remember(before)
 
     def set_baseline(self) -> None:
-        """Compare with what is open now, from here on."""
+        """Compare with what is open now, and with what is opened from here on."""
         self.commit()
         before = self.state
-        self.state = replace(before, baseline=before.current, change="baseline")
+        self.state = replace(before, baseline=before.current, pinned=True, change="baseline")
+        self._remember(before)
+
+    def free_baseline(self) -> None:
+        """Compare with the preset or file as it was opened or saved, as at first."""
+        self.commit()
+        before = self.state
+        as_opened = self._on_disk.get(self._place(before), before.current.scenario)
+        baseline = Evaluated(as_opened, before.current.name)
+        self.state = replace(before, baseline=baseline, pinned=False, change="baseline freed")
         self._remember(before)
 
     def undo(self) -> str:
@@ -198,13 +207,15 @@ class Document:
     # Files
 
     def open(self, name: str) -> None:
-        """Open another preset or file in one step; its opening is the baseline.
+        """Open another preset or file in one step; its opening is the baseline, unless one is set.
 
         Raises ScenarioError, and then what was open stays open.
         """
         self.commit()
         before = self.state
-        self.state = self._opened(name)
+        opened = self._opened(name)
+        kept = replace(opened, baseline=before.baseline, pinned=True)
+        self.state = kept if before.pinned else opened
         self.drafts.clear()
         self._remember(before)
 
@@ -244,7 +255,11 @@ class Document:
         scenario = load_file(path)
         is_preset = is_shipped(path)
         current = Evaluated(scenario, path.stem if is_preset else path.name)
-        state = State(current, None if is_preset else path, current, f"open {current.name}")
+        # Nothing is saved over a preset, nor over a configuration that was only imported.
+        is_read_only = is_preset or path.suffix == CONFIG_ENDING
+        state = State(
+            current, None if is_read_only else path, current, change=f"open {current.name}"
+        )
         self._on_disk[self._place(state)] = scenario
         return state
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from dsexplore.scenario.errors import ScenarioError
+from dsexplore.scenario.library import is_there
 from dsexplore.scenario.scenario import validated
 from dsexplore.scenario.toml_file import read_toml
 
@@ -23,7 +25,10 @@ class Settings(BaseModel):
 
 def load_settings(path: Path) -> Settings:
     """The settings in a file. Raises ScenarioError for one that is there and wrong."""
-    if not path.exists():
+    if not is_there(path):
         return Settings()
-    settings: Settings = validated(Settings, read_toml(path))
+    try:
+        settings: Settings = validated(Settings, read_toml(path))
+    except ScenarioError as error:
+        raise error.in_file(str(path)) from None
     return settings

@@ -30,6 +30,8 @@ class State:
     current: Evaluated
     path: Path | None
     baseline: Evaluated
+    # Whether the user chose the baseline: then opening something else is compared with it too.
+    pinned: bool = False
     # What undo calls the change that led here.
     change: str = field(default="", compare=False)
 

@@ -157,6 +157,8 @@ def _finite(value: Any) -> Any:
     if isinstance(value, str):
         return str(value)
     if isinstance(value, np.ndarray) and value.ndim:
-        return value if value.dtype.kind in "US" else np.where(np.isinf(value), np.nan, value)
+        if value.dtype.kind in "US" or not (infinite := np.isinf(value)).any():
+            return value
+        return np.where(infinite, np.nan, value)
     number = float(value)
     return math.nan if math.isinf(number) else number

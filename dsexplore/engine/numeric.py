@@ -37,8 +37,10 @@ def sentence(condition: Any, template: str, **values: Any) -> Any:
     if arrays[0].ndim == 0:
         filled = {name: value[()] for name, value in zip(names, arrays[1:], strict=True)}
         return template.format(**filled) if bool(arrays[0]) else ""
-    filled_at = [
-        template.format(**dict(zip(names, row[1:], strict=True))) if row[0] else ""
-        for row in zip(*(array.ravel() for array in arrays), strict=True)
-    ]
-    return np.array(filled_at).reshape(arrays[0].shape)
+    # Of a million scenarios few have a problem.
+    holds = arrays[0].astype(bool)
+    rows = zip(*(array[holds] for array in arrays), strict=True)
+    filled_at = [template.format(**dict(zip(names, row[1:], strict=True))) for row in rows]
+    sentences = np.zeros(holds.shape, np.array(filled_at or "").dtype)
+    sentences[holds] = filled_at
+    return sentences

@@ -57,6 +57,14 @@ class FieldSpec:
         """Whether arithmetic and distributions make sense for it."""
         return self.kind in ("integer", "number")
 
+    def contains(self, number: float) -> bool:
+        """Whether a number lies in the range."""
+        return (
+            (self.minimum is None or number >= self.minimum)
+            and (self.above is None or number > self.above)
+            and (self.maximum is None or number <= self.maximum)
+        )
+
     def range_hint(self) -> str:
         """The range or choices in a few characters, for the screen."""
         if self.kind == "boolean":
@@ -181,7 +189,7 @@ def choice(label: str, help: str, **options: Any) -> Any:  # noqa: A002
 
 def name(label: str, help: str, **options: Any) -> Any:  # noqa: A002
     """A short name, of a thing that people call something."""
-    return _declare(label, "text", help, pattern=r"^[\w.+-][\w .+-]{0,59}$", **options)
+    return _declare(label, "text", help, pattern=r"^[\w.+-][\w .+-]{0,59}\Z", **options)
 
 
 def switch(label: str, help: str, **options: Any) -> Any:  # noqa: A002

@@ -94,6 +94,8 @@ def _counting_rungs(top: str, per: str) -> Iterator[_Rung]:
         yield _Rung(Decimal(factor), behind, f"{prefix}{always}", "$" if is_money else "")
 
 
+# A screen is written anew at every key, and most of its numbers are those of the key before.
+@lru_cache(4096, typed=True)
 def format_exact(value: int | float, unit: str) -> str:
     """Return a short text to edit that `parse_quantity` reads back as exactly this number.
 
@@ -143,6 +145,7 @@ def _all_digits(number: Decimal) -> str:
     return plain
 
 
+@lru_cache(4096, typed=True)
 def format_value(value: Value, unit: str, digits: int = 4) -> str:
     """Return a result as people read it, to this many significant digits.
 

@@ -28,6 +28,8 @@ from dsexplore.scenario.scenario import (
 from dsexplore.scenario.toml_file import read_toml
 
 DEFAULT_SCENARIO = "deepseek-v3"
+# What tells a model's configuration from a scenario.
+CONFIG_ENDING = ".json"
 # A scenario says at least what is trained and on what, so these two tables may not stay empty.
 _DEFAULT_PRESETS = {"architecture": "deepseek-v3", "hardware": "h100-80gb-sxm"}
 # Of the site and not of the accelerator: another accelerator leaves them as they are.
@@ -55,7 +57,7 @@ def find(name: str) -> Path:
     if found:
         return found
     path = _expanded(name)
-    if is_there(path) or "/" in name or name.endswith(".toml"):
+    if is_there(path) or "/" in name or name.endswith((".toml", CONFIG_ENDING)):
         return path
     raise ScenarioError("", f"no preset or file {shown(name)}", nearest(name, _all_names()))
 
@@ -66,7 +68,14 @@ def load(name: str) -> Scenario:
 
 
 def load_file(path: Path) -> Scenario:
-    """The scenario in a file, panels filled from the presets they name. Raises ScenarioError."""
+    """The scenario in a file, panels filled from the presets they name. Raises ScenarioError.
+
+    A model's config.json is one too: its architecture, with the defaults of all else.
+    """
+    if path.suffix == CONFIG_ENDING:
+        from dsexplore.scenario.config_json import scenario_from_config  # noqa: PLC0415 - seldom
+
+        return scenario_from_config(path)
     shown_as = path.stem if is_shipped(path) else str(path)
     try:
         return build(read_toml(path))

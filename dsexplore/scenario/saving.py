@@ -8,6 +8,7 @@ from typing import Any
 import tomli_w
 
 from dsexplore.scenario.fields import UNKNOWN
+from dsexplore.scenario.panel import Panel
 from dsexplore.scenario.scenario import PANELS, Scenario
 from dsexplore.scenario.toml_file import write_atomically
 
@@ -19,12 +20,7 @@ def tables(scenario: Scenario) -> dict[str, Any]:
         if getattr(scenario, key):
             raw[key] = getattr(scenario, key)
     for table in PANELS:
-        values = scenario.panel(table).model_dump()
-        raw[table] = {
-            key: UNKNOWN if value is None else value
-            for key, value in values.items()
-            if key != "preset" or value
-        }
+        raw[table] = table_values(scenario.panel(table))
     if scenario.uncertainty:
         raw["uncertainty"] = {
             name: {stated.kind: list(stated.parameters)}
@@ -37,9 +33,33 @@ def tables(scenario: Scenario) -> dict[str, Any]:
     return raw
 
 
+def table_values(panel: Panel) -> dict[str, Any]:
+    """Every value of a panel as TOML holds it; its origin only where it has one."""
+    return {
+        key: UNKNOWN if value is None else value
+        for key, value in panel.model_dump().items()
+        if key != "preset" or value
+    }
+
+
 def to_toml(scenario: Scenario) -> str:
     """A scenario as the text of its file."""
     return tomli_w.dumps(tables(scenario))
+
+
+def architecture_to_toml(scenario: Scenario) -> str:
+    """A scenario's architecture alone, and what is said of it, as the text of a file."""
+    fields = PANELS["architecture"].specs
+    raw: dict[str, Any] = {"schema": 1, "title": scenario.title}
+    if scenario.description:
+        raw["description"] = scenario.description
+    raw["architecture"] = table_values(scenario.architecture)
+    sources = {field: said for field, said in scenario.sources.items() if field in fields}
+    raw["sources"] = _fields_by_source(sources)
+    notes = {field: said for field, said in scenario.notes.items() if field in fields}
+    if notes:
+        raw["notes"] = notes
+    return tomli_w.dumps(raw)
 
 
 def save(scenario: Scenario, path: Path, *, overwrite: bool) -> None:
@@ -51,4 +71,11 @@ def _fields_by_source(sources: dict[str, str]) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     for field, citation in sources.items():
         fields.setdefault(citation, []).append(field)
-    return fields
+    return {citation: _tables_or_fields(names) for citation, names in fields.items()}
+
+
+def _tables_or_fields(names: list[str]) -> list[str]:
+    """Names of fields; the name of their table in place of all that it has."""
+    whole = [table for table, panel in PANELS.items() if panel.specs.keys() <= set(names)]
+    covered = {field for table in whole for field in PANELS[table].specs}
+    return [*whole, *(name for name in names if name not in covered)]

@@ -148,17 +148,17 @@ def validated(model: type[Any], raw: object, table: str = "") -> Any:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        raise _refusal(error, table) from None
+        raise _refusal(error, table, model) from None
 
 
-def _refusal(error: ValidationError, table: str) -> ScenarioError:
+def _refusal(error: ValidationError, table: str, model: type[BaseModel]) -> ScenarioError:
     first = error.errors(include_url=False)[0]
     inner = first.get("ctx", {}).get("error")
     if isinstance(inner, ScenarioError):
         return inner
     location = [table, *map(str, first["loc"])] if table else [str(part) for part in first["loc"]]
     if first["type"] == "extra_forbidden":
-        return _unknown_key(location)
+        return _unknown_key(location, model)
     found = shown(first["input"])
     spec = FIELDS.get(location[-1]) if location else None
     if spec and len(location) > 1 and location[-2] == spec.table:
@@ -177,14 +177,11 @@ def _allowed(where: str, problem: str, message: str) -> str:
     return "text in quotes" if problem == "string_type" else message
 
 
-def _unknown_key(location: list[str]) -> ScenarioError:
+def _unknown_key(location: list[str], model: type[BaseModel]) -> ScenarioError:
     key, tables = location[-1], location[:-1]
     panel = PANELS.get(tables[0]) if tables else None
-    known = (
-        list(panel.specs)
-        if panel
-        else [*PANELS, "uncertainty", "sources", "notes", "unverified", "title"]
-    )
+    top_level = [field.alias or name for name, field in model.model_fields.items()]
+    known = list(panel.specs) if panel else top_level
     kind = "key" if panel else "table or key"
     return ScenarioError(".".join(tables), f"unknown {kind} {shown(key)}", nearest(key, known))
 

@@ -26,7 +26,7 @@ class FileInTheWayError(ScenarioError):
 def read_toml(path: Path) -> dict[str, Any]:
     """The tables of a TOML file. Raises ScenarioError that names the file and what is wrong."""
     try:
-        return parse_toml(_read_bytes(path))
+        return parse_toml(read_bytes(path, _SCENARIO))
     except ScenarioError as error:
         raise error.in_file(str(path)) from None
 
@@ -50,7 +50,11 @@ def parse_toml(content: bytes) -> dict[str, Any]:
         raise ScenarioError("", "a number of thousands of digits", _SCENARIO) from None
 
 
-def _read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, wanted: str) -> bytes:
+    """The content of a regular file that is not too large; `wanted` says of what kind.
+
+    Raises ScenarioError that does not name it.
+    """
     try:
         # Not blocking: a pipe without a writer must not hold the program.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
@@ -60,7 +64,7 @@ def _read_bytes(path: Path) -> bytes:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             kind = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-            raise ScenarioError("", kind, _SCENARIO)
+            raise ScenarioError("", kind, wanted)
         if status.st_size > LARGEST_FILE:
             found = f"{format_value(status.st_size, 'byte', 3)}"
             raise ScenarioError("", found, f"at most {LARGEST_FILE:,} bytes")
@@ -95,9 +99,7 @@ def write_atomically(path: Path, text: str, *, overwrite: bool) -> None:
             if overwrite:
                 temporary.replace(target)
             else:
-                # A link fails where a rename would replace what came in between.
-                os.link(temporary, target)
-                temporary.unlink()
+                _name_if_free(temporary, target)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
@@ -125,6 +127,19 @@ def _write_beside(target: Path, text: str) -> Path:
         temporary.unlink(missing_ok=True)
         raise
     return temporary
+
+
+def _name_if_free(temporary: Path, target: Path) -> None:
+    try:
+        # A link fails where a rename would replace what came in between.
+        os.link(temporary, target)
+        temporary.unlink()
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without hard links, or one that is broken, as the rename will say
+        if os.path.lexists(target):
+            raise FileExistsError from None
+        temporary.rename(target)
 
 
 def _mode_of(target: Path) -> int:

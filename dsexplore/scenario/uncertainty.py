@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_serializer, model_validator
@@ -59,14 +60,25 @@ class Distribution(BaseModel):
         [(kind, parameters)] = raw.items()
         if kind not in (*_PARAMETERS, "choice") or not isinstance(parameters, list):
             raise ScenarioError(where, shown(raw), f"one of {_FORMS}; choice = [values]")
-        values = [_number(spec, where, value) for value in parameters]
+        values = [
+            _number(_spread(spec, kind) if place == 1 else spec, where, value)
+            for place, value in enumerate(parameters)
+        ]
         _check(where, kind, values)
         return cls(kind=kind, parameters=tuple(values))
 
 
+def _spread(spec: FieldSpec, kind: str) -> FieldSpec:
+    """What the second parameter is read as: how far values spread need not be a value itself."""
+    if kind not in ("normal", "lognormal"):
+        return spec
+    unit = "" if kind == "lognormal" else spec.unit
+    return replace(spec, kind="number", unit=unit, minimum=0, above=None, maximum=None)
+
+
 def _number(spec: FieldSpec, where: str, raw: object) -> float:
     value = spec.read(raw)
-    if value is None or isinstance(value, str):
+    if value is None or isinstance(value, str) or not spec.contains(value):
         raise ScenarioError(where, shown(raw), spec.allowed())
     return float(value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable
 from functools import partial
@@ -42,11 +43,20 @@ class ExplorerApp(App[None], inherit_bindings=False):
         self.animation_level = "none"
         self.theme_problem = self._choose_theme(self._settings.theme)
 
+    def get_default_screen(self) -> Screen[None]:
+        """The main screen: Textual's own would be laid out and drawn under it."""
+        return self.main
+
     def on_mount(self) -> None:
-        """Show the main screen."""
-        self.push_screen(self.main)
+        """Say what is wrong with the settings."""
         if self.theme_problem:
             self.main.say(self.theme_problem, "problem")
+
+    def on_ready(self) -> None:
+        """Look for garbage from now on, where the start did without; not in what will stay."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the table, for the command palette."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from textual.binding import Binding
 from textual.keys import _character_to_key
 
 from dsexplore.scenario.errors import ScenarioError, shown
 from dsexplore.scenario.scenario import nearest
 from dsexplore.tui.actions import ACTIONS, BY_NAME
-from dsexplore.tui.widgets.parameter_sheet import BEGINNERS
+from dsexplore.tui.row_typing import BEGINNERS
 
 Keymap = dict[str, tuple[str, ...]]
 
@@ -53,10 +52,6 @@ def _checked(key: str, name: str) -> str:
     return named
 
 
-def bindings(keys: Keymap) -> list[Binding]:
-    """Textual's bindings for a keymap."""
-    return [
-        Binding(",".join(keys[action.name]), f"perform({action.name!r})", action.title, show=False)
-        for action in ACTIONS
-        if keys[action.name]
-    ]
+def actions_by_key(keys: Keymap) -> dict[str, str]:
+    """The keymap turned round."""
+    return {key: name for name, bound in keys.items() for key in bound}

@@ -33,6 +33,8 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 def clean(text: str) -> str:
     """Text that a terminal shows and does not obey: one line, nothing unprintable."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else " " for c in text)
 
 

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingsMap
 from textual.containers import Horizontal, Vertical
 
 from dsexplore.document.document import Document
 from dsexplore.document.journal import left_behind
+from dsexplore.document.state import State
 from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.locations import journal_folder
 from dsexplore.scenario.scenario import FIELDS, PANELS
 from dsexplore.tui.actions import BY_NAME
 from dsexplore.tui.asking import AskingActions
 from dsexplore.tui.edit_buffer import EditBuffer
-from dsexplore.tui.keymap import Keymap, bindings
+from dsexplore.tui.keymap import Keymap, actions_by_key
 from dsexplore.tui.lines import Line, Role, wrapped
+from dsexplore.tui.row_typing import RowTyping
 from dsexplore.tui.views.chrome import hint_line, rule_line, summary_line, tab_line, title_line
 from dsexplore.tui.views.pages import PAGES
 from dsexplore.tui.views.parameters import Row, parameter_rows, visible_fields
-from dsexplore.tui.widgets.line_block import LineBlock, Sheet
-from dsexplore.tui.widgets.parameter_sheet import ParameterSheet
+from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock, Sheet
 
 TABLES = tuple(PANELS)
 _SMALLEST = (60, 15)
+_BOTH_SIDES = 100
 # Where the keys that end an edit go on to.
 _LEADS = {
     "up": "row_up",
@@ -41,19 +44,22 @@ _NOT_IN_FORCE = "Not in force; the last valid value stays."
 class MainScreen(AskingActions):
     """Parameters on the left, results on the right; one of them where both have no room."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own shape
+    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
 
     def __init__(self, document: Document, keys: Keymap) -> None:
         super().__init__()
         self.document = document
         self.keys = keys
-        # The user's keys and no others: a key that was taken from an action must not be left to it.
-        self._bindings = BindingsMap(bindings(keys))
+        self.typing = RowTyping(self)
+        self.on_results = False
+        self._action_of = actions_by_key(keys)
         self._panel = 0
         self._page = 0
         self._focused = {table: visible_fields(document, table)[0] for table in TABLES}
         self._rows: list[Row] = []
         self._message: Line = ()
+        # What the results that are shown were made of.
+        self._shown: tuple[State, int, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Nine blocks of lines, and the boxes that hold them."""
@@ -61,7 +67,7 @@ class MainScreen(AskingActions):
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield LineBlock("left-tabs")
-                yield ParameterSheet("parameters", self)
+                yield Sheet("parameters")
             with Vertical(id="right"):
                 yield LineBlock("right-tabs")
                 yield Sheet("results")
@@ -71,8 +77,9 @@ class MainScreen(AskingActions):
         yield LineBlock("too-small")
 
     def on_mount(self) -> None:
-        """Begin on the parameters."""
-        self._parameters.focus()
+        """Say what there is to say at the start."""
+        # Before the first layout: Textual's breakpoints would come after it, for a second one.
+        self._fit()
         work = left_behind(journal_folder())
         if work:
             self.say(
@@ -83,18 +90,47 @@ class MainScreen(AskingActions):
 
     def on_resize(self) -> None:
         """Draw for the new size, once it is laid out."""
-        self.set_class(self.app.size.width < _SMALLEST[0] or self.app.size.height < _SMALLEST[1],
-                       "-tiny")  # fmt: skip
+        self._fit()
         self.call_after_refresh(self.draw)
+
+    def _fit(self) -> None:
+        """Show both sides, one of them or neither, whatever the terminal has room for."""
+        width, height = self.app.size
+        self.set_class(width < _BOTH_SIDES, "-narrow")
+        self.set_class(width < _SMALLEST[0] or height < _SMALLEST[1], "-tiny")
+
+    def on_sheet_sized(self) -> None:
+        """Draw a side that has come into sight, or has another width."""
+        self.draw()
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """Follow a key before the next one is looked at.
+
+        Textual's bindings come a message later: of keys that arrive together, as they do over a
+        slow link, a digit would then begin its edit before the arrow ahead of it had moved.
+        """
+        if self.app.screen is not self:
+            # Typed ahead of a dialog that is about to open: no command is meant.
+            event.stop()
+            return
+        character = event.character if event.is_printable else None
+        if not self.on_results and self.typing.press(event.key, character):
+            event.stop()
+        elif event.key in self._action_of:
+            event.stop()
+            self.perform(self._action_of[event.key])
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Paste into the row that is edited, or begin an edit with it."""
+        if not self.on_results:
+            self.typing.paste(event.text)
 
     def perform(self, name: str) -> None:
         """Do an action of the table; what is being typed is kept first, so that nothing is lost."""
         self._end(keep=True)
         getattr(self, f"action_{name}")()
-
-    def action_perform(self, name: str) -> None:
-        """Do an action of the table, for its keys."""
-        self.perform(name)
 
     # Drawing
 
@@ -105,7 +141,7 @@ class MainScreen(AskingActions):
         document = self.document
         self._block("title").show([title_line(document, width)])
         self._block("message").show([self._message])
-        typing = self._parameters.editing is not None
+        typing = self.typing.editing is not None
         self._block("hints").show([hint_line(self.keys, typing, width)])
         if self.has_class("-tiny"):
             self._block("too-small").show(_too_small(self.app.size.width, self.app.size.height))
@@ -121,9 +157,9 @@ class MainScreen(AskingActions):
         if not width:
             return
         titles = [(PANELS[table].title, PANELS[table].short) for table in TABLES]
-        tabs = tab_line(titles, self._panel, sheet.has_focus, width)
+        tabs = tab_line(titles, self._panel, not self.on_results, width)
         self._rows = parameter_rows(
-            self.document, self.table, self._focused[self.table], sheet.editing, width
+            self.document, self.table, self._focused[self.table], self.typing.editing, width
         )
         sheet.show([row.line for row in self._rows])
         here = [i for i, row in enumerate(self._rows) if row.field == self._focused[self.table]]
@@ -137,8 +173,12 @@ class MainScreen(AskingActions):
         if not width:
             return
         titles = [(page.title, page.short) for page in PAGES]
-        tabs = tab_line(titles, self._page, sheet.has_focus, width)
-        sheet.show(PAGES[self._page].lines(self.document, width))
+        tabs = tab_line(titles, self._page, self.on_results, width)
+        # Moving about changes no result.
+        shown = (self.document.state, self._page, width)
+        if self._shown is None or any(a is not b for a, b in zip(shown, self._shown, strict=True)):
+            self._shown = shown
+            sheet.show(PAGES[self._page].lines(self.document, width))
         self._block("right-tabs").show([tabs, rule_line(width, sheet.above, sheet.below)])
 
     def say(self, text: str, role: Role = "plain") -> None:
@@ -156,16 +196,12 @@ class MainScreen(AskingActions):
         return self._focused[self.table]
 
     @property
-    def _parameters(self) -> ParameterSheet:
-        return self.query_one("#parameters", ParameterSheet)
+    def _parameters(self) -> Sheet:
+        return self.query_one("#parameters", Sheet)
 
     @property
     def _results(self) -> Sheet:
         return self.query_one("#results", Sheet)
-
-    @property
-    def _on_results(self) -> bool:
-        return self._results.has_focus
 
     def _block(self, name: str) -> LineBlock:
         return self.query_one(f"#{name}", LineBlock)
@@ -217,18 +253,18 @@ class MainScreen(AskingActions):
 
     @property
     def _edit(self) -> EditBuffer:
-        edit = self._parameters.editing
+        edit = self.typing.editing
         assert edit is not None
         return edit
 
     def _begin(self, edit: EditBuffer) -> None:
-        self._parameters.editing = edit
+        self.typing.editing = edit
         self._message = ()
 
     def _end(self, *, keep: bool) -> None:
-        if self._parameters.editing is None:
+        if self.typing.editing is None:
             return
-        self._parameters.editing = None
+        self.typing.editing = None
         if keep:
             self.document.commit()
         else:
@@ -266,7 +302,7 @@ class MainScreen(AskingActions):
 
     def _move(self, rows: int) -> None:
         self._message = ()
-        if self._on_results:
+        if self.on_results:
             self._results.scroll_by_rows(rows)
         else:
             fields = visible_fields(self.document, self.table)
@@ -276,19 +312,18 @@ class MainScreen(AskingActions):
 
     def action_other_side(self) -> None:
         """Change over between parameters and results."""
-        to_results = not self._on_results
-        self.set_class(to_results, "-results")
-        (self._results if to_results else self._parameters).focus()
+        self.on_results = not self.on_results
+        self.set_class(self.on_results, "-results")
         self._message = ()
-        self.call_after_refresh(self.draw)
+        self.draw()
 
     def action_next_tab(self) -> None:
         """Show the next panel or page of this side."""
-        self._turn(1, page=self._on_results)
+        self._turn(1, page=self.on_results)
 
     def action_previous_tab(self) -> None:
         """Show the panel or page before."""
-        self._turn(-1, page=self._on_results)
+        self._turn(-1, page=self.on_results)
 
     def action_next_page(self) -> None:
         """Show the next page of results."""
@@ -311,7 +346,7 @@ class MainScreen(AskingActions):
 
     def action_edit(self) -> None:
         """Type in the row; a choice or switch goes to its next value."""
-        if self._on_results:
+        if self.on_results:
             return
         name = self._field
         if FIELDS[name].kind in ("choice", "boolean"):
@@ -330,7 +365,7 @@ class MainScreen(AskingActions):
         self._nudge(-1)
 
     def _nudge(self, direction: int) -> None:
-        if self._on_results:
+        if self.on_results:
             return
         name = self._field
         moved: list[bool] = []
@@ -341,7 +376,7 @@ class MainScreen(AskingActions):
 
     def action_reset(self) -> None:
         """Put the field back to its preset's value."""
-        if self._on_results:
+        if self.on_results:
             return
         name = self._field
         origin: list[str] = []
@@ -360,7 +395,13 @@ class MainScreen(AskingActions):
     def action_baseline(self) -> None:
         """Compare with what is open now."""
         self.attempt(self.document.set_baseline)
-        self.say("Changes are marked against this from here on.")
+        self.say("Changes are marked against this from here on; open another scenario to compare.")
+        self.draw()
+
+    def action_free_baseline(self) -> None:
+        """Compare with the preset or file as it was opened."""
+        self.attempt(self.document.free_baseline)
+        self.say(f"Changes are marked against {self.document.name} as it was opened.")
         self.draw()
 
     def action_undo(self) -> None:

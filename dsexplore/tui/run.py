@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from dsexplore.document.document import Document
@@ -18,6 +19,8 @@ def run_explorer(name: str | None) -> int:
     Raises ScenarioError.
     """
     _refuse_poor_terminal()
+    # Until the first frame there are many new objects and no garbage; `ExplorerApp` enables it.
+    gc.disable()
     document = Document(name or DEFAULT_SCENARIO)
     settings = load_settings(settings_file())
 

@@ -48,7 +48,7 @@ def _varied(inputs: dict[str, Any], seed: int) -> dict[str, Any]:
         "utilization": "assumed",
         "hidden_size": 128.0 * random.integers(16, 129, _CHUNK),
         "num_layers": random.integers(16.0, 129.0, _CHUNK).astype(float),
-        "num_gpus": 8.0 * random.integers(16, 2048, _CHUNK),
+        "num_gpus": 128.0 * random.integers(1, 128, _CHUNK),
         "pretraining_tokens": random.uniform(1e12, 3e13, _CHUNK),
         "assumed_mfu": random.uniform(0.2, 0.6, _CHUNK),
         "price_per_gpu_hour": random.uniform(1.0, 4.0, _CHUNK),

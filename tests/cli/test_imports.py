@@ -77,7 +77,13 @@ def test_only_the_explorer_imports_the_screen():
 
 
 @pytest.mark.parametrize(
-    "words", [["eval", "deepseek-v3"], ["eval", "deepseek-v3", "--format", "toml"], ["presets"]]
+    "words",
+    [
+        ["eval", "deepseek-v3"],
+        ["eval", "deepseek-v3", "--format", "toml"],
+        ["presets"],
+        ["import", "tests/scenario/config_json/configs/gpt2.json"],
+    ],
 )
 def test_a_command_imports_no_screen_and_nothing_slow(process, words):
     code = f"""

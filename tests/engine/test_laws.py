@@ -20,8 +20,8 @@ from tests.strategies import (
     values_of,
 )
 
-laws = settings(max_examples=60, deadline=None)
-many = settings(max_examples=300, deadline=None)
+laws = settings(max_examples=40, deadline=None)
+many = settings(max_examples=200, deadline=None)
 
 known_scenarios = scenarios(unknown=False)
 architecture = tuple(name for name, spec in FIELDS.items() if spec.table == "architecture")
@@ -176,7 +176,7 @@ def test_twice_the_tokens_are_twice_the_flop_hours_and_cost(
 
 
 @laws
-@given(scenarios(), st.floats(0, 5000))
+@given(scenarios(), st.just(0.0) | st.floats(0.01, 5000))
 def test_twice_the_price_of_an_hour_is_twice_the_rent_and_changes_nothing_else(
     scenario: Scenario, price: float
 ) -> None:
@@ -319,6 +319,7 @@ def test_a_window_never_costs_more_and_a_wider_one_never_less(
 @laws
 @given(scenarios())
 def test_a_window_as_wide_as_the_sequence_is_none(scenario: Scenario) -> None:
+    scenario = changed(scenario, {"windowed_layers": 0})
     window = scenario.value("sequence_length")
     bounded = results(changed(scenario, {"attention_window": window}))
     unbounded = results(changed(scenario, {"attention_window": 0}))

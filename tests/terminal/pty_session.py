@@ -22,11 +22,16 @@ LIMIT = 30.0
 DSEXPLORE = (sys.executable, "-m", "dsexplore")
 
 _PIECE = re.compile(
-    r"\x1b\[(?P<to>\d+;\d+)H|\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[^\[\]]|."
-    r"|[\r\n]"
+    r"\x1b\[(?P<to>\d+;\d+)H|\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
+    r"|\x1b[^\[\]]|.|[\r\n]"
 )
 _SGR = re.compile(rb"\x1b\[([0-9;]*)m")
 _MODE = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
+# Colour, size and, so that a start is not a compilation, where bytecode goes.
+_DECIDED_HERE = (
+    *("TERM", "COLOR", "NO_COLOR", "FORCE_COLOR", "TEXTUAL"),
+    *("COLUMNS", "LINES", "PYTEST", "PYTHONDONTWRITEBYTECODE"),
+)
 # Queries that a terminal with synchronised output answers.
 _ANSWERS = ((b"\x1b[?2026$p", b"\x1b[?2026;2$y"), (b"\x1b[c", b"\x1b[?62;22c"))
 
@@ -211,13 +216,9 @@ class PtySession:
 
 
 def _environment(home: Path, changes: dict[str, str]) -> dict[str, str]:
-    """The environment less what would colour a test, and the user's folders below `home`."""
+    """The environment less what would change a test, and the user's folders below `home`."""
     inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(
-            ("TEXTUAL", "COL", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "PYTEST")
-        )
+        name: value for name, value in os.environ.items() if not name.startswith(_DECIDED_HERE)
     }
     return {
         **inherited,

@@ -21,6 +21,8 @@ from dsexplore.tui.screens.dialog import Dialog
 
 _KIND_OF = {"scenarios": "scenario", "architectures": "architecture", "hardware": "hardware"}
 _MOST_FILES = 500
+# A scenario, or the config that a model is published with.
+_READ = (".toml", ".json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ def _candidate(preset: Preset) -> Candidate:
 
 
 def files_at(typed: str) -> Iterator[Candidate]:
-    """TOML files and folders of the folder that is being typed; the working folder without one."""
+    """Scenario and config files in the folder that is typed; in the working folder without one."""
     head, _, _ = typed.rpartition("/")
     folder = Path(f"{head}/" if typed.startswith("/") or head else ".").expanduser()
     try:
@@ -175,5 +177,5 @@ def files_at(typed: str) -> Iterator[Candidate]:
         return
     for entry in entries:
         name = f"{head}/{entry.name}" if head or typed.startswith("/") else entry.name
-        if entry.suffix == ".toml" and entry.is_file():
+        if entry.suffix in _READ and entry.is_file():
             yield Candidate(str(plain(name)), str(entry), "file", "", shown_path(str(entry)))

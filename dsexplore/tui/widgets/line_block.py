@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, get_args
+from typing import get_args
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
@@ -33,31 +34,46 @@ def changed_cells(old: Line, new: Line) -> tuple[int, int]:
 
 
 class _Drawing(Widget):
-    """What drawing lines in roles needs of a widget; roles are its component classes."""
+    """What drawing lines in roles needs of a widget; roles are component classes of its screen.
 
-    _styles_by_role: dict[Role, Style]
+    Of the screen, because every widget would match them against the stylesheet for itself.
+    """
 
-    def _style(self, role: Role) -> Style:
-        cache = self.__dict__.setdefault("_styles_by_role", {})
+    _styles: dict[Role | None, Style]
+
+    def _style(self, role: Role | None) -> Style:
+        """The style of a role on this widget, or of what is empty."""
+        cache = self.__dict__.setdefault("_styles", {})
         if role not in cache:
-            cache[role] = self.get_component_rich_style(f"line--{role}")
-        style: Style = cache[role]
-        return style
+            style = self.rich_style
+            if role:
+                style += self.screen.get_component_rich_style(f"line--{role}")
+            cache[role] = _lean(style)
+        found: Style = cache[role]
+        return found
 
     def notify_style_update(self) -> None:
         """Forget styles when the theme changes."""
-        self.__dict__["_styles_by_role"] = {}
+        self.__dict__["_styles"] = {}
         super().notify_style_update()
 
-    def _strip(self, line: Line, width: int, background: Style) -> Strip:
-        segments = [Segment(text, background + self._style(role)) for text, role in line]
-        return Strip(segments).adjust_cell_length(width, background)
+    def _strip(self, line: Line, width: int) -> Strip:
+        segments = [Segment(text, self._style(role)) for text, role in line]
+        return Strip(segments).adjust_cell_length(width, self._style(None)).simplify()
+
+
+def _lean(style: Style) -> Style:
+    """A style without the terminal's own colours: naming what is there unasked costs bytes."""
+    color, ground = (
+        None if found is None or found.is_default else found
+        for found in (style.color, style.bgcolor)
+    )
+    return style.without_color + Style.from_color(color, ground)
 
 
 class LineBlock(_Drawing):
     """A few lines that do not scroll: title, tabs, message, hints."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
     can_focus = False
 
     def __init__(self, id: str) -> None:  # noqa: A002 - Textual's own word
@@ -82,18 +98,28 @@ class LineBlock(_Drawing):
     def render_line(self, y: int) -> Strip:
         """One line of the block."""
         line = self._lines[y] if y < len(self._lines) else ()
-        return self._strip(line, self.size.width, self.rich_style)
+        return self._strip(line, self.size.width)
 
 
-class Sheet(_Drawing, ScrollView, inherit_bindings=False):
-    """Lines that scroll; a line may be the cursor's."""
+class Sheet(_Drawing, ScrollView):
+    """Lines that scroll. Keys are its screen's business, so it takes no focus."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
-    can_focus = True
+    can_focus = False
+
+    class Sized(Message):
+        """A sheet has another size, or has come into sight: its lines are to be made for it."""
+
+        def can_replace(self, message: Message) -> bool:
+            """Two sheets that are laid out together are drawn together."""
+            return isinstance(message, Sheet.Sized)
 
     def __init__(self, id: str) -> None:  # noqa: A002 - Textual's own word
         super().__init__(id=id)
         self._lines: tuple[Line, ...] = ()
+
+    def on_resize(self) -> None:
+        """Ask for lines of the new width."""
+        self.post_message(self.Sized())
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -151,4 +177,4 @@ class Sheet(_Drawing, ScrollView, inherit_bindings=False):
         """One line, at its place on the screen."""
         index = y + self.scroll_offset.y
         line = self._lines[index] if index < len(self._lines) else ()
-        return self._strip(line, self.size.width, self.rich_style)
+        return self._strip(line, self.size.width)

@@ -1,0 +1,188 @@
+"""The explorer as a user has it, without a terminal: keys in, what the screen shows out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from textual import events
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+
+from dsexplore.document.document import Document
+from dsexplore.scenario.scenario import FIELDS, PANELS
+from dsexplore.tui.app import ExplorerApp
+from dsexplore.tui.edit_buffer import EditBuffer
+from dsexplore.tui.lines import Line
+from dsexplore.tui.main_screen import MainScreen
+from dsexplore.tui.views.pages import PAGES
+from dsexplore.tui.widgets.line_block import LineBlock, Sheet
+
+NARROW, WIDE = (80, 24), (120, 40)
+
+
+# Turns of the event loop without a message, after which none is on its way.
+_QUIET = 12
+
+
+def text_of(line: Line) -> str:
+    return "".join(text for text, _ in line)
+
+
+def _key_event(key: str) -> events.Key:
+    """A key as Textual's driver sends it: a name or a character."""
+    name = _character_to_key(key) if len(key) == 1 else key
+    character = key if len(key) == 1 else CHARACTERS.get(key)
+    return events.Key(name, character)
+
+
+# Keys with a name and a character.
+CHARACTERS = {
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "full_stop": ".",
+    "comma": ",",
+    "question_mark": "?",
+    "space": " ",
+}
+
+
+@dataclass
+class Explorer:
+    """The explorer as a user has it: keys in, what the screen shows out."""
+
+    pilot: Pilot[None]
+    app: ExplorerApp
+
+    @property
+    def main(self) -> MainScreen:
+        return self.app.main
+
+    @property
+    def document(self) -> Document:
+        return self.app.document
+
+    @property
+    def parameters(self) -> Sheet:
+        return self.main.query_one("#parameters", Sheet)
+
+    @property
+    def editing(self) -> EditBuffer | None:
+        return self.main.typing.editing
+
+    @property
+    def results(self) -> Sheet:
+        return self.main.query_one("#results", Sheet)
+
+    async def press(self, *keys: str) -> None:
+        """Keys as fast as a terminal can send them; then what they lead to."""
+        for key in keys:
+            self.app.post_message(_key_event(key))
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        await self.press(*text)
+
+    async def paste(self, text: str) -> None:
+        self.app.post_message(events.Paste(text))
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until nobody has a message left. Textual's own wait sleeps 60 ms for each key."""
+        for _ in range(3):
+            quiet = 0
+            async with asyncio.timeout(10):
+                while quiet < _QUIET:
+                    await asyncio.sleep(0)
+                    quiet = 0 if self._is_busy() else quiet + 1
+            if self.app._running:
+                self.app.screen._on_timer_update()
+            await asyncio.sleep(0.001)
+
+    def _is_busy(self) -> bool:
+        screens = self.app.screen_stack if self.app._running else []
+        pumps = [widget for screen in screens for widget in screen.walk_children(with_self=True)]
+        return any(pump.message_queue_size for pump in [self.app, *pumps])
+
+    async def resize(self, width: int, height: int) -> None:
+        await self.pilot.resize_terminal(width, height)
+        await self.pilot.pause(0.02)
+        await self.settle()
+
+    # Where the user is
+
+    @property
+    def field(self) -> str:
+        return self.main._field
+
+    @property
+    def panel(self) -> str:
+        return self.main.table
+
+    @property
+    def page(self) -> str:
+        return PAGES[self.main._page].title
+
+    async def go_to(self, field: str) -> None:
+        """Walk to a field with the keys that lead there."""
+        table = FIELDS[field].table
+        for _ in range(len(PANELS)):
+            if self.panel != table:
+                await self.press("n")
+        assert self.panel == table
+        await self.press("home")
+        while self.field != field:
+            before = self.field
+            await self.press("down")
+            assert self.field != before, f"{field} is not on its panel"
+
+    async def show_page(self, title: str) -> None:
+        """Turn to a page of results, from either side; where there is one side, go over."""
+        if not self.results.size.width:
+            await self.press("tab")
+        for _ in range(len(PAGES)):
+            if self.page != title:
+                await self.press("v")
+        assert self.page == title
+
+    # What the screen says
+
+    @property
+    def screen(self) -> list[str]:
+        """Every line of the screen as the compositor draws it."""
+        strips = self.app.screen._compositor.render_strips(self.app.size)
+        return [strip.text for strip in strips]
+
+    @property
+    def shown(self) -> str:
+        return "\n".join(self.screen)
+
+    @property
+    def message(self) -> str:
+        return text_of(self.main.query_one("#message", LineBlock).lines[0]).strip()
+
+    @property
+    def title(self) -> str:
+        return text_of(self.main.query_one("#title", LineBlock).lines[0])
+
+    @property
+    def row(self) -> str:
+        """The focused row."""
+        return next(line for line in map(text_of, self.parameters.lines) if line.startswith("▸"))
+
+    @property
+    def result_lines(self) -> list[str]:
+        return [text_of(line) for line in self.results.lines]
+
+    @property
+    def parameter_lines(self) -> list[str]:
+        return [text_of(line) for line in self.parameters.lines]
+
+    def result(self, label: str) -> str:
+        """The line of a result."""
+        return next(line for line in self.result_lines if line.startswith(f" {label}"))
+
+
+Start = Callable[..., AbstractAsyncContextManager[Explorer]]
