@@ -53,6 +53,13 @@ class Document:
         return self.state.current.name
 
     @property
+    def place(self) -> str:
+        """Where it is from: a folder, or in a word what has no file of its own."""
+        if self.state.path:
+            return str(self.state.path.parent)
+        return "imported" if self.name.endswith(CONFIG_ENDING) else "preset"
+
+    @property
     def results(self) -> Values:
         """Everything that follows from the scenario."""
         return self.state.current.results

@@ -13,13 +13,11 @@ from dsexplore.tui.views.results import moved_mark
 def title_line(document: Document, width: int) -> Line:
     """Program, scenario, unsaved mark; what it is compared with."""
     unsaved: list[Span] = [(" *", "changed")] if document.is_modified else []
-    path = document.state.path
-    place = f"  {path.parent}" if path else "  preset"
     left: list[Span] = [
         (" dsexplore  ", "dim"),
         (clean(document.name), "title"),
         *unsaved,
-        (clean(place), "dim"),
+        (f"  {clean(document.place)}", "dim"),
     ]
     baseline = clean(document.state.baseline.name)
     return between(left, [(f"  baseline: {baseline} ", "dim")], width)
