@@ -14,7 +14,7 @@ from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.fields import FieldSpec, Value
 from dsexplore.scenario.format import format_change, format_exact, format_value
 from dsexplore.scenario.library import is_shipped
-from dsexplore.scenario.presets import CONFIG_ENDING, find, load_file, preset_value, with_panel
+from dsexplore.scenario.presets import CONFIG_ENDING, as_preset, find, load_file, with_panel
 from dsexplore.scenario.saving import save
 from dsexplore.scenario.scenario import FIELDS, Scenario
 
@@ -72,7 +72,7 @@ class Document:
     @property
     def is_modified(self) -> bool:
         """Whether there is something that no file holds."""
-        return self._on_disk.get(self._place(self.state)) != self.scenario
+        return self._as_opened() != self.scenario
 
     def field_text(self, name: str) -> str:
         """A field's value as a person would type it."""
@@ -150,17 +150,27 @@ class Document:
         return True
 
     def reset(self, name: str) -> str:
-        """Put a field back to its preset's value, or to the baseline's where there is no preset.
+        """Put a field back to its value as it was opened or saved; from there, to its preset's.
 
-        Returns where the value is from. Raises ScenarioError.
+        Returns where the value is from, empty where there is nothing to go back to.
+        Raises ScenarioError.
         """
-        origin = self.scenario.panel(FIELDS[name].table).preset
-        value = preset_value(self.scenario, name)
-        from_preset = value is not None
-        if not from_preset:
-            value = self.state.baseline.scenario.value(name)
-        self.set(name, value)
-        return f"preset {origin}" if from_preset else "baseline"
+        self.commit()
+        origin = f"preset {self.scenario.panel(FIELDS[name].table).preset}"
+        for reference, words in (
+            (self._as_opened(), f"{self.name} as opened"),
+            (as_preset(self.scenario, name), origin),
+        ):
+            if reference and reference.value(name) != self.scenario.value(name):
+                before = self.state
+                put = self.scenario.with_values({name: reference.value(name)})
+                label = self._edit_label(name, reference.value(name))
+                self.state = before.with_scenario(put.with_said_by(reference, [name]), label)
+                self.drafts.pop(name, None)
+                self._remember(before)
+                return words
+        self.drafts.pop(name, None)
+        return ""
 
     def use_panel(self, table: str, preset: str) -> None:
         """Take one panel whole from a preset, in one step. Raises ScenarioError."""
@@ -195,7 +205,7 @@ class Document:
         """Compare with the preset or file as it was opened or saved, as at first."""
         self.commit()
         before = self.state
-        as_opened = self._on_disk.get(self._place(before), before.current.scenario)
+        as_opened = self._as_opened() or self.scenario
         baseline = Evaluated(as_opened, before.current.name)
         self.state = replace(before, baseline=baseline, pinned=False, change="baseline freed")
         self._remember(before)
@@ -270,9 +280,14 @@ class Document:
         self._on_disk[self._place(state)] = scenario
         return state
 
+    def _as_opened(self) -> Scenario | None:
+        return self._on_disk.get(self._place(self.state))
+
     def _put(self, changes: dict[str, object], label: str, over: State | None = None) -> None:
         start = over or self.state
         scenario = start.current.scenario.with_values(changes)
+        if as_opened := self._as_opened():
+            scenario = scenario.with_said_by(as_opened, changes)
         state = start.with_scenario(scenario, label)
         # Evaluated before it is taken over: what cannot be evaluated is never in force.
         _ = state.current.results

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from dsexplore.scenario.errors import ScenarioError, shown
-from dsexplore.scenario.fields import UNKNOWN
 from dsexplore.scenario.library import (
     SCENARIO_KINDS,
     is_shipped,
@@ -112,22 +110,17 @@ def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
     return changed
 
 
-def preset_value(scenario: Scenario, name: str) -> object:
-    """What the preset that a field's panel started from says of the field; None without one."""
-    spec = FIELDS[name]
-    origin = scenario.panel(spec.table).preset
-    if not origin or not preset_path(origin, kinds_of(spec.table)):
+def as_preset(scenario: Scenario, name: str) -> Scenario | None:
+    """A scenario whose panel of a field is again as its preset has it.
+
+    None where the panel has no preset, or the preset does not state the field.
+    """
+    table = FIELDS[name].table
+    origin = scenario.panel(table).preset
+    if not origin or not preset_path(origin, kinds_of(table)):
         return None
-    value = _panel_of(spec.table, origin).get(name)
-    return UNKNOWN if value is None else value
-
-
-@cache
-def _panel_of(table: str, origin: str) -> dict[str, Any]:
-    raw = _from_preset(table, origin, depth=0)
-    panel = validated(PANELS[table], raw[table], table)
-    values: dict[str, Any] = panel.model_dump()
-    return values
+    stated = _from_preset(table, origin, depth=0)[table]
+    return with_panel(scenario, table, origin) if name in stated else None
 
 
 def _filled(raw: dict[str, Any], depth: int) -> dict[str, Any]:

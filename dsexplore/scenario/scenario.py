@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any, Literal, TypeVar
 
 from pydantic import (
@@ -74,7 +75,7 @@ class Scenario(BaseModel):
     def _name_known_fields(cls, raw: _About, info: ValidationInfo) -> _About:
         for name in raw:
             known_field(name, info.field_name or "")
-        return raw
+        return _in_order(raw) if isinstance(raw, list) else raw
 
     @model_validator(mode="after")
     def _keep_rules(self) -> Scenario:
@@ -110,11 +111,25 @@ class Scenario(BaseModel):
             update={
                 "sources": {k: v for k, v in self.sources.items() if k not in moved},
                 "notes": {k: v for k, v in self.notes.items() if k not in moved},
-                "unverified": [name for name in self.unverified if name not in moved],
+                "unverified": _in_order({*self.unverified} - moved),
             }
         )
         check_rules(changed)
         return changed
+
+    def with_said_by(self, other: Scenario, names: Iterable[str]) -> Scenario:
+        """This scenario with what another says of those fields that have its value.
+
+        Put back to its old value, a field has its old source again.
+        """
+        same = {name for name in names if self.value(name) == other.value(name)}
+        return self.model_copy(
+            update={
+                "sources": _over(self.sources, other.sources, same),
+                "notes": _over(self.notes, other.notes, same),
+                "unverified": _in_order({*self.unverified, *same.intersection(other.unverified)}),
+            }
+        )
 
     def inputs(self) -> dict[str, Input]:
         """Every field by name as the engine takes it: numbers are floats, the unknown is nan."""
@@ -124,6 +139,16 @@ class Scenario(BaseModel):
             for name, value in self.panel(table).__dict__.items()
             if name != "preset"
         }
+
+
+def _over(said: dict[str, str], other: dict[str, str], names: set[str]) -> dict[str, str]:
+    kept = {name: words for name, words in said.items() if name not in names}
+    return kept | {name: words for name, words in other.items() if name in names}
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    order = list(FIELDS)
+    return sorted(set(names), key=order.index)
 
 
 def known_field(name: str, where: str = "") -> FieldSpec:

@@ -381,7 +381,8 @@ class MainScreen(AskingActions):
         name = self._field
         origin: list[str] = []
         if self.attempt(lambda: origin.append(self.document.reset(name))):
-            self.say(f"{FIELDS[name].label}: back to that of the {origin[0]}.")
+            went = f"back to that of {origin[0]}." if origin[0] else "nothing to go back to."
+            self.say(f"{FIELDS[name].label}: {went}")
             self.draw()
 
     def action_hold_mfu(self) -> None:

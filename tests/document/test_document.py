@@ -275,26 +275,47 @@ def test_a_nudge_against_another_field_is_refused_and_leaves_the_value(document:
     assert document.undo() == "Experts per token: 256"
 
 
-# Back to the preset's
+# Back to where it was
 
 
-def test_a_field_goes_back_to_its_presets_value(document: Document) -> None:
+def test_a_field_goes_back_to_its_value_as_opened_with_its_source(document: Document) -> None:
+    opened = document.scenario
     document.set("num_layers", 62)
-    document.set("gpu_price", 30_000)
     document.set_baseline()
-    assert document.reset("num_layers") == "preset deepseek-v3"
-    assert document.scenario.value("num_layers") == 61
-    assert document.reset("gpu_price").startswith("preset ")
-    assert document.scenario.value("gpu_price") is None
-    assert document.undo() == f"Price of a GPU: {UNKNOWN}"
+    assert document.reset("num_layers") == "deepseek-v3 as opened"
+    assert document.scenario == opened
+    assert not document.is_modified
+    assert document.undo() == "Layers: 61"
 
 
-def test_without_a_preset_a_field_goes_back_to_the_baselines_value(mine: Path) -> None:
+def test_once_more_it_goes_back_to_its_presets_value() -> None:
+    document = Document("deepseek-v3-six-nd")
+    document.set("fp8_flops", 1e15)
+    assert document.reset("fp8_flops") == "deepseek-v3-six-nd as opened"
+    assert document.scenario.value("fp8_flops") == 1.5e15
+    assert document.reset("fp8_flops") == "preset deepseek-v3"
+    assert document.scenario.value("fp8_flops") == 1979e12
+    assert "data sheet" in document.scenario.sources["fp8_flops"]
+
+
+def test_where_it_never_moved_there_is_nothing_to_go_back_to(mine: Path) -> None:
     mine.write_text("schema = 1\n[architecture]\nnum_layers = 3\n")
     document = Document(str(mine))
+    assert document.reset("num_layers") == ""
     document.set("num_layers", 4)
-    assert document.reset("num_layers") == "baseline"
+    assert document.reset("num_layers") == "mine.toml as opened"
     assert document.scenario.value("num_layers") == 3
+
+
+def test_typed_or_nudged_back_to_its_old_value_a_field_has_its_old_source(
+    document: Document,
+) -> None:
+    opened = document.scenario
+    document.nudge("num_layers", 1)
+    assert "num_layers" not in document.scenario.sources
+    document.nudge("num_layers", -1)
+    assert document.scenario == opened
+    assert not document.is_modified
 
 
 # Opening

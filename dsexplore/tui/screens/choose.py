@@ -85,6 +85,8 @@ class PresetDialog(Dialog):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Describe it."""
+        if event.option_index >= len(self._shown):
+            return  # the list was narrowed since
         found = self._shown[event.option_index]
         self.query_one("#about", Static).update(found.preview())
 

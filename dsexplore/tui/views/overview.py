@@ -131,6 +131,6 @@ def _drivers(document: Document, width: int) -> list[Line]:
         )
     if document.scenario.pretraining.utilization == "measured":
         lines.append(
-            ((" Hours are as measured; hold the MFU (m) to see what the model moves.", "dim"),)
+            ((" Hours are as measured; m holds the MFU in their place.", "dim"),)
         )
     return lines
