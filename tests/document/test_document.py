@@ -293,7 +293,7 @@ def test_once_more_it_goes_back_to_its_presets_value() -> None:
     document.set("fp8_flops", 1e15)
     assert document.reset("fp8_flops") == "deepseek-v3-six-nd as opened"
     assert document.scenario.value("fp8_flops") == 1.5e15
-    assert document.reset("fp8_flops") == "preset deepseek-v3"
+    assert document.reset("fp8_flops") == "preset h800-80gb-sxm"
     assert document.scenario.value("fp8_flops") == 1979e12
     assert "data sheet" in document.scenario.sources["fp8_flops"]
 

@@ -1,0 +1,103 @@
+"""Whole screens as text.
+
+`UPDATE_FRAMES=1 pytest tests/tui/test_frames.py` writes them anew; look at the difference then.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+
+import pytest
+
+from dsexplore.tui.main_screen import TABLES
+from dsexplore.tui.views.pages import PAGES
+from tests.tui.explorer import NARROW, WIDE, Explorer, Start
+
+FRAMES = Path(__file__).parent / "frames"
+TINY = (40, 10)
+
+
+def hold(user: Explorer, name: str) -> None:
+    """Hold the screen against its frame; spaces at the ends of lines do not count."""
+    drawn = "\n".join(line.rstrip() for line in user.screen) + "\n"
+    assert str(Path.home()) not in drawn
+    file = FRAMES / f"{name}.txt"
+    if os.environ.get("UPDATE_FRAMES"):
+        FRAMES.mkdir(exist_ok=True)
+        file.write_text(drawn, encoding="utf-8")
+        return
+    held = file.read_text(encoding="utf-8") if file.exists() else ""
+    if drawn != held:
+        difference = difflib.unified_diff(
+            held.splitlines(), drawn.splitlines(), f"{name}.txt", "drawn", lineterm="", n=1
+        )
+        pytest.fail("\n".join(difference), pytrace=False)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE, (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_start(explore: Start, size: tuple[int, int]) -> None:
+    async with explore(size=size) as user:
+        hold(user, f"start-{size[0]}x{size[1]}")
+
+
+async def test_panels(explore: Start) -> None:
+    async with explore() as user:
+        for table in TABLES:
+            assert user.panel == table
+            hold(user, f"panel-{table}-80x24")
+            await user.press("n")
+
+
+async def test_pages(explore: Start) -> None:
+    async with explore(size=WIDE) as user:
+        await user.press("tab")
+        for page in PAGES:
+            assert user.page == page.title
+            hold(user, f"page-{page.title.lower()}-120x40")
+            await user.press("n")
+
+
+async def test_results_alone(explore: Start) -> None:
+    async with explore() as user:
+        await user.press("tab")
+        hold(user, "overview-80x24")
+        await user.press("end")
+        hold(user, "overview-end-80x24")
+
+
+async def test_reinforcement(explore: Start) -> None:
+    async with explore("deepseek-r1", size=WIDE) as user:
+        await user.show_page("RL")
+        hold(user, "deepseek-r1-rl-120x40")
+
+
+async def test_unknowns(explore: Start) -> None:
+    async with explore("gpt-4-reported", size=WIDE) as user:
+        hold(user, "gpt-4-reported-120x40")
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("typing", ["down", *"4096*2", "left"]),
+        ("bad-value", [*"61x", "enter"]),
+        ("changed", [*"32", "enter", "v"]),
+        ("open", ["o"]),
+        ("open-narrowed", ["o", *"r1"]),
+        ("help", ["question_mark"]),
+        ("leave", ["right", "q"]),
+    ],
+)
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "120x40"])
+async def test_doing(explore: Start, name: str, keys: list[str], size: tuple[int, int]) -> None:
+    async with explore(size=size) as user:
+        for key in keys:
+            await user.press(key)
+        hold(user, f"{name}-{size[0]}x{size[1]}")
+
+
+async def test_too_small(explore: Start) -> None:
+    async with explore(size=TINY) as user:
+        hold(user, "too-small-40x10")
