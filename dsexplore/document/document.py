@@ -255,6 +255,7 @@ class Document:
         before = self.state
         current = Evaluated(work.scenario, work.name)
         self.state = replace(before, current=current, path=work.path, change="recover")
+        self.drafts.clear()
         self._remember(before)
         discard(work)
 

@@ -24,7 +24,7 @@ NARROW, WIDE = (80, 24), (120, 40)
 
 
 # Turns of the event loop without a message, after which none is on its way.
-_QUIET = 12
+_QUIET = 8
 
 
 def text_of(line: Line) -> str:
@@ -104,7 +104,7 @@ class Explorer:
     def _is_busy(self) -> bool:
         screens = self.app.screen_stack if self.app._running else []
         pumps = [widget for screen in screens for widget in screen.walk_children(with_self=True)]
-        return any(pump.message_queue_size for pump in [self.app, *pumps])
+        return any(not pump._message_queue.empty() for pump in [self.app, *pumps])
 
     async def resize(self, width: int, height: int) -> None:
         await self.pilot.resize_terminal(width, height)

@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.toml_file import FileInTheWayError
+from dsexplore.tui.lines import clean
 from dsexplore.tui.screens.dialog import Dialog
 
 
@@ -33,8 +34,8 @@ class PathDialog(Dialog):
             yield Static(self._prompt, classes="prompt", markup=False)
             yield Input(self._proposed, id="path")
             yield Static("", classes="problem", id="problem", markup=False)
-            yield Static(f"Enter writes, Escape leaves. In {self._where}", classes="about",
-                         markup=False)  # fmt: skip
+            about = f"Enter writes, Escape leaves. In {clean(str(self._where))}"
+            yield Static(about, classes="about", markup=False)
 
     def on_mount(self) -> None:
         """Begin in the path."""
@@ -60,4 +61,4 @@ class PathDialog(Dialog):
             self._complain(str(error))
 
     def _complain(self, problem: str) -> None:
-        self.query_one("#problem", Static).update(problem)
+        self.query_one("#problem", Static).update(clean(problem))

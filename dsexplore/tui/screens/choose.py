@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from textual import events
@@ -109,9 +110,13 @@ class PresetDialog(Dialog):
     def _answer(self, chosen: Candidate) -> str:
         return chosen.name
 
+    @cached_property
+    def _presets(self) -> list[Candidate]:
+        """Every preset, read once and not at every key."""
+        return [found for kind in self._kinds for found in presets_of(kind)]
+
     def _candidates(self, typed: str) -> Iterator[Candidate]:
-        for kind in self._kinds:
-            yield from presets_of(kind)
+        yield from self._presets
 
     def _narrow(self, typed: str) -> None:
         words = typed.lower().split()

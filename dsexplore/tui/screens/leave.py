@@ -8,6 +8,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from dsexplore.document.document import Document
+from dsexplore.tui.lines import clean
 from dsexplore.tui.screens.dialog import Dialog
 
 
@@ -22,7 +23,7 @@ class LeaveDialog(Dialog):
         """The question and its answers."""
         with Vertical():
             yield Static(
-                f"{self._document.name} has unsaved changes.", classes="prompt", markup=False
+                f"{clean(self._document.name)} has unsaved changes.", classes="prompt", markup=False
             )
             yield OptionList(
                 Option("Keep them for the next session, and leave", id="keep"),

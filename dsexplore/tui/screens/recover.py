@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from dsexplore.document.document import Document
 from dsexplore.document.journal import Unsaved, discard
+from dsexplore.tui.lines import clean
 from dsexplore.tui.screens.dialog import Dialog
 
 
@@ -55,4 +56,4 @@ class RecoverDialog(Dialog):
 
 def _line(work: Unsaved) -> str:
     when = datetime.fromtimestamp(work.when).strftime("%Y-%m-%d %H:%M")
-    return f"{work.name}  {when}" + (f"  ({work.path})" if work.path else "")
+    return clean(f"{work.name}  {when}" + (f"  ({work.path})" if work.path else ""))

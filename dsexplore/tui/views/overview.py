@@ -130,7 +130,5 @@ def _drivers(document: Document, width: int) -> list[Line]:
             )
         )
     if document.scenario.pretraining.utilization == "measured":
-        lines.append(
-            ((" Hours are as measured; m holds the MFU in their place.", "dim"),)
-        )
+        lines.append(((" Hours are as measured; m holds the MFU in their place.", "dim"),))
     return lines

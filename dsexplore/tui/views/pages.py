@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dsexplore.document.document import Document
 from dsexplore.engine import GRAPH
-from dsexplore.tui.lines import Line
+from dsexplore.tui.lines import Line, cropped
 from dsexplore.tui.views.overview import overview, stages
 from dsexplore.tui.views.results import (
     BLANK,
@@ -216,6 +216,20 @@ def cost(document: Document, width: int) -> list[Line]:
 
 def reinforcement(document: Document, width: int) -> list[Line]:
     """RL and fine-tuning: tokens, FLOP, hours, and how low a utilisation could be."""
+    described = ("rl_samples", "sft_processed_tokens", "cold_start_processed_tokens")
+    if all(document.results[name] == 0 for name in described):
+        return [
+            heading("RL", width),
+            cropped(((" No reinforcement learning or fine-tuning is described.", "plain"),), width),
+            cropped(((" Gradient steps and samples on the RL panel are 0.", "dim"),), width),
+            BLANK,
+            heading("Post-training", width),
+            *results(
+                document,
+                (("GPU-hours", "post_training_hours"), ("Cost", "post_training_cost")),
+                width,
+            ),
+        ]
     return [
         heading("RL", width),
         *results(
