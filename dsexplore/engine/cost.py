@@ -8,7 +8,7 @@ from dsexplore.engine.constants import (
     TOKENS_PER_MILLION,
 )
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.numeric import ratio, where
+from dsexplore.engine.numeric import ratio, where, without_unknown
 
 _V3 = "DeepSeek-V3 report, arXiv:2412.19437, table 1"
 _COTTIER = "Cottier et al. 2024, arXiv:2405.21015, section 2"
@@ -23,7 +23,7 @@ def pretraining_cost(pretraining_gpu_hours, price_per_gpu_hour):
 @quantity("USD", source=_V3)
 def context_extension_cost(context_extension_gpu_hours, price_per_gpu_hour):
     """Rent of the GPU-hours of context extension."""
-    return context_extension_gpu_hours * price_per_gpu_hour
+    return without_unknown(context_extension_gpu_hours, price_per_gpu_hour)
 
 
 @quantity("GPU-hour", source=_V3)
@@ -36,19 +36,19 @@ def post_training_hours(post_training_gpu_hours, sft_gpu_hours, rl_gpu_hours):
 @quantity("USD", source=_V3)
 def sft_cost(sft_gpu_hours, price_per_gpu_hour):
     """Rent of the GPU-hours of fine-tuning, rejection sampling included."""
-    return sft_gpu_hours * price_per_gpu_hour
+    return without_unknown(sft_gpu_hours, price_per_gpu_hour)
 
 
 @quantity("USD", source="Erdil 2025, 'What went into training DeepSeek-R1?', Epoch AI, section RL")
 def rl_cost(rl_gpu_hours, price_per_gpu_hour):
     """Rent of the GPU-hours of all RL phases."""
-    return rl_gpu_hours * price_per_gpu_hour
+    return without_unknown(rl_gpu_hours, price_per_gpu_hour)
 
 
 @quantity("USD", source=_V3)
 def post_training_cost(post_training_hours, price_per_gpu_hour):
     """Rent of the GPU-hours after pre-training."""
-    return post_training_hours * price_per_gpu_hour
+    return without_unknown(post_training_hours, price_per_gpu_hour)
 
 
 @quantity("GPU-hour", source=_V3)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from types import ModuleType
 from typing import Any, TypeVar
 
-import numpy as np
+from dsexplore.engine.numeric import are_scalars
 
 Values = dict[str, Any]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -69,13 +71,34 @@ class Graph:
         """
         names = self.quantities if only is None else self.needed(only)
         values: Values = dict(inputs)
-        # One division by an unknown must not silence or stop the rest: it is nan, and stays it.
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        with _arrays_at_peace(values):
             for name in names:
                 found = self.quantities[name]
                 values[name] = found.function(*[values[need] for need in found.needs])
         wanted = names if only is None else list(dict.fromkeys(only))
         return {name: _finite(values[name]) for name in wanted}
+
+    def evaluate_changed(self, values: Mapping[str, Any], changes: Mapping[str, Any]) -> Values:
+        """Values after some fields have changed: only what follows from those is computed anew.
+
+        `values` holds every field and quantity; the result holds what was computed.
+        """
+        now: Values = {**values, **changes}
+        affected = [
+            name for name, fields in self._fields_of.items() if not fields.isdisjoint(changes)
+        ]
+        for name in affected:
+            found = self.quantities[name]
+            now[name] = found.function(*[now[need] for need in found.needs])
+        return {name: _finite(now[name]) for name in affected}
+
+    @cached_property
+    def _fields_of(self) -> dict[str, frozenset[str]]:
+        """The fields that each quantity follows from, however far away."""
+        fields: dict[str, frozenset[str]] = {name: frozenset({name}) for name in self.fields}
+        for name, found in self.quantities.items():
+            fields[name] = frozenset().union(*(fields[need] for need in found.needs))
+        return {name: fields[name] for name in self.quantities}
 
     def needed(self, names: Iterable[str]) -> list[str]:
         """The quantities that the named ones need, themselves included, in order."""
@@ -156,9 +179,24 @@ def _finite(value: Any) -> Any:
     """A result as others may rely on it: never infinite, and a float where it is a scalar."""
     if isinstance(value, str):
         return str(value)
-    if isinstance(value, np.ndarray) and value.ndim:
-        if value.dtype.kind in "US" or not (infinite := np.isinf(value)).any():
-            return value
-        return np.where(infinite, np.nan, value)
+    if getattr(value, "ndim", 0):
+        return _finite_array(value)
     number = float(value)
     return math.nan if math.isinf(number) else number
+
+
+def _finite_array(values: Any) -> Any:
+    import numpy as np  # noqa: PLC0415
+
+    if values.dtype.kind in "US" or not (infinite := np.isinf(values)).any():
+        return values
+    return np.where(infinite, np.nan, values)
+
+
+def _arrays_at_peace(inputs: Mapping[str, Any]) -> AbstractContextManager[object]:
+    """Where inputs are arrays, an unknown among many is nan and no warning."""
+    if are_scalars(*inputs.values()):
+        return nullcontext()
+    import numpy as np  # noqa: PLC0415
+
+    return np.errstate(divide="ignore", invalid="ignore", over="ignore")

@@ -1,9 +1,7 @@
 """Sentences: what stands in the way of a result, with its numbers; empty where nothing does."""
 
-import numpy as np
-
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.numeric import is_known, sentence
+from dsexplore.engine.numeric import fails, is_known, sentence
 
 _OWN = "The formulas of this program: what they need and cannot do without"
 
@@ -12,7 +10,7 @@ _OWN = "The formulas of this program: what they need and cannot do without"
 def architecture_problem(total_parameters, active_parameters):
     """Says that the shape of the model is not known."""
     return sentence(
-        np.logical_not(is_known(total_parameters) & is_known(active_parameters)),
+        fails(is_known(total_parameters) & is_known(active_parameters)),
         "The shape of the model is not known: parameters and what follows from them are not "
         "computed. Give its sizes, or stated_total_parameters and stated_active_parameters.",
     )
@@ -35,7 +33,7 @@ def hours_problem(
 def peak_problem(mfu_peak, mfu_peak_flops):
     """Says that MFU is measured against a peak that the accelerator does not have."""
     return sentence(
-        np.logical_not(mfu_peak_flops > 0),
+        fails(mfu_peak_flops > 0),
         "MFU is a share of the {mfu_peak} peak, which this accelerator does not have or does not "
         "state: MFU and what follows from it are not computed.",
         mfu_peak=mfu_peak,

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dsexplore.engine import GRAPH, QUANTITIES
+from dsexplore.engine import GRAPH, QUANTITIES, evaluate
 from dsexplore.engine.graph import Graph, GraphError, quantity
+from dsexplore.scenario.presets import load
 from dsexplore.scenario.scenario import FIELDS
 
 FIELD_NAMES = ("width", "height")
@@ -212,3 +213,21 @@ def test_subjects_keep_the_order_that_modules_and_formulas_were_written_in() -> 
 def test_a_summary_is_the_first_paragraph_on_one_line() -> None:
     text = formula("area(width) = width", doc="Width times\n    height.\n\n    Said at length.")
     assert Graph([module(text)], FIELD_NAMES).quantities["area"].summary == "Width times height."
+
+
+def test_a_change_computes_what_follows_from_it_and_nothing_else():
+    inputs = load("deepseek-v3").inputs()
+    values = inputs | evaluate(inputs)
+    changed = GRAPH.evaluate_changed(values, {"price_per_gpu_hour": 3.0})
+    anew = evaluate({**inputs, "price_per_gpu_hour": 3.0})
+    assert "total_cost" in changed
+    assert "total_parameters" not in changed
+    for name, value in changed.items():
+        assert value == (
+            value if isinstance(value, str) else pytest.approx(anew[name], nan_ok=True)
+        )
+    unchanged = {name: values[name] for name in anew.keys() - changed.keys()}
+    for name, value in unchanged.items():
+        assert anew[name] == (
+            value if isinstance(value, str) else pytest.approx(value, nan_ok=True)
+        )
