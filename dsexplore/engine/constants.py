@@ -17,5 +17,7 @@ TRAINING_FLOP_PER_PARAMETER = (1 + BACKWARD_OVER_FORWARD) * FLOP_PER_MULTIPLY_AD
 
 # BF16, in which activations travel and the KV cache is kept unless said otherwise.
 BF16_BYTES = 2.0
+# In sentences, memory is told in gigabytes.
+BYTES_PER_GB = 1e9
 
 JOULES_PER_KWH = 3.6e6

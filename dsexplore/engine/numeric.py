@@ -6,10 +6,12 @@ numpy is imported with the first array: floats, which are all that a key press n
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 # numpy's own float is a float; its bool is none of these, and goes the way of arrays.
 _SCALARS = (float, int, bool, str)
+_SHIFT = 8
 
 
 def are_scalars(*values: Any) -> bool:
@@ -49,6 +51,43 @@ def smaller(one: Any, other: Any) -> Any:
     return np.minimum(one, other)
 
 
+def larger(one: Any, other: Any) -> Any:
+    """The larger of two, element by element; nan if either is."""
+    if are_scalars(one, other):
+        return one if one >= other or one != one else other  # noqa: PLR0124 - only nan differs
+    import numpy as np  # noqa: PLC0415
+
+    return np.maximum(one, other)
+
+
+def _element_by_element(name: str, of_float: Callable[[float], float]) -> Callable[[Any], Any]:
+    """A function of numpy's that floats reach without it; nan where it has no value."""
+
+    def applied(value: Any) -> Any:
+        if not are_scalars(value):
+            import numpy as np  # noqa: PLC0415
+
+            return getattr(np, name)(value)
+        try:
+            return float(of_float(value))
+        except OverflowError:
+            return math.inf
+        except ValueError:
+            return math.nan
+
+    return applied
+
+
+ceil = _element_by_element("ceil", math.ceil)
+floor = _element_by_element("floor", math.floor)
+nearest_whole = _element_by_element("rint", round)
+sqrt = _element_by_element("sqrt", math.sqrt)
+exp = _element_by_element("exp", math.exp)
+expm1 = _element_by_element("expm1", math.expm1)
+log = _element_by_element("log", math.log)
+log2 = _element_by_element("log2", math.log2)
+
+
 def is_known(value: Any) -> Any:
     """Whether a number is not nan."""
     return value == value  # noqa: PLR0124 - only nan differs from itself
@@ -63,24 +102,68 @@ def fails(condition: Any) -> Any:
     return np.logical_not(condition)
 
 
+def is_from_zero(value: Any) -> Any:
+    """1 for a number from 0 on, 0 for a negative one, nan for nan."""
+    return where(is_known(value), where(value >= 0, 1.0, 0.0), math.nan)
+
+
+def log_factorial(count: Any) -> Any:
+    """Natural logarithm of a factorial, for any number from 0 on (Stirling's series)."""
+    if not are_scalars(count):
+        # Differences of large logarithms: single precision would not do.
+        count = count.astype(float)
+    product = 1.0
+    for step in range(1, _SHIFT + 1):
+        product = product * (count + step)
+    high = count + _SHIFT + 1.0
+    series = (1 / 12 - (1 / 360 - 1 / (1260 * high * high)) / (high * high)) / high
+    return (high - 0.5) * log(high) - high + 0.5 * math.log(2 * math.pi) + series - log(product)
+
+
+def distinct_groups(groups: Any, members: Any, chosen: Any) -> Any:
+    """Groups that a random choice among the members of them all touches, on average."""
+    everyone = groups * members
+    others = everyone - members
+    # Of all choices, those that leave one group out: C(others, chosen) / C(everyone, chosen).
+    few = larger(others - chosen, 0.0)
+    left = larger(everyone - chosen, 0.0)
+    gone = log_factorial(larger(others, 0.0)) - log_factorial(few)
+    gone = gone + log_factorial(left) - log_factorial(everyone)
+    missed = smaller(exp(gone), 1.0)
+    return groups * (1 - where(others >= chosen, missed, 0.0))
+
+
 def sentence(condition: Any, template: str, **values: Any) -> Any:
     """A template filled with values where the condition holds, and empty text elsewhere.
 
     Arrays give an array of sentences.
     """
-    if are_scalars(condition, *values.values()):
-        return template.format(**values) if condition else ""
-    return _sentences(condition, template, values)
+    return first_sentence([(condition, template)], **values)
 
 
-def _sentences(condition: Any, template: str, values: dict[str, Any]) -> Any:
+def first_sentence(cases: Sequence[tuple[Any, str]], **values: Any) -> Any:
+    """The template of the first condition that holds, filled; empty text where none does.
+
+    `cases` are pairs of a condition and its template. Arrays give an array of sentences.
+    """
+    if are_scalars(*(condition for condition, _ in cases), *values.values()):
+        found = next((template for condition, template in cases if condition), "")
+        return found.format(**values)
+    return _sentences(cases, values)
+
+
+def _sentences(cases: Sequence[tuple[Any, str]], values: dict[str, Any]) -> Any:
     import numpy as np  # noqa: PLC0415
 
-    arrays = np.broadcast_arrays(condition, *values.values())
+    parts = [*(condition for condition, _ in cases), *values.values()]
+    shape = np.broadcast_shapes(*map(np.shape, parts))
+    chosen = np.full(shape, -1)
+    for position, (condition, _) in reversed(list(enumerate(cases))):
+        chosen = np.where(condition, position, chosen)
+    flat = {name: np.broadcast_to(value, shape).ravel() for name, value in values.items()}
+    texts = [""] * chosen.size
     # Of a million scenarios few have a problem.
-    holds = np.atleast_1d(arrays[0]).astype(bool)
-    rows = zip(*(np.atleast_1d(array)[holds] for array in arrays), strict=True)
-    filled_at = [template.format(**dict(zip(values, row[1:], strict=True))) for row in rows]
-    found = np.zeros(holds.shape, np.array(filled_at or "").dtype)
-    found[holds] = filled_at
-    return found.reshape(arrays[0].shape)[()]
+    for row in np.flatnonzero(chosen >= 0):
+        template = cases[chosen.ravel()[row]][1]
+        texts[row] = template.format(**{name: value[row] for name, value in flat.items()})
+    return np.array(texts, dtype=str).reshape(shape)[()]

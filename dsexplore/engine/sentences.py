@@ -1,9 +1,59 @@
 """Sentences: what stands in the way of a result, with its numbers; empty where nothing does."""
 
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.numeric import fails, is_known, sentence
+from dsexplore.engine.numeric import ceil, fails, first_sentence, is_known, sentence, smaller
 
 _OWN = "The formulas of this program: what they need and cannot do without"
+_LAYOUTS = (
+    "Narayanan et al. 2021, arXiv:2104.04473, sections 2 and 3; DeepSeek-V3 report, "
+    "arXiv:2412.19437, section 3.2 and the DualPipe code published with it"
+)
+
+# What a layout breaks, in the order in which it is told.
+_GPUS = (
+    "Data parallel: {gpus:.0f} GPUs do not divide by {tensor:g} × {pipeline:g} × {context:g} "
+    "(tensor × pipeline × context parallel)."
+)
+_STAGES = "Pipeline: {pipeline:g} stages are more than the model's {layers:g} layers."
+_PIECES = (
+    "Pipeline: {layers:g} layers do not divide into {pipeline:g} × {pieces:g} pieces (stages × "
+    "virtual stages), nor with the embedding and the head counted as layers."
+)
+_EXPERTS = "Expert parallel: {experts:g} routed experts do not divide over {group:g} GPUs."
+_EXPERT_GROUP = (
+    "Expert parallel: a group of {group:g} GPUs is larger than the {stage:g} GPUs of a stage "
+    "(tensor × context × data parallel)."
+)
+_EXPERT_GROUPS = (
+    "Expert parallel: the {stage:g} GPUs of a stage (tensor × context × data parallel) do not "
+    "divide into groups of {group:g}."
+)
+_NODE_LIMIT = (
+    "Node limit: {limit:g} nodes are more than the {nodes:g} of {group:g} expert-parallel GPUs, "
+    "{node:g} a node."
+)
+_REACH = (
+    "Node limit: with {limit:g}, a token can reach {reached:g} of {experts:g} routed experts, "
+    "fewer than its {active:g}."
+)
+_HEADS = "Tensor parallel: {heads:g} attention heads do not divide by {tensor:g}."
+_SEQUENCE = "Context parallel: {sequence:.0f} tokens do not divide by {context:g}."
+_SEQUENCE_PARALLEL = (
+    "Sequence parallel: {sequence:.0f} tokens do not divide by {context:g} × {tensor:g} "
+    "(context × tensor parallel)."
+)
+_BATCH = (
+    "Batch: {batch:.0f} sequences do not divide by {copies:g} × {each:g} "
+    "(data parallel × micro-batch)."
+)
+_INTERLEAVED = (
+    "Interleaved schedule: {micro:g} micro-batches are no multiple of {pipeline:g} stages."
+)
+_EVEN = "DualPipe: {pipeline:g} stages are odd, and it pairs them."
+_TWO_ENDED = (
+    "DualPipe: {micro:g} micro-batches are fewer than the {twice:g} that {pipeline:g} stages need."
+)
+_PAIRS = "DualPipe: {micro:g} micro-batches are odd, and half of them enter at each end."
 
 
 @quantity("text", source=_OWN)
@@ -50,17 +100,94 @@ def mfu_problem(mfu):
     )
 
 
-@quantity("text", source="Narayanan et al. 2021, arXiv:2104.04473, section 3")
+@quantity("text", source=_LAYOUTS)
 def layout_problem(
-    num_gpus, model_parallel_gpus, tensor_parallel, pipeline_parallel, context_parallel
+    num_gpus,
+    gpus_per_node,
+    model_parallel_gpus,
+    tensor_parallel,
+    pipeline_parallel,
+    context_parallel,
+    sequence_parallel,
+    pipeline_schedule,
+    pieces_per_stage,
+    data_parallel,
+    expert_group,
+    node_limit,
+    num_layers,
+    num_attention_heads,
+    num_routed_experts,
+    experts_per_token,
+    sequence_length,
+    global_batch_size,
+    micro_batch_size,
+    micro_batches,
+    layout_is_stated,
 ):
-    """Says that the GPUs do not divide into copies of the model."""
-    return sentence(
-        num_gpus % model_parallel_gpus != 0,
-        "Data parallel: {num_gpus:g} GPUs do not divide by {tensor:g} × {pipeline:g} × {context:g} "
-        "(tensor × pipeline × context parallel).",
-        num_gpus=num_gpus,
+    """Says which of the numbers of a layout cannot be together, the first that is found."""
+    pieces = pipeline_parallel * pieces_per_stage
+    # Frameworks count the embedding and the head as a layer each where that makes pieces equal.
+    uneven = (num_layers % pieces > 0) & ((num_layers + 1) % pieces > 0)
+    uneven = uneven & ((num_layers + 2) % pieces > 0)
+    stage_gpus = num_gpus / pipeline_parallel
+    nodes = ceil(expert_group / gpus_per_node)
+    reachable = node_limit * smaller(gpus_per_node, expert_group) * num_routed_experts
+    has_experts = num_routed_experts > 0
+    interleaved = (pipeline_schedule == "interleaved") & (pipeline_parallel > 1)
+    two_ended = (pipeline_schedule in ("dualpipe", "dualpipev")) & (pipeline_parallel > 1)
+    cases = [
+        (num_gpus % model_parallel_gpus != 0, _GPUS),
+        (pipeline_parallel > num_layers, _STAGES),
+        ((pipeline_schedule == "dualpipev") & (pieces > num_layers), _PIECES),
+        (interleaved & uneven, _PIECES),
+        (has_experts & (num_routed_experts % expert_group != 0), _EXPERTS),
+        (has_experts & (expert_group > stage_gpus), _EXPERT_GROUP),
+        (has_experts & (stage_gpus % expert_group != 0), _EXPERT_GROUPS),
+        (has_experts & (node_limit > nodes), _NODE_LIMIT),
+        (has_experts & (node_limit > 0) & (reachable < experts_per_token * expert_group), _REACH),
+        (num_attention_heads % tensor_parallel > 0, _HEADS),
+        (sequence_length % context_parallel != 0, _SEQUENCE),
+        (
+            sequence_parallel & (sequence_length % (context_parallel * tensor_parallel) != 0),
+            _SEQUENCE_PARALLEL,
+        ),
+        ((layout_is_stated > 0) & (micro_batches % 1 > 0), _BATCH),
+        (interleaved & (micro_batches % pipeline_parallel > 0), _INTERLEAVED),
+        (two_ended & (pipeline_schedule == "dualpipe") & (pipeline_parallel % 2 != 0), _EVEN),
+        (two_ended & (micro_batches < 2 * pipeline_parallel), _TWO_ENDED),
+        (two_ended & (pipeline_schedule == "dualpipe") & (micro_batches % 2 > 0), _PAIRS),
+    ]
+    return first_sentence(
+        cases,
+        gpus=num_gpus,
+        node=gpus_per_node,
         tensor=tensor_parallel,
         pipeline=pipeline_parallel,
         context=context_parallel,
+        copies=data_parallel,
+        stage=stage_gpus,
+        pieces=pieces_per_stage,
+        layers=num_layers,
+        heads=num_attention_heads,
+        experts=num_routed_experts,
+        active=experts_per_token,
+        group=expert_group,
+        limit=node_limit,
+        nodes=nodes,
+        reached=reachable / expert_group,
+        sequence=sequence_length,
+        batch=global_batch_size,
+        each=micro_batch_size,
+        micro=micro_batches,
+        twice=2 * pipeline_parallel,
+    )
+
+
+@quantity("text", source="The run's need beside the accelerator's memory")
+def memory_problem(layout_is_stated, memory_headroom, memory_verdict):
+    """Says that a layout which someone chose does not fit; of one that nobody did, nothing."""
+    return sentence(
+        (layout_is_stated > 0) & (memory_headroom < 0),
+        "Memory: the layout {verdict} on the fullest accelerator.",
+        verdict=memory_verdict,
     )

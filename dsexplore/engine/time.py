@@ -20,8 +20,12 @@ def pretraining_gpu_hours(
     gpu_hours_per_trillion_tokens,
     stated_pretraining_gpu_hours,
     pretraining_tokens,
+    predicted_tokens_per_second_per_gpu,
 ):
-    """GPU-hours of pre-training: from the FLOP and the MFU, or as measured."""
+    """GPU-hours of pre-training: from the FLOP and the MFU, as measured, or from the step."""
+    if utilization == "predicted":
+        seconds = ratio(pretraining_tokens, predicted_tokens_per_second_per_gpu)
+        return seconds / SECONDS_PER_HOUR / goodput
     if utilization == "assumed":
         useful = ratio(pretraining_flops, assumed_mfu * mfu_peak_flops * SECONDS_PER_HOUR)
         return useful / goodput

@@ -24,11 +24,12 @@ def achieved_flops_per_gpu(pretraining_flops, pretraining_gpu_hours):
 
 
 @quantity("fraction", source=_PALM)
-def mfu(utilization, assumed_mfu, achieved_flops_per_gpu, mfu_peak_flops):
-    """Model FLOP utilisation: assumed, or measured from the hours that the run took."""
+def mfu(utilization, assumed_mfu, achieved_flops_per_gpu, mfu_peak_flops, predicted_mfu):
+    """Model FLOP utilisation: assumed, measured from the hours of the run, or predicted."""
     return {
         "assumed": assumed_mfu,
         "measured": ratio(achieved_flops_per_gpu, mfu_peak_flops),
+        "predicted": predicted_mfu,
     }[utilization]
 
 

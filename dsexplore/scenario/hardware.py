@@ -128,6 +128,14 @@ class Hardware(Panel):
         gt=0,
         le=1,
     )
+    fp8_gemm_efficiency: float = number(
+        "FP8 GEMM efficiency",
+        "fraction",
+        "Share of the FP8 peak that FP8 matrix products reach.",
+        default=0.4,
+        gt=0,
+        le=1,
+    )
     attention_efficiency: float = number(
         "Attention efficiency",
         "fraction",
@@ -152,3 +160,27 @@ class Hardware(Panel):
         gt=0,
         le=1,
     )
+    all_to_all_efficiency: float = number(
+        "All-to-all efficiency",
+        "fraction",
+        "Share of the link bandwidth that expert dispatch and combine reach beside compute.",
+        default=0.6,
+        gt=0,
+        le=1,
+    )
+    gpu_mean_time_to_failure: float = number(
+        "Time to failure",
+        "hour",
+        "Mean hours that one accelerator runs until it stops the job; 0: it never does.",
+        section="Failures",
+        default=0.0,
+        le=1e9,
+    )
+    checkpoint_time: float = number(
+        "Checkpoint", "second", "Time that training stands while a checkpoint is written.",
+        default=0.0, le=1e6,
+    )  # fmt: skip
+    restart_time: float = number(
+        "Restart", "second", "Time from a failure until training runs again.",
+        default=0.0, le=1e6,
+    )  # fmt: skip

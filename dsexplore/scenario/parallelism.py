@@ -36,6 +36,13 @@ class Parallelism(Panel):
         le=10_000,
         nudge="power of two",
     )
+    first_stage_layers: int = count(
+        "First stage",
+        "layer",
+        "Layers of the first stage where they are not as many as the others'; 0: they are.",
+        default=0,
+        le=10_000,
+    )
     context_parallel: int = count(
         "Context parallel",
         "GPU",
@@ -92,8 +99,8 @@ class Parallelism(Panel):
     communication_overlap: float = number(
         "Overlap",
         "fraction",
-        "Share of communication that may run beside compute.",
-        default=1.0,
+        "Share of gradients', weights' and the pipeline's traffic that compute hides.",
+        default=0.5,
         le=1,
     )
     sequence_parallel: bool = switch(
@@ -112,6 +119,45 @@ class Parallelism(Panel):
         "Recompute",
         "Activations computed again in the backward pass: none, attention's core, or whole layers.",
         default="none",
+    )
+    recompute_norms: bool = switch(
+        "Recompute norms", "Whether normalisations are computed again, so that none is stored."
+    )
+    recompute_up_projections: bool = switch(
+        "Recompute latents",
+        "Whether latent attention's queries, keys and values are made from the latents again.",
+    )
+    recompute_ffn_activation: bool = switch(
+        "Recompute SwiGLU",
+        "Whether the feed-forward block's activation function is computed again (SwiGLU, GELU).",
+    )
+    attention_kernel: Literal["auto", "flash", "plain"] = choice(
+        "Attention kernel",
+        "flash: fused, its scores are never stored; plain: they are; "
+        "auto: flash where the feed-forward block is gated, as since Llama, plain before.",
+        default="auto",
+    )
+    dropout: Literal["auto", "yes", "no"] = choice(
+        "Dropout",
+        "Whether dropout masks are stored; auto: where the feed-forward block is plain, as in "
+        "GPT-3.",
+        default="auto",
+    )
+    activation_precision: Literal["bf16", "fp8"] = choice(
+        "Kept activations",
+        "Precision in which inputs of matrix products wait for the backward pass.",
+        default="bf16",
+    )
+    keep_expert_outputs: bool = switch(
+        "Keep expert outputs",
+        "Whether experts' outputs are stored; not needed where inputs carry the router's weights.",
+    )
+    memory_reserve: float = number(
+        "Reserve",
+        "byte",
+        "Memory kept for the runtime, communication buffers and fragmentation.",
+        default=4e9,
+        le=1e15,
     )
     optimizer_bytes: float = number(
         "Optimiser state",
@@ -137,4 +183,34 @@ class Parallelism(Panel):
         "Name of the kernels, fusion and overlap that a step is predicted with.",
         section="Software",
         default="neutral",
+    )
+    kernel_factor: float = number(
+        "Kernels",
+        "",
+        "Speed of the stack's kernels over what the accelerator's efficiencies say.",
+        default=1.0,
+        gt=0,
+        le=4,
+    )
+    memory_factor: float = number(
+        "Fusion",
+        "",
+        "Bytes that memory-bound work moves over those of the neutral stack; fusion lowers it.",
+        default=1.0,
+        gt=0,
+        le=10,
+    )
+    step_overhead: float = number(
+        "Fixed cost a step",
+        "second",
+        "Time of every step that no formula explains: data, logging, launching.",
+        default=0.1,
+        le=1e4,
+    )
+    straggler_slowdown: float = number(
+        "Slow-down a doubling",
+        "fraction",
+        "Share that each doubling of the nodes adds to the step: stragglers and jitter.",
+        default=0.009,
+        le=1,
     )

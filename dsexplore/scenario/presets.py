@@ -23,6 +23,7 @@ from dsexplore.scenario.scenario import (
     nearest,
     validated,
 )
+from dsexplore.scenario.stacks import with_stack
 from dsexplore.scenario.toml_file import read_toml
 
 DEFAULT_SCENARIO = "deepseek-v3"
@@ -126,6 +127,7 @@ def as_preset(scenario: Scenario, name: str) -> Scenario | None:
 def _filled(raw: dict[str, Any], depth: int) -> dict[str, Any]:
     """A file's tables, each over what its preset says, with sources spread to single fields."""
     _check_shape(raw)
+    raw = with_stack(raw)
     own = {key: value for key, value in raw.items() if key != "quantities"}
     own["sources"] = _sources_by_field(raw)
     own["unverified"] = _unverified(raw)

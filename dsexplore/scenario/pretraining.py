@@ -8,6 +8,7 @@ from dsexplore.scenario.fields import choice, count, number
 from dsexplore.scenario.panel import Panel
 
 _ASSUMED = ("utilization", ("assumed",))
+_NOT_MEASURED = ("utilization", ("assumed", "predicted"))
 _MEASURED = ("utilization", ("measured",))
 
 
@@ -43,9 +44,10 @@ class Pretraining(Panel):
     precision: Literal["bf16", "fp8", "fp4"] = choice(
         "Precision", "In which the large matrix products run.", default="bf16"
     )
-    utilization: Literal["assumed", "measured"] = choice(
+    utilization: Literal["assumed", "measured", "predicted"] = choice(
         "MFU is",
-        "assumed: hours follow from an MFU; measured: MFU follows from the hours that a run took.",
+        "assumed: hours follow from an MFU; measured: MFU follows from the hours that a run took; "
+        "predicted: both follow from the layout, step by step.",
         section="Utilisation",
         default="assumed",
     )
@@ -65,7 +67,7 @@ class Pretraining(Panel):
         default=1.0,
         gt=0,
         le=1,
-        applies=_ASSUMED,
+        applies=_NOT_MEASURED,
     )
     gpu_hours_per_trillion_tokens: float = number(
         "GPU-hours a T tokens",

@@ -26,6 +26,7 @@ from dsexplore.scenario.pretraining import Pretraining
 from dsexplore.scenario.reinforcement import Reinforcement
 from dsexplore.scenario.rules import check_rules
 from dsexplore.scenario.serving import Serving
+from dsexplore.scenario.stacks import STACK, stack_factors
 from dsexplore.scenario.text import Words
 from dsexplore.scenario.uncertainty import Distribution
 
@@ -96,8 +97,12 @@ class Scenario(BaseModel):
     def with_values(self, changes: dict[str, object]) -> Scenario:
         """This scenario with fields changed; raw values are read as a file's are.
 
-        A changed value loses the source and note of the old one. Raises ScenarioError.
+        A changed value loses the source and note of the old one, and another software stack
+        brings its factors along. Raises ScenarioError.
         """
+        if STACK in changes:
+            name = known_field(STACK).read(changes[STACK])
+            changes = {**stack_factors(name), **changes}
         by_table: dict[str, dict[str, object]] = {}
         for name, raw in changes.items():
             by_table.setdefault(known_field(name).table, {})[name] = raw

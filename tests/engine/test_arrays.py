@@ -41,7 +41,9 @@ def demand_equal(
             assert together.tolist() == apart.tolist(), name
         else:
             assert together.dtype.kind in "fiub", name
-            assert np.array_equal(together.astype(float), apart, equal_nan=True), name
+            # Logarithms of numpy and of Python round differently in the last digit.
+            equal = np.isclose(together.astype(float), apart, rtol=1e-12, atol=0, equal_nan=True)
+            assert equal.all(), name
 
 
 @settings(max_examples=150, deadline=None)

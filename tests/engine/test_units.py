@@ -32,7 +32,7 @@ RULERS = (
 MADE_OF = {"joule": ("watt", "second"), "GPU-hour": ("hour",), "s": ("second",)}
 COUNTED = {
     *("", "text", "fraction", "token", "parameter", "layer", "head", "expert", "GPU", "SM"),
-    *("node", "sequence", "step", "sample", "question", "stage", "phase", "person"),
+    *("node", "sequence", "step", "sample", "question", "stage", "phase", "person", "failure"),
 }
 CONSTANTS = {
     "DAYS_PER_YEAR": "day/year",
@@ -45,6 +45,7 @@ CONSTANTS = {
     "BACKWARD_OVER_FORWARD": "",
     "TRAINING_FLOP_PER_PARAMETER": "FLOP/parameter",
     "BF16_BYTES": "byte",
+    "BYTES_PER_GB": "byte",
     "JOULES_PER_KWH": "joule/kWh",
 }
 ALL_UNITS = sorted(

@@ -1,0 +1,43 @@
+"""KV cache: what one token and one request hold while serving, and the weights beside it."""
+
+from dsexplore.engine.constants import BF16_BYTES
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.numeric import ratio
+
+_HARDWARE_PAPER = "DeepSeek-AI 2025, arXiv:2505.09343, table 1"
+
+
+@quantity("byte/token", source=_HARDWARE_PAPER)
+def kv_cache_bytes_per_token(
+    attention, num_layers, num_kv_heads, head_dim, kv_lora_rank, qk_rope_head_dim
+):
+    """KV cache of one token in BF16: keys and values of every layer, or the latent and its key."""
+    if attention == "gqa":
+        return BF16_BYTES * num_layers * 2 * num_kv_heads * head_dim
+    return BF16_BYTES * num_layers * (kv_lora_rank + qk_rope_head_dim)
+
+
+@quantity("byte/token", source=_HARDWARE_PAPER)
+def kv_cache_bytes_per_token_multi_head(
+    num_layers, num_attention_heads, query_key_dim, value_dim
+):  # fmt: skip
+    """KV cache that full multi-head attention of the same heads would keep for a token."""
+    return BF16_BYTES * num_layers * num_attention_heads * (query_key_dim + value_dim)
+
+
+@quantity("fraction", source="DeepSeek-V2 report, arXiv:2405.04434, section 2.1")
+def kv_cache_saving(kv_cache_bytes_per_token, kv_cache_bytes_per_token_multi_head):
+    """Share of the multi-head KV cache that this attention does without."""
+    return 1 - ratio(kv_cache_bytes_per_token, kv_cache_bytes_per_token_multi_head)
+
+
+@quantity("byte", source=_HARDWARE_PAPER)
+def kv_cache_per_request(kv_cache_bytes_per_token, kv_length):
+    """KV cache that one served request holds."""
+    return kv_cache_bytes_per_token * kv_length
+
+
+@quantity("byte", source="Two bytes a parameter")
+def model_bytes(total_parameters):
+    """Memory of the model's weights in BF16, one copy, undivided."""
+    return BF16_BYTES * total_parameters
