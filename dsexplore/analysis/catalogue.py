@@ -49,7 +49,9 @@ class Figure:
 
 def figures(preset: Preset) -> list[Figure]:
     """What one chooses a preset by. Raises ScenarioError for a file that is wrong."""
-    chosen_by = _CHOSEN_BY.get(preset.kind, {})
+    chosen_by = _CHOSEN_BY.get(preset.kind)
+    if chosen_by is None:
+        return []
     inputs = load_file(preset.path).inputs()
     values = inputs | evaluate(inputs, [name for name in chosen_by if name in QUANTITIES])
     return [Figure(name, values[name], _unit(name), words) for name, words in chosen_by.items()]

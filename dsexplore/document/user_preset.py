@@ -22,19 +22,31 @@ def save_preset(scenario: Scenario, name: str, table: str | None, *, overwrite: 
 
     Returns the file. Raises ScenarioError for a name that cannot be one, or is taken.
     """
+    check_preset_name(name)
+    raw = tables(scenario)
+    path = own_preset_path(table or "", name)
+    write_preset(path, _panel_alone(raw, table, name) if table else raw, overwrite=overwrite)
+    return path
+
+
+def check_preset_name(name: str) -> None:
+    """Raises ScenarioError for a name that no preset of the user's own may have."""
     if not _NAME.fullmatch(name):
         allowed = "a name of letters, digits, '.', '-', '_' and '+'"
         raise ScenarioError("the preset's name", shown(name), allowed)
-    raw = tables(scenario)
-    path = own_preset_path(table or "", name)
+
+
+def write_preset(path: Path, raw: dict[str, Any], *, overwrite: bool) -> None:
+    """Write the tables of a preset, in a folder that is made where there is none.
+
+    Raises ScenarioError.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         found = f"a folder that cannot be made ({error.strerror})"
         raise ScenarioError("", found, "one that can", str(path.parent)) from None
-    text = tomli_w.dumps(_panel_alone(raw, table, name) if table else raw)
-    write_atomically(path, text, overwrite=overwrite)
-    return path
+    write_atomically(path, tomli_w.dumps(raw), overwrite=overwrite)
 
 
 def _panel_alone(raw: dict[str, Any], table: str, name: str) -> dict[str, Any]:

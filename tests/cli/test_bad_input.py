@@ -291,7 +291,7 @@ def test_a_bad_option_is_refused_in_one_line(words, named, refused):
         (["eval", "deepseek-v33"], ["no preset or file 'deepseek-v33'", "deepseek-v3"]),
         (["evl", "deepseek-v3"], ["'evl', no command", "did you mean eval?"]),
         (["evl", "deepseek-v3", "--only", "x"], ["'evl', no command", "did you mean eval?"]),
-        (["evl"], ["no preset or file 'evl'", "command (eval, presets, import)"]),
+        (["evl"], ["no preset or file 'evl'", "or a command (eval, "]),
         (["deepseek-v3", "deepseek-v2"], ["'deepseek-v3', no command", "a SCENARIO alone"]),
         (["--bogus"], ["unknown option '--bogus'", "--help"]),
         (["deepseek-v33"], ["no preset or file 'deepseek-v33'", "deepseek-v3"]),

@@ -1,0 +1,47 @@
+"""Traffic: what one accelerator sends in a step, kind by kind, and how much of it is waited for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_KINDS = {
+    "dispatch": "Dispatch",
+    "combine": "Combine",
+    "tensor_parallel": "Tensor parallel",
+    "context_parallel": "Context parallel",
+    "pipeline": "Pipeline",
+    "data_parallel": "Data parallel",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of traffic, and the quantities that say how much and how long."""
+
+    label: str
+    bytes: str
+    time: str
+
+
+TRAFFIC = tuple(Kind(label, f"{name}_bytes", f"{name}_time") for name, label in _KINDS.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """All kinds together: their time if nothing ran beside it, and how much of it is hidden."""
+
+    time: float
+    exposed: float
+    hidden: float
+    hidden_share: float
+
+
+def traffic(values: Mapping[str, Any]) -> Traffic:
+    """The traffic of an evaluated scenario; nan where a part of it is not known."""
+    time = float(sum(values[kind.time] for kind in TRAFFIC))
+    exposed = float(values["exposed_communication_time"])
+    hidden = max(time - exposed, 0.0) if math.isfinite(time - exposed) else math.nan
+    return Traffic(time, exposed, hidden, hidden / time if time else math.nan)
