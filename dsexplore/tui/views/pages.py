@@ -9,16 +9,17 @@ from dsexplore.document.document import Document
 from dsexplore.engine import GRAPH
 from dsexplore.tui.lines import Line, cropped
 from dsexplore.tui.views.overview import overview, stages
+from dsexplore.tui.views.pipeline_chart import pipeline
 from dsexplore.tui.views.results import (
     BLANK,
     bars,
-    basis,
     heading,
     named_result,
     result,
     results,
     warning_lines,
 )
+from dsexplore.tui.views.step_pages import compute, memory, network
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,113 +75,6 @@ def parameters(document: Document, width: int) -> list[Line]:
             width,
         ),
         result(document, "Share of experts", "expert_activation_share", width),
-        *warning_lines(document, width),
-    ]
-
-
-def compute(document: Document, width: int) -> list[Line]:
-    """FLOP by each convention, and the utilisation that they come to."""
-    return [
-        heading("FLOP a token, trained", width),
-        *results(
-            document,
-            (
-                ("Causal attention", "training_flops_per_token"),
-                ("Full attention", "training_flops_per_token_full"),
-                ("6 × active parameters", "six_nd_flops_per_token"),
-                ("Executed, repeats too", "hardware_flops_per_token"),
-            ),
-            width,
-        ),
-        BLANK,
-        heading("Forward, causal", width),
-        *bars(
-            document,
-            (
-                ("Matrices", "matmul_flops_per_token"),
-                ("Attention", "attention_flops_per_token"),
-            ),
-            width,
-        ),
-        BLANK,
-        heading("The run", width),
-        result(document, "FLOP", "pretraining_flops", width, _counting(document)),
-        result(document, "MFU", "mfu", width),
-        basis(document, width),
-        result(document, "with full attention", "mfu_full", width),
-        result(document, "HFU", "hfu", width, "causal, repeats counted"),
-        *results(
-            document,
-            (
-                ("Peak", "mfu_peak_flops"),
-                ("Achieved a GPU", "achieved_flops_per_gpu"),
-                ("Tokens a second and GPU", "tokens_per_second_per_gpu"),
-                ("Tokens a day", "tokens_per_day"),
-                ("Optimiser steps", "optimizer_steps"),
-                ("GPU-hours", "pretraining_gpu_hours"),
-                ("Days", "pretraining_days"),
-            ),
-            width,
-        ),
-        *warning_lines(document, width),
-    ]
-
-
-def _counting(document: Document) -> str:
-    return f"counted {document.scenario.pretraining.flop_accounting}"
-
-
-def memory(document: Document, width: int) -> list[Line]:
-    """The KV cache, and what the weights take."""
-    return [
-        heading("KV cache, BF16", width),
-        *results(
-            document,
-            (
-                ("A token", "kv_cache_bytes_per_token"),
-                ("with plain multi-head", "kv_cache_bytes_per_token_multi_head"),
-                ("Saved against that", "kv_cache_saving"),
-                ("A served request", "kv_cache_per_request"),
-            ),
-            width,
-        ),
-        BLANK,
-        heading("Decoding", width),
-        result(
-            document,
-            "Attention equals weights",
-            "attention_parity_context",
-            width,
-            "tokens of context",
-        ),
-        BLANK,
-        heading("Weights, BF16", width),
-        result(document, "One copy", "model_bytes", width),
-    ]
-
-
-def network(document: Document, width: int) -> list[Line]:
-    """What experts are sent over the whole run, and how the GPUs divide."""
-    return [
-        heading("Experts, forward entry, whole run", width),
-        result(
-            document, "Dispatched", "expert_dispatch_bytes", width, "every copy, nothing shared"
-        ),
-        result(
-            document,
-            "On the scale-out network",
-            "expert_dispatch_days",
-            width,
-            "if none is hidden",
-        ),
-        result(document, "of the run", "expert_dispatch_share", width),
-        BLANK,
-        heading("Layout", width),
-        *results(
-            document,
-            (("GPUs a copy", "model_parallel_gpus"), ("Data parallel", "data_parallel")),
-            width,
-        ),
         *warning_lines(document, width),
     ]
 
@@ -303,6 +197,7 @@ PAGES = (
     Page("Compute", "Comp", compute),
     Page("Memory", "Mem", memory),
     Page("Network", "Net", network),
+    Page("Pipeline", "Pipe", pipeline),
     Page("Cost", "Cost", cost),
     Page("RL", "RL", reinforcement),
     Page("All", "All", everything),
