@@ -26,15 +26,18 @@ def drivers(scenario: Scenario, of: str, most: int) -> list[Driver]:
     Whole-number fields take part as if they could be divided, choices do not.
     """
     inputs = scenario.inputs()
-    used = {need for name in GRAPH.needed([of]) for need in GRAPH.dependencies(name)}
+    names = GRAPH.needed([of], inputs)
+    used = {need for name in names for need in GRAPH.dependencies(name)}
     fields = [name for name in FIELDS if name in used and _can_be_raised(name, inputs)]
-    values = inputs | evaluate(inputs)
+    values = inputs | evaluate(inputs, names)
     now = float(values[of])
     if not now or math.isnan(now):
         return []
     # One at a time and not as an array: that would load numpy at the start.
     raised = ({name: float(inputs[name]) * _RAISE} for name in fields)
-    effects = [GRAPH.evaluate_changed(values, change)[of] / now - 1 for change in raised]
+    effects = [
+        GRAPH.evaluate_changed(values, change, names).get(of, now) / now - 1 for change in raised
+    ]
     found = [
         Driver(name, effect)
         for name, effect in zip(fields, effects, strict=True)

@@ -32,6 +32,8 @@ class Quantity:
     source: str
     summary: str
     subject: str
+    # What it needs under one choice alone: a need, the field of the choice, the choice.
+    only_when: Mapping[str, tuple[str, str]]
 
     @property
     def is_text(self) -> bool:
@@ -39,11 +41,16 @@ class Quantity:
         return self.unit == "text"
 
 
-def quantity(unit: str, *, source: str) -> Callable[[_Function], _Function]:
-    """Declare a function as a quantity: the unit of its result, and where its formula is from."""
+def quantity(
+    unit: str, *, source: str, only_when: Mapping[str, tuple[str, str]] | None = None
+) -> Callable[[_Function], _Function]:
+    """Declare a function as a quantity: the unit of its result, and where its formula is from.
+
+    `only_when` maps a need to the field and choice under which alone the formula reads it.
+    """
 
     def declare(function: _Function) -> _Function:
-        function.__dict__["quantity"] = (unit, source)
+        function.__dict__["quantity"] = (unit, source, only_when or {})
         return function
 
     return declare
@@ -69,27 +76,29 @@ class Graph:
         `inputs` maps every field to a float, bool or string, or to arrays that broadcast together.
         Returns names to floats, strings or arrays. Raises KeyError for an unknown name.
         """
-        names = self.quantities if only is None else self.needed(only)
+        names = self.quantities if only is None else self.needed(only, inputs)
         values: Values = dict(inputs)
         with _arrays_at_peace(values):
             for name in names:
                 found = self.quantities[name]
-                values[name] = found.function(*[values[need] for need in found.needs])
+                # Left out is only what the choices in force make no use of.
+                values[name] = found.function(*[values.get(n, math.nan) for n in found.needs])
         wanted = names if only is None else list(dict.fromkeys(only))
         return {name: _finite(values[name]) for name in wanted}
 
-    def evaluate_changed(self, values: Mapping[str, Any], changes: Mapping[str, Any]) -> Values:
+    def evaluate_changed(
+        self, values: Mapping[str, Any], changes: Mapping[str, Any], names: Iterable[str]
+    ) -> Values:
         """Values after some fields have changed: only what follows from those is computed anew.
 
-        `values` holds every field and quantity; the result holds what was computed.
+        `values` holds the fields and the named quantities, in order as `needed` gives them; the
+        result holds those of them that were computed.
         """
         now: Values = {**values, **changes}
-        affected = [
-            name for name, fields in self._fields_of.items() if not fields.isdisjoint(changes)
-        ]
+        affected = [name for name in names if not self._fields_of[name].isdisjoint(changes)]
         for name in affected:
             found = self.quantities[name]
-            now[name] = found.function(*[now[need] for need in found.needs])
+            now[name] = found.function(*[now.get(n, math.nan) for n in found.needs])
         return {name: _finite(now[name]) for name in affected}
 
     @cached_property
@@ -100,8 +109,11 @@ class Graph:
             fields[name] = frozenset().union(*(fields[need] for need in found.needs))
         return {name: fields[name] for name in self.quantities}
 
-    def needed(self, names: Iterable[str]) -> list[str]:
-        """The quantities that the named ones need, themselves included, in order."""
+    def needed(self, names: Iterable[str], inputs: Mapping[str, Any] | None = None) -> list[str]:
+        """The quantities that the named ones need, themselves included, in order.
+
+        With the fields' values, those that their choices make no use of are left out.
+        """
         wanted: set[str] = set()
         pending = list(names)
         while pending:
@@ -109,7 +121,11 @@ class Graph:
             if name in wanted or name in self.fields:
                 continue
             wanted.add(name)
-            pending += self.quantities[name].needs
+            found = self.quantities[name]
+            if inputs is None or not found.only_when:
+                pending += found.needs
+            else:
+                pending += [need for need in found.needs if _is_read(found, need, inputs)]
         return [name for name in self.quantities if name in wanted]
 
     def dependencies(self, name: str) -> tuple[str, ...]:
@@ -163,7 +179,7 @@ def _quantities_of(module: ModuleType) -> list[Quantity]:
         declared = getattr(function, "__dict__", {}).get("quantity")
         if declared is None or function.__module__ != module.__name__:
             continue
-        unit, source = declared
+        unit, source, only_when = declared
         summary = (function.__doc__ or "").strip().partition("\n\n")[0]
         if name != function.__name__ or not source or not summary or unit is None:
             raise GraphError(
@@ -171,8 +187,17 @@ def _quantities_of(module: ModuleType) -> list[Quantity]:
             )
         needs = tuple(inspect.signature(function).parameters)
         text = " ".join(summary.split())
-        found.append(Quantity(name, function, needs, unit, source, text, subject))
+        if not only_when.keys() <= set(needs):
+            raise GraphError(f"{subject}.{name}: only_when names what it does not need")
+        found.append(Quantity(name, function, needs, unit, source, text, subject, only_when))
     return found
+
+
+def _is_read(found: Quantity, need: str, inputs: Mapping[str, Any]) -> bool:
+    if need not in found.only_when:
+        return True
+    field, choice = found.only_when[need]
+    return bool(inputs[field] == choice)
 
 
 def _finite(value: Any) -> Any:

@@ -10,7 +10,11 @@ from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import ratio, where
 
 
-@quantity("GPU-hour", source="DeepSeek-V3 report, arXiv:2412.19437, table 1; PaLM, appendix B")
+@quantity(
+    "GPU-hour",
+    source="DeepSeek-V3 report, arXiv:2412.19437, table 1; PaLM, appendix B",
+    only_when={"predicted_tokens_per_second_per_gpu": ("utilization", "predicted")},
+)
 def pretraining_gpu_hours(
     utilization,
     pretraining_flops,

@@ -23,7 +23,7 @@ def achieved_flops_per_gpu(pretraining_flops, pretraining_gpu_hours):
     return ratio(pretraining_flops, pretraining_gpu_hours * SECONDS_PER_HOUR)
 
 
-@quantity("fraction", source=_PALM)
+@quantity("fraction", source=_PALM, only_when={"predicted_mfu": ("utilization", "predicted")})
 def mfu(utilization, assumed_mfu, achieved_flops_per_gpu, mfu_peak_flops, predicted_mfu):
     """Model FLOP utilisation: assumed, measured from the hours of the run, or predicted."""
     return {

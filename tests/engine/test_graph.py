@@ -218,7 +218,7 @@ def test_a_summary_is_the_first_paragraph_on_one_line() -> None:
 def test_a_change_computes_what_follows_from_it_and_nothing_else():
     inputs = load("deepseek-v3").inputs()
     values = inputs | evaluate(inputs)
-    changed = GRAPH.evaluate_changed(values, {"price_per_gpu_hour": 3.0})
+    changed = GRAPH.evaluate_changed(values, {"price_per_gpu_hour": 3.0}, QUANTITIES)
     anew = evaluate({**inputs, "price_per_gpu_hour": 3.0})
     assert "total_cost" in changed
     assert "total_parameters" not in changed
@@ -231,3 +231,13 @@ def test_a_change_computes_what_follows_from_it_and_nothing_else():
         assert anew[name] == (
             value if isinstance(value, str) else pytest.approx(value, nan_ok=True)
         )
+
+
+def test_what_a_choice_makes_no_use_of_is_not_computed():
+    measured = load("deepseek-v3").inputs()
+    assert "step_time" not in GRAPH.needed(["total_cost"], measured)
+    predicted = {**measured, "utilization": "predicted"}
+    assert "step_time" in GRAPH.needed(["total_cost"], predicted)
+    for inputs in (measured, predicted):
+        for name in ("total_cost", "mfu"):
+            assert evaluate(inputs, [name])[name] == evaluate(inputs)[name]
