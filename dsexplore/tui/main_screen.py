@@ -16,7 +16,7 @@ from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.locations import journal_folder
 from dsexplore.scenario.scenario import FIELDS, PANELS
 from dsexplore.tui.actions import BY_NAME
-from dsexplore.tui.asking import AskingActions
+from dsexplore.tui.changing import ChangingActions
 from dsexplore.tui.edit_buffer import EditBuffer
 from dsexplore.tui.keymap import Keymap, actions_by_key
 from dsexplore.tui.lines import Line, Role, wrapped
@@ -41,7 +41,7 @@ _LEADS = {
 _NOT_IN_FORCE = "Not in force; the last valid value stays."
 
 
-class MainScreen(AskingActions):
+class MainScreen(ChangingActions):
     """Parameters on the left, results on the right; one of them where both have no room."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
@@ -192,7 +192,8 @@ class MainScreen(AskingActions):
         return TABLES[self._panel]
 
     @property
-    def _field(self) -> str:
+    def field(self) -> str:
+        """The field that is focused."""
         return self._focused[self.table]
 
     @property
@@ -221,14 +222,14 @@ class MainScreen(AskingActions):
     def _keep_focus_visible(self) -> None:
         """A choice may hide the focused field: then the first of its panel is focused."""
         visible = visible_fields(self.document, self.table)
-        if self._field not in visible:
+        if self.field not in visible:
             self._focused[self.table] = visible[0]
 
     # Typing in a row
 
     def begin_typing(self, first: str) -> None:
         """A digit, a sign, $ or a paste begins an edit in place of the value."""
-        spec = FIELDS[self._field]
+        spec = FIELDS[self.field]
         if spec.kind in ("choice", "boolean"):
             self.say(f"{spec.label}: {spec.range_hint()}; ← and → change it.")
             self.draw()
@@ -241,7 +242,7 @@ class MainScreen(AskingActions):
         """Put what is typed in force at once, or say why not."""
         text = self._edit.text
         self._message = ()
-        if self.document.type(self._field, text):
+        if self.document.type(self.field, text):
             self.say(_NOT_IN_FORCE, "problem")
         self.draw()
 
@@ -268,9 +269,9 @@ class MainScreen(AskingActions):
         if keep:
             self.document.commit()
         else:
-            self.document.revert(self._field)
+            self.document.revert(self.field)
         self._message = ()
-        if self._field in self.document.drafts:
+        if self.field in self.document.drafts:
             self.say(_NOT_IN_FORCE, "problem")
         self.draw()
 
@@ -306,7 +307,7 @@ class MainScreen(AskingActions):
             self._results.scroll_by_rows(rows)
         else:
             fields = visible_fields(self.document, self.table)
-            index = fields.index(self._field) + rows
+            index = fields.index(self.field) + rows
             self._focused[self.table] = fields[min(max(index, 0), len(fields) - 1)]
         self.draw()
 
@@ -348,74 +349,12 @@ class MainScreen(AskingActions):
         """Type in the row; a choice or switch goes to its next value."""
         if self.on_results:
             return
-        name = self._field
+        name = self.field
         if FIELDS[name].kind in ("choice", "boolean"):
-            self._nudge(1)
+            self.nudge(1)
             return
         draft = self.document.drafts.get(name)
         self._begin(EditBuffer.over(draft.text if draft else self.document.field_text(name)))
-        self.draw()
-
-    def action_nudge_up(self) -> None:
-        """Raise the field by a step that suits it."""
-        self._nudge(1)
-
-    def action_nudge_down(self) -> None:
-        """Lower the field by a step that suits it."""
-        self._nudge(-1)
-
-    def _nudge(self, direction: int) -> None:
-        if self.on_results:
-            return
-        name = self._field
-        moved: list[bool] = []
-        made = self.attempt(lambda: moved.append(self.document.nudge(name, direction)))
-        if made and not moved[0]:
-            self.say(f"{FIELDS[name].label} goes no further this way; type a value.")
-            self.draw()
-
-    def action_reset(self) -> None:
-        """Put the field back to its preset's value."""
-        if self.on_results:
-            return
-        name = self._field
-        origin: list[str] = []
-        if self.attempt(lambda: origin.append(self.document.reset(name))):
-            went = f"back to that of {origin[0]}." if origin[0] else "nothing to go back to."
-            self.say(f"{FIELDS[name].label}: {went}")
-            self.draw()
-
-    def action_hold_mfu(self) -> None:
-        """Assume the MFU that was measured, so that hours follow what is changed."""
-        if self.attempt(self.document.hold_mfu):
-            self.say(
-                f"MFU is held at {self.document.result_text('mfu')}: hours follow from it now."
-            )
-            self.draw()
-
-    def action_baseline(self) -> None:
-        """Compare with what is open now."""
-        self.attempt(self.document.set_baseline)
-        self.say("Changes are marked against this from here on; open another scenario to compare.")
-        self.draw()
-
-    def action_free_baseline(self) -> None:
-        """Compare with the preset or file as it was opened."""
-        self.attempt(self.document.free_baseline)
-        self.say(f"Changes are marked against {self.document.name} as it was opened.")
-        self.draw()
-
-    def action_undo(self) -> None:
-        """Take back the last change."""
-        self._travel(self.document.undo, "Undone", "There is nothing to undo.")
-
-    def action_redo(self) -> None:
-        """Make the last undone change again."""
-        self._travel(self.document.redo, "Redone", "There is nothing to redo.")
-
-    def _travel(self, step: Callable[[], str], done: str, nothing: str) -> None:
-        change = step()
-        self.say(f"{done}: {change}" if change else nothing)
         self.draw()
 
 

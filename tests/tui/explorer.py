@@ -115,7 +115,7 @@ class Explorer:
 
     @property
     def field(self) -> str:
-        return self.main._field
+        return self.main.field
 
     @property
     def panel(self) -> str:
