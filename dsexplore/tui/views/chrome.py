@@ -33,8 +33,8 @@ def tab_line(titles: Sequence[tuple[str, str]], active: int, focused: bool, widt
 
 
 def _tabs(titles: Sequence[str], active: int, focused: bool) -> list[Span]:
-    # Brackets and not colour alone say which side has the keys.
-    shown = f"[{titles[active]}]" if focused else f" {titles[active]} "
+    # Brackets and not colour alone say what shows, and which side has the keys.
+    shown = f"[{titles[active]}]" if focused else f"‹{titles[active]}›"
     return [
         (shown, "title") if index == active else (f" {title} ", "dim")
         for index, title in enumerate(titles)

@@ -173,7 +173,7 @@ def reinforcement(document: Document, width: int) -> list[Line]:
                 ("Tokens of the set", "sft_tokens"),
                 ("Tokens processed", "sft_processed_tokens"),
                 ("Cold start, processed", "cold_start_processed_tokens"),
-                ("Rejected and kept", "rejection_generated_tokens"),
+                ("Rejection sampling", "rejection_generated_tokens"),
             ),
             width,
         ),

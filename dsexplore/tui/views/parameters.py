@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+
 from dsexplore.document.document import Document
 from dsexplore.scenario.fields import FieldSpec
 from dsexplore.scenario.scenario import PANELS
@@ -66,10 +68,16 @@ def _field_line(
         return cropped((*start, *_typing(editing)), width)
     text = draft.text if draft else document.field_text(spec.name)
     role: Role = "problem" if draft else ("changed" if change else "value")
-    value = right(clean(text), _VALUE)
+    value = right(_short(clean(text)), _VALUE)
     return cropped(
         (*start, (value, role), ("  ", "plain"), (_aside(document, spec, change), "dim")), width
     )
+
+
+def _short(text: str) -> str:
+    """A value without its unit where both have no room; the unit stands beside it all the same."""
+    number, _, _ = text.partition(" ")
+    return text if cell_len(text) <= _VALUE or not number[:1].isdigit() else number
 
 
 def _aside(document: Document, spec: FieldSpec, change: str) -> str:
