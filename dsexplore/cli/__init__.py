@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
-from importlib import import_module
-from types import ModuleType
 
 from dsexplore.cli.commands import COMMANDS, module_of
 from dsexplore.cli.errors import status_of
+from dsexplore.cli.imports import imported
 
 # What libraries do at their start and nothing here needs: OpenBLAS a thread for each core, though
 # no formula multiplies matrices, and pydantic a search of all that is installed for plugins.
@@ -29,19 +27,5 @@ def _run(words: list[str]) -> int:
         module, rest = module_of(words[0]), words[1:]
     else:
         module, rest = "explore", words
-    status: int = _imported(f"dsexplore.cli.{module}").run(rest)
+    status: int = imported(f"dsexplore.cli.{module}").run(rest)
     return status
-
-
-def _imported(module: str) -> ModuleType:
-    """A command's module, imported by name and late: a command pays for no other's imports.
-
-    Imports make many objects and no garbage; looking for it takes a tenth of the whole start.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        return import_module(module)
-    finally:
-        if was_enabled:
-            gc.enable()

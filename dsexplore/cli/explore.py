@@ -10,6 +10,7 @@ from dsexplore import __version__
 from dsexplore.cli.arguments import Parser
 from dsexplore.cli.commands import COMMANDS
 from dsexplore.cli.errors import UsageError
+from dsexplore.cli.imports import imported
 from dsexplore.cli.output import write_out
 from dsexplore.scenario.errors import ScenarioError, shown
 
@@ -83,6 +84,6 @@ def _open(name: str | None) -> int:
         if stream is None or not stream.isatty():
             allowed = "a terminal for the explorer, or 'dsexplore eval SCENARIO' without one"
             raise ScenarioError(called, "no terminal", allowed)
-    from dsexplore.tui.run import run_explorer  # noqa: PLC0415 - half a second that only it needs
-
-    return run_explorer(name)
+    # Half a second that only the explorer needs.
+    status: int = imported("dsexplore.tui.run").run_explorer(name)
+    return status
