@@ -57,7 +57,7 @@ class MainScreen(ChangingActions):
         self._page = 0
         self._focused = {table: visible_fields(document, table)[0] for table in TABLES}
         self._rows: list[Row] = []
-        self._message: Line = ()
+        self._message: tuple[Line, ...] = ()
         # What the results that are shown were made of.
         self._shown: tuple[State, int, int] | None = None
 
@@ -140,7 +140,9 @@ class MainScreen(ChangingActions):
         width = self.app.size.width
         document = self.document
         self._block("title").show([title_line(document, width)])
-        self._block("message").show([self._message])
+        self._block("message").show(self._message)
+        # A refusal says what was found and what is allowed, and that may take a second line.
+        self.set_class(len(self._message) > 1, "-long-message")
         typing = self.typing.editing is not None
         self._block("hints").show([hint_line(self.keys, typing, width)])
         if self.has_class("-tiny"):
@@ -182,9 +184,9 @@ class MainScreen(ChangingActions):
         self._block("right-tabs").show([tabs, rule_line(width, sheet.above, sheet.below)])
 
     def say(self, text: str, role: Role = "plain") -> None:
-        """Put a sentence on the message line, until the next key."""
-        fitting = wrapped(text, self.app.size.width - 2, 1)
-        self._message = ((f" {fitting[0]}", role),) if fitting else ()
+        """Put a sentence under the sheets, until the next key."""
+        fitting = wrapped(text, self.app.size.width - 2, 2)
+        self._message = tuple(((f" {line}", role),) for line in fitting)
 
     @property
     def table(self) -> str:

@@ -161,7 +161,8 @@ class Explorer:
 
     @property
     def message(self) -> str:
-        return text_of(self.main.query_one("#message", LineBlock).lines[0]).strip()
+        lines = self.main.query_one("#message", LineBlock).lines
+        return " ".join(text_of(line).strip() for line in lines)
 
     @property
     def title(self) -> str:

@@ -339,3 +339,17 @@ async def test_the_palette_finds_an_action_by_its_title_and_runs_it(
             assert user.message
         assert user.editing is None
         assert user.document.scenario.value("num_layers") == 40
+
+
+async def test_a_refusal_is_said_whole_where_one_line_has_no_room(
+    explore: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bad.toml").write_text(
+        'schema = 1\n[pretraining]\npretraining_tokens = "lots"\n', encoding="utf-8"
+    )
+    async with explore() as user:
+        user.main.attempt(lambda: user.document.open("bad.toml"))
+        await user.pilot.pause()
+        assert user.message.endswith('or "unknown"')
+        assert "found 'lots'; allowed: a number of tokens" in user.message
