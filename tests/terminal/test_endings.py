@@ -59,7 +59,7 @@ def test_next_start_offers_the_work_and_takes_it_over(tmp_path):
     with PtySession(tmp_path) as session:
         session.expect("Unsaved work")
         session.send("R")
-        session.expect("takes it over")
+        session.expect("d forgets it")
         session.send("\r")
         session.expect(TYPED)
         session.signal(signal.SIGTERM)
