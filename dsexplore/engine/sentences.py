@@ -91,6 +91,15 @@ def peak_problem(mfu_peak, mfu_peak_flops):
 
 
 @quantity("text", source=_OWN)
+def price_problem(price_per_gpu_hour):
+    """Says that no price of an hour is known."""
+    return sentence(
+        fails(is_known(price_per_gpu_hour)),
+        "No price of a GPU-hour is known: costs are not computed. Give price_per_gpu_hour.",
+    )
+
+
+@quantity("text", source=_OWN)
 def mfu_problem(mfu):
     """Says that utilisation is above what is possible."""
     return sentence(

@@ -167,7 +167,7 @@ def test_a_dash_in_the_headline_comes_with_a_sentence(scenario: Scenario) -> Non
     assume(scenario.value("pretraining_tokens") is not None)
     found = results(scenario)
     if is_unknown(found["pretraining_cost"]):
-        said = [found[f"{about}_problem"] for about in ("architecture", "hours", "peak")]
+        said = [found[f"{about}_problem"] for about in ("architecture", "hours", "peak", "price")]
         assert any(said) or is_unknown(found["counted_flops_per_token"])
 
 
