@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
@@ -29,6 +30,17 @@ Span = tuple[str, Role]
 Line = tuple[Span, ...]
 
 _EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a sheet, and the field or quantity that it shows; empty where it shows none."""
+
+    line: Line
+    name: str = ""
+
+
+BLANK = Row(())
 
 
 def clean(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import ClassVar
 
 from textual import events
@@ -19,11 +20,12 @@ from dsexplore.tui.actions import BY_NAME
 from dsexplore.tui.changing import ChangingActions
 from dsexplore.tui.edit_buffer import EditBuffer
 from dsexplore.tui.keymap import Keymap, actions_by_key
-from dsexplore.tui.lines import Line, Role, wrapped
+from dsexplore.tui.lines import Line, Role, Row, wrapped
+from dsexplore.tui.row_cursor import RowCursor
 from dsexplore.tui.row_typing import RowTyping
 from dsexplore.tui.views.chrome import hint_line, rule_line, summary_line, tab_line, title_line
 from dsexplore.tui.views.pages import PAGES
-from dsexplore.tui.views.parameters import Row, parameter_rows, visible_fields
+from dsexplore.tui.views.parameters import parameter_rows, visible_fields
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock, Sheet
 
 TABLES = tuple(PANELS)
@@ -60,6 +62,7 @@ class MainScreen(ChangingActions):
         self._message: tuple[Line, ...] = ()
         # What the results that are shown were made of.
         self._shown: tuple[State, int, int] | None = None
+        self._result_rows: list[Row] = []
 
     def compose(self) -> ComposeResult:
         """Nine blocks of lines, and the boxes that hold them."""
@@ -164,7 +167,7 @@ class MainScreen(ChangingActions):
             self.document, self.table, self._focused[self.table], self.typing.editing, width
         )
         sheet.show([row.line for row in self._rows])
-        here = [i for i, row in enumerate(self._rows) if row.field == self._focused[self.table]]
+        here = [i for i, row in enumerate(self._rows) if row.name == self._focused[self.table]]
         if here:
             sheet.scroll_into_view(here[0], here[-1])
         self._block("left-tabs").show([tabs, rule_line(width, sheet.above, sheet.below)])
@@ -180,7 +183,8 @@ class MainScreen(ChangingActions):
         shown = (self.document.state, self._page, width)
         if self._shown is None or any(a is not b for a, b in zip(shown, self._shown, strict=True)):
             self._shown = shown
-            sheet.show(PAGES[self._page].lines(self.document, width))
+            self._result_rows = PAGES[self._page].rows(self.document, width)
+        self._cursor.show(self._result_rows, is_marked=self.on_results)
         self._block("right-tabs").show([tabs, rule_line(width, sheet.above, sheet.below)])
 
     def say(self, text: str, role: Role = "plain") -> None:
@@ -201,6 +205,15 @@ class MainScreen(ChangingActions):
     @property
     def _parameters(self) -> Sheet:
         return self.query_one("#parameters", Sheet)
+
+    @property
+    def result_name(self) -> str:
+        """The field or quantity that the results' cursor is on; empty where none is in sight."""
+        return self._cursor.name
+
+    @cached_property
+    def _cursor(self) -> RowCursor:
+        return RowCursor(self._results)
 
     @property
     def _results(self) -> Sheet:
@@ -306,7 +319,7 @@ class MainScreen(ChangingActions):
     def _move(self, rows: int) -> None:
         self._message = ()
         if self.on_results:
-            self._results.scroll_by_rows(rows)
+            self._cursor.move(rows)
         else:
             fields = visible_fields(self.document, self.table)
             index = fields.index(self.field) + rows
@@ -340,7 +353,8 @@ class MainScreen(ChangingActions):
         self._message = ()
         if page:
             self._page = (self._page + step) % len(PAGES)
-            self._results.scroll_to(y=0, animate=False, force=True, immediate=True)
+            self.draw()
+            self._cursor.to_top()
         else:
             self._panel = (self._panel + step) % len(TABLES)
         self.draw()

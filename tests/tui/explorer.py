@@ -182,8 +182,13 @@ class Explorer:
         return [text_of(line) for line in self.parameters.lines]
 
     def result(self, label: str) -> str:
-        """The line of a result."""
-        return next(line for line in self.result_lines if line.startswith(f" {label}"))
+        """The line of a result, whether or not the cursor is on it."""
+        return next(line for line in self.result_lines if line[1:].startswith(label))
+
+    @property
+    def cursor(self) -> str:
+        """What the results' cursor is on."""
+        return self.main.result_name
 
 
 Start = Callable[..., AbstractAsyncContextManager[Explorer]]

@@ -44,7 +44,8 @@ async def row_down(user: Explorer, key: str) -> None:
     assert "Hidden size" in user.row
     await user.press("tab")
     await user.press("end", "home", key)
-    assert user.results.scroll_offset.y == min(1, user.results.below + user.results.above)
+    assert user.cursor == "total_gpu_hours"
+    assert user.result("GPU-hours").startswith("▸")
 
 
 @promise

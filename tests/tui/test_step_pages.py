@@ -19,12 +19,12 @@ from dsexplore.analysis.pipeline import PassTimes, timeline
 from dsexplore.analysis.traffic import TRAFFIC, traffic
 from dsexplore.document.document import Document
 from dsexplore.scenario.library import preset_names
-from dsexplore.tui.lines import Line, width_of
+from dsexplore.tui.lines import Row, width_of
 from dsexplore.tui.views.pipeline_chart import MOST_ROWS, chart, pipeline
 from dsexplore.tui.views.step_pages import compute, memory, network, part_bars
 
 FRAMES = Path(__file__).parent / "frames"
-DRAWN: dict[str, Callable[[Document, int], list[Line]]] = {
+DRAWN: dict[str, Callable[[Document, int], list[Row]]] = {
     "compute": compute,
     "memory": memory,
     "network": network,
@@ -35,16 +35,16 @@ EVEN = PassTimes(1.0, 1.0, 1.0, 3.0)
 WIDTHS = (60, 80)
 
 
-def text_of(line: Line) -> str:
-    return "".join(text for text, _ in line)
+def text_of(row: Row) -> str:
+    return "".join(text for text, _ in row.line)
 
 
-def texts(lines: list[Line]) -> list[str]:
-    return [text_of(line).rstrip() for line in lines]
+def texts(rows: list[Row]) -> list[str]:
+    return [text_of(row).rstrip() for row in rows]
 
 
-def line_of(lines: list[Line], label: str) -> str:
-    return next(text for text in texts(lines) if text.startswith(f" {label}"))
+def line_of(rows: list[Row], label: str) -> str:
+    return next(text for text in texts(rows) if text.startswith(f" {label}"))
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -68,8 +68,8 @@ def test_pages(name: str, page: str, width: int) -> None:
 def test_no_page_is_wider_than_it_may_be(name: str, page: str) -> None:
     document = Document(name)
     for width in (40, 56, 60, 80, 120, 200):
-        for line in DRAWN[page](document, width):
-            assert width_of(line) <= width, text_of(line)
+        for row in DRAWN[page](document, width):
+            assert width_of(row.line) <= width, text_of(row)
 
 
 @settings(
@@ -92,9 +92,9 @@ def test_any_layout_draws(schedule: str, stages: int, virtual: int, batch: int, 
     ):
         document.set(name, value)
     for draw in DRAWN.values():
-        lines = draw(document, width)
-        assert all(width_of(line) <= width for line in lines)
-        assert not any(" nan" in text for text in texts(lines))
+        rows = draw(document, width)
+        assert all(width_of(row.line) <= width for row in rows)
+        assert not any(" nan" in text for text in texts(rows))
 
 
 @pytest.mark.parametrize("page", DRAWN)
@@ -143,7 +143,7 @@ def test_a_change_is_marked_on_what_it_moves() -> None:
     document = Document("deepseek-v3")
     document.set("memory_reserve", "8 GB")
     marked = part_bars(document, (("Reserve", "memory_reserve"), ("Free", "memory_headroom")), 80)
-    assert [text_of((line[2],)) for line in marked] == ["▲ ", "▼ "]
+    assert [row.line[2][0] for row in marked] == ["▲ ", "▼ "]
 
 
 def test_what_is_hidden_and_what_is_waited_for_is_all_traffic() -> None:

@@ -6,9 +6,8 @@ from dsexplore.analysis.drivers import drivers
 from dsexplore.document.document import Document
 from dsexplore.scenario.format import format_value
 from dsexplore.scenario.scenario import FIELDS
-from dsexplore.tui.lines import Line, clean, cropped
+from dsexplore.tui.lines import BLANK, Row, Span, clean, cropped
 from dsexplore.tui.views.results import (
-    BLANK,
     bars,
     basis,
     heading,
@@ -16,6 +15,7 @@ from dsexplore.tui.views.results import (
     result,
     results,
     warning_lines,
+    words,
 )
 
 _FIRST_STAGES = (
@@ -26,7 +26,7 @@ _STATED_STAGES = (*_FIRST_STAGES, ("Post-training", "post_training_cost"))
 _SINGLE_STAGES = (*_FIRST_STAGES, ("Fine-tuning", "sft_cost"), ("RL", "rl_cost"))
 
 
-def overview(document: Document, width: int) -> list[Line]:
+def overview(document: Document, width: int) -> list[Row]:
     """What it cost, and what drives that."""
     values = document.results
     scenario = document.scenario
@@ -35,7 +35,7 @@ def overview(document: Document, width: int) -> list[Line]:
     share = format_value(values["expert_activation_share"], "fraction", 3)
     of_experts = f"{share} of routed experts" if scenario.architecture.num_routed_experts else ""
     return [
-        cropped(((f" {clean(scenario.title or document.name)}", "title"),), width),
+        Row(cropped(((f" {clean(scenario.title or document.name)}", "title"),), width)),
         BLANK,
         result(document, "Cost, all stages", "total_cost", width),
         result(document, "GPU-hours", "total_gpu_hours", width, scenario.hardware.gpu),
@@ -75,7 +75,7 @@ _LEFT_OUT = (
 )
 
 
-def _chain(document: Document, width: int) -> list[Line]:
+def _chain(document: Document, width: int) -> list[Row]:
     """Tokens to FLOP to hours to dollars, a step a line."""
     text = document.result_text
     field = document.field_text
@@ -87,19 +87,15 @@ def _chain(document: Document, width: int) -> list[Line]:
         (f"÷ {field('num_gpus')} GPUs", "pretraining_days"),
         (f"× {price} a GPU-hour", "pretraining_cost"),
     )  # fmt: skip
-    lines: list[Line] = []
+    lines: list[Row] = []
     for step, name in steps:
         mark = moved_mark(document, name)
-        lines.append(
-            cropped(
-                (
-                    (f" {step:<38} ", "label"),
-                    (f"= {clean(text(name))}", "value" if mark == " " else "changed"),
-                    (f" {mark}", "changed"),
-                ),
-                width,
-            )
-        )
+        spans: list[Span] = [
+            (f" {step:<38} ", "label"),
+            (f"= {clean(text(name))}", "value" if mark == " " else "changed"),
+            (f" {mark}", "changed"),
+        ]
+        lines.append(Row(cropped(spans, width), name))
     return lines
 
 
@@ -113,22 +109,18 @@ def _hours_from(document: Document) -> str:
     return f"{document.field_text('gpu_hours_per_trillion_tokens')} GPU-h per T tokens, measured"
 
 
-def _drivers(document: Document, width: int) -> list[Line]:
-    lines: list[Line] = []
+def _drivers(document: Document, width: int) -> list[Row]:
+    lines: list[Row] = []
     for driver in drivers(document.scenario, "total_cost", 6):
         label = FIELDS[driver.field].label
         sign = "+" if driver.effect > 0 else ""
         effect = f"{sign}{format_value(driver.effect, 'fraction', 2)}"
-        lines.append(
-            cropped(
-                (
-                    (f" {label:<24}", "label"),
-                    (f"{effect:>13}", "value"),
-                    (f"  {driver.field}", "dim"),
-                ),
-                width,
-            )
-        )
+        spans: list[Span] = [
+            (f" {label:<24}", "label"),
+            (f"{effect:>13}", "value"),
+            (f"  {driver.field}", "dim"),
+        ]
+        lines.append(Row(cropped(spans, width), driver.field))
     if document.scenario.pretraining.utilization == "measured":
-        lines.append(((" Hours are as measured; m holds the MFU in their place.", "dim"),))
+        lines += words("Hours are as measured; m holds the MFU in their place.", width)
     return lines

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from dsexplore.document.document import Document
 from dsexplore.engine import GRAPH
-from dsexplore.tui.lines import Line, cropped
+from dsexplore.tui.lines import BLANK, Row
 from dsexplore.tui.views.overview import overview, stages
 from dsexplore.tui.views.pipeline_chart import pipeline
 from dsexplore.tui.views.results import (
-    BLANK,
     bars,
     heading,
     named_result,
     result,
     results,
     warning_lines,
+    words,
 )
 from dsexplore.tui.views.step_pages import compute, memory, network
 
@@ -29,10 +29,10 @@ class Page:
     title: str
     # The title where there is little room.
     short: str
-    lines: Callable[[Document, int], list[Line]]
+    rows: Callable[[Document, int], list[Row]]
 
 
-def parameters(document: Document, width: int) -> list[Line]:
+def parameters(document: Document, width: int) -> list[Row]:
     """Where the weights sit, and which a token reaches."""
     return [
         heading("Parameters", width),
@@ -79,7 +79,7 @@ def parameters(document: Document, width: int) -> list[Line]:
     ]
 
 
-def cost(document: Document, width: int) -> list[Line]:
+def cost(document: Document, width: int) -> list[Row]:
     """Stage by stage, and what the headline leaves out."""
     return [
         heading("Rent, by stage", width),
@@ -108,14 +108,14 @@ def cost(document: Document, width: int) -> list[Line]:
     ]
 
 
-def reinforcement(document: Document, width: int) -> list[Line]:
+def reinforcement(document: Document, width: int) -> list[Row]:
     """RL and fine-tuning: tokens, FLOP, hours, and how low a utilisation could be."""
     described = ("rl_samples", "sft_processed_tokens", "cold_start_processed_tokens")
     if all(document.results[name] == 0 for name in described):
         return [
             heading("RL", width),
-            cropped(((" No reinforcement learning or fine-tuning is described.", "plain"),), width),
-            cropped(((" Gradient steps and samples on the RL panel are 0.", "dim"),), width),
+            *words("No reinforcement learning or fine-tuning is described.", width, "plain"),
+            *words("Gradient steps and samples on the RL panel are 0.", width),
             BLANK,
             heading("Post-training", width),
             *results(
@@ -181,14 +181,14 @@ def reinforcement(document: Document, width: int) -> list[Line]:
     ]
 
 
-def everything(document: Document, width: int) -> list[Line]:
+def everything(document: Document, width: int) -> list[Row]:
     """Every quantity by subject, under the name that files and commands use."""
-    lines: list[Line] = []
+    rows: list[Row] = []
     for subject, quantities in GRAPH.subjects().items():
-        lines.append(heading(subject, width))
-        lines += [named_result(document, found.name, width) for found in quantities]
-        lines.append(BLANK)
-    return lines[:-1]
+        rows.append(heading(subject, width))
+        rows += [named_result(document, found.name, width) for found in quantities]
+        rows.append(BLANK)
+    return rows[:-1]
 
 
 PAGES = (

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rich.cells import cell_len
 
 from dsexplore.document.document import Document
 from dsexplore.scenario.fields import FieldSpec
 from dsexplore.scenario.scenario import PANELS
 from dsexplore.tui.edit_buffer import EditBuffer
-from dsexplore.tui.lines import Line, Role, Span, clean, cropped, fitted, right, wrapped
+from dsexplore.tui.lines import Line, Role, Row, Span, clean, cropped, fitted, right, wrapped
 
 _LABEL = 21
 _VALUE = 14
 _MOST_HELP = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the panel and the field that it is for; help lines are their field's too."""
-
-    line: Line
-    field: str = ""
 
 
 def visible_fields(document: Document, table: str) -> list[str]:
@@ -33,7 +23,7 @@ def visible_fields(document: Document, table: str) -> list[str]:
 def parameter_rows(
     document: Document, table: str, focused: str, editing: EditBuffer | None, width: int
 ) -> list[Row]:
-    """The panel as rows of at most `width` cells."""
+    """The panel as rows of at most `width` cells; help lines are their field's too."""
     rows: list[Row] = []
     section = ""
     for name in visible_fields(document, table):

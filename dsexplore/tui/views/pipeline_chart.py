@@ -14,8 +14,8 @@ from dsexplore.analysis.pipeline import (
 )
 from dsexplore.document.document import Document
 from dsexplore.scenario.format import format_value
-from dsexplore.tui.lines import Line, Role, Span, between, clean, cropped, right, wrapped
-from dsexplore.tui.views.results import BLANK, heading, result, warning_lines
+from dsexplore.tui.lines import BLANK, Line, Role, Row, Span, between, cropped, right
+from dsexplore.tui.views.results import heading, result, warning_lines, words
 
 MOST_ROWS = 16
 _LEFT = 5
@@ -32,17 +32,16 @@ _LOOKS: dict[Kind, tuple[str, Role, str]] = {
 }
 
 
-def pipeline(document: Document, width: int) -> list[Line]:
+def pipeline(document: Document, width: int) -> list[Row]:
     """The chosen schedule drawn, its bubble in words, and the parts of the step by stage."""
     schedule = document.scenario.parallelism.pipeline_schedule
-    lines: list[Line] = [heading(f"Pipeline, {schedule}", width)]
+    rows: list[Row] = [heading(f"Pipeline, {schedule}", width)]
     try:
         found = pipeline_of(document.results, document.scenario)
     except ScheduleError as error:
-        lines += [((f" {text}", "dim"),) for text in wrapped(f"No chart: {error}", width - 2, 3)]
-        lines += warning_lines(document, width)
-        return [cropped(line, width) for line in lines]
-    lines += [
+        rows += [*words(f"No chart: {error}", width), *warning_lines(document, width)]
+        return _cropped(rows, width)
+    rows += [
         *chart(found.drawn, width),
         *_words(found, width),
         BLANK,
@@ -54,10 +53,14 @@ def pipeline(document: Document, width: int) -> list[Line]:
         *_parts(found, width),
         *warning_lines(document, width),
     ]
-    return [cropped(line, width) for line in lines]
+    return _cropped(rows, width)
 
 
-def chart(timeline: Timeline, width: int) -> list[Line]:
+def _cropped(rows: list[Row], width: int) -> list[Row]:
+    return [Row(cropped(row.line, width), row.name) for row in rows]
+
+
+def chart(timeline: Timeline, width: int) -> list[Row]:
     """Stages against time; where there are too many stages, some of them."""
     columns = max(8, width - _LEFT - _RIGHT)
     stages = chosen_stages(len(timeline.stages), MOST_ROWS)
@@ -69,7 +72,7 @@ def chart(timeline: Timeline, width: int) -> list[Line]:
     if len(stages) < len(timeline.stages):
         note = f" {len(stages)} of {len(timeline.stages):,} stages, evenly chosen"
         lines.append(cropped(((note, "dim"),), width))
-    return [cropped(line, width) for line in lines]
+    return [Row(cropped(line, width)) for line in lines]
 
 
 def _legend(timeline: Timeline) -> list[Span]:
@@ -91,7 +94,7 @@ def _row(timeline: Timeline, stage: int, columns: int) -> Line:
     return tuple(spans)
 
 
-def _words(found: Pipeline, width: int) -> list[Line]:
+def _words(found: Pipeline, width: int) -> list[Row]:
     """What the drawing shows, and how much of it is idle there and in the whole step."""
     drawn, whole = (
         format_value(share, "fraction", 3) for share in (found.drawn.idle_share, found.idle_share)
@@ -104,14 +107,14 @@ def _words(found: Pipeline, width: int) -> list[Line]:
             f"Drawn with {number:,} of {found.micro_batches:,} micro-batches, where stages are "
             f"idle {drawn} of the time; with all of them {whole}."
         )
-    return [((f" {line}", "plain"),) for line in wrapped(clean(text), width - 2, 3)]
+    return words(text, width, "plain")
 
 
-def _parts(found: Pipeline, width: int) -> list[Line]:
+def _parts(found: Pipeline, width: int) -> list[Row]:
     """Time of each stage by kind, the whole step's passes."""
     kinds = [kind for kind in _LOOKS if kind in found.kinds]
     head = "".join(right(_LOOKS[kind][2], _CELL) for kind in kinds)
-    lines = [cropped(((" stage", "dim"), (head, "dim")), width)]
+    drawn = [Row(cropped(((" stage", "dim"), (head, "dim")), width))]
     rows = [
         (stage, tuple(format_value(found.parts[stage][kind], "second", 3) for kind in kinds))
         for stage in chosen_stages(len(found.parts), MOST_ROWS)
@@ -121,5 +124,5 @@ def _parts(found: Pipeline, width: int) -> list[Line]:
         # Stages that do the same share a line.
         name = f"{stages[0]}–{stages[-1]}" if len(stages) > 1 else f"{stages[0]}"
         shown = "".join(right(cell, _CELL) for cell in cells)
-        lines.append(cropped(((right(name, 6), "label"), (shown, "value")), width))
-    return lines
+        drawn.append(Row(cropped(((right(name, 6), "label"), (shown, "value")), width)))
+    return drawn

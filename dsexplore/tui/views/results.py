@@ -10,23 +10,27 @@ from dsexplore.analysis.shares import shares
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
 from dsexplore.scenario.format import format_value
-from dsexplore.tui.lines import Line, Role, Span, bar, clean, cropped, fitted, right, wrapped
+from dsexplore.tui.lines import Role, Row, Span, bar, clean, cropped, fitted, right, wrapped
 
 _LABEL = 24
 _VALUE = 13
 _SMALL = 0.001
-BLANK: Line = ()
 
 
-def heading(text: str, width: int) -> Line:
+def heading(text: str, width: int) -> Row:
     """The title of a group of results."""
     title = f" {text} "
-    return (title, "heading"), ("─" * (width - len(title) - 1), "dim")
+    return Row(((title, "heading"), ("─" * (width - len(title) - 1), "dim")))
+
+
+def words(text: str, width: int, role: Role = "dim", most: int = 3) -> list[Row]:
+    """A sentence under results, on as many lines as it takes."""
+    return [Row(((f" {line}", role),)) for line in wrapped(text, width - 2, most)]
 
 
 def result(
     document: Document, label: str, name: str, width: int, note: str = "", digits: int = 4
-) -> Line:
+) -> Row:
     """One result: label, value, what it is of, and how it moved."""
     change = document.result_change(name)
     role: Role = "changed" if change else "value"
@@ -36,7 +40,7 @@ def result(
         spans.append((f"  {clean(change)}", "changed"))
     if note:
         spans.append((f"  {clean(note)}", "dim"))
-    return cropped(spans, width)
+    return Row(cropped(spans, width), name)
 
 
 def _labelled(label: str, value: str, role: Role) -> list[Span]:
@@ -56,31 +60,33 @@ def moved_mark(document: Document, name: str) -> str:
     return change[0] if change[0] in "▲▼" else "*"
 
 
-def basis(document: Document, width: int) -> Line:
+def basis(document: Document, width: int) -> Row:
     """What MFU is of, how it is counted and how it is known; a line of its own, never cut away."""
-    return cropped(((f" {'':<{_LABEL}}  {document.result_text('mfu_basis')}", "dim"),), width)
+    text = f" {'':<{_LABEL}}  {document.result_text('mfu_basis')}"
+    return Row(cropped(((text, "dim"),), width), "mfu_basis")
 
 
-def results(document: Document, rows: Sequence[tuple[str, str]], width: int) -> list[Line]:
+def results(document: Document, rows: Sequence[tuple[str, str]], width: int) -> list[Row]:
     """Results under each other: pairs of label and name."""
     return [result(document, label, name, width) for label, name in rows]
 
 
-def bars(document: Document, rows: Sequence[tuple[str, str]], width: int) -> list[Line]:
+def bars(document: Document, rows: Sequence[tuple[str, str]], width: int) -> list[Row]:
     """Parts of a whole: label, value, bar and share; parts that are 0 are left out."""
     values = document.results
     parts = [(label, name) for label, name in rows if values[name] != 0]
     share = shares(values, [name for _, name in parts])
     room = max(4, min(40, width - _LABEL - _VALUE - 12))
     if not parts:
-        return [((" none", "dim"),)]
+        return [Row(((" none", "dim"),))]
     lines = []
     for index, (label, name) in enumerate(parts):
-        line = result(document, label, name, _LABEL + _VALUE + 1)
+        line = result(document, label, name, _LABEL + _VALUE + 1).line
         color: Role = ("bar", "bar2", "bar3")[index % 3]
         percent = right(_percent(share[name]), 8)
         mark = f"{moved_mark(document, name)} "
-        lines.append((*line, (mark, "changed"), (bar(share[name], room), color), (percent, "dim")))
+        spans = (*line, (mark, "changed"), (bar(share[name], room), color), (percent, "dim"))
+        lines.append(Row(spans, name))
     return lines
 
 
@@ -88,16 +94,16 @@ def _percent(share: float) -> str:
     return "< 0.1 %" if 0 < share < _SMALL else format_value(share, "fraction", 3)
 
 
-def warning_lines(document: Document, width: int) -> list[Line]:
+def warning_lines(document: Document, width: int) -> list[Row]:
     """The sentences about what stands in the way."""
     return [
-        ((" ✗ " if index == 0 else "   ", "problem"), (text, "problem"))
+        Row(((" ✗ " if index == 0 else "   ", "problem"), (text, "problem")))
         for warning in document.warnings
         for index, text in enumerate(wrapped(warning, width - 4, 4))
     ]
 
 
-def named_result(document: Document, name: str, width: int) -> Line:
+def named_result(document: Document, name: str, width: int) -> Row:
     """A result under the name that the command line and files call it by."""
     room = min(34, max(20, width - _VALUE - 4))
     value = right(clean(document.result_text(name)), _VALUE)
@@ -108,4 +114,4 @@ def named_result(document: Document, name: str, width: int) -> Line:
     aside = f"  {change}" if change else f"  {QUANTITIES[name].summary}"
     aside_role: Role = "changed" if change else "dim"
     spans = [(f" {fitted(name, room)}", "label"), (value, role), (clean(aside), aside_role)]
-    return cropped(spans, width)
+    return Row(cropped(spans, width), name)

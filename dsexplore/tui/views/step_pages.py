@@ -10,15 +10,25 @@ from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
 from dsexplore.scenario.format import format_change, format_value
 from dsexplore.scenario.scenario import FIELDS
-from dsexplore.tui.lines import Line, Role, Span, bar, clean, cropped, fitted, right, wrapped
-from dsexplore.tui.views.results import (
+from dsexplore.tui.lines import (
     BLANK,
+    Role,
+    Row,
+    Span,
+    bar,
+    clean,
+    cropped,
+    fitted,
+    right,
+)
+from dsexplore.tui.views.results import (
     bars,
     basis,
     heading,
     result,
     results,
     warning_lines,
+    words,
 )
 
 _LABEL = 24
@@ -54,9 +64,9 @@ _MEMORY = (
 )
 
 
-def compute(document: Document, width: int) -> list[Line]:
+def compute(document: Document, width: int) -> list[Row]:
     """The step and its parts, FLOP by each convention, and the utilisation they come to."""
-    lines = [
+    rows = [
         heading("FLOP a token, trained", width),
         *results(
             document,
@@ -116,12 +126,12 @@ def compute(document: Document, width: int) -> list[Line]:
         ),
         *warning_lines(document, width),
     ]
-    return [cropped(line, width) for line in lines]
+    return [Row(cropped(row.line, width), row.name) for row in rows]
 
 
-def memory(document: Document, width: int) -> list[Line]:
+def memory(document: Document, width: int) -> list[Row]:
     """What the fullest accelerator holds of what it has; the KV cache."""
-    lines = [
+    rows = [
         heading("Training, the fullest accelerator", width),
         *_verdict(document, width),
         *part_bars(document, _MEMORY, width),
@@ -154,12 +164,12 @@ def memory(document: Document, width: int) -> list[Line]:
         result(document, "One copy", "model_bytes", width),
         *warning_lines(document, width),
     ]
-    return [cropped(line, width) for line in lines]
+    return [Row(cropped(row.line, width), row.name) for row in rows]
 
 
-def network(document: Document, width: int) -> list[Line]:
+def network(document: Document, width: int) -> list[Row]:
     """What a GPU sends in a step, what is waited for, and what experts are sent over the run."""
-    lines = [
+    rows = [
         heading("A step and GPU", width),
         _columns("", ("bytes", "time", "share"), width, "dim"),
         *_traffic(document, width),
@@ -194,10 +204,10 @@ def network(document: Document, width: int) -> list[Line]:
         ),
         *warning_lines(document, width),
     ]
-    return [cropped(line, width) for line in lines]
+    return [Row(cropped(row.line, width), row.name) for row in rows]
 
 
-def part_bars(document: Document, rows: Sequence[tuple[str, str]], width: int) -> list[Line]:
+def part_bars(document: Document, rows: Sequence[tuple[str, str]], width: int) -> list[Row]:
     """Parts of a whole, quantities or fields: label, value, bar, share; parts of 0 are left out."""
     values = {**document.scenario.inputs(), **document.results}
     baseline = document.state.baseline
@@ -205,30 +215,30 @@ def part_bars(document: Document, rows: Sequence[tuple[str, str]], width: int) -
     parts = [(label, name) for label, name in rows if values[name] != 0]
     share = shares(values, [name for _, name in parts])
     if not parts:
-        return [((" none", "dim"),)]
+        return [Row(((" none", "dim"),))]
     room = max(4, min(40, width - _LABEL - _VALUE - _SHARE - 4))
-    lines: list[Line] = []
+    drawn: list[Row] = []
     for index, (label, name) in enumerate(parts):
         unit = QUANTITIES[name].unit if name in QUANTITIES else FIELDS[name].unit
         change = format_change(before[name], values[name], unit)
         color: Role = ("bar", "bar2", "bar3")[index % 3]
         value_role: Role = "changed" if change else "value"
-        line: Line = (
+        spans: list[Span] = [
             (f" {fitted(label, _LABEL)}", "label"),
             (right(format_value(values[name], unit), _VALUE), value_role),
             (f"{change[:1] if change[:1] in ('▲', '▼') else ' '} ", "changed"),
             (bar(share[name], room), color),
             (right(_percent(share[name]), _SHARE), "dim"),
-        )
-        lines.append(cropped(line, width))
-    return lines
+        ]
+        drawn.append(Row(cropped(spans, width), name))
+    return drawn
 
 
 def _percent(share: float) -> str:
     return "< 0.1 %" if 0 < share < _SMALL else format_value(share, "fraction", 3)
 
 
-def _profile(document: Document, width: int) -> list[Line]:
+def _profile(document: Document, width: int) -> list[Row]:
     """The step as a profile of DualPipe is printed; other schedules overlap no passes."""
     if not document.scenario.parallelism.pipeline_schedule.startswith("dualpipe"):
         return []
@@ -243,22 +253,23 @@ def _counting(document: Document) -> str:
     return f"counted {document.scenario.pretraining.flop_accounting}"
 
 
-def _assumption(document: Document, width: int) -> list[Line]:
+def _assumption(document: Document, width: int) -> list[Row]:
     """Says that nobody chose the layout which this is predicted from."""
     if document.results["layout_is_stated"]:
         return []
     text = "No layout is stated: each accelerator holds the whole model."
-    return [((f" {line}", "dim"),) for line in wrapped(text, width - 2, 2)]
+    return words(text, width)
 
 
-def _verdict(document: Document, width: int) -> list[Line]:
+def _verdict(document: Document, width: int) -> list[Row]:
     verdict = clean(document.result_text("memory_verdict"))
     if not verdict:
-        return [((" Whether it fits is not known.", "dim"),)]
+        return words("Whether it fits is not known.", width)
     fits = document.results["memory_headroom"] >= 0
     role: Role = "value" if fits else "problem"
     text = verdict[:1].upper() + verdict[1:]
-    return [cropped(((f" {'✓' if fits else '✗'} {text}", role),), width)]
+    line = cropped(((f" {'✓' if fits else '✗'} {text}", role),), width)
+    return [Row(line, "memory_verdict")]
 
 
 def _of_capacity(document: Document) -> str:
@@ -267,27 +278,28 @@ def _of_capacity(document: Document) -> str:
     return f"{share} of {capacity}"
 
 
-def _columns(label: str, texts: Sequence[str], width: int, role: Role) -> Line:
+def _columns(label: str, texts: Sequence[str], width: int, role: Role, name: str = "") -> Row:
     spans: list[Span] = [(f" {fitted(label, 17)}", "label")]
     spans += [(right(text, _COLUMN), role) for text in texts]
-    return cropped(spans, width)
+    return Row(cropped(spans, width), name)
 
 
-def _traffic(document: Document, width: int) -> list[Line]:
+def _traffic(document: Document, width: int) -> list[Row]:
     """Kinds of traffic; those that there are none of are left out."""
     values = document.results
     kinds = [kind for kind in TRAFFIC if values[kind.bytes] != 0]
     share = shares(values, [kind.time for kind in kinds])
     text = document.result_text
-    lines = []
+    rows = []
     for kind in kinds:
         moved = document.result_change(kind.time) or document.result_change(kind.bytes)
         cells = (text(kind.bytes), text(kind.time), _percent(share[kind.time]))
-        lines.append(_columns(kind.label, cells, width, "changed" if moved else "value"))
-    return lines or [((" none", "dim"),)]
+        role: Role = "changed" if moved else "value"
+        rows.append(_columns(kind.label, cells, width, role, kind.time))
+    return rows or words("none", width)
 
 
-def _reach(document: Document, width: int) -> list[Line]:
+def _reach(document: Document, width: int) -> list[Row]:
     """Where the experts of a token lie, if there are any."""
     if not document.scenario.architecture.num_routed_experts:
         return []
@@ -302,7 +314,7 @@ def _reach(document: Document, width: int) -> list[Line]:
     ]
 
 
-def _waited(document: Document, width: int) -> list[Line]:
+def _waited(document: Document, width: int) -> list[Row]:
     found = traffic(document.results)
     whole = format_value(found.time, "second")
     hidden = format_value(found.hidden, "second")
@@ -315,12 +327,10 @@ def _waited(document: Document, width: int) -> list[Line]:
     ]
 
 
-def _plain(label: str, value: str, note: str, width: int) -> Line:
-    return cropped(
-        (
-            (f" {fitted(label, _LABEL)}", "label"),
-            (right(value, _VALUE), "value"),
-            (f"  {note}" if note else "", "dim"),
-        ),
-        width,
-    )
+def _plain(label: str, value: str, note: str, width: int) -> Row:
+    spans: list[Span] = [
+        (f" {fitted(label, _LABEL)}", "label"),
+        (right(value, _VALUE), "value"),
+        (f"  {note}" if note else "", "dim"),
+    ]
+    return Row(cropped(spans, width))
