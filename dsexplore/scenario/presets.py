@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -124,15 +124,20 @@ def as_preset(scenario: Scenario, name: str) -> Scenario | None:
     return with_panel(scenario, table, origin) if name in stated else None
 
 
-def _filled(raw: dict[str, Any], depth: int) -> dict[str, Any]:
-    """A file's tables, each over what its preset says, with sources spread to single fields."""
+def _filled(
+    raw: dict[str, Any], depth: int, tables: Iterable[str] = tuple(PANELS)
+) -> dict[str, Any]:
+    """A file's tables, each over what its preset says, with sources spread to single fields.
+
+    Only the tables that are asked for are filled: presets name presets in every table.
+    """
     _check_shape(raw)
     raw = with_stack(raw)
     own = {key: value for key, value in raw.items() if key != "quantities"}
     own["sources"] = _sources_by_field(raw)
     own["unverified"] = _unverified(raw)
     base: dict[str, Any] = {}
-    for table in PANELS:
+    for table in tables:
         name = raw.get(table, {}).get("preset", "")
         # A saved file writes every value: then the preset's name is only its origin.
         if name and not PANELS[table].specs.keys() <= raw[table].keys():
@@ -149,7 +154,7 @@ def _from_preset(table: str, name: object, depth: int) -> dict[str, Any]:
     if path is None:
         known = sorted({known for kind in kinds for known in preset_names(kind)})
         raise ScenarioError(f"{table}.preset", shown(name), nearest(str(name), known))
-    filled = _filled(read_toml(path), depth)
+    filled = _filled(read_toml(path), depth, (table,))
     if table not in filled:
         raise ScenarioError(f"{table}.preset", shown(name), f"a preset with a table [{table}]")
     fields = PANELS[table].specs
