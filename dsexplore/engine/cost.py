@@ -11,6 +11,7 @@ from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import ratio, where, without_unknown
 
 _V3 = "DeepSeek-V3 report, arXiv:2412.19437, table 1"
+_R1 = "DeepSeek-R1, Nature 645, 633 (2025), supplementary information, training cost"
 _COTTIER = "Cottier et al. 2024, arXiv:2405.21015, section 2"
 
 
@@ -43,6 +44,90 @@ def sft_cost(sft_gpu_hours, price_per_gpu_hour):
 def rl_cost(rl_gpu_hours, price_per_gpu_hour):
     """Rent of the GPU-hours of all RL phases."""
     return without_unknown(rl_gpu_hours, price_per_gpu_hour)
+
+
+# Stages of post-training, and the parts of RL
+
+
+@quantity("USD", source=_R1)
+def cold_start_cost(cold_start_gpu_hours, price_per_gpu_hour):
+    """Rent of fine-tuning before RL."""
+    return without_unknown(cold_start_gpu_hours, price_per_gpu_hour)
+
+
+@quantity("USD", source=_R1)
+def first_rl_cost(first_rl_gpu_hours, price_per_gpu_hour):
+    """Rent of the first phase of RL."""
+    return without_unknown(first_rl_gpu_hours, price_per_gpu_hour)
+
+
+@quantity("USD", source=_R1)
+def rejection_cost(rejection_gpu_hours, price_per_gpu_hour):
+    """Rent of generating and choosing fine-tuning samples."""
+    return without_unknown(rejection_gpu_hours, price_per_gpu_hour)
+
+
+@quantity("USD", source=_R1)
+def fine_tuning_cost(fine_tuning_gpu_hours, price_per_gpu_hour):
+    """Rent of supervised fine-tuning, sampling apart."""
+    return without_unknown(fine_tuning_gpu_hours, price_per_gpu_hour)
+
+
+@quantity("USD", source=_R1)
+def later_rl_cost(later_rl_gpu_hours, price_per_gpu_hour):
+    """Rent of the later phases of RL."""
+    return without_unknown(later_rl_gpu_hours, price_per_gpu_hour)
+
+
+@quantity("USD", source=_R1)
+def distillation_cost(distillation_gpu_hours, price_per_gpu_hour):
+    """Rent of fine-tuning the distilled models, which the total leaves out."""
+    return without_unknown(distillation_gpu_hours, price_per_gpu_hour)
+
+
+@quantity("USD", source=_R1)
+def rollout_cost(rollout_gpu_hours, price_per_gpu_hour):
+    """Rent of generating RL's answers, as predicted."""
+    return without_unknown(rollout_gpu_hours, price_per_gpu_hour)
+
+
+@quantity("USD", source=_R1)
+def reward_cost(reward_gpu_hours, price_per_gpu_hour):
+    """Rent of judging RL's answers, as predicted."""
+    return without_unknown(reward_gpu_hours, price_per_gpu_hour)
+
+
+@quantity("USD", source=_R1)
+def log_probability_cost(log_probability_gpu_hours, price_per_gpu_hour):
+    """Rent of the old policy's and the reference's forward passes, as predicted."""
+    return without_unknown(log_probability_gpu_hours, price_per_gpu_hour)
+
+
+@quantity("USD", source=_R1)
+def policy_update_cost(policy_update_gpu_hours, price_per_gpu_hour):
+    """Rent of learning from RL's answers, as predicted."""
+    return without_unknown(policy_update_gpu_hours, price_per_gpu_hour)
+
+
+@quantity("USD", source=_R1)
+def weight_transfer_cost(weight_transfer_gpu_hours, price_per_gpu_hour):
+    """Rent of waiting for new weights in RL, as predicted."""
+    return without_unknown(weight_transfer_gpu_hours, price_per_gpu_hour)
+
+
+@quantity("USD", source=_R1)
+def rl_idle_cost(rl_idle_gpu_hours, price_per_gpu_hour):
+    """Rent of accelerators that wait for the other side in RL, as predicted."""
+    return without_unknown(rl_idle_gpu_hours, price_per_gpu_hour)
+
+
+@quantity("USD", source=_R1)
+def rl_predicted_cost(rl_predicted_gpu_hours, price_per_gpu_hour):
+    """Rent of RL with all its parts, as predicted."""
+    return without_unknown(rl_predicted_gpu_hours, price_per_gpu_hour)
+
+
+# Everything together
 
 
 @quantity("USD", source=_V3)

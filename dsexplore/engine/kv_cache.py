@@ -2,7 +2,7 @@
 
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.numeric import ratio
+from dsexplore.engine.numeric import larger, ratio
 
 _HARDWARE_PAPER = "DeepSeek-AI 2025, arXiv:2505.09343, table 1"
 
@@ -35,6 +35,14 @@ def kv_cache_saving(kv_cache_bytes_per_token, kv_cache_bytes_per_token_multi_hea
 def kv_cache_per_request(kv_cache_bytes_per_token, kv_length):
     """KV cache that one served request holds."""
     return kv_cache_bytes_per_token * kv_length
+
+
+@quantity("", source="Pope et al. 2022, arXiv:2211.05102, section 3.3")
+def kv_cache_copies(attention, serving_tensor_parallel, num_kv_heads):
+    """Copies of a request's KV cache in its tensor-parallel group, whose heads share a latent."""
+    if attention == "mla":
+        return serving_tensor_parallel
+    return larger(serving_tensor_parallel / num_kv_heads, 1.0)
 
 
 @quantity("byte", source="Two bytes a parameter")

@@ -1,20 +1,25 @@
-"""Reinforcement: RL and fine-tuning counted from the outside, by tokens, FLOP and hours."""
+"""Reinforcement: what RL samples, and its FLOP part by part."""
 
+from dsexplore.engine.compute import attended_tokens, attention_span
 from dsexplore.engine.constants import (
     FLOP_PER_MULTIPLY_ADD,
     HOURS_PER_DAY,
-    SECONDS_PER_DAY,
     SECONDS_PER_HOUR,
     TOKENS_PER_MILLION,
     TRAINING_FLOP_PER_PARAMETER,
 )
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.numeric import ratio, smaller, where
+from dsexplore.engine.numeric import ratio, smaller, where, without_unknown
 
 _ESTIMATE = "Erdil 2025, 'What went into training DeepSeek-R1?', Epoch AI, section RL"
 _GRPO = "DeepSeekMath, arXiv:2402.03300, section 4.1"
 _R1 = "DeepSeek-R1, Nature 645, 633 (2025), and arXiv:2501.12948v2"
 _KAPLAN = "Kaplan et al. 2020, arXiv:2001.08361, section 2.1"
+_KORTHIKANTI = "Korthikanti et al. 2022, arXiv:2205.05198, appendix A"
+_PPO = "Schulman et al. 2017, arXiv:1707.06347; Ouyang et al. 2022, arXiv:2203.02155, section 3.5"
+
+
+# Steps and samples
 
 
 @quantity("sample", source=_GRPO)
@@ -23,10 +28,23 @@ def rl_samples_per_step(questions_per_step, group_size):
     return questions_per_step * group_size
 
 
+@quantity("step", source=_R1)
+def first_rl_steps(rl_phases, rl_gradient_steps):
+    """Gradient steps of the first phase of RL, inner updates counted."""
+    return smaller(rl_phases, 1.0) * rl_gradient_steps
+
+
+@quantity("step", source=_R1)
+def later_rl_steps(rl_phases, rl_gradient_steps, last_phase_gradient_steps):
+    """Gradient steps of all later phases together; the last may have a number of its own."""
+    last = where(last_phase_gradient_steps > 0, last_phase_gradient_steps, rl_gradient_steps)
+    return where(rl_phases > 1, (rl_phases - 2) * rl_gradient_steps + last, 0.0)
+
+
 @quantity("step", source=_GRPO)
-def rl_sampled_steps(rl_gradient_steps, inner_updates, rl_phases):
+def rl_sampled_steps(first_rl_steps, later_rl_steps, inner_updates):
     """Gradient steps that learn from answers of their own, over all phases (N)."""
-    return rl_phases * rl_gradient_steps / inner_updates
+    return (first_rl_steps + later_rl_steps) / inner_updates
 
 
 @quantity("sample", source=_GRPO)
@@ -41,10 +59,74 @@ def rl_generated_tokens(rl_samples, response_length):
     return rl_samples * response_length
 
 
+@quantity("token", source="HybridFlow, arXiv:2409.19256, section 2: a group shares its prompt")
+def rl_prompt_tokens(rl_samples, group_size, prompt_length):
+    """Tokens of questions read over all phases, once for each group."""
+    return rl_samples / group_size * prompt_length
+
+
+# FLOP of each part
+
+
 @quantity("FLOP", source=_ESTIMATE)
 def rl_generation_flops(rl_generated_tokens, active_parameters, generation_flop_per_parameter):
     """FLOP of generating the answers."""
     return rl_generated_tokens * active_parameters * generation_flop_per_parameter
+
+
+@quantity("FLOP", source=_KAPLAN)
+def rl_prefill_flops(rl_prompt_tokens, active_parameters):
+    """FLOP of reading the questions."""
+    return without_unknown(rl_prompt_tokens, FLOP_PER_MULTIPLY_ADD * active_parameters)
+
+
+@quantity("token", source=_R1)
+def rl_final_cap(max_response_length, raised_response_length):
+    """The cap on an answer at the end of a phase; 0 where none is stated."""
+    return where(raised_response_length > 0, raised_response_length, max_response_length)
+
+
+@quantity("token", source=_KORTHIKANTI + "; an answer is longer the more of its tokens there are")
+def rl_context(prompt_length, response_length, response_length_variation, rl_final_cap):
+    """Tokens that a token of an answer looks back on, on average: long answers hold most tokens."""
+    typical = response_length * (1 + response_length_variation * response_length_variation)
+    capped = rl_final_cap > 0
+    typical = where(capped, smaller(typical, rl_final_cap), typical)
+    return prompt_length + typical / 2
+
+
+@quantity("token", source=_KORTHIKANTI)
+def rl_attended_tokens(
+    rl_context, attention, attention_window, index_heads, index_top_k, bounded_layer_share
+):
+    """Tokens that attention is computed for, for a token of an answer, on average over layers."""
+    whole = 2 * rl_context
+    span = attention_span(attention, attention_window, index_heads, index_top_k, whole)
+    return attended_tokens(span, bounded_layer_share, whole)
+
+
+@quantity("FLOP/token", source=_KORTHIKANTI + "; " + _KAPLAN)
+def rl_forward_flops_per_token(
+    flop_accounting,
+    active_parameters,
+    matmul_flops_per_token,
+    attention_flops_per_attended_token,
+    rl_attended_tokens,
+):
+    """Forward FLOP of a token of an answer, in the scenario's own way of counting."""
+    if flop_accounting == "six_nd":
+        return FLOP_PER_MULTIPLY_ADD * active_parameters
+    attention = attention_flops_per_attended_token * rl_attended_tokens
+    return matmul_flops_per_token + (2 if flop_accounting == "full" else 1) * attention
+
+
+@quantity("FLOP", source=_GRPO + "; HybridFlow, arXiv:2409.19256, section 2.1")
+def rl_log_probability_flops(
+    log_probability_passes, rl_samples, prompt_length, response_length, rl_forward_flops_per_token
+):
+    """FLOP of what probability the old policy and the reference give to each answer."""
+    tokens = log_probability_passes * rl_samples * (prompt_length + response_length)
+    return without_unknown(tokens, rl_forward_flops_per_token)
 
 
 @quantity("FLOP", source=_ESTIMATE)
@@ -69,45 +151,72 @@ def rl_reward_flops(reward, rl_samples, prompt_length, response_length, reward_p
     return FLOP_PER_MULTIPLY_ADD * reward_parameters * tokens
 
 
-@quantity("FLOP", source="Schulman et al. 2017, arXiv:1707.06347; " + _GRPO)
-def rl_value_flops(rl_algorithm, rl_generated_tokens, active_parameters, inner_updates):
-    """FLOP of a value model as large as the policy, read and trained; GRPO has none."""
+@quantity("parameter", source=_PPO)
+def active_value_parameters(value_parameters, active_parameters):
+    """Parameters of PPO's value model that a token reaches; as many as the policy's unless said."""
+    return where(value_parameters > 0, value_parameters, active_parameters)
+
+
+@quantity("FLOP", source=_PPO + "; " + _GRPO)
+def rl_value_flops(rl_algorithm, rl_generated_tokens, active_value_parameters, inner_updates):
+    """FLOP of a value model, read and trained; GRPO has none."""
     if rl_algorithm == "grpo":
         return 0.0 * rl_generated_tokens
     per_parameter = FLOP_PER_MULTIPLY_ADD + inner_updates * TRAINING_FLOP_PER_PARAMETER
-    return rl_generated_tokens * active_parameters * per_parameter
+    return rl_generated_tokens * active_value_parameters * per_parameter
 
 
 @quantity("FLOP", source=_ESTIMATE)
-def rl_flops(rl_generation_flops, rl_update_flops, rl_reward_flops, rl_value_flops):
+def rl_flops(
+    rl_generation_flops,
+    rl_prefill_flops,
+    rl_log_probability_flops,
+    rl_update_flops,
+    rl_reward_flops,
+    rl_value_flops,
+):
     """FLOP of all RL phases."""
-    return rl_generation_flops + rl_update_flops + rl_reward_flops + rl_value_flops
+    sampled = rl_generation_flops + rl_prefill_flops + rl_reward_flops
+    return sampled + rl_log_probability_flops + rl_update_flops + rl_value_flops
 
 
-@quantity("", source=_GRPO)
-def rl_models_in_memory(rl_algorithm, reward):
-    """Models that RL holds at once: policy and reference, a judge if any, PPO's value model."""
-    return 2.0 + (reward == "model") + (rl_algorithm == "ppo")
+# Hours and what they mean
 
 
 @quantity("FLOP/s", source=_ESTIMATE)
 def post_training_flops_per_gpu(rl_utilization, rl_mfu, mfu, mfu_peak_flops):
-    """Model FLOP a second of one accelerator in fine-tuning, and in RL unless that was measured."""
+    """Model FLOP a second of one accelerator in fine-tuning and, unless measured, in RL."""
     return (rl_mfu if rl_utilization == "assumed" else mfu) * mfu_peak_flops
 
 
-@quantity("GPU-hour", source=_ESTIMATE)
+@quantity("GPU-hour", source=_R1)
+def measured_later_rl_gpu_hours(rl_phases, measured_rl_gpu_hours, measured_last_phase_gpu_hours):
+    """GPU-hours of the later phases as they were measured."""
+    stated = measured_last_phase_gpu_hours > 0
+    last = where(stated, measured_last_phase_gpu_hours, measured_rl_gpu_hours)
+    return where(rl_phases > 1, (rl_phases - 2) * measured_rl_gpu_hours + last, 0.0)
+
+
+@quantity(
+    "GPU-hour",
+    source=_ESTIMATE,
+    only_when={"rl_predicted_gpu_hours": ("rl_utilization", "predicted")},
+)
 def rl_gpu_hours(
     rl_utilization,
+    rl_phases,
     rl_generated_tokens,
     rl_flops,
     post_training_flops_per_gpu,
     measured_rl_gpu_hours,
-    rl_phases,
+    measured_later_rl_gpu_hours,
+    rl_predicted_gpu_hours,
 ):
-    """GPU-hours of all RL phases: from FLOP and MFU, or as measured."""
+    """GPU-hours of all RL phases: from FLOP and MFU, as measured, or as predicted by parts."""
     if rl_utilization == "measured":
-        return measured_rl_gpu_hours * rl_phases
+        return smaller(rl_phases, 1.0) * measured_rl_gpu_hours + measured_later_rl_gpu_hours
+    if rl_utilization == "predicted":
+        return rl_predicted_gpu_hours
     by_flops = ratio(rl_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
     return where(rl_generated_tokens == 0, 0.0, by_flops)
 
@@ -136,102 +245,7 @@ def rl_break_even_mfu(rl_flops, pretraining_gpu_hours, mfu_peak_flops):
     return ratio(rl_flops, pretraining_gpu_hours * SECONDS_PER_HOUR * mfu_peak_flops)
 
 
-@quantity("", source=_R1)
-def rl_rollouts(rl_sampled_steps, rl_samples_per_step, samples_per_rollout):
-    """Times that answers are generated together, over all phases."""
-    together = where(samples_per_rollout > 0, samples_per_rollout, rl_samples_per_step)
-    return rl_sampled_steps * rl_samples_per_step / together
-
-
-@quantity("token", source=_R1)
-def rl_longest_response(
-    response_length,
-    max_response_length,
-    raised_response_length,
-    raised_after_steps,
-    rl_gradient_steps,
-):
-    """Tokens of a rollout's longest answer, on average over a phase: its cap, before and after."""
-    first = where(max_response_length > 0, max_response_length, response_length)
-    later = where(raised_response_length > 0, raised_response_length, first)
-    share_before = ratio(smaller(raised_after_steps, rl_gradient_steps), rl_gradient_steps)
-    known = where(rl_gradient_steps > 0, share_before, 1.0)
-    share = where(raised_response_length > 0, known, 1.0)
-    return share * first + (1 - share) * later
-
-
-@quantity("token", source=_ESTIMATE)
-def rl_serial_tokens(rl_rollouts, rl_longest_response):
-    """Tokens generated one after another: no rollout ends before its longest answer does."""
-    return rl_rollouts * rl_longest_response
-
-
-@quantity("day", source=_ESTIMATE)
-def rl_serial_days(rl_serial_tokens, decode_speed):
-    """Days that they take at one request's decode speed, however many GPUs there are."""
-    return rl_serial_tokens / decode_speed / SECONDS_PER_DAY
-
-
 @quantity("USD", source=_ESTIMATE)
 def rl_api_cost(rl_generated_tokens, output_price):
     """What the generated tokens would cost at the price of an API."""
     return rl_generated_tokens / TOKENS_PER_MILLION * output_price
-
-
-@quantity("token", source=_R1)
-def cold_start_processed_tokens(cold_start_samples, cold_start_sample_length, cold_start_epochs):
-    """Tokens processed in fine-tuning the base model before RL."""
-    return cold_start_samples * cold_start_sample_length * cold_start_epochs
-
-
-@quantity("token", source=_R1)
-def rejection_generated_tokens(rejection_samples, rejection_candidates, sft_sample_length):
-    """Tokens generated to choose fine-tuning samples from."""
-    return rejection_samples * rejection_candidates * sft_sample_length
-
-
-@quantity("token", source=_R1)
-def sft_tokens(sft_samples, sft_sample_length):
-    """Tokens of the fine-tuning set."""
-    return sft_samples * sft_sample_length
-
-
-@quantity("token", source=_R1)
-def sft_processed_tokens(sft_tokens, sft_epochs):
-    """Tokens processed in fine-tuning: the set, once an epoch."""
-    return sft_tokens * sft_epochs
-
-
-@quantity("FLOP", source=_KAPLAN)
-def cold_start_flops(cold_start_processed_tokens, active_parameters):
-    """FLOP of fine-tuning before RL, six a token and active parameter."""
-    return TRAINING_FLOP_PER_PARAMETER * active_parameters * cold_start_processed_tokens
-
-
-@quantity("FLOP", source=_ESTIMATE)
-def rejection_flops(rejection_generated_tokens, active_parameters, generation_flop_per_parameter):
-    """FLOP of generating the answers that fine-tuning samples are chosen from."""
-    return rejection_generated_tokens * active_parameters * generation_flop_per_parameter
-
-
-@quantity("FLOP", source=_KAPLAN)
-def sft_flops(sft_processed_tokens, active_parameters):
-    """FLOP of fine-tuning, six a token and active parameter."""
-    return TRAINING_FLOP_PER_PARAMETER * active_parameters * sft_processed_tokens
-
-
-@quantity("GPU-hour", source=_ESTIMATE)
-def sft_gpu_hours(
-    cold_start_processed_tokens,
-    rejection_generated_tokens,
-    sft_processed_tokens,
-    cold_start_flops,
-    rejection_flops,
-    sft_flops,
-    post_training_flops_per_gpu,
-):
-    """GPU-hours of fine-tuning: cold start, rejection sampling and the fine-tuning itself."""
-    tokens = cold_start_processed_tokens + rejection_generated_tokens + sft_processed_tokens
-    flops = cold_start_flops + rejection_flops + sft_flops
-    by_flops = ratio(flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
-    return where(tokens == 0, 0.0, by_flops)

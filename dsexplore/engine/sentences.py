@@ -1,5 +1,6 @@
 """Sentences: what stands in the way of a result, with its numbers; empty where nothing does."""
 
+from dsexplore.engine.constants import BYTES_PER_GB
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import ceil, fails, first_sentence, is_known, sentence, smaller
 
@@ -55,6 +56,23 @@ _TWO_ENDED = (
 )
 _PAIRS = "DualPipe: {micro:g} micro-batches are odd, and half of them enter at each end."
 
+_NO_HOURS = (
+    "Utilisation is measured, but no hours are given: set gpu_hours_per_trillion_tokens or "
+    "stated_pretraining_gpu_hours, or utilization to assumed."
+)
+_NO_STEP = (
+    "Utilisation is predicted, but the model's shape or the accelerator is not known well enough "
+    "to predict a step: set utilization to assumed or measured."
+)
+_SERVED_PEAK = "Serving: this accelerator has no {precision} peak: speeds are not computed."
+_SERVED_MEMORY = (
+    "Serving: weights and KV cache of an accelerator that decodes need {need:,.4g} of "
+    "{memory:,.4g} GB. Share weights among more, or decode a smaller batch."
+)
+_SERVED_GPUS = (
+    "Serving: the day's tokens need {busy:.3g} times the GPUs that are held (serving_gpus)."
+)
+
 
 @quantity("text", source=_OWN)
 def architecture_problem(total_parameters, active_parameters):
@@ -68,14 +86,22 @@ def architecture_problem(total_parameters, active_parameters):
 
 @quantity("text", source=_OWN)
 def hours_problem(
-    utilization, gpu_hours_per_trillion_tokens, stated_pretraining_gpu_hours, pretraining_tokens
+    utilization,
+    gpu_hours_per_trillion_tokens,
+    stated_pretraining_gpu_hours,
+    pretraining_tokens,
+    step_time,
+    layout_problem,
 ):
-    """Says that utilisation is measured and no hours are given."""
+    """Says why there are no hours: none were given, or the step cannot be predicted."""
     nothing = (gpu_hours_per_trillion_tokens == 0) & (stated_pretraining_gpu_hours == 0)
-    return sentence(
-        nothing & (pretraining_tokens != 0) & (utilization == "measured"),
-        "Utilisation is measured, but no hours are given: set gpu_hours_per_trillion_tokens or "
-        "stated_pretraining_gpu_hours, or utilization to assumed.",
+    lacking = nothing & (utilization == "measured")
+    unpredicted = fails(is_known(step_time)) & (layout_problem == "") & (utilization == "predicted")
+    return first_sentence(
+        [
+            ((pretraining_tokens != 0) & lacking, _NO_HOURS),
+            ((pretraining_tokens != 0) & unpredicted, _NO_STEP),
+        ]
     )
 
 
@@ -199,4 +225,28 @@ def memory_problem(layout_is_stated, memory_headroom, memory_verdict):
         (layout_is_stated > 0) & (memory_headroom < 0),
         "Memory: the layout {verdict} on the fullest accelerator.",
         verdict=memory_verdict,
+    )
+
+
+@quantity("text", source="What a day's tokens need, beside what there is")
+def serving_problem(
+    output_tokens_per_day,
+    memory_capacity,
+    decode_memory_per_gpu,
+    serving_gemm_rate,
+    serving_precision,
+    serving_utilization,
+):
+    """Says why the tokens that a day is to bring cannot be served."""
+    is_served = output_tokens_per_day > 0
+    return first_sentence(
+        [
+            (is_served & (serving_gemm_rate == 0), _SERVED_PEAK),
+            (is_served & (decode_memory_per_gpu > memory_capacity), _SERVED_MEMORY),
+            (is_served & (serving_utilization > 1), _SERVED_GPUS),
+        ],
+        precision=serving_precision.upper(),
+        need=decode_memory_per_gpu / BYTES_PER_GB,
+        memory=memory_capacity / BYTES_PER_GB,
+        busy=serving_utilization,
     )

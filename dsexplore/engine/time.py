@@ -29,10 +29,10 @@ def pretraining_gpu_hours(
     """GPU-hours of pre-training: from the FLOP and the MFU, as measured, or from the step."""
     if utilization == "predicted":
         seconds = ratio(pretraining_tokens, predicted_tokens_per_second_per_gpu)
-        return seconds / SECONDS_PER_HOUR / goodput
+        return where(pretraining_tokens == 0, 0.0, seconds / SECONDS_PER_HOUR / goodput)
     if utilization == "assumed":
         useful = ratio(pretraining_flops, assumed_mfu * mfu_peak_flops * SECONDS_PER_HOUR)
-        return useful / goodput
+        return where(pretraining_tokens == 0, 0.0, useful / goodput)
     by_rate = gpu_hours_per_trillion_tokens * pretraining_tokens / TOKENS_PER_TRILLION
     measured = where(stated_pretraining_gpu_hours > 0, stated_pretraining_gpu_hours, by_rate)
     nobody_stated_it = (stated_pretraining_gpu_hours == 0) & (gpu_hours_per_trillion_tokens == 0)

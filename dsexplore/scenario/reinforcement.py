@@ -10,10 +10,12 @@ from dsexplore.scenario.panel import Panel
 _ASSUMED = ("rl_utilization", ("assumed",))
 _MEASURED = ("rl_utilization", ("measured",))
 _JUDGE = ("reward", ("model",))
+_PPO = ("rl_algorithm", ("ppo",))
+_APART = ("rl_placement", ("disaggregated",))
 
 
 class Reinforcement(Panel):
-    """GRPO or PPO as its FLOP are counted from the outside, and the fine-tuning around it."""
+    """GRPO or PPO as it is counted from the outside and as it runs, and the stages around it."""
 
     table: ClassVar[str] = "reinforcement"
     title: ClassVar[str] = "RL"
@@ -32,6 +34,14 @@ class Reinforcement(Panel):
         "Gradient steps", "step", "In one phase, inner updates counted; 0: no RL.",
         default=0, le=10**9, nudge="two digits",
     )  # fmt: skip
+    last_phase_gradient_steps: int = count(
+        "In the last phase",
+        "step",
+        "Gradient steps of the last of several phases; 0: as many as in the others.",
+        default=0,
+        le=10**9,
+        nudge="two digits",
+    )
     inner_updates: int = count(
         "Inner updates",
         "step",
@@ -77,6 +87,13 @@ class Reinforcement(Panel):
         gt=0,
         le=1e9,
     )
+    response_length_variation: float = number(
+        "Its variation",
+        "",
+        "Standard deviation of an answer's length over its mean; lengths are lognormal.",
+        default=1.0,
+        le=100,
+    )
     max_response_length: float = number(
         "Longest response",
         "token",
@@ -100,11 +117,19 @@ class Reinforcement(Panel):
         le=10**9,
         nudge="two digits",
     )
+    log_probability_passes: float = number(
+        "Log-probability passes",
+        "",
+        "Forward passes over the answers before they are learnt from: by the policy that gave "
+        "them, and by the reference; 0: not counted.",
+        section="Arithmetic",
+        default=2.0,
+        le=100,
+    )
     generation_flop_per_parameter: float = number(
         "Generation",
         "FLOP/parameter",
         "FLOP a token and active parameter to generate: 2, or 4 with as much attention again.",
-        section="Arithmetic",
         default=4.0,
         le=1_000,
     )
@@ -133,9 +158,25 @@ class Reinforcement(Panel):
         le=1e18,
         applies=_JUDGE,
     )
-    rl_utilization: Literal["pretraining", "assumed", "measured"] = choice(
-        "RL's MFU is",
-        "pretraining: that of the pre-training run; assumed: given; measured: from GPU-hours.",
+    reward_latency: float = number(
+        "Reward's delay",
+        "second",
+        "Time that checking a rollout's answers adds to it; 0: none, or none that shows.",
+        default=0.0,
+        le=1e7,
+    )
+    value_parameters: float = number(
+        "Value model",
+        "parameter",
+        "Parameters of the value model that PPO trains; 0: as many as the policy's.",
+        default=0.0,
+        le=1e18,
+        applies=_PPO,
+    )
+    rl_utilization: Literal["pretraining", "assumed", "measured", "predicted"] = choice(
+        "RL's hours are",
+        "pretraining: by FLOP at the MFU of the pre-training run; assumed: at an MFU of its own; "
+        "measured: given; predicted: from the time of each rollout and what is learnt from it.",
         section="Utilisation",
         default="pretraining",
     )
@@ -156,6 +197,14 @@ class Reinforcement(Panel):
         le=1e15,
         applies=_MEASURED,
     )
+    measured_last_phase_gpu_hours: float = number(
+        "The last phase's",
+        "GPU-hour",
+        "What the last of several phases took; 0: as much as the others.",
+        default=0.0,
+        le=1e15,
+        applies=_MEASURED,
+    )
     rl_num_gpus: int = count(
         "RL's GPUs",
         "GPU",
@@ -171,6 +220,27 @@ class Reinforcement(Panel):
         default=50.0,
         gt=0,
         le=1e9,
+    )
+    rl_placement: Literal["colocated", "disaggregated"] = choice(
+        "Placement",
+        "colocated: all accelerators generate, then all learn; disaggregated: some do each.",
+        default="colocated",
+    )
+    generator_share: float = number(
+        "Generators",
+        "fraction",
+        "Share of RL's accelerators that only generate.",
+        default=0.5,
+        le=1,
+        applies=_APART,
+    )
+    rl_staleness: int = count(
+        "Rollouts ahead",
+        "",
+        "Rollouts that generators may run ahead of what is learnt; 0: each side waits.",
+        default=0,
+        le=10**6,
+        applies=_APART,
     )
     cold_start_samples: float = number(
         "Cold-start samples",
@@ -201,6 +271,13 @@ class Reinforcement(Panel):
         ge=1,
         le=1e6,
     )
+    measured_rejection_gpu_hours: float = number(
+        "Sampling's GPU-hours",
+        "GPU-hour",
+        "What generating and choosing those samples took; 0: from their FLOP.",
+        default=0.0,
+        le=1e15,
+    )
     sft_samples: float = number(
         "SFT samples", "sample", "Samples of supervised fine-tuning; 0: none.", default=0.0, le=1e12
     )
@@ -214,4 +291,22 @@ class Reinforcement(Panel):
     )
     sft_epochs: float = number(
         "SFT epochs", "", "Passes over the fine-tuning samples.", default=2.0, le=1_000
+    )
+    measured_sft_gpu_hours: float = number(
+        "SFT's GPU-hours",
+        "GPU-hour",
+        "What supervised fine-tuning took; 0: from its FLOP.",
+        default=0.0,
+        le=1e15,
+    )
+    distilled_parameters: float = number(
+        "Distilled models",
+        "parameter",
+        "Parameters, together, of the small models fine-tuned on the same SFT samples; 0: none.",
+        section="Distillation",
+        default=0.0,
+        le=1e18,
+    )
+    distillation_epochs: float = number(
+        "Distillation epochs", "", "Passes of each small model over them.", default=2.0, le=1_000
     )

@@ -30,7 +30,18 @@ architecture = tuple(name for name, spec in FIELDS.items() if spec.table == "arc
 RENT = (
     *("pretraining_cost", "context_extension_cost", "sft_cost", "rl_cost", "post_training_cost"),
     *("total_cost", "experiments_cost", "pretraining_cost_per_million_tokens"),
+    *("serving_cost_per_day", "cost_per_million_output_tokens", "cost_per_million_input_tokens"),
+    "training_cost_in_days_of_revenue",
+    *("cold_start_cost", "first_rl_cost", "rejection_cost", "fine_tuning_cost", "later_rl_cost"),
+    "distillation_cost",
 )
+# Of RL as it is predicted: the more accelerators, the more of them wait for the longest answer.
+RL_RENT = (
+    *("rollout_cost", "reward_cost", "log_probability_cost", "policy_update_cost"),
+    *("weight_transfer_cost", "rl_idle_cost", "rl_predicted_cost"),
+)
+# What rent is set against.
+AGAINST_RENT = ("cost_with_development", "profit_per_day", "margin", "output_price_over_cost")
 # What each quotient divides by: where that is 0 there is no quotient. A result that is not here
 # may be unknown only because something that its formula names is.
 DIVIDES_BY = {
@@ -45,7 +56,17 @@ DIVIDES_BY = {
     "rl_gpu_hours": ("post_training_flops_per_gpu",),
     "rl_implied_mfu": ("rl_gpu_hours", "mfu_peak_flops"),
     "rl_break_even_mfu": ("pretraining_gpu_hours", "mfu_peak_flops"),
-    "sft_gpu_hours": ("post_training_flops_per_gpu",),
+    "cold_start_gpu_hours": ("post_training_flops_per_gpu",),
+    "rejection_gpu_hours": ("post_training_flops_per_gpu",),
+    "fine_tuning_gpu_hours": ("post_training_flops_per_gpu",),
+    "distillation_gpu_hours": ("post_training_flops_per_gpu",),
+    "rl_implied_decode_speed": ("rl_days",),
+    "rollout_batch": ("rl_generators",),
+    "rollout_throughput_time": ("rollout_tokens_per_second",),
+    "rollout_prefill_time": ("rl_rollouts", "rl_generators", "post_training_flops_per_gpu"),
+    "reward_time": ("rl_rollouts", "rl_generators", "post_training_flops_per_gpu"),
+    "log_probability_time": ("rl_rollouts", "rl_trainers", "post_training_flops_per_gpu"),
+    "policy_update_time": ("rl_rollouts", "rl_trainers", "post_training_flops_per_gpu"),
     "kv_cache_saving": ("kv_cache_bytes_per_token_multi_head",),
     "expert_dispatch_share": ("pretraining_days",),
     "expert_activation_share": ("num_routed_experts",),
@@ -55,6 +76,18 @@ DIVIDES_BY = {
     "up_projection_share": ("layer_matmul_weights",),
     "layer_gemm_time": ("gemm_rate",),
     "compute_to_communication": ("forward_communication_time",),
+    "decode_dense_gemm_time_per_token": ("serving_gemm_rate", "bf16_gemm_rate"),
+    "decode_expert_gemm_time_per_token": ("serving_gemm_rate",),
+    "held_expert_parameters": ("experts_per_token",),
+    "decode_network_speed_limit": ("decode_exchange_bytes",),
+    "largest_decode_batch": ("kv_cache_per_request",),
+    "prefill_gemm_time_per_token": ("serving_gemm_rate",),
+    "prefill_attended_tokens": ("computed_input_share", "prompt_tokens"),
+    "prefill_tokens_per_second_per_gpu": ("computed_input_share",),
+    "serving_utilization": ("serving_gpus_held",),
+    "margin": ("serving_cost_per_day",),
+    "training_cost_in_days_of_revenue": ("revenue_per_day",),
+    "output_price_over_cost": ("cost_per_million_output_tokens",),
     "predicted_mfu": ("mfu_peak_flops",),
     "predicted_mfu_full": ("mfu_peak_flops",),
     "predicted_hfu": ("mfu_peak_flops",),
@@ -62,7 +95,7 @@ DIVIDES_BY = {
 }
 # A latency that nobody published is left out: it is a small part of anything.
 MAY_HIDE = tuple(name for name in MAY_BE_UNKNOWN if not name.endswith("_latency"))
-MAY_BE_NEGATIVE = ("kv_cache_saving", "memory_headroom")
+MAY_BE_NEGATIVE = ("kv_cache_saving", "memory_headroom", "profit_per_day", "margin")
 
 
 def results(scenario: Scenario) -> dict[str, Any]:
@@ -198,9 +231,9 @@ def test_twice_the_price_of_an_hour_is_twice_the_rent_and_changes_nothing_else(
 ) -> None:
     once = results(changed(scenario, {"price_per_gpu_hour": price}))
     twice = results(changed(scenario, {"price_per_gpu_hour": 2 * price}))
-    for name in RENT:
+    for name in (*RENT, *RL_RENT):
         assert same(twice[name], 2 * once[name]), name
-    for name in QUANTITIES.keys() - {*RENT, "cost_with_development"}:
+    for name in QUANTITIES.keys() - {*RENT, *RL_RENT, *AGAINST_RENT}:
         assert same(twice[name], once[name]), name
 
 
@@ -209,8 +242,9 @@ def test_twice_the_price_of_an_hour_is_twice_the_rent_and_changes_nothing_else(
 def test_twice_the_accelerators_take_half_the_days_at_the_same_cost(
     scenario: Scenario, gpus: int
 ) -> None:
-    # A predicted step has more to wait for on more accelerators.
+    # A predicted step has more to wait for on more accelerators, and so has a predicted rollout.
     assume(scenario.value("utilization") != "predicted")
+    scenario = changed(scenario, {"rl_utilization": "pretraining"})
     once = results(changed(scenario, {"num_gpus": gpus}))
     twice = results(changed(scenario, {"num_gpus": 2 * gpus}))
     for name in ("pretraining_days", "total_days", "expert_dispatch_days"):
@@ -339,8 +373,13 @@ def test_a_window_never_costs_more_and_a_wider_one_never_less(
 @laws
 @given(scenarios())
 def test_a_window_as_wide_as_the_sequence_is_none(scenario: Scenario) -> None:
-    scenario = changed(scenario, {"windowed_layers": 0})
     window = scenario.value("sequence_length")
+    # No request or answer looks back further than the sequence that the window is as wide as.
+    scenario = changed(
+        scenario, {"windowed_layers": 0, "kv_length": window, "serving_prompt_length": 0}
+    )
+    short = {"prompt_length": 0, "max_response_length": 0, "raised_response_length": 0}
+    scenario = changed(scenario, {**short, "response_length_variation": 0, "response_length": 1})
     bounded = results(changed(scenario, {"attention_window": window}))
     unbounded = results(changed(scenario, {"attention_window": 0}))
     for name in QUANTITIES:
@@ -425,6 +464,7 @@ def test_answers_generated_one_after_another_are_at_least_one_answer_a_rollout(
 @laws
 @given(scenarios())
 def test_raising_the_cap_lands_between_the_two_caps(scenario: Scenario) -> None:
+    scenario = changed(scenario, {"raised_response_length": 0})
     scenario = changed(
         scenario,
         {"response_length": 1000, "max_response_length": 2000, "raised_response_length": 6000},
@@ -441,7 +481,11 @@ def test_no_reinforcement_and_no_samples_cost_nothing(scenario: Scenario) -> Non
         scenario,
         {
             "rl_gradient_steps": 0,
+            "last_phase_gradient_steps": 0,
             "measured_rl_gpu_hours": 0,
+            "measured_last_phase_gpu_hours": 0,
+            "measured_rejection_gpu_hours": 0,
+            "measured_sft_gpu_hours": 0,
             "cold_start_samples": 0,
             "rejection_samples": 0,
             "sft_samples": 0,
@@ -484,7 +528,11 @@ def test_a_cluster_used_for_its_whole_life_is_written_off_in_full(
             "context_extension_gpu_hours": 0,
             "post_training_gpu_hours": 0,
             "rl_gradient_steps": 0,
+            "last_phase_gradient_steps": 0,
             "measured_rl_gpu_hours": 0,
+            "measured_last_phase_gpu_hours": 0,
+            "measured_rejection_gpu_hours": 0,
+            "measured_sft_gpu_hours": 0,
             "cold_start_samples": 0,
             "rejection_samples": 0,
             "sft_samples": 0,

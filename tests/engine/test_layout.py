@@ -53,7 +53,11 @@ def test_v3_has_its_dense_layers_first_and_its_module_last() -> None:
     assert found["first_gpu_parameters"] == ends
 
 
-@pytest.mark.parametrize("name", sorted(set(preset_names("scenarios")) - {"gpt-4-reported"}))
+# Of these nobody published a shape, or its attention is none that is counted.
+SHAPELESS = {"gpt-4-reported", "openai-o1", "minimax-m1-rl"}
+
+
+@pytest.mark.parametrize("name", sorted(set(preset_names("scenarios")) - SHAPELESS))
 def test_one_stage_holds_the_whole_model(name: str) -> None:
     found = results(
         name,

@@ -45,6 +45,7 @@ COUNTS = {
     "qwen2.5-32b": (32763876352, 32763876352, 0, 778567680, 778567680, False, 262144),
     "qwen2.5-72b": (72706203648, 72706203648, 0, 1245708288, 1245708288, False, 327680),
     "qwen2.5-7b": (7615616512, 7615616512, 0, 544997376, 544997376, False, 57344),
+    "qwen3-8b": (8190735360, 8190735360, 0, 622329856, 622329856, False, 147456),
     "qwen3-235b-a22b": (
         235093634560,
         22190763520,
@@ -82,6 +83,7 @@ WITHOUT_EMBEDDING = {
     "qwen2.5-72b": 71460495360,
     "qwen2.5-7b": 7070619136,
     "qwen3-235b-a22b": 21568433664,
+    "qwen3-8b": 7568405504,
 }
 # Routed experts a layer, and how many of them a token reaches.
 EXPERTS = {
@@ -130,6 +132,7 @@ CONTEXTS = {
     "llama-3.1-70b": 131072,
     "llama-3.1-8b": 131072,
     "llama-4-maverick": 1048576,
+    "minimax-m1": 1_000_000,
     "mixtral-8x7b": 32768,
     "o1": 200000,
     "olmoe-1b-7b": 4096,
@@ -139,6 +142,7 @@ CONTEXTS = {
     "qwen2.5-72b": 131072,
     "qwen2.5-7b": 131072,
     "qwen3-235b-a22b": 131072,
+    "qwen3-8b": 131072,
 }
 # Sequence length, training FLOP a token with the causal half and with the whole square of
 # attention, as a framework's own counter gives them.
@@ -156,6 +160,8 @@ UNBOUNDED = {"attention_window": 0, "windowed_layers": 0, "index_top_k": 0}
 # A length at which the model's windows or its indexer keep attention from some of the tokens.
 BOUNDED = [("gpt-oss-120b", 4096), ("llama-4-maverick", 32768), ("deepseek-v3.2", 8192)]
 UNPUBLISHED = ("gpt-4", "o1")
+# Of these two figures are stated, and the shape is none that can be: total and active parameters.
+STATED = {"minimax-m1": (456e9, 45.9e9)}
 
 
 def architecture(name: str) -> Scenario:
@@ -169,7 +175,7 @@ def results(name: str, **changes: object) -> dict[str, Any]:
 
 
 def test_the_architectures_that_ship_are_those_listed():
-    assert preset_names("architectures") == sorted([*COUNTS, *UNPUBLISHED])
+    assert preset_names("architectures") == sorted([*COUNTS, *STATED, *UNPUBLISHED])
 
 
 @pytest.mark.parametrize("name", COUNTS)
@@ -246,6 +252,13 @@ def test_windows_and_indexers_save_arithmetic(name, sequence_length, counted):
 def test_latent_attention_switched_off_is_multi_head_attention(name, bytes_per_token):
     values = results(name, attention="gqa")
     assert values["kv_cache_bytes_per_token"] == bytes_per_token
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_where_two_figures_stand_for_the_shape_they_are_the_counts(name):
+    values = results(name)
+    assert (values["total_parameters"], values["active_parameters"]) == STATED[name]
+    assert values["architecture_problem"] == ""
 
 
 @pytest.mark.parametrize("name", UNPUBLISHED)

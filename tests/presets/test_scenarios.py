@@ -13,6 +13,8 @@ from dsexplore.scenario.scenario import PANELS, Scenario
 NAMES = [
     "deepseek-llm-67b",
     "deepseek-r1",
+    "deepseek-r1-100k",
+    "deepseek-r1-disclosed",
     "deepseek-r1-distill-llama-70b",
     "deepseek-r1-distill-llama-8b",
     "deepseek-r1-distill-qwen-1.5b",
@@ -21,6 +23,8 @@ NAMES = [
     "deepseek-r1-distill-qwen-7b",
     "deepseek-r1-zero-disclosed",
     "deepseek-r1-zero-estimate",
+    "deepseek-r1-zero-predicted",
+    "deepseek-serving",
     "deepseek-v2",
     "deepseek-v3",
     "deepseek-v3-six-nd",
@@ -29,6 +33,10 @@ NAMES = [
     "llama-1-65b",
     "llama-3-70b",
     "llama-3.1-405b",
+    "minimax-m1-rl",
+    "openai-o1",
+    "qwen3-8b-distillation",
+    "qwen3-8b-rl",
 ]
 KINDS = ("architectures", "hardware", "scenarios")
 FILES = [f"{kind}/{name}" for kind in KINDS for name in preset_names(kind)]
@@ -49,6 +57,9 @@ EXACT = [
     ("deepseek-r1-zero-disclosed", "rl_rollouts", 650),
     ("deepseek-r1-zero-disclosed", "rl_gpu_hours", 101000),
     ("deepseek-r1-zero-disclosed", "rl_cost", 202000),
+    ("deepseek-r1-disclosed", "post_training_hours", 147000),
+    ("deepseek-r1-disclosed", "post_training_cost", 294000),
+    ("deepseek-r1-disclosed", "sft_cost", 10000),
     ("deepseek-r1", "sft_tokens", 6400000000),
     ("deepseek-r1", "sft_processed_tokens", 12800000000),
     ("llama-3.1-405b", "total_parameters", 405853388800),
@@ -57,6 +68,8 @@ EXACT = [
     ("llama-3.1-405b", "data_parallel", 128),
     ("gpt-4-reported", "pretraining_gpu_hours", 60000000),
     ("gpt-4-reported", "pretraining_days", 100),
+    ("deepseek-serving", "serving_cost_per_day", 87072),
+    ("deepseek-serving", "serving_gpus_held", 1814),
 ]
 # Name, quantity, published or reported figure, and the difference that its rounding allows.
 CLOSE = [
@@ -81,7 +94,18 @@ CLOSE = [
     ("deepseek-r1-zero-estimate", "rl_break_even_mfu", 0.0432, 2e-3),
     ("deepseek-r1-zero-estimate", "post_training_cost", 1.007e6, 1e-3),
     ("deepseek-r1-zero-disclosed", "rl_serial_tokens", 25.8e6, 0.01),
-    ("deepseek-r1-zero-disclosed", "rl_serial_days", 8.25, 0.01),  # 198 hours
+    ("deepseek-r1-zero-disclosed", "rl_serial_days", 143.4 / 24, 0.01),  # at 50 tokens a second
+    ("deepseek-r1-zero-disclosed", "rl_implied_decode_speed", 36, 0.02),  # that fills 198 hours
+    ("deepseek-r1-zero-predicted", "rl_days", 198 / 24, 0.2),
+    ("deepseek-r1-zero-predicted", "rl_gpu_hours", 101e3, 0.2),
+    ("deepseek-r1-zero-predicted", "rl_cost", 202e3, 0.2),
+    ("deepseek-r1-disclosed", "later_rl_gpu_hours", 80 * 512, 0.002),
+    ("deepseek-r1-100k", "rl_cost", 100e3, 1e-9),
+    ("deepseek-r1-100k", "rl_implied_mfu", 2.3, 0.01),  # more than the peak
+    ("minimax-m1-rl", "rl_cost", 534_700, 1e-9),
+    ("minimax-m1-rl", "rl_days", 21, 1e-9),
+    ("qwen3-8b-rl", "rl_gpu_hours", 17_920, 1e-9),
+    ("qwen3-8b-distillation", "sft_gpu_hours", 1800, 1e-9),
     ("deepseek-r1-zero-disclosed", "rl_days", 8.25, 0.01),
     ("deepseek-r1-zero-disclosed", "post_training_cost", 202e3, 1e-6),
     ("deepseek-v2", "mfu", 0.268, 1e-3),
@@ -95,6 +119,10 @@ CLOSE = [
     ("llama-3.1-405b", "mfu", 0.3586, 1e-3),
     ("gpt-4-reported", "pretraining_cost", 100e6, 1e-9),
     ("dense-70b-64k", "mfu", 0.72, 1e-9),
+    ("deepseek-serving", "revenue_per_day", 562_027, 1e-3),
+    ("deepseek-serving", "margin", 5.45, 2e-3),
+    ("deepseek-serving", "decode_tokens_per_second_per_gpu", 14_800 / 8, 0.2),
+    ("deepseek-serving", "decode_tokens_per_second_per_request", 21, 0.2),
 ]
 # Hours of fine-tuning on 12.8e9 tokens at 0.4 of 989 TFLOP/s, six FLOP a token and parameter.
 DISTILLED = [
@@ -153,7 +181,7 @@ def test_the_note_of_a_field_without_a_source_says_why(path):
     assert silent == []
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - {"gpt-4-reported"}))
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"gpt-4-reported", "openai-o1"}))
 def test_nothing_stands_in_the_way_of_a_scenario(name):
     assert warnings_in(results(name)) == []
 
@@ -235,3 +263,35 @@ def test_of_gpt_4_cost_and_days_are_known_and_nothing_else():
     for unknown in ("total_parameters", "pretraining_flops", "mfu"):
         assert values[unknown] != values[unknown]
     assert len(warnings_in(values)) >= 1
+
+
+def test_of_o1_the_prices_are_known_and_nothing_of_what_serving_it_costs():
+    values = results("openai-o1")
+    assert load("openai-o1").serving.output_price == 60
+    for unknown in ("total_parameters", "cost_per_million_output_tokens", "total_cost"):
+        assert values[unknown] != values[unknown]
+    assert len(warnings_in(values)) >= 1
+
+
+def test_the_service_is_held_at_the_layout_that_was_disclosed():
+    serving = load("deepseek-serving").serving
+    assert (serving.decode_expert_parallel, serving.prefill_expert_parallel) == (144, 32)
+    assert (serving.redundant_experts, serving.serving_micro_batches) == (32, 2)
+    assert (serving.serving_precision, serving.kv_length) == ("fp8", 4989)
+
+
+def test_distilling_reasoning_took_a_tenth_of_teaching_it():
+    taught = results("qwen3-8b-rl")["total_cost"]
+    distilled = results("qwen3-8b-distillation")["total_cost"]
+    assert taught / distilled == pytest.approx(10, rel=0.01)
+
+
+def test_the_six_distilled_models_are_those_of_r1():
+    students = sum(results(name)["sft_flops"] for name, _, _ in DISTILLED)
+    assert results("deepseek-r1")["distillation_flops"] == pytest.approx(students, rel=1e-9)
+
+
+def test_r1_zero_waits_for_its_longest_answers_nine_tenths_of_the_time():
+    values = results("deepseek-r1-zero-predicted")
+    assert values["rollout_bound"] == "longest answer"
+    assert values["rollout_cost"] / values["rl_cost"] > 0.85

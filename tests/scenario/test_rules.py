@@ -11,6 +11,8 @@ from dsexplore.scenario.presets import load
 from dsexplore.scenario.scenario import Scenario
 from tests.strategies import scenarios
 
+APART: dict[str, object] = {"rl_placement": "disaggregated", "rl_gradient_steps": 100}
+
 
 @pytest.mark.parametrize(
     ("changes", "field", "said"),
@@ -21,6 +23,14 @@ from tests.strategies import scenarios
         ({"communication_sms": 133}, "communication_sms", "at most 132"),
         ({"attention": "gqa", "num_kv_heads": 129}, "num_kv_heads", "at most 128"),
         ({"response_length": 9000, "max_response_length": 8000}, "max_response_length", "9000"),
+        (
+            {"max_response_length": 9000, "raised_response_length": 8000},
+            "raised_response_length",
+            "9000",
+        ),
+        ({"group_size": 1, "rl_gradient_steps": 100}, "group_size", "at least 2"),
+        ({**APART, "generator_share": 0}, "generator_share", "above 0 %"),
+        ({**APART, "generator_share": 1}, "generator_share", "below 100 %"),
     ],
 )
 def test_what_cannot_be_together_is_refused_with_both_numbers(
@@ -43,6 +53,12 @@ def test_what_cannot_be_together_is_refused_with_both_numbers(
         {"sm_count": UNKNOWN, "communication_sms": 200},
         {"attention": "mla", "num_kv_heads": 1000},
         {"response_length": 9000, "max_response_length": 0},
+        {"max_response_length": 9000, "raised_response_length": 9000},
+        {"max_response_length": 0, "raised_response_length": 5000},
+        {"group_size": 1},
+        {"group_size": 1, "rl_gradient_steps": 100, "rl_algorithm": "ppo"},
+        {"generator_share": 0.0, "rl_gradient_steps": 100},
+        {**APART, "generator_share": 0.01},
         {"response_length": 9000, "max_response_length": 9000},
     ],
 )

@@ -1,0 +1,371 @@
+"""Decode: how fast tokens are generated, from what each step reads, computes and sends.
+
+Every quantity is one accelerator's, for the requests that are its own: a tensor-parallel group
+works on the requests of all its members.
+"""
+
+from dsexplore.engine.compute import attended_tokens_full, attention_span
+from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.numeric import ceil, larger, ratio, smaller, where
+
+_ROOFLINE = "Williams et al. 2009, 'Roofline', CACM 52(4)"
+_SERVICE = "DeepSeek, 'DeepSeek-V3/R1 Inference System Overview', 2025"
+_LATENT = "DeepSeek-V2 report, arXiv:2405.04434, section 2.1; " + _ROOFLINE
+_LOW_LATENCY = "DeepEP, its README: low-latency kernels send each expert's copy by itself"
+_APART = "DeepSeek-V3 report, arXiv:2412.19437, section 3.4"
+_MEGATRON = "Narayanan et al. 2021, arXiv:2104.04473, section 3"
+_GUESSED = "Leviathan et al. 2023, arXiv:2211.17192: guessed tokens are verified in one step"
+_SCALES = "Weights in blocks with scales: OCP Microscaling Formats (MX) 1.0 for FP4"
+# FP4 comes with a scale of one byte for 32 weights, which are 16 bytes.
+_FP4_WITH_SCALES = 1 + 1 / 16
+# A layer's all-reduces: behind attention and behind the feed-forward block.
+ALL_REDUCES_PER_LAYER = 2
+# Where each accelerator reaches every other, an all-reduce is a scatter and a gather.
+MESSAGES_PER_ALL_REDUCE = 2
+# Dispatch and combine.
+EXCHANGES_PER_LAYER = 2
+
+
+# A step, for any batch and context
+
+
+def overlapped(compute, network, micro_batches, overlap):
+    """Time of compute and network: one after another, or two micro-batches side by side."""
+    hidden = where(micro_batches > 1, overlap * smaller(compute, network), 0.0)
+    return compute + network - hidden
+
+
+def attended_context(
+    context, attention, attention_window, index_heads, index_top_k, bounded_layer_share
+):
+    """Tokens of a context that a new token looks back on, on average over layers."""
+    span = attention_span(attention, attention_window, index_heads, index_top_k, context)
+    return attended_tokens_full(span, bounded_layer_share, context)
+
+
+def experts_touched(
+    tokens, decode_expert_group, expert_activation_share, serving_micro_batches, experts_read
+):
+    """Share of the routed experts that some token of a micro-batch reaches, evenly routed.
+
+    `tokens` are one accelerator's in all micro-batches. Where no experts are to be read, none is
+    reached; where it is not known whether there are any, that is not known either.
+    """
+    together = tokens * decode_expert_group / serving_micro_batches
+    reached = 1 - (1 - expert_activation_share) ** together
+    return where(experts_read > 0, reached, 0.0 * experts_read)
+
+
+def weights_time(tokens, micro_batches, gemm_time_per_token, read_time):
+    """Time of a step in weights of one kind: the longer of their products and of reading them."""
+    return larger(tokens * gemm_time_per_token, micro_batches * read_time)
+
+
+def step_time(
+    batch,
+    attended,
+    decode_positions,
+    decode_expert_group,
+    expert_activation_share,
+    decode_dense_gemm_time_per_token,
+    decode_dense_read_time,
+    decode_expert_gemm_time_per_token,
+    decode_expert_read_time,
+    decode_attention_time_per_context_token,
+    decode_exchange_time_per_token,
+    decode_exchange_delay,
+    decode_overhead,
+    serving_micro_batches,
+    serving_overlap,
+):
+    """Seconds of a decoding step of `batch` requests an accelerator.
+
+    Each looks back on `attended` tokens (`attended_context`); the other parameters are fields and
+    quantities of these names.
+    """
+    tokens = batch * decode_positions
+    touched = experts_touched(
+        tokens,
+        decode_expert_group,
+        expert_activation_share,
+        serving_micro_batches,
+        decode_expert_read_time,
+    )
+    dense = weights_time(
+        tokens, serving_micro_batches, decode_dense_gemm_time_per_token, decode_dense_read_time
+    )
+    experts = weights_time(
+        tokens,
+        serving_micro_batches,
+        decode_expert_gemm_time_per_token,
+        touched * decode_expert_read_time,
+    )
+    attention = batch * attended * decode_attention_time_per_context_token
+    compute = dense + experts + attention + decode_overhead
+    network = tokens * decode_exchange_time_per_token + decode_exchange_delay
+    return overlapped(compute, network, serving_micro_batches, serving_overlap)
+
+
+# Weights: what is held and read, and its arithmetic
+
+
+@quantity("token", source=_GUESSED)
+def decode_positions(tokens_per_decode_step):
+    """Tokens of a request that one step computes: guessed ones count whether or not they hold."""
+    return ceil(tokens_per_decode_step)
+
+
+@quantity("GPU", source=_SERVICE)
+def decode_expert_group(num_routed_experts, decode_expert_parallel, expert_parallel):
+    """Accelerators that share a layer's routed experts while decoding; one where there are none."""
+    stated = where(decode_expert_parallel > 0, decode_expert_parallel, expert_parallel)
+    return where(num_routed_experts > 0, stated, 1.0)
+
+
+@quantity("byte/parameter", source=_SCALES)
+def serving_weight_bytes(serving_precision):
+    """Bytes of a served weight, with the scales that FP4 carries."""
+    fp4 = BF16_BYTES / 4 * _FP4_WITH_SCALES
+    return {"bf16": BF16_BYTES, "fp8": BF16_BYTES / 2, "fp4": fp4}[serving_precision]
+
+
+@quantity("FLOP/s", source="The accelerator's share of its peak, times the stack's factor")
+def serving_gemm_rate(
+    serving_precision,
+    serving_gemm_efficiency,
+    bf16_flops,
+    fp8_flops,
+    fp4_flops,
+    gemm_efficiency,
+    fp8_gemm_efficiency,
+    kernel_factor,
+):
+    """Rate of large matrix products in the precision that is served.
+
+    Where serving's own efficiency is not stated it is training's, FP4 at FP8's share of its peak.
+    """
+    peak = {"bf16": bf16_flops, "fp8": fp8_flops, "fp4": fp4_flops}[serving_precision]
+    share = gemm_efficiency if serving_precision == "bf16" else fp8_gemm_efficiency
+    return peak * where(serving_gemm_efficiency > 0, serving_gemm_efficiency, share * kernel_factor)
+
+
+@quantity("parameter", source=_APART)
+def apart_parameters(shared_experts_apart, shared_expert_parameters):
+    """Weights of shared experts that lie on accelerators of their own."""
+    return where(shared_experts_apart, shared_expert_parameters, 0.0)
+
+
+@quantity("parameter", source=_SERVICE)
+def served_dense_parameters(
+    non_expert_parameters, embedding_parameters, head_parameters, apart_parameters
+):
+    """Weights that every token passes where its request is held, without embedding and head."""
+    ends = embedding_parameters + head_parameters
+    return larger(non_expert_parameters - ends - apart_parameters, 0.0)
+
+
+@quantity("parameter", source=_APART)
+def served_expert_parameters(active_expert_parameters, apart_parameters):
+    """Weights that a token is sent to: those of its routed experts, and shared ones apart."""
+    return active_expert_parameters + apart_parameters
+
+
+@quantity("parameter", source=_APART + "; " + _SERVICE)
+def held_expert_parameters(
+    routed_expert_parameters,
+    redundant_experts,
+    num_routed_experts,
+    experts_per_token,
+    num_shared_experts,
+    shared_experts_apart,
+    decode_expert_group,
+):
+    """Routed experts' weights on one accelerator while decoding.
+
+    Shared experts apart take their share of the accelerators, so that all have as much to do.
+    """
+    copies = 1 + ratio(redundant_experts, num_routed_experts)
+    crowded = ratio(experts_per_token + num_shared_experts, experts_per_token)
+    crowded = where(shared_experts_apart, crowded, 1.0)
+    held = routed_expert_parameters * copies * crowded / decode_expert_group
+    return where(routed_expert_parameters == 0, 0.0, held)
+
+
+@quantity("byte", source=_SERVICE)
+def decode_dense_bytes(
+    served_dense_parameters, serving_weight_bytes, head_weights, serving_tensor_parallel
+):
+    """Weights that one accelerator reads for every token, its part of the BF16 head included."""
+    whole = served_dense_parameters * serving_weight_bytes + BF16_BYTES * head_weights
+    return whole / serving_tensor_parallel
+
+
+@quantity("byte", source=_SERVICE)
+def decode_expert_bytes(held_expert_parameters, serving_weight_bytes):
+    """Weights of routed experts that one accelerator holds."""
+    return held_expert_parameters * serving_weight_bytes
+
+
+@quantity("byte", source=_SERVICE)
+def decode_weight_bytes(decode_dense_bytes, decode_expert_bytes):
+    """Weights that one accelerator holds and reads in a decoding step."""
+    return decode_dense_bytes + decode_expert_bytes
+
+
+@quantity("second", source=_ROOFLINE)
+def decode_dense_read_time(decode_dense_bytes, memory_rate):
+    """Reading once the weights that every token passes."""
+    return ratio(decode_dense_bytes, memory_rate)
+
+
+@quantity("second", source=_ROOFLINE)
+def decode_expert_read_time(decode_expert_bytes, memory_rate):
+    """Reading once the routed experts that an accelerator holds."""
+    return ratio(decode_expert_bytes, memory_rate)
+
+
+@quantity("second", source=_ROOFLINE)
+def decode_weight_read_time(decode_dense_read_time, decode_expert_read_time):
+    """Reading once all weights that an accelerator holds: no decoding step is shorter."""
+    return decode_dense_read_time + decode_expert_read_time
+
+
+@quantity("second/token", source=_ROOFLINE)
+def decode_dense_gemm_time_per_token(
+    served_dense_parameters, serving_gemm_rate, head_weights, bf16_gemm_rate
+):
+    """Products with the weights that every token passes, the head's in BF16."""
+    layers = ratio(FLOP_PER_MULTIPLY_ADD * served_dense_parameters, serving_gemm_rate)
+    return layers + ratio(FLOP_PER_MULTIPLY_ADD * head_weights, bf16_gemm_rate)
+
+
+@quantity("second/token", source=_ROOFLINE)
+def decode_expert_gemm_time_per_token(served_expert_parameters, serving_gemm_rate):
+    """Products with experts for each token of an accelerator's own, evenly spread."""
+    flops = FLOP_PER_MULTIPLY_ADD * served_expert_parameters
+    return where(served_expert_parameters == 0, 0.0, ratio(flops, serving_gemm_rate))
+
+
+@quantity("second/token", source=_ROOFLINE)
+def decode_gemm_time_per_token(
+    decode_dense_gemm_time_per_token, decode_expert_gemm_time_per_token
+):  # fmt: skip
+    """Products with all weights that a generated token passes."""
+    return decode_dense_gemm_time_per_token + decode_expert_gemm_time_per_token
+
+
+# Attention
+
+
+@quantity("second/token", source=_LATENT)
+def decode_attention_arithmetic_time(
+    num_layers, num_attention_heads, decode_attention_width, decode_positions, attention_rate
+):
+    """Arithmetic of a step for one token of context in all layers; latents stay as they are."""
+    heads = num_layers * num_attention_heads * decode_attention_width
+    return ratio(FLOP_PER_MULTIPLY_ADD * decode_positions * heads, attention_rate)
+
+
+@quantity("second/token", source=_LATENT)
+def kv_cache_read_time(kv_cache_bytes_per_token, kv_cache_copies, memory_rate):
+    """Reading the KV cache of one token of context in all layers."""
+    return ratio(kv_cache_bytes_per_token * kv_cache_copies, memory_rate)
+
+
+@quantity("second/token", source=_LATENT)
+def decode_attention_time_per_context_token(decode_attention_arithmetic_time, kv_cache_read_time):
+    """Time that a request's step takes for each token it looks back on.
+
+    An indexer's own scores are left out, as in training.
+    """
+    return larger(decode_attention_arithmetic_time, kv_cache_read_time)
+
+
+# Network
+
+
+@quantity("", source=_LOW_LATENCY)
+def decode_copies(experts_per_token, num_shared_experts, shared_experts_apart):
+    """Copies of a token that each layer with experts sends out while decoding."""
+    return experts_per_token + where(shared_experts_apart, num_shared_experts, 0)
+
+
+@quantity("byte/token", source=_LOW_LATENCY)
+def decode_exchange_bytes(
+    num_moe_layers,
+    decode_copies,
+    decode_expert_group,
+    hidden_size,
+    dispatch_element_bytes,
+    combine_element_bytes,
+):
+    """Sent for a generated token, to its experts and back, wherever they lie."""
+    each = hidden_size * (dispatch_element_bytes + combine_element_bytes)
+    return where(decode_expert_group > 1, num_moe_layers * decode_copies * each, 0.0)
+
+
+@quantity("second/token", source=_MEGATRON)
+def serving_all_reduce_time_per_token(
+    num_layers,
+    hidden_size,
+    serving_tensor_parallel,
+    gpus_per_node,
+    scale_up_bandwidth,
+    scale_out_bandwidth,
+    network_efficiency,
+):
+    """All-reduces of a tensor-parallel group as rings, for each token of an accelerator's own."""
+    within = serving_tensor_parallel <= gpus_per_node
+    bandwidth = where(within, scale_up_bandwidth, scale_out_bandwidth)
+    sent = 2 * (serving_tensor_parallel - 1) * BF16_BYTES * hidden_size
+    sent = ALL_REDUCES_PER_LAYER * num_layers * sent
+    return where(sent == 0, 0.0, ratio(sent, bandwidth * network_efficiency))
+
+
+@quantity("second/token", source=_LOW_LATENCY)
+def decode_exchange_time_per_token(
+    decode_exchange_bytes,
+    decode_expert_group,
+    gpus_per_node,
+    scale_out_bandwidth,
+    scale_up_bandwidth,
+    all_to_all_efficiency,
+    serving_all_reduce_time_per_token,
+):
+    """Network time of a generated token: dispatch and combine in all layers, and all-reduces.
+
+    Copies to other nodes and those within one travel side by side.
+    """
+    members = smaller(gpus_per_node, decode_expert_group)
+    between = decode_exchange_bytes * (1 - members / decode_expert_group)
+    within = decode_exchange_bytes * (members - 1) / decode_expert_group
+    between = where(between == 0, 0.0, ratio(between, scale_out_bandwidth * all_to_all_efficiency))
+    within = where(within == 0, 0.0, ratio(within, scale_up_bandwidth * all_to_all_efficiency))
+    return larger(between, within) + serving_all_reduce_time_per_token
+
+
+@quantity("second", source=_LOW_LATENCY)
+def decode_exchange_delay(
+    num_layers,
+    num_moe_layers,
+    decode_expert_group,
+    serving_tensor_parallel,
+    serving_micro_batches,
+    gpus_per_node,
+    scale_out_delay,
+    scale_up_delay,
+):
+    """Latency of a step's messages, whatever their size, one layer after another."""
+    far = where(decode_expert_group > gpus_per_node, scale_out_delay, scale_up_delay)
+    exchanges = EXCHANGES_PER_LAYER * num_moe_layers * (decode_expert_group > 1) * far
+    far = where(serving_tensor_parallel > gpus_per_node, scale_out_delay, scale_up_delay)
+    messages = ALL_REDUCES_PER_LAYER * MESSAGES_PER_ALL_REDUCE * num_layers
+    reduces = messages * (serving_tensor_parallel > 1) * far
+    return serving_micro_batches * (exchanges + reduces)
+
+
+@quantity("second", source="Small kernels between the large ones, stated for a layer")
+def decode_overhead(kernel_overhead, num_layers, serving_micro_batches):
+    """Time of a step in small kernels."""
+    return kernel_overhead * num_layers * serving_micro_batches

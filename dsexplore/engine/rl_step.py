@@ -1,0 +1,173 @@
+"""RL step: times of a rollout's parts, what runs side by side, and the hours that follow."""
+
+from dsexplore.engine.constants import HOURS_PER_DAY, SECONDS_PER_HOUR
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.numeric import larger, ratio, where
+
+_HYBRID = "HybridFlow, arXiv:2409.19256, sections 2 and 5"
+_AREAL = "AReaL, arXiv:2505.24298, sections 2 and 3"
+_R1 = "DeepSeek-R1, arXiv:2501.12948v2, appendix B.1: rollout, inference, reward and training"
+
+
+# Times of a rollout's parts
+
+
+@quantity("GPU", source=_HYBRID + "; " + _AREAL)
+def rl_trainers(rl_gpus, rl_placement, generator_share):
+    """Accelerators that learn from answers: all in turn, or those set apart for it."""
+    return rl_gpus if rl_placement == "colocated" else rl_gpus * (1 - generator_share)
+
+
+@quantity("second", source=_R1)
+def reward_time(
+    reward, reward_latency, rl_reward_flops, rl_rollouts, rl_generators, post_training_flops_per_gpu
+):
+    """Time of judging a rollout's answers: the delay of rules, and a judge's forward pass."""
+    if reward == "rules":
+        return reward_latency
+    rate = rl_generators * post_training_flops_per_gpu
+    return reward_latency + ratio(rl_reward_flops, rl_rollouts * rate)
+
+
+@quantity("second", source=_R1)
+def log_probability_time(
+    rl_log_probability_flops, rl_rollouts, rl_trainers, post_training_flops_per_gpu
+):
+    """Time of a rollout's answers in the old policy and the reference, forward only."""
+    rate = rl_trainers * post_training_flops_per_gpu
+    return ratio(rl_log_probability_flops, rl_rollouts * rate)
+
+
+@quantity("second", source=_R1)
+def policy_update_time(
+    rl_update_flops, rl_value_flops, rl_rollouts, rl_trainers, post_training_flops_per_gpu
+):
+    """Time of learning from a rollout, all mini-batches and inner updates, and a value model's."""
+    rate = rl_trainers * post_training_flops_per_gpu
+    return ratio(rl_update_flops + rl_value_flops, rl_rollouts * rate)
+
+
+@quantity("second", source=_HYBRID + ": weights are laid out anew for generating")
+def weight_transfer_time(
+    decode_weight_bytes,
+    rl_gpus,
+    gpus_per_node,
+    scale_up_bandwidth,
+    scale_out_bandwidth,
+    network_efficiency,
+):
+    """Time until every generator has the new policy's weights that it holds, all at once."""
+    bandwidth = where(rl_gpus > gpus_per_node, scale_out_bandwidth, scale_up_bandwidth)
+    moving = ratio(decode_weight_bytes, bandwidth * network_efficiency)
+    return where(rl_gpus > 1, moving, 0.0)
+
+
+# What runs side by side
+
+
+@quantity("second", source=_AREAL)
+def rollout_period(
+    rl_placement,
+    rl_staleness,
+    rollout_time,
+    rollout_prefill_time,
+    rollout_serial_time,
+    rollout_throughput_time,
+):
+    """Time from one finished rollout to the next: several under way wait for the longest together.
+
+    Generators set apart that may run some rollouts ahead have as many under way.
+    """
+    if rl_placement == "colocated":
+        return rollout_time
+    serial = rollout_serial_time / larger(rl_staleness, 1.0)
+    return rollout_prefill_time + larger(serial, rollout_throughput_time)
+
+
+@quantity("second", source=_AREAL + "; " + _HYBRID)
+def rl_iteration_time(
+    rl_placement,
+    rl_staleness,
+    rollout_period,
+    reward_time,
+    log_probability_time,
+    policy_update_time,
+    weight_transfer_time,
+):
+    """Time of a rollout with all that follows it: one after another, or the longer side rules."""
+    generating = rollout_period + reward_time
+    learning = log_probability_time + policy_update_time
+    in_turn = generating + learning + weight_transfer_time
+    if rl_placement == "colocated":
+        return in_turn
+    side_by_side = larger(generating, learning) + weight_transfer_time
+    return where(rl_staleness >= 1, side_by_side, in_turn)
+
+
+@quantity("GPU-hour", source="Time of all rollouts on the accelerators that RL holds")
+def rl_predicted_gpu_hours(rl_rollouts, rl_iteration_time, rl_gpus):
+    """GPU-hours of all RL phases as the parts of a rollout predict them."""
+    hours = rl_rollouts * rl_iteration_time * rl_gpus / SECONDS_PER_HOUR
+    return where(rl_rollouts == 0, 0.0, hours)
+
+
+@quantity("day", source="Time of all rollouts, one after another")
+def rl_predicted_days(rl_predicted_gpu_hours, rl_gpus):
+    """Days of all RL phases as the parts of a rollout predict them."""
+    return rl_predicted_gpu_hours / rl_gpus / HOURS_PER_DAY
+
+
+# GPU-hours of the parts, as predicted
+
+
+@quantity("GPU-hour", source=_R1)
+def rollout_gpu_hours(rl_rollouts, rollout_period, rl_generators):
+    """GPU-hours of generating the answers, waiting for the longest included."""
+    return _hours(rl_rollouts, rollout_period, rl_generators)
+
+
+@quantity("GPU-hour", source=_R1)
+def reward_gpu_hours(rl_rollouts, reward_time, rl_generators):
+    """GPU-hours of judging the answers."""
+    return _hours(rl_rollouts, reward_time, rl_generators)
+
+
+@quantity("GPU-hour", source=_R1)
+def log_probability_gpu_hours(rl_rollouts, log_probability_time, rl_trainers):
+    """GPU-hours of the old policy's and the reference's forward passes."""
+    return _hours(rl_rollouts, log_probability_time, rl_trainers)
+
+
+@quantity("GPU-hour", source=_R1)
+def policy_update_gpu_hours(rl_rollouts, policy_update_time, rl_trainers):
+    """GPU-hours of learning from the answers."""
+    return _hours(rl_rollouts, policy_update_time, rl_trainers)
+
+
+@quantity("GPU-hour", source=_HYBRID)
+def weight_transfer_gpu_hours(rl_rollouts, weight_transfer_time, rl_gpus):
+    """GPU-hours in which everyone waits for new weights."""
+    return _hours(rl_rollouts, weight_transfer_time, rl_gpus)
+
+
+def _hours(rollouts, seconds, gpus):
+    """GPU-hours of a part of every rollout; none without rollouts."""
+    return where(rollouts == 0, 0.0, rollouts * seconds * gpus / SECONDS_PER_HOUR)
+
+
+@quantity("GPU-hour", source=_AREAL)
+def rl_idle_gpu_hours(
+    rl_placement,
+    rl_predicted_gpu_hours,
+    rollout_gpu_hours,
+    reward_gpu_hours,
+    log_probability_gpu_hours,
+    policy_update_gpu_hours,
+    weight_transfer_gpu_hours,
+):
+    """GPU-hours that accelerators set apart spend waiting for the other side."""
+    if rl_placement == "colocated":
+        return 0.0 * rl_predicted_gpu_hours
+    learning = log_probability_gpu_hours + policy_update_gpu_hours
+    busy = rollout_gpu_hours + reward_gpu_hours + learning + weight_transfer_gpu_hours
+    return larger(rl_predicted_gpu_hours - busy, 0.0)
