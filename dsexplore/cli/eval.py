@@ -11,10 +11,10 @@ from pathlib import Path
 from dsexplore.cli.arguments import Parser, one_of
 from dsexplore.cli.errors import say
 from dsexplore.cli.output import write_out
+from dsexplore.cli.settings import add_settings, with_settings
 from dsexplore.document.export import FORMATS, export
-from dsexplore.scenario.errors import ScenarioError, shown
-from dsexplore.scenario.presets import load, with_panel
-from dsexplore.scenario.scenario import PANELS, Scenario
+from dsexplore.scenario.errors import ScenarioError
+from dsexplore.scenario.presets import load
 from dsexplore.scenario.toml_file import write_atomically
 
 _USAGE = f"""dsexplore eval SCENARIO [--set NAME=VALUE]... [--only NAME]...
@@ -66,15 +66,7 @@ def _parser() -> Parser:
         metavar="SCENARIO",
         help="a preset's name, a scenario file or a model's config.json",
     )
-    parser.add_argument(
-        "--set",
-        metavar="NAME=VALUE",
-        dest="settings",
-        action="append",
-        default=[],
-        help="change a field, with units as in a file (14.8T, '50 GB/s', 2048*8), or take a whole "
-        "panel from a preset (hardware=NAME, architecture=NAME); may be repeated",
-    )
+    add_settings(parser)
     parser.add_argument(
         "--only",
         metavar="NAME",
@@ -91,33 +83,12 @@ def _parser() -> Parser:
 
 
 def _exported(arguments: Namespace, columns: int | None) -> str:
-    scenario = _with_settings(load(arguments.scenario), arguments.settings)
+    scenario = with_settings(load(arguments.scenario), arguments.settings)
     only = _names(arguments.only)
     try:
         return export(scenario, only, arguments.format, columns)
     except ScenarioError as error:
         raise ScenarioError("--only", error.found, error.allowed) from None
-
-
-def _with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
-    """A scenario with its settings in force: whole panels first, then all fields at once.
-
-    At once, so that two fields that bound each other may be set in either order.
-    """
-    fields: dict[str, object] = {}
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        name = name.strip()
-        if not equals or not name:
-            raise ScenarioError("--set", shown(setting), "NAME=VALUE")
-        if name in PANELS:
-            scenario = with_panel(scenario, name, value.strip())
-        else:
-            fields[name] = value
-    try:
-        return scenario.with_values(fields) if fields else scenario
-    except ScenarioError as error:
-        raise ScenarioError(error.where or "--set", error.found, error.allowed) from None
 
 
 def _names(options: list[str] | None) -> list[str] | None:
