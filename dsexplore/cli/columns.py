@@ -23,7 +23,7 @@ def aligned(rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> list[
 def in_markdown(rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> list[str]:
     """Lines of a Markdown table; the first row is its head."""
     rule = ["---:" if place in numbers else "---" for place in range(len(rows[0]))]
-    body = [[_escaped(_line(cell)) for cell in row] for row in rows]
+    body = [[escaped(_line(cell)) for cell in row] for row in rows]
     return [f"| {' | '.join(row)} |" for row in (body[0], rule, *body[1:])]
 
 
@@ -39,5 +39,6 @@ def _line(cell: str) -> str:
     return " ".join(str(plain(cell)).split())
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is."""
     return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in text)
