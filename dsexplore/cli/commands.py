@@ -6,6 +6,7 @@ COMMANDS = {
     "eval": "print what follows from a scenario, or write it to a file",
     "explain": "say where a number comes from: its formula, its values, its sources",
     "compare": "say where scenarios differ, and which fields make the difference",
+    "solve": "find the value of a field that makes a result what it is to be",
     "accuracy": "compare what is predicted of published runs with what was measured",
     "calibrate": "set a software stack by one measured step, or refit all to published runs",
     "presets": "list the scenarios, architectures and hardware that ship",
