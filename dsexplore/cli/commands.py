@@ -7,6 +7,7 @@ COMMANDS = {
     "explain": "say where a number comes from: its formula, its values, its sources",
     "compare": "say where scenarios differ, and which fields make the difference",
     "solve": "find the value of a field that makes a result what it is to be",
+    "claims": "check figures that documents print against what follows from their own inputs",
     "accuracy": "compare what is predicted of published runs with what was measured",
     "calibrate": "set a software stack by one measured step, or refit all to published runs",
     "presets": "list the scenarios, architectures and hardware that ship",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dsexplore.scenario.locations import user_presets_folder
 
-KINDS = ("scenarios", "architectures", "hardware", "stacks", "claims", "runs")
+KINDS = ("scenarios", "architectures", "hardware", "stacks", "claims", "runs", "benchmarks")
 # The kinds that are scenarios, or a part of one; the rest have readers of their own.
 SCENARIO_KINDS = ("scenarios", "architectures", "hardware", "stacks")
 _KINDS_OF_TABLE = {
