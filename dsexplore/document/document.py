@@ -72,7 +72,7 @@ class Document:
     @property
     def is_modified(self) -> bool:
         """Whether there is something that no file holds."""
-        return self._as_opened() != self.scenario
+        return self.as_opened != self.scenario
 
     def field_text(self, name: str) -> str:
         """A field's value as a person would type it."""
@@ -158,7 +158,7 @@ class Document:
         self.commit()
         origin = f"preset {self.scenario.panel(FIELDS[name].table).preset}"
         for reference, words in (
-            (self._as_opened(), f"{self.name} as opened"),
+            (self.as_opened, f"{self.name} as opened"),
             (as_preset(self.scenario, name), origin),
         ):
             if reference and reference.value(name) != self.scenario.value(name):
@@ -205,7 +205,7 @@ class Document:
         """Compare with the preset or file as it was opened or saved, as at first."""
         self.commit()
         before = self.state
-        as_opened = self._as_opened() or self.scenario
+        as_opened = self.as_opened or self.scenario
         baseline = Evaluated(as_opened, before.current.name)
         self.state = replace(before, baseline=baseline, pinned=False, change="baseline freed")
         self._remember(before)
@@ -233,6 +233,17 @@ class Document:
         opened = self._opened(name)
         kept = replace(opened, baseline=before.baseline, pinned=True)
         self.state = kept if before.pinned else opened
+        self.drafts.clear()
+        self._remember(before)
+
+    def open_changed(self, name: str, scenario: Scenario, label: str) -> None:
+        """Open a preset or file as somebody changed it, in one step; the changes are marked.
+
+        Raises ScenarioError where it is not there, and then what was open stays open.
+        """
+        self.commit()
+        before = self.state
+        self.state = self._opened(name).with_scenario(scenario, label)
         self.drafts.clear()
         self._remember(before)
 
@@ -281,13 +292,15 @@ class Document:
         self._on_disk[self._place(state)] = scenario
         return state
 
-    def _as_opened(self) -> Scenario | None:
+    @property
+    def as_opened(self) -> Scenario | None:
+        """The scenario as it was opened or saved; None where no file or preset holds it."""
         return self._on_disk.get(self._place(self.state))
 
     def _put(self, changes: dict[str, object], label: str, over: State | None = None) -> None:
         start = over or self.state
         scenario = start.current.scenario.with_values(changes)
-        if as_opened := self._as_opened():
+        if as_opened := self.as_opened:
             scenario = scenario.with_said_by(as_opened, changes)
         state = start.with_scenario(scenario, label)
         # Evaluated before it is taken over: what cannot be evaluated is never in force.

@@ -53,6 +53,17 @@ ACTIONS = (
            "Show the next page of results from either side."),
     Action("previous_page", ("comma", "V"), "Previous results page",
            "Show the page of results before, from either side."),
+    Action("explain", ("e",), "Explain",
+           "Show what the field or result under the cursor is made of, with values and sources.",
+           hint="explain"),
+    Action("target", ("t",), "What would it take",
+           "Give the result under the cursor a target, and find the value of a field that meets "
+           "it."),
+    Action("compare", ("c",), "Compare",
+           "Lay another scenario, or the baseline, beside this one: what differs, and which "
+           "fields make the difference."),
+    Action("claims", ("C",), "Claims",
+           "Check published claims against what follows, and open the scenario behind one."),
     Action("hold_mfu", ("m",), "Hold MFU",
            "Assume the MFU that was measured: hours and cost then follow what is changed."),
     Action("baseline", ("b",), "Set baseline",

@@ -113,3 +113,10 @@ def bar(share: float, width: int) -> str:
     eighths = round(share * width * 8)
     full, rest = divmod(eighths, 8)
     return ("█" * full + (_EIGHTHS[rest] if rest else "")).ljust(width)
+
+
+def placed_bar(start: float, end: float, width: int) -> str:
+    """A bar from one share of a width to another; what is there is seen, however short."""
+    first = min(round(start * width), width - 1)
+    cells = max(1, round(end * width) - first)
+    return (" " * first + "█" * cells)[:width].ljust(width)

@@ -17,7 +17,7 @@ from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.locations import journal_folder
 from dsexplore.scenario.scenario import FIELDS, PANELS
 from dsexplore.tui.actions import BY_NAME
-from dsexplore.tui.changing import ChangingActions
+from dsexplore.tui.auditing import AuditingActions
 from dsexplore.tui.edit_buffer import EditBuffer
 from dsexplore.tui.keymap import Keymap, actions_by_key
 from dsexplore.tui.lines import Line, Role, Row, wrapped
@@ -43,7 +43,7 @@ _LEADS = {
 _NOT_IN_FORCE = "Not in force; the last valid value stays."
 
 
-class MainScreen(ChangingActions):
+class MainScreen(AuditingActions):
     """Parameters on the left, results on the right; one of them where both have no room."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
@@ -174,7 +174,8 @@ class MainScreen(ChangingActions):
 
     def _draw_results(self) -> None:
         sheet = self._results
-        width = sheet.size.width
+        # Just shown in place of the parameters, it has no width yet, and keys may be waiting.
+        width = sheet.size.width or (self._parameters.size.width if self.on_results else 0)
         if not width:
             return
         titles = [(page.title, page.short) for page in PAGES]
@@ -205,6 +206,15 @@ class MainScreen(ChangingActions):
     @property
     def _parameters(self) -> Sheet:
         return self.query_one("#parameters", Sheet)
+
+    def go_to(self, field: str) -> None:
+        """Show a field's panel, with the field focused."""
+        table = FIELDS[field].table
+        self._panel = TABLES.index(table)
+        self._focused[table] = field
+        self.on_results = False
+        self.remove_class("-results")
+        self.draw()
 
     @property
     def result_name(self) -> str:

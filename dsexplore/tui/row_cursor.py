@@ -44,6 +44,10 @@ class RowCursor:
         self._sheet.scroll_into_view(self._at, self._at)
         self._draw()
 
+    def put_on(self, name: str) -> None:
+        """Put the cursor on the first row of a name, if there is one."""
+        self.put(next((i for i, row in enumerate(self._rows) if row.name == name), self._at))
+
     def to_top(self) -> None:
         """Go to the first row that names something, and show the top."""
         self._sheet.scroll_to(y=0, animate=False, force=True, immediate=True)
@@ -77,7 +81,9 @@ class RowCursor:
 
     def _is_in_sight(self, index: int) -> bool:
         top = self._sheet.scroll_offset.y
-        return index < len(self._rows) and top <= index < top + max(1, self._sheet.size.height)
+        # Before its first layout a sheet has no height.
+        height = self._sheet.size.height or self._sheet.screen.size.height
+        return index < len(self._rows) and top <= index < top + height
 
     def _draw(self) -> None:
         lines = [row.line for row in self._rows]

@@ -10,9 +10,13 @@ from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.actions import ACTIONS, BY_NAME
 from dsexplore.tui.screens.ask_path import PathDialog
 from dsexplore.tui.screens.choose import OpenDialog, PresetDialog
+from dsexplore.tui.screens.claims import ClaimsScreen
+from dsexplore.tui.screens.compare import CompareScreen
+from dsexplore.tui.screens.explain import ExplainScreen
 from dsexplore.tui.screens.help import HelpScreen
 from dsexplore.tui.screens.leave import LeaveDialog
 from dsexplore.tui.screens.recover import RecoverDialog
+from dsexplore.tui.screens.target import TargetDialog
 from tests.tui.explorer import NARROW, WIDE, Explorer, Start, text_of
 
 SIZES = (NARROW, WIDE)
@@ -129,7 +133,7 @@ async def previous_page(user: Explorer, key: str) -> None:
     await user.press(key)
     assert (user.page, user.panel) == ("All", "architecture")
     await user.press("tab", key)
-    assert user.page == "RL"
+    assert user.page == "Serving"
 
 
 # Changing
@@ -208,6 +212,38 @@ async def baseline(user: Explorer, key: str) -> None:
     if user.app.size.width < 100:
         await user.press("tab")
     assert not [line for line in user.parameter_lines if line[1:2] == "*"]
+
+
+@promise
+async def explain(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert isinstance(user.app.screen, ExplainScreen)
+    assert "Layers" in user.shown
+    await user.press("escape")
+    await user.press("tab", key)
+    assert "total_cost" in user.screen[0]
+
+
+@promise
+async def target(user: Explorer, key: str) -> None:
+    await user.press("tab", key)
+    assert isinstance(user.app.screen, TargetDialog)
+    assert "total_cost is $5.576 M" in user.shown
+
+
+@promise
+async def compare(user: Explorer, key: str) -> None:
+    await user.press("right", key)
+    await user.press("enter")
+    assert isinstance(user.app.screen, CompareScreen)
+    assert "num_layers" in user.shown
+
+
+@promise
+async def claims(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert isinstance(user.app.screen, ClaimsScreen)
+    assert "✓ reproduced" in user.shown
 
 
 @promise

@@ -17,8 +17,9 @@ from dsexplore.tui.views.results import (
     result,
     results,
     warning_lines,
-    words,
 )
+from dsexplore.tui.views.rl_page import reinforcement
+from dsexplore.tui.views.serving_page import serving
 from dsexplore.tui.views.step_pages import compute, memory, network
 
 
@@ -108,79 +109,6 @@ def cost(document: Document, width: int) -> list[Row]:
     ]
 
 
-def reinforcement(document: Document, width: int) -> list[Row]:
-    """RL and fine-tuning: tokens, FLOP, hours, and how low a utilisation could be."""
-    described = ("rl_samples", "sft_processed_tokens", "cold_start_processed_tokens")
-    if all(document.results[name] == 0 for name in described):
-        return [
-            heading("RL", width),
-            *words("No reinforcement learning or fine-tuning is described.", width, "plain"),
-            *words("Gradient steps and samples on the RL panel are 0.", width),
-            BLANK,
-            heading("Post-training", width),
-            *results(
-                document,
-                (("GPU-hours", "post_training_hours"), ("Cost", "post_training_cost")),
-                width,
-            ),
-        ]
-    return [
-        heading("RL", width),
-        *results(
-            document,
-            (
-                ("Cost", "rl_cost"),
-                ("GPU-hours", "rl_gpu_hours"),
-                ("Days", "rl_days"),
-                ("FLOP", "rl_flops"),
-                ("MFU it comes to", "rl_implied_mfu"),
-                ("Breaks even at MFU", "rl_break_even_mfu"),
-                ("Models in memory", "rl_models_in_memory"),
-            ),
-            width,
-        ),
-        BLANK,
-        heading("Where its FLOP go", width),
-        *bars(
-            document,
-            (
-                ("Generation", "rl_generation_flops"),
-                ("Updates", "rl_update_flops"),
-                ("Judge", "rl_reward_flops"),
-                ("Value model", "rl_value_flops"),
-            ),
-            width,
-        ),
-        BLANK,
-        heading("Answers", width),
-        *results(
-            document,
-            (
-                ("Sampled", "rl_samples"),
-                ("Tokens generated", "rl_generated_tokens"),
-                ("Tokens at an API's price", "rl_api_cost"),
-                ("One after another", "rl_serial_tokens"),
-                ("Days at decode speed", "rl_serial_days"),
-            ),
-            width,
-        ),
-        BLANK,
-        heading("Fine-tuning", width),
-        *results(
-            document,
-            (
-                ("Cost", "sft_cost"),
-                ("Tokens of the set", "sft_tokens"),
-                ("Tokens processed", "sft_processed_tokens"),
-                ("Cold start, processed", "cold_start_processed_tokens"),
-                ("Rejection sampling", "rejection_generated_tokens"),
-            ),
-            width,
-        ),
-        *warning_lines(document, width),
-    ]
-
-
 def everything(document: Document, width: int) -> list[Row]:
     """Every quantity by subject, under the name that files and commands use."""
     rows: list[Row] = []
@@ -200,5 +128,6 @@ PAGES = (
     Page("Pipeline", "Pipe", pipeline),
     Page("Cost", "Cost", cost),
     Page("RL", "RL", reinforcement),
+    Page("Serving", "Serve", serving),
     Page("All", "All", everything),
 )

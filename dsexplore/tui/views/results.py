@@ -20,7 +20,7 @@ _SMALL = 0.001
 def heading(text: str, width: int) -> Row:
     """The title of a group of results."""
     title = f" {text} "
-    return Row(((title, "heading"), ("─" * (width - len(title) - 1), "dim")))
+    return Row(cropped(((title, "heading"), ("─" * (width - len(title) - 1), "dim")), width))
 
 
 def words(text: str, width: int, role: Role = "dim", most: int = 3) -> list[Row]:
@@ -86,7 +86,7 @@ def bars(document: Document, rows: Sequence[tuple[str, str]], width: int) -> lis
         percent = right(_percent(share[name]), 8)
         mark = f"{moved_mark(document, name)} "
         spans = (*line, (mark, "changed"), (bar(share[name], room), color), (percent, "dim"))
-        lines.append(Row(spans, name))
+        lines.append(Row(cropped(spans, width), name))
     return lines
 
 

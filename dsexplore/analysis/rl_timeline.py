@@ -1,0 +1,50 @@
+"""One rollout of RL and what follows it, laid out in time: what waits for what."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_GENERATING = (("Rollout", "rollout_period"), ("Reward", "reward_time"))
+_LEARNING = (("Log-probabilities", "log_probability_time"), ("Update", "policy_update_time"))
+_TRANSFER = ("Weight transfer", "weight_transfer_time")
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A part of an iteration: the quantity of its length, its start and end in seconds."""
+
+    label: str
+    name: str
+    start: float
+    end: float
+
+
+def rl_timeline(values: Mapping[str, Any], placement: str, staleness: float) -> list[Activity]:
+    """The parts of one iteration in the order in which they begin; none where nothing is known.
+
+    Generating and learning are side by side where they have accelerators of their own and
+    generators may run ahead; learning is then of an earlier rollout.
+    """
+    whole = values["rl_iteration_time"]
+    if math.isnan(whole) or not whole:
+        return []
+    generating = _one_after_another(_GENERATING, values, 0.0)
+    side_by_side = placement == "disaggregated" and staleness >= 1
+    learning = _one_after_another(_LEARNING, values, 0.0 if side_by_side else generating[-1].end)
+    done = max(generating[-1].end, learning[-1].end)
+    transfer = _one_after_another((_TRANSFER,), values, done)
+    return [part for part in (*generating, *learning, *transfer) if part.end > part.start]
+
+
+def _one_after_another(
+    parts: tuple[tuple[str, str], ...], values: Mapping[str, Any], start: float
+) -> list[Activity]:
+    found = []
+    for label, name in parts:
+        end = start + values[name]
+        found.append(Activity(label, name, start, end))
+        start = end
+    return found

@@ -1,0 +1,81 @@
+"""Claims as rows: printed, computed, verdict; and all that is to say of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dsexplore.analysis.claims import Claim, Finding, verdict_counts
+from dsexplore.tui.lines import BLANK, Line, Role, Row, Span, clean, cropped, fitted, right, wrapped
+from dsexplore.tui.views.results import heading, words
+
+_ID = 6
+_FIGURE = 15
+_DEVIATION = 9
+_VERDICT = 14
+_ROLES: dict[str, Role] = {
+    "reproduced": "value",
+    "rough": "changed",
+    "contradicted": "problem",
+    "disclosed": "dim",
+    "undecided": "dim",
+}
+# Not by colour alone.
+_MARKS = {"reproduced": "✓", "rough": "≈", "contradicted": "✗", "disclosed": "·", "undecided": "?"}
+
+
+def claim_rows(claims: Sequence[Claim], found: Mapping[str, Finding], width: int) -> list[Row]:
+    """Claims by document, each with its finding where that is known yet."""
+    rows: list[Row] = []
+    document = ""
+    for claim in claims:
+        if claim.document != document:
+            document = claim.document
+            rows += [BLANK] * bool(rows) + [heading(document, width), _columns(width)]
+        rows.append(_row(claim, found.get(claim.id), width))
+    return rows or words("No claim is like that.", width, "plain")
+
+
+def claim_lines(claim: Claim, finding: Finding | None, width: int) -> list[Line]:
+    """A claim in full: what it says, how it is computed, what follows."""
+    texts: list[tuple[str, Role, int]] = [(f"{claim.id}: {claim.claim}", "plain", 2)]
+    if claim.gives is not None:
+        made = " ".join(f"{name}={value}" for part in claim.parts
+                        for name, value in part.changes.items())  # fmt: skip
+        of = ", ".join(part.origin for part in claim.parts)
+        recipe = f"{claim.gives.text}  of {of}" if of else claim.gives.text
+        texts.append((f"= {recipe}{f', with {made}' if made else ''}", "dim", 2))
+    if finding is not None:
+        texts.append((finding.sentence, _ROLES[finding.verdict], 1))
+        if finding.note:
+            texts.append((finding.note, "plain", 2))
+    return [
+        ((f" {line}", role),)
+        for text, role, most in texts
+        for line in wrapped(text, width - 2, most)
+    ]
+
+
+def counts_text(findings: Sequence[Finding]) -> str:
+    """How many claims have which verdict."""
+    return " · ".join(f"{number} {name}" for name, number in verdict_counts(findings).items())
+
+
+def _columns(width: int) -> Row:
+    spans: list[Span] = [(" " * (_ID + 1), "dim")]
+    spans += [(right(title, _FIGURE), "dim") for title in ("printed", "computed")]
+    return Row(cropped([*spans, (right("off by", _DEVIATION), "dim")], width))
+
+
+def _row(claim: Claim, finding: Finding | None, width: int) -> Row:
+    spans: list[Span] = [(f" {fitted(claim.id, _ID)}", "label")]
+    if finding is None:
+        spans.append((right("…", _FIGURE), "dim"))
+    else:
+        role = _ROLES[finding.verdict]
+        spans += [
+            (right(f" {clean(finding.states_text)}", _FIGURE), "plain"),
+            (right(f" {clean(finding.gives_text)}", _FIGURE), "value"),
+            (right(finding.deviation_text, _DEVIATION), "dim"),
+            (f"  {_MARKS[finding.verdict]} {fitted(finding.verdict, _VERDICT)}", role),
+        ]
+    return Row(cropped([*spans, (clean(claim.claim), "plain")], width), claim.id)

@@ -1,0 +1,110 @@
+"""Two scenarios side by side as rows: what makes a result differ, the results, the fields."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from dsexplore.analysis.attribution import Attribution, Part
+from dsexplore.analysis.compare import Comparison, FieldDifference, ResultDifference
+from dsexplore.document.document import value_text
+from dsexplore.engine import QUANTITIES
+from dsexplore.scenario.fields import Value
+from dsexplore.scenario.format import format_value
+from dsexplore.scenario.scenario import FIELDS
+from dsexplore.tui.lines import BLANK, Role, Row, Span, bar, clean, cropped, fitted, right
+from dsexplore.tui.views.results import heading, words
+
+_NAME = 30
+_VALUE = 15
+_FACTOR = 10
+_BAR = 20
+
+
+def comparison_rows(
+    names: tuple[str, str], found: Comparison, cause: Attribution | None, is_all: bool, width: int
+) -> list[Row]:
+    """Everything that differs between two scenarios, and what makes one result differ."""
+    if not found.fields and not found.results:
+        return words(f"{names[0]} and {names[1]} do not differ.", width, "plain")
+    results = found.results if is_all else found.headlines
+    rows = _cause(cause, names, width) if cause else []
+    rows += [_columns("Results", names, "other/first", width)]
+    rows += [_result(one, width) for one in results]
+    if not is_all and len(found.results) > len(results):
+        rows += words(f"{len(found.results) - len(results)} more differ; a shows all.", width)
+    rows += [BLANK, _columns("Fields", names, "", width)]
+    return rows + [_field(one, width) for one in found.fields]
+
+
+def _columns(title: str, names: Sequence[str], last: str, width: int) -> Row:
+    spans: list[Span] = [(f" {fitted(title, _NAME)}", "heading")]
+    spans += [(right(f" {clean(name)}", _VALUE + 2), "heading") for name in names]
+    return Row(cropped([*spans, (right(last, _FACTOR + 3), "heading")], width))
+
+
+def _result(found: ResultDifference, width: int) -> Row:
+    unit = QUANTITIES[found.name].unit
+    spans: list[Span] = [(f" {fitted(found.name, _NAME)}", "label")]
+    for value in found.values:
+        text = clean(format_value(value, unit))
+        spans.append((right(f" {text}", _VALUE + 2), "value"))
+    return Row(cropped([*spans, (right(factor_text(found.ratio), _FACTOR + 3), "dim")], width),
+               found.name)  # fmt: skip
+
+
+def _field(found: FieldDifference, width: int) -> Row:
+    spans: list[Span] = [(f" {fitted(found.name, _NAME)}", "label")]
+    for value, applies in zip(found.values, found.applies, strict=True):
+        text = _field_text(found.name, value) if applies else "–"
+        spans.append((right(f" {clean(text)}", _VALUE + 2), "value"))
+    return Row(cropped(spans, width), found.name)
+
+
+def _field_text(name: str, value: Value) -> str:
+    return value_text(FIELDS[name], value)
+
+
+def _cause(found: Attribution, names: tuple[str, str], width: int) -> list[Row]:
+    unit = QUANTITIES[found.of].unit
+    one, other = (clean(format_value(value, unit)) for value in (found.one, found.other))
+    said = f"{found.of}: {one} in {names[0]}, {other} in {names[1]}"
+    if not math.isnan(found.ratio):
+        said += f", {factor_text(found.ratio)}"
+    rows = [heading("What makes the difference", width), *words(said, width, "plain")]
+    strongest = max((_strength(part) for part in found.parts), default=0.0)
+    rows += [_part(part, unit, strongest, width) for part in found.parts]
+    for text in (found.method, *found.problems):
+        rows += words(text, width) if text else []
+    return [*rows, BLANK]
+
+
+def _part(part: Part, unit: str, strongest: float, width: int) -> Row:
+    moved = math.isnan(part.factor)
+    effect = format_value(part.change, unit) if moved else factor_text(part.factor)
+    share = _strength(part) / strongest if strongest else 0.0
+    rises = part.change > 0 if moved else part.factor > 1
+    role: Role = "bar3" if rises else "bar"
+    spans: list[Span] = [
+        (f" {fitted(part.label, _NAME)}", "label"),
+        (right(effect, _FACTOR), "value"),
+        (" ▲ " if rises else " ▼ ", "changed"),
+        (bar(share, _BAR), role),
+    ]
+    aside = [name for name in part.fields if name != part.label]
+    if aside:
+        spans.append((f"  {', '.join(aside)}", "dim"))
+    return Row(cropped(spans, width), part.fields[0])
+
+
+def _strength(part: Part) -> float:
+    return abs(part.change if math.isnan(part.factor) else math.log(part.factor))
+
+
+def factor_text(factor: float) -> str:
+    """A factor for reading: × 3.2; one below 1 as a division."""
+    if math.isnan(factor):
+        return ""
+    if 0 < factor < 1:
+        return f"÷ {format_value(1 / factor, '', 3)}"
+    return f"× {format_value(factor, '', 3)}"

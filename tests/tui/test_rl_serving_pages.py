@@ -1,0 +1,77 @@
+"""The pages of RL and of serving: bars that lie where they belong, and figures that were said."""
+
+from __future__ import annotations
+
+import pytest
+
+from dsexplore.document.document import Document
+from dsexplore.scenario.library import preset_names
+from dsexplore.tui.lines import Row, placed_bar, width_of
+from dsexplore.tui.views.rl_page import reinforcement
+from dsexplore.tui.views.serving_page import serving
+
+
+def text_of(row: Row) -> str:
+    return "".join(text for text, _ in row.line).rstrip()
+
+
+def line_of(rows: list[Row], label: str) -> str:
+    return next(text for text in map(text_of, rows) if text.startswith(f" {label}"))
+
+
+@pytest.mark.parametrize("page", [reinforcement, serving])
+@pytest.mark.parametrize("name", preset_names("scenarios"))
+def test_no_page_is_wider_than_it_may_be(name: str, page: type) -> None:
+    document = Document(name)
+    for width in (40, 60, 80, 200):
+        for row in page(document, width):
+            assert width_of(row.line) <= width, text_of(row)
+            assert " nan" not in text_of(row)
+
+
+def test_each_part_of_a_rollout_begins_where_the_one_before_ends() -> None:
+    rows = reinforcement(Document("deepseek-r1-zero-predicted"), 80)
+    bars = [line_of(rows, label) for label in ("Rollout", "Log-probabilities", "Update")]
+    starts = [line.index("█") for line in bars]
+    ends = [line.rindex("█") for line in bars]
+    assert starts == sorted(starts)
+    assert starts[1] == ends[0] + 1
+    assert "longest answer" in line_of(rows, "One iteration")
+
+
+def test_the_stages_of_r1_are_bars_of_what_they_cost() -> None:
+    rows = reinforcement(Document("deepseek-r1"), 80)
+    for label in ("Cold start", "First RL", "Rejection sampling", "Fine-tuning", "Later RL"):
+        assert "$" in line_of(rows, label)
+    assert "█" in line_of(rows, "First RL")
+
+
+def test_the_six_distilled_models_stand_under_r1_with_dollars_each() -> None:
+    rows = [text_of(row) for row in reinforcement(Document("deepseek-r1"), 80)]
+    assert sum("a scenario of its own" in row for row in rows) == 6
+
+
+def test_the_disclosed_day_of_serving() -> None:
+    rows = serving(Document("deepseek-serving"), 80)
+    assert "$87,072/day" in line_of(rows, "Cost  ")
+    assert "$562,1" in line_of(rows, "Revenue")
+    assert "545" in line_of(rows, "Margin")
+
+
+def test_prices_stand_over_scores_and_o1_costs_27_times_as_much() -> None:
+    rows = serving(Document("deepseek-r1"), 80)
+    prices = line_of(rows, "A million generated")
+    assert "$60" in prices
+    assert "$2.19" in prices
+    assert "91.8" in line_of(rows, "MMLU ")
+
+
+def test_without_stated_tokens_a_day_that_is_said() -> None:
+    rows = [text_of(row) for row in serving(Document("deepseek-v3"), 80)]
+    assert any("No tokens a day" in row for row in rows)
+
+
+def test_a_short_bar_is_seen_where_it_belongs() -> None:
+    assert placed_bar(0.5, 1, 4) == "  ██"
+    assert placed_bar(0.999, 1, 4) == "   █"
+    assert placed_bar(0, 0.001, 4) == "█   "
