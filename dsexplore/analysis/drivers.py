@@ -35,8 +35,9 @@ def drivers(scenario: Scenario, of: str, most: int) -> list[Driver]:
         return []
     # One at a time and not as an array: that would load numpy at the start.
     raised = ({name: float(inputs[name]) * _RAISE} for name in fields)
+    among = frozenset(names)
     effects = [
-        GRAPH.evaluate_changed(values, change, names).get(of, now) / now - 1 for change in raised
+        GRAPH.evaluate_changed(values, change, among).get(of, now) / now - 1 for change in raised
     ]
     found = [
         Driver(name, effect)

@@ -63,6 +63,7 @@ class FieldSearch:
         self.is_needed = spec.name in read or spec.name == goal
         if any(QUANTITIES[name].subject == _LAYOUT for name in self._names):
             self._names = GRAPH.needed([*self._names, _LAYOUT_PROBLEM], self._inputs)
+        self._among = frozenset(self._names)
         self._values = self._inputs | evaluate(self._inputs, self._names)
         self._minds_layout = self._values.get(_LAYOUT_PROBLEM) == ""
         self.met_impossible = False
@@ -135,7 +136,7 @@ class FieldSearch:
             return unknown
         changes = {name: float(value)}
         now = {**self._values, **changes}
-        now |= GRAPH.evaluate_changed(self._values, changes, self._names)
+        now |= GRAPH.evaluate_changed(self._values, changes, self._among)
         if self._minds_layout and now[_LAYOUT_PROBLEM]:
             self.met_impossible = True
             return unknown

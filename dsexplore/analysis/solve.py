@@ -99,7 +99,7 @@ def candidates(scenario: Scenario, of: str) -> list[str]:
     names = GRAPH.needed([of], inputs)
     read = {need for name in names for need in GRAPH.dependencies(name)}
     strongest = [driver.field for driver in drivers(scenario, of, most=len(FIELDS))]
-    values = inputs | evaluate(inputs, names)
+    values, among = inputs | evaluate(inputs, names), frozenset(names)
     rest = [
         name
         for name, spec in FIELDS.items()
@@ -109,7 +109,7 @@ def candidates(scenario: Scenario, of: str) -> list[str]:
     def can_move(name: str) -> bool:
         """Whether another size of a field makes another result."""
         changed = (
-            GRAPH.evaluate_changed(values, {name: float(size)}, names)
+            GRAPH.evaluate_changed(values, {name: float(size)}, among)
             for size in _other_sizes(scenario, FIELDS[name])
         )
         results = (float(result.get(of, values[of])) for result in changed)

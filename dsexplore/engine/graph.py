@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -87,27 +87,37 @@ class Graph:
         return {name: _finite(values[name]) for name in wanted}
 
     def evaluate_changed(
-        self, values: Mapping[str, Any], changes: Mapping[str, Any], names: Iterable[str]
+        self, values: Mapping[str, Any], changes: Mapping[str, Any], names: Container[str]
     ) -> Values:
         """Values after some fields have changed: only what follows from those is computed anew.
 
-        `values` holds the fields and the named quantities, in order as `needed` gives them; the
-        result holds those of them that were computed.
+        `values` holds the fields and the named quantities, with all that those need; the result
+        holds those of them that were computed.
         """
         now: Values = {**values, **changes}
-        affected = [name for name in names if not self._fields_of[name].isdisjoint(changes)]
+        affected = [name for name in self._following(changes) if name in names]
         for name in affected:
             found = self.quantities[name]
             now[name] = found.function(*[now.get(n, math.nan) for n in found.needs])
         return {name: _finite(now[name]) for name in affected}
 
+    def _following(self, changes: Mapping[str, Any]) -> Iterable[str]:
+        """The quantities that follow from changed fields, in order."""
+        if len(changes) == 1:
+            return self._followers.get(next(iter(changes)), ())
+        following = {name for field in changes for name in self._followers.get(field, ())}
+        return [name for name in self.quantities if name in following]
+
     @cached_property
-    def _fields_of(self) -> dict[str, frozenset[str]]:
-        """The fields that each quantity follows from, however far away."""
+    def _followers(self) -> dict[str, tuple[str, ...]]:
+        """The quantities that follow from each field, however far away, in order."""
         fields: dict[str, frozenset[str]] = {name: frozenset({name}) for name in self.fields}
+        followers: dict[str, list[str]] = {name: [] for name in self.fields}
         for name, found in self.quantities.items():
             fields[name] = frozenset().union(*(fields[need] for need in found.needs))
-        return {name: fields[name] for name in self.quantities}
+            for field in fields[name]:
+                followers[field].append(name)
+        return {field: tuple(names) for field, names in followers.items()}
 
     def needed(self, names: Iterable[str], inputs: Mapping[str, Any] | None = None) -> list[str]:
         """The quantities that the named ones need, themselves included, in order.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 # numpy's own float is a float; its bool is none of these, and goes the way of arrays.
-_SCALARS = (float, int, bool, str)
+_SCALARS: Any = (float, int, bool, str)
 _SHIFT = 8
 
 
@@ -21,7 +21,7 @@ def are_scalars(*values: Any) -> bool:
 
 def where(condition: Any, yes: Any, no: Any) -> Any:
     """`yes` where the condition holds, `no` elsewhere; a scalar for scalars."""
-    if isinstance(condition, bool) and are_scalars(yes, no):
+    if isinstance(condition, bool) and isinstance(yes, _SCALARS) and isinstance(no, _SCALARS):
         return yes if condition else no
     import numpy as np  # noqa: PLC0415
 
@@ -30,7 +30,7 @@ def where(condition: Any, yes: Any, no: Any) -> Any:
 
 def ratio(part: Any, whole: Any) -> Any:
     """`part / whole`, and nan where there is nothing to divide by."""
-    if are_scalars(part, whole):
+    if isinstance(part, _SCALARS) and isinstance(whole, _SCALARS):
         return part / whole if whole else math.nan
     import numpy as np  # noqa: PLC0415
 
@@ -44,7 +44,7 @@ def without_unknown(amount: Any, price: Any) -> Any:
 
 def smaller(one: Any, other: Any) -> Any:
     """The smaller of two, element by element; nan if either is."""
-    if are_scalars(one, other):
+    if isinstance(one, _SCALARS) and isinstance(other, _SCALARS):
         return one if one <= other or one != one else other  # noqa: PLR0124 - only nan differs
     import numpy as np  # noqa: PLC0415
 
@@ -53,7 +53,7 @@ def smaller(one: Any, other: Any) -> Any:
 
 def larger(one: Any, other: Any) -> Any:
     """The larger of two, element by element; nan if either is."""
-    if are_scalars(one, other):
+    if isinstance(one, _SCALARS) and isinstance(other, _SCALARS):
         return one if one >= other or one != one else other  # noqa: PLR0124 - only nan differs
     import numpy as np  # noqa: PLC0415
 
@@ -64,7 +64,7 @@ def _element_by_element(name: str, of_float: Callable[[float], float]) -> Callab
     """A function of numpy's that floats reach without it; nan where it has no value."""
 
     def applied(value: Any) -> Any:
-        if not are_scalars(value):
+        if not isinstance(value, _SCALARS):
             import numpy as np  # noqa: PLC0415
 
             return getattr(np, name)(value)
