@@ -6,11 +6,9 @@ Each screen is imported when it is first asked for: the start must not pay for i
 from __future__ import annotations
 
 from abc import abstractmethod
-from pathlib import Path
 
 from dsexplore.engine import QUANTITIES
 from dsexplore.scenario.errors import ScenarioError
-from dsexplore.scenario.presets import load
 from dsexplore.tui.changing import ChangingActions
 
 
@@ -70,11 +68,7 @@ class AuditingActions(ChangingActions):
         if not name:
             return
         try:
-            first = (
-                compare.Named(name, self.document.state.baseline.scenario)
-                if name == compare.BASELINE
-                else compare.Named(Path(name).stem, load(name))
-            )
+            first = compare.named(self.document, name)
         except ScenarioError as error:
             self.say(str(error), "problem")
             self.draw()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from dsexplore.analysis.claims import Claim, Finding, check, fields_of, shipped_claims
@@ -11,39 +10,21 @@ from dsexplore.analysis.verdict import VERDICTS
 from dsexplore.document.document import Document
 from dsexplore.scenario.errors import ScenarioError
 from dsexplore.tui.lines import Line, Row
-from dsexplore.tui.screens.narrow import NarrowDialog
+from dsexplore.tui.screens.narrow import Named, NarrowDialog
 from dsexplore.tui.screens.rows import RowsScreen
 from dsexplore.tui.views.claim_rows import claim_lines, claim_rows, counts_text
 
 _AT_ONCE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """A claim, or one of the scenarios behind it, in a list."""
-
-    name: str
-    kind: str
-    title: str
-
-    @property
-    def answer(self) -> str:
-        """Its name."""
-        return self.name
-
-    def preview(self) -> str:
-        """The whole sentence."""
-        return self.title
-
-
 class _Choose(NarrowDialog):
     """A list of such choices."""
 
-    def __init__(self, prompt: str, choices: Sequence[_Choice]) -> None:
+    def __init__(self, prompt: str, choices: Sequence[Named]) -> None:
         super().__init__(prompt)
         self._choices = choices
 
-    def entries(self, typed: str) -> Iterator[_Choice]:
+    def entries(self, typed: str) -> Iterator[Named]:
         """All of them."""
         yield from self._choices
 
@@ -100,7 +81,9 @@ class ClaimsScreen(RowsScreen):
         if claim is None:
             return
         if len(claim.parts) > 1:
-            choices = [_Choice(part.alias, "scenario", part.origin) for part in claim.parts]
+            choices = [
+                Named(part.alias, "scenario", part.origin, part.origin) for part in claim.parts
+            ]
             self.app.push_screen(_Choose("Open which of its scenarios?", choices), self._open)
         elif claim.parts:
             self._open(claim.parts[0].alias)
@@ -119,7 +102,7 @@ class ClaimsScreen(RowsScreen):
 
     def find(self) -> None:
         """Find a claim by its words."""
-        choices = [_Choice(claim.id, "", claim.claim) for claim in self._claims]
+        choices = [Named(claim.id, "", claim.claim, claim.claim) for claim in self._claims]
         self.app.push_screen(_Choose("Find a claim", choices), self._go_to)
 
     def _go_to(self, name: str | None) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from pathlib import Path
 from typing import ClassVar
 
 from dsexplore.analysis.attribution import Attribution, attribute
 from dsexplore.analysis.compare import Comparison, compare, default_result
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
+from dsexplore.scenario.errors import ScenarioError
+from dsexplore.scenario.presets import load
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.tui.lines import Row
 from dsexplore.tui.screens.choose import Candidate, OpenDialog
@@ -46,36 +48,39 @@ class Named:
 
 
 class CompareScreen(RowsScreen):
-    """Another scenario first, the open one after it. Enter on a result says what makes it."""
+    """Other scenarios beside the open one, which is the last. Enter says what makes a result."""
 
-    KEYS: ClassVar[dict[str, str]] = {"a": "show_all", "x": "swap", "e": "explain"}
+    KEYS: ClassVar[dict[str, str]] = {
+        "a": "show_all",
+        "c": "add",
+        "x": "turn",
+        "e": "explain",
+    }
 
     def __init__(self, document: Document, first: Named) -> None:
         super().__init__()
         self._document = document
-        self._pair = (first, Named(document.name, document.scenario))
+        self._compared = [first, Named(document.name, document.scenario)]
         self._is_all = False
-        self._is_swapped = False
         self._of = default_result(first.scenario, document.scenario)
-        self._causes: dict[tuple[bool, str], Attribution] = {}
+        self._compare()
 
     def headline(self) -> tuple[str, str]:
-        """Which two scenarios."""
-        return f"Compare {self._pair[0].name} → {self._pair[1].name}", ""
+        """Which scenarios."""
+        return f"Compare {' → '.join(named.name for named in self._compared)}", ""
 
     def rows(self, width: int) -> list[Row]:
         """What makes the chosen result differ, all results, all fields."""
-        one, other = self._pair
-        return comparison_rows((one.name, other.name), self._found, self._cause(), self._is_all,
-                               width)  # fmt: skip
+        names = [named.name for named in self._compared]
+        return comparison_rows(names, self._found, self._causes, self._is_all, width)
 
     def hints(self) -> Sequence[tuple[str, str]]:
         """The keys of this screen."""
         return (
-            ("↑↓", "move"),
             ("↵", "what makes that result"),
+            ("c", "one more"),
+            ("x", "turn round"),
             ("a", "all results"),
-            ("x", "swap"),
             ("e", "explain"),
             ("esc", "leave"),
         )
@@ -87,20 +92,24 @@ class CompareScreen(RowsScreen):
             self.say("Enter on a result says which fields make it differ; e explains a field.")
             return
         self._of = name
+        self._compare()
         self.draw()
         self.cursor.to_top()
-        self._draw_around()
+        self.draw()
 
     def show_all(self) -> None:
         """Show every result that differs, or the few that one asks after first."""
         self._is_all = not self._is_all
         self.draw()
 
-    def swap(self) -> None:
-        """Compare the other way round."""
-        self._pair = (self._pair[1], self._pair[0])
-        self._is_swapped = not self._is_swapped
-        del self._found
+    def add(self) -> None:
+        """Lay one more scenario beside these."""
+        self.app.push_screen(CompareWith(self._document), self._added)
+
+    def turn(self) -> None:
+        """Let the next scenario be the first, against which the others are held."""
+        self._compared = [*self._compared[1:], self._compared[0]]
+        self._compare()
         self.draw()
 
     def explain(self) -> None:
@@ -108,14 +117,27 @@ class CompareScreen(RowsScreen):
         if self.cursor.name:
             self.app.push_screen(ExplainScreen(self._document, self.cursor.name))
 
-    @cached_property
-    def _found(self) -> Comparison:
-        return compare(self._pair[0].scenario, self._pair[1].scenario)
+    def _added(self, name: str | None) -> None:
+        if not name:
+            return
+        try:
+            self._compared.insert(-1, named(self._document, name))
+        except ScenarioError as error:
+            self.say(str(error), "problem")
+            return
+        self._compare()
+        self.draw()
 
-    def _cause(self) -> Attribution | None:
-        if self._of is None:
-            return None
-        key = (self._is_swapped, self._of)
-        if key not in self._causes:
-            self._causes[key] = attribute(self._pair[0].scenario, self._pair[1].scenario, self._of)
-        return self._causes[key]
+    def _compare(self) -> None:
+        first, *others = (named.scenario for named in self._compared)
+        self._found: Comparison = compare(first, *others)
+        self._causes: list[Attribution] = (
+            [attribute(first, other, self._of) for other in others] if self._of else []
+        )
+
+
+def named(document: Document, name: str) -> Named:
+    """The scenario of a name that was chosen, the baseline included. Raises ScenarioError."""
+    if name == BASELINE:
+        return Named(name, document.state.baseline.scenario)
+    return Named(Path(name).stem, load(name))

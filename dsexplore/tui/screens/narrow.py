@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from textual import events
@@ -36,6 +37,25 @@ class Entry(Protocol):
 
     def preview(self) -> str:
         """What one chooses it by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An entry that is answered by its name, and a text to choose it by."""
+
+    name: str
+    kind: str
+    title: str
+    about: str
+
+    @property
+    def answer(self) -> str:
+        """Its name."""
+        return self.name
+
+    def preview(self) -> str:
+        """The text to choose it by."""
+        return self.about
 
 
 class NarrowDialog(Dialog):
@@ -108,11 +128,12 @@ class NarrowDialog(Dialog):
 
     def _narrow(self, typed: str) -> None:
         words = typed.lower().split()
-        self._shown = [
+        fitting = [
             found
             for found in self.entries(typed)
             if all(word in f"{found.name} {found.title} {found.kind}".lower() for word in words)
         ]
+        self._shown = sorted(fitting, key=lambda found: _distance(found.name, words))
         widest = max((len(found.name) for found in self._shown), default=0)
         self._options.clear_options()
         self._options.add_options(
@@ -123,3 +144,12 @@ class NarrowDialog(Dialog):
             self._options.highlighted = 0
         else:
             self.query_one("#about", Static).update(self.NOTHING)
+
+
+def _distance(name: str, words: list[str]) -> int:
+    """0 for the very name that is typed, 1 for one that begins so, 2 that holds it, else 3."""
+    typed = "_".join(words).replace("-", "_")
+    plain = name.lower().replace("-", "_")
+    if not typed or plain == typed:
+        return 0
+    return 1 if plain.startswith(typed) else 2 if typed in plain else 3

@@ -11,9 +11,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from dsexplore.tui.lines import Line, Role, Row, Span, between, clean, cropped, width_of
+from dsexplore.tui.lines import Line, Role, Row, Span, between, clean, cropped
 from dsexplore.tui.row_cursor import RowCursor
-from dsexplore.tui.views.chrome import rule_line
+from dsexplore.tui.views.chrome import hints_in, rule_line
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock, Sheet
 
 _ENDS = 10_000
@@ -113,7 +113,7 @@ class RowsScreen(Screen[str | None]):
         self._block("title").show([between(left, [(f"  {clean(of)} ", "dim")], width)])
         self.cursor.show(self.rows(width))
         self._draw_around()
-        self._block("hints").show([hints_line(self.hints(), width)])
+        self._block("hints").show([hints_in(self.hints(), width)])
 
     def say(self, text: str, role: Role = "plain") -> None:
         """Put a sentence under the rows."""
@@ -138,13 +138,3 @@ class RowsScreen(Screen[str | None]):
 
     def _block(self, name: str) -> LineBlock:
         return self.query_one(f"#screen-{name}", LineBlock)
-
-
-def hints_line(hints: Sequence[tuple[str, str]], width: int) -> Line:
-    """Keys and what they do, as many as there is room for."""
-    spans: list[Span] = [(" ", "plain")]
-    for key, text in hints:
-        piece: list[Span] = [(key, "key"), (f" {text}  ", "dim")]
-        if width_of(spans) + width_of(piece) <= width + 2:
-            spans += piece
-    return cropped(spans, width)

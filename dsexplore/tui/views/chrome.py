@@ -78,6 +78,11 @@ def hint_line(keys: Mapping[str, Sequence[str]], typing: bool, width: int) -> Li
         ]
         # Where there is no room for all, help is not the one to go.
         hints.insert(3, hints.pop())
+    return hints_in(hints, width)
+
+
+def hints_in(hints: Sequence[tuple[str, str]], width: int) -> Line:
+    """Keys and what they do, as many as there is room for."""
     spans: list[Span] = [(" ", "plain")]
     for key, text in hints:
         piece: list[Span] = [(key, "key"), (f" {text}  ", "dim")]

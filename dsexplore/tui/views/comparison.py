@@ -9,60 +9,79 @@ from dsexplore.analysis.attribution import Attribution, Part
 from dsexplore.analysis.compare import Comparison, FieldDifference, ResultDifference
 from dsexplore.document.document import value_text
 from dsexplore.engine import QUANTITIES
-from dsexplore.scenario.fields import Value
 from dsexplore.scenario.format import format_value
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.lines import BLANK, Role, Row, Span, bar, clean, cropped, fitted, right
 from dsexplore.tui.views.results import heading, words
 
 _NAME = 30
-_VALUE = 15
-_FACTOR = 10
+_VALUE = 17
+_FACTOR = 12
 _BAR = 20
 
 
 def comparison_rows(
-    names: tuple[str, str], found: Comparison, cause: Attribution | None, is_all: bool, width: int
+    names: Sequence[str],
+    found: Comparison,
+    causes: Sequence[Attribution],
+    is_all: bool,
+    width: int,
 ) -> list[Row]:
-    """Everything that differs between two scenarios, and what makes one result differ."""
+    """Everything that differs between scenarios, and what makes one result differ.
+
+    `causes` lead each scenario's result back to the first's, in order.
+    """
     if not found.fields and not found.results:
-        return words(f"{names[0]} and {names[1]} do not differ.", width, "plain")
+        return words(f"{' and '.join(names)} do not differ.", width, "plain")
     results = found.results if is_all else found.headlines
-    rows = _cause(cause, names, width) if cause else []
-    rows += [_columns("Results", names, "other/first", width)]
-    rows += [_result(one, width) for one in results]
+    rows: list[Row] = []
+    for cause, other in zip(causes, names[1:], strict=False):
+        rows += _cause(cause, (names[0], other), width)
+    ratio = "last/first" if len(names) > 2 else "other/first"
+    rows.append(_columns("Results", names, ratio, width))
+    rows += [_result(one, len(names), width) for one in results]
     if not is_all and len(found.results) > len(results):
         rows += words(f"{len(found.results) - len(results)} more differ; a shows all.", width)
     rows += [BLANK, _columns("Fields", names, "", width)]
     return rows + [_field(one, width) for one in found.fields]
 
 
+def _room(columns: int, width: int) -> tuple[int, int]:
+    """Cells of a name and of a value, for so many values beside each other."""
+    value = min(_VALUE, max(10, (width - 20 - _FACTOR) // columns))
+    return min(_NAME, max(18, width - columns * value - _FACTOR - 1)), value
+
+
 def _columns(title: str, names: Sequence[str], last: str, width: int) -> Row:
-    spans: list[Span] = [(f" {fitted(title, _NAME)}", "heading")]
-    spans += [(right(f" {clean(name)}", _VALUE + 2), "heading") for name in names]
-    return Row(cropped([*spans, (right(last, _FACTOR + 3), "heading")], width))
+    name, value = _room(len(names), width)
+    spans: list[Span] = [(f" {fitted(title, name)}", "heading")]
+    spans += [(right(_tail(clean(text), value - 1), value), "heading") for text in names]
+    return Row(cropped([*spans, (right(last, _FACTOR), "heading")], width))
 
 
-def _result(found: ResultDifference, width: int) -> Row:
+def _tail(text: str, width: int) -> str:
+    """The end of a name where the whole has no room: there names differ."""
+    return text if len(text) <= width else f"…{text[1 - width :]}"
+
+
+def _result(found: ResultDifference, columns: int, width: int) -> Row:
+    name, room = _room(columns, width)
     unit = QUANTITIES[found.name].unit
-    spans: list[Span] = [(f" {fitted(found.name, _NAME)}", "label")]
-    for value in found.values:
-        text = clean(format_value(value, unit))
-        spans.append((right(f" {text}", _VALUE + 2), "value"))
-    return Row(cropped([*spans, (right(factor_text(found.ratio), _FACTOR + 3), "dim")], width),
-               found.name)  # fmt: skip
+    spans: list[Span] = [(f" {fitted(found.name, name)}", "label")]
+    spans += [
+        (right(f" {clean(format_value(value, unit))}", room), "value") for value in found.values
+    ]
+    ratio = right(factor_text(found.ratios[-1]), _FACTOR)
+    return Row(cropped([*spans, (ratio, "dim")], width), found.name)
 
 
 def _field(found: FieldDifference, width: int) -> Row:
-    spans: list[Span] = [(f" {fitted(found.name, _NAME)}", "label")]
+    name, room = _room(len(found.values), width)
+    spans: list[Span] = [(f" {fitted(found.name, name)}", "label")]
     for value, applies in zip(found.values, found.applies, strict=True):
-        text = _field_text(found.name, value) if applies else "–"
-        spans.append((right(f" {clean(text)}", _VALUE + 2), "value"))
+        text = value_text(FIELDS[found.name], value) if applies else "–"
+        spans.append((right(f" {clean(text)}", room), "value"))
     return Row(cropped(spans, width), found.name)
-
-
-def _field_text(name: str, value: Value) -> str:
-    return value_text(FIELDS[name], value)
 
 
 def _cause(found: Attribution, names: tuple[str, str], width: int) -> list[Row]:
