@@ -71,6 +71,12 @@ class ExplorerApp(App[None], inherit_bindings=False):
         if hasattr(event.widget, "cursor_blink"):
             event.widget.cursor_blink = False
 
+    def on_rows_screen_quit_asked(self) -> None:
+        """Leave the screens over the main one, and then as from there: it asks what to save."""
+        while self.screen is not self.main:
+            self.pop_screen()
+        self.main.perform("quit")
+
     def action_help_quit(self) -> None:
         """Say which key leaves, to those who expect ctrl+c to."""
         keys = " or ".join(shown_key(key) for key in self._keys["quit"])

@@ -6,6 +6,7 @@ import pytest
 
 from dsexplore.tui.screens.explain import ExplainScreen
 from dsexplore.tui.screens.find_name import FindName
+from dsexplore.tui.screens.leave import LeaveDialog
 from tests.tui.explorer import NARROW, WIDE, Start
 
 SIZES = (NARROW, WIDE)
@@ -75,6 +76,22 @@ async def test_g_leads_to_the_row_of_the_field(explore: Start) -> None:
         assert user.app.screen is user.main
         assert user.field == "num_gpus"
         assert not user.main.on_results
+
+
+async def test_question_mark_shows_the_keys_of_the_screen(explore: Start) -> None:
+    async with explore() as user:
+        await user.press("e")
+        await user.press("question_mark")
+        assert "find a name" in user.shown
+        await user.press("escape")
+        assert isinstance(user.app.screen, ExplainScreen)
+
+
+async def test_leaving_the_program_from_a_screen_asks_about_unsaved_work(explore: Start) -> None:
+    async with explore() as user:
+        await user.press("right", "e")
+        await user.press("ctrl+q")
+        assert isinstance(user.app.screen, LeaveDialog)
 
 
 @pytest.mark.parametrize("size", SIZES)

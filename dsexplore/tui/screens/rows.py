@@ -9,10 +9,12 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.screen import Screen
 
 from dsexplore.tui.lines import Line, Role, Row, Span, between, clean, cropped
 from dsexplore.tui.row_cursor import RowCursor
+from dsexplore.tui.screens.help import KeysDialog
 from dsexplore.tui.views.chrome import hints_in, rule_line
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock, Sheet
 
@@ -27,6 +29,9 @@ class RowsScreen(Screen[str | None]):
     KEYS: ClassVar[dict[str, str]] = {}
     # Lines under the rows that say more of the one under the cursor.
     DETAIL_LINES: ClassVar[int] = 0
+
+    class QuitAsked(Message):
+        """The user wants to leave the program, not this screen alone."""
 
     @abstractmethod
     def headline(self) -> tuple[str, str]:
@@ -99,6 +104,10 @@ class RowsScreen(Screen[str | None]):
             self.follow()
         elif event.key in ("escape", "q"):
             self.back()
+        elif event.key in ("question_mark", "f1"):
+            self.app.push_screen(KeysDialog(self.headline()[0], self.hints()))
+        elif event.key == "ctrl+q":
+            self.post_message(self.QuitAsked())
         else:
             return
         event.stop()
