@@ -5,17 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
-from dsexplore.analysis.benchmarks import (
-    BenchmarkTable,
-    PriceAndScores,
-    load_benchmarks,
-    price_and_scores,
-)
 from dsexplore.document.document import Document
 from dsexplore.scenario.format import format_value
 from dsexplore.tui.lines import BLANK, Role, Row, Span, clean, cropped, fitted, right
 from dsexplore.tui.views.results import bars, heading, result, results, warning_lines, words
+
+if TYPE_CHECKING:
+    from dsexplore.analysis.benchmarks import BenchmarkTable, PriceAndScores
 
 _TABLE = "deepseek-r1"
 _NAME = 22
@@ -137,6 +135,11 @@ def _scores(width: int) -> list[Row]:
 @cache
 def _priced() -> tuple[BenchmarkTable, list[PriceAndScores]]:
     """The table that ships, read once and not at every key."""
+    from dsexplore.analysis.benchmarks import (  # noqa: PLC0415 - the start must not pay for it
+        load_benchmarks,
+        price_and_scores,
+    )
+
     table = load_benchmarks(_TABLE)
     return table, price_and_scores(table)
 
