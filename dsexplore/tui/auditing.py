@@ -79,7 +79,13 @@ class AuditingActions(ChangingActions):
         """Check what was claimed."""
         from dsexplore.tui.screens.claims import ClaimsScreen  # noqa: PLC0415 - as said above
 
-        self.app.push_screen(ClaimsScreen(self.document), self._opened_claim)
+        try:
+            screen = ClaimsScreen(self.document)
+        except ScenarioError as error:  # of a file of the user's own
+            self.say(str(error), "problem")
+            self.draw()
+            return
+        self.app.push_screen(screen, self._opened_claim)
 
     def _opened_claim(self, field: str | None) -> None:
         if field is None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from dsexplore.scenario.locations import user_presets_folder
 from dsexplore.tui.screens.claims import ClaimsScreen
 from tests.tui.explorer import NARROW, WIDE, Explorer, Start
 
@@ -91,3 +94,32 @@ async def test_a_claim_that_counts_a_table_has_no_scenario(explore: Start) -> No
         await user.press("enter")
         await user.press("enter")
         assert "no scenario behind it" in user.shown
+
+
+async def test_a_broken_file_of_ones_own_is_refused_in_a_line(
+    explore: Start, own_folders: Path
+) -> None:
+    own = user_presets_folder() / "claims"
+    own.mkdir(parents=True)
+    (own / "mine.toml").write_text("[[claim]]\nid = 3\n")
+    async with explore() as user:
+        await user.press("C")
+        assert user.app.screen is user.main
+        assert "claim 1" in user.message
+
+
+async def test_claims_of_ones_own_are_listed_with_those_that_ship(
+    explore: Start, own_folders: Path
+) -> None:
+    own = user_presets_folder() / "claims"
+    own.mkdir(parents=True)
+    (own / "mine.toml").write_text(
+        'title = "Memo"\nsource = "ours"\n[[claim]]\nid = "m1"\nclaim = "V3 is cheap."\n'
+        'states = "$6M"\nunit = "USD"\nscenario = "deepseek-v3"\ngives = "total_cost"\n'
+    )
+    async with explore(size=WIDE) as user:
+        await open_claims(user)
+        await user.press("/")
+        await user.type("m1")
+        await user.press("enter")
+        assert "m1: V3 is cheap." in user.shown

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from dsexplore.document.document import Document
 from dsexplore.scenario.library import preset_names
+from dsexplore.scenario.locations import user_presets_folder
 from dsexplore.tui.lines import Row, placed_bar, width_of
+from dsexplore.tui.views import serving_page
 from dsexplore.tui.views.rl_page import reinforcement
 from dsexplore.tui.views.serving_page import serving
 
@@ -75,3 +79,14 @@ def test_a_short_bar_is_seen_where_it_belongs() -> None:
     assert placed_bar(0.5, 1, 4) == "  ██"
     assert placed_bar(0.999, 1, 4) == "   █"
     assert placed_bar(0, 0.001, 4) == "█   "
+
+
+def test_a_broken_scenario_of_ones_own_does_not_take_the_page_along(own_folders: Path) -> None:
+    own = user_presets_folder() / "scenarios"
+    own.mkdir(parents=True)
+    (own / "openai-o1.toml").write_text("schema = 2\n")
+    serving_page._priced.cache_clear()
+    rows = [text_of(row) for row in serving(Document("deepseek-v3"), 80)]
+    assert any("schema" in row for row in rows)
+    assert any("Tokens a second" in row for row in rows)
+    serving_page._priced.cache_clear()

@@ -7,6 +7,7 @@ from functools import cache
 from dsexplore.analysis.distilled import Distilled, distilled
 from dsexplore.analysis.rl_timeline import Activity, rl_timeline
 from dsexplore.document.document import Document
+from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.format import format_value
 from dsexplore.tui.lines import BLANK, Role, Row, Span, clean, cropped, fitted, placed_bar, right
 from dsexplore.tui.views.results import bars, heading, result, results, warning_lines, words
@@ -147,7 +148,11 @@ def _distillation(document: Document, width: int) -> list[Row]:
         heading("Distillation, apart", width),
         result(document, "All small models", "distillation_cost", width),
     ]
-    for model in _models():
+    try:
+        models = _models()
+    except ScenarioError as error:  # of a file of the user's own
+        return [*rows, *words(str(error), width, "problem")]
+    for model in models:
         cost, hours = format_value(model.cost, "USD"), format_value(model.gpu_hours, "GPU-hour")
         spans: list[Span] = [
             (f" {fitted(f'  {model.name}', _LABEL)}", "label"),

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from dsexplore.document.document import Document
+from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.format import format_value
 from dsexplore.tui.lines import BLANK, Role, Row, Span, clean, cropped, fitted, right
 from dsexplore.tui.views.results import bars, heading, result, results, warning_lines, words
@@ -117,7 +118,10 @@ def _day(document: Document, width: int) -> list[Row]:
 
 def _scores(width: int) -> list[Row]:
     """Models side by side: the price of their tokens, and their scores under it."""
-    table, models = _priced()
+    try:
+        table, models = _priced()
+    except ScenarioError as error:  # of a file of the user's own
+        return [heading("Price beside scores", width), *words(str(error), width, "problem")]
     names = [found.model.short for found in models]
     prices = [_price(found.output_price) for found in models]
     rows = [
