@@ -1,10 +1,9 @@
-"""Decode: how fast tokens are generated, from what each step reads, computes and sends.
+"""Decode: what a step of generating tokens reads, computes and sends, part by part.
 
 Every quantity is one accelerator's, for the requests that are its own: a tensor-parallel group
 works on the requests of all its members.
 """
 
-from dsexplore.engine.compute import attended_tokens_full, attention_span
 from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import ceil, larger, ratio, smaller, where
@@ -27,84 +26,10 @@ MESSAGES_PER_ALL_REDUCE = 2
 EXCHANGES_PER_LAYER = 2
 
 
-# A step, for any batch and context
-
-
 def overlapped(compute, network, micro_batches, overlap):
     """Time of compute and network: one after another, or two micro-batches side by side."""
     hidden = where(micro_batches > 1, overlap * smaller(compute, network), 0.0)
     return compute + network - hidden
-
-
-def attended_context(
-    context, attention, attention_window, index_heads, index_top_k, bounded_layer_share
-):
-    """Tokens of a context that a new token looks back on, on average over layers."""
-    span = attention_span(attention, attention_window, index_heads, index_top_k, context)
-    return attended_tokens_full(span, bounded_layer_share, context)
-
-
-def experts_touched(
-    tokens, decode_expert_group, expert_activation_share, serving_micro_batches, experts_read
-):
-    """Share of the routed experts that some token of a micro-batch reaches, evenly routed.
-
-    `tokens` are one accelerator's in all micro-batches. Where no experts are to be read, none is
-    reached; where it is not known whether there are any, that is not known either.
-    """
-    together = tokens * decode_expert_group / serving_micro_batches
-    reached = 1 - (1 - expert_activation_share) ** together
-    return where(experts_read > 0, reached, 0.0 * experts_read)
-
-
-def weights_time(tokens, micro_batches, gemm_time_per_token, read_time):
-    """Time of a step in weights of one kind: the longer of their products and of reading them."""
-    return larger(tokens * gemm_time_per_token, micro_batches * read_time)
-
-
-def step_time(
-    batch,
-    attended,
-    decode_positions,
-    decode_expert_group,
-    expert_activation_share,
-    decode_dense_gemm_time_per_token,
-    decode_dense_read_time,
-    decode_expert_gemm_time_per_token,
-    decode_expert_read_time,
-    decode_attention_time_per_context_token,
-    decode_exchange_time_per_token,
-    decode_exchange_delay,
-    decode_overhead,
-    serving_micro_batches,
-    serving_overlap,
-):
-    """Seconds of a decoding step of `batch` requests an accelerator.
-
-    Each looks back on `attended` tokens (`attended_context`); the other parameters are fields and
-    quantities of these names.
-    """
-    tokens = batch * decode_positions
-    touched = experts_touched(
-        tokens,
-        decode_expert_group,
-        expert_activation_share,
-        serving_micro_batches,
-        decode_expert_read_time,
-    )
-    dense = weights_time(
-        tokens, serving_micro_batches, decode_dense_gemm_time_per_token, decode_dense_read_time
-    )
-    experts = weights_time(
-        tokens,
-        serving_micro_batches,
-        decode_expert_gemm_time_per_token,
-        touched * decode_expert_read_time,
-    )
-    attention = batch * attended * decode_attention_time_per_context_token
-    compute = dense + experts + attention + decode_overhead
-    network = tokens * decode_exchange_time_per_token + decode_exchange_delay
-    return overlapped(compute, network, serving_micro_batches, serving_overlap)
 
 
 # Weights: what is held and read, and its arithmetic
@@ -180,8 +105,10 @@ def held_expert_parameters(
     num_shared_experts,
     shared_experts_apart,
     decode_expert_group,
+    num_moe_layers,
+    expert_parameters,
 ):
-    """Routed experts' weights on one accelerator while decoding.
+    """Routed experts' weights on one accelerator while decoding: one of each layer at least.
 
     Shared experts apart take their share of the accelerators, so that all have as much to do.
     """
@@ -189,6 +116,7 @@ def held_expert_parameters(
     crowded = ratio(experts_per_token + num_shared_experts, experts_per_token)
     crowded = where(shared_experts_apart, crowded, 1.0)
     held = routed_expert_parameters * copies * crowded / decode_expert_group
+    held = larger(held, num_moe_layers * expert_parameters)
     return where(routed_expert_parameters == 0, 0.0, held)
 
 

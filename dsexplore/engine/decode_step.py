@@ -1,7 +1,8 @@
 """A decoding step of the stated batch and context: its parts, its bound, and the speed it gives."""
 
+from dsexplore.engine.compute import attended_tokens_full, attention_span
 from dsexplore.engine.constants import BF16_BYTES
-from dsexplore.engine.decode import attended_context, experts_touched, overlapped, weights_time
+from dsexplore.engine.decode import overlapped
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import first_sentence, floor, larger, ratio, where
 
@@ -23,9 +24,8 @@ def decode_attended_tokens(
     kv_length, attention, attention_window, index_heads, index_top_k, bounded_layer_share
 ):
     """Tokens of its context that a generated token looks back on, on average over layers."""
-    return attended_context(
-        kv_length, attention, attention_window, index_heads, index_top_k, bounded_layer_share
-    )
+    span = attention_span(attention, attention_window, index_heads, index_top_k, kv_length)
+    return attended_tokens_full(span, bounded_layer_share, kv_length)
 
 
 @quantity("fraction", source=_ROOFLINE)
@@ -36,14 +36,19 @@ def decode_experts_touched(
     serving_micro_batches,
     decode_expert_read_time,
 ):
-    """Share of the routed experts that a micro-batch reaches, and that must be read for it."""
-    return experts_touched(
-        decode_tokens,
-        decode_expert_group,
-        expert_activation_share,
-        serving_micro_batches,
-        decode_expert_read_time,
-    )
+    """Share of the routed experts that a micro-batch reaches, evenly routed, and that it reads.
+
+    Where there are no experts to read, none is reached.
+    """
+    together = decode_tokens * decode_expert_group / serving_micro_batches
+    reached = 1 - larger(1 - expert_activation_share, 0.0) ** together
+    # A product with 0, so that experts that are not known to be there stay unknown.
+    return where(decode_expert_read_time > 0, reached, 0.0 * decode_expert_read_time)
+
+
+def _weights_time(tokens, micro_batches, gemm_time_per_token, read_time):
+    """Time of a step in weights of one kind: the longer of their products and of reading them."""
+    return larger(tokens * gemm_time_per_token, micro_batches * read_time)
 
 
 @quantity("second", source=_ROOFLINE)
@@ -51,7 +56,7 @@ def decode_dense_time(
     decode_tokens, serving_micro_batches, decode_dense_gemm_time_per_token, decode_dense_read_time
 ):
     """A step's time in the weights that every token passes: reading or products."""
-    return weights_time(
+    return _weights_time(
         decode_tokens,
         serving_micro_batches,
         decode_dense_gemm_time_per_token,
@@ -69,7 +74,7 @@ def decode_expert_time(
 ):
     """A step's time in experts: reading those that are reached, or products."""
     read = decode_experts_touched * decode_expert_read_time
-    return weights_time(
+    return _weights_time(
         decode_tokens, serving_micro_batches, decode_expert_gemm_time_per_token, read
     )
 

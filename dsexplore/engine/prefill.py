@@ -139,10 +139,14 @@ def prefill_moving_time_per_token(
     inner_width,
     routed_experts_computed,
     moe_layer_share,
+    serving_tensor_parallel,
     memory_factor,
     memory_rate,
 ):
-    """Memory-bound work of a token in all layers: norms, sums, activations and copies."""
+    """Memory-bound work of a token in all layers: norms, sums, activations and copies.
+
+    Every member of a tensor-parallel group repeats the norms of all its tokens.
+    """
     layer = layer_moved_bytes(
         attention,
         hidden_size,
@@ -154,8 +158,8 @@ def prefill_moving_time_per_token(
         inner_width,
         routed_experts_computed,
         moe_layer_share,
-        tokens_per_micro_batch=1,
-        tensor_parallel=1,
+        tokens_per_micro_batch=serving_tensor_parallel,
+        tensor_parallel=serving_tensor_parallel,
         sequence_parallel=False,
     )
     return ratio(num_layers * layer * memory_factor, memory_rate)

@@ -3,7 +3,17 @@
 import math
 
 from dsexplore.engine.constants import SECONDS_PER_DAY
-from dsexplore.engine.decode import attended_context, step_time
+from dsexplore.engine.decode_step import (
+    decode_attended_tokens,
+    decode_attention_time,
+    decode_compute_time,
+    decode_dense_time,
+    decode_expert_time,
+    decode_experts_touched,
+    decode_network_time,
+    decode_step_time,
+    decode_tokens,
+)
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.normal import normal_quantile, normal_tail
 from dsexplore.engine.numeric import (
@@ -190,13 +200,17 @@ def rollout_batch(
     kv_cache_bytes_per_token,
     kv_cache_copies,
     rl_context,
+    decode_expert_group,
+    serving_tensor_parallel,
 ):
     """Answers that one accelerator generates together: its share, or as many as its memory holds.
 
-    None where it cannot hold the weights.
+    None where it cannot hold the weights, or where fewer generate than share one copy of them.
     """
     wanted = ratio(rl_samples_per_rollout, rl_generators)
     free = larger(memory_capacity - decode_weight_bytes, 0.0)
+    too_few = larger(decode_expert_group, serving_tensor_parallel) > rl_generators
+    free = where(too_few, 0.0, free)
     each = kv_cache_bytes_per_token * kv_cache_copies * rl_context
     return where(each == 0, wanted, smaller(wanted, ratio(free, each)))
 
@@ -206,7 +220,7 @@ def rollout_attended_tokens(
     rl_context, attention, attention_window, index_heads, index_top_k, bounded_layer_share
 ):
     """Tokens of its context that a generated token looks back on, on average over layers."""
-    return attended_context(
+    return decode_attended_tokens(
         rl_context, attention, attention_window, index_heads, index_top_k, bounded_layer_share
     )
 
@@ -230,23 +244,30 @@ def rollout_step_time(
     serving_overlap,
 ):
     """Time of one decoding step while the whole batch is being generated."""
-    return step_time(
-        rollout_batch,
-        rollout_attended_tokens,
-        decode_positions,
+    tokens = decode_tokens(rollout_batch, decode_positions)
+    touched = decode_experts_touched(
+        tokens,
         decode_expert_group,
         expert_activation_share,
-        decode_dense_gemm_time_per_token,
-        decode_dense_read_time,
+        serving_micro_batches,
+        decode_expert_read_time,
+    )
+    dense = decode_dense_time(
+        tokens, serving_micro_batches, decode_dense_gemm_time_per_token, decode_dense_read_time
+    )
+    experts = decode_expert_time(
+        tokens,
+        serving_micro_batches,
         decode_expert_gemm_time_per_token,
         decode_expert_read_time,
-        decode_attention_time_per_context_token,
-        decode_exchange_time_per_token,
-        decode_exchange_delay,
-        decode_overhead,
-        serving_micro_batches,
-        serving_overlap,
+        touched,
     )
+    attention = decode_attention_time(
+        rollout_batch, rollout_attended_tokens, decode_attention_time_per_context_token
+    )
+    compute = decode_compute_time(dense, experts, attention, decode_overhead)
+    network = decode_network_time(tokens, decode_exchange_time_per_token, decode_exchange_delay)
+    return decode_step_time(compute, network, serving_micro_batches, serving_overlap)
 
 
 @quantity("token/s", source=_HYBRID)

@@ -118,7 +118,7 @@ class Reinforcement(Panel):
         nudge="two digits",
     )
     log_probability_passes: float = number(
-        "Log-probability passes",
+        "Probability passes",
         "",
         "Forward passes over the answers before they are learnt from: by the policy that gave "
         "them, and by the reference; 0: not counted.",

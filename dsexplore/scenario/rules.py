@@ -54,4 +54,4 @@ def _check_reinforcement(stated: Reinforcement) -> None:
         raise ScenarioError("group_size", "1", allowed)
     if stated.rl_placement == "disaggregated" and stated.generator_share in (0, 1):
         allowed = "above 0 % and below 100 %, so that some generate and some learn"
-        raise ScenarioError("generator_share", f"{stated.generator_share:.0%}", allowed)
+        raise ScenarioError("generator_share", f"{100 * stated.generator_share:g} %", allowed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from typing import Any
 
@@ -10,9 +11,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dsexplore.engine import QUANTITIES, evaluate
-from dsexplore.engine.decode import step_time
+from dsexplore.engine import evaluate
 from dsexplore.engine.decode_step import decode_step_time
+from dsexplore.engine.rollout import rollout_step_time
 from dsexplore.scenario.presets import load
 from dsexplore.scenario.scenario import Scenario
 from tests.strategies import changed, scenarios
@@ -127,6 +128,13 @@ def test_a_whole_model_is_read_for_a_single_dense_request():
     assert found["decode_bound"] == "reading weights"
 
 
+def test_eight_accelerators_read_a_405b_model_as_fast_as_their_memory_together():
+    """In FP8: 405 GB in eight parts at 3.35 TB/s are 15 ms, so 66 tokens a second at most."""
+    found = results("llama-3.1-405b", decode_batch=1, kernel_overhead=0)
+    assert 8 * found["decode_weight_bytes"] == pytest.approx(405e9, rel=0.02)
+    assert 40 < found[SPEED] < 66
+
+
 def test_long_contexts_make_attention_the_bound_and_slow_links_the_network():
     assert results(kv_length=200_000)["decode_bound"] == "attention's arithmetic"
     assert results("llama-3.1-405b", kv_length=500_000)["decode_bound"] == "reading the KV cache"
@@ -143,11 +151,11 @@ def test_long_contexts_make_attention_the_bound_and_slow_links_the_network():
 def test_any_batch_and_context_are_timed_as_the_stated_ones_are():
     inputs = load("deepseek-v3").inputs()
     values = inputs | evaluate(inputs)
-    names = step_time.__code__.co_varnames[2 : step_time.__code__.co_argcount]
-    shared = {name: values[name] for name in names}
-    stated = step_time(values["decode_batch"], values["decode_attended_tokens"], **shared)
+    parameters = list(inspect.signature(rollout_step_time).parameters)
+    shared = {name: values[name] for name in parameters[2:]}
+    stated = rollout_step_time(values["decode_batch"], values["decode_attended_tokens"], **shared)
     assert stated == pytest.approx(values["decode_step_time"])
-    many = step_time(np.array([1.0, 88.0]), values["decode_attended_tokens"], **shared)
+    many = rollout_step_time(np.array([1.0, 88.0]), values["decode_attended_tokens"], **shared)
     assert many[1] == pytest.approx(stated)
     assert many[0] < many[1]
 
@@ -220,6 +228,17 @@ def test_a_few_tokens_touch_few_experts_and_many_touch_all():
     assert results()["decode_experts_touched"] == pytest.approx(1)
 
 
+def test_a_token_reaches_no_more_experts_than_there_are():
+    """No rule keeps a sweep over bare values from asking for more."""
+    inputs = load("deepseek-v3").inputs() | {"experts_per_token": 300}
+    assert evaluate(inputs)["decode_experts_touched"] == 1
+
+
+def test_no_accelerator_holds_less_than_one_expert_of_a_layer():
+    one = results(decode_expert_parallel=288)["held_expert_parameters"]
+    assert results(decode_expert_parallel=1000)["held_expert_parameters"] == one
+
+
 def test_a_guessed_token_that_often_holds_speeds_up_a_small_batch():
     """V3's report: 80 % and more of second tokens accepted give 1.8 times the tokens a second."""
     small = {"decode_batch": 8, "serving_micro_batches": 1, "scale_out_bandwidth": 1e13}
@@ -233,6 +252,13 @@ def test_a_group_that_shares_matrices_reads_less_each_and_copies_a_shared_latent
     assert eight["serving_cache_memory"] == 8 * one["serving_cache_memory"]
     grouped = (results("llama-3.1-405b", serving_tensor_parallel=t) for t in (1, 8))
     assert len({found["serving_cache_memory"] for found in grouped}) == 1
+
+
+def test_a_group_that_shares_matrices_repeats_norms_but_not_products():
+    one, eight = (results("llama-3.1-405b", serving_tensor_parallel=t) for t in (1, 8))
+    moving = "prefill_moving_time_per_token"
+    assert one[moving] < eight[moving] < 8 * one[moving]
+    assert eight["decode_gemm_time_per_token"] == one["decode_gemm_time_per_token"]
 
 
 def test_a_window_and_an_indexer_bound_what_a_token_looks_back_on():
@@ -274,4 +300,3 @@ def test_nothing_of_serving_moves_what_training_costs(scenario: Scenario) -> Non
     )
     for name in ("pretraining_cost", "step_time", "memory_per_gpu", "total_parameters"):
         assert served[name] == plain[name] or math.isnan(plain[name]), name
-    assert {QUANTITIES[name].subject for name in (THROUGHPUT, SPEED)} == {"decode_step"}
