@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dsexplore.analysis.attribution import Attribution, Part
 from dsexplore.analysis.compare import Comparison, FieldDifference, ResultDifference
@@ -17,7 +17,9 @@ from dsexplore.tui.views.results import heading, words
 _NAME = 30
 _VALUE = 17
 _FACTOR = 12
-_BAR = 20
+_LABEL = 21
+_EFFECT = 9
+_BAR = 16
 
 
 def comparison_rows(
@@ -35,8 +37,9 @@ def comparison_rows(
         return words(f"{' and '.join(names)} do not differ.", width, "plain")
     results = found.results if is_all else found.headlines
     rows: list[Row] = []
-    for cause, other in zip(causes, names[1:], strict=False):
-        rows += _cause(cause, (names[0], other), width)
+    for place, cause in enumerate(causes, 1):
+        changes = {one.name: _change(one, place) for one in found.fields}
+        rows += _cause(cause, (names[0], names[place]), changes, width)
     ratio = "last/first" if len(names) > 2 else "other/first"
     rows.append(_columns("Results", names, ratio, width))
     rows += [_result(one, len(names), width) for one in results]
@@ -84,7 +87,14 @@ def _field(found: FieldDifference, width: int) -> Row:
     return Row(cropped(spans, width), found.name)
 
 
-def _cause(found: Attribution, names: tuple[str, str], width: int) -> list[Row]:
+def _change(found: FieldDifference, place: int) -> str:
+    one, other = (value_text(FIELDS[found.name], found.values[at]) for at in (0, place))
+    return clean(f"{one} → {other}")
+
+
+def _cause(
+    found: Attribution, names: tuple[str, str], changes: Mapping[str, str], width: int
+) -> list[Row]:
     unit = QUANTITIES[found.of].unit
     one, other = (clean(format_value(value, unit)) for value in (found.one, found.other))
     said = f"{found.of}: {one} in {names[0]}, {other} in {names[1]}"
@@ -92,27 +102,26 @@ def _cause(found: Attribution, names: tuple[str, str], width: int) -> list[Row]:
         said += f", {factor_text(found.ratio)}"
     rows = [heading("What makes the difference", width), *words(said, width, "plain")]
     strongest = max((_strength(part) for part in found.parts), default=0.0)
-    rows += [_part(part, unit, strongest, width) for part in found.parts]
+    rows += [_part(part, unit, strongest, changes, width) for part in found.parts]
     for text in (found.method, *found.problems):
         rows += words(text, width) if text else []
     return [*rows, BLANK]
 
 
-def _part(part: Part, unit: str, strongest: float, width: int) -> Row:
+def _part(part: Part, unit: str, strongest: float, changes: Mapping[str, str], width: int) -> Row:
     moved = math.isnan(part.factor)
     effect = format_value(part.change, unit) if moved else factor_text(part.factor)
     share = _strength(part) / strongest if strongest else 0.0
     rises = part.change > 0 if moved else part.factor > 1
     role: Role = "bar3" if rises else "bar"
+    made = ", ".join(changes.get(name, name) for name in part.fields)
     spans: list[Span] = [
-        (f" {fitted(part.label, _NAME)}", "label"),
-        (right(effect, _FACTOR), "value"),
+        (f" {fitted(part.label, _LABEL)}", "label"),
+        (right(effect, _EFFECT), "value"),
         (" ▲ " if rises else " ▼ ", "changed"),
         (bar(share, _BAR), role),
+        (f" {made}", "dim"),
     ]
-    aside = [name for name in part.fields if name != part.label]
-    if aside:
-        spans.append((f"  {', '.join(aside)}", "dim"))
     return Row(cropped(spans, width), part.fields[0])
 
 
