@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from dsexplore.analysis.mixes import Mixes, same
+from dsexplore.analysis.mixes import Mixes, same_results
 from dsexplore.analysis.orders import (
     Effects,
     around_each,
@@ -22,9 +22,9 @@ from dsexplore.analysis.orders import (
     states_on_the_way,
 )
 from dsexplore.analysis.players import Player, players, together
-from dsexplore.engine import QUANTITIES, evaluate
-from dsexplore.scenario.errors import ScenarioError, shown
-from dsexplore.scenario.scenario import Scenario, nearest
+from dsexplore.analysis.results import check_result
+from dsexplore.engine import evaluate
+from dsexplore.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from dsexplore.analysis.orders import Floats, Truths
@@ -78,7 +78,7 @@ def attribute(one: Scenario, other: Scenario, of: str) -> Attribution:
 
     Raises ScenarioError for a name that is no result, or a result in words.
     """
-    _check(of)
+    check_result(of)
     mixes = Mixes(one.inputs(), other.inputs(), of)
     start, end = (float(evaluate(inputs, [of])[of]) for inputs in (mixes.before, mixes.after))
     ratio = end / start if start else math.nan
@@ -87,14 +87,6 @@ def attribute(one: Scenario, other: Scenario, of: str) -> Attribution:
     found, problems = _averaged(mixes, players(one, other, of))
     parts = _parts(found, start, end)
     return Attribution(of, start, end, ratio, parts, _method(found, parts), problems)
-
-
-def _check(of: str) -> None:
-    if of not in QUANTITIES:
-        numbers = [name for name, found in QUANTITIES.items() if not found.is_text]
-        raise ScenarioError("", f"unknown result {shown(of)}", nearest(of, numbers))
-    if QUANTITIES[of].is_text:
-        raise ScenarioError("", f"{shown(of)}, which is words", "a result that is a number")
 
 
 def _unknown(of: str, start: float, end: float) -> str:
@@ -126,7 +118,7 @@ class _Found:
 
         None too where only many would do, unless without them nothing is known at all.
         """
-        import numpy as np  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415 - only an attribution pays for it
 
         unknown = self.made[np.isnan(self.values)]
         if not len(unknown):
@@ -140,7 +132,7 @@ class _Found:
 
     def _lost_alone(self) -> list[Player]:
         """Changes that alone, made or left, leave nothing known; all where that is one at most."""
-        import numpy as np  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415 - only an attribution pays for it
 
         count, made = len(self.changes), self.made.sum(axis=1)
         unknown = np.isnan(self.values)
@@ -180,7 +172,7 @@ def _without_idle(mixes: Mixes, found: _Found) -> list[Player]:
     # What is idle in a sample may do something in a mix that the sample missed.
     made = every_state(len(rest))
     without, having = mixes.values(rest, made), mixes.having_made(found.idle).values(rest, made)
-    return rest if same(without, having).all() else []
+    return rest if same_results(without, having).all() else []
 
 
 def _evaluated(mixes: Mixes, changes: list[Player]) -> _Found:
@@ -191,21 +183,21 @@ def _evaluated(mixes: Mixes, changes: list[Player]) -> _Found:
     idle = [
         change
         for place, change in enumerate(changes)
-        if same(*values.reshape(-1, 2, 2**place).swapaxes(0, 1)).all()
+        if same_results(*values.reshape(-1, 2, 2**place).swapaxes(0, 1)).all()
     ]
     effects = over_all_orders(values)
     return _Found(changes, made, values, effects, multiply, is_sample=False, idle=idle)
 
 
 def _sampled(mixes: Mixes, changes: list[Player]) -> _Found:
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
 
     orders = sampled_orders(len(changes), _PAIRS_OF_ORDERS)
     ways = states_on_the_way(orders)
     made, place = np.unique(ways.reshape(-1, len(changes)), axis=0, return_inverse=True)
     values, multiply = _on_scale(mixes.values(changes, made))
     on_the_way = values[place.reshape(ways.shape[:2])]
-    is_idle: Truths = np.all(same(*around_each(orders, on_the_way)), axis=0)
+    is_idle: Truths = np.all(same_results(*around_each(orders, on_the_way)), axis=0)
     idle = [change for change, does_nothing in zip(changes, is_idle, strict=True) if does_nothing]
     effects = over_some_orders(orders, on_the_way)
     return _Found(changes, made, values, effects, multiply, is_sample=True, idle=idle)
@@ -216,7 +208,7 @@ def _on_scale(values: Floats) -> tuple[Floats, bool]:
 
     It is, unless a value is 0 or of another sign than the rest.
     """
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
 
     known = values[~np.isnan(values)]
     if not ((known > 0).all() or (known < 0).all()):

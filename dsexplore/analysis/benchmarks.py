@@ -17,6 +17,7 @@ from dsexplore.analysis.tables import (
     Table,
     finite,
     placed,
+    read_as,
     read_table,
     shown_name,
 )
@@ -203,7 +204,7 @@ def _table(name: str, raw: dict[str, Any]) -> BenchmarkTable:
         raise ScenarioError("models", shown(tables), "a table for each model, [models.NAME]")
     if not isinstance(listed, list) or not listed:
         raise ScenarioError("benchmark", shown(listed), "one [[benchmark]] or several")
-    words = {key: str(raw.get(key, "")) for key in ("title", "source", "published")}
+    words = {key: read_as(TEXT, raw.get(key, ""), key) for key in ("title", "source", "published")}
     models = {key: _model(key, stated) for key, stated in tables.items()}
     benchmarks = tuple(
         _benchmark(stated, number, list(models)) for number, stated in enumerate(listed, 1)

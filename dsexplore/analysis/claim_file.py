@@ -26,6 +26,7 @@ from dsexplore.scenario.units import UnitError, parse_quantity
 _TOP = ("title", "source", "claim")
 _MAX_FIGURES = 15
 _MAX_LIST = 30
+_ENDS = 2
 _ALIAS = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,30}", re.ASCII)
 _BLANK = re.compile(r"\{([^{}|]*)(?:\|([^{}|]*))?\}")
 _FIGURE = "a number, or several in brackets"
@@ -173,11 +174,13 @@ class _Reader:
     def _checked(self, read: _Claim) -> Claim:
         parts = self._parts(read)
         table = self._table(read.benchmarks)
-        gives = _recipe(read, parts, table)
+        gives, states = _recipe(read, parts, table), _states(read)
+        if gives is not None and states is not None:
+            _check_comparable(read, states, gives)
         return Claim(
             id=read.id,
             claim=read.claim,
-            states=_states(read),
+            states=states,
             unit=read.unit,
             figures=_figures(read.figures),
             bound=_one_of("bound", read.bound, get_args(Bound)),
@@ -318,6 +321,22 @@ def _states(read: _Claim) -> Value | None:
             raise ScenarioError("states", found, f"1 to {_MAX_LIST} numbers")
         return tuple(_figure(item, read.unit) for item in read.states)
     return _figure(read.states, read.unit)
+
+
+def _check_comparable(read: _Claim, states: Value, gives: Expression) -> None:
+    """Raise ScenarioError for a printed figure that no result of the recipe can be held against."""
+    printed = len(states) if isinstance(states, tuple) else 0
+    if gives.is_list and printed != len(gives.items):
+        allowed = f"a list of {len(gives.items)}, one for each part of 'gives'"
+        raise ScenarioError("states", shown(read.states), allowed)
+    if printed not in (0, _ENDS) and not gives.is_list:
+        allowed = "one figure, or the two ends of a range"
+        raise ScenarioError("states", shown(read.states), allowed)
+    if printed and read.bound:
+        raise ScenarioError("bound", f"{shown(read.bound)} of several figures", "one figure")
+    if read.gives_unit not in ("", read.unit) and not read.disclosed:
+        allowed = "the unit of what is printed, unless it is disclosed"
+        raise ScenarioError("gives_unit", shown(read.gives_unit), allowed)
 
 
 def _figure(raw: object, unit: str) -> float:

@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 _DIGITS = 4
+_RANGE = " to "
 _UNITS = {spec.unit for spec in FIELDS.values()} | {found.unit for found in QUANTITIES.values()}
 
 
@@ -136,13 +137,17 @@ def _text(value: Value | None, unit: str, digits_of: Callable[[float], int], bet
         return NOT_KNOWN
     own = unit if unit in _UNITS else ""
     items = value if isinstance(value, tuple) else (value,)
-    text = between.join(format_value(item, own, digits_of(item)) for item in items)
+    texts = [format_value(item, own, digits_of(item)) for item in items]
+    ends = {text.partition(" ")[2] for text in texts}
+    if len(ends) == 1 and between == _RANGE:
+        texts[:-1] = [text.partition(" ")[0] for text in texts[:-1]]
+    text = between.join(texts)
     return text if own == unit else f"{text} {unit}"
 
 
 def _printed(states: Value | None, unit: str, *, is_range: bool) -> str:
     """A printed figure with no more digits than it was printed with."""
-    return _text(states, unit, _printed_digits, " to " if is_range else ", ")
+    return _text(states, unit, _printed_digits, _RANGE if is_range else ", ")
 
 
 def _printed_digits(value: float) -> int:

@@ -39,8 +39,8 @@ HEADLINES = (
     "margin",
 )
 _SENTENCES = "sentences"
-# Closer than this, two numbers differ by the order in which they were added up.
-_SAME = 1e-9
+# Closer than this, relative to each other, two numbers differ by the order of adding up alone.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def default_result(one: Scenario, other: Scenario) -> str | None:
     names = [name for name in HEADLINES if not GRAPH.quantities[name].is_text]
     before, after = (evaluate(values, names) for values in inputs)
     moved = {
-        name: not _same(before[name], after[name])
+        name: not same(before[name], after[name])
         for name in names
         if not math.isnan(before[name] - after[name])
     }
@@ -161,12 +161,13 @@ def _applies(spec: FieldSpec, scenario: Scenario) -> bool:
 
 
 def _all_same(values: Sequence[Value]) -> bool:
-    return all(_same(values[0], value) for value in values[1:])
+    return all(same(values[0], value) for value in values[1:])
 
 
-def _same(one: Value, other: Value) -> bool:
+def same(one: Value, other: Value) -> bool:
+    """Whether two values differ by rounding at most, or neither is known."""
     if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=_SAME) or (math.isnan(one) and math.isnan(other))
+        return math.isclose(one, other, rel_tol=ROUNDING) or (math.isnan(one) and math.isnan(other))
     return one == other
 
 

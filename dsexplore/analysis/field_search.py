@@ -233,4 +233,4 @@ class FieldSearch:
 
 def same(one: float, other: float) -> bool:
     """Whether two numbers differ by the rounding of floats at most."""
-    return abs(one - other) <= _EQUAL * max(abs(one), abs(other))
+    return math.isclose(one, other, rel_tol=_EQUAL)

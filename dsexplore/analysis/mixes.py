@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dsexplore.analysis.compare import ROUNDING
 from dsexplore.analysis.players import Player
 from dsexplore.engine import evaluate
 from dsexplore.scenario.scenario import FIELDS, Input
 
 if TYPE_CHECKING:
     from dsexplore.analysis.orders import Floats, Truths
-
-# A relative difference that is rounding alone.
-_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Mixes:
 
         Choices pick formulas, so rows that share them are evaluated together.
         """
-        import numpy as np  # noqa: PLC0415 - a comparison without attribution needs none
+        import numpy as np  # noqa: PLC0415 - only an attribution pays for it
 
         worded = [i for i, change in enumerate(changes) if not all(map(_is_numeric, change.fields))]
         rows_of: dict[tuple[bool, ...], list[int]] = {}
@@ -47,7 +45,7 @@ class Mixes:
         return Mixes({**self.before, **made}, self.after, self.of)
 
     def _inputs(self, changes: Sequence[Player], made: Truths) -> dict[str, object]:
-        import numpy as np  # noqa: PLC0415
+        import numpy as np  # noqa: PLC0415 - only an attribution pays for it
 
         inputs: dict[str, object] = dict(self.before)
         for column, change in zip(made.T, changes, strict=True):
@@ -59,11 +57,11 @@ class Mixes:
         return inputs
 
 
-def same(one: Floats, other: Floats) -> Truths:
+def same_results(one: Floats, other: Floats) -> Truths:
     """Where two results differ by no more than rounding, or neither is known."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
 
-    found: Truths = np.isclose(one, other, rtol=_ROUNDING, atol=0, equal_nan=True)
+    found: Truths = np.isclose(one, other, rtol=ROUNDING, atol=0, equal_nan=True)
     return found
 
 

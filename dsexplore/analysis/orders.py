@@ -45,7 +45,7 @@ def over_all_orders(values: Floats) -> Effects:
     An order is a way from no switch to all of them. How many ways lead to a state and on from the
     next says how much the step between them weighs.
     """
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
 
     count = len(values).bit_length() - 1
     known = ~np.isnan(values)
@@ -69,7 +69,7 @@ def sampled_orders(count: int, pairs: int) -> Orders:
 
     Every second one is the one before it reversed, so that the way back has the same sample.
     """
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
 
     chance = np.random.default_rng(_SEED)
     forwards = [chance.permutation(count) for _ in range(pairs)]
@@ -78,7 +78,7 @@ def sampled_orders(count: int, pairs: int) -> Orders:
 
 def states_on_the_way(orders: Orders) -> Truths:
     """The states that each order leads through, from no switch to all: order, state, switch."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
 
     place = np.argsort(orders, axis=1)
     states: Truths = place[:, None, :] < np.arange(orders.shape[1] + 1)[:, None]
@@ -87,7 +87,7 @@ def states_on_the_way(orders: Orders) -> Truths:
 
 def around_each(orders: Orders, values: Floats) -> tuple[Floats, Floats]:
     """Values before and after each switch in each order, from those of `states_on_the_way`."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
 
     place = np.argsort(orders, axis=1)
     before = np.take_along_axis(values[:, :-1], place, axis=1)
@@ -96,7 +96,7 @@ def around_each(orders: Orders, values: Floats) -> tuple[Floats, Floats]:
 
 def over_some_orders(orders: Orders, values: Floats) -> Effects:
     """Mean effects over some orders, from the values of `states_on_the_way`."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
 
     known = ~np.isnan(values).any(axis=1)
     if not known.any():
@@ -108,7 +108,7 @@ def over_some_orders(orders: Orders, values: Floats) -> Effects:
 
 def _ways(known: Truths, count: int) -> Floats:
     """How many ways lead from no switch to each state through states that are known."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
 
     states = np.arange(len(known))
     thrown = every_state(count).sum(axis=1)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
+from dsexplore.analysis.compare import same
 from dsexplore.engine import GRAPH
 from dsexplore.scenario.scenario import FIELDS, Input, Scenario
 from dsexplore.scenario.stacks import STACK, stack_factors
@@ -36,7 +37,7 @@ def players(one: Scenario, other: Scenario, of: str) -> list[Player]:
     the fields that apply under it. Every other field is a change of its own.
     """
     before, after = one.inputs(), other.inputs()
-    differing = [name for name in FIELDS if not _equal(before[name], after[name])]
+    differing = [name for name in FIELDS if not same(before[name], after[name])]
     used = _read(of, before, after, differing)
     fields = [name for name in differing if name in used and _applies(name, before, after)]
     group_of = _groups(fields, differing, before, after)
@@ -52,10 +53,6 @@ def together(merged: Iterable[Player]) -> Player:
     names = [member.label for member in members]
     label = ", ".join(names) if len(names) <= _FEW else f"{names[0]} and {len(names) - 1} more"
     return Player(label, tuple(name for member in members for name in member.fields))
-
-
-def _equal(one: Input, other: Input) -> bool:
-    return one == other or (one != one and other != other)  # noqa: PLR0124 - both are unknown
 
 
 def _read(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dsexplore.analysis.drivers import drivers
 from dsexplore.analysis.field_search import FieldSearch, Point, same
+from dsexplore.analysis.results import check_result, numeric_results
 from dsexplore.engine import GRAPH, QUANTITIES, evaluate, warnings_in
 from dsexplore.scenario.errors import ScenarioError, shown
 from dsexplore.scenario.fields import FieldSpec, Value
@@ -136,8 +137,7 @@ def _other_sizes(scenario: Scenario, spec: FieldSpec) -> Iterator[float]:
 
 def _goal(of: str, target: float | str) -> float | str:
     """The target as a number in the result's base unit, or as a name."""
-    if of not in QUANTITIES or QUANTITIES[of].is_text:
-        raise ScenarioError("", _found_as_result(of), nearest(of, _numbers()))
+    check_result(of)
     if not isinstance(target, str):
         return target
     unit, words = QUANTITIES[of].unit, target.strip()
@@ -151,21 +151,9 @@ def _goal(of: str, target: float | str) -> float | str:
         return float(parse_quantity(words, unit))
     except UnitError as error:
         example = str(error).rpartition(" (for example ")[2].rstrip(")")
-        same_unit = [name for name in _numbers() if QUANTITIES[name].unit == unit]
+        same_unit = [name for name in numeric_results() if QUANTITIES[name].unit == unit]
         names = nearest(words, same_unit)
         raise ScenarioError(of, shown(words), f"an amount such as {example}, or {names}") from None
-
-
-def _numbers() -> list[str]:
-    return [name for name, found in QUANTITIES.items() if not found.is_text]
-
-
-def _found_as_result(of: str) -> str:
-    if of in FIELDS:
-        return f"{of}, a field, where a result belongs"
-    if of in QUANTITIES:
-        return f"{of}, a sentence, where a number belongs"
-    return f"unknown quantity {shown(of)}"
 
 
 def _ends(spec: FieldSpec, low: float | None, high: float | None) -> tuple[float, float]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import shlex
-import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -19,7 +18,7 @@ from dsexplore.analysis.claims import (
     verdict_counts,
 )
 from dsexplore.analysis.verdict import VERDICTS
-from dsexplore.cli.columns import aligned, in_markdown
+from dsexplore.cli.columns import aligned, folded, in_markdown
 from dsexplore.engine import QUANTITIES
 from dsexplore.scenario.format import NOT_KNOWN, format_exact, format_value
 from dsexplore.scenario.scenario import FIELDS
@@ -28,12 +27,13 @@ _HEAD = ("id", "printed", "computed", "off by", "verdict")
 _NUMBERS = (1, 2, 3)
 _ROOM = 40  # columns that a claim needs beside its figures; with fewer it stands below them
 _INDENT = "     "
+_NONE = "No claim has that verdict.\n"
 
 
 def table(findings: Sequence[Finding], columns: int | None) -> str:
     """Findings by document, the claims folded to the columns that there are; None: not folded."""
     if not findings:
-        return "No claim has that verdict.\n"
+        return _NONE
     rows = aligned([_HEAD, *(_figures(found) for found in findings)], _NUMBERS)
     width = max(map(len, rows))
     head, bodies = rows[0], iter(rows[1:])
@@ -41,15 +41,15 @@ def table(findings: Sequence[Finding], columns: int | None) -> str:
     is_beside = room >= _ROOM
     lines = [f"{head:{width}}  claim" if is_beside else head]
     for source, group in groupby(findings, key=lambda found: found.claim.source):
-        lines += ["", *_folded(source, columns, "")]
+        lines += ["", *folded(source, columns)]
         for found in group:
             words = _words(found)
             if is_beside:
-                folded = _folded(words, None if columns is None else int(room), "")
-                lines.append(f"{next(bodies):{width}}  {folded[0]}")
-                lines += [" " * (width + 2) + line for line in folded[1:]]
+                first, *more = folded(words, None if columns is None else int(room))
+                lines.append(f"{next(bodies):{width}}  {first}")
+                lines += [" " * (width + 2) + line for line in more]
             else:
-                lines += [next(bodies), *_folded(words, columns, _INDENT)]
+                lines += [next(bodies), *folded(words, columns, _INDENT)]
     return "\n".join([*lines, "", _sums(findings)]) + "\n"
 
 
@@ -64,6 +64,8 @@ def markdown(findings: Sequence[Finding]) -> str:
 
 def in_full(findings: Sequence[Finding], columns: int | None) -> str:
     """Each finding with its recipe, what is set in its scenarios, and how to try another."""
+    if not findings:
+        return _NONE
     blocks = ["\n".join(_block(found, columns)) for found in findings]
     return "\n\n".join(blocks) + "\n"
 
@@ -91,8 +93,8 @@ def _sums(findings: Sequence[Finding]) -> str:
 
 def _block(found: Finding, columns: int | None) -> Iterator[str]:
     claim = found.claim
-    yield from _folded(f"{claim.id}  {claim.claim}", columns, "", _INDENT)
-    yield from _folded(claim.source, columns, _INDENT)
+    yield from folded(f"{claim.id}  {claim.claim}", columns, "", _INDENT)
+    yield from folded(claim.source, columns, _INDENT)
     yield ""
     figures = aligned(
         [
@@ -103,17 +105,17 @@ def _block(found: Finding, columns: int | None) -> Iterator[str]:
     )
     yield from (f"  {line}" for line in figures)
     meaning = f"  verdict   {found.verdict}: {VERDICTS[found.verdict]}"
-    yield from _folded(meaning, columns, "", "            ")
+    yield from folded(meaning, columns, "", "            ")
     yield ""
-    yield from _folded(found.sentence, columns, "  ")
+    yield from folded(found.sentence, columns, "  ")
     if found.note:
-        yield from _folded(found.note, columns, "  ")
+        yield from folded(found.note, columns, "  ")
     if claim.gives is not None:
         yield ""
         yield from _recipe(found, columns)
     if claim.benchmarks is not None:
         yield ""
-        yield from _prices(claim.benchmarks)
+        yield from _prices(claim.benchmarks, columns)
     if claim.parts:
         yield ""
         yield "to try another assumption:"
@@ -124,18 +126,18 @@ def _recipe(found: Finding, columns: int | None) -> Iterator[str]:
     claim = found.claim
     assert claim.gives is not None
     yield "recipe:"
-    yield from _folded(claim.gives.text, columns, "    ")
+    yield from folded(claim.gives.text, columns, "    ")
     if claim.gives.names and claim.gives.text not in claim.gives.names:
-        yield from _folded(f"= {recipe_with_values(claim)}", columns, "  ", "    ")
+        yield from folded(f"= {recipe_with_values(claim)}", columns, "  ", "    ")
     yield f"  = {found.gives_text}"
     if claim.gives.names:
         yield "where:"
     values = name_values(claim)
     for name in claim.gives.names:
         text = value_text(values[name], unit_of(name))
-        yield from _folded(f"{name}  {text}  {_summary(name)}", columns, "  ", "      ")
+        yield from folded(f"{name}  {text}  {_summary(name)}", columns, "  ", "      ")
     for part in claim.parts:
-        yield from _folded(_stated(part), columns, "  ", "      ")
+        yield from folded(_stated(part), columns, "  ", "      ")
 
 
 def _stated(part: Part) -> str:
@@ -173,7 +175,7 @@ def _command(claim: Claim, part: Part) -> str:
     return shlex.join(words)
 
 
-def _prices(benchmarks: BenchmarkTable) -> list[str]:
+def _prices(benchmarks: BenchmarkTable, columns: int | None) -> list[str]:
     """Scores of every model, and above them what a million generated tokens of it cost."""
     rows = price_and_scores(benchmarks)
     head = ["", *(row.model.short for row in rows)]
@@ -185,30 +187,11 @@ def _prices(benchmarks: BenchmarkTable) -> list[str]:
         ]
         for found in benchmarks.benchmarks
     ]
-    return [f"{benchmarks.title}:", *aligned([head, prices, *scores], range(1, len(head)))]
+    lines = aligned([head, prices, *scores], range(1, len(head)), columns)
+    return [*folded(f"{benchmarks.title}:", columns), *lines]
 
 
 def _score(score: float) -> str:
     if math.isnan(score):
         return NOT_KNOWN
     return f"{score:.1f}" if score < 100 else f"{score:,.0f}"
-
-
-def _folded(text: str, columns: int | None, indent: str, then: str | None = None) -> list[str]:
-    """Lines of a text that fit the columns; `then` is the indent of all but the first."""
-    later = indent if then is None else then
-    if columns is None:
-        return [indent + text]
-    lines = textwrap.wrap(
-        _bound(text),
-        max(columns, 20),
-        initial_indent=indent,
-        subsequent_indent=later,
-        break_on_hyphens=False,
-    )
-    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
-
-
-def _bound(text: str) -> str:
-    """A text in which no line ends between a number and its per cent."""
-    return text.replace(" %", "\N{NO-BREAK SPACE}%")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import shutil
-import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +21,7 @@ from dsexplore.analysis.verdict import VERDICTS
 from dsexplore.cli.arguments import Parser, one_of
 from dsexplore.cli.claim_text import in_full, markdown, table
 from dsexplore.cli.errors import say
-from dsexplore.cli.output import write_out
+from dsexplore.cli.output import terminal_columns, write_out
 from dsexplore.scenario.errors import ScenarioError, shown
 from dsexplore.scenario.library import is_there, preset_names, preset_path
 from dsexplore.scenario.scenario import nearest
@@ -146,7 +144,8 @@ def _written(findings: Sequence[Finding], arguments: Namespace, *, are_named: bo
         return _json(findings)
     if arguments.format == "markdown":
         return markdown(findings)
-    return in_full(findings, _columns()) if are_named else table(findings, _columns())
+    columns = terminal_columns()
+    return in_full(findings, columns) if are_named else table(findings, columns)
 
 
 def _json(findings: Sequence[Finding]) -> str:
@@ -180,10 +179,3 @@ def _plain(value: Value | None) -> float | list[float | None] | None:
     if isinstance(value, tuple):
         return [item if math.isfinite(item) else None for item in value]
     return value if value is not None and math.isfinite(value) else None
-
-
-def _columns() -> int | None:
-    """The width of the terminal that is written to; a pipe gets every line whole."""
-    if sys.stdout is None or not sys.stdout.isatty():
-        return None
-    return shutil.get_terminal_size().columns

@@ -17,9 +17,9 @@ from dsexplore.analysis.compare import (
     default_result,
 )
 from dsexplore.cli.arguments import Parser, one_of
-from dsexplore.cli.columns import aligned, escaped, in_markdown
+from dsexplore.cli.columns import aligned, escaped, folded, in_markdown
 from dsexplore.cli.errors import UsageError
-from dsexplore.cli.output import write_out
+from dsexplore.cli.output import terminal_columns, write_out
 from dsexplore.document.document import value_text
 from dsexplore.engine import QUANTITIES
 from dsexplore.scenario.errors import ScenarioError
@@ -48,6 +48,7 @@ _DIGITS = 4
 # Beyond these, no float has digits to tell two numbers apart.
 _MOST_DIGITS = 17
 _NOT_USED = "not used"
+_INDENT = "  "
 
 
 def run(words: list[str]) -> int:
@@ -67,7 +68,7 @@ def run(words: list[str]) -> int:
     if arguments.format == "json":
         write_out(_json(sheet))
     else:
-        write_out(_text(sheet, is_markdown=arguments.format == "markdown"))
+        write_out(_markdown(sheet) if arguments.format == "markdown" else _table(sheet))
     return 0
 
 
@@ -80,7 +81,10 @@ def _parser() -> Parser:
         epilog=_EPILOG,
     )
     parser.add_argument(
-        "scenarios", metavar="SCENARIO", nargs="+", help="a preset's name or a scenario file"
+        "scenarios",
+        metavar="SCENARIO",
+        nargs="+",
+        help="a preset's name, a scenario file or a model's config.json",
     )
     parser.add_argument(
         "--of",
@@ -203,37 +207,49 @@ class _Section:
     rows: list[list[str]]
     numbers: Sequence[int] = ()
     sentences: Sequence[str] = ()
+    # The first columns, which hold names.
+    names: int = 1
 
 
-def _text(sheet: _Sheet, *, is_markdown: bool) -> str:
-    lines = [
+def _table(sheet: _Sheet) -> str:
+    columns = terminal_columns()
+    room = None if columns is None else columns - len(_INDENT)
+    lines = [line for words in _start(sheet) for line in folded(words, columns, then=_INDENT)]
+    for section in _sections(sheet):
+        lines += ["", *folded(section.heading, columns, then=_INDENT)]
+        if section.rows:
+            rows = aligned(section.rows, section.numbers, room, section.names)
+            lines += [f"{_INDENT}{row}" for row in rows]
+        lines += [line for words in section.sentences for line in folded(words, columns, _INDENT)]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown(sheet: _Sheet) -> str:
+    lines = ["# Comparison", "", *(f"- {escaped(line)}" for line in _start(sheet))]
+    for section in _sections(sheet):
+        lines += ["", f"## {escaped(section.heading)}"]
+        if section.rows:
+            lines += ["", *in_markdown(section.rows, section.numbers)]
+        lines += [line for words in section.sentences for line in ("", escaped(words))]
+    return "\n".join(lines) + "\n"
+
+
+def _start(sheet: _Sheet) -> list[str]:
+    """What each scenario is, and what stands in the way of its results."""
+    titles = [
         f"{head}: {words}" if (words := " ".join(scenario.title.split())) else head
         for head, scenario in zip(sheet.heads(), sheet.scenarios, strict=True)
     ]
-    lines += [
+    return titles + [
         f"warning: {head}: {sentence}"
         for head, sentences in zip(sheet.heads(), sheet.comparison.warnings, strict=True)
         for sentence in sentences
     ]
-    if is_markdown:
-        lines = ["# Comparison", "", *(f"- {escaped(line)}" for line in lines)]
-    sections = [_fields(sheet), _results(sheet)]
-    sections += [_attribution(sheet, place, found) for place, found in sheet.attributions]
-    for section in sections:
-        lines += _markdown(section) if is_markdown else _table(section)
-    return "\n".join(lines) + "\n"
 
 
-def _table(section: _Section) -> list[str]:
-    rows = aligned(section.rows, section.numbers) if section.rows else []
-    return ["", section.heading, *(f"  {line}" for line in [*rows, *section.sentences])]
-
-
-def _markdown(section: _Section) -> list[str]:
-    lines = ["", f"## {escaped(section.heading)}"]
-    if section.rows:
-        lines += ["", *in_markdown(section.rows, section.numbers)]
-    return lines + [line for sentence in section.sentences for line in ("", escaped(sentence))]
+def _sections(sheet: _Sheet) -> list[_Section]:
+    why = [_attribution(sheet, place, found) for place, found in sheet.attributions]
+    return [_fields(sheet), _results(sheet), *why]
 
 
 def _fields(sheet: _Sheet) -> _Section:
@@ -245,7 +261,7 @@ def _fields(sheet: _Sheet) -> _Section:
         table = FIELDS[field.name].table
         is_first = before is None or FIELDS[before.name].table != table
         rows.append([table if is_first else "", field.name, *_field_values(field)])
-    return _Section("Fields that differ", rows)
+    return _Section("Fields that differ", rows, names=2)
 
 
 def _field_values(field: FieldDifference) -> list[str]:
@@ -313,7 +329,7 @@ def _attribution(sheet: _Sheet, place: int, found: Attribution) -> _Section:
     if rows:
         rows.insert(0, ["effect", "field", "from → to"])
     sentences = [found.method, *found.problems]
-    return _Section(heading, rows, (0,), [sentence for sentence in sentences if sentence])
+    return _Section(heading, rows, (0,), [each for each in sentences if each], names=2)
 
 
 def _part(part: Part, found: Attribution, one: Scenario, other: Scenario) -> list[str]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from argparse import Namespace
 from pathlib import Path
 
 from dsexplore.cli.arguments import Parser, one_of
 from dsexplore.cli.errors import say
-from dsexplore.cli.output import write_out
+from dsexplore.cli.output import terminal_columns, write_out
 from dsexplore.cli.settings import add_settings, with_settings
 from dsexplore.document.export import FORMATS, export
 from dsexplore.scenario.errors import ScenarioError
@@ -43,7 +41,7 @@ def run(words: list[str]) -> int:
     arguments = _parser().parse_args(words)
     one_of("--format", arguments.format, FORMATS)
     if arguments.output is None:
-        write_out(_exported(arguments, _columns()))
+        write_out(_exported(arguments, terminal_columns()))
         return 0
     # Before the work, and for a sentence that names the way out; the writing itself looks again.
     if not arguments.force and os.path.lexists(arguments.output):
@@ -95,10 +93,3 @@ def _names(options: list[str] | None) -> list[str] | None:
     if options is None:
         return None
     return [name.strip() for option in options for name in option.split(",")]
-
-
-def _columns() -> int | None:
-    """The width of the terminal that is written to; a pipe gets every line whole."""
-    if sys.stdout is None or not sys.stdout.isatty():
-        return None
-    return shutil.get_terminal_size().columns

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from dsexplore.analysis.explain import Explanation, Reference, explain, spoken
 from dsexplore.cli.arguments import Parser, one_of
 from dsexplore.cli.columns import aligned, in_markdown
-from dsexplore.cli.output import write_out
+from dsexplore.cli.output import terminal_columns, write_out
 from dsexplore.cli.settings import add_settings, with_settings
 from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.fields import UNKNOWN
@@ -40,11 +40,12 @@ def run(words: list[str]) -> int:
     """Explain the quantity or field that is named; returns the exit status."""
     arguments = _parser().parse_args(words)
     one_of("--format", arguments.format, FORMATS)
-    found = _explained(arguments)
+    width = min(_WIDTH, terminal_columns() or _WIDTH)
+    found = _explained(arguments, width)
     if arguments.format == "json":
         write_out(_json(found))
     else:
-        write_out(_markdown(found) if arguments.format == "markdown" else text(found, _WIDTH))
+        write_out(_markdown(found) if arguments.format == "markdown" else text(found, width))
     return 0
 
 
@@ -68,11 +69,11 @@ def _parser() -> Parser:
     return parser
 
 
-def _explained(arguments: Namespace) -> Explanation:
+def _explained(arguments: Namespace, width: int) -> Explanation:
     opened = load(arguments.scenario)
     scenario = with_settings(opened, arguments.settings)
     try:
-        return explain(scenario, arguments.name, width=_WIDTH - len(_INDENT), opened=opened)
+        return explain(scenario, arguments.name, width=width - len(_INDENT), opened=opened)
     except ScenarioError as error:
         raise ScenarioError("NAME", error.found, error.allowed) from None
 

@@ -1,10 +1,11 @@
-"""Standard output: a text is written whole, or the reason why not is one line."""
+"""Standard output: its width, and a text written whole or the reason why not in one line."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import os
+import shutil
 import sys
 
 from dsexplore.scenario.errors import ScenarioError
@@ -31,6 +32,13 @@ def write_out(text: str) -> None:
         _forget_the_rest()
         found = (error.strerror or str(error)).lower()
         raise ScenarioError("standard output", found, "a place that can be written to") from None
+
+
+def terminal_columns() -> int | None:
+    """The width of the terminal that is written to; None for a pipe, which gets lines whole."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    return shutil.get_terminal_size().columns
 
 
 def _forget_the_rest() -> None:

@@ -73,7 +73,7 @@ def _parser() -> Parser:
 
 def _save(arguments: Namespace) -> None:
     from dsexplore.document.user_preset import save_preset  # noqa: PLC0415 - a list needs none of it
-    from dsexplore.scenario.presets import load  # noqa: PLC0415
+    from dsexplore.scenario.presets import load  # noqa: PLC0415 - nor this
 
     if arguments.source is None:
         raise UsageError(

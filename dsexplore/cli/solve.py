@@ -6,9 +6,9 @@ import json
 
 from dsexplore.analysis.solve import Solution, SolveError, solve
 from dsexplore.cli.arguments import Parser, one_of
-from dsexplore.cli.columns import aligned
+from dsexplore.cli.columns import aligned, folded
 from dsexplore.cli.errors import say
-from dsexplore.cli.output import write_out
+from dsexplore.cli.output import terminal_columns, write_out
 from dsexplore.cli.settings import add_settings, with_settings
 from dsexplore.engine import QUANTITIES, evaluate, warnings_in
 from dsexplore.scenario.errors import ScenarioError, shown
@@ -52,6 +52,8 @@ def run(words: list[str]) -> int:
     except SolveError as error:
         say(str(error))
         return _NO_SOLUTION
+    except ScenarioError as error:
+        raise ScenarioError(error.where or "RESULT", error.found, error.allowed) from None
     if arguments.format == "json":
         write_out(json.dumps(_as_json(found), indent=2, ensure_ascii=False) + "\n")
     else:
@@ -91,7 +93,9 @@ def _parser() -> Parser:
 def _question(text: str) -> tuple[str, str]:
     of, equals, target = (part.strip() for part in text.partition("="))
     if not (of and equals and target):
-        raise ScenarioError("", shown(text), "RESULT=TARGET, such as pretraining_days='30 d'")
+        raise ScenarioError(
+            "RESULT=TARGET", shown(text), "a name and an amount, such as pretraining_days='30 d'"
+        )
     return of, target
 
 
@@ -116,17 +120,19 @@ def _account(scenario: Scenario, found: Solution, target: str) -> list[str]:
         [found.field, *(_setting(found, value) for value in (found.present, found.value))],
         *([name, *(_shown(name, values[name]) for values in (now, then))] for name in names),
     ]
-    lines = [*aligned(rows, (1, 2)), ""]
+    said = []
     if found.previous is not None:
         reached = _shown(found.result, found.previous.result)
-        lines.append(f"Below it, {_setting(found, found.previous.value)} comes to {reached}.")
+        said.append(f"Below it, {_setting(found, found.previous.value)} comes to {reached}.")
     if found.others:
         others = ", ".join(_setting(found, value) for value in found.others)
-        lines.append(f"There are others, further from what it is now: {others}.")
+        said.append(f"There are others, further from what it is now: {others}.")
     exact = format_exact(found.value, FIELDS[found.field].unit)
-    lines.append(f"--set '{found.field}={exact}' takes it over.")
+    said.append(f"--set '{found.field}={exact}' takes it over.")
     before = warnings_in(now)
-    return lines + [warning for warning in warnings_in(then) if warning not in before]
+    said += [warning for warning in warnings_in(then) if warning not in before]
+    columns = terminal_columns()
+    return [*aligned(rows, (1, 2)), "", *(line for each in said for line in folded(each, columns))]
 
 
 def _setting(found: Solution, value: float | None) -> str:

@@ -151,7 +151,7 @@ def _plain_throughout(raw: Any) -> Any:
 
 def _toml(sheet: _Sheet) -> str:
     """The scenario's own file with its results behind it, which a loader passes over."""
-    import tomli_w  # noqa: PLC0415
+    import tomli_w  # noqa: PLC0415 - only this format needs it
 
     raw = tables(sheet.scenario)
     raw["quantities"] = {
@@ -163,8 +163,8 @@ def _toml(sheet: _Sheet) -> str:
 
 
 def _csv(sheet: _Sheet) -> str:
-    import csv  # noqa: PLC0415
-    import io  # noqa: PLC0415
+    import csv  # noqa: PLC0415 - only this format needs it
+    import io  # noqa: PLC0415 - only this format needs it
 
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")

@@ -170,7 +170,7 @@ def nearest(name: str, known: list[str]) -> str:
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     if close:
         return f"{', '.join(close)}, or another of {len(known)} names"
-    return f"{', '.join(known[:3])}, … ({len(known)} names)"
+    return f"{', '.join(known[:3])}, … ({len(known)} names)" if len(known) > 3 else ", ".join(known)
 
 
 def validated(model: type[Any], raw: object, table: str = "") -> Any:

@@ -178,6 +178,11 @@ def test_where_something_is_unknown_nothing_is_decided(tmp_path):
     assert check(read(tmp_path, text)[0]).verdict == "undecided"
 
 
+def test_a_range_has_its_unit_once(tmp_path):
+    (claim,) = read(tmp_path, CLAIM.replace("5.6e6", "[5e6, 6e6]"))
+    assert check(claim).states_text == "$5 to $6 M"
+
+
 def test_what_is_expected_is_held_against_what_is_found(tmp_path):
     (claim,) = read(tmp_path, CLAIM + 'expected = "rough"')
     assert not check(claim).is_as_expected
@@ -185,9 +190,10 @@ def test_what_is_expected_is_held_against_what_is_found(tmp_path):
     assert check(claim).is_as_expected
 
 
-def test_a_sentence_says_what_follows():
+def test_a_figure_is_written_with_its_unit_behind_it():
     assert value_text(27.27, "times") == "27.27 times"
     assert value_text((6.0, 1.0), "") == "6, 1"
+    assert value_text((4e6, 5e6), "USD") == "$4 M, $5 M"
     assert value_text(None, "USD") == "–"
 
 
@@ -213,6 +219,10 @@ def test_a_sentence_says_what_follows():
         ("5.6e6", "[]", "claim one, states: found 0 numbers"),
         ("5.6e6", "true", "claim one, states: found True"),
         ("5.6e6", '"six eggs"', "claim one, states: found 'six eggs' is not a number"),
+        ("5.6e6", "[5, 6, 7]", "claim one, states: found [5, 6, 7]"),
+        ('"total_cost"', '"[total_cost]"', "claim one, states: found 5600000.0; allowed: a list"),
+        ("states = 5.6e6", "states = [5, 6]\nbound = 'above'", "claim one, bound: found 'above'"),
+        ('unit = "USD"', 'gives_unit = "FLOP"', "claim one, gives_unit: found 'FLOP'"),
         ('id = "one"', "", "claim 1, id: found nothing"),
         ('id = "one"', 'id = "a\\nb"', "claim 1, id: found"),
         ('unit = "USD"', 'unitt = "USD"', "claim one: found unknown key 'unitt'"),

@@ -247,7 +247,7 @@ def test_a_solution_can_be_taken_over_and_taken_back() -> None:
 @pytest.mark.parametrize(
     ("question", "words"),
     [
-        (("pretraining_day", 30.0, "num_gpus"), ["unknown quantity", "pretraining_days"]),
+        (("pretraining_day", 30.0, "num_gpus"), ["unknown result", "pretraining_days"]),
         (("num_gpus", 30.0, "num_gpus"), ["num_gpus, a field", "names"]),
         (("layout_problem", 30.0, "num_gpus"), ["layout_problem, a sentence"]),
         (("pretraining_days", "30 $", "num_gpus"), ["'30 $'", "such as 2 day", "total_days"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -65,8 +66,6 @@ def test_one_claim_is_shown_with_its_recipe_its_scenario_and_its_source(run):
 
 
 def test_the_command_that_it_offers_computes_the_same(run):
-    import shlex
-
     shown = run("claims", "e22").out
     (command,) = (line for line in shown.splitlines() if line.strip().startswith("dsexplore eval"))
     words = shlex.split(command)[1:]
@@ -119,6 +118,7 @@ def test_a_verdict_picks_those_that_have_it(run):
     ids = re.findall(r"^([a-z]\d\d) ", result.out, re.MULTILINE)
     assert sorted(ids) == ["c03", "c04", "j01", "j04"]
     assert run("claims", "ceramic-2025", "--verdict", "undecided").out.startswith("No claim")
+    assert run("claims", "e15", "--verdict", "rough").out == "No claim has that verdict.\n"
 
 
 def test_a_document_is_named_as_presets_lists_it(run):

@@ -110,6 +110,16 @@ def test_more_than_two_stand_in_columns_each_against_the_first(run):
     assert len(line_of(result.out, "hidden_size").split()) == 4
 
 
+def test_on_a_terminal_every_line_fits_and_no_name_of_two_is_broken(run, monkeypatch):
+    monkeypatch.setattr(command, "terminal_columns", lambda: 80)
+    lines = run(*RL, "--of", "rl_cost").out.splitlines()
+    assert max(map(len, lines)) == 80
+    named = {word for line in lines for word in line.split()}
+    assert {"backward_flop_per_parameter", "training_flops_per_token"} <= named
+    three = run("compare", "deepseek-v3", "deepseek-v2", "llama-3.1-405b", "--of", "mfu").out
+    assert max(map(len, three.splitlines())) == 80
+
+
 def test_identical_scenarios_say_so(run):
     lines = run("compare", "deepseek-v3", "deepseek-v3").out.splitlines()
     assert "  No field differs." in lines
@@ -155,8 +165,8 @@ def test_markdown_is_a_table_for_each_subject(run):
         (["deepseek-v3"], "found one scenario; allowed: two or more"),
         (["deepseek-v3", "deepseek-v33"], "found no preset or file 'deepseek-v33'"),
         (["deepseek-v3", "llama-3-8b", "--of", "total_costs"], "--of: found unknown result"),
-        (["deepseek-v3", "llama-3-8b", "--of", "num_gpus"], "--of: found unknown result"),
-        (["deepseek-v3", "llama-3-8b", "--of", "mfu_basis"], "a result that is a number"),
+        (["deepseek-v3", "llama-3-8b", "--of", "num_gpus"], "--of: found num_gpus, a field"),
+        (["deepseek-v3", "llama-3-8b", "--of", "mfu_basis"], "--of: found mfu_basis, a sentence"),
         (["deepseek-v3", "llama-3-8b", "--format", "csv"], "table, json, markdown"),
         (["deepseek-v3", "llama-3-8b", "--set", "num_gpus=1"], "found words that do not fit"),
         ([], "found words that do not fit"),

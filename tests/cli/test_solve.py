@@ -75,7 +75,10 @@ def test_where_there_is_no_solution_the_status_is_1(run):
         (["pretraining_days", "--by", "num_gpus"], ["'pretraining_days'", "RESULT=TARGET"]),
         (["=30 d", "--by", "num_gpus"], ["RESULT=TARGET"]),
         (["pretraining_days=", "--by", "num_gpus"], ["RESULT=TARGET"]),
-        (["pretraining_day=3", "--by", "num_gpus"], ["'pretraining_day'", "pretraining_days"]),
+        (
+            ["pretraining_day=3", "--by", "num_gpus"],
+            ["RESULT: ", "'pretraining_day'", "pretraining_days"],
+        ),
         (["pretraining_days=3 GB", "--by", "num_gpus"], ["'3 GB'", "such as 2 day"]),
         (["pretraining_days=3", "--by", "num_gpu"], ["--by: found unknown field", "num_gpus"]),
         (["pretraining_days=3"], ["--by", "dsexplore solve SCENARIO"]),

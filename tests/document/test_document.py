@@ -321,6 +321,22 @@ def test_typed_or_nudged_back_to_its_old_value_a_field_has_its_old_source(
 # Opening
 
 
+def test_opening_what_somebody_changed_is_one_step_that_marks_the_changes(
+    document: Document,
+) -> None:
+    cheap = load("deepseek-v3-six-nd").with_values({"price_per_gpu_hour": 1})
+    document.open_changed("deepseek-v3-six-nd", cheap, "a cheap one")
+    assert document.scenario == cheap
+    assert document.is_modified
+    assert document.as_opened == load("deepseek-v3-six-nd")
+    assert same_results(document)
+    document.undo()
+    assert (document.scenario, document.is_modified) == (load("deepseek-v3"), False)
+    with pytest.raises(ScenarioError):
+        document.open_changed("deepseek-v33", cheap, "")
+    assert document.scenario == load("deepseek-v3")
+
+
 def test_opening_is_a_step_and_its_opening_is_the_baseline(document: Document) -> None:
     document.set("num_gpus", 4096)
     document.open("llama-3-70b")
