@@ -21,7 +21,8 @@ from dsexplore.document.document import Document
 from dsexplore.scenario.library import preset_names
 from dsexplore.tui.lines import Row, width_of
 from dsexplore.tui.views.pipeline_chart import MOST_ROWS, chart, pipeline
-from dsexplore.tui.views.step_pages import compute, memory, network, part_bars
+from dsexplore.tui.views.results import bars
+from dsexplore.tui.views.step_pages import compute, memory, network
 
 FRAMES = Path(__file__).parent / "frames"
 DRAWN: dict[str, Callable[[Document, int], list[Row]]] = {
@@ -142,7 +143,7 @@ def test_a_run_that_does_not_fit_says_so_with_the_numbers() -> None:
 def test_a_change_is_marked_on_what_it_moves() -> None:
     document = Document("deepseek-v3")
     document.set("memory_reserve", "8 GB")
-    marked = part_bars(document, (("Reserve", "memory_reserve"), ("Free", "memory_headroom")), 80)
+    marked = bars(document, (("Reserve", "memory_reserve"), ("Free", "memory_headroom")), 80)
     assert [row.line[2][0] for row in marked] == ["▲ ", "▼ "]
 
 

@@ -9,7 +9,8 @@ from rich.cells import cell_len
 from dsexplore.analysis.shares import shares
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
-from dsexplore.scenario.format import format_value
+from dsexplore.scenario.format import format_change, format_value
+from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.lines import Role, Row, Span, bar, clean, cropped, fitted, right, wrapped
 
 _LABEL = 24
@@ -54,7 +55,10 @@ def _labelled(label: str, value: str, role: Role) -> list[Span]:
 
 def moved_mark(document: Document, name: str) -> str:
     """One character that says whether a result moved, and which way, without colour."""
-    change = document.result_change(name)
+    return _mark_of(document.result_change(name))
+
+
+def _mark_of(change: str) -> str:
     if not change:
         return " "
     return change[0] if change[0] in "▲▼" else "*"
@@ -72,25 +76,32 @@ def results(document: Document, rows: Sequence[tuple[str, str]], width: int) -> 
 
 
 def bars(document: Document, rows: Sequence[tuple[str, str]], width: int) -> list[Row]:
-    """Parts of a whole: label, value, bar and share; parts that are 0 are left out."""
-    values = document.results
+    """Parts of a whole, quantities or fields: label, value, bar, share; parts of 0 are left out."""
+    values = {**document.scenario.inputs(), **document.results}
+    baseline = document.state.baseline
+    before = {**baseline.scenario.inputs(), **baseline.results}
     parts = [(label, name) for label, name in rows if values[name] != 0]
     share = shares(values, [name for _, name in parts])
-    room = max(4, min(40, width - _LABEL - _VALUE - 12))
     if not parts:
         return [Row(((" none", "dim"),))]
-    lines = []
+    room = max(4, min(40, width - _LABEL - _VALUE - 12))
+    drawn: list[Row] = []
     for index, (label, name) in enumerate(parts):
-        line = result(document, label, name, _LABEL + _VALUE + 1).line
+        unit = QUANTITIES[name].unit if name in QUANTITIES else FIELDS[name].unit
+        change = format_change(before[name], values[name], unit)
         color: Role = ("bar", "bar2", "bar3")[index % 3]
-        percent = right(_percent(share[name]), 8)
-        mark = f"{moved_mark(document, name)} "
-        spans = (*line, (mark, "changed"), (bar(share[name], room), color), (percent, "dim"))
-        lines.append(Row(cropped(spans, width), name))
-    return lines
+        spans: list[Span] = [
+            *_labelled(label, format_value(values[name], unit), "changed" if change else "value"),
+            (f"{_mark_of(change)} ", "changed"),
+            (bar(share[name], room), color),
+            (right(percent(share[name]), 8), "dim"),
+        ]
+        drawn.append(Row(cropped(spans, width), name))
+    return drawn
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A share for reading; what is there and too small for a digit says so."""
     return "< 0.1 %" if 0 < share < _SMALL else format_value(share, "fraction", 3)
 
 

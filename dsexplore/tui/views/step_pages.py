@@ -7,15 +7,12 @@ from collections.abc import Sequence
 from dsexplore.analysis.shares import shares
 from dsexplore.analysis.traffic import TRAFFIC, traffic
 from dsexplore.document.document import Document
-from dsexplore.engine import QUANTITIES
-from dsexplore.scenario.format import format_change, format_value
-from dsexplore.scenario.scenario import FIELDS
+from dsexplore.scenario.format import format_value
 from dsexplore.tui.lines import (
     BLANK,
     Role,
     Row,
     Span,
-    bar,
     clean,
     cropped,
     fitted,
@@ -25,6 +22,7 @@ from dsexplore.tui.views.results import (
     bars,
     basis,
     heading,
+    percent,
     result,
     results,
     warning_lines,
@@ -33,9 +31,7 @@ from dsexplore.tui.views.results import (
 
 _LABEL = 24
 _VALUE = 13
-_SHARE = 8
 _COLUMN = 12
-_SMALL = 0.001
 
 _STEP = (
     ("Compute", "compute_time"),
@@ -81,7 +77,7 @@ def compute(document: Document, width: int) -> list[Row]:
         BLANK,
         heading("A step, predicted", width),
         result(document, "One step", "step_time", width),
-        *part_bars(document, _STEP, width),
+        *bars(document, _STEP, width),
         *_assumption(document, width),
         *_profile(document, width),
         BLANK,
@@ -134,7 +130,7 @@ def memory(document: Document, width: int) -> list[Row]:
     rows = [
         heading("Training, the fullest accelerator", width),
         *_verdict(document, width),
-        *part_bars(document, _MEMORY, width),
+        *bars(document, _MEMORY, width),
         result(document, "Needed", "memory_per_gpu", width, _of_capacity(document)),
         result(document, "Fullest stage", "fullest_stage", width),
         *_assumption(document, width),
@@ -207,37 +203,6 @@ def network(document: Document, width: int) -> list[Row]:
     return [Row(cropped(row.line, width), row.name) for row in rows]
 
 
-def part_bars(document: Document, rows: Sequence[tuple[str, str]], width: int) -> list[Row]:
-    """Parts of a whole, quantities or fields: label, value, bar, share; parts of 0 are left out."""
-    values = {**document.scenario.inputs(), **document.results}
-    baseline = document.state.baseline
-    before = {**baseline.scenario.inputs(), **baseline.results}
-    parts = [(label, name) for label, name in rows if values[name] != 0]
-    share = shares(values, [name for _, name in parts])
-    if not parts:
-        return [Row(((" none", "dim"),))]
-    room = max(4, min(40, width - _LABEL - _VALUE - _SHARE - 4))
-    drawn: list[Row] = []
-    for index, (label, name) in enumerate(parts):
-        unit = QUANTITIES[name].unit if name in QUANTITIES else FIELDS[name].unit
-        change = format_change(before[name], values[name], unit)
-        color: Role = ("bar", "bar2", "bar3")[index % 3]
-        value_role: Role = "changed" if change else "value"
-        spans: list[Span] = [
-            (f" {fitted(label, _LABEL)}", "label"),
-            (right(format_value(values[name], unit), _VALUE), value_role),
-            (f"{change[:1] if change[:1] in ('▲', '▼') else ' '} ", "changed"),
-            (bar(share[name], room), color),
-            (right(_percent(share[name]), _SHARE), "dim"),
-        ]
-        drawn.append(Row(cropped(spans, width), name))
-    return drawn
-
-
-def _percent(share: float) -> str:
-    return "< 0.1 %" if 0 < share < _SMALL else format_value(share, "fraction", 3)
-
-
 def _profile(document: Document, width: int) -> list[Row]:
     """The step as a profile of DualPipe is printed; other schedules overlap no passes."""
     if not document.scenario.parallelism.pipeline_schedule.startswith("dualpipe"):
@@ -245,7 +210,7 @@ def _profile(document: Document, width: int) -> list[Row]:
     return [
         BLANK,
         heading("The same, as a profile prints it", width),
-        *part_bars(document, _PROFILE, width),
+        *bars(document, _PROFILE, width),
     ]
 
 
@@ -293,7 +258,7 @@ def _traffic(document: Document, width: int) -> list[Row]:
     rows = []
     for kind in kinds:
         moved = document.result_change(kind.time) or document.result_change(kind.bytes)
-        cells = (text(kind.bytes), text(kind.time), _percent(share[kind.time]))
+        cells = (text(kind.bytes), text(kind.time), percent(share[kind.time]))
         role: Role = "changed" if moved else "value"
         rows.append(_columns(kind.label, cells, width, role, kind.time))
     return rows or words("none", width)
