@@ -79,10 +79,6 @@ class Timeline:
             found.append(spent)
         return tuple(found)
 
-    def idle_time(self, stage: int) -> float:
-        """Time that a stage has nothing to do."""
-        return self.parts[stage]["idle"]
-
     def idle_share_of(self, stage: int) -> float:
         """Share of the time that a stage has nothing to do."""
         return self.parts[stage]["idle"] / self.end

@@ -221,7 +221,7 @@ def _finite(value: Any) -> Any:
 
 
 def _finite_array(values: Any) -> Any:
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - scalars do without
 
     if values.dtype.kind in "US" or not (infinite := np.isinf(values)).any():
         return values
@@ -232,6 +232,6 @@ def _arrays_at_peace(inputs: Mapping[str, Any]) -> AbstractContextManager[object
     """Where inputs are arrays, an unknown among many is nan and no warning."""
     if are_scalars(*inputs.values()):
         return nullcontext()
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - scalars do without
 
     return np.errstate(divide="ignore", invalid="ignore", over="ignore")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dsexplore.scenario.errors import ScenarioError, shown
-from dsexplore.scenario.library import preset_names, preset_path
+from dsexplore.scenario.library import preset_path
 from dsexplore.scenario.toml_file import read_toml
 
 STACK = "software_stack"
@@ -19,11 +19,6 @@ _ABOUT_ITSELF = ("preset", STACK)
 def is_stack(name: object) -> bool:
     """Whether there is a stack of that name."""
     return isinstance(name, str) and preset_path(name, ("stacks",)) is not None
-
-
-def stack_names() -> list[str]:
-    """Names of the stacks, sorted."""
-    return preset_names("stacks")
 
 
 def stack_factors(name: object) -> dict[str, Any]:

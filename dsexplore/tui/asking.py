@@ -49,7 +49,7 @@ class AskingActions(Screen[None]):
 
     def action_open(self) -> None:
         """Open a preset or a file."""
-        from dsexplore.tui.screens.choose import OpenDialog  # noqa: PLC0415
+        from dsexplore.tui.screens.choose import OpenDialog  # noqa: PLC0415 - as said above
 
         self.app.push_screen(OpenDialog(), self._opened)
 
@@ -67,7 +67,7 @@ class AskingActions(Screen[None]):
         self._use("hardware", "hardware")
 
     def _use(self, table: str, kind: str) -> None:
-        from dsexplore.tui.screens.choose import PresetDialog  # noqa: PLC0415
+        from dsexplore.tui.screens.choose import PresetDialog  # noqa: PLC0415 - as said above
 
         def chosen(name: str | None) -> None:
             if name and self.attempt(lambda: self.document.use_panel(table, name)):
@@ -124,7 +124,7 @@ class AskingActions(Screen[None]):
         write: Callable[[Path, bool], str],
         where: Path | None = None,
     ) -> None:
-        from dsexplore.tui.screens.ask_path import PathDialog  # noqa: PLC0415
+        from dsexplore.tui.screens.ask_path import PathDialog  # noqa: PLC0415 - as said above
 
         def written(said: str | None) -> None:
             if said:
@@ -135,7 +135,7 @@ class AskingActions(Screen[None]):
 
     def action_recover(self) -> None:
         """Take over unsaved work that a broken-off session left."""
-        from dsexplore.tui.screens.recover import RecoverDialog  # noqa: PLC0415
+        from dsexplore.tui.screens.recover import RecoverDialog  # noqa: PLC0415 - as said above
 
         work = left_behind(journal_folder())
         if not work:
@@ -151,7 +151,7 @@ class AskingActions(Screen[None]):
 
     def action_help(self) -> None:
         """Show every key and what it does."""
-        from dsexplore.tui.screens.help import HelpScreen  # noqa: PLC0415
+        from dsexplore.tui.screens.help import HelpScreen  # noqa: PLC0415 - as said above
 
         self.app.push_screen(HelpScreen(self.keys))
 
@@ -161,7 +161,7 @@ class AskingActions(Screen[None]):
             self.document.keep()
             self.app.exit()
             return
-        from dsexplore.tui.screens.leave import LeaveDialog  # noqa: PLC0415
+        from dsexplore.tui.screens.leave import LeaveDialog  # noqa: PLC0415 - as said above
 
         self.app.push_screen(LeaveDialog(self.document), self._left)
 

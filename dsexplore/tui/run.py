@@ -25,7 +25,7 @@ def run_explorer(name: str | None) -> int:
     settings = load_settings(settings_file())
 
     from dsexplore.tui.app import ExplorerApp  # noqa: PLC0415 - a refusal must not wait for Textual
-    from dsexplore.tui.lifecycle import Lifecycle  # noqa: PLC0415
+    from dsexplore.tui.lifecycle import Lifecycle  # noqa: PLC0415 - nor for this
 
     app = ExplorerApp(document, settings)
     document.journal = Journal(journal_folder())

@@ -124,7 +124,7 @@ def test_idle_time_is_the_published_bubble(schedule: str, stages: int) -> None:
     found = timeline(schedule, EVEN, stages, 4, 2 * stages)
     expected = published_bubble(schedule, EVEN, stages, 4)
     for stage in range(stages):
-        assert found.idle_time(stage) == pytest.approx(expected, abs=1e-9)
+        assert found.parts[stage]["idle"] == pytest.approx(expected, abs=1e-9)
     assert found.idle_share == pytest.approx(expected / found.end)
 
 
@@ -132,8 +132,8 @@ def test_idle_time_is_the_published_bubble(schedule: str, stages: int) -> None:
 def test_with_uneven_passes_the_bubble_of_one_way_schedules_is_still_exact(schedule: str) -> None:
     found = timeline(schedule, REAL, 8, 2, 24)
     expected = published_bubble(schedule, REAL, 8, 2)
-    assert found.idle_time(0) == pytest.approx(expected)
-    assert found.idle_time(7) == pytest.approx(expected)
+    assert found.parts[0]["idle"] == pytest.approx(expected)
+    assert found.parts[7]["idle"] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("schedule", ["dualpipe", "dualpipev"])
@@ -143,7 +143,7 @@ def test_where_pairs_gain_by_overlap_two_ended_schedules_idle_less_than_publishe
     found = timeline(schedule, REAL, 16, 1, 120)
     expected = published_bubble(schedule, REAL, 16, 1)
     for stage in range(16):
-        assert 0.6 * expected < found.idle_time(stage) < expected
+        assert 0.6 * expected < found.parts[stage]["idle"] < expected
 
 
 KNOWN = {

@@ -10,7 +10,7 @@ from dsexplore.analysis.runs import load_runs, shipped_runs
 from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.library import preset_names
 from dsexplore.scenario.presets import load
-from dsexplore.scenario.stacks import stack_factors, stack_names
+from dsexplore.scenario.stacks import stack_factors
 
 RUN = """
 [[run]]
@@ -37,7 +37,7 @@ def test_the_shipped_runs_are_those_of_five_papers() -> None:
     assert len(runs) == 27
     assert len({run.name for run in runs}) == 27
     assert all(run.source and not run.warnings for run in runs)
-    assert {run.stack for run in runs} <= set(stack_names())
+    assert {run.stack for run in runs} <= set(preset_names("stacks"))
 
 
 def test_a_run_is_a_scenario_that_is_predicted(tmp_path: Path) -> None:
@@ -136,7 +136,13 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 
 def test_every_stack_says_what_it_was_fitted_to() -> None:
-    assert stack_names() == ["deepseek", "llama", "megatron-2021", "megatron-2022", "neutral"]
+    assert preset_names("stacks") == [
+        "deepseek",
+        "llama",
+        "megatron-2021",
+        "megatron-2022",
+        "neutral",
+    ]
     for name in preset_names("stacks"):
         scenario = load(name)
         assert scenario.parallelism.software_stack == name

@@ -8,9 +8,9 @@ import tomllib
 import pytest
 
 from dsexplore.engine import evaluate
+from dsexplore.scenario.library import preset_names
 from dsexplore.scenario.presets import load
 from dsexplore.scenario.scenario import FIELDS
-from dsexplore.scenario.stacks import stack_names
 
 V3 = "deepseek-v3"
 
@@ -40,7 +40,7 @@ def test_a_scenario_file_finds_a_saved_stack_by_name(run, tmp_path):
     tables = 'hardware = { preset = "deepseek-v3" }\npretraining = { preset = "deepseek-v3" }\n'
     layout = '[parallelism]\npreset = "deepseek-v3"\nsoftware_stack = "ours"\n'
     file.write_text(f"schema = 1\n{tables}{layout}", encoding="utf-8")
-    assert "ours" in stack_names()
+    assert "ours" in preset_names("stacks")
     assert _step(run, str(file)) == pytest.approx(23.5, rel=1e-6)
 
 
