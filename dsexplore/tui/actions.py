@@ -38,7 +38,8 @@ ACTIONS = (
            hint="nudge"),
     Action("edit", ("enter",), "Type a value",
            "Type in the row: numbers, units and arithmetic (14.8T, 989 TFLOP/s, 2048*8). "
-           "A digit, a sign or $ begins too. Enter keeps, Escape reverts.", "parameters",
+           "A digit, a sign or $ begins too. Enter keeps, Escape reverts. On a result, explain it.",
+           "parameters",
            hint="type"),
     Action("reset", ("r", "backspace", "delete"), "Reset field",
            "Put the field back as it was opened or saved; once more, to its preset's value.",

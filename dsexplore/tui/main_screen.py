@@ -372,8 +372,9 @@ class MainScreen(AuditingActions):
     # Changing
 
     def action_edit(self) -> None:
-        """Type in the row; a choice or switch goes to its next value."""
+        """Type in the row; a choice or switch goes to its next value, a result is explained."""
         if self.on_results:
+            self.action_explain()
             return
         name = self.field
         if FIELDS[name].kind in ("choice", "boolean"):

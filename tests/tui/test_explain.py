@@ -26,6 +26,12 @@ async def test_a_result_shows_its_formula_its_values_and_its_source(
         assert "Source: " in user.shown
 
 
+async def test_enter_on_a_result_explains_it(explore: Start) -> None:
+    async with explore() as user:
+        await user.press("tab", "down", "enter")
+        assert "Explain total_gpu_hours" in user.screen[0]
+
+
 async def test_enter_follows_and_escape_goes_back_along_the_path(explore: Start) -> None:
     async with explore() as user:
         await user.press("tab", "down", "down", "e")
