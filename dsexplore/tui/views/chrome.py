@@ -9,6 +9,9 @@ from dsexplore.tui.actions import ACTIONS, shown_key
 from dsexplore.tui.lines import Line, Span, between, clean, cropped, width_of
 from dsexplore.tui.views.results import moved_mark
 
+# Stands for the tabs that have no room.
+_MORE: Line = (("…", "dim"),)
+
 
 def title_line(document: Document, width: int) -> Line:
     """Program, scenario, unsaved mark; what it is compared with."""
@@ -24,12 +27,24 @@ def title_line(document: Document, width: int) -> Line:
 
 
 def tab_line(titles: Sequence[tuple[str, str]], active: int, focused: bool, width: int) -> Line:
-    """Titles of panels or pages; where they do not fit, the short ones of all but the active."""
+    """Titles of panels or pages, as many as fit.
+
+    Where not all do, the short ones of all but the active; then without those far from it.
+    """
     full = _tabs([title for title, _ in titles], active, focused)
     if width_of(full) <= width:
         return tuple(full)
     short = [title if index == active else short for index, (title, short) in enumerate(titles)]
-    return cropped(_tabs(short, active, focused), width)
+    first, last = 0, len(short)
+    while True:
+        shown = _tabs(short[first:last], active - first, focused)
+        ends = (_MORE[:first], _MORE[: len(short) - last])
+        if width_of((*ends[0], *shown, *ends[1])) <= width or last - first == 1:
+            return cropped((*ends[0], *shown, *ends[1]), width)
+        if active - first > last - 1 - active:
+            first += 1
+        else:
+            last -= 1
 
 
 def _tabs(titles: Sequence[str], active: int, focused: bool) -> list[Span]:
