@@ -33,7 +33,7 @@ class ClaimsScreen(RowsScreen):
     """Every claim that ships. The answer is the field to go to in the scenario that was opened."""
 
     KEYS: ClassVar[dict[str, str]] = {"v": "next_verdict", "d": "next_document", "slash": "find"}
-    DETAIL_LINES: ClassVar[int] = 7
+    DETAIL_LINES: ClassVar[int] = 8
 
     def __init__(self, document: Document) -> None:
         super().__init__()

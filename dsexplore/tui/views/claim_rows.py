@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dsexplore.analysis.claim_file import Part
 from dsexplore.analysis.claims import Claim, Finding, verdict_counts
 from dsexplore.tui.lines import BLANK, Line, Role, Row, Span, clean, cropped, fitted, right, wrapped
 from dsexplore.tui.views.results import heading, words
@@ -39,11 +40,9 @@ def claim_lines(claim: Claim, finding: Finding | None, width: int) -> list[Line]
     """A claim in full: what it says, how it is computed, what follows."""
     texts: list[tuple[str, Role, int]] = [(f"{claim.id}: {claim.claim}", "plain", 2)]
     if claim.gives is not None:
-        made = " ".join(f"{name}={value}" for part in claim.parts
-                        for name, value in part.changes.items())  # fmt: skip
-        of = ", ".join(part.origin for part in claim.parts)
-        recipe = f"{claim.gives.text}  of {of}" if of else claim.gives.text
-        texts.append((f"= {recipe}{f', with {made}' if made else ''}", "dim", 2))
+        texts.append((f"= {claim.gives.text}", "plain", 1))
+    if claim.parts:
+        texts.append((" · ".join(map(_part, claim.parts)), "dim", 3))
     if finding is not None:
         texts.append((finding.sentence, _ROLES[finding.verdict], 1))
         if finding.note:
@@ -53,6 +52,17 @@ def claim_lines(claim: Claim, finding: Finding | None, width: int) -> list[Line]
         for text, role, most in texts
         for line in wrapped(text, width - 2, most)
     ]
+
+
+def _part(part: Part) -> str:
+    """A scenario of a claim, what it is called in the recipe, and what was changed in it."""
+    called = f"{part.alias}: " if part.alias else "of "
+    made = ", ".join(f"{name} = {_raw(value)}" for name, value in part.changes.items())
+    return f"{called}{part.origin}{f' with {made}' if made else ''}"
+
+
+def _raw(value: object) -> str:
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
 def counts_text(findings: Sequence[Finding]) -> str:
