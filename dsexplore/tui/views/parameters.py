@@ -12,7 +12,7 @@ from dsexplore.tui.lines import Line, Role, Row, Span, clean, cropped, fitted, r
 
 _LABEL = 21
 _VALUE = 14
-_MOST_HELP = 3
+_HELP = 4
 
 
 def visible_fields(document: Document, table: str) -> list[str]:
@@ -93,21 +93,37 @@ def _typing(editing: EditBuffer) -> list[Span]:
 
 
 def _help_lines(document: Document, spec: FieldSpec, width: int) -> list[Line]:
+    """What is said of the focused field, always as high: the rows below it never move.
+
+    What has no room is in its explanation.
+    """
     inner = width - 4
     draft = document.drafts.get(spec.name)
-    if draft:
-        return [
-            (("   ", "plain"), (text, "problem"))
-            for text in wrapped(draft.problem, inner, _MOST_HELP)
-        ]
+    said: list[Span] = (
+        [(text, "problem") for text in wrapped(draft.problem, inner, _HELP)]
+        if draft
+        else _about(document, spec, inner)
+    )
+    said += [("", "plain")] * (_HELP - len(said))
+    return [(("   ", "plain"), span) for span in said]
+
+
+def _about(document: Document, spec: FieldSpec, width: int) -> list[Span]:
+    """Help, change, note and source, as much of each as there are lines for."""
     scenario = document.scenario
-    lines = wrapped(spec.help, inner, _MOST_HELP)
     change = document.field_change(spec.name)
-    if change:
-        lines += wrapped(f"{change} · {spec.range_hint()}", inner, 1)
     about = scenario.notes.get(spec.name, "")
     cited = scenario.sources.get(spec.name, "")
-    extra = wrapped(f"Note: {about}", inner, 2) if about else []
-    extra += wrapped(f"Source: {cited}", inner, 2) if cited else []
-    help_lines: list[Line] = [(("   ", "plain"), (text, "plain")) for text in lines]
-    return help_lines + [(("   ", "plain"), (text, "dim")) for text in extra]
+    texts: list[Span] = [(spec.help, "plain")]
+    if change:
+        texts.append((f"{change} · {spec.range_hint()}", "plain"))
+    if about:
+        texts.append((f"Note: {about}", "dim"))
+    if cited:
+        texts.append((f"Source: {cited}", "dim"))
+    lines: list[Span] = []
+    for place, (text, role) in enumerate(texts, 1):
+        # A line for each that is still to come.
+        room = _HELP - len(lines) - (len(texts) - place)
+        lines += [(line, role) for line in wrapped(text, width, room)]
+    return lines
