@@ -1,0 +1,110 @@
+"""Rows: which of them show, what stands in them, and what is marked."""
+
+from __future__ import annotations
+
+import pytest
+
+from dsexplore.scenario.scenario import FIELDS
+from tests.tui.explorer import NARROW, WIDE, Start, text_of
+
+SIZES = (NARROW, WIDE)
+
+
+# Rows
+
+
+async def test_a_choice_hides_the_rows_that_do_not_apply(explore: Start) -> None:
+    async with explore(size=WIDE) as user:
+        assert "KV rank" in user.shown
+        assert "KV heads" not in user.shown
+        await user.go_to("attention")
+        await user.press("right")
+        assert user.document.scenario.value("attention") == "gqa"
+        assert "KV rank" not in user.shown
+        assert "KV heads" in user.shown
+        await user.press("z")
+        assert "KV rank" in user.shown
+
+
+async def test_enter_takes_the_next_choice_and_turns_a_switch(explore: Start) -> None:
+    async with explore() as user:
+        await user.go_to("attention")
+        await user.press("enter")
+        assert user.document.scenario.value("attention") == "gqa"
+        await user.go_to("tie_embeddings")
+        await user.press("enter")
+        assert user.document.scenario.value("tie_embeddings") is True
+        assert "yes" in user.row
+
+
+async def test_what_is_unknown_shows_as_a_word_and_its_results_as_dashes(
+    explore: Start,
+) -> None:
+    async with explore("gpt-4-reported", size=WIDE) as user:
+        assert "unknown" in user.row
+        assert user.result("Parameters").split()[1] == "–"
+        assert "The shape of the model is not known" in user.shown
+        assert "nan" not in user.shown.lower().replace("finance", "")
+        assert "inf" not in user.shown.lower()
+
+
+async def test_unknown_can_be_typed_and_replaced(explore: Start) -> None:
+    async with explore(size=WIDE) as user:
+        await user.press("enter")
+        await user.type("unknown")
+        assert user.result("Parameters").split()[1] == "–"
+        await user.press("enter", "6", "1", "enter")
+        assert user.result("Parameters").split()[1] == "671.0"
+
+
+# Marks
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_what_differs_from_the_baseline_is_marked_until_the_next(
+    explore: Start, size: tuple[int, int]
+) -> None:
+    async with explore(size=size) as user:
+        await user.type("32")
+        await user.press("enter")
+        assert user.row.startswith("▸*Layers")
+        assert "was 61" in user.row
+        assert " deepseek-v3 *" in user.title
+        await user.show_page("Compute")
+        assert "▼" in user.result("Causal attention")
+        assert user.result("Causal attention").rstrip() in user.shown
+        assert "▼" in user.result("Matrices")
+        if size == NARROW:
+            assert "▼" in text_of(user.main.query_one("#summary").lines[0])
+        await user.press("b")
+        assert not any(mark in user.shown for mark in "▲▼")
+        assert " deepseek-v3 *" in user.title
+
+
+async def test_undo_back_to_the_baseline_clears_every_mark(explore: Start) -> None:
+    async with explore(size=WIDE) as user:
+        before = user.screen
+        await user.type("32")
+        await user.press("enter", "z", "down", "up")
+        assert user.screen == before
+
+
+async def test_every_field_can_be_reached_and_shows_its_help(explore: Start) -> None:
+    async with explore(size=WIDE) as user:
+        seen = set()
+        for _ in range(6):
+            await user.press("home")
+            while True:
+                seen.add(user.field)
+                lines = user.parameter_lines
+                first_words = FIELDS[user.field].help.split()[:2]
+                help_line = lines[next(i for i, s in enumerate(lines) if s[0] == "▸") + 1]
+                assert help_line.split()[:2] == first_words
+                assert user.row.rstrip() in user.shown
+                before = user.field
+                await user.press("down")
+                if user.field == before:
+                    break
+            await user.press("n")
+        hidden = {n for n, spec in FIELDS.items() if not user.document.applies(spec)}
+        assert seen == set(FIELDS) - hidden
