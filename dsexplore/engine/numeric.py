@@ -20,8 +20,8 @@ def are_scalars(*values: Any) -> bool:
 
 
 def where(condition: Any, yes: Any, no: Any) -> Any:
-    """`yes` where the condition holds, `no` elsewhere; a scalar for scalars."""
-    if isinstance(condition, bool) and isinstance(yes, _SCALARS) and isinstance(no, _SCALARS):
+    """`yes` where the condition holds, `no` elsewhere; one of them as it is for a plain truth."""
+    if isinstance(condition, bool):
         return yes if condition else no
     import numpy as np  # noqa: PLC0415
 
@@ -34,7 +34,9 @@ def ratio(part: Any, whole: Any) -> Any:
         return part / whole if whole else math.nan
     import numpy as np  # noqa: PLC0415
 
-    return np.divide(part, np.where(np.equal(whole, 0), np.nan, whole))
+    if (nothing := np.equal(whole, 0)).any():
+        whole = np.where(nothing, np.nan, whole)
+    return np.divide(part, whole)
 
 
 def without_unknown(amount: Any, price: Any) -> Any:

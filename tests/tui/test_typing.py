@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.explorer import NARROW, WIDE, Start
-
-SIZES = (NARROW, WIDE)
+from tests.tui.explorer import WIDE, Start
 
 
 @pytest.mark.parametrize("begin", [*"0123456789", "-", "+", "$", "("])
