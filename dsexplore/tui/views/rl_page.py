@@ -21,6 +21,12 @@ _STAGES = (
     ("Fine-tuning", "fine_tuning_cost"),
     ("Later RL", "later_rl_cost"),
 )
+_HOURS = {
+    "pretraining": "follow from FLOP at the MFU of pre-training",
+    "assumed": "follow from FLOP at an assumed MFU",
+    "measured": "are as measured",
+    "predicted": "are as the parts of a rollout predict",
+}
 _DESCRIBED = ("rl_samples", "sft_processed_tokens", "cold_start_processed_tokens")
 
 
@@ -81,7 +87,7 @@ def _rl(document: Document, width: int) -> list[Row]:
             ),
             width,
         ),
-        *words(f"Hours: {rl.rl_utilization}. c lays another scenario beside this one.", width),
+        *words(f"Hours {_HOURS[rl.rl_utilization]}. c compares them with another's.", width),
         BLANK,
         heading("One rollout and what follows, predicted", width),
         *_timeline(document, width),
