@@ -27,6 +27,10 @@ _HOURS = {
     "measured": "are as measured",
     "predicted": "are as the parts of a rollout predict",
 }
+_NO_CAP = (
+    "No cap is stated: the prediction waits for what the spread of lengths gives, and one after "
+    "another counts the mean."
+)
 _DESCRIBED = ("rl_samples", "sft_processed_tokens", "cold_start_processed_tokens")
 
 
@@ -113,6 +117,7 @@ def _rl(document: Document, width: int) -> list[Row]:
             ),
             width,
         ),
+        *(words(_NO_CAP, width) if rl.max_response_length == 0 else []),
         BLANK,
     ]
 
