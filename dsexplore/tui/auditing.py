@@ -68,12 +68,12 @@ class AuditingActions(ChangingActions):
         if not name:
             return
         try:
-            first = compare.named(self.document, name)
+            first = compare.chosen(self.document, name)
         except ScenarioError as error:
             self.say(str(error), "problem")
             self.draw()
             return
-        self.app.push_screen(compare.CompareScreen(self.document, first))
+        self.app.push_screen(compare.CompareScreen(self.document, first), self._went)
 
     def action_claims(self) -> None:
         """Check what was claimed."""

@@ -78,3 +78,18 @@ async def test_three_answers_to_what_r1_cost_stand_side_by_side(explore: Start) 
         assert user.shown.count("What makes the difference") >= 1
         await user.press("x")
         assert user.screen[0].startswith(" dsexplore  Compare deepseek-r1 →")
+
+
+async def test_from_the_explanation_of_a_field_that_differs_g_leads_to_its_row(
+    explore: Start,
+) -> None:
+    async with explore("llama-3-70b", size=WIDE) as user:
+        await user.press("c")
+        await user.type("deepseek-v3")
+        await user.press("enter")
+        while "▸num_gpus" not in user.shown:
+            await user.press("down")
+        await user.press("e")
+        await user.press("g")
+        assert user.app.screen is user.main
+        assert user.field == "num_gpus"

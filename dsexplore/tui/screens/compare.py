@@ -40,7 +40,7 @@ class CompareWith(OpenDialog):
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Compared:
     """A scenario and what it is called."""
 
     name: str
@@ -48,7 +48,7 @@ class Named:
 
 
 class CompareScreen(RowsScreen):
-    """Other scenarios beside the open one, which is the last. Enter says what makes a result."""
+    """Other scenarios beside the open one, which is the last. The answer is a field to go to, if any."""
 
     KEYS: ClassVar[dict[str, str]] = {
         "a": "show_all",
@@ -57,21 +57,21 @@ class CompareScreen(RowsScreen):
         "e": "explain",
     }
 
-    def __init__(self, document: Document, first: Named) -> None:
+    def __init__(self, document: Document, first: Compared) -> None:
         super().__init__()
         self._document = document
-        self._compared = [first, Named(document.name, document.scenario)]
+        self._compared = [first, Compared(document.name, document.scenario)]
         self._is_all = False
         self._of = default_result(first.scenario, document.scenario)
         self._compare()
 
     def headline(self) -> tuple[str, str]:
         """Which scenarios."""
-        return f"Compare {' → '.join(named.name for named in self._compared)}", ""
+        return f"Compare {' → '.join(one.name for one in self._compared)}", ""
 
     def rows(self, width: int) -> list[Row]:
         """What makes the chosen result differ, all results, all fields."""
-        names = [named.name for named in self._compared]
+        names = [one.name for one in self._compared]
         return comparison_rows(names, self._found, self._causes, self._is_all, width)
 
     def hints(self) -> Sequence[tuple[str, str]]:
@@ -115,13 +115,17 @@ class CompareScreen(RowsScreen):
     def explain(self) -> None:
         """Explain the name under the cursor, in the open scenario."""
         if self.cursor.name:
-            self.app.push_screen(ExplainScreen(self._document, self.cursor.name))
+            self.app.push_screen(ExplainScreen(self._document, self.cursor.name), self._went)
+
+    def _went(self, field: str | None) -> None:
+        if field:
+            self.dismiss(field)
 
     def _added(self, name: str | None) -> None:
         if not name:
             return
         try:
-            self._compared.insert(-1, named(self._document, name))
+            self._compared.insert(-1, chosen(self._document, name))
         except ScenarioError as error:
             self.say(str(error), "problem")
             return
@@ -129,15 +133,15 @@ class CompareScreen(RowsScreen):
         self.draw()
 
     def _compare(self) -> None:
-        first, *others = (named.scenario for named in self._compared)
+        first, *others = (one.scenario for one in self._compared)
         self._found: Comparison = compare(first, *others)
         self._causes: list[Attribution] = (
             [attribute(first, other, self._of) for other in others] if self._of else []
         )
 
 
-def named(document: Document, name: str) -> Named:
+def chosen(document: Document, name: str) -> Compared:
     """The scenario of a name that was chosen, the baseline included. Raises ScenarioError."""
     if name == BASELINE:
-        return Named(name, document.state.baseline.scenario)
-    return Named(Path(name).stem, load(name))
+        return Compared(name, document.state.baseline.scenario)
+    return Compared(Path(name).stem, load(name))
