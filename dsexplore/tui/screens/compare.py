@@ -48,7 +48,7 @@ class Compared:
 
 
 class CompareScreen(RowsScreen):
-    """Others beside the open scenario, which is the last. The answer is a field to go to, if any."""
+    """Others beside the open scenario, the last. The answer is a field to go to, if any."""
 
     KEYS: ClassVar[dict[str, str]] = {
         "a": "show_all",
