@@ -265,10 +265,20 @@ class Document:
         self.commit()
         before = self.state
         current = Evaluated(work.scenario, work.name)
-        self.state = replace(before, current=current, path=work.path, change="recover")
+        baseline = before.baseline if before.pinned else self._baseline_of(work) or before.baseline
+        change = f"taking over {work.name}"
+        self.state = replace(before, current=current, path=work.path, baseline=baseline,
+                             change=change)  # fmt: skip
         self.drafts.clear()
         self._remember(before)
         discard(work)
+
+    def _baseline_of(self, work: Unsaved) -> Evaluated | None:
+        """What the work began from; None where that is there no longer."""
+        try:
+            return self._opened(str(work.path) if work.path else work.name).current
+        except ScenarioError:
+            return None
 
     def keep(self) -> None:
         """Write unsaved work to the journal, or clear it where there is none."""

@@ -148,10 +148,19 @@ def total_cost(pretraining_cost, context_extension_cost, post_training_cost):
     return pretraining_cost + context_extension_cost + post_training_cost
 
 
+@quantity("GPU", source="As stated for RL, where post-training follows from its stages")
+def post_training_gpus(post_training_gpu_hours, num_gpus, rl_gpus):
+    """Accelerators that post-training holds: RL's, or the cluster where only hours are stated."""
+    return where(post_training_gpu_hours > 0, num_gpus, rl_gpus)
+
+
 @quantity("day", source="GPU-hours over the GPUs that run side by side")
-def total_days(total_gpu_hours, num_gpus):
-    """Days of all stages, one after another on the whole cluster."""
-    return total_gpu_hours / num_gpus / HOURS_PER_DAY
+def total_days(
+    pretraining_days, context_extension_gpu_hours, num_gpus, post_training_hours, post_training_gpus
+):
+    """Days of all stages, one after another, each on its own accelerators."""
+    hours = context_extension_gpu_hours / num_gpus + post_training_hours / post_training_gpus
+    return pretraining_days + hours / HOURS_PER_DAY
 
 
 @quantity("USD", source=_COTTIER)

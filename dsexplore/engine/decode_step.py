@@ -156,7 +156,7 @@ def decode_bound(
     decode_attention_arithmetic_time,
     kv_cache_read_time,
 ):
-    """What takes the largest part of a decoding step."""
+    """What bounds a decoding step: the network, or the largest part of a longer compute."""
     weights = decode_dense_time + decode_expert_time
     computes = decode_compute_time >= decode_network_time
     in_weights = computes & (weights >= larger(decode_attention_time, decode_overhead))

@@ -118,9 +118,9 @@ def margin(profit_per_day, serving_cost_per_day):
 
 @quantity("USD/Mtoken", source="Revenue over all tokens, read and generated")
 def mean_token_price(revenue_per_day, input_tokens_per_day, output_tokens_per_day):
-    """Revenue for a million tokens, read and generated alike."""
+    """Revenue for a million tokens, read and generated alike; unknown where there are none."""
     tokens = input_tokens_per_day + output_tokens_per_day
-    return where(tokens == 0, 0.0, ratio(revenue_per_day, tokens / TOKENS_PER_MILLION))
+    return ratio(revenue_per_day, tokens / TOKENS_PER_MILLION)
 
 
 @quantity("", source="A generated token's price over its rent")

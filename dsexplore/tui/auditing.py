@@ -6,14 +6,21 @@ Each screen is imported when it is first asked for: the start must not pay for i
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import TYPE_CHECKING
 
 from dsexplore.engine import QUANTITIES
 from dsexplore.scenario.errors import ScenarioError
 from dsexplore.tui.changing import ChangingActions
 
+if TYPE_CHECKING:
+    from dsexplore.tui.screens.claims import ClaimsScreen
+
 
 class AuditingActions(ChangingActions):
     """The part of the main screen that opens screens about numbers."""
+
+    # As it was left; opened again, it goes on from there.
+    _claims: ClaimsScreen | None = None
 
     @property
     @abstractmethod
@@ -23,6 +30,10 @@ class AuditingActions(ChangingActions):
     @abstractmethod
     def go_to(self, field: str) -> None:
         """Show a field's panel, with the field focused."""
+
+    @abstractmethod
+    def point_at(self, field: str) -> None:
+        """Focus a field, whichever side shows."""
 
     def action_explain(self) -> None:
         """Show what a number is made of."""
@@ -53,8 +64,16 @@ class AuditingActions(ChangingActions):
     def _aim_at(self, name: str | None) -> None:
         from dsexplore.tui.screens.target import TargetDialog  # noqa: PLC0415 - as said above
 
-        if name:
-            self.app.push_screen(TargetDialog(self.document, name), self._told)
+        if not name:
+            return
+        dialog = TargetDialog(self.document, name)
+
+        def done(said: str | None) -> None:
+            if dialog.changed:
+                self.point_at(dialog.changed)
+            self._told(said)
+
+        self.app.push_screen(dialog, done)
 
     def action_compare(self) -> None:
         """Lay another scenario beside this one."""
@@ -80,17 +99,20 @@ class AuditingActions(ChangingActions):
         from dsexplore.tui.screens.claims import ClaimsScreen  # noqa: PLC0415 - as said above
 
         try:
-            screen = ClaimsScreen(self.document)
+            self._claims = ClaimsScreen(self.document, self._claims)
         except ScenarioError as error:  # of a file of the user's own
             self.say(str(error), "problem")
             self.draw()
             return
-        self.app.push_screen(screen, self._opened_claim)
+        self.app.push_screen(self._claims, self._opened_claim)
 
     def _opened_claim(self, field: str | None) -> None:
         if field is None:
             return
         if field:
             self.go_to(field)
-        self.say(f"Opened {self.document.name} as the claim has it: its fields are marked.")
+            marked = "what it changes is marked"
+        else:
+            marked = "it changes nothing"
+        self.say(f"Opened {self.document.name} as the claim has it: {marked}.")
         self.draw()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.asking import AskingActions
+from dsexplore.tui.lines import clean
 
 
 class ChangingActions(AskingActions):
@@ -71,7 +72,13 @@ class ChangingActions(AskingActions):
         self.draw()
 
     def action_undo(self) -> None:
-        """Take back the last change."""
+        """Take back a refused text, or else the last change."""
+        if self.document.drafts:
+            name, draft = next(reversed(self.document.drafts.items()))
+            self.document.revert(name)
+            self.say(f"Forgotten: {FIELDS[name].label}: {clean(draft.text)}, which was refused.")
+            self.draw()
+            return
         self._travel(self.document.undo, "Undone", "There is nothing to undo.")
 
     def action_redo(self) -> None:

@@ -147,7 +147,7 @@ class MainScreen(AuditingActions):
         # A refusal says what was found and what is allowed, and that may take a second line.
         self.set_class(len(self._message) > 1, "-long-message")
         typing = self.typing.editing is not None
-        self._block("hints").show([hint_line(self.keys, typing, width)])
+        self._block("hints").show([hint_line(self.keys, typing, self.on_results, width)])
         if self.has_class("-tiny"):
             self._block("too-small").show(_too_small(self.app.size.width, self.app.size.height))
             return
@@ -209,12 +209,16 @@ class MainScreen(AuditingActions):
 
     def go_to(self, field: str) -> None:
         """Show a field's panel, with the field focused."""
-        table = FIELDS[field].table
-        self._panel = TABLES.index(table)
-        self._focused[table] = field
+        self.point_at(field)
         self.on_results = False
         self.remove_class("-results")
         self.draw()
+
+    def point_at(self, field: str) -> None:
+        """Focus a field, whichever side shows."""
+        table = FIELDS[field].table
+        self._panel = TABLES.index(table)
+        self._focused[table] = field
 
     @property
     def result_name(self) -> str:

@@ -86,6 +86,7 @@ DIVIDES_BY = {
     "prefill_tokens_per_second_per_gpu": ("computed_input_share",),
     "serving_utilization": ("serving_gpus_held",),
     "margin": ("serving_cost_per_day",),
+    "mean_token_price": ("input_tokens_per_day", "output_tokens_per_day"),
     "training_cost_in_days_of_revenue": ("revenue_per_day",),
     "output_price_over_cost": ("cost_per_million_output_tokens",),
     "predicted_mfu": ("mfu_peak_flops",),
@@ -244,7 +245,8 @@ def test_twice_the_accelerators_take_half_the_days_at_the_same_cost(
 ) -> None:
     # A predicted step has more to wait for on more accelerators, and so has a predicted rollout.
     assume(scenario.value("utilization") != "predicted")
-    scenario = changed(scenario, {"rl_utilization": "pretraining"})
+    # RL may hold accelerators of its own, as many as before.
+    scenario = changed(scenario, {"rl_utilization": "pretraining", "rl_num_gpus": 0})
     once = results(changed(scenario, {"num_gpus": gpus}))
     twice = results(changed(scenario, {"num_gpus": 2 * gpus}))
     for name in ("pretraining_days", "total_days", "expert_dispatch_days"):

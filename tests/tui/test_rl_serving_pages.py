@@ -90,3 +90,24 @@ def test_a_broken_scenario_of_ones_own_does_not_take_the_page_along(own_folders:
     assert any("schema" in row for row in rows)
     assert any("Tokens a second" in row for row in rows)
     serving_page._priced.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["minimax-m1-rl", "qwen3-8b-rl"])
+def test_hours_of_rl_are_shown_where_no_step_is_stated(name: str) -> None:
+    rows = reinforcement(Document(name), 80)
+    assert "$" in line_of(rows, "Cost")
+    assert any("not stated" in text_of(row) for row in rows)
+    assert not any("No reinforcement" in text_of(row) for row in rows)
+
+
+def test_nothing_is_said_to_cost_nothing_where_nothing_is_known() -> None:
+    rows = [text_of(row) for row in reinforcement(Document("openai-o1"), 80)]
+    assert any("No reinforcement" in row for row in rows)
+    assert not any("$0" in row for row in rows)
+
+
+@pytest.mark.parametrize("width", [64, 80, 120])
+def test_the_names_over_the_scores_stand_apart(width: int) -> None:
+    rows = [text_of(row) for row in serving(Document("deepseek-v3"), width)]
+    head = next(row for row in rows if "Claude" in row)
+    assert {"o1", "Claude", "R1", "V3"} <= set(head.replace("…", "").split())

@@ -108,3 +108,21 @@ async def test_every_field_can_be_reached_and_shows_its_help(explore: Start) -> 
             await user.press("n")
         hidden = {n for n, spec in FIELDS.items() if not user.document.applies(spec)}
         assert seen == set(FIELDS) - hidden
+
+
+async def test_undo_forgets_a_refused_text_before_it_takes_back_an_edit(explore: Start) -> None:
+    async with explore() as user:
+        await user.type("32")
+        await user.press("enter", "down")
+        await user.type("x9")
+        await user.press("enter")
+        await user.go_to("hidden_size")
+        await user.type("0")
+        await user.press("enter")
+        assert user.document.drafts
+        await user.press("z")
+        assert "refused" in user.message
+        assert not user.document.drafts
+        assert user.document.scenario.value("num_layers") == 32
+        await user.press("z")
+        assert user.document.scenario.value("num_layers") == 61

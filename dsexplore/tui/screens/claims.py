@@ -35,17 +35,21 @@ class ClaimsScreen(RowsScreen):
     KEYS: ClassVar[dict[str, str]] = {"v": "next_verdict", "d": "next_document", "slash": "find"}
     DETAIL_LINES: ClassVar[int] = 8
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, before: ClaimsScreen | None = None) -> None:
+        """As it was left, where it was open before."""
         super().__init__()
         self._document = document
         self._claims = shipped_claims()
         self._found: dict[str, Finding] = {}
-        self._verdict = ""
-        self._from = ""
+        self._verdict: str = before._verdict if before else ""
+        self._from: str = before._from if before else ""
+        self._left_on: str = before._left_on if before else ""
 
     def on_mount(self) -> None:
         """Begin to check, a few claims at a time: the list is there at once."""
         super().on_mount()
+        if self._left_on:
+            self.call_after_refresh(self.cursor.put_on, self._left_on)
         self.call_after_refresh(self._check_some)
 
     def headline(self) -> tuple[str, str]:
@@ -123,6 +127,7 @@ class ClaimsScreen(RowsScreen):
         except ScenarioError as error:
             self.say(str(error), "problem")
             return
+        self._left_on = claim.id
         self.dismiss((fields_of(claim, alias) or ("",))[0])
 
     def _list_anew(self) -> None:

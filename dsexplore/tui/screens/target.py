@@ -30,6 +30,8 @@ class TargetDialog(Dialog):
         self._of = of
         self._fields = candidates(document.scenario, of)
         self._solution: Solution | None = None
+        # The field that was changed, once one was.
+        self.changed = ""
 
     def compose(self) -> ComposeResult:
         """The question, the target, the fields, the answer."""
@@ -95,8 +97,12 @@ class TargetDialog(Dialog):
         if found.others:
             others = ", ".join(value_text(spec, value) for value in found.others)
             text += f" (also {others})"
-        reached = format_value(found.reached, QUANTITIES[found.result].unit)
-        return f"{text}, which makes {found.result} {reached}"
+        unit = QUANTITIES[found.result].unit
+        text += f", which makes {found.result} {format_value(found.reached, unit)}"
+        if found.previous is not None:
+            before = value_text(spec, found.previous.value)
+            text += f"; {before} makes {format_value(found.previous.result, unit)}"
+        return text
 
     def _apply(self) -> None:
         found = self._solution
@@ -107,6 +113,7 @@ class TargetDialog(Dialog):
         except ScenarioError as error:
             self._say(str(error))
             return
+        self.changed = found.field
         self.dismiss(f"{self._sentence(found)}. Undo takes it back.")
 
     def _say(self, text: str) -> None:

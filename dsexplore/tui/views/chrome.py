@@ -9,6 +9,13 @@ from dsexplore.tui.actions import ACTIONS, shown_key
 from dsexplore.tui.lines import Line, Span, between, clean, cropped, width_of
 from dsexplore.tui.views.results import moved_mark
 
+_TYPING = (
+    ("↵", "keep"),
+    ("esc", "revert"),
+    ("^u", "clear"),
+    ("←→", "move"),
+    ("↑↓", "keep, go on"),
+)
 # Stands for the tabs that have no room.
 _MORE: Line = (("…", "dim"),)
 
@@ -67,7 +74,7 @@ def rule_line(width: int, above: int, below: int) -> Line:
 def summary_line(document: Document, width: int) -> Line:
     """The results that a headline names, for screens that show one side at a time."""
     spans: list[Span] = [(" ", "plain")]
-    for name in ("total_cost", "total_gpu_hours", "pretraining_days", "mfu"):
+    for name in ("total_cost", "total_gpu_hours", "total_days", "mfu"):
         text = f"{'MFU ' if name == 'mfu' else ''}{document.result_text(name, 3)}"
         mark = moved_mark(document, name).strip()
         spans += [(f"{text}{mark}", "changed" if mark else "value"), (" · ", "dim")]
@@ -75,24 +82,18 @@ def summary_line(document: Document, width: int) -> Line:
     return cropped(spans, width)
 
 
-def hint_line(keys: Mapping[str, Sequence[str]], typing: bool, width: int) -> Line:
+def hint_line(
+    keys: Mapping[str, Sequence[str]], typing: bool, on_results: bool, width: int
+) -> Line:
     """The keys that matter now; `keys` maps actions to the keys that are bound to them."""
     if typing:
-        hints = [
-            ("↵", "keep"),
-            ("esc", "revert"),
-            ("^u", "clear"),
-            ("←→", "move"),
-            ("↑↓", "keep, go on"),
-        ]
-    else:
-        hints = [
-            (_hint_key(action.name, keys), action.hint)
-            for action in ACTIONS
-            if action.hint and keys.get(action.name)
-        ]
-        # Where there is no room for all, help is not the one to go.
-        hints.insert(3, hints.pop())
+        return hints_in(_TYPING, width)
+    texts = {action.name: action.results_hint if on_results else action.hint for action in ACTIONS}
+    hints = [
+        (_hint_key(name, keys), text) for name, text in texts.items() if text and keys.get(name)
+    ]
+    # Where there is no room for all, help is not the one to go.
+    hints.insert(3, hints.pop())
     return hints_in(hints, width)
 
 

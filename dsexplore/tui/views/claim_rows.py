@@ -10,7 +10,8 @@ from dsexplore.tui.lines import BLANK, Line, Role, Row, Span, clean, cropped, fi
 from dsexplore.tui.views.results import heading, words
 
 _ID = 6
-_FIGURE = 15
+_FIGURE, _WIDE_FIGURE = 15, 22
+_WIDE = 110
 _DEVIATION = 9
 _VERDICT = 14
 _ROLES: dict[str, Role] = {
@@ -72,20 +73,24 @@ def counts_text(findings: Sequence[Finding]) -> str:
 
 def _columns(width: int) -> Row:
     spans: list[Span] = [(" " * (_ID + 1), "dim")]
-    spans += [(right(title, _FIGURE), "dim") for title in ("printed", "computed")]
+    spans += [(right(title, _figure(width)), "dim") for title in ("printed", "computed")]
     return Row(cropped([*spans, (right("off by", _DEVIATION), "dim")], width))
 
 
 def _row(claim: Claim, finding: Finding | None, width: int) -> Row:
     spans: list[Span] = [(f" {fitted(claim.id, _ID)}", "label")]
     if finding is None:
-        spans.append((right("…", _FIGURE), "dim"))
+        spans.append((right("…", _figure(width)), "dim"))
     else:
         role = _ROLES[finding.verdict]
         spans += [
-            (right(f" {clean(finding.states_text)}", _FIGURE), "plain"),
-            (right(f" {clean(finding.gives_text)}", _FIGURE), "value"),
+            (right(f" {clean(finding.states_text)}", _figure(width)), "plain"),
+            (right(f" {clean(finding.gives_text)}", _figure(width)), "value"),
             (right(finding.deviation_text, _DEVIATION), "dim"),
             (f"  {_MARKS[finding.verdict]} {fitted(finding.verdict, _VERDICT)}", role),
         ]
     return Row(cropped([*spans, (clean(claim.claim), "plain")], width), claim.id)
+
+
+def _figure(width: int) -> int:
+    return _WIDE_FIGURE if width >= _WIDE else _FIGURE

@@ -14,9 +14,13 @@ from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.lines import BLANK, Role, Row, Span, bar, clean, cropped, fitted, right
 from dsexplore.tui.views.results import heading, words
 
-_NAME = 30
-_VALUE = 17
+_WIDE = 100
+_NAME = 34
+_SHORT_NAME = 26
+_VALUE = 26
 _FACTOR = 12
+# Nearer to 1 than this, a factor says nothing that a person would see.
+_NEAR = 0.02
 _LABEL = 21
 _EFFECT = 9
 _BAR = 16
@@ -51,8 +55,8 @@ def comparison_rows(
 
 def _room(columns: int, width: int) -> tuple[int, int]:
     """Cells of a name and of a value, for so many values beside each other."""
-    value = min(_VALUE, max(10, (width - 20 - _FACTOR) // columns))
-    return min(_NAME, max(18, width - columns * value - _FACTOR - 1)), value
+    name = _NAME if width >= _WIDE else _SHORT_NAME
+    return name, min(_VALUE, max(10, (width - 1 - name - _FACTOR) // columns))
 
 
 def _columns(title: str, names: Sequence[str], last: str, width: int) -> Row:
@@ -130,9 +134,11 @@ def _strength(part: Part) -> float:
 
 
 def factor_text(factor: float) -> str:
-    """A factor for reading: × 3.2; one below 1 as a division."""
+    """A factor for reading: × 3.2; one below 1 as a division, one near 1 as a change."""
     if math.isnan(factor):
         return ""
+    if abs(factor - 1) < _NEAR:
+        return f"{100 * (factor - 1):+.2g} %"
     if 0 < factor < 1:
         return f"÷ {format_value(1 / factor, '', 3)}"
     return f"× {format_value(factor, '', 3)}"

@@ -31,7 +31,7 @@ _NO_CAP = (
     "No cap is stated: the prediction waits for what the spread of lengths gives, and one after "
     "another counts the mean."
 )
-_DESCRIBED = ("rl_samples", "sft_processed_tokens", "cold_start_processed_tokens")
+_DESCRIBED = ("rl_gpu_hours", "rl_samples", "sft_gpu_hours")
 
 
 def reinforcement(document: Document, width: int) -> list[Row]:
@@ -39,7 +39,9 @@ def reinforcement(document: Document, width: int) -> list[Row]:
     if all(document.results[name] == 0 for name in _DESCRIBED):
         return _nothing(document, width)
     has_rl = document.results["rl_samples"] != 0
+    has_hours = document.results["rl_gpu_hours"] != 0
     return [
+        *(_hours(document, width) if has_rl or has_hours else []),
         *(_rl(document, width) if has_rl else []),
         heading("Post-training, by stage", width),
         *bars(document, _STAGES, width),
@@ -64,34 +66,46 @@ def reinforcement(document: Document, width: int) -> list[Row]:
 
 
 def _nothing(document: Document, width: int) -> list[Row]:
-    return [
+    rows = [
         heading("RL", width),
         *words("No reinforcement learning or fine-tuning is described.", width, "plain"),
         *words("Gradient steps and samples on the RL panel are 0.", width),
-        BLANK,
-        heading("Post-training", width),
-        *results(
-            document, (("GPU-hours", "post_training_hours"), ("Cost", "post_training_cost")), width
-        ),
     ]
+    if not document.results["post_training_hours"]:
+        return rows
+    stated = (("GPU-hours", "post_training_hours"), ("Cost", "post_training_cost"))
+    return [
+        *rows,
+        BLANK,
+        heading("Post-training, as stated", width),
+        *results(document, stated, width),
+    ]
+
+
+def _hours(document: Document, width: int) -> list[Row]:
+    """What RL costs, however that is known."""
+    rl = document.scenario.reinforcement
+    rows = [
+        heading("RL", width),
+        *results(
+            document,
+            (("Cost", "rl_cost"), ("GPU-hours", "rl_gpu_hours"), ("Days", "rl_days")),
+            width,
+        ),
+        *words(f"Hours {_HOURS[rl.rl_utilization]}. c compares them with another's.", width),
+        BLANK,
+    ]
+    if document.results["rl_samples"] != 0:
+        return rows
+    return [*rows[:-1], *words("Its steps and answers are not stated.", width), BLANK]
 
 
 def _rl(document: Document, width: int) -> list[Row]:
     rl = document.scenario.reinforcement
     return [
-        heading("RL", width),
-        *results(
-            document,
-            (
-                ("Cost", "rl_cost"),
-                ("GPU-hours", "rl_gpu_hours"),
-                ("Days", "rl_days"),
-                ("MFU it comes to", "rl_implied_mfu"),
-                ("Breaks even at MFU", "rl_break_even_mfu"),
-            ),
-            width,
-        ),
-        *words(f"Hours {_HOURS[rl.rl_utilization]}. c compares them with another's.", width),
+        heading("Utilisation", width),
+        result(document, "MFU it comes to", "rl_implied_mfu", width),
+        result(document, "Break-even MFU", "rl_break_even_mfu", width, "hours as pre-training"),
         BLANK,
         heading("One rollout and what follows, predicted", width),
         *_timeline(document, width),
@@ -106,17 +120,11 @@ def _rl(document: Document, width: int) -> list[Row]:
         ),
         BLANK,
         heading("The longest answer", width),
-        *results(
-            document,
-            (
-                ("Expected, of a rollout", "rl_expected_longest_response"),
-                ("Answers cut at the cap", "rl_capped_share"),
-                ("One after another", "rl_serial_tokens"),
-                ("Days at decode speed", "rl_serial_days"),
-                ("Speed the days come to", "rl_implied_decode_speed"),
-            ),
-            width,
-        ),
+        result(document, "Expected, of a rollout", "rl_expected_longest_response", width, "tokens"),
+        result(document, "Answers cut at the cap", "rl_capped_share", width),
+        result(document, "One after another", "rl_serial_tokens", width, "tokens"),
+        result(document, "Days at decode speed", "rl_serial_days", width),
+        result(document, "Speed the days come to", "rl_implied_decode_speed", width),
         *(words(_NO_CAP, width) if rl.max_response_length == 0 else []),
         BLANK,
     ]

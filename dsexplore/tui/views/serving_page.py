@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _TABLE = "deepseek-r1"
 _NAME = 22
-_SCORE = 9
+_SCORE = 8
 
 
 def serving(document: Document, width: int) -> list[Row]:
@@ -48,6 +48,7 @@ def serving(document: Document, width: int) -> list[Row]:
             ),
             width,
         ),
+        *words("Shares are of the parts, before what two micro-batches hide.", width),
         BLANK,
         heading("Prefill, one accelerator", width),
         *results(
@@ -62,10 +63,14 @@ def serving(document: Document, width: int) -> list[Row]:
         heading("Memory of one that decodes", width),
         *bars(
             document,
-            (("Weights", "serving_weight_memory"), ("KV cache", "serving_cache_memory")),
+            (
+                ("Weights", "serving_weight_memory"),
+                ("KV cache", "serving_cache_memory"),
+                ("Reserve", "memory_reserve"),
+            ),
             width,
         ),
-        result(document, "With the reserve", "decode_memory_per_gpu", width,
+        result(document, "Needed", "decode_memory_per_gpu", width,
                f"of {document.field_text('memory_capacity')}"),
         result(document, "Largest batch", "largest_decode_batch", width),
         BLANK,
@@ -76,7 +81,7 @@ def serving(document: Document, width: int) -> list[Row]:
                 ("Cost, generated", "cost_per_million_output_tokens"),
                 ("Cost, read", "cost_per_million_input_tokens"),
                 ("Price, read", "mean_input_price"),
-                ("Price over cost", "output_price_over_cost"),
+                ("Generated, price/cost", "output_price_over_cost"),
             ),
             width,
         ),
@@ -153,7 +158,9 @@ def _price(price: float) -> str:
 
 
 def _columns(label: str, cells: Sequence[str], width: int, role: Role) -> Row:
-    room = min(_SCORE, max(6, (width - _NAME - 1) // max(1, len(cells))))
-    spans: list[Span] = [(f" {fitted(label, _NAME)}", "label")]
-    spans += [(right(clean(cell), room), role) for cell in cells]
+    """A row of the table: its label gives way before the columns run together."""
+    name = min(_NAME, max(12, width - 1 - _SCORE * len(cells)))
+    room = min(_SCORE, max(4, (width - 1 - name) // max(1, len(cells))))
+    spans: list[Span] = [(f" {fitted(label, name)}", "label")]
+    spans += [(f" {right(clean(cell), room - 1)}", role) for cell in cells]
     return Row(cropped(spans, width))

@@ -80,6 +80,10 @@ class LineBlock(_Drawing):
         super().__init__(id=id)
         self._lines: tuple[Line, ...] = ()
 
+    def on_resize(self) -> None:
+        """Draw what changed out of sight."""
+        self.refresh()
+
     @property
     def lines(self) -> tuple[Line, ...]:
         """What it shows."""
@@ -118,7 +122,8 @@ class Sheet(_Drawing, ScrollView):
         self._lines: tuple[Line, ...] = ()
 
     def on_resize(self) -> None:
-        """Ask for lines of the new width."""
+        """Ask for lines of the new width, and draw what changed out of sight."""
+        self.refresh()
         self.post_message(self.Sized())
 
     @property

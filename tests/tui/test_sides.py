@@ -1,0 +1,49 @@
+"""Going from one side to the other on a narrow screen: what shows is what is in force."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.explorer import NARROW, Explorer, Start
+
+
+def drawn_results(user: Explorer) -> list[str]:
+    """The results as the terminal has them, without the marks of the cursor."""
+    top = user.results.region.y
+    height = user.results.size.height
+    return [line.rstrip() for line in user.screen[top : top + height]]
+
+
+def held_results(user: Explorer) -> list[str]:
+    """The results as the sheet holds them."""
+    top = user.results.scroll_offset.y
+    lines = user.result_lines[top : top + user.results.size.height]
+    held = [line.rstrip() for line in lines]
+    return held + [""] * (user.results.size.height - len(held))
+
+
+@pytest.mark.parametrize("page", ["Overview", "RL", "Serving", "Cost"])
+async def test_results_that_changed_out_of_sight_are_drawn_anew(explore: Start, page: str) -> None:
+    async with explore("deepseek-r1-zero-predicted", size=NARROW) as user:
+        await user.show_page(page)
+        assert drawn_results(user) == held_results(user)
+        await user.press("tab")
+        await user.go_to("response_length")
+        await user.type("3000")
+        await user.press("enter")
+        await user.press("tab")
+        assert drawn_results(user) == held_results(user)
+
+
+async def test_another_scenarios_page_leaves_nothing_behind(explore: Start) -> None:
+    async with explore("deepseek-r1", size=NARROW) as user:
+        await user.show_page("RL")
+        await user.press("tab")
+        await user.press("o")
+        await user.type("deepseek-serving")
+        await user.press("enter")
+        await user.press("tab")
+        assert drawn_results(user) == held_results(user)
+        for _ in range(3):
+            await user.press("n")
+            assert drawn_results(user) == held_results(user)
