@@ -123,3 +123,16 @@ async def test_claims_of_ones_own_are_listed_with_those_that_ship(
         await user.type("m1")
         await user.press("enter")
         assert "m1: V3 is cheap." in user.shown
+
+
+async def test_opened_again_the_list_is_as_it_was_left(explore: Start) -> None:
+    async with explore(size=WIDE) as user:
+        await open_claims(user)
+        await user.press("v", "v", "v")
+        while "▸j01" not in user.shown:
+            await user.press("down")
+        await user.press("enter")
+        assert user.app.screen is user.main
+        await open_claims(user)
+        assert "Claims · contradicted" in user.screen[0]
+        assert "▸j01" in user.shown

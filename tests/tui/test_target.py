@@ -17,6 +17,7 @@ async def test_thirty_days_take_a_larger_cluster(explore: Start) -> None:
         await user.press("enter")
         assert user.document.scenario.hardware.num_gpus == 3700
         assert "Undo takes it back" in user.message
+        assert user.field == "num_gpus"
         await user.press("z")
         assert user.document.scenario.hardware.num_gpus == 2048
 
@@ -42,3 +43,13 @@ async def test_a_target_out_of_reach_is_refused_in_words(explore: Start) -> None
         assert isinstance(user.app.screen, TargetDialog)
         await user.press("escape")
         assert not user.document.is_modified
+
+
+async def test_a_whole_number_says_what_the_one_before_it_would_make(explore: Start) -> None:
+    async with explore() as user:
+        await user.press("tab", "down", "down", "t")
+        await user.type("30.001 d")
+        await user.press("down", "down")
+        text = " ".join(user.shown.replace("│", " ").split())
+        assert "GPUs: 3700" in text
+        assert "3699 makes 30.01 d" in text

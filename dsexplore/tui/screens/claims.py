@@ -48,8 +48,6 @@ class ClaimsScreen(RowsScreen):
     def on_mount(self) -> None:
         """Begin to check, a few claims at a time: the list is there at once."""
         super().on_mount()
-        if self._left_on:
-            self.call_after_refresh(self.cursor.put_on, self._left_on)
         self.call_after_refresh(self._check_some)
 
     def headline(self) -> tuple[str, str]:
@@ -78,6 +76,11 @@ class ClaimsScreen(RowsScreen):
             ("/", "find"),
             ("esc", "leave"),
         )
+
+    def back(self) -> None:
+        """Leave; the list can be opened again as it was."""
+        self._left_on = self.cursor.name
+        super().back()
 
     def follow(self) -> None:
         """Open the scenario behind the claim; of several, ask which."""
@@ -140,8 +143,18 @@ class ClaimsScreen(RowsScreen):
         for claim in waiting[:_AT_ONCE]:
             self._found[claim.id] = check(claim)
         self.draw()
+        self._return_to_claim()
         if len(waiting) > _AT_ONCE and self.is_attached:
             self.call_after_refresh(self._check_some)
+
+    def _return_to_claim(self) -> None:
+        """Go back to where the list was left, once that is listed."""
+        if not self._left_on:
+            return
+        self.cursor.put_on(self._left_on)
+        if self.cursor.name == self._left_on:
+            self._left_on = ""
+            self._draw_around()
 
     def _is_listed(self, claim: Claim) -> bool:
         finding = self._found.get(claim.id)
