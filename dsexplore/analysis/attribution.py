@@ -9,11 +9,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from dsexplore.analysis.mixes import Mixes, same_results
 from dsexplore.analysis.orders import (
     Effects,
+    Floats,
+    Truths,
     around_each,
     every_state,
     over_all_orders,
@@ -25,9 +28,6 @@ from dsexplore.analysis.players import Player, players, together
 from dsexplore.analysis.results import check_result
 from dsexplore.engine import evaluate
 from dsexplore.scenario.scenario import Scenario
-
-if TYPE_CHECKING:
-    from dsexplore.analysis.orders import Floats, Truths
 
 # Up to so many changes every order counts; of more, a sample.
 _MOST_FOR_ALL_ORDERS = 14
@@ -55,6 +55,11 @@ class Part:
     change: float
     share: float
 
+    @property
+    def strength(self) -> float:
+        """The size of the effect on the scale on which effects add up."""
+        return abs(self.change if math.isnan(self.factor) else math.log(self.factor))
+
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
@@ -71,6 +76,10 @@ class Attribution:
     parts: list[Part]
     method: str
     problems: list[str]
+
+    def shares_of_strongest(self) -> list[float]:
+        """Each part's strength over the strongest's, in order."""
+        return [part.strength / self.parts[0].strength for part in self.parts]
 
 
 def attribute(one: Scenario, other: Scenario, of: str) -> Attribution:
@@ -118,8 +127,6 @@ class _Found:
 
         None too where only many would do, unless without them nothing is known at all.
         """
-        import numpy as np  # noqa: PLC0415 - only an attribution pays for it
-
         unknown = self.made[np.isnan(self.values)]
         if not len(unknown):
             return []
@@ -132,8 +139,6 @@ class _Found:
 
     def _lost_alone(self) -> list[Player]:
         """Changes that alone, made or left, leave nothing known; all where that is one at most."""
-        import numpy as np  # noqa: PLC0415 - only an attribution pays for it
-
         count, made = len(self.changes), self.made.sum(axis=1)
         unknown = np.isnan(self.values)
         lost = self.made[unknown & (made == 1)].any(axis=0)
@@ -190,8 +195,6 @@ def _evaluated(mixes: Mixes, changes: list[Player]) -> _Found:
 
 
 def _sampled(mixes: Mixes, changes: list[Player]) -> _Found:
-    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
-
     orders = sampled_orders(len(changes), _PAIRS_OF_ORDERS)
     ways = states_on_the_way(orders)
     made, place = np.unique(ways.reshape(-1, len(changes)), axis=0, return_inverse=True)
@@ -208,8 +211,6 @@ def _on_scale(values: Floats) -> tuple[Floats, bool]:
 
     It is, unless a value is 0 or of another sign than the rest.
     """
-    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
-
     known = values[~np.isnan(values)]
     if not ((known > 0).all() or (known < 0).all()):
         return values, False
@@ -245,7 +246,7 @@ def _parts(found: _Found, start: float, end: float) -> list[Part]:
         for change, effect in zip(found.changes, found.effects.of_each, strict=True)
         if abs(effect) > noise
     ]
-    return sorted(parts, key=_strength, reverse=True)
+    return sorted(parts, key=lambda part: part.strength, reverse=True)
 
 
 def _part(
@@ -257,10 +258,6 @@ def _part(
     # The mean of both ends at which logarithms become differences that add up.
     mean = start if math.isnan(whole) else (end - start) / whole
     return Part(change.label, change.fields, math.exp(effect), effect * mean, share)
-
-
-def _strength(part: Part) -> float:
-    return abs(part.change if math.isnan(part.factor) else math.log(part.factor))
 
 
 def _method(found: _Found, parts: list[Part]) -> str:

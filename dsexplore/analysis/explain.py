@@ -14,6 +14,7 @@ from dsexplore.analysis.reasons import reasons
 from dsexplore.analysis.source_text import UnreadableError
 from dsexplore.analysis.terms import Term
 from dsexplore.engine import GRAPH, QUANTITIES, Quantity, evaluate
+from dsexplore.engine.numeric import is_known
 from dsexplore.scenario.errors import ScenarioError, shown
 from dsexplore.scenario.fields import UNKNOWN, FieldSpec
 from dsexplore.scenario.format import NOT_KNOWN, format_value
@@ -192,7 +193,8 @@ def _used(reading: Reading) -> set[str]:
 def _reference(name: str, values: Mapping[str, Any], *, is_used: bool = True) -> Reference:
     summary = FIELDS[name].label if name in FIELDS else QUANTITIES[name].summary
     value = values.get(name, math.nan)
-    text = UNKNOWN if name in FIELDS and value != value else spoken(value, _unit(name))  # noqa: PLR0124
+    is_unknown = name in FIELDS and not is_known(value)
+    text = UNKNOWN if is_unknown else spoken(value, _unit(name))
     return Reference(name, text, summary, is_used)
 
 

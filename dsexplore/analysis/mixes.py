@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from dsexplore.analysis.compare import ROUNDING
+from dsexplore.analysis.orders import Floats, Truths
 from dsexplore.analysis.players import Player
 from dsexplore.engine import evaluate
 from dsexplore.scenario.scenario import FIELDS, Input
-
-if TYPE_CHECKING:
-    from dsexplore.analysis.orders import Floats, Truths
 
 
 @dataclass(frozen=True)
@@ -28,8 +27,6 @@ class Mixes:
 
         Choices pick formulas, so rows that share them are evaluated together.
         """
-        import numpy as np  # noqa: PLC0415 - only an attribution pays for it
-
         worded = [i for i, change in enumerate(changes) if not all(map(_is_numeric, change.fields))]
         rows_of: dict[tuple[bool, ...], list[int]] = {}
         for row, key in enumerate(made[:, worded].tolist()):
@@ -45,8 +42,6 @@ class Mixes:
         return Mixes({**self.before, **made}, self.after, self.of)
 
     def _inputs(self, changes: Sequence[Player], made: Truths) -> dict[str, object]:
-        import numpy as np  # noqa: PLC0415 - only an attribution pays for it
-
         inputs: dict[str, object] = dict(self.before)
         for column, change in zip(made.T, changes, strict=True):
             for name in change.fields:
@@ -59,8 +54,6 @@ class Mixes:
 
 def same_results(one: Floats, other: Floats) -> Truths:
     """Where two results differ by no more than rounding, or neither is known."""
-    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
-
     found: Truths = np.isclose(one, other, rtol=ROUNDING, atol=0, equal_nan=True)
     return found
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
-    Truths = NDArray[np.bool_]
-    Orders = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Truths = NDArray[np.bool_]
+Orders = NDArray[np.int64]
 
 _SEED = 1953
 
@@ -33,8 +31,6 @@ class Effects:
 
 def every_state(count: int) -> Truths:
     """All states of so many switches, a row each: row s has switch i thrown by bit i of s."""
-    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
-
     states: Truths = (np.arange(2**count)[:, None] >> np.arange(count) & 1).astype(bool)
     return states
 
@@ -45,8 +41,6 @@ def over_all_orders(values: Floats) -> Effects:
     An order is a way from no switch to all of them. How many ways lead to a state and on from the
     next says how much the step between them weighs.
     """
-    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
-
     count = len(values).bit_length() - 1
     known = ~np.isnan(values)
     height = np.where(known, values, 0.0)
@@ -69,8 +63,6 @@ def sampled_orders(count: int, pairs: int) -> Orders:
 
     Every second one is the one before it reversed, so that the way back has the same sample.
     """
-    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
-
     chance = np.random.default_rng(_SEED)
     forwards = [chance.permutation(count) for _ in range(pairs)]
     return np.array([order for one in forwards for order in (one, one[::-1])])
@@ -78,8 +70,6 @@ def sampled_orders(count: int, pairs: int) -> Orders:
 
 def states_on_the_way(orders: Orders) -> Truths:
     """The states that each order leads through, from no switch to all: order, state, switch."""
-    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
-
     place = np.argsort(orders, axis=1)
     states: Truths = place[:, None, :] < np.arange(orders.shape[1] + 1)[:, None]
     return states
@@ -87,8 +77,6 @@ def states_on_the_way(orders: Orders) -> Truths:
 
 def around_each(orders: Orders, values: Floats) -> tuple[Floats, Floats]:
     """Values before and after each switch in each order, from those of `states_on_the_way`."""
-    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
-
     place = np.argsort(orders, axis=1)
     before = np.take_along_axis(values[:, :-1], place, axis=1)
     return before, np.take_along_axis(values[:, 1:], place, axis=1)
@@ -96,8 +84,6 @@ def around_each(orders: Orders, values: Floats) -> tuple[Floats, Floats]:
 
 def over_some_orders(orders: Orders, values: Floats) -> Effects:
     """Mean effects over some orders, from the values of `states_on_the_way`."""
-    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
-
     known = ~np.isnan(values).any(axis=1)
     if not known.any():
         return Effects([math.nan] * orders.shape[1], len(orders), len(orders))
@@ -108,8 +94,6 @@ def over_some_orders(orders: Orders, values: Floats) -> Effects:
 
 def _ways(known: Truths, count: int) -> Floats:
     """How many ways lead from no switch to each state through states that are known."""
-    import numpy as np  # noqa: PLC0415 - only an attribution pays for it
-
     states = np.arange(len(known))
     thrown = every_state(count).sum(axis=1)
     ways = np.zeros(len(known))

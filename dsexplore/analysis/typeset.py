@@ -101,7 +101,7 @@ def _power_of_ten(found: re.Match[str]) -> str:
     return f"{dot}10{str(int(found[1])).translate(_SUPERSCRIPTS)}"
 
 
-def typeset(term: Term, write: Write, depth: int = 0) -> list[Piece]:  # noqa: PLR0911
+def typeset(term: Term, write: Write, depth: int = 0) -> list[Piece]:  # noqa: PLR0911 - one for each kind of term
     """The pieces of a term, its names or values as `write` gives them."""
     with_names = write is names
     match term.kind:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dsexplore.cli.arguments import Parser, one_of
 from dsexplore.cli.errors import UsageError, say
 from dsexplore.cli.output import write_out
+from dsexplore.engine.numeric import is_known
 from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.library import KINDS, Preset, preset_names, presets
 from dsexplore.scenario.locations import user_presets_folder
@@ -159,4 +160,4 @@ def _json(rows: Sequence[_Row], detailed: bool) -> str:
 
 def _numbers(row: _Row) -> dict[str, float | str | None]:
     # nan is no JSON: what is not known is null there.
-    return {name: None if value != value else value for name, value, _ in _figures(row)}  # noqa: PLR0124
+    return {name: value if is_known(value) else None for name, value, _ in _figures(row)}
