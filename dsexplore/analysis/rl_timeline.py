@@ -14,12 +14,23 @@ _TRANSFER = ("Weight transfer", "weight_transfer_time")
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A part of an iteration: the quantity of its length, its start and end in seconds."""
+    """A part of an iteration: the quantity of its length, start, end and the whole in seconds."""
 
     label: str
     name: str
     start: float
     end: float
+    whole: float
+
+    @property
+    def start_share(self) -> float:
+        """Where in the iteration it starts."""
+        return self.start / self.whole
+
+    @property
+    def end_share(self) -> float:
+        """Where in the iteration it ends."""
+        return self.end / self.whole
 
 
 def rl_timeline(values: Mapping[str, Any], placement: str, staleness: float) -> list[Activity]:
@@ -45,6 +56,6 @@ def _one_after_another(
     found = []
     for label, name in parts:
         end = start + values[name]
-        found.append(Activity(label, name, start, end))
+        found.append(Activity(label, name, start, end, values["rl_iteration_time"]))
         start = end
     return found

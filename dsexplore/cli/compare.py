@@ -22,9 +22,10 @@ from dsexplore.cli.errors import UsageError
 from dsexplore.cli.output import terminal_columns, write_out
 from dsexplore.document.document import value_text
 from dsexplore.engine import QUANTITIES
+from dsexplore.engine.numeric import is_known
 from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.fields import Value
-from dsexplore.scenario.format import NOT_KNOWN, format_value
+from dsexplore.scenario.format import NOT_KNOWN, format_factor, format_value
 from dsexplore.scenario.presets import load
 from dsexplore.scenario.scenario import FIELDS, Scenario
 
@@ -294,7 +295,7 @@ def _results(sheet: _Sheet) -> _Section:
     rows = [["result", heads[0], *(cell for head in heads[1:] for cell in (head, "ratio"))]]
     for result in sheet.results:
         first, *others = _told_apart(result.values, QUANTITIES[result.name].unit)
-        ratios = [_times(ratio) for ratio in result.ratios]
+        ratios = [format_factor(ratio) for ratio in result.ratios]
         row = [cell for pair in zip(others, ratios, strict=True) for cell in pair]
         rows.append([result.name, first, *row])
     return _Section("Results that differ", rows, range(1, len(rows[0])), rest)
@@ -302,7 +303,7 @@ def _results(sheet: _Sheet) -> _Section:
 
 def _told_apart(values: Sequence[float | str], unit: str) -> list[str]:
     """Values for reading, with as many digits as it takes to tell them apart."""
-    distinct = {value for value in values if value == value}  # noqa: PLR0124 - only nan differs
+    distinct = {value for value in values if is_known(value)}
     texts: list[str] = []
     for digits in range(_DIGITS, _MOST_DIGITS):
         texts = [format_value(value, unit, digits) or NOT_KNOWN for value in values]
@@ -311,18 +312,11 @@ def _told_apart(values: Sequence[float | str], unit: str) -> list[str]:
     return texts
 
 
-def _times(ratio: float) -> str:
-    """A ratio as what a number is multiplied or divided by; a dash where there is none."""
-    if math.isfinite(ratio) and 0 < ratio < 1:
-        return f"÷ {format_value(1 / ratio, '', _DIGITS)}"
-    return f"× {format_value(ratio, '', _DIGITS)}" if math.isfinite(ratio) else NOT_KNOWN
-
-
 def _attribution(sheet: _Sheet, place: int, found: Attribution) -> _Section:
     unit = QUANTITIES[found.of].unit
     heads = sheet.heads()
     one, other = _told_apart((found.one, found.other), unit)
-    whole = f" ({_times(found.ratio)})" if math.isfinite(found.ratio) else ""
+    whole = f" ({format_factor(found.ratio)})" if math.isfinite(found.ratio) else ""
     heading = f"Why {found.of} is {one} in {heads[0]} and {other} in {heads[place]}{whole}"
     one_of_them, another = sheet.scenarios[0], sheet.scenarios[place]
     rows = [_part(part, found, one_of_them, another) for part in found.parts]
@@ -344,6 +338,6 @@ def _part(part: Part, found: Attribution, one: Scenario, other: Scenario) -> lis
 
 def _effect(part: Part, found: Attribution) -> str:
     if math.isfinite(part.factor):
-        return _times(part.factor)
+        return format_factor(part.factor)
     sign = "+" if part.change > 0 else ""
     return f"{sign}{format_value(part.change, QUANTITIES[found.of].unit)}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from dsexplore.engine import Values, evaluate
-from dsexplore.scenario.scenario import Scenario
+from dsexplore.scenario.scenario import Scenario, as_input
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,15 @@ class Evaluated:
     def results(self) -> Values:
         """Every quantity by name."""
         return evaluate(self.scenario.inputs())
+
+    def numbers(self, names: Iterable[str]) -> Values:
+        """Fields and quantities by name, as the engine has them; nan where one is unknown."""
+        return {
+            name: self.results[name]
+            if name in self.results
+            else as_input(self.scenario.value(name))
+            for name in names
+        }
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from dsexplore.scenario.units import is_count_noun, plural
 Value = int | float | bool | str | None
 
 NOT_KNOWN: Final = "–"
+# Closer to 1 than this, a factor says nothing that a person would see.
+_CLOSE_TO_ONE: Final = 0.02
 
 # Decimals, because a float's shortest digits are what a person typed, and scale without error.
 _EXACT: Final = Context(prec=400, traps=[Inexact])
@@ -274,3 +276,18 @@ def _cents(number: Decimal, digits: int) -> str:
         return f"{number:,.2f}"
     whole, _, decimals = text.partition(".")
     return f"{whole}.{decimals.rstrip('0'):0<2}"
+
+
+def format_factor(factor: float, digits: int = 4) -> str:
+    """A factor for reading: one below 1 as a division, one close to 1 as a change.
+
+    >>> format_factor(3.2), format_factor(0.5), format_factor(1.003), format_factor(math.nan)
+    ('× 3.200', '÷ 2', '+0.3 %', '–')
+    """
+    if not math.isfinite(factor):
+        return NOT_KNOWN
+    if 0 < abs(factor - 1) < _CLOSE_TO_ONE:
+        return f"{100 * (factor - 1):+.2g} %"
+    if 0 < factor < 1:
+        return f"÷ {format_value(1 / factor, '', digits)}"
+    return f"× {format_value(factor, '', digits)}"

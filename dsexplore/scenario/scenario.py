@@ -139,7 +139,7 @@ class Scenario(BaseModel):
     def inputs(self) -> dict[str, Input]:
         """Every field by name as the engine takes it: numbers are floats, the unknown is nan."""
         return {
-            name: _as_input(value)
+            name: as_input(value)
             for table in PANELS
             for name, value in self.panel(table).__dict__.items()
             if name != "preset"
@@ -216,7 +216,8 @@ def _unknown_key(location: list[str], model: type[BaseModel]) -> ScenarioError:
     return ScenarioError(".".join(tables), f"unknown {kind} {shown(key)}", nearest(key, known))
 
 
-def _as_input(value: Value) -> Input:
+def as_input(value: Value) -> Input:
+    """A field's value as the engine takes it."""
     if value is None:
         return math.nan
     return value if isinstance(value, bool | str) else float(value)

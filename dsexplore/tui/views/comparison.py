@@ -9,7 +9,7 @@ from dsexplore.analysis.attribution import Attribution, Part
 from dsexplore.analysis.compare import Comparison, FieldDifference, ResultDifference
 from dsexplore.document.document import value_text
 from dsexplore.engine import QUANTITIES
-from dsexplore.scenario.format import format_value
+from dsexplore.scenario.format import format_factor, format_value
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.lines import BLANK, Role, Row, Span, bar, clean, cropped, fitted, right
 from dsexplore.tui.views.results import heading, words
@@ -19,11 +19,10 @@ _NAME = 34
 _SHORT_NAME = 26
 _VALUE = 26
 _FACTOR = 12
-# Nearer to 1 than this, a factor says nothing that a person would see.
-_NEAR = 0.02
 _LABEL = 21
 _EFFECT = 9
 _BAR = 16
+_DIGITS = 3
 
 
 def comparison_rows(
@@ -78,7 +77,7 @@ def _result(found: ResultDifference, columns: int, width: int) -> Row:
     spans += [
         (right(f" {clean(format_value(value, unit))}", room), "value") for value in found.values
     ]
-    ratio = right(factor_text(found.ratios[-1]), _FACTOR)
+    ratio = right(_ratio(found.ratios[-1]), _FACTOR)
     return Row(cropped([*spans, (ratio, "dim")], width), found.name)
 
 
@@ -103,19 +102,18 @@ def _cause(
     one, other = (clean(format_value(value, unit)) for value in (found.one, found.other))
     said = f"{found.of}: {one} in {names[0]}, {other} in {names[1]}"
     if not math.isnan(found.ratio):
-        said += f", {factor_text(found.ratio)}"
+        said += f", {_ratio(found.ratio)}"
     rows = [heading("What makes the difference", width), *words(said, width, "plain")]
-    strongest = max((_strength(part) for part in found.parts), default=0.0)
-    rows += [_part(part, unit, strongest, changes, width) for part in found.parts]
+    bars = zip(found.parts, found.shares_of_strongest(), strict=True)
+    rows += [_part(part, share, unit, changes, width) for part, share in bars]
     for text in (found.method, *found.problems):
         rows += words(text, width) if text else []
     return [*rows, BLANK]
 
 
-def _part(part: Part, unit: str, strongest: float, changes: Mapping[str, str], width: int) -> Row:
+def _part(part: Part, share: float, unit: str, changes: Mapping[str, str], width: int) -> Row:
     moved = math.isnan(part.factor)
-    effect = format_value(part.change, unit) if moved else factor_text(part.factor)
-    share = _strength(part) / strongest if strongest else 0.0
+    effect = format_value(part.change, unit) if moved else _ratio(part.factor)
     rises = part.change > 0 if moved else part.factor > 1
     role: Role = "bar3" if rises else "bar"
     made = ", ".join(changes.get(name, name) for name in part.fields)
@@ -129,16 +127,5 @@ def _part(part: Part, unit: str, strongest: float, changes: Mapping[str, str], w
     return Row(cropped(spans, width), part.fields[0])
 
 
-def _strength(part: Part) -> float:
-    return abs(part.change if math.isnan(part.factor) else math.log(part.factor))
-
-
-def factor_text(factor: float) -> str:
-    """A factor for reading: × 3.2; one below 1 as a division, one near 1 as a change."""
-    if math.isnan(factor):
-        return ""
-    if abs(factor - 1) < _NEAR:
-        return f"{100 * (factor - 1):+.2g} %"
-    if 0 < factor < 1:
-        return f"÷ {format_value(1 / factor, '', 3)}"
-    return f"× {format_value(factor, '', 3)}"
+def _ratio(factor: float) -> str:
+    return "" if math.isnan(factor) else format_factor(factor, _DIGITS)

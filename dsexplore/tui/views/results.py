@@ -77,9 +77,9 @@ def results(document: Document, rows: Sequence[tuple[str, str]], width: int) -> 
 
 def bars(document: Document, rows: Sequence[tuple[str, str]], width: int) -> list[Row]:
     """Parts of a whole, quantities or fields: label, value, bar, share; parts of 0 are left out."""
-    values = {**document.scenario.inputs(), **document.results}
-    baseline = document.state.baseline
-    before = {**baseline.scenario.inputs(), **baseline.results}
+    names = [name for _, name in rows]
+    values = document.state.current.numbers(names)
+    before = document.state.baseline.numbers(names)
     parts = [(label, name) for label, name in rows if values[name] != 0]
     share = shares(values, [name for _, name in parts])
     if not parts:

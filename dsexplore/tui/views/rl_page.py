@@ -141,11 +141,10 @@ def _timeline(document: Document, width: int) -> list[Row]:
     parts = rl_timeline(document.results, rl.rl_placement, rl.rl_staleness)
     if not parts:
         return words("Its parts are not known.", width)
-    whole = max(part.end for part in parts)
-    return [_activity(document, part, whole, index, width) for index, part in enumerate(parts)]
+    return [_activity(document, part, index, width) for index, part in enumerate(parts)]
 
 
-def _activity(document: Document, part: Activity, whole: float, index: int, width: int) -> Row:
+def _activity(document: Document, part: Activity, index: int, width: int) -> Row:
     room = max(8, min(50, width - _LABEL - _VALUE - 4))
     color: Role = ("bar", "bar2", "bar3")[index % 3]
     change: Role = "changed" if document.result_change(part.name) else "value"
@@ -153,7 +152,7 @@ def _activity(document: Document, part: Activity, whole: float, index: int, widt
         (f" {fitted(part.label, _LABEL)}", "label"),
         (right(clean(document.result_text(part.name)), _VALUE), change),
         ("  ", "plain"),
-        (placed_bar(part.start / whole, part.end / whole, room), color),
+        (placed_bar(part.start_share, part.end_share, room), color),
     ]
     return Row(cropped(spans, width), part.name)
 
