@@ -15,6 +15,8 @@ from dsexplore.tui.lines import Role, Row, Span, bar, clean, cropped, fitted, ri
 
 _LABEL = 24
 _VALUE = 13
+# What a label and its value take together.
+LABELLED = 1 + _LABEL + _VALUE
 _SMALL = 0.001
 
 
@@ -35,7 +37,7 @@ def result(
     """One result: label, value, what it is of, and how it moved."""
     change = document.result_change(name)
     role: Role = "changed" if change else "value"
-    spans = _labelled(label, clean(document.result_text(name, digits)), role)
+    spans = labelled(label, clean(document.result_text(name, digits)), role)
     # What moved matters more than the note, where there is not room for both.
     if change:
         spans.append((f"  {clean(change)}", "changed"))
@@ -44,7 +46,7 @@ def result(
     return Row(cropped(spans, width), name)
 
 
-def _labelled(label: str, value: str, role: Role) -> list[Span]:
+def labelled(label: str, value: str, role: Role) -> list[Span]:
     """A label and its value; a long value takes its room from the label, and the ends line up."""
     room = max(_VALUE, cell_len(value) + 1)
     return [
@@ -91,13 +93,19 @@ def bars(document: Document, rows: Sequence[tuple[str, str]], width: int) -> lis
         change = format_change(before[name], values[name], unit)
         color: Role = ("bar", "bar2", "bar3")[index % 3]
         spans: list[Span] = [
-            *_labelled(label, format_value(values[name], unit), "changed" if change else "value"),
+            *labelled(label, format_value(values[name], unit), "changed" if change else "value"),
             (f"{_mark_of(change)} ", "changed"),
             (bar(share[name], room), color),
             (right(percent(share[name]), 8), "dim"),
         ]
         drawn.append(Row(cropped(spans, width), name))
     return drawn
+
+
+def plain_result(label: str, value: str, note: str, width: int) -> Row:
+    """A figure that has no name of its own: label, value, what it is of."""
+    aside: Span = (f"  {note}" if note else "", "dim")
+    return Row(cropped([*labelled(label, value, "value"), aside], width))
 
 
 def percent(share: float) -> str:

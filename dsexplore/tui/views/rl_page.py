@@ -9,11 +9,19 @@ from dsexplore.analysis.rl_timeline import Activity, rl_timeline
 from dsexplore.document.document import Document
 from dsexplore.scenario.errors import ScenarioError
 from dsexplore.scenario.format import format_value
-from dsexplore.tui.lines import BLANK, Role, Row, Span, clean, cropped, fitted, placed_bar, right
-from dsexplore.tui.views.results import bars, heading, result, results, warning_lines, words
+from dsexplore.tui.lines import BLANK, Role, Row, Span, clean, cropped, placed_bar
+from dsexplore.tui.views.results import (
+    LABELLED,
+    bars,
+    heading,
+    labelled,
+    plain_result,
+    result,
+    results,
+    warning_lines,
+    words,
+)
 
-_LABEL = 24
-_VALUE = 13
 _STAGES = (
     ("Cold start", "cold_start_cost"),
     ("First RL", "first_rl_cost"),
@@ -145,12 +153,11 @@ def _timeline(document: Document, width: int) -> list[Row]:
 
 
 def _activity(document: Document, part: Activity, index: int, width: int) -> Row:
-    room = max(8, min(50, width - _LABEL - _VALUE - 4))
+    room = max(8, min(50, width - LABELLED - 3))
     color: Role = ("bar", "bar2", "bar3")[index % 3]
     change: Role = "changed" if document.result_change(part.name) else "value"
     spans: list[Span] = [
-        (f" {fitted(part.label, _LABEL)}", "label"),
-        (right(clean(document.result_text(part.name)), _VALUE), change),
+        *labelled(part.label, clean(document.result_text(part.name)), change),
         ("  ", "plain"),
         (placed_bar(part.start_share, part.end_share, room), color),
     ]
@@ -172,12 +179,8 @@ def _distillation(document: Document, width: int) -> list[Row]:
         return [*rows, *words(str(error), width, "problem")]
     for model in models:
         cost, hours = format_value(model.cost, "USD"), format_value(model.gpu_hours, "GPU-hour")
-        spans: list[Span] = [
-            (f" {fitted(f'  {model.name}', _LABEL)}", "label"),
-            (right(cost, _VALUE), "value"),
-            (f"  {hours}, a scenario of its own", "dim"),
-        ]
-        rows.append(Row(cropped(spans, width)))
+        note = f"{hours}, a scenario of its own"
+        rows.append(plain_result(f"  {model.name}", cost, note, width))
     return rows
 
 

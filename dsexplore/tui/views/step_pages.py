@@ -23,14 +23,13 @@ from dsexplore.tui.views.results import (
     basis,
     heading,
     percent,
+    plain_result,
     result,
     results,
     warning_lines,
     words,
 )
 
-_LABEL = 24
-_VALUE = 13
 _COLUMN = 12
 
 _STEP = (
@@ -285,17 +284,8 @@ def _waited(document: Document, width: int) -> list[Row]:
     hidden = format_value(found.hidden, "second")
     share = format_value(found.hidden_share, "fraction", 3)
     return [
-        _plain("All, one after another", whole, "", width),
-        _plain("Hidden beside compute", hidden, share, width),
+        plain_result("All, one after another", whole, "", width),
+        plain_result("Hidden beside compute", hidden, share, width),
         result(document, "Exposed", "exposed_communication_time", width),
         result(document, "of it data parallel", "exposed_data_parallel_time", width),
     ]
-
-
-def _plain(label: str, value: str, note: str, width: int) -> Row:
-    spans: list[Span] = [
-        (f" {fitted(label, _LABEL)}", "label"),
-        (right(value, _VALUE), "value"),
-        (f"  {note}" if note else "", "dim"),
-    ]
-    return Row(cropped(spans, width))
