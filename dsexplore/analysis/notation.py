@@ -109,14 +109,23 @@ def _filled(template: str, values: dict[str, Term]) -> Term:
     return Term("template", text, parts=tuple(parts))
 
 
-def _log_factorial(term: Term) -> Term:
-    factorial = Term("factorial", math.nan, parts=(as_factor(term),))
-    return Term("call", numeric.log_factorial(term.value), "ln", (factorial,))
+def _touching_share(members: Term, everyone: Term, picked: Term) -> Term:
+    value = numeric.touching_share(members.value, everyone.value, picked.value)
+    others = Term("operation", everyone.value - members.value, "−", (everyone, members))
+    without = Term("call", math.nan, "C", (others, picked))
+    choices = Term("call", math.nan, "C", (everyone, picked))
+    missed = Term("operation", 1 - value, "/", (without, choices))
+    return Term("operation", value, "−", (Term("number", 1), missed))
 
 
 def _expm1(term: Term) -> Term:
     power = Term("call", numeric.exp(term.value), "exp", (as_factor(term),))
     return Term("operation", numeric.expm1(term.value), "−", (power, Term("number", 1)))
+
+
+def _log1p(term: Term) -> Term:
+    whole = Term("operation", 1 + term.value, "+", (Term("number", 1), as_factor(term)))
+    return Term("call", numeric.log1p(term.value), "ln", (whole,))
 
 
 def _number(term: Term) -> Term:
@@ -137,7 +146,8 @@ NOTATION: dict[Callable[..., Any], Callable[..., Term]] = {
     numeric.expm1: _expm1,
     numeric.log: _called("ln", numeric.log),
     numeric.log2: _called("log₂", numeric.log2),
-    numeric.log_factorial: _log_factorial,
+    numeric.log1p: _log1p,
+    numeric.touching_share: _touching_share,
     numeric.is_known: _known,
     numeric.fails: _fails,
     numeric.is_from_zero: _from_zero,

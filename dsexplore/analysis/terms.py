@@ -17,7 +17,6 @@ Kind = Literal[
     "power",
     "negative",
     "call",  # label: the function
-    "factorial",
     "sum",  # its terms, those of a loop; the names of its locals are the last one's
     "bracket",  # label: the two signs around it
     "indicator",  # a condition that counts 1 or 0

@@ -120,8 +120,6 @@ def typeset(term: Term, write: Write, depth: int = 0) -> list[Piece]:  # noqa: P
             return _begun(_side(term.parts[0], _BINDS["×"], write, depth), "−")
         case "sum":
             return _sum(term, write, depth)
-        case "factorial":
-            return _ended(_side(term.parts[0], _ATOM, write, depth), "!")
         case "bracket":
             return _fenced(typeset(term.parts[0], write, depth + 2), *term.label)
         case "call":

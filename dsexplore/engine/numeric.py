@@ -11,7 +11,9 @@ from typing import Any
 
 # numpy's own float is a float; its bool is none of these, and goes the way of arrays.
 _SCALARS: Any = (float, int, bool, str)
+# Stirling's series is taken from here on, and of these terms, from the last but one to the first.
 _SHIFT = 8
+_STIRLING = (691 / 360360, 1 / 1188, 1 / 1680, 1 / 1260, 1 / 360, 1 / 12)
 
 
 def are_scalars(*values: Any) -> bool:
@@ -87,6 +89,7 @@ sqrt = _element_by_element("sqrt", math.sqrt)
 exp = _element_by_element("exp", math.exp)
 expm1 = _element_by_element("expm1", math.expm1)
 log = _element_by_element("log", math.log)
+log1p = _element_by_element("log1p", math.log1p)
 log2 = _element_by_element("log2", math.log2)
 
 
@@ -109,30 +112,52 @@ def is_from_zero(value: Any) -> Any:
     return where(is_known(value), where(value >= 0, 1.0, 0.0), math.nan)
 
 
-def log_factorial(count: Any) -> Any:
-    """Natural logarithm of a factorial, for any number from 0 on (Stirling's series)."""
-    if not are_scalars(count):
-        # Differences of large logarithms: single precision would not do.
-        count = count.astype(float)
-    product = 1.0
-    for step in range(1, _SHIFT + 1):
-        product = product * (count + step)
-    high = count + _SHIFT + 1.0
-    series = (1 / 12 - (1 / 360 - 1 / (1260 * high * high)) / (high * high)) / high
-    return (high - 0.5) * log(high) - high + 0.5 * math.log(2 * math.pi) + series - log(product)
+def _stirling_rest(number: Any) -> Any:
+    """What ln Γ(x) is beyond (x - 1/2) ln x - x and a constant; to 1e-15 from 8 on."""
+    square = 1.0 / (number * number)
+    series = 1.0 / 156.0
+    for coefficient in _STIRLING:
+        series = coefficient - series * square
+    return series / number
+
+
+def touching_share(members: Any, everyone: Any, chosen: Any) -> Any:
+    """Share of the choices among everyone that touch a group of so many members.
+
+    1 - C(n - m, k) / C(n, k); m is whole, n need not be. The logarithm of that quotient is a second
+    difference of ln Γ, and every part of it is a difference already, so that no digits cancel:
+    relative error below 1e-14.
+    """
+    others = everyone - members
+    left = others - chosen + 1.0
+    is_missed = left > 0
+    # ln Γ at left, at left + chosen, at left + members and at everyone + 1.
+    low = where(is_missed, left, 1.0)
+    high = low + members + chosen
+    both = members * chosen
+    missed = 0.0
+    for _ in range(_SHIFT):
+        missed = missed - log1p(both / (low * high))
+        low, high = low + 1.0, high + 1.0
+    missed = missed + (low - 0.5) * log1p(both / (low * high))
+    missed = missed + members * log1p(-chosen / high) + chosen * log1p(-members / high)
+    missed = missed + _stirling_rest(low + chosen) - _stirling_rest(low)
+    missed = missed + _stirling_rest(low + members) - _stirling_rest(high)
+    return where(is_missed, -expm1(missed), 1.0)
 
 
 def distinct_groups(groups: Any, members: Any, chosen: Any) -> Any:
-    """Groups that a random choice among the members of them all touches, on average."""
+    """Groups that a random choice among the members of them all touches, on average.
+
+    Members are whole: where they do not divide, some groups have one more than others.
+    """
     everyone = groups * members
-    others = everyone - members
-    # Of all choices, those that leave one group out: C(others, chosen) / C(everyone, chosen).
-    few = larger(others - chosen, 0.0)
-    left = larger(everyone - chosen, 0.0)
-    gone = log_factorial(larger(others, 0.0)) - log_factorial(few)
-    gone = gone + log_factorial(left) - log_factorial(everyone)
-    missed = smaller(exp(gone), 1.0)
-    return groups * (1 - where(others >= chosen, missed, 0.0))
+    fewest = floor(members)
+    one_more = members - fewest
+    touched = touching_share(fewest, everyone, chosen)
+    touched_with_more = touching_share(fewest + 1, everyone, chosen)
+    average = (1 - one_more) * touched + one_more * touched_with_more
+    return smaller(groups * where(one_more == 0, touched, average), chosen)
 
 
 def sentence(condition: Any, template: str, **values: Any) -> Any:

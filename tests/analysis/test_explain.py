@@ -206,7 +206,7 @@ def test_a_helper_is_shown_with_what_it_does():
     found = explain(V3, "expected_nodes_per_token")
     assert found.formula[0].startswith("distinct_groups(nodes_in_reach, ")
     assert "everyone = groups × members" in found.formula
-    assert any("!" in line for line in found.formula), "a choice is counted by factorials"
+    assert any("C(everyone, chosen)" in line for line in found.formula), "choices are counted"
 
 
 def test_a_sentence_says_what_it_was_made_of():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
-from dsexplore.engine.numeric import distinct_groups, log_factorial
+from dsexplore.engine.numeric import distinct_groups, touching_share
 from dsexplore.scenario.presets import load
 
 V3 = load("deepseek-v3").with_values({"utilization": "predicted"})
@@ -37,21 +38,54 @@ def test_distinct_groups_are_what_drawing_experts_gives(nodes, experts, chosen) 
     assert found == pytest.approx(np.mean(picked), rel=0.02)
 
 
-@given(st.integers(0, 10**6))
-def test_log_factorial_is_that_of_the_standard_library(count: int) -> None:
-    assert log_factorial(float(count)) == pytest.approx(math.lgamma(count + 1), rel=1e-12, abs=1e-9)
+def counted_share(members: int, everyone: int, chosen: int) -> Fraction:
+    """The share of choices that touch a group, one choice after another, in whole numbers."""
+    missed = Fraction(1)
+    for already in range(min(members, chosen)):
+        missed *= Fraction(everyone - max(members, chosen) - already, everyone - already)
+    return 1 - max(missed, Fraction(0))
 
 
-@given(st.integers(1, 64), st.integers(1, 64), st.integers(0, 64))
+@given(st.data())
+def test_a_group_is_touched_by_as_many_choices_as_counting_says(data) -> None:
+    """To 1e-14 whatever the sizes: a difference of large logarithms would be far from it."""
+    everyone = data.draw(st.integers(1, 100) | st.integers(1, 10**15))
+    chosen = data.draw(st.integers(1, min(everyone, 300)))
+    members = data.draw(st.integers(1, everyone) | st.just(everyone - chosen + 1))
+    exact = counted_share(members, everyone, chosen)
+    one = touching_share(float(members), float(everyone), float(chosen))
+    assert abs(Fraction(one) - exact) <= exact * Fraction(1e-14)
+    many = touching_share(*(np.array([float(n)]) for n in (members, everyone, chosen)))
+    assert abs(Fraction(many[0]) - exact) <= exact * Fraction(1e-14)
+
+
+@given(
+    st.integers(1, 64) | st.floats(1, 1e6),
+    st.integers(1, 64) | st.floats(1e-6, 1e6),
+    st.integers(0, 64),
+)
 def test_no_more_groups_than_there_are_nor_than_are_chosen(groups, members, chosen) -> None:
-    chosen = min(chosen, groups * members)
+    chosen = min(chosen, int(groups * members))
     found = distinct_groups(float(groups), float(members), float(chosen))
-    assert min(chosen, 1) - 1e-9 <= found <= min(groups, chosen) + 1e-9
+    assert min(chosen, 1) * (1 - 1e-14) <= found <= min(groups, chosen)
+
+
+def test_experts_on_more_gpus_than_there_are_experts_lie_on_as_many_as_are_chosen() -> None:
+    """Each on one of its own: 8 experts of 256 are never on more than 8 GPUs."""
+    spread = results(expert_parallel=10**6, node_limit=0)
+    assert spread["expected_gpus_per_token"] == pytest.approx(8, rel=1e-14)
+    assert spread["expected_gpus_per_token"] <= 8
+
+
+def test_where_experts_do_not_divide_some_groups_have_one_more() -> None:
+    """Five experts on two nodes, three and two; of the ten pairs, six lie on both."""
+    assert distinct_groups(2.0, 2.5, 2.0) == pytest.approx(1.6, rel=1e-14)
 
 
 def test_everything_is_reached_when_everything_is_chosen() -> None:
     assert distinct_groups(4.0, 8.0, 32.0) == 4
     assert distinct_groups(1.0, 64.0, 8.0) == 1
+    assert math.isnan(distinct_groups(4.0, 8.0, math.nan))
 
 
 def test_combine_in_bf16_sends_nearly_twice_what_dispatch_in_fp8_does() -> None:

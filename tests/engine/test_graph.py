@@ -223,14 +223,22 @@ def test_a_change_computes_what_follows_from_it_and_nothing_else():
     assert "total_cost" in changed
     assert "total_parameters" not in changed
     for name, value in changed.items():
-        assert value == (
-            value if isinstance(value, str) else pytest.approx(anew[name], nan_ok=True)
-        )
-    unchanged = {name: values[name] for name in anew.keys() - changed.keys()}
-    for name, value in unchanged.items():
-        assert anew[name] == (
-            value if isinstance(value, str) else pytest.approx(value, nan_ok=True)
-        )
+        assert value == expected(anew[name]), name
+    for name in anew.keys() - changed.keys():
+        assert values[name] == expected(anew[name]), name
+
+
+def test_a_change_finds_a_text_anew_too():
+    inputs = load("deepseek-v3").inputs()
+    values = inputs | evaluate(inputs)
+    assert values["layout_problem"] == ""
+    changed = GRAPH.evaluate_changed(values, {"num_gpus": 2047.0}, QUANTITIES)
+    assert changed["layout_problem"].startswith("Data parallel: 2047 GPUs do not divide")
+
+
+def expected(value: float | str) -> Any:
+    """What a result must equal: a text itself, and an unknown number another."""
+    return value if isinstance(value, str) else pytest.approx(value, nan_ok=True)
 
 
 def test_what_a_choice_makes_no_use_of_is_not_computed():
