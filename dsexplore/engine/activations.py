@@ -9,35 +9,31 @@ from dsexplore.engine.numeric import (
     smaller,
     where,
 )
-
-_KORTHIKANTI = "Korthikanti et al. 2022, arXiv:2205.05198, section 4"
-_SCHEDULES = "DeepSeek-V3 report, arXiv:2412.19437, table 2; Korthikanti et al. 2022, section 4.2.3"
-_V3_MEMORY = "DeepSeek-V3 report, arXiv:2412.19437, sections 3.2.3 and 3.3.3"
-
+from dsexplore.engine.papers import ACTIVATIONS, ACTIVATIONS_IN_FLIGHT, V3_RECOMPUTATION
 
 # Activations of one layer and token
 
 
-@quantity("", source=_KORTHIKANTI)
+@quantity("", source=ACTIVATIONS)
 def flash_attention(attention_kernel, ffn_matrices):
     """Whether attention is fused, so that its scores are never stored: 1 or 0."""
     return {"flash": 1.0, "plain": 0.0, "auto": where(ffn_matrices > 2, 1.0, 0.0)}[attention_kernel]
 
 
-@quantity("", source=_KORTHIKANTI)
+@quantity("", source=ACTIVATIONS)
 def dropout_masks(dropout, ffn_matrices):
     """Whether dropout masks are stored: 1 or 0."""
     return {"yes": 1.0, "no": 0.0, "auto": where(ffn_matrices > 2, 0.0, 1.0)}[dropout]
 
 
-@quantity("byte", source=_V3_MEMORY)
+@quantity("byte", source=V3_RECOMPUTATION)
 def matrix_input_bytes(activation_precision):
     """Bytes of one value that waits for the weights' gradient; FP8 has an FP32 scale for 128."""
     fp8 = BF16_BYTES / 2 + 2 * BF16_BYTES / 128
     return {"bf16": BF16_BYTES, "fp8": fp8}[activation_precision]
 
 
-@quantity("byte", source=_V3_MEMORY)
+@quantity("byte", source=V3_RECOMPUTATION)
 def attention_output_bytes(activation_precision):
     """Bytes of one value of attention's output, which flash attention's backward reads as well.
 
@@ -47,14 +43,14 @@ def attention_output_bytes(activation_precision):
     return {"bf16": BF16_BYTES, "fp8": e5m6}[activation_precision]
 
 
-@quantity("byte/token", source=_KORTHIKANTI + "; " + _V3_MEMORY)
+@quantity("byte/token", source=ACTIVATIONS + "; " + V3_RECOMPUTATION)
 def norm_activation_bytes(hidden_size, recompute_norms, matrix_input_bytes):
     """Inputs of a layer's two norms, and their outputs: the inputs of attention and FFN."""
     outputs = where(recompute_norms, 0.0, matrix_input_bytes)
     return 2 * hidden_size * (BF16_BYTES + outputs)
 
 
-@quantity("byte/token", source=_V3_MEMORY)
+@quantity("byte/token", source=V3_RECOMPUTATION)
 def latent_activation_bytes(
     attention, q_lora_rank, kv_lora_rank, qk_rope_head_dim, recompute_norms, matrix_input_bytes
 ):
@@ -65,7 +61,7 @@ def latent_activation_bytes(
     return kept if attention == "mla" else 0.0 * kept
 
 
-@quantity("byte/token", source=_KORTHIKANTI + "; " + _V3_MEMORY)
+@quantity("byte/token", source=ACTIVATIONS + "; " + V3_RECOMPUTATION)
 def attention_activation_bytes(
     attention,
     num_attention_heads,
@@ -83,7 +79,7 @@ def attention_activation_bytes(
     return where(again, 0.0, BF16_BYTES) * widths + output
 
 
-@quantity("byte/token", source=_KORTHIKANTI)
+@quantity("byte/token", source=ACTIVATIONS)
 def score_activation_bytes(
     flash_attention, recompute, dropout_masks, num_attention_heads, sequence_length
 ):
@@ -96,19 +92,19 @@ def score_activation_bytes(
     return where(flash_attention > 0, 0.0, kept) * (recompute == "none")
 
 
-@quantity("byte", source=_KORTHIKANTI + "; " + _V3_MEMORY)
+@quantity("byte", source=ACTIVATIONS + "; " + V3_RECOMPUTATION)
 def inner_activation_bytes(ffn_matrices, recompute_ffn_activation, matrix_input_bytes):
     """Of a token and a unit of FFN width: what enters the activation function, and its result."""
     return matrix_input_bytes * (ffn_matrices - 1 + where(recompute_ffn_activation, 0, 1))
 
 
-@quantity("byte/token", source=_KORTHIKANTI)
+@quantity("byte/token", source=ACTIVATIONS)
 def ffn_activation_bytes(inner_activation_bytes, intermediate_size):
     """What a dense feed-forward block keeps inside."""
     return inner_activation_bytes * intermediate_size
 
 
-@quantity("byte/token", source="MegaBlocks, arXiv:2211.15841, section 4; " + _V3_MEMORY)
+@quantity("byte/token", source="MegaBlocks, arXiv:2211.15841, section 4; " + V3_RECOMPUTATION)
 def expert_activation_bytes(
     inner_activation_bytes,
     matrix_input_bytes,
@@ -132,13 +128,13 @@ def expert_activation_bytes(
     return experts_per_token * expert_imbalance * routed + shared + scores
 
 
-@quantity("byte/token", source=_KORTHIKANTI)
+@quantity("byte/token", source=ACTIVATIONS)
 def layer_input_bytes(hidden_size, sequence_parallel, tensor_parallel):
     """A layer's input on one accelerator, all that full recomputation keeps of a layer."""
     return BF16_BYTES * hidden_size / where(sequence_parallel, tensor_parallel, 1)
 
 
-@quantity("byte/token", source=_KORTHIKANTI)
+@quantity("byte/token", source=ACTIVATIONS)
 def attention_block_bytes(
     norm_activation_bytes,
     latent_activation_bytes,
@@ -159,13 +155,13 @@ def attention_block_bytes(
     return whole / where(sequence_parallel, tensor_parallel, 1) + shared / tensor_parallel
 
 
-@quantity("byte/token", source=_KORTHIKANTI)
+@quantity("byte/token", source=ACTIVATIONS)
 def dense_layer_bytes(attention_block_bytes, ffn_activation_bytes, tensor_parallel):
     """Activations of a layer without experts on one accelerator, nothing recomputed whole."""
     return attention_block_bytes + ffn_activation_bytes / tensor_parallel
 
 
-@quantity("byte/token", source="MegaBlocks, arXiv:2211.15841, section 4; " + _KORTHIKANTI)
+@quantity("byte/token", source="MegaBlocks, arXiv:2211.15841, section 4; " + ACTIVATIONS)
 def moe_layer_bytes(attention_block_bytes, expert_activation_bytes, tensor_parallel):
     """Activations of a layer with experts on one accelerator, nothing recomputed whole."""
     return attention_block_bytes + expert_activation_bytes / tensor_parallel
@@ -181,7 +177,7 @@ def _of_layers(recompute, dense, moe, dense_bytes, moe_bytes, layer_input):
     return where(dense == 0, 0.0, dense * dense_bytes) + where(moe == 0, 0.0, moe * moe_bytes)
 
 
-@quantity("byte/token", source=_KORTHIKANTI)
+@quantity("byte/token", source=ACTIVATIONS)
 def first_stage_bytes(
     recompute,
     dense_layers_of_first_stage,
@@ -195,7 +191,7 @@ def first_stage_bytes(
     return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
 
 
-@quantity("byte/token", source=_KORTHIKANTI)
+@quantity("byte/token", source=ACTIVATIONS)
 def middle_stage_bytes(
     recompute,
     layers_per_stage,
@@ -210,7 +206,7 @@ def middle_stage_bytes(
     return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
 
 
-@quantity("byte/token", source=_KORTHIKANTI)
+@quantity("byte/token", source=ACTIVATIONS)
 def last_stage_bytes(
     recompute,
     dense_layers_of_last_stage,
@@ -224,7 +220,7 @@ def last_stage_bytes(
     return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
 
 
-@quantity("byte/token", source=_V3_MEMORY)
+@quantity("byte/token", source=V3_RECOMPUTATION)
 def prediction_bytes(
     recompute,
     mtp_layers,
@@ -238,7 +234,7 @@ def prediction_bytes(
     return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
 
 
-@quantity("byte/token", source="Chen et al. 2016, arXiv:1604.06174, section 3; " + _KORTHIKANTI)
+@quantity("byte/token", source="Chen et al. 2016, arXiv:1604.06174, section 3; " + ACTIVATIONS)
 def recompute_working_bytes(
     recompute, num_moe_layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes
 ):
@@ -248,7 +244,7 @@ def recompute_working_bytes(
     return layer - layer_input_bytes if recompute == "full" else 0.0 * layer_input_bytes
 
 
-@quantity("", source=_SCHEDULES)
+@quantity("", source=ACTIVATIONS_IN_FLIGHT)
 def stages_in_flight(pipeline_schedule, pipeline_parallel, virtual_stages, micro_batches):
     """Whole stages of activations that the first accelerator holds at most."""
     warmed_up = {
@@ -263,7 +259,7 @@ def stages_in_flight(pipeline_schedule, pipeline_parallel, virtual_stages, micro
     return where(pipeline_parallel == 1, 1.0, smaller(warmed_up, at_most))
 
 
-@quantity("", source=_SCHEDULES)
+@quantity("", source=ACTIVATIONS_IN_FLIGHT)
 def middle_stages_in_flight(pipeline_schedule, pipeline_parallel, virtual_stages, micro_batches):
     """Whole stages of activations that the accelerator behind the first holds at most."""
     warmed_up = {
@@ -277,7 +273,7 @@ def middle_stages_in_flight(pipeline_schedule, pipeline_parallel, virtual_stages
     return smaller(larger(warmed_up, 0.0), larger(micro_batches, 1.0))
 
 
-@quantity("", source=_SCHEDULES)
+@quantity("", source=ACTIVATIONS_IN_FLIGHT)
 def last_stages_in_flight(pipeline_schedule, pipeline_parallel, virtual_stages, micro_batches):
     """Whole stages of activations that the last accelerator holds at most."""
     warmed_up = {
@@ -288,7 +284,7 @@ def last_stages_in_flight(pipeline_schedule, pipeline_parallel, virtual_stages, 
     return smaller(warmed_up, larger(micro_batches, 1.0))
 
 
-@quantity("byte", source=_SCHEDULES)
+@quantity("byte", source=ACTIVATIONS_IN_FLIGHT)
 def first_gpu_activations(
     pipeline_parallel,
     pipeline_schedule,
@@ -313,7 +309,7 @@ def first_gpu_activations(
     return tokens_per_micro_batch * (stages + recompute_working_bytes)
 
 
-@quantity("byte", source=_SCHEDULES)
+@quantity("byte", source=ACTIVATIONS_IN_FLIGHT)
 def middle_gpu_activations(
     middle_stages_in_flight, middle_stage_bytes, recompute_working_bytes, tokens_per_micro_batch
 ):
@@ -322,7 +318,7 @@ def middle_gpu_activations(
     return tokens_per_micro_batch * (stages + recompute_working_bytes)
 
 
-@quantity("byte", source=_SCHEDULES)
+@quantity("byte", source=ACTIVATIONS_IN_FLIGHT)
 def last_gpu_activations(
     last_stages_in_flight, last_stage_bytes, recompute_working_bytes, tokens_per_micro_batch
 ):
@@ -331,7 +327,7 @@ def last_gpu_activations(
     return tokens_per_micro_batch * (stages + recompute_working_bytes)
 
 
-@quantity("byte", source=_KORTHIKANTI)
+@quantity("byte", source=ACTIVATIONS)
 def head_logits(vocab_size, tokens_per_micro_batch, tensor_parallel):
     """Logits of one micro-batch where the head is, in FP32, a tensor-parallel share."""
     return 2 * BF16_BYTES * vocab_size * tokens_per_micro_batch / tensor_parallel

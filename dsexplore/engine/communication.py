@@ -10,13 +10,14 @@ from dsexplore.engine.numeric import (
     smaller,
     where,
 )
-
-_EXPERTS = "DeepSeek-V3 report, arXiv:2412.19437, section 3.2.2"
-_MEGATRON = "Narayanan et al. 2021, arXiv:2104.04473, section 3"
-_KORTHIKANTI = "Korthikanti et al. 2022, arXiv:2205.05198, section 4.2"
-_LLAMA = "Llama 3, arXiv:2407.21783, section 3.3.2"
-_RINGS = "NCCL: every accelerator of a node carries a share of each ring that passes it"
-_ZERO = "ZeRO, arXiv:1910.02054, section 7"
+from dsexplore.engine.papers import (
+    CONTEXT_PARALLEL,
+    EXPERT_TRAFFIC,
+    MEGATRON,
+    RINGS,
+    SEQUENCE_PARALLEL,
+    ZERO_TRAFFIC,
+)
 
 
 @quantity("second", source="A latency that nobody published is left out")
@@ -34,7 +35,7 @@ def scale_out_delay(scale_out_latency):
 # Tensor parallel
 
 
-@quantity("byte", source=_KORTHIKANTI)
+@quantity("byte", source=SEQUENCE_PARALLEL)
 def all_reduce_bytes(elements_per_micro_batch, tensor_parallel):
     """Sent by one accelerator in one all-reduce of a micro-batch over its tensor-parallel group.
 
@@ -43,7 +44,7 @@ def all_reduce_bytes(elements_per_micro_batch, tensor_parallel):
     return 2 * (tensor_parallel - 1) * BF16_BYTES * elements_per_micro_batch
 
 
-@quantity("second", source=_MEGATRON)
+@quantity("second", source=MEGATRON)
 def all_reduce_time(
     all_reduce_bytes,
     tensor_parallel,
@@ -62,13 +63,13 @@ def all_reduce_time(
     return where(all_reduce_bytes == 0, 0.0, sent + 2 * (tensor_parallel - 1) * delay)
 
 
-@quantity("", source=_MEGATRON)
+@quantity("", source=MEGATRON)
 def all_reduces_per_layer(recompute):
     """All-reduces of a layer: after attention and FFN, forward, backward, and recomputed."""
     return 6 if recompute == "full" else 4
 
 
-@quantity("byte", source=_MEGATRON)
+@quantity("byte", source=MEGATRON)
 def tensor_parallel_bytes(
     micro_batches, slowest_stage_layers, all_reduces_per_layer, all_reduce_bytes
 ):
@@ -76,7 +77,7 @@ def tensor_parallel_bytes(
     return micro_batches * slowest_stage_layers * all_reduces_per_layer * all_reduce_bytes
 
 
-@quantity("second", source=_MEGATRON)
+@quantity("second", source=MEGATRON)
 def tensor_parallel_time(
     micro_batches, slowest_stage_layers, all_reduces_per_layer, all_reduce_time
 ):
@@ -87,7 +88,7 @@ def tensor_parallel_time(
 # Context parallel
 
 
-@quantity("byte", source=_LLAMA)
+@quantity("byte", source=CONTEXT_PARALLEL)
 def key_value_gather_bytes(
     attention,
     tokens_per_micro_batch,
@@ -104,7 +105,7 @@ def key_value_gather_bytes(
     return (context_parallel - 1) * BF16_BYTES * tokens_per_micro_batch * width
 
 
-@quantity("second", source=_LLAMA)
+@quantity("second", source=CONTEXT_PARALLEL)
 def key_value_gather_time(
     key_value_gather_bytes,
     tensor_parallel,
@@ -124,13 +125,13 @@ def key_value_gather_time(
     return where(key_value_gather_bytes == 0, 0.0, sent + (context_parallel - 1) * delay)
 
 
-@quantity("byte", source=_LLAMA)
+@quantity("byte", source=CONTEXT_PARALLEL)
 def context_parallel_bytes(micro_batches, slowest_stage_layers, key_value_gather_bytes):
     """Sent in a step: gathered forward, gathered again and their gradients scattered backward."""
     return 3 * micro_batches * slowest_stage_layers * key_value_gather_bytes
 
 
-@quantity("second", source=_LLAMA)
+@quantity("second", source=CONTEXT_PARALLEL)
 def context_parallel_time(micro_batches, slowest_stage_layers, key_value_gather_time):
     """Time of the context-parallel group's traffic in a step; nothing hides it."""
     return 3 * micro_batches * slowest_stage_layers * key_value_gather_time
@@ -139,14 +140,14 @@ def context_parallel_time(micro_batches, slowest_stage_layers, key_value_gather_
 # Pipeline
 
 
-@quantity("", source=_MEGATRON)
+@quantity("", source=MEGATRON)
 def pipeline_crossings(pipeline_parallel, pipeline_schedule, virtual_stages):
     """Times that a micro-batch leaves an accelerator on its way forward."""
     pieces = {"interleaved": virtual_stages, "dualpipev": 2}.get(pipeline_schedule, 1)
     return where(pipeline_parallel > 1, pieces, 0.0)
 
 
-@quantity("second", source=_MEGATRON)
+@quantity("second", source=MEGATRON)
 def pipeline_send_time(
     pipeline_crossings,
     elements_per_micro_batch,
@@ -166,13 +167,13 @@ def pipeline_send_time(
     return where(pipeline_crossings == 0, 0.0, pipeline_crossings * one)
 
 
-@quantity("byte", source=_MEGATRON)
+@quantity("byte", source=MEGATRON)
 def pipeline_bytes(micro_batches, pipeline_crossings, elements_per_micro_batch):
     """Sent to the next stage and back by one accelerator in a step."""
     return 2 * micro_batches * pipeline_crossings * BF16_BYTES * elements_per_micro_batch
 
 
-@quantity("second", source=_MEGATRON)
+@quantity("second", source=MEGATRON)
 def pipeline_time(micro_batches, pipeline_send_time):
     """Time of the pipeline's sends in a step."""
     return 2 * micro_batches * pipeline_send_time
@@ -181,7 +182,7 @@ def pipeline_time(micro_batches, pipeline_send_time):
 # Data parallel
 
 
-@quantity("parameter", source=_MEGATRON)
+@quantity("parameter", source=MEGATRON)
 def replicated_parameters(
     non_expert_parameters, tensor_parallel, pipeline_parallel, pipeline_schedule
 ):
@@ -190,7 +191,7 @@ def replicated_parameters(
     return copies * non_expert_parameters / (tensor_parallel * pipeline_parallel)
 
 
-@quantity("parameter", source=_EXPERTS)
+@quantity("parameter", source=EXPERT_TRAFFIC)
 def replicated_expert_parameters(
     routed_expert_parameters, expert_parallel, pipeline_parallel, pipeline_schedule
 ):
@@ -199,7 +200,7 @@ def replicated_expert_parameters(
     return copies * routed_expert_parameters / (expert_parallel * pipeline_parallel)
 
 
-@quantity("byte/parameter", source=_ZERO)
+@quantity("byte/parameter", source=ZERO_TRAFFIC)
 def synchronised_bytes(zero_stage, gradient_bytes, micro_batches):
     """Sent a parameter and step: gradients scattered and weights gathered.
 
@@ -210,13 +211,13 @@ def synchronised_bytes(zero_stage, gradient_bytes, micro_batches):
     return gradient_bytes + where(zero_stage >= 1, gathered, gradient_bytes)
 
 
-@quantity("GPU", source=_ZERO)
+@quantity("GPU", source=ZERO_TRAFFIC)
 def replicas(data_parallel, context_parallel):
     """Accelerators that hold the same parameters outside routed experts."""
     return data_parallel * context_parallel
 
 
-@quantity("byte", source=_ZERO)
+@quantity("byte", source=ZERO_TRAFFIC)
 def data_parallel_bytes(
     replicated_parameters,
     replicas,
@@ -230,7 +231,7 @@ def data_parallel_bytes(
     return synchronised_bytes * (dense + where(replicated_expert_parameters == 0, 0.0, experts))
 
 
-@quantity("byte/s", source=_RINGS)
+@quantity("byte/s", source=RINGS)
 def data_parallel_bandwidth(
     replicas, num_gpus, tensor_parallel, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth
 ):
@@ -240,7 +241,7 @@ def data_parallel_bandwidth(
     return where(num_gpus <= gpus_per_node, scale_up_bandwidth, joined)
 
 
-@quantity("byte/s", source=_RINGS)
+@quantity("byte/s", source=RINGS)
 def expert_data_parallel_bandwidth(
     expert_data_parallel,
     num_gpus,
@@ -255,7 +256,7 @@ def expert_data_parallel_bandwidth(
     return where(num_gpus <= gpus_per_node, scale_up_bandwidth, joined)
 
 
-@quantity("second", source=_ZERO)
+@quantity("second", source=ZERO_TRAFFIC)
 def data_parallel_time(
     replicated_parameters,
     replicas,

@@ -7,14 +7,10 @@ from dsexplore.engine.constants import (
 )
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import ratio, smaller, where
-
-_KAPLAN = "Kaplan et al. 2020, arXiv:2001.08361, section 2.1"
-_KORTHIKANTI = "Korthikanti et al. 2022, arXiv:2205.05198, appendix A"
-_WINDOWS = "Sliding windows: Beltagy et al. 2020, arXiv:2004.05150, section 3.1"
-_PALM = "PaLM, arXiv:2204.02311, appendix B"
+from dsexplore.engine.papers import ATTENTION_FLOP, FLOP_PER_TOKEN, MFU, WINDOWS
 
 
-@quantity("parameter", source=_KAPLAN)
+@quantity("parameter", source=FLOP_PER_TOKEN)
 def matmul_parameters(
     num_layers,
     attention_weights_per_layer,
@@ -49,13 +45,13 @@ def matmul_parameters(
     return where(stated_active_parameters > 0, stated_active_parameters, counted)
 
 
-@quantity("FLOP/token", source=_KAPLAN)
+@quantity("FLOP/token", source=FLOP_PER_TOKEN)
 def matmul_flops_per_token(matmul_parameters):
     """Forward FLOP of a token in matrices of weights."""
     return FLOP_PER_MULTIPLY_ADD * matmul_parameters
 
 
-@quantity("token", source=_WINDOWS)
+@quantity("token", source=WINDOWS)
 def attention_span(attention, attention_window, index_heads, index_top_k, sequence_length):
     """Tokens that a bounded layer looks back on at most: its window, or what an indexer keeps."""
     is_indexed = (index_heads > 0) & (index_top_k > 0) & (attention == "mla")
@@ -64,20 +60,20 @@ def attention_span(attention, attention_window, index_heads, index_top_k, sequen
     return smaller(smaller(window, kept), sequence_length)
 
 
-@quantity("fraction", source=_WINDOWS)
+@quantity("fraction", source=WINDOWS)
 def bounded_layer_share(attention_window, windowed_layers, num_layers):
     """Share of the layers that the window bounds; all of them unless some are named."""
     some = (attention_window > 0) & (windowed_layers > 0)
     return where(some, windowed_layers / num_layers, 1.0)
 
 
-@quantity("token", source=_WINDOWS)
+@quantity("token", source=WINDOWS)
 def attended_tokens_full(attention_span, bounded_layer_share, sequence_length):
     """Tokens that attention is computed for, on average over layers, without the causal saving."""
     return sequence_length - bounded_layer_share * (sequence_length - attention_span)
 
 
-@quantity("token", source=_KORTHIKANTI)
+@quantity("token", source=ATTENTION_FLOP)
 def attended_tokens(attention_span, bounded_layer_share, sequence_length):
     """Tokens that a token looks back on, on average: half the sequence, less in a window."""
     # A window holds back only those tokens that lie further than its width behind.
@@ -85,43 +81,43 @@ def attended_tokens(attention_span, bounded_layer_share, sequence_length):
     return sequence_length / 2 - bounded_layer_share * held_back
 
 
-@quantity("FLOP/token", source=_KORTHIKANTI)
+@quantity("FLOP/token", source=ATTENTION_FLOP)
 def attention_flops_per_attended_token(num_layers, num_attention_heads, query_key_dim, value_dim):
     """Forward FLOP of scores and weighted values, for one token looked back on."""
     return FLOP_PER_MULTIPLY_ADD * num_layers * num_attention_heads * (query_key_dim + value_dim)
 
 
-@quantity("FLOP/token", source=_KORTHIKANTI)
+@quantity("FLOP/token", source=ATTENTION_FLOP)
 def attention_flops_per_token(attention_flops_per_attended_token, attended_tokens):
     """Forward FLOP of attention between tokens, the causal half."""
     return attention_flops_per_attended_token * attended_tokens
 
 
-@quantity("FLOP/token", source=_KORTHIKANTI)
+@quantity("FLOP/token", source=ATTENTION_FLOP)
 def attention_flops_per_token_full(attention_flops_per_attended_token, attended_tokens_full):
     """Forward FLOP of attention between tokens, the whole square."""
     return attention_flops_per_attended_token * attended_tokens_full
 
 
-@quantity("FLOP/token", source=_PALM)
+@quantity("FLOP/token", source=MFU)
 def forward_flops_per_token(matmul_flops_per_token, attention_flops_per_token):
     """Forward FLOP of a token, causal."""
     return matmul_flops_per_token + attention_flops_per_token
 
 
-@quantity("FLOP/token", source=_PALM)
+@quantity("FLOP/token", source=MFU)
 def training_flops_per_token(forward_flops_per_token):
     """Model FLOP of a trained token, causal: forward, and backward at twice that."""
     return (1 + BACKWARD_OVER_FORWARD) * forward_flops_per_token
 
 
-@quantity("FLOP/token", source=_PALM)
+@quantity("FLOP/token", source=MFU)
 def training_flops_per_token_full(matmul_flops_per_token, attention_flops_per_token_full):
     """Model FLOP of a trained token with attention counted as the whole square."""
     return (1 + BACKWARD_OVER_FORWARD) * (matmul_flops_per_token + attention_flops_per_token_full)
 
 
-@quantity("FLOP/token", source=_KAPLAN)
+@quantity("FLOP/token", source=FLOP_PER_TOKEN)
 def six_nd_flops_per_token(active_parameters):
     """Model FLOP of a trained token by the 6ND rule: all active parameters, no attention."""
     return TRAINING_FLOP_PER_PARAMETER * active_parameters
@@ -142,7 +138,7 @@ def counted_flops_per_token(
     }[flop_accounting]
 
 
-@quantity("FLOP/token", source="Dao 2023, arXiv:2307.08691, section 3.1.2; " + _KORTHIKANTI)
+@quantity("FLOP/token", source="Dao 2023, arXiv:2307.08691, section 3.1.2; " + ATTENTION_FLOP)
 def recomputed_flops_per_token(recompute, forward_flops_per_token, attention_flops_per_token):
     """FLOP of a token computed a second time for the backward pass, causal.
 
@@ -156,13 +152,13 @@ def recomputed_flops_per_token(recompute, forward_flops_per_token, attention_flo
     }[recompute]
 
 
-@quantity("FLOP/token", source=_PALM)
+@quantity("FLOP/token", source=MFU)
 def hardware_flops_per_token(training_flops_per_token, recomputed_flops_per_token):
     """FLOP that the hardware executes for a trained token, causal: the model's and the repeated."""
     return training_flops_per_token + recomputed_flops_per_token
 
 
-@quantity("FLOP", source=_KAPLAN)
+@quantity("FLOP", source=FLOP_PER_TOKEN)
 def pretraining_flops(counted_flops_per_token, pretraining_tokens):
     """Model FLOP of the whole pre-training run, in the scenario's convention."""
     return counted_flops_per_token * pretraining_tokens

@@ -7,15 +7,17 @@ works on the requests of all its members.
 from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import ceil, larger, ratio, smaller, where
+from dsexplore.engine.papers import (
+    BLOCK_SCALES,
+    LATENT_ATTENTION,
+    LOW_LATENCY,
+    MEGATRON,
+    ROOFLINE,
+    SPECULATIVE,
+    V3_DEPLOYMENT,
+    V3_SERVICE,
+)
 
-_ROOFLINE = "Williams et al. 2009, 'Roofline', CACM 52(4)"
-_SERVICE = "DeepSeek, 'DeepSeek-V3/R1 Inference System Overview', 2025"
-_LATENT = "DeepSeek-V2 report, arXiv:2405.04434, section 2.1; " + _ROOFLINE
-_LOW_LATENCY = "DeepEP, its README: low-latency kernels send each expert's copy by itself"
-_APART = "DeepSeek-V3 report, arXiv:2412.19437, section 3.4"
-_MEGATRON = "Narayanan et al. 2021, arXiv:2104.04473, section 3"
-_GUESSED = "Leviathan et al. 2023, arXiv:2211.17192: guessed tokens are verified in one step"
-_SCALES = "Weights in blocks with scales: OCP Microscaling Formats (MX) 1.0 for FP4"
 # FP4 comes with a scale of one byte for 32 weights, which are 16 bytes.
 _FP4_WITH_SCALES = 1 + 1 / 16
 # A layer's all-reduces: behind attention and behind the feed-forward block.
@@ -35,20 +37,20 @@ def overlapped(compute, network, micro_batches, overlap):
 # Weights: what is held and read, and its arithmetic
 
 
-@quantity("token", source=_GUESSED)
+@quantity("token", source=SPECULATIVE)
 def decode_positions(tokens_per_decode_step):
     """Tokens of a request that one step computes: guessed ones count whether or not they hold."""
     return ceil(tokens_per_decode_step)
 
 
-@quantity("GPU", source=_SERVICE)
+@quantity("GPU", source=V3_SERVICE)
 def decode_expert_group(num_routed_experts, decode_expert_parallel, expert_parallel):
     """Accelerators that share a layer's routed experts while decoding; one where there are none."""
     stated = where(decode_expert_parallel > 0, decode_expert_parallel, expert_parallel)
     return where(num_routed_experts > 0, stated, 1.0)
 
 
-@quantity("byte/parameter", source=_SCALES)
+@quantity("byte/parameter", source=BLOCK_SCALES)
 def serving_weight_bytes(serving_precision):
     """Bytes of a served weight, with the scales that FP4 carries."""
     fp4 = BF16_BYTES / 4 * _FP4_WITH_SCALES
@@ -75,13 +77,13 @@ def serving_gemm_rate(
     return peak * where(serving_gemm_efficiency > 0, serving_gemm_efficiency, share * kernel_factor)
 
 
-@quantity("parameter", source=_APART)
+@quantity("parameter", source=V3_DEPLOYMENT)
 def apart_parameters(shared_experts_apart, shared_expert_parameters):
     """Weights of shared experts that lie on accelerators of their own."""
     return where(shared_experts_apart, shared_expert_parameters, 0.0)
 
 
-@quantity("parameter", source=_SERVICE)
+@quantity("parameter", source=V3_SERVICE)
 def served_dense_parameters(
     non_expert_parameters, embedding_parameters, head_parameters, apart_parameters
 ):
@@ -90,13 +92,13 @@ def served_dense_parameters(
     return larger(non_expert_parameters - ends - apart_parameters, 0.0)
 
 
-@quantity("parameter", source=_APART)
+@quantity("parameter", source=V3_DEPLOYMENT)
 def served_expert_parameters(active_expert_parameters, apart_parameters):
     """Weights that a token is sent to: those of its routed experts, and shared ones apart."""
     return active_expert_parameters + apart_parameters
 
 
-@quantity("parameter", source=_APART + "; " + _SERVICE)
+@quantity("parameter", source=V3_DEPLOYMENT + "; " + V3_SERVICE)
 def held_expert_parameters(
     routed_expert_parameters,
     redundant_experts,
@@ -120,7 +122,7 @@ def held_expert_parameters(
     return where(routed_expert_parameters == 0, 0.0, held)
 
 
-@quantity("byte", source=_SERVICE)
+@quantity("byte", source=V3_SERVICE)
 def decode_dense_bytes(
     served_dense_parameters, serving_weight_bytes, head_weights, serving_tensor_parallel
 ):
@@ -129,37 +131,37 @@ def decode_dense_bytes(
     return whole / serving_tensor_parallel
 
 
-@quantity("byte", source=_SERVICE)
+@quantity("byte", source=V3_SERVICE)
 def decode_expert_bytes(held_expert_parameters, serving_weight_bytes):
     """Weights of routed experts that one accelerator holds."""
     return held_expert_parameters * serving_weight_bytes
 
 
-@quantity("byte", source=_SERVICE)
+@quantity("byte", source=V3_SERVICE)
 def decode_weight_bytes(decode_dense_bytes, decode_expert_bytes):
     """Weights that one accelerator holds and reads in a decoding step."""
     return decode_dense_bytes + decode_expert_bytes
 
 
-@quantity("second", source=_ROOFLINE)
+@quantity("second", source=ROOFLINE)
 def decode_dense_read_time(decode_dense_bytes, memory_rate):
     """Reading once the weights that every token passes."""
     return ratio(decode_dense_bytes, memory_rate)
 
 
-@quantity("second", source=_ROOFLINE)
+@quantity("second", source=ROOFLINE)
 def decode_expert_read_time(decode_expert_bytes, memory_rate):
     """Reading once the routed experts that an accelerator holds."""
     return ratio(decode_expert_bytes, memory_rate)
 
 
-@quantity("second", source=_ROOFLINE)
+@quantity("second", source=ROOFLINE)
 def decode_weight_read_time(decode_dense_read_time, decode_expert_read_time):
     """Reading once all weights that an accelerator holds: no decoding step is shorter."""
     return decode_dense_read_time + decode_expert_read_time
 
 
-@quantity("second/token", source=_ROOFLINE)
+@quantity("second/token", source=ROOFLINE)
 def decode_dense_gemm_time_per_token(
     served_dense_parameters, serving_gemm_rate, head_weights, bf16_gemm_rate
 ):
@@ -168,14 +170,14 @@ def decode_dense_gemm_time_per_token(
     return layers + ratio(FLOP_PER_MULTIPLY_ADD * head_weights, bf16_gemm_rate)
 
 
-@quantity("second/token", source=_ROOFLINE)
+@quantity("second/token", source=ROOFLINE)
 def decode_expert_gemm_time_per_token(served_expert_parameters, serving_gemm_rate):
     """Products with experts for each token of an accelerator's own, evenly spread."""
     flops = FLOP_PER_MULTIPLY_ADD * served_expert_parameters
     return where(served_expert_parameters == 0, 0.0, ratio(flops, serving_gemm_rate))
 
 
-@quantity("second/token", source=_ROOFLINE)
+@quantity("second/token", source=ROOFLINE)
 def decode_gemm_time_per_token(
     decode_dense_gemm_time_per_token, decode_expert_gemm_time_per_token
 ):  # fmt: skip
@@ -186,7 +188,7 @@ def decode_gemm_time_per_token(
 # Attention
 
 
-@quantity("second/token", source=_LATENT)
+@quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}")
 def decode_attention_arithmetic_time(
     num_layers, num_attention_heads, decode_attention_width, decode_positions, attention_rate
 ):
@@ -195,13 +197,13 @@ def decode_attention_arithmetic_time(
     return ratio(FLOP_PER_MULTIPLY_ADD * decode_positions * heads, attention_rate)
 
 
-@quantity("second/token", source=_LATENT)
+@quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}")
 def kv_cache_read_time(kv_cache_bytes_per_token, kv_cache_copies, memory_rate):
     """Reading the KV cache of one token of context in all layers."""
     return ratio(kv_cache_bytes_per_token * kv_cache_copies, memory_rate)
 
 
-@quantity("second/token", source=_LATENT)
+@quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}")
 def decode_attention_time_per_context_token(decode_attention_arithmetic_time, kv_cache_read_time):
     """Time that a request's step takes for each token it looks back on.
 
@@ -213,13 +215,13 @@ def decode_attention_time_per_context_token(decode_attention_arithmetic_time, kv
 # Network
 
 
-@quantity("", source=_LOW_LATENCY)
+@quantity("", source=LOW_LATENCY)
 def decode_copies(experts_per_token, num_shared_experts, shared_experts_apart):
     """Copies of a token that each layer with experts sends out while decoding."""
     return experts_per_token + where(shared_experts_apart, num_shared_experts, 0)
 
 
-@quantity("byte/token", source=_LOW_LATENCY)
+@quantity("byte/token", source=LOW_LATENCY)
 def decode_exchange_bytes(
     num_moe_layers,
     decode_copies,
@@ -233,7 +235,7 @@ def decode_exchange_bytes(
     return where(decode_expert_group > 1, num_moe_layers * decode_copies * each, 0.0)
 
 
-@quantity("second/token", source=_MEGATRON)
+@quantity("second/token", source=MEGATRON)
 def serving_all_reduce_time_per_token(
     num_layers,
     hidden_size,
@@ -251,7 +253,7 @@ def serving_all_reduce_time_per_token(
     return where(sent == 0, 0.0, ratio(sent, bandwidth * network_efficiency))
 
 
-@quantity("second/token", source=_LOW_LATENCY)
+@quantity("second/token", source=LOW_LATENCY)
 def decode_exchange_time_per_token(
     decode_exchange_bytes,
     decode_expert_group,
@@ -273,7 +275,7 @@ def decode_exchange_time_per_token(
     return larger(between, within) + serving_all_reduce_time_per_token
 
 
-@quantity("second", source=_LOW_LATENCY)
+@quantity("second", source=LOW_LATENCY)
 def decode_exchange_delay(
     num_layers,
     num_moe_layers,

@@ -5,12 +5,7 @@ from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.decode import overlapped
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import first_sentence, floor, larger, ratio, where
-
-_ROOFLINE = "Williams et al. 2009, 'Roofline', CACM 52(4)"
-_SERVICE = "DeepSeek, 'DeepSeek-V3/R1 Inference System Overview', 2025"
-_LIMIT = "DeepSeek-AI 2025, arXiv:2505.09343, section 2.3.2"
-_WINDOWS = "Sliding windows: Beltagy et al. 2020, arXiv:2004.05150, section 3.1"
-_SHARDS = "Pope et al. 2022, arXiv:2211.05102, section 3.3"
+from dsexplore.engine.papers import DECODE_LIMIT, ROOFLINE, SHARDED_CACHE, V3_SERVICE, WINDOWS
 
 
 @quantity("token", source="Requests decoded together, times the tokens each computes")
@@ -19,7 +14,7 @@ def decode_tokens(decode_batch, decode_positions):
     return decode_batch * decode_positions
 
 
-@quantity("token", source=_WINDOWS)
+@quantity("token", source=WINDOWS)
 def decode_attended_tokens(
     kv_length, attention, attention_window, index_heads, index_top_k, bounded_layer_share
 ):
@@ -28,7 +23,7 @@ def decode_attended_tokens(
     return attended_tokens_full(span, bounded_layer_share, kv_length)
 
 
-@quantity("fraction", source=_ROOFLINE)
+@quantity("fraction", source=ROOFLINE)
 def decode_experts_touched(
     decode_tokens,
     decode_expert_group,
@@ -51,7 +46,7 @@ def _weights_time(tokens, micro_batches, gemm_time_per_token, read_time):
     return larger(tokens * gemm_time_per_token, micro_batches * read_time)
 
 
-@quantity("second", source=_ROOFLINE)
+@quantity("second", source=ROOFLINE)
 def decode_dense_time(
     decode_tokens, serving_micro_batches, decode_dense_gemm_time_per_token, decode_dense_read_time
 ):
@@ -64,7 +59,7 @@ def decode_dense_time(
     )
 
 
-@quantity("second", source=_ROOFLINE)
+@quantity("second", source=ROOFLINE)
 def decode_expert_time(
     decode_tokens,
     serving_micro_batches,
@@ -79,7 +74,7 @@ def decode_expert_time(
     )
 
 
-@quantity("second", source=_ROOFLINE)
+@quantity("second", source=ROOFLINE)
 def decode_attention_time(
     decode_batch, decode_attended_tokens, decode_attention_time_per_context_token
 ):
@@ -87,7 +82,7 @@ def decode_attention_time(
     return decode_batch * decode_attended_tokens * decode_attention_time_per_context_token
 
 
-@quantity("second", source=_ROOFLINE)
+@quantity("second", source=ROOFLINE)
 def decode_compute_time(
     decode_dense_time, decode_expert_time, decode_attention_time, decode_overhead
 ):
@@ -95,13 +90,13 @@ def decode_compute_time(
     return decode_dense_time + decode_expert_time + decode_attention_time + decode_overhead
 
 
-@quantity("second", source=_SERVICE)
+@quantity("second", source=V3_SERVICE)
 def decode_network_time(decode_tokens, decode_exchange_time_per_token, decode_exchange_delay):
     """A step's time on the network, before any overlap."""
     return decode_tokens * decode_exchange_time_per_token + decode_exchange_delay
 
 
-@quantity("second", source=_SERVICE)
+@quantity("second", source=V3_SERVICE)
 def decode_step_time(
     decode_compute_time, decode_network_time, serving_micro_batches, serving_overlap
 ):
@@ -111,19 +106,19 @@ def decode_step_time(
     )
 
 
-@quantity("token/s", source=_SERVICE)
+@quantity("token/s", source=V3_SERVICE)
 def decode_tokens_per_second_per_gpu(decode_batch, tokens_per_decode_step, decode_step_time):
     """Tokens that one accelerator generates in a second."""
     return ratio(decode_batch * tokens_per_decode_step, decode_step_time)
 
 
-@quantity("token/s", source=_SERVICE)
+@quantity("token/s", source=V3_SERVICE)
 def decode_tokens_per_second_per_request(tokens_per_decode_step, decode_step_time):
     """Tokens that one request gains in a second: the speed that a user sees."""
     return ratio(tokens_per_decode_step, decode_step_time)
 
 
-@quantity("token/s", source=_LIMIT)
+@quantity("token/s", source=DECODE_LIMIT)
 def decode_network_speed_limit(
     decode_tokens,
     decode_exchange_bytes,
@@ -143,7 +138,7 @@ def decode_network_speed_limit(
     return ratio(tokens_per_decode_step * bandwidth, decode_tokens * decode_exchange_bytes)
 
 
-@quantity("text", source=_ROOFLINE)
+@quantity("text", source=ROOFLINE)
 def decode_bound(
     decode_tokens,
     decode_dense_time,
@@ -175,7 +170,7 @@ def decode_bound(
     )
 
 
-@quantity("byte", source=_SERVICE)
+@quantity("byte", source=V3_SERVICE)
 def serving_weight_memory(
     decode_weight_bytes, embedding_parameters, tie_embeddings, serving_tensor_parallel
 ):
@@ -184,7 +179,7 @@ def serving_weight_memory(
     return decode_weight_bytes + looked_up / serving_tensor_parallel
 
 
-@quantity("byte", source=_SHARDS)
+@quantity("byte", source=SHARDED_CACHE)
 def serving_cache_memory(decode_batch, kv_cache_per_request, kv_cache_copies):
     """KV cache of an accelerator's requests."""
     return decode_batch * kv_cache_per_request * kv_cache_copies

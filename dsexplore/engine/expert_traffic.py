@@ -12,13 +12,10 @@ from dsexplore.engine.numeric import (
     smaller,
     where,
 )
-
-_ESTIMATE = "Erdil 2025, 'What went into training DeepSeek-R1?', Epoch AI, section Pre-training"
-_EXPERTS = "DeepSeek-V3 report, arXiv:2412.19437, section 3.2.2"
-_PRECISION = "DeepSeek-V3 report, arXiv:2412.19437, section 3.3.3"
+from dsexplore.engine.papers import DISPATCH_ESTIMATE, EXPERT_PRECISION, EXPERT_TRAFFIC
 
 
-@quantity("byte", source=_ESTIMATE)
+@quantity("byte", source=DISPATCH_ESTIMATE)
 def expert_dispatch_bytes(num_moe_layers, experts_per_token, hidden_size, pretraining_tokens):
     """Bytes that enter experts in the forward passes of the whole run, nothing shared or saved.
 
@@ -28,13 +25,13 @@ def expert_dispatch_bytes(num_moe_layers, experts_per_token, hidden_size, pretra
     return BF16_BYTES * hidden_size * copies
 
 
-@quantity("day", source=_ESTIMATE)
+@quantity("day", source=DISPATCH_ESTIMATE)
 def expert_dispatch_days(expert_dispatch_bytes, num_gpus, scale_out_bandwidth):
     """Days that those bytes take if all cross the scale-out network and none is hidden."""
     return ratio(expert_dispatch_bytes, num_gpus * scale_out_bandwidth * SECONDS_PER_DAY)
 
 
-@quantity("fraction", source=_ESTIMATE)
+@quantity("fraction", source=DISPATCH_ESTIMATE)
 def expert_dispatch_share(expert_dispatch_days, pretraining_days):
     """Those days as a share of the run."""
     return ratio(expert_dispatch_days, pretraining_days)
@@ -43,25 +40,25 @@ def expert_dispatch_share(expert_dispatch_days, pretraining_days):
 # Experts
 
 
-@quantity("node", source=_EXPERTS)
+@quantity("node", source=EXPERT_TRAFFIC)
 def expert_nodes(expert_parallel, gpus_per_node):
     """Nodes that the routed experts of a layer are spread over."""
     return larger(expert_parallel / gpus_per_node, 1.0)
 
 
-@quantity("node", source=_EXPERTS)
+@quantity("node", source=EXPERT_TRAFFIC)
 def nodes_in_reach(expert_nodes, node_limit):
     """Nodes that the experts of one token may lie on."""
     return where(node_limit > 0, smaller(node_limit, expert_nodes), expert_nodes)
 
 
-@quantity("node", source=_EXPERTS)
+@quantity("node", source=EXPERT_TRAFFIC)
 def expected_nodes_per_token(nodes_in_reach, expert_nodes, num_routed_experts, experts_per_token):
     """Distinct nodes that the experts of a token lie on, on average, under even routing."""
     return distinct_groups(nodes_in_reach, num_routed_experts / expert_nodes, experts_per_token)
 
 
-@quantity("GPU", source=_EXPERTS)
+@quantity("GPU", source=EXPERT_TRAFFIC)
 def expected_gpus_per_token(
     nodes_in_reach, expert_nodes, expert_parallel, num_routed_experts, experts_per_token
 ):
@@ -70,37 +67,37 @@ def expected_gpus_per_token(
     return distinct_groups(in_reach, num_routed_experts / expert_parallel, experts_per_token)
 
 
-@quantity("", source=_EXPERTS)
+@quantity("", source=EXPERT_TRAFFIC)
 def scale_out_copies(expected_nodes_per_token, expert_nodes):
     """Copies of a token that leave its node: one for each other node that it is needed on."""
     return expected_nodes_per_token * (1 - 1 / expert_nodes)
 
 
-@quantity("", source=_EXPERTS)
+@quantity("", source=EXPERT_TRAFFIC)
 def scale_up_copies(expected_gpus_per_token, expert_parallel, expert_nodes):
     """Copies of a token that pass between accelerators of a node, forwarded ones included."""
     return expected_gpus_per_token * (1 - expert_nodes / expert_parallel)
 
 
-@quantity("byte", source=_PRECISION)
+@quantity("byte", source=EXPERT_PRECISION)
 def dispatch_element_bytes(dispatch_precision):
     """Bytes of one number on its way to an expert; FP8 carries a scale of 4 bytes for 128."""
     return {"fp8": BF16_BYTES / 2 * (1 + 4 / 128), "bf16": BF16_BYTES}[dispatch_precision]
 
 
-@quantity("byte", source=_PRECISION)
+@quantity("byte", source=EXPERT_PRECISION)
 def combine_element_bytes(combine_precision):
     """Bytes of one number on its way back from an expert."""
     return {"fp8": BF16_BYTES / 2 * (1 + 4 / 128), "bf16": BF16_BYTES}[combine_precision]
 
 
-@quantity("", source=_EXPERTS)
+@quantity("", source=EXPERT_TRAFFIC)
 def elements_per_micro_batch(tokens_per_micro_batch, hidden_size, tensor_parallel):
     """Numbers between two layers that one accelerator holds of a micro-batch."""
     return tokens_per_micro_batch * hidden_size / tensor_parallel
 
 
-@quantity("second", source=_EXPERTS)
+@quantity("second", source=EXPERT_TRAFFIC)
 def expert_exchange_time(
     elements_per_micro_batch,
     dispatch_element_bytes,
@@ -124,44 +121,44 @@ def expert_exchange_time(
     return larger(between, within) + delays
 
 
-@quantity("", source=_EXPERTS)
+@quantity("", source=EXPERT_TRAFFIC)
 def expert_exchanges(micro_batches, slowest_stage_moe_layers):
     """Dispatches of an accelerator in a step: of each layer and micro-batch, forward and back."""
     return 2 * micro_batches * slowest_stage_moe_layers
 
 
-@quantity("", source=_EXPERTS)
+@quantity("", source=EXPERT_TRAFFIC)
 def sent_copies(expert_nodes, scale_out_copies, scale_up_copies):
     """Copies of a token that count as sent: between nodes, or within the only one."""
     return where(expert_nodes > 1, scale_out_copies, scale_up_copies)
 
 
-@quantity("byte", source=_EXPERTS)
+@quantity("byte", source=EXPERT_TRAFFIC)
 def dispatch_bytes(expert_exchanges, elements_per_micro_batch, dispatch_element_bytes, sent_copies):
     """Sent to experts by one accelerator in a step, out of its node if they lie on several."""
     return expert_exchanges * elements_per_micro_batch * dispatch_element_bytes * sent_copies
 
 
-@quantity("byte", source=_EXPERTS)
+@quantity("byte", source=EXPERT_TRAFFIC)
 def combine_bytes(expert_exchanges, elements_per_micro_batch, combine_element_bytes, sent_copies):
     """Sent back from experts by one accelerator in a step, out of its node if on several."""
     return expert_exchanges * elements_per_micro_batch * combine_element_bytes * sent_copies
 
 
-@quantity("second", source=_EXPERTS)
+@quantity("second", source=EXPERT_TRAFFIC)
 def exchange_time(expert_exchanges, expert_exchange_time, network_efficiency):
     """Dispatch and combine of a step one after another, with nothing beside them."""
     return expert_exchanges * expert_exchange_time / network_efficiency
 
 
-@quantity("second", source=_EXPERTS)
+@quantity("second", source=EXPERT_TRAFFIC)
 def dispatch_time(exchange_time, dispatch_element_bytes, combine_element_bytes):
     """Time of dispatch in a step."""
     both = dispatch_element_bytes + combine_element_bytes
     return exchange_time * dispatch_element_bytes / both
 
 
-@quantity("second", source=_EXPERTS)
+@quantity("second", source=EXPERT_TRAFFIC)
 def combine_time(exchange_time, dispatch_element_bytes, combine_element_bytes):
     """Time of combine in a step."""
     both = dispatch_element_bytes + combine_element_bytes

@@ -3,37 +3,35 @@
 from dsexplore.engine.constants import HOURS_PER_DAY, SECONDS_PER_HOUR
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import exp, expm1, ratio, sqrt, where
-
-_LLAMA = "The Llama 3 Herd of Models, arXiv:2407.21783, section 3.3.4"
-_DALY = "Daly 2006, Future Generation Computer Systems 22, 303; Young 1974, CACM 17, 530"
+from dsexplore.engine.papers import CHECKPOINTS, FAILURES
 
 
-@quantity("failure/hour", source=_LLAMA)
+@quantity("failure/hour", source=FAILURES)
 def failures_per_hour(num_gpus, gpu_mean_time_to_failure):
     """Failures of the cluster an hour, each accelerator failing by itself; 0 if none ever does."""
     never = gpu_mean_time_to_failure == 0
     return where(never, 0.0, ratio(num_gpus, gpu_mean_time_to_failure))
 
 
-@quantity("failure/day", source=_LLAMA)
+@quantity("failure/day", source=FAILURES)
 def failures_per_day(failures_per_hour):
     """Failures that stop the run in a day."""
     return failures_per_hour * HOURS_PER_DAY
 
 
-@quantity("failure", source=_LLAMA)
+@quantity("failure", source=FAILURES)
 def failures_of_run(failures_per_day, pretraining_days):
     """Failures that stop the pre-training run from its beginning to its end."""
     return where(failures_per_day == 0, 0.0, failures_per_day * pretraining_days)
 
 
-@quantity("second", source=_LLAMA)
+@quantity("second", source=FAILURES)
 def time_between_failures(failures_per_hour):
     """Mean time that the cluster runs until something fails; unknown where nothing does."""
     return ratio(SECONDS_PER_HOUR, failures_per_hour)
 
 
-@quantity("second", source=_DALY)
+@quantity("second", source=CHECKPOINTS)
 def checkpoint_interval(time_between_failures, checkpoint_time):
     """Training between two checkpoints that loses least: Young's root in Daly's higher order.
 
@@ -45,7 +43,7 @@ def checkpoint_interval(time_between_failures, checkpoint_time):
     return where(share < 1, daly, time_between_failures)
 
 
-@quantity("fraction", source=_DALY)
+@quantity("fraction", source=CHECKPOINTS)
 def checkpoint_share(checkpoint_interval, checkpoint_time):
     """Share of the time between failures that is spent on writing checkpoints."""
     return where(
@@ -53,7 +51,7 @@ def checkpoint_share(checkpoint_interval, checkpoint_time):
     )
 
 
-@quantity("fraction", source=_DALY)
+@quantity("fraction", source=CHECKPOINTS)
 def predicted_goodput(
     failures_per_hour, time_between_failures, checkpoint_interval, checkpoint_time, restart_time
 ):

@@ -14,12 +14,8 @@ from dsexplore.engine.numeric import (
     ratio,
     where,
 )
+from dsexplore.engine.papers import FLASH_ATTENTION, MEGATRON, RECOMPUTATION, ROOFLINE, V3_TRAINING
 
-_MEGATRON = "Narayanan et al. 2021, arXiv:2104.04473, section 3"
-_KORTHIKANTI = "Korthikanti et al. 2022, arXiv:2205.05198, sections 4 and 5"
-_FLASH = "Dao 2023, arXiv:2307.08691, section 3; Dao et al. 2022, arXiv:2205.14135"
-_DEEPSEEK = "DeepSeek-V3 report, arXiv:2412.19437, sections 3.2 and 3.3"
-_ROOFLINE = "Williams et al. 2009, 'Roofline', CACM 52(4)"
 # Flash attention computes the scores again: five products in the backward pass to two forward.
 FLASH_BACKWARD_OVER_FORWARD = 2.5
 # Of one score, in numbers of BF16: product written, scaled and masked, softmax, dropout with its
@@ -57,13 +53,13 @@ def memory_rate(memory_bandwidth, memory_efficiency):
     return memory_bandwidth * memory_efficiency
 
 
-@quantity("", source=_MEGATRON)
+@quantity("", source=MEGATRON)
 def routed_experts_computed(experts_per_token, expert_imbalance, moe_layer_share):
     """Routed experts that the busiest accelerator computes a token, on average over layers."""
     return experts_per_token * expert_imbalance * moe_layer_share
 
 
-@quantity("", source=_DEEPSEEK)
+@quantity("", source=V3_TRAINING)
 def shared_expert_width(
     num_shared_experts, shared_expert_intermediate_size, moe_intermediate_size, moe_layer_share
 ):
@@ -73,7 +69,7 @@ def shared_expert_width(
     return where(moe_layer_share == 0, 0.0, width * moe_layer_share)
 
 
-@quantity("", source=_MEGATRON)
+@quantity("", source=MEGATRON)
 def inner_width(
     moe_layer_share,
     intermediate_size,
@@ -87,7 +83,7 @@ def inner_width(
     return dense + routed + shared_expert_width
 
 
-@quantity("FLOP", source=_MEGATRON)
+@quantity("FLOP", source=MEGATRON)
 def layer_gemm_flops(
     layer_matmul_weights,
     expert_imbalance,
@@ -106,7 +102,7 @@ def layer_gemm_flops(
     return FLOP_PER_MULTIPLY_ADD * tokens_per_micro_batch * weights / tensor_parallel
 
 
-@quantity("", source=_ROOFLINE)
+@quantity("", source=ROOFLINE)
 def gemm_size(
     tokens_per_micro_batch,
     hidden_size,
@@ -130,20 +126,20 @@ def gemm_size(
     return 1 / (dense + routed)
 
 
-@quantity("", source=_ROOFLINE)
+@quantity("", source=ROOFLINE)
 def gemm_slowdown(gemm_size, gemm_rate, memory_rate):
     """Time of a matrix product of this size over that of a large one, as operands are moved too."""
     moved = ratio(BF16_BYTES / FLOP_PER_MULTIPLY_ADD, gemm_size)
     return 1 + EXPOSED_OPERANDS * moved * ratio(gemm_rate, memory_rate)
 
 
-@quantity("second", source=_ROOFLINE)
+@quantity("second", source=ROOFLINE)
 def layer_gemm_time(layer_gemm_flops, gemm_slowdown, gemm_rate):
     """Matrix products of a mean layer, forward."""
     return ratio(layer_gemm_flops * gemm_slowdown, gemm_rate)
 
 
-@quantity("second", source=_MEGATRON)
+@quantity("second", source=MEGATRON)
 def head_time(
     head_weights,
     embedding_projection_weights,
@@ -165,7 +161,7 @@ def head_time(
 # Attention
 
 
-@quantity("FLOP", source=_FLASH + "; " + _KORTHIKANTI)
+@quantity("FLOP", source=FLASH_ATTENTION + "; " + RECOMPUTATION)
 def layer_attention_flops(
     flash_attention,
     attention_flops_per_token,
@@ -188,7 +184,7 @@ def attention_rate(
     return bf16_flops * share * kernel_factor
 
 
-@quantity("second", source=_KORTHIKANTI)
+@quantity("second", source=RECOMPUTATION)
 def layer_score_time(
     flash_attention,
     num_attention_heads,
@@ -204,13 +200,13 @@ def layer_score_time(
     return where(flash_attention > 0, 0.0, ratio(moved, memory_rate))
 
 
-@quantity("second", source=_FLASH)
+@quantity("second", source=FLASH_ATTENTION)
 def layer_attention_time(layer_attention_flops, attention_rate):
     """Products of one layer's attention, forward."""
     return ratio(layer_attention_flops, attention_rate)
 
 
-@quantity("second", source=_FLASH)
+@quantity("second", source=FLASH_ATTENTION)
 def layer_attention_backward_time(layer_attention_time, flash_attention, recompute):
     """Products of one layer's attention, backward; selective recomputation adds the forward."""
     again = where(flash_attention > 0, FLASH_BACKWARD_OVER_FORWARD, BACKWARD_OVER_FORWARD)
@@ -220,7 +216,7 @@ def layer_attention_backward_time(layer_attention_time, flash_attention, recompu
 # Memory-bound work
 
 
-@quantity("byte", source=_KORTHIKANTI)
+@quantity("byte", source=RECOMPUTATION)
 def layer_moved_bytes(
     attention,
     hidden_size,
@@ -250,7 +246,7 @@ def layer_moved_bytes(
     return BF16_BYTES * tokens_per_micro_batch * (whole + shared / tensor_parallel)
 
 
-@quantity("second", source=_KORTHIKANTI)
+@quantity("second", source=RECOMPUTATION)
 def layer_moving_time(layer_moved_bytes, memory_factor, memory_rate):
     """Memory-bound work of a mean layer, forward; backward takes twice that."""
     return ratio(layer_moved_bytes * memory_factor, memory_rate)

@@ -3,11 +3,10 @@
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import larger, ratio
+from dsexplore.engine.papers import CACHE_SIZES
 
-_HARDWARE_PAPER = "DeepSeek-AI 2025, arXiv:2505.09343, table 1"
 
-
-@quantity("byte/token", source=_HARDWARE_PAPER)
+@quantity("byte/token", source=CACHE_SIZES)
 def kv_cache_bytes_per_token(
     attention, num_layers, num_kv_heads, head_dim, kv_lora_rank, qk_rope_head_dim
 ):
@@ -17,7 +16,7 @@ def kv_cache_bytes_per_token(
     return BF16_BYTES * num_layers * (kv_lora_rank + qk_rope_head_dim)
 
 
-@quantity("byte/token", source=_HARDWARE_PAPER)
+@quantity("byte/token", source=CACHE_SIZES)
 def kv_cache_bytes_per_token_multi_head(
     num_layers, num_attention_heads, query_key_dim, value_dim
 ):  # fmt: skip
@@ -31,7 +30,7 @@ def kv_cache_saving(kv_cache_bytes_per_token, kv_cache_bytes_per_token_multi_hea
     return 1 - ratio(kv_cache_bytes_per_token, kv_cache_bytes_per_token_multi_head)
 
 
-@quantity("byte", source=_HARDWARE_PAPER)
+@quantity("byte", source=CACHE_SIZES)
 def kv_cache_per_request(kv_cache_bytes_per_token, kv_length):
     """KV cache that one served request holds."""
     return kv_cache_bytes_per_token * kv_length

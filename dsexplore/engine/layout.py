@@ -2,15 +2,16 @@
 
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import ceil, floor, larger, smaller, where
+from dsexplore.engine.papers import (
+    DUALPIPE,
+    EXPERT_PARALLEL,
+    MEGATRON,
+    PREDICTION_MODULES,
+    UNEVEN_STAGES,
+)
 
-_MEGATRON = "Narayanan et al. 2021, arXiv:2104.04473, section 3"
-_DUALPIPE = "DeepSeek-V3 report, arXiv:2412.19437, section 3.2.1 and table 2"
-_EXPERTS = "DeepSeek-V3 report, arXiv:2412.19437, section 3.2"
-_LLAMA = "The Llama 3 Herd of Models, arXiv:2407.21783, section 3.3.2"
-_MTP = "DeepSeek-V3 report, arXiv:2412.19437, sections 2.2 and 3.2.3"
 
-
-@quantity("GPU", source=_MEGATRON)
+@quantity("GPU", source=MEGATRON)
 def model_parallel_gpus(tensor_parallel, pipeline_parallel, context_parallel):
     """Accelerators that hold one copy of the model."""
     return tensor_parallel * pipeline_parallel * context_parallel
@@ -23,45 +24,45 @@ def layout_is_stated(model_parallel_gpus, expert_group, utilization):
     return where(chosen, 1.0, 0.0)
 
 
-@quantity("", source=_MEGATRON)
+@quantity("", source=MEGATRON)
 def data_parallel(num_gpus, model_parallel_gpus):
     """Copies of the model that train side by side; unknown where the GPUs do not divide."""
     copies = num_gpus / model_parallel_gpus
     return where(num_gpus % model_parallel_gpus == 0, copies, float("nan"))
 
 
-@quantity("GPU", source=_EXPERTS)
+@quantity("GPU", source=EXPERT_PARALLEL)
 def expert_group(num_routed_experts, expert_parallel):
     """Accelerators that share the routed experts of a layer; one where there are none."""
     return where(num_routed_experts > 0, expert_parallel, 1.0)
 
 
-@quantity("", source=_EXPERTS)
+@quantity("", source=EXPERT_PARALLEL)
 def expert_data_parallel(num_gpus, expert_group, pipeline_parallel):
     """Copies of each routed expert; unknown where the GPUs do not divide."""
     gpus = expert_group * pipeline_parallel
     return where(num_gpus % gpus == 0, num_gpus / gpus, float("nan"))
 
 
-@quantity("", source=_MEGATRON)
+@quantity("", source=MEGATRON)
 def micro_batches(global_batch_size, data_parallel, micro_batch_size):
     """Micro-batches that pass through each pipeline in one optimiser step."""
     return global_batch_size / (data_parallel * micro_batch_size)
 
 
-@quantity("token", source=_MEGATRON)
+@quantity("token", source=MEGATRON)
 def tokens_per_micro_batch(micro_batch_size, sequence_length, context_parallel):
     """Tokens of a micro-batch that one accelerator sees, before the tensor-parallel group."""
     return micro_batch_size * sequence_length / context_parallel
 
 
-@quantity("", source=_MEGATRON + "; DualPipe's V form folds the pipeline in two")
+@quantity("", source=MEGATRON + "; DualPipe's V form folds the pipeline in two")
 def pieces_per_stage(pipeline_schedule, virtual_stages):
     """Pieces of the model, apart from each other, that one stage is made of."""
     return {"interleaved": virtual_stages, "dualpipev": 2.0}.get(pipeline_schedule, 1.0)
 
 
-@quantity("layer", source=_MEGATRON)
+@quantity("layer", source=MEGATRON)
 def layers_per_stage(num_layers, pipeline_parallel, pieces_per_stage, first_stage_layers):
     """Layers of a full stage; the last, and the first where it is said to, may have fewer."""
     stated = (first_stage_layers > 0) & (pipeline_parallel > 1)
@@ -70,14 +71,14 @@ def layers_per_stage(num_layers, pipeline_parallel, pieces_per_stage, first_stag
     return smaller(pieces_per_stage * ceil(layers / (stages * pieces_per_stage)), num_layers)
 
 
-@quantity("layer", source=_LLAMA)
+@quantity("layer", source=UNEVEN_STAGES)
 def layers_of_first_stage(layers_per_stage, first_stage_layers, num_layers, pipeline_parallel):
     """Layers of the first stage, beside the embedding."""
     stated = (first_stage_layers > 0) & (pipeline_parallel > 1)
     return where(stated, smaller(first_stage_layers, num_layers), layers_per_stage)
 
 
-@quantity("layer", source=_LLAMA)
+@quantity("layer", source=UNEVEN_STAGES)
 def layers_of_last_stage(num_layers, layers_of_first_stage, layers_per_stage, pipeline_parallel):
     """Layers of the last stage, beside the output head: the rest; an even share if none is left."""
     others = layers_of_first_stage + (pipeline_parallel - 2) * layers_per_stage
@@ -85,7 +86,7 @@ def layers_of_last_stage(num_layers, layers_of_first_stage, layers_per_stage, pi
     return where(rest >= 1, rest, floor(num_layers / pipeline_parallel))
 
 
-@quantity("layer", source=_MEGATRON)
+@quantity("layer", source=MEGATRON)
 def dense_layers_of_first_stage(
     num_layers, num_moe_layers, layers_of_first_stage, pieces_per_stage
 ):
@@ -95,38 +96,38 @@ def dense_layers_of_first_stage(
     return where(num_moe_layers == 0, layers_of_first_stage, leading)
 
 
-@quantity("layer", source=_EXPERTS)
+@quantity("layer", source=EXPERT_PARALLEL)
 def moe_layers_of_first_stage(layers_of_first_stage, dense_layers_of_first_stage):
     """Layers with experts of the first stage."""
     return layers_of_first_stage - dense_layers_of_first_stage
 
 
-@quantity("layer", source=_EXPERTS)
+@quantity("layer", source=EXPERT_PARALLEL)
 def moe_layers_of_middle_stage(num_moe_layers, layers_per_stage):
     """Layers with experts of a full stage behind the first."""
     return smaller(num_moe_layers, layers_per_stage)
 
 
-@quantity("layer", source=_MTP)
+@quantity("layer", source=PREDICTION_MODULES)
 def prediction_moe_layers(mtp_layers, num_moe_layers):
     """Layers with experts of the prediction modules: all, if the model's last layers have them."""
     layers = where(num_moe_layers > 0, mtp_layers, where(num_moe_layers == 0, 0.0, float("nan")))
     return where(mtp_layers == 0, 0.0, layers)
 
 
-@quantity("layer", source=_MTP)
+@quantity("layer", source=PREDICTION_MODULES)
 def moe_layers_of_last_stage(num_moe_layers, layers_of_last_stage, prediction_moe_layers):
     """Layers with experts of the last stage, those of the prediction modules among them."""
     return smaller(num_moe_layers, layers_of_last_stage) + prediction_moe_layers
 
 
-@quantity("layer", source=_MTP)
+@quantity("layer", source=PREDICTION_MODULES)
 def dense_layers_of_last_stage(layers_of_last_stage, mtp_layers, moe_layers_of_last_stage):
     """Layers without experts of the last stage, those of the prediction modules among them."""
     return layers_of_last_stage + mtp_layers - moe_layers_of_last_stage
 
 
-@quantity("parameter", source=_MEGATRON)
+@quantity("parameter", source=MEGATRON)
 def dense_layer_parameters(
     attention_weights_per_layer,
     attention_vectors_per_layer,
@@ -144,7 +145,7 @@ def dense_layer_parameters(
     return attention_weights_per_layer + attention_vectors_per_layer + norms + ffn
 
 
-@quantity("parameter", source=_EXPERTS)
+@quantity("parameter", source=EXPERT_PARALLEL)
 def moe_layer_parameters(
     attention_weights_per_layer,
     attention_vectors_per_layer,
@@ -162,13 +163,13 @@ def moe_layer_parameters(
     return attention + norms + shared_experts_per_layer + router
 
 
-@quantity("parameter", source=_EXPERTS)
+@quantity("parameter", source=EXPERT_PARALLEL)
 def expert_layer_parameters(num_routed_experts, expert_parameters, expert_group):
     """Parameters of one layer's routed experts on one accelerator."""
     return num_routed_experts * expert_parameters / expert_group
 
 
-@quantity("parameter", source=_MTP)
+@quantity("parameter", source=PREDICTION_MODULES)
 def prediction_parameters(
     mtp_layers, hidden_size, norm_bias, embedding_parameters, pipeline_schedule, pipeline_parallel
 ):
@@ -182,7 +183,7 @@ def prediction_parameters(
     return where(mtp_layers == 0, 0.0, own + where(has_first, 0.0, embedding_parameters))
 
 
-@quantity("parameter", source=_MEGATRON)
+@quantity("parameter", source=MEGATRON)
 def first_stage_parameters(
     dense_layers_of_first_stage,
     moe_layers_of_first_stage,
@@ -196,7 +197,7 @@ def first_stage_parameters(
     return layers + moe_layers_of_first_stage * moe_layer_parameters + embedding_parameters
 
 
-@quantity("parameter", source=_MEGATRON)
+@quantity("parameter", source=MEGATRON)
 def middle_stage_parameters(
     layers_per_stage, moe_layers_of_middle_stage, dense_layer_parameters, moe_layer_parameters
 ):
@@ -206,7 +207,7 @@ def middle_stage_parameters(
     return layers + moe_layers_of_middle_stage * moe_layer_parameters
 
 
-@quantity("parameter", source=_MEGATRON)
+@quantity("parameter", source=MEGATRON)
 def last_stage_parameters(
     dense_layers_of_last_stage,
     moe_layers_of_last_stage,
@@ -231,7 +232,7 @@ def last_stage_parameters(
     return layers + moe + prediction_parameters + head
 
 
-@quantity("parameter", source=_MEGATRON)
+@quantity("parameter", source=MEGATRON)
 def closing_parameters(
     mtp_layers,
     prediction_moe_layers,
@@ -250,7 +251,7 @@ def closing_parameters(
     return modules + head_parameters + final_norm * hidden_size * (1 + norm_bias)
 
 
-@quantity("parameter", source=_DUALPIPE)
+@quantity("parameter", source=DUALPIPE)
 def first_gpu_parameters(
     pipeline_parallel,
     pipeline_schedule,
@@ -269,20 +270,20 @@ def first_gpu_parameters(
     return (first_stage_parameters + added) / tensor_parallel
 
 
-@quantity("parameter", source=_DUALPIPE)
+@quantity("parameter", source=DUALPIPE)
 def middle_gpu_parameters(pipeline_schedule, middle_stage_parameters, tensor_parallel):
     """Parameters on an accelerator behind the first outside routed experts; DualPipe holds two."""
     stages = 2 if pipeline_schedule == "dualpipe" else 1
     return stages * middle_stage_parameters / tensor_parallel
 
 
-@quantity("parameter", source=_DUALPIPE)
+@quantity("parameter", source=DUALPIPE)
 def last_gpu_parameters(last_stage_parameters, tensor_parallel):
     """Parameters on an accelerator of the last stage outside routed experts."""
     return last_stage_parameters / tensor_parallel
 
 
-@quantity("layer", source=_DUALPIPE)
+@quantity("layer", source=DUALPIPE)
 def first_gpu_moe_layers(
     pipeline_parallel,
     pipeline_schedule,
@@ -296,21 +297,21 @@ def first_gpu_moe_layers(
     return moe_layers_of_first_stage + added
 
 
-@quantity("layer", source=_DUALPIPE)
+@quantity("layer", source=DUALPIPE)
 def middle_gpu_moe_layers(pipeline_schedule, moe_layers_of_middle_stage):
     """Layers with experts on an accelerator behind the first."""
     stages = 2 if pipeline_schedule == "dualpipe" else 1
     return stages * moe_layers_of_middle_stage
 
 
-@quantity("", source=_DUALPIPE)
+@quantity("", source=DUALPIPE)
 def has_middle_stage(pipeline_schedule, pipeline_parallel):
     """Whether some accelerator holds neither the first stage nor the last: 1 or 0."""
     fewest = {"dualpipe": 4, "dualpipev": 2}.get(pipeline_schedule, 3)
     return where(pipeline_parallel >= fewest, 1.0, 0.0)
 
 
-@quantity("", source=_DUALPIPE)
+@quantity("", source=DUALPIPE)
 def has_last_stage(pipeline_schedule, pipeline_parallel):
     """Whether the last stage has accelerators of its own: 1 or 0."""
     folded = pipeline_schedule in ("dualpipe", "dualpipev")

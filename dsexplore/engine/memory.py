@@ -13,10 +13,8 @@ from dsexplore.engine.numeric import (
     ratio,
     where,
 )
+from dsexplore.engine.papers import ACTIVATIONS, FULLEST, ZERO
 
-_ZERO = "ZeRO, arXiv:1910.02054, section 5"
-_KORTHIKANTI = "Korthikanti et al. 2022, arXiv:2205.05198, section 4"
-_FULLEST = "The accelerator of a pipeline that needs most"
 FIRST, MIDDLE, LAST = "first", "middle", "last"
 
 
@@ -29,7 +27,7 @@ def gradient_bytes(gradient_precision):
     return {"bf16": BF16_BYTES, "fp32": 2 * BF16_BYTES}[gradient_precision]
 
 
-@quantity("byte/parameter", source=_ZERO)
+@quantity("byte/parameter", source=ZERO)
 def state_bytes(zero_stage, gradient_bytes, optimizer_bytes, data_parallel):
     """Bytes of a parameter outside routed experts: weight, gradient, optimiser, as ZeRO shards."""
     weight = BF16_BYTES / where(zero_stage >= 3, data_parallel, 1)
@@ -37,7 +35,7 @@ def state_bytes(zero_stage, gradient_bytes, optimizer_bytes, data_parallel):
     return weight + gradient + optimizer_bytes / where(zero_stage >= 1, data_parallel, 1)
 
 
-@quantity("byte/parameter", source=_ZERO + "; DeepSeek-V3 report, arXiv:2412.19437, section 3.2")
+@quantity("byte/parameter", source=ZERO + "; DeepSeek-V3 report, arXiv:2412.19437, section 3.2")
 def expert_state_bytes(zero_stage, gradient_bytes, optimizer_bytes, expert_data_parallel):
     """Bytes of a routed expert's parameter, sharded over the copies that there are of it."""
     weight = BF16_BYTES / where(zero_stage >= 3, expert_data_parallel, 1)
@@ -48,7 +46,7 @@ def expert_state_bytes(zero_stage, gradient_bytes, optimizer_bytes, expert_data_
 # The fullest accelerator
 
 
-@quantity("byte", source=_FULLEST)
+@quantity("byte", source=FULLEST)
 def first_gpu_memory(
     first_gpu_parameters,
     state_bytes,
@@ -65,7 +63,7 @@ def first_gpu_memory(
     return first_gpu_parameters * state_bytes + experts + first_gpu_activations + logits
 
 
-@quantity("byte", source=_FULLEST)
+@quantity("byte", source=FULLEST)
 def middle_gpu_memory(
     has_middle_stage,
     middle_gpu_parameters,
@@ -81,7 +79,7 @@ def middle_gpu_memory(
     return where(has_middle_stage > 0, held, 0.0)
 
 
-@quantity("byte", source=_FULLEST)
+@quantity("byte", source=FULLEST)
 def last_gpu_memory(
     has_last_stage,
     last_gpu_parameters,
@@ -98,7 +96,7 @@ def last_gpu_memory(
     return where(has_last_stage > 0, held, 0.0)
 
 
-@quantity("text", source=_FULLEST)
+@quantity("text", source=FULLEST)
 def fullest_stage(first_gpu_memory, middle_gpu_memory, last_gpu_memory):
     """Which accelerator of a pipeline needs most: of the first stage, a middle one or the last.
 
@@ -116,13 +114,13 @@ def _at(stage, first, middle, last):
     return where(stage == FIRST, first, behind)
 
 
-@quantity("parameter", source=_FULLEST)
+@quantity("parameter", source=FULLEST)
 def gpu_parameters(fullest_stage, first_gpu_parameters, middle_gpu_parameters, last_gpu_parameters):
     """Parameters on the fullest accelerator outside routed experts."""
     return _at(fullest_stage, first_gpu_parameters, middle_gpu_parameters, last_gpu_parameters)
 
 
-@quantity("parameter", source=_FULLEST)
+@quantity("parameter", source=FULLEST)
 def gpu_expert_parameters(
     fullest_stage,
     first_gpu_moe_layers,
@@ -135,7 +133,7 @@ def gpu_expert_parameters(
     return _at(fullest_stage, *layers) * expert_layer_parameters
 
 
-@quantity("byte", source=_ZERO)
+@quantity("byte", source=ZERO)
 def weight_memory(
     gpu_parameters, gpu_expert_parameters, zero_stage, data_parallel, expert_data_parallel
 ):
@@ -145,7 +143,7 @@ def weight_memory(
     return BF16_BYTES * (dense + experts)
 
 
-@quantity("byte", source=_ZERO)
+@quantity("byte", source=ZERO)
 def gradient_memory(
     gpu_parameters,
     gpu_expert_parameters,
@@ -160,7 +158,7 @@ def gradient_memory(
     return gradient_bytes * (dense + experts)
 
 
-@quantity("byte", source=_ZERO)
+@quantity("byte", source=ZERO)
 def optimizer_memory(
     gpu_parameters,
     gpu_expert_parameters,
@@ -175,7 +173,7 @@ def optimizer_memory(
     return optimizer_bytes * (dense + experts)
 
 
-@quantity("byte", source=_KORTHIKANTI)
+@quantity("byte", source=ACTIVATIONS)
 def activation_memory(
     fullest_stage, first_gpu_activations, middle_gpu_activations, last_gpu_activations
 ):
@@ -183,14 +181,14 @@ def activation_memory(
     return _at(fullest_stage, first_gpu_activations, middle_gpu_activations, last_gpu_activations)
 
 
-@quantity("byte", source=_KORTHIKANTI)
+@quantity("byte", source=ACTIVATIONS)
 def logits_memory(fullest_stage, has_last_stage, head_logits):
     """Logits on the fullest accelerator, where the head is on it."""
     of_first = where(has_last_stage > 0, 0.0, head_logits)
     return _at(fullest_stage, of_first, 0.0, head_logits)
 
 
-@quantity("byte", source=_KORTHIKANTI)
+@quantity("byte", source=ACTIVATIONS)
 def memory_per_gpu(
     weight_memory,
     gradient_memory,

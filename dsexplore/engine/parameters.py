@@ -2,33 +2,28 @@
 
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import ratio, where
-
-_SHAPE = "Counted from the published shape; Vaswani et al. 2017, section 3"
-_MLA = "DeepSeek-V2 report, arXiv:2405.04434, section 2.1"
-_INDEXER = "DeepSeek-V3.2 report, arXiv:2512.02556, section 2.1"
-_OPT = "OPT, arXiv:2205.01068, and the models' published code"
-_MOE = "DeepSeek-V3 report, arXiv:2412.19437, section 2.1.2"
+from dsexplore.engine.papers import INDEXER, LATENT_ATTENTION, OPT, TRANSFORMER_SHAPE, V3_EXPERTS
 
 
-@quantity("layer", source=_MOE)
+@quantity("layer", source=V3_EXPERTS)
 def num_moe_layers(num_layers, num_dense_layers, num_routed_experts):
     """Layers whose feed-forward block is a mixture of experts."""
     return (num_layers - num_dense_layers) * (num_routed_experts > 0)
 
 
-@quantity("", source=_SHAPE)
+@quantity("", source=TRANSFORMER_SHAPE)
 def query_key_dim(attention, head_dim, qk_nope_head_dim, qk_rope_head_dim):
     """Width of a head's query and key as training multiplies them."""
     return head_dim if attention == "gqa" else qk_nope_head_dim + qk_rope_head_dim
 
 
-@quantity("", source=_SHAPE)
+@quantity("", source=TRANSFORMER_SHAPE)
 def value_dim(attention, head_dim, v_head_dim):
     """Width of a head's value as training multiplies it."""
     return head_dim if attention == "gqa" else v_head_dim
 
 
-@quantity("parameter", source=_MLA)
+@quantity("parameter", source=LATENT_ATTENTION)
 def query_projection(attention, hidden_size, num_attention_heads, query_key_dim, q_lora_rank):
     """Weights that make a layer's queries, straight or by way of a latent."""
     query_width = num_attention_heads * query_key_dim
@@ -38,7 +33,7 @@ def query_projection(attention, hidden_size, num_attention_heads, query_key_dim,
     return where(q_lora_rank > 0, by_latent, hidden_size * query_width)
 
 
-@quantity("parameter", source=_MLA)
+@quantity("parameter", source=LATENT_ATTENTION)
 def key_value_projection(
     attention,
     hidden_size,
@@ -58,7 +53,7 @@ def key_value_projection(
     return down + up
 
 
-@quantity("parameter", source=_INDEXER)
+@quantity("parameter", source=INDEXER)
 def indexer_weights_per_layer(attention, q_lora_rank, hidden_size, index_heads, index_head_dim):
     """Weights of one layer's indexer: its queries, its shared key, and a weight a head."""
     if attention == "gqa":
@@ -68,7 +63,7 @@ def indexer_weights_per_layer(attention, q_lora_rank, hidden_size, index_heads, 
     return where(index_heads == 0, 0.0, queries + keys_and_weights)
 
 
-@quantity("parameter", source=_SHAPE)
+@quantity("parameter", source=TRANSFORMER_SHAPE)
 def attention_weights_per_layer(
     query_projection,
     key_value_projection,
@@ -110,7 +105,7 @@ def attention_vectors_per_layer(
     return rest + (qkv_bias * heads + norms) * head_dim
 
 
-@quantity("parameter", source=_SHAPE)
+@quantity("parameter", source=TRANSFORMER_SHAPE)
 def attention_parameters(num_layers, attention_weights_per_layer, attention_vectors_per_layer):
     """Parameters of attention in all layers."""
     return num_layers * (attention_weights_per_layer + attention_vectors_per_layer)
@@ -127,20 +122,22 @@ def dense_ffn_parameters(
     return where(dense_layers == 0, 0.0, dense_layers * per_layer)
 
 
-@quantity("parameter", source=_MOE)
+@quantity("parameter", source=V3_EXPERTS)
 def expert_parameters(ffn_matrices, moe_intermediate_size, hidden_size, ffn_bias):
     """Parameters of one expert."""
     biases = ffn_bias * ((ffn_matrices - 1) * moe_intermediate_size + hidden_size)
     return ffn_matrices * moe_intermediate_size * hidden_size + biases
 
 
-@quantity("parameter", source=_MOE)
+@quantity("parameter", source=V3_EXPERTS)
 def routed_expert_parameters(num_moe_layers, num_routed_experts, expert_parameters):
     """Weights of every routed expert, whether or not a token reaches it."""
     return num_moe_layers * num_routed_experts * expert_parameters
 
 
-@quantity("parameter", source=_MOE + "; Qwen1.5-MoE, whose shared experts are wider and gated")
+@quantity(
+    "parameter", source=V3_EXPERTS + "; Qwen1.5-MoE, whose shared experts are wider and gated"
+)
 def shared_experts_per_layer(
     num_shared_experts,
     shared_expert_intermediate_size,
@@ -158,19 +155,19 @@ def shared_experts_per_layer(
     return num_shared_experts * (ffn_matrices * width * hidden_size + biases) + gate
 
 
-@quantity("parameter", source=_MOE)
+@quantity("parameter", source=V3_EXPERTS)
 def shared_expert_parameters(num_moe_layers, shared_experts_per_layer):
     """Weights of the experts that every token reaches."""
     return num_moe_layers * shared_experts_per_layer
 
 
-@quantity("parameter", source=_MOE)
+@quantity("parameter", source=V3_EXPERTS)
 def router_weights(num_moe_layers, num_routed_experts, hidden_size):
     """Weights that score each token against each routed expert."""
     return num_moe_layers * num_routed_experts * hidden_size
 
 
-@quantity("parameter", source=_MOE)
+@quantity("parameter", source=V3_EXPERTS)
 def router_parameters(router_weights, num_moe_layers, num_routed_experts, router_bias):
     """Parameters of the routers, with the bias a routed expert may have."""
     return router_weights + router_bias * num_moe_layers * num_routed_experts
@@ -185,25 +182,25 @@ def norm_parameters(
     return norms * hidden_size * (1 + norm_bias)
 
 
-@quantity("", source=_OPT)
+@quantity("", source=OPT)
 def embedding_width(embedding_size, hidden_size):
     """Width of the embedding and of the head."""
     return where(embedding_size > 0, embedding_size, hidden_size)
 
 
-@quantity("parameter", source=_OPT)
+@quantity("parameter", source=OPT)
 def embedding_projection_weights(embedding_size, hidden_size):
     """Weights that project an embedding of its own width to the hidden one, and back."""
     return 2 * embedding_size * hidden_size
 
 
-@quantity("parameter", source=_SHAPE)
+@quantity("parameter", source=TRANSFORMER_SHAPE)
 def embedding_parameters(vocab_size, embedding_width, learned_positions, hidden_size):
     """Parameters of the input embedding, learned positions included."""
     return vocab_size * embedding_width + learned_positions * hidden_size
 
 
-@quantity("parameter", source=_SHAPE)
+@quantity("parameter", source=TRANSFORMER_SHAPE)
 def head_weights(vocab_size, embedding_width):
     """Weights of the output head as the arithmetic sees them, tied or not."""
     return vocab_size * embedding_width
@@ -254,7 +251,7 @@ def parameters_basis(stated_total_parameters, stated_active_parameters):
     return where(stated_total_parameters > 0, with_total, active)
 
 
-@quantity("parameter", source=_MOE)
+@quantity("parameter", source=V3_EXPERTS)
 def active_expert_parameters(num_moe_layers, experts_per_token, expert_parameters):
     """Weights of the routed experts that one token reaches."""
     return num_moe_layers * experts_per_token * expert_parameters
@@ -277,7 +274,7 @@ def active_parameters_without_embedding(
     return where(stated_active_parameters > 0, stated_active_parameters, counted)
 
 
-@quantity("fraction", source=_MOE)
+@quantity("fraction", source=V3_EXPERTS)
 def expert_activation_share(experts_per_token, num_routed_experts):
     """Share of tokens for which a routed expert is active."""
     return ratio(experts_per_token, num_routed_experts)

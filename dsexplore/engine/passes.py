@@ -14,10 +14,8 @@ from dsexplore.engine.numeric import (
     ratio,
     where,
 )
+from dsexplore.engine.papers import MEGATRON, RECOMPUTATION, V3_TRAINING
 
-_MEGATRON = "Narayanan et al. 2021, arXiv:2104.04473, section 3"
-_KORTHIKANTI = "Korthikanti et al. 2022, arXiv:2205.05198, sections 4 and 5"
-_DEEPSEEK = "DeepSeek-V3 report, arXiv:2412.19437, sections 3.2 and 3.3"
 # Of the SMs lent to communication, the share that arithmetic misses: power saved raises the clock.
 # DeepSeek's profile shows 1.07 to 1.09 times the compute, where 20 of 132 SMs would make 1.18.
 MISSED_SMS = 0.5
@@ -26,7 +24,7 @@ MISSED_SMS = 0.5
 # The slowest stage
 
 
-@quantity("", source=_MEGATRON)
+@quantity("", source=MEGATRON)
 def head_in_layers(
     head_weights, embedding_projection_weights, layer_matmul_weights, mtp_layers
 ):  # fmt: skip
@@ -35,14 +33,14 @@ def head_in_layers(
     return (1 + mtp_layers) * ratio(head, layer_matmul_weights)
 
 
-@quantity("parameter", source=_MEGATRON)
+@quantity("parameter", source=MEGATRON)
 def layer_matmul_weights(matmul_parameters, head_weights, embedding_projection_weights, num_layers):
     """Weights that a token is multiplied with in a mean layer."""
     in_layers = matmul_parameters - head_weights - embedding_projection_weights
     return larger(in_layers, 0.0) / num_layers
 
 
-@quantity("layer", source=_MEGATRON + "; " + _DEEPSEEK)
+@quantity("layer", source=MEGATRON + "; " + V3_TRAINING)
 def layers_beside_head(
     num_layers, pipeline_parallel, layers_per_stage, layers_of_first_stage, mtp_layers
 ):
@@ -51,7 +49,7 @@ def layers_beside_head(
     return larger(num_layers - others, 0.0) + mtp_layers
 
 
-@quantity("", source=_MEGATRON + "; " + _DEEPSEEK)
+@quantity("", source=MEGATRON + "; " + V3_TRAINING)
 def slowest_stage_heads(
     pipeline_parallel, pipeline_schedule, layers_per_stage, layers_beside_head, head_in_layers
 ):
@@ -64,7 +62,7 @@ def slowest_stage_heads(
     return is_from_zero(layers_beside_head + head_in_layers - layers_per_stage)
 
 
-@quantity("layer", source=_MEGATRON + "; " + _DEEPSEEK)
+@quantity("layer", source=MEGATRON + "; " + V3_TRAINING)
 def slowest_stage_layers(
     num_layers,
     pipeline_parallel,
@@ -80,13 +78,13 @@ def slowest_stage_layers(
     return layers_per_stage + slowest_stage_heads * (layers_beside_head - layers_per_stage)
 
 
-@quantity("fraction", source=_DEEPSEEK)
+@quantity("fraction", source=V3_TRAINING)
 def moe_layer_share(num_moe_layers, num_layers):
     """Share of the layers that have experts."""
     return num_moe_layers / num_layers
 
 
-@quantity("layer", source=_DEEPSEEK)
+@quantity("layer", source=V3_TRAINING)
 def slowest_stage_moe_layers(slowest_stage_layers, moe_layer_share):
     """Layers with experts on the slowest stage."""
     return slowest_stage_layers * moe_layer_share
@@ -95,7 +93,7 @@ def slowest_stage_moe_layers(slowest_stage_layers, moe_layer_share):
 # F, B and W of a layer: arithmetic, and memory-bound work
 
 
-@quantity("second", source=_MEGATRON)
+@quantity("second", source=MEGATRON)
 def layer_arithmetic_time(
     layer_gemm_time, layer_attention_time, layer_attention_backward_time, recompute
 ):
@@ -105,13 +103,13 @@ def layer_arithmetic_time(
     return forward + again + 2 * layer_gemm_time + layer_attention_backward_time
 
 
-@quantity("second", source=_MEGATRON)
+@quantity("second", source=MEGATRON)
 def layer_forward_time(layer_gemm_time, layer_attention_time, layer_score_time, layer_moving_time):
     """Forward of a mean layer for one micro-batch."""
     return layer_gemm_time + layer_attention_time + layer_score_time + layer_moving_time
 
 
-@quantity("fraction", source=_DEEPSEEK)
+@quantity("fraction", source=V3_TRAINING)
 def up_projection_share(
     attention,
     recompute_up_projections,
@@ -131,7 +129,7 @@ def up_projection_share(
     return where(layer_matmul_weights == 0, 0.0, recompute_up_projections * share)
 
 
-@quantity("byte", source=_DEEPSEEK)
+@quantity("byte", source=V3_TRAINING)
 def layer_again_bytes(
     recompute_norms,
     recompute_ffn_activation,
@@ -148,7 +146,7 @@ def layer_again_bytes(
     return BF16_BYTES * tokens_per_micro_batch * (norms + activation)
 
 
-@quantity("second", source=_KORTHIKANTI + "; " + _DEEPSEEK)
+@quantity("second", source=RECOMPUTATION + "; " + V3_TRAINING)
 def layer_recomputed_time(
     recompute,
     layer_forward_time,
@@ -167,7 +165,7 @@ def layer_recomputed_time(
     return again + layer_score_time if recompute == "selective" else again
 
 
-@quantity("second", source=_DEEPSEEK)
+@quantity("second", source=V3_TRAINING)
 def layer_backward_time(
     layer_gemm_time,
     layer_attention_backward_time,
@@ -180,7 +178,7 @@ def layer_backward_time(
     return layer_gemm_time + layer_attention_backward_time + moved + layer_recomputed_time
 
 
-@quantity("second", source=_DEEPSEEK)
+@quantity("second", source=V3_TRAINING)
 def layer_weight_time(
     layer_gemm_time, layer_accumulation_time, layer_requantised_bytes, memory_factor, memory_rate
 ):
@@ -192,20 +190,20 @@ def layer_weight_time(
 # A stage
 
 
-@quantity("second", source=_MEGATRON)
+@quantity("second", source=MEGATRON)
 def layer_forward_waiting_time(all_reduce_time, key_value_gather_time):
     """Communication of a layer, forward, in groups whose members wait for each other."""
     return 2 * all_reduce_time + key_value_gather_time
 
 
-@quantity("second", source=_MEGATRON)
+@quantity("second", source=MEGATRON)
 def layer_backward_waiting_time(all_reduce_time, key_value_gather_time, recompute):
     """The same, backward; full recomputation repeats the forward's sums."""
     sums = 4 if recompute == "full" else 2
     return sums * all_reduce_time + 2 * key_value_gather_time
 
 
-@quantity("second", source=_DEEPSEEK)
+@quantity("second", source=V3_TRAINING)
 def layer_exchange_time(moe_layer_share, expert_exchange_time):
     """Dispatch and combine of a mean layer at full links, forward or backward."""
     return where(moe_layer_share == 0, 0.0, moe_layer_share * expert_exchange_time)
@@ -217,7 +215,7 @@ def exposed_send_time(pipeline_send_time, communication_overlap):
     return pipeline_send_time * (1 - communication_overlap)
 
 
-@quantity("second", source=_MEGATRON)
+@quantity("second", source=MEGATRON)
 def forward_communication_time(
     slowest_stage_layers,
     layer_forward_waiting_time,
@@ -230,7 +228,7 @@ def forward_communication_time(
     return slowest_stage_layers * layer + exposed_send_time
 
 
-@quantity("second", source=_MEGATRON)
+@quantity("second", source=MEGATRON)
 def backward_communication_time(
     slowest_stage_layers,
     layer_backward_waiting_time,
@@ -243,7 +241,7 @@ def backward_communication_time(
     return slowest_stage_layers * layer + exposed_send_time
 
 
-@quantity("second", source=_MEGATRON)
+@quantity("second", source=MEGATRON)
 def forward_time(
     slowest_stage_layers,
     slowest_stage_heads,
@@ -256,7 +254,7 @@ def forward_time(
     return compute + forward_communication_time
 
 
-@quantity("second", source=_DEEPSEEK)
+@quantity("second", source=V3_TRAINING)
 def backward_time(
     slowest_stage_layers,
     slowest_stage_heads,
@@ -269,13 +267,13 @@ def backward_time(
     return compute + backward_communication_time
 
 
-@quantity("second", source=_DEEPSEEK)
+@quantity("second", source=V3_TRAINING)
 def weight_time(slowest_stage_layers, slowest_stage_heads, layer_weight_time, head_time):
     """W: backward of one micro-batch for the weights of the slowest stage."""
     return slowest_stage_layers * layer_weight_time + slowest_stage_heads * head_time
 
 
-@quantity("second", source=_MEGATRON)
+@quantity("second", source=MEGATRON)
 def micro_batch_compute_time(
     slowest_stage_layers,
     slowest_stage_heads,
@@ -289,14 +287,14 @@ def micro_batch_compute_time(
     return slowest_stage_layers * layer + 3 * slowest_stage_heads * head_time
 
 
-@quantity("", source=_DEEPSEEK)
+@quantity("", source=V3_TRAINING)
 def lent_slowdown(communication_sms, sm_count):
     """Time of arithmetic beside communication over that with every SM."""
     left = sm_count - MISSED_SMS * communication_sms
     return where(communication_sms > 0, ratio(sm_count, left), 1.0)
 
 
-@quantity("second", source=_DEEPSEEK)
+@quantity("second", source=V3_TRAINING)
 def layer_overlapped_compute_time(
     layer_forward_time,
     layer_backward_time,
@@ -309,13 +307,13 @@ def layer_overlapped_compute_time(
     return whole + (lent_slowdown - 1) * layer_arithmetic_time
 
 
-@quantity("second", source=_DEEPSEEK)
+@quantity("second", source=V3_TRAINING)
 def layer_overlapped_exchange_time(layer_exchange_time, all_to_all_efficiency):
     """The four all-to-alls of a mean layer, beside compute."""
     return 2 * layer_exchange_time / all_to_all_efficiency
 
 
-@quantity("second", source=_DEEPSEEK)
+@quantity("second", source=V3_TRAINING)
 def layer_overlapped_waiting_time(
     layer_overlapped_compute_time,
     layer_overlapped_exchange_time,
@@ -330,13 +328,13 @@ def layer_overlapped_waiting_time(
     return longer + layer_forward_waiting_time + layer_backward_waiting_time
 
 
-@quantity("second", source=_DEEPSEEK)
+@quantity("second", source=V3_TRAINING)
 def overlapped_layer_time(layer_overlapped_compute_time, layer_overlapped_waiting_time):
     """One layer's forward of a micro-batch run into the backward of another."""
     return layer_overlapped_compute_time + layer_overlapped_waiting_time
 
 
-@quantity("second", source=_DEEPSEEK)
+@quantity("second", source=V3_TRAINING)
 def overlapped_compute_time(
     slowest_stage_layers,
     layer_overlapped_compute_time,
@@ -349,19 +347,19 @@ def overlapped_compute_time(
     return slowest_stage_layers * layer_overlapped_compute_time + heads
 
 
-@quantity("second", source=_DEEPSEEK)
+@quantity("second", source=V3_TRAINING)
 def overlapped_waiting_time(slowest_stage_layers, layer_overlapped_waiting_time, exposed_send_time):
     """Communication that such a pair waits for."""
     return slowest_stage_layers * layer_overlapped_waiting_time + 2 * exposed_send_time
 
 
-@quantity("second", source=_DEEPSEEK)
+@quantity("second", source=V3_TRAINING)
 def overlapped_pair_time(overlapped_compute_time, overlapped_waiting_time):
     """F&B: forward of one micro-batch run into the backward of another on the slowest stage."""
     return overlapped_compute_time + overlapped_waiting_time
 
 
-@quantity("", source=_DEEPSEEK)
+@quantity("", source=V3_TRAINING)
 def compute_to_communication(
     micro_batch_compute_time, forward_communication_time, backward_communication_time
 ):

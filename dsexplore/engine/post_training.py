@@ -3,40 +3,36 @@
 from dsexplore.engine.constants import SECONDS_PER_HOUR, TRAINING_FLOP_PER_PARAMETER
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import larger, ratio, where
-
-_ESTIMATE = "Erdil 2025, 'What went into training DeepSeek-R1?', Epoch AI, section RL"
-_R1 = "DeepSeek-R1, Nature 645, 633 (2025), and arXiv:2501.12948v2"
-_KAPLAN = "Kaplan et al. 2020, arXiv:2001.08361, section 2.1"
-
+from dsexplore.engine.papers import FLOP_PER_TOKEN, R1, RL_ESTIMATE
 
 # Tokens
 
 
-@quantity("token", source=_R1)
+@quantity("token", source=R1)
 def cold_start_processed_tokens(cold_start_samples, cold_start_sample_length, cold_start_epochs):
     """Tokens processed in fine-tuning the base model before RL."""
     return cold_start_samples * cold_start_sample_length * cold_start_epochs
 
 
-@quantity("sample", source=_R1)
+@quantity("sample", source=R1)
 def rejection_generated_samples(rejection_samples, rejection_candidates):
     """Answers generated for rejection sampling to choose from."""
     return rejection_samples * rejection_candidates
 
 
-@quantity("token", source=_R1)
+@quantity("token", source=R1)
 def rejection_generated_tokens(rejection_generated_samples, sft_sample_length):
     """Tokens generated to choose fine-tuning samples from."""
     return rejection_generated_samples * sft_sample_length
 
 
-@quantity("token", source=_R1)
+@quantity("token", source=R1)
 def sft_tokens(sft_samples, sft_sample_length):
     """Tokens of the fine-tuning set."""
     return sft_samples * sft_sample_length
 
 
-@quantity("token", source=_R1)
+@quantity("token", source=R1)
 def sft_processed_tokens(sft_tokens, sft_epochs):
     """Tokens processed in fine-tuning: the set, once an epoch."""
     return sft_tokens * sft_epochs
@@ -45,25 +41,25 @@ def sft_processed_tokens(sft_tokens, sft_epochs):
 # FLOP
 
 
-@quantity("FLOP", source=_KAPLAN)
+@quantity("FLOP", source=FLOP_PER_TOKEN)
 def cold_start_flops(cold_start_processed_tokens, active_parameters):
     """FLOP of fine-tuning before RL, six a token and active parameter."""
     return TRAINING_FLOP_PER_PARAMETER * active_parameters * cold_start_processed_tokens
 
 
-@quantity("FLOP", source=_ESTIMATE)
+@quantity("FLOP", source=RL_ESTIMATE)
 def rejection_flops(rejection_generated_tokens, active_parameters, generation_flop_per_parameter):
     """FLOP of generating the answers that fine-tuning samples are chosen from."""
     return rejection_generated_tokens * active_parameters * generation_flop_per_parameter
 
 
-@quantity("FLOP", source=_KAPLAN)
+@quantity("FLOP", source=FLOP_PER_TOKEN)
 def sft_flops(sft_processed_tokens, active_parameters):
     """FLOP of fine-tuning, six a token and active parameter."""
     return TRAINING_FLOP_PER_PARAMETER * active_parameters * sft_processed_tokens
 
 
-@quantity("FLOP", source=_KAPLAN + "; " + _R1)
+@quantity("FLOP", source=FLOP_PER_TOKEN + "; " + R1)
 def distillation_flops(sft_tokens, distillation_epochs, distilled_parameters):
     """FLOP of fine-tuning all distilled models on the same samples, which are generated once."""
     return TRAINING_FLOP_PER_PARAMETER * distilled_parameters * sft_tokens * distillation_epochs
@@ -72,7 +68,7 @@ def distillation_flops(sft_tokens, distillation_epochs, distilled_parameters):
 # GPU-hours
 
 
-@quantity("GPU-hour", source=_ESTIMATE)
+@quantity("GPU-hour", source=RL_ESTIMATE)
 def cold_start_gpu_hours(
     cold_start_processed_tokens, cold_start_flops, post_training_flops_per_gpu
 ):
@@ -81,7 +77,7 @@ def cold_start_gpu_hours(
     return where(cold_start_processed_tokens == 0, 0.0, by_flops)
 
 
-@quantity("GPU-hour", source=_ESTIMATE)
+@quantity("GPU-hour", source=RL_ESTIMATE)
 def rejection_gpu_hours(
     measured_rejection_gpu_hours,
     rejection_generated_tokens,
@@ -94,7 +90,7 @@ def rejection_gpu_hours(
     return where(measured_rejection_gpu_hours > 0, measured_rejection_gpu_hours, counted)
 
 
-@quantity("GPU-hour", source=_ESTIMATE)
+@quantity("GPU-hour", source=RL_ESTIMATE)
 def fine_tuning_gpu_hours(
     measured_sft_gpu_hours, sft_processed_tokens, sft_flops, post_training_flops_per_gpu
 ):
@@ -104,13 +100,13 @@ def fine_tuning_gpu_hours(
     return where(measured_sft_gpu_hours > 0, measured_sft_gpu_hours, counted)
 
 
-@quantity("GPU-hour", source=_ESTIMATE)
+@quantity("GPU-hour", source=RL_ESTIMATE)
 def sft_gpu_hours(cold_start_gpu_hours, rejection_gpu_hours, fine_tuning_gpu_hours):
     """GPU-hours of fine-tuning: cold start, rejection sampling and the fine-tuning itself."""
     return cold_start_gpu_hours + rejection_gpu_hours + fine_tuning_gpu_hours
 
 
-@quantity("fraction", source=_R1)
+@quantity("fraction", source=R1)
 def later_rl_share(
     rl_utilization, rl_gpu_hours, measured_later_rl_gpu_hours, first_rl_steps, later_rl_steps
 ):
@@ -122,19 +118,19 @@ def later_rl_share(
     return where(later_rl_steps == 0, 0.0, by_steps)
 
 
-@quantity("GPU-hour", source=_R1)
+@quantity("GPU-hour", source=R1)
 def first_rl_gpu_hours(rl_gpu_hours, later_rl_gpu_hours):
     """GPU-hours of the first phase of RL."""
     return larger(rl_gpu_hours - later_rl_gpu_hours, 0.0)
 
 
-@quantity("GPU-hour", source=_R1)
+@quantity("GPU-hour", source=R1)
 def later_rl_gpu_hours(rl_gpu_hours, later_rl_share):
     """GPU-hours of the later phases of RL."""
     return rl_gpu_hours * later_rl_share
 
 
-@quantity("GPU-hour", source=_R1)
+@quantity("GPU-hour", source=R1)
 def distillation_gpu_hours(distillation_flops, post_training_flops_per_gpu):
     """GPU-hours of fine-tuning the distilled models, which no total counts."""
     by_flops = ratio(distillation_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)

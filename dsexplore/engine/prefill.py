@@ -18,12 +18,7 @@ from dsexplore.engine.expert_traffic import (
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.kernels import gemm_size, gemm_slowdown, layer_moved_bytes
 from dsexplore.engine.numeric import larger, ratio, smaller, where
-
-_ROOFLINE = "Williams et al. 2009, 'Roofline', CACM 52(4)"
-_SERVICE = "DeepSeek, 'DeepSeek-V3/R1 Inference System Overview', 2025"
-_KORTHIKANTI = "Korthikanti et al. 2022, arXiv:2205.05198, section 4"
-_EXPERTS = "DeepSeek-V3 report, arXiv:2412.19437, sections 3.2.2 and 3.4.1"
-_WINDOWS = "Sliding windows: Beltagy et al. 2020, arXiv:2004.05150, section 3.1"
+from dsexplore.engine.papers import ACTIVATIONS, ROOFLINE, V3_PREFILL, V3_SERVICE, WINDOWS
 
 
 @quantity("token", source="A prompt as stated, or as long as the context")
@@ -32,13 +27,13 @@ def prompt_tokens(serving_prompt_length, kv_length):
     return where(serving_prompt_length > 0, serving_prompt_length, kv_length)
 
 
-@quantity("fraction", source=_SERVICE)
+@quantity("fraction", source=V3_SERVICE)
 def computed_input_share(cache_hit_rate):
     """Share of the tokens read that the cache does not hold."""
     return 1 - cache_hit_rate
 
 
-@quantity("token", source=_WINDOWS)
+@quantity("token", source=WINDOWS)
 def prefill_attended_tokens(
     prompt_tokens,
     cache_hit_rate,
@@ -64,13 +59,13 @@ def prefill_attended_tokens(
 # Compute
 
 
-@quantity("token", source=_SERVICE)
+@quantity("token", source=V3_SERVICE)
 def prefill_tokens_together(prefill_batch, serving_tensor_parallel, serving_micro_batches):
     """Tokens of a micro-batch that pass an accelerator's matrices together."""
     return prefill_batch * serving_tensor_parallel / serving_micro_batches
 
 
-@quantity("GPU", source=_SERVICE)
+@quantity("GPU", source=V3_SERVICE)
 def prefill_expert_group(num_routed_experts, prefill_expert_parallel, expert_parallel):
     """Accelerators that share a layer's routed experts in prefill; one where there are none.
 
@@ -80,7 +75,7 @@ def prefill_expert_group(num_routed_experts, prefill_expert_parallel, expert_par
     return where(num_routed_experts > 0, smaller(stated, num_routed_experts), 1.0)
 
 
-@quantity("", source=_ROOFLINE)
+@quantity("", source=ROOFLINE)
 def prefill_gemm_slowdown(
     prefill_tokens_together,
     hidden_size,
@@ -109,7 +104,7 @@ def prefill_gemm_slowdown(
     return gemm_slowdown(size, serving_gemm_rate, memory_rate)
 
 
-@quantity("second/token", source=_ROOFLINE)
+@quantity("second/token", source=ROOFLINE)
 def prefill_gemm_time_per_token(
     served_dense_parameters, served_expert_parameters, serving_gemm_rate, prefill_gemm_slowdown
 ):
@@ -118,7 +113,7 @@ def prefill_gemm_time_per_token(
     return ratio(flops, serving_gemm_rate) * prefill_gemm_slowdown
 
 
-@quantity("second/token", source=_ROOFLINE)
+@quantity("second/token", source=ROOFLINE)
 def prefill_attention_time_per_token(
     attention_flops_per_attended_token, prefill_attended_tokens, attention_rate
 ):
@@ -126,7 +121,7 @@ def prefill_attention_time_per_token(
     return ratio(attention_flops_per_attended_token * prefill_attended_tokens, attention_rate)
 
 
-@quantity("second/token", source=_KORTHIKANTI)
+@quantity("second/token", source=ACTIVATIONS)
 def prefill_moving_time_per_token(
     num_layers,
     attention,
@@ -165,7 +160,7 @@ def prefill_moving_time_per_token(
     return ratio(num_layers * layer * memory_factor, memory_rate)
 
 
-@quantity("second/token", source=_SERVICE)
+@quantity("second/token", source=V3_SERVICE)
 def prefill_compute_time_per_token(
     prefill_gemm_time_per_token,
     prefill_attention_time_per_token,
@@ -185,13 +180,13 @@ def prefill_compute_time_per_token(
 # Network
 
 
-@quantity("node", source=_EXPERTS)
+@quantity("node", source=V3_PREFILL)
 def prefill_nodes(prefill_expert_group, gpus_per_node):
     """Nodes that the routed experts of a layer are spread over in prefill."""
     return expert_nodes(prefill_expert_group, gpus_per_node)
 
 
-@quantity("", source=_EXPERTS)
+@quantity("", source=V3_PREFILL)
 def prefill_scale_out_copies(
     prefill_nodes,
     node_limit,
@@ -207,7 +202,7 @@ def prefill_scale_out_copies(
     return scale_out_copies(copies, prefill_nodes)
 
 
-@quantity("", source=_EXPERTS)
+@quantity("", source=V3_PREFILL)
 def prefill_scale_up_copies(
     prefill_nodes,
     node_limit,
@@ -226,7 +221,7 @@ def prefill_scale_up_copies(
     return scale_up_copies(copies, prefill_expert_group, prefill_nodes)
 
 
-@quantity("second/token", source=_EXPERTS)
+@quantity("second/token", source=V3_PREFILL)
 def prefill_exchange_time_per_token(
     num_moe_layers,
     hidden_size,
@@ -247,7 +242,7 @@ def prefill_exchange_time_per_token(
     return where(num_moe_layers == 0, 0.0, time)
 
 
-@quantity("second/token", source=_SERVICE)
+@quantity("second/token", source=V3_SERVICE)
 def prefill_network_time_per_token(
     prefill_exchange_time_per_token, serving_all_reduce_time_per_token
 ):
@@ -261,7 +256,7 @@ def prefill_network_time_per_token(
 # Speed
 
 
-@quantity("second/token", source=_SERVICE)
+@quantity("second/token", source=V3_SERVICE)
 def prefill_time_per_token(
     prefill_compute_time_per_token,
     prefill_network_time_per_token,
@@ -277,13 +272,13 @@ def prefill_time_per_token(
     )
 
 
-@quantity("token/s", source=_SERVICE)
+@quantity("token/s", source=V3_SERVICE)
 def computed_prefill_tokens_per_second_per_gpu(prefill_time_per_token):
     """Tokens of prompts that one accelerator computes in a second."""
     return ratio(1.0, prefill_time_per_token)
 
 
-@quantity("token/s", source=_SERVICE)
+@quantity("token/s", source=V3_SERVICE)
 def prefill_tokens_per_second_per_gpu(
     computed_prefill_tokens_per_second_per_gpu, computed_input_share
 ):

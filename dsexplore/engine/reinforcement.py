@@ -10,50 +10,43 @@ from dsexplore.engine.constants import (
 )
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import ratio, smaller, where, without_unknown
-
-_ESTIMATE = "Erdil 2025, 'What went into training DeepSeek-R1?', Epoch AI, section RL"
-_GRPO = "DeepSeekMath, arXiv:2402.03300, section 4.1"
-_R1 = "DeepSeek-R1, Nature 645, 633 (2025), and arXiv:2501.12948v2"
-_KAPLAN = "Kaplan et al. 2020, arXiv:2001.08361, section 2.1"
-_KORTHIKANTI = "Korthikanti et al. 2022, arXiv:2205.05198, appendix A"
-_PPO = "Schulman et al. 2017, arXiv:1707.06347; Ouyang et al. 2022, arXiv:2203.02155, section 3.5"
-
+from dsexplore.engine.papers import ATTENTION_FLOP, FLOP_PER_TOKEN, GRPO, PPO, R1, RL_ESTIMATE
 
 # Steps and samples
 
 
-@quantity("sample", source=_GRPO)
+@quantity("sample", source=GRPO)
 def rl_samples_per_step(questions_per_step, group_size):
     """Answers that one gradient step learns from."""
     return questions_per_step * group_size
 
 
-@quantity("step", source=_R1)
+@quantity("step", source=R1)
 def first_rl_steps(rl_phases, rl_gradient_steps):
     """Gradient steps of the first phase of RL, inner updates counted."""
     return smaller(rl_phases, 1.0) * rl_gradient_steps
 
 
-@quantity("step", source=_R1)
+@quantity("step", source=R1)
 def later_rl_steps(rl_phases, rl_gradient_steps, last_phase_gradient_steps):
     """Gradient steps of all later phases together; the last may have a number of its own."""
     last = where(last_phase_gradient_steps > 0, last_phase_gradient_steps, rl_gradient_steps)
     return where(rl_phases > 1, (rl_phases - 2) * rl_gradient_steps + last, 0.0)
 
 
-@quantity("step", source=_GRPO)
+@quantity("step", source=GRPO)
 def rl_sampled_steps(first_rl_steps, later_rl_steps, inner_updates):
     """Gradient steps that learn from answers of their own, over all phases (N)."""
     return (first_rl_steps + later_rl_steps) / inner_updates
 
 
-@quantity("sample", source=_GRPO)
+@quantity("sample", source=GRPO)
 def rl_samples(rl_sampled_steps, rl_samples_per_step):
     """Answers generated over all phases."""
     return rl_sampled_steps * rl_samples_per_step
 
 
-@quantity("token", source=_ESTIMATE)
+@quantity("token", source=RL_ESTIMATE)
 def rl_generated_tokens(rl_samples, response_length):
     """Tokens generated over all phases."""
     return rl_samples * response_length
@@ -68,25 +61,25 @@ def rl_prompt_tokens(rl_samples, group_size, prompt_length):
 # FLOP of each part
 
 
-@quantity("FLOP", source=_ESTIMATE)
+@quantity("FLOP", source=RL_ESTIMATE)
 def rl_generation_flops(rl_generated_tokens, active_parameters, generation_flop_per_parameter):
     """FLOP of generating the answers."""
     return rl_generated_tokens * active_parameters * generation_flop_per_parameter
 
 
-@quantity("FLOP", source=_KAPLAN)
+@quantity("FLOP", source=FLOP_PER_TOKEN)
 def rl_prefill_flops(rl_prompt_tokens, active_parameters):
     """FLOP of reading the questions."""
     return without_unknown(rl_prompt_tokens, FLOP_PER_MULTIPLY_ADD * active_parameters)
 
 
-@quantity("token", source=_R1)
+@quantity("token", source=R1)
 def rl_final_cap(max_response_length, raised_response_length):
     """The cap on an answer at the end of a phase; 0 where none is stated."""
     return where(raised_response_length > 0, raised_response_length, max_response_length)
 
 
-@quantity("token", source=_KORTHIKANTI + "; an answer is longer the more of its tokens there are")
+@quantity("token", source=ATTENTION_FLOP + "; an answer is longer the more of its tokens there are")
 def rl_context(prompt_length, response_length, response_length_variation, rl_final_cap):
     """Tokens that a token of an answer looks back on, on average: long answers hold most tokens."""
     typical = response_length * (1 + response_length_variation * response_length_variation)
@@ -95,7 +88,7 @@ def rl_context(prompt_length, response_length, response_length_variation, rl_fin
     return prompt_length + typical / 2
 
 
-@quantity("token", source=_KORTHIKANTI)
+@quantity("token", source=ATTENTION_FLOP)
 def rl_attended_tokens(
     rl_context, attention, attention_window, index_heads, index_top_k, bounded_layer_share
 ):
@@ -105,7 +98,7 @@ def rl_attended_tokens(
     return attended_tokens(span, bounded_layer_share, whole)
 
 
-@quantity("FLOP/token", source=_KORTHIKANTI + "; " + _KAPLAN)
+@quantity("FLOP/token", source=ATTENTION_FLOP + "; " + FLOP_PER_TOKEN)
 def rl_forward_flops_per_token(
     flop_accounting,
     active_parameters,
@@ -120,7 +113,7 @@ def rl_forward_flops_per_token(
     return matmul_flops_per_token + (2 if flop_accounting == "full" else 1) * attention
 
 
-@quantity("FLOP", source=_GRPO + "; HybridFlow, arXiv:2409.19256, section 2.1")
+@quantity("FLOP", source=GRPO + "; HybridFlow, arXiv:2409.19256, section 2.1")
 def rl_log_probability_flops(
     log_probability_passes, rl_samples, prompt_length, response_length, rl_forward_flops_per_token
 ):
@@ -129,7 +122,7 @@ def rl_log_probability_flops(
     return without_unknown(tokens, rl_forward_flops_per_token)
 
 
-@quantity("FLOP", source=_ESTIMATE)
+@quantity("FLOP", source=RL_ESTIMATE)
 def rl_update_flops(
     rl_generated_tokens,
     active_parameters,
@@ -142,7 +135,7 @@ def rl_update_flops(
     return rl_generated_tokens * active_parameters * per_parameter
 
 
-@quantity("FLOP", source="Ouyang et al. 2022, arXiv:2203.02155, section 3.5; " + _KAPLAN)
+@quantity("FLOP", source="Ouyang et al. 2022, arXiv:2203.02155, section 3.5; " + FLOP_PER_TOKEN)
 def rl_reward_flops(reward, rl_samples, prompt_length, response_length, reward_parameters):
     """FLOP of judging the answers; none where rules do it."""
     if reward == "rules":
@@ -151,13 +144,13 @@ def rl_reward_flops(reward, rl_samples, prompt_length, response_length, reward_p
     return FLOP_PER_MULTIPLY_ADD * reward_parameters * tokens
 
 
-@quantity("parameter", source=_PPO)
+@quantity("parameter", source=PPO)
 def active_value_parameters(value_parameters, active_parameters):
     """Parameters of PPO's value model that a token reaches; as many as the policy's unless said."""
     return where(value_parameters > 0, value_parameters, active_parameters)
 
 
-@quantity("FLOP", source=_PPO + "; " + _GRPO)
+@quantity("FLOP", source=PPO + "; " + GRPO)
 def rl_value_flops(rl_algorithm, rl_generated_tokens, active_value_parameters, inner_updates):
     """FLOP of a value model, read and trained; GRPO has none."""
     if rl_algorithm == "grpo":
@@ -166,7 +159,7 @@ def rl_value_flops(rl_algorithm, rl_generated_tokens, active_value_parameters, i
     return rl_generated_tokens * active_value_parameters * per_parameter
 
 
-@quantity("FLOP", source=_ESTIMATE)
+@quantity("FLOP", source=RL_ESTIMATE)
 def rl_flops(
     rl_generation_flops,
     rl_prefill_flops,
@@ -183,13 +176,13 @@ def rl_flops(
 # Hours and what they mean
 
 
-@quantity("FLOP/s", source=_ESTIMATE)
+@quantity("FLOP/s", source=RL_ESTIMATE)
 def post_training_flops_per_gpu(rl_utilization, rl_mfu, mfu, mfu_peak_flops):
     """Model FLOP a second of one accelerator in fine-tuning and, unless measured, in RL."""
     return (rl_mfu if rl_utilization == "assumed" else mfu) * mfu_peak_flops
 
 
-@quantity("GPU-hour", source=_R1)
+@quantity("GPU-hour", source=R1)
 def measured_later_rl_gpu_hours(rl_phases, measured_rl_gpu_hours, measured_last_phase_gpu_hours):
     """GPU-hours of the later phases as they were measured."""
     stated = measured_last_phase_gpu_hours > 0
@@ -199,7 +192,7 @@ def measured_later_rl_gpu_hours(rl_phases, measured_rl_gpu_hours, measured_last_
 
 @quantity(
     "GPU-hour",
-    source=_ESTIMATE,
+    source=RL_ESTIMATE,
     only_when={"rl_predicted_gpu_hours": ("rl_utilization", "predicted")},
 )
 def rl_gpu_hours(
@@ -221,7 +214,7 @@ def rl_gpu_hours(
     return where(rl_generated_tokens == 0, 0.0, by_flops)
 
 
-@quantity("GPU", source=_R1)
+@quantity("GPU", source=R1)
 def rl_gpus(rl_num_gpus, num_gpus):
     """Accelerators that the RL run holds."""
     return where(rl_num_gpus > 0, rl_num_gpus, num_gpus)
@@ -233,19 +226,19 @@ def rl_days(rl_gpu_hours, rl_gpus):
     return rl_gpu_hours / rl_gpus / HOURS_PER_DAY
 
 
-@quantity("fraction", source=_ESTIMATE)
+@quantity("fraction", source=RL_ESTIMATE)
 def rl_implied_mfu(rl_flops, rl_gpu_hours, mfu_peak_flops):
     """Utilisation that RL's FLOP and GPU-hours come to, of the same peak as pre-training's."""
     return ratio(rl_flops, rl_gpu_hours * SECONDS_PER_HOUR * mfu_peak_flops)
 
 
-@quantity("fraction", source=_ESTIMATE)
+@quantity("fraction", source=RL_ESTIMATE)
 def rl_break_even_mfu(rl_flops, pretraining_gpu_hours, mfu_peak_flops):
     """Utilisation at which RL would take as many GPU-hours as pre-training."""
     return ratio(rl_flops, pretraining_gpu_hours * SECONDS_PER_HOUR * mfu_peak_flops)
 
 
-@quantity("USD", source=_ESTIMATE)
+@quantity("USD", source=RL_ESTIMATE)
 def rl_api_cost(rl_generated_tokens, output_price):
     """What the generated tokens would cost at the price of an API."""
     return rl_generated_tokens / TOKENS_PER_MILLION * output_price

@@ -3,12 +3,10 @@
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import where
-
-_GRPO = "DeepSeekMath, arXiv:2402.03300, section 4.1"
-_PPO = "Schulman et al. 2017, arXiv:1707.06347; Ouyang et al. 2022, arXiv:2203.02155, section 3.5"
+from dsexplore.engine.papers import GRPO, PPO
 
 
-@quantity("", source=_GRPO)
+@quantity("", source=GRPO)
 def rl_models_in_memory(rl_algorithm, reward):
     """Models that RL holds at once: policy and reference, a judge if any, PPO's value model."""
     return 2.0 + (reward == "model") + (rl_algorithm == "ppo")
@@ -20,19 +18,19 @@ def rl_trained_bytes(gradient_bytes, optimizer_bytes):
     return BF16_BYTES + gradient_bytes + optimizer_bytes
 
 
-@quantity("parameter", source=_PPO)
+@quantity("parameter", source=PPO)
 def total_value_parameters(value_parameters, total_parameters):
     """Parameters of PPO's value model; as many as the policy's unless said."""
     return where(value_parameters > 0, value_parameters, total_parameters)
 
 
-@quantity("byte", source=_GRPO + "; " + _PPO)
+@quantity("byte", source=GRPO + "; " + PPO)
 def rl_value_model_bytes(total_value_parameters, rl_trained_bytes):
     """Memory of PPO's value model with its gradients and optimiser, which GRPO does without."""
     return total_value_parameters * rl_trained_bytes
 
 
-@quantity("byte", source=_GRPO + "; " + _PPO)
+@quantity("byte", source=GRPO + "; " + PPO)
 def rl_model_bytes(
     rl_algorithm, reward, total_parameters, reward_parameters, total_value_parameters
 ):
@@ -45,7 +43,7 @@ def rl_model_bytes(
     return BF16_BYTES * held
 
 
-@quantity("byte", source=_GRPO + "; " + _PPO)
+@quantity("byte", source=GRPO + "; " + PPO)
 def rl_state_bytes(
     rl_algorithm,
     reward,

@@ -3,22 +3,18 @@
 from dsexplore.engine.constants import HOURS_PER_DAY, SECONDS_PER_HOUR
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import larger, ratio, where
-
-_HYBRID = "HybridFlow, arXiv:2409.19256, sections 2 and 5"
-_AREAL = "AReaL, arXiv:2505.24298, sections 2 and 3"
-_R1 = "DeepSeek-R1, arXiv:2501.12948v2, appendix B.1: rollout, inference, reward and training"
-
+from dsexplore.engine.papers import AREAL, HYBRIDFLOW, R1_FRAMEWORK
 
 # Times of a rollout's parts
 
 
-@quantity("GPU", source=_HYBRID + "; " + _AREAL)
+@quantity("GPU", source=HYBRIDFLOW + "; " + AREAL)
 def rl_trainers(rl_gpus, rl_placement, generator_share):
     """Accelerators that learn from answers: all in turn, or those set apart for it."""
     return rl_gpus if rl_placement == "colocated" else rl_gpus * (1 - generator_share)
 
 
-@quantity("second", source=_R1)
+@quantity("second", source=R1_FRAMEWORK)
 def reward_time(
     reward, reward_latency, rl_reward_flops, rl_rollouts, rl_generators, post_training_flops_per_gpu
 ):
@@ -29,7 +25,7 @@ def reward_time(
     return reward_latency + ratio(rl_reward_flops, rl_rollouts * rate)
 
 
-@quantity("second", source=_R1)
+@quantity("second", source=R1_FRAMEWORK)
 def log_probability_time(
     rl_log_probability_flops, rl_rollouts, rl_trainers, post_training_flops_per_gpu
 ):
@@ -38,7 +34,7 @@ def log_probability_time(
     return ratio(rl_log_probability_flops, rl_rollouts * rate)
 
 
-@quantity("second", source=_R1)
+@quantity("second", source=R1_FRAMEWORK)
 def policy_update_time(
     rl_update_flops, rl_value_flops, rl_rollouts, rl_trainers, post_training_flops_per_gpu
 ):
@@ -47,7 +43,7 @@ def policy_update_time(
     return ratio(rl_update_flops + rl_value_flops, rl_rollouts * rate)
 
 
-@quantity("second", source=_HYBRID + ": weights are laid out anew for generating")
+@quantity("second", source=HYBRIDFLOW + ": weights are laid out anew for generating")
 def weight_transfer_time(
     decode_weight_bytes,
     rl_gpus,
@@ -65,7 +61,7 @@ def weight_transfer_time(
 # What runs side by side
 
 
-@quantity("second", source=_AREAL)
+@quantity("second", source=AREAL)
 def rollout_period(
     rl_placement,
     rl_staleness,
@@ -84,7 +80,7 @@ def rollout_period(
     return rollout_prefill_time + larger(serial, rollout_throughput_time)
 
 
-@quantity("second", source=_AREAL + "; " + _HYBRID)
+@quantity("second", source=AREAL + "; " + HYBRIDFLOW)
 def rl_iteration_time(
     rl_placement,
     rl_staleness,
@@ -120,31 +116,31 @@ def rl_predicted_days(rl_predicted_gpu_hours, rl_gpus):
 # GPU-hours of the parts, as predicted
 
 
-@quantity("GPU-hour", source=_R1)
+@quantity("GPU-hour", source=R1_FRAMEWORK)
 def rollout_gpu_hours(rl_rollouts, rollout_period, rl_generators):
     """GPU-hours of generating the answers, waiting for the longest included."""
     return _hours(rl_rollouts, rollout_period, rl_generators)
 
 
-@quantity("GPU-hour", source=_R1)
+@quantity("GPU-hour", source=R1_FRAMEWORK)
 def reward_gpu_hours(rl_rollouts, reward_time, rl_generators):
     """GPU-hours of judging the answers."""
     return _hours(rl_rollouts, reward_time, rl_generators)
 
 
-@quantity("GPU-hour", source=_R1)
+@quantity("GPU-hour", source=R1_FRAMEWORK)
 def log_probability_gpu_hours(rl_rollouts, log_probability_time, rl_trainers):
     """GPU-hours of the old policy's and the reference's forward passes."""
     return _hours(rl_rollouts, log_probability_time, rl_trainers)
 
 
-@quantity("GPU-hour", source=_R1)
+@quantity("GPU-hour", source=R1_FRAMEWORK)
 def policy_update_gpu_hours(rl_rollouts, policy_update_time, rl_trainers):
     """GPU-hours of learning from the answers."""
     return _hours(rl_rollouts, policy_update_time, rl_trainers)
 
 
-@quantity("GPU-hour", source=_HYBRID)
+@quantity("GPU-hour", source=HYBRIDFLOW)
 def weight_transfer_gpu_hours(rl_rollouts, weight_transfer_time, rl_gpus):
     """GPU-hours in which everyone waits for new weights."""
     return _hours(rl_rollouts, weight_transfer_time, rl_gpus)
@@ -155,7 +151,7 @@ def _hours(rollouts, seconds, gpus):
     return where(rollouts == 0, 0.0, rollouts * seconds * gpus / SECONDS_PER_HOUR)
 
 
-@quantity("GPU-hour", source=_AREAL)
+@quantity("GPU-hour", source=AREAL)
 def rl_idle_gpu_hours(
     rl_placement,
     rl_predicted_gpu_hours,

@@ -26,13 +26,8 @@ from dsexplore.engine.numeric import (
     sqrt,
     where,
 )
+from dsexplore.engine.papers import AREAL, HYBRIDFLOW, LOGNORMAL, ORDER_STATISTICS, R1, RL_ESTIMATE
 
-_ESTIMATE = "Erdil 2025, 'What went into training DeepSeek-R1?', Epoch AI, section RL"
-_R1 = "DeepSeek-R1, Nature 645, 633 (2025), and arXiv:2501.12948v2"
-_ORDER = "David and Nagaraja 2003, 'Order Statistics', sections 2.1 and 10.5"
-_LOGNORMAL = "Johnson, Kotz and Balakrishnan 1994, 'Continuous Univariate Distributions', 14"
-_HYBRID = "HybridFlow, arXiv:2409.19256, sections 2 and 5"
-_AREAL = "AReaL, arXiv:2505.24298, sections 2 and 3"
 # Gauss's rule of eight points for Gumbel's distribution, which a maximum of many tends to: where it
 # is asked and how much that weighs, computed from the distribution's moments. The eighth weighs
 # 4e-9 and is left out.
@@ -50,25 +45,25 @@ _GUMBEL = (
 # Lengths of answers
 
 
-@quantity("sample", source=_R1)
+@quantity("sample", source=R1)
 def rl_samples_per_rollout(samples_per_rollout, rl_samples_per_step):
     """Answers that are generated together."""
     return where(samples_per_rollout > 0, samples_per_rollout, rl_samples_per_step)
 
 
-@quantity("", source=_R1)
+@quantity("", source=R1)
 def rl_rollouts(rl_sampled_steps, rl_samples_per_step, rl_samples_per_rollout):
     """Times that answers are generated together, over all phases."""
     return rl_sampled_steps * rl_samples_per_step / rl_samples_per_rollout
 
 
-@quantity("", source=_R1)
+@quantity("", source=R1)
 def rl_mini_batches(rl_samples_per_rollout, rl_samples_per_step):
     """Mini-batches that a rollout is split into, each for a gradient step and its inner updates."""
     return rl_samples_per_rollout / rl_samples_per_step
 
 
-@quantity("fraction", source=_R1)
+@quantity("fraction", source=R1)
 def rl_share_before_raise(
     first_rl_steps,
     later_rl_steps,
@@ -88,7 +83,7 @@ def rl_share_before_raise(
     return where(raised_response_length > 0, known, 1.0)
 
 
-@quantity("token", source=_R1)
+@quantity("token", source=R1)
 def rl_longest_response(
     response_length, max_response_length, raised_response_length, rl_share_before_raise
 ):
@@ -101,19 +96,19 @@ def rl_longest_response(
     return rl_share_before_raise * first + (1 - rl_share_before_raise) * later
 
 
-@quantity("token", source=_LOGNORMAL)
+@quantity("token", source=LOGNORMAL)
 def rl_median_response(response_length, response_length_variation):
     """Length that half of the answers stay below, before any is cut off at the cap."""
     return response_length / sqrt(1 + response_length_variation * response_length_variation)
 
 
-@quantity("", source=_LOGNORMAL)
+@quantity("", source=LOGNORMAL)
 def rl_response_spread(response_length_variation):
     """Standard deviation of the logarithm of an answer's length."""
     return sqrt(log(1 + response_length_variation * response_length_variation))
 
 
-@quantity("token", source=_ORDER + "; " + _LOGNORMAL)
+@quantity("token", source=ORDER_STATISTICS + "; " + LOGNORMAL)
 def rl_expected_longest_response(
     rl_samples_per_rollout,
     rl_median_response,
@@ -142,7 +137,7 @@ def rl_expected_longest_response(
     return expected
 
 
-@quantity("fraction", source=_LOGNORMAL)
+@quantity("fraction", source=LOGNORMAL)
 def rl_capped_share(
     rl_median_response,
     rl_response_spread,
@@ -164,19 +159,19 @@ def _share_beyond(cap, median, spread):
     return where((cap > 0) & (spread > 0), share, 0.0)
 
 
-@quantity("token", source=_ESTIMATE)
+@quantity("token", source=RL_ESTIMATE)
 def rl_serial_tokens(rl_rollouts, rl_longest_response):
     """Tokens generated one after another: no rollout ends before its longest answer does."""
     return rl_rollouts * rl_longest_response
 
 
-@quantity("day", source=_ESTIMATE)
+@quantity("day", source=RL_ESTIMATE)
 def rl_serial_days(rl_serial_tokens, decode_speed):
     """Days that they take at one request's decode speed, however many GPUs there are."""
     return rl_serial_tokens / decode_speed / SECONDS_PER_DAY
 
 
-@quantity("token/s", source=_ESTIMATE)
+@quantity("token/s", source=RL_ESTIMATE)
 def rl_implied_decode_speed(rl_serial_tokens, rl_days):
     """Decode speed at which those tokens alone would fill the days of RL."""
     return ratio(rl_serial_tokens, rl_days * SECONDS_PER_DAY)
@@ -185,7 +180,7 @@ def rl_implied_decode_speed(rl_serial_tokens, rl_days):
 # Generators
 
 
-@quantity("GPU", source=_HYBRID + "; " + _AREAL)
+@quantity("GPU", source=HYBRIDFLOW + "; " + AREAL)
 def rl_generators(rl_gpus, rl_placement, generator_share):
     """Accelerators that generate answers: all in turn, or those set apart for it."""
     return rl_gpus if rl_placement == "colocated" else rl_gpus * generator_share
@@ -270,7 +265,7 @@ def rollout_step_time(
     return decode_step_time(compute, network, serving_micro_batches, serving_overlap)
 
 
-@quantity("token/s", source=_HYBRID)
+@quantity("token/s", source=HYBRIDFLOW)
 def rollout_tokens_per_second(
     rl_generators, rollout_batch, rollout_step_time, tokens_per_decode_step
 ):
@@ -281,32 +276,32 @@ def rollout_tokens_per_second(
 # Time of a rollout
 
 
-@quantity("second", source=_ESTIMATE)
+@quantity("second", source=RL_ESTIMATE)
 def rollout_serial_time(rl_expected_longest_response, decode_speed):
     """Time of a rollout's longest answer at one request's decode speed."""
     return rl_expected_longest_response / decode_speed
 
 
-@quantity("second", source=_HYBRID)
+@quantity("second", source=HYBRIDFLOW)
 def rollout_throughput_time(rl_samples_per_rollout, response_length, rollout_tokens_per_second):
     """Time of all tokens of a rollout at the rate of all generators."""
     return ratio(rl_samples_per_rollout * response_length, rollout_tokens_per_second)
 
 
-@quantity("second", source=_HYBRID)
+@quantity("second", source=HYBRIDFLOW)
 def rollout_prefill_time(rl_prefill_flops, rl_rollouts, rl_generators, post_training_flops_per_gpu):
     """Time of reading a rollout's questions, each once for its group."""
     rate = rl_generators * post_training_flops_per_gpu
     return where(rl_prefill_flops == 0, 0.0, ratio(rl_prefill_flops, rl_rollouts * rate))
 
 
-@quantity("second", source=_ESTIMATE)
+@quantity("second", source=RL_ESTIMATE)
 def rollout_time(rollout_prefill_time, rollout_serial_time, rollout_throughput_time):
     """Time until a rollout's last answer is complete: its longest one or all of them rule."""
     return rollout_prefill_time + larger(rollout_serial_time, rollout_throughput_time)
 
 
-@quantity("text", source=_ESTIMATE)
+@quantity("text", source=RL_ESTIMATE)
 def rollout_bound(rollout_batch, rollout_serial_time, rollout_throughput_time):
     """What a rollout waits for: its longest answer, or the throughput of all generators."""
     # Whole arrays of few words, which filling in sentences one by one would take long for.

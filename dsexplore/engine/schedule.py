@@ -2,12 +2,10 @@
 
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import larger, ratio, smaller, where
-
-_BUBBLES = "DeepSeek-V3 report, arXiv:2412.19437, table 2; Narayanan et al. 2021, arXiv:2104.04473"
-_DUALPIPE = "github.com/deepseek-ai/DualPipe, dualpipe.py and dualpipev.py"
+from dsexplore.engine.papers import BUBBLES, DUALPIPE_CODE
 
 
-@quantity("", source=_DUALPIPE)
+@quantity("", source=DUALPIPE_CODE)
 def passes_alone(pipeline_schedule, pipeline_parallel, micro_batches):
     """Micro-batches whose forward runs alone, on average over stages; backward as many.
 
@@ -21,13 +19,13 @@ def passes_alone(pipeline_schedule, pipeline_parallel, micro_batches):
     return micro_batches
 
 
-@quantity("", source=_DUALPIPE)
+@quantity("", source=DUALPIPE_CODE)
 def passes_overlapped(micro_batches, passes_alone):
     """Micro-batches whose forward runs into another's backward."""
     return micro_batches - passes_alone
 
 
-@quantity("", source=_DUALPIPE)
+@quantity("", source=DUALPIPE_CODE)
 def weight_passes_alone(pipeline_schedule, pipeline_parallel, passes_alone):
     """Of the backward passes that run alone, those whose weights come apart, later."""
     if pipeline_schedule == "dualpipe":
@@ -37,7 +35,7 @@ def weight_passes_alone(pipeline_schedule, pipeline_parallel, passes_alone):
     return passes_alone * (pipeline_schedule == "zb1p")
 
 
-@quantity("second", source=_BUBBLES)
+@quantity("second", source=BUBBLES)
 def bubble_1f1b(pipeline_parallel, forward_time, backward_time, weight_time):
     """Bubble of GPipe and of 1F1B: (p - 1) (F + B + W)."""
     return (pipeline_parallel - 1) * (forward_time + backward_time + weight_time)
@@ -58,13 +56,13 @@ def bubble_interleaved(
     return bubble_1f1b / virtual_stages + lacking * (1 - 1 / virtual_stages) * whole
 
 
-@quantity("second", source=_BUBBLES)
+@quantity("second", source=BUBBLES)
 def bubble_zb1p(pipeline_parallel, forward_time, backward_time, weight_time):
     """Bubble of ZB1P: (p - 1) (F + B - W), B for the inputs alone."""
     return (pipeline_parallel - 1) * larger(forward_time + backward_time - weight_time, 0.0)
 
 
-@quantity("second", source=_BUBBLES)
+@quantity("second", source=BUBBLES)
 def bubble_dualpipe(pipeline_parallel, overlapped_pair_time, backward_time, weight_time):
     """Bubble of DualPipe: (p/2 - 1) (F&B + B - 2W), B for the inputs alone.
 
@@ -74,14 +72,14 @@ def bubble_dualpipe(pipeline_parallel, overlapped_pair_time, backward_time, weig
     return turns * larger(overlapped_pair_time + backward_time - 2 * weight_time, 0.0)
 
 
-@quantity("second", source=_BUBBLES)
+@quantity("second", source=BUBBLES)
 def bubble_dualpipev(pipeline_parallel, overlapped_pair_time, backward_time, weight_time):
     """Bubble of DualPipeV, DualPipe folded: on p accelerators 2p stages, each half as long."""
     half = (overlapped_pair_time + backward_time - 2 * weight_time) / 2
     return (pipeline_parallel - 1) * larger(half, 0.0)
 
 
-@quantity("second", source=_BUBBLES)
+@quantity("second", source=BUBBLES)
 def schedule_bubble(
     pipeline_schedule,
     bubble_1f1b,
@@ -101,7 +99,7 @@ def schedule_bubble(
     }[pipeline_schedule]
 
 
-@quantity("fraction", source=_BUBBLES)
+@quantity("fraction", source=BUBBLES)
 def bubble_share(bubble_time, step_time):
     """Share of the step in which the pipeline stands still."""
     return ratio(bubble_time, step_time)

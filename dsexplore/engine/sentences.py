@@ -3,12 +3,7 @@
 from dsexplore.engine.constants import BYTES_PER_GB
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import ceil, fails, first_sentence, is_known, sentence, smaller
-
-_OWN = "The formulas of this program: what they need and cannot do without"
-_LAYOUTS = (
-    "Narayanan et al. 2021, arXiv:2104.04473, sections 2 and 3; DeepSeek-V3 report, "
-    "arXiv:2412.19437, section 3.2 and the DualPipe code published with it"
-)
+from dsexplore.engine.papers import LAYOUT_RULES, OWN_NEEDS
 
 # What a layout breaks, in the order in which it is told.
 _GPUS = (
@@ -74,7 +69,7 @@ _SERVED_GPUS = (
 )
 
 
-@quantity("text", source=_OWN)
+@quantity("text", source=OWN_NEEDS)
 def architecture_problem(total_parameters, active_parameters):
     """Says that the shape of the model is not known."""
     return sentence(
@@ -84,7 +79,7 @@ def architecture_problem(total_parameters, active_parameters):
     )
 
 
-@quantity("text", source=_OWN)
+@quantity("text", source=OWN_NEEDS)
 def hours_problem(
     utilization,
     gpu_hours_per_trillion_tokens,
@@ -105,7 +100,7 @@ def hours_problem(
     )
 
 
-@quantity("text", source=_OWN)
+@quantity("text", source=OWN_NEEDS)
 def peak_problem(mfu_peak, mfu_peak_flops):
     """Says that MFU is measured against a peak that the accelerator does not have."""
     return sentence(
@@ -116,7 +111,7 @@ def peak_problem(mfu_peak, mfu_peak_flops):
     )
 
 
-@quantity("text", source=_OWN)
+@quantity("text", source=OWN_NEEDS)
 def price_problem(price_per_gpu_hour):
     """Says that no price of an hour is known."""
     return sentence(
@@ -125,7 +120,7 @@ def price_problem(price_per_gpu_hour):
     )
 
 
-@quantity("text", source=_OWN)
+@quantity("text", source=OWN_NEEDS)
 def mfu_problem(mfu):
     """Says that utilisation is above what is possible."""
     return sentence(
@@ -135,7 +130,7 @@ def mfu_problem(mfu):
     )
 
 
-@quantity("text", source=_LAYOUTS)
+@quantity("text", source=LAYOUT_RULES)
 def layout_problem(
     num_gpus,
     gpus_per_node,

@@ -8,27 +8,25 @@ from dsexplore.engine.constants import (
 )
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import ratio, where, without_unknown
-
-_SERVICE = "DeepSeek, 'DeepSeek-V3/R1 Inference System Overview', 2025"
-
+from dsexplore.engine.papers import V3_SERVICE
 
 # Accelerators
 
 
-@quantity("GPU", source=_SERVICE)
+@quantity("GPU", source=V3_SERVICE)
 def decode_gpus_needed(output_tokens_per_day, decode_tokens_per_second_per_gpu):
     """Accelerators that generate a day's tokens without ever being idle."""
     a_second = output_tokens_per_day / SECONDS_PER_DAY
     return where(output_tokens_per_day == 0, 0.0, ratio(a_second, decode_tokens_per_second_per_gpu))
 
 
-@quantity("token/day", source=_SERVICE)
+@quantity("token/day", source=V3_SERVICE)
 def computed_input_tokens_per_day(input_tokens_per_day, computed_input_share):
     """Tokens of a day's prompts that the cache does not hold."""
     return input_tokens_per_day * computed_input_share
 
 
-@quantity("GPU", source=_SERVICE)
+@quantity("GPU", source=V3_SERVICE)
 def prefill_gpus_needed(computed_input_tokens_per_day, computed_prefill_tokens_per_second_per_gpu):
     """Accelerators that read a day's prompts without ever being idle."""
     a_second = computed_input_tokens_per_day / SECONDS_PER_DAY
@@ -36,13 +34,13 @@ def prefill_gpus_needed(computed_input_tokens_per_day, computed_prefill_tokens_p
     return where(computed_input_tokens_per_day == 0, 0.0, needed)
 
 
-@quantity("GPU", source=_SERVICE)
+@quantity("GPU", source=V3_SERVICE)
 def serving_gpus_needed(decode_gpus_needed, prefill_gpus_needed):
     """Accelerators that a day's tokens need, decoding and reading apart, none ever idle."""
     return decode_gpus_needed + prefill_gpus_needed
 
 
-@quantity("GPU", source=_SERVICE)
+@quantity("GPU", source=V3_SERVICE)
 def serving_gpus_held(serving_gpus, serving_gpus_needed):
     """Accelerators that are paid for: as stated, or as many as are needed."""
     return where(serving_gpus > 0, serving_gpus, serving_gpus_needed)
@@ -57,7 +55,7 @@ def serving_utilization(serving_gpus_needed, serving_gpus_held):
 # Cost
 
 
-@quantity("USD/day", source=_SERVICE)
+@quantity("USD/day", source=V3_SERVICE)
 def serving_cost_per_day(serving_gpus_held, price_per_gpu_hour):
     """Rent of the accelerators that serve, for a day."""
     return without_unknown(serving_gpus_held * HOURS_PER_DAY, price_per_gpu_hour)
@@ -80,37 +78,37 @@ def cost_per_million_input_tokens(price_per_gpu_hour, prefill_tokens_per_second_
 # Money
 
 
-@quantity("USD/Mtoken", source=_SERVICE)
+@quantity("USD/Mtoken", source=V3_SERVICE)
 def mean_input_price(input_price, cached_input_price, cache_hit_rate, computed_input_share):
     """Price of a million tokens read, those from the cache at their own price."""
     return computed_input_share * input_price + cache_hit_rate * cached_input_price
 
 
-@quantity("USD/day", source=_SERVICE)
+@quantity("USD/day", source=V3_SERVICE)
 def input_revenue_per_day(input_tokens_per_day, mean_input_price):
     """What a day's tokens read bring in."""
     return input_tokens_per_day / TOKENS_PER_MILLION * mean_input_price
 
 
-@quantity("USD/day", source=_SERVICE)
+@quantity("USD/day", source=V3_SERVICE)
 def output_revenue_per_day(output_tokens_per_day, output_price):
     """What a day's generated tokens bring in."""
     return output_tokens_per_day / TOKENS_PER_MILLION * output_price
 
 
-@quantity("USD/day", source=_SERVICE)
+@quantity("USD/day", source=V3_SERVICE)
 def revenue_per_day(input_revenue_per_day, output_revenue_per_day):
     """What a day's tokens bring in at the stated prices, none of them given away."""
     return input_revenue_per_day + output_revenue_per_day
 
 
-@quantity("USD/day", source=_SERVICE)
+@quantity("USD/day", source=V3_SERVICE)
 def profit_per_day(revenue_per_day, serving_cost_per_day):
     """What a day brings in beyond its rent; negative for a loss."""
     return revenue_per_day - serving_cost_per_day
 
 
-@quantity("fraction", source=_SERVICE)
+@quantity("fraction", source=V3_SERVICE)
 def margin(profit_per_day, serving_cost_per_day):
     """Profit over cost, as DeepSeek states it, and not over revenue."""
     return ratio(profit_per_day, serving_cost_per_day)

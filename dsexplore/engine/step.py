@@ -3,13 +3,7 @@
 from dsexplore.engine.constants import FLOP_PER_MULTIPLY_ADD
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import larger, log2, ratio
-
-_OWN = "The step's parts, added up"
-_PALM = "PaLM, arXiv:2204.02311, appendix B"
-_ZERO = "ZeRO, arXiv:1910.02054, section 5"
-_DUALPIPE = "DeepSeek-AI 2025, 'Insights into DeepSeek-V3', arXiv:2505.09343, table 4"
-_STRAGGLERS = "MegaScale, arXiv:2402.15627, sections 5 and 6"
-_UNEVEN = "A pipeline fills at the pace of each of its stages, and works at that of the slowest"
+from dsexplore.engine.papers import ADDED_UP, MFU, STEP_PARTS, STRAGGLERS, UNEVEN, ZERO
 
 
 @quantity("token", source="Sequences of a batch, each of its length")
@@ -21,31 +15,31 @@ def tokens_per_step(global_batch_size, sequence_length):
 # The passes, alone or run into each other
 
 
-@quantity("second", source=_DUALPIPE)
+@quantity("second", source=STEP_PARTS)
 def forward_alone_time(passes_alone, forward_time):
     """Forward passes of a step that run alone."""
     return passes_alone * forward_time
 
 
-@quantity("second", source=_DUALPIPE)
+@quantity("second", source=STEP_PARTS)
 def backward_alone_time(passes_alone, weight_passes_alone, backward_time, weight_time):
     """Backward passes of a step that run alone, with weights where those do not come apart."""
     return passes_alone * backward_time + (passes_alone - weight_passes_alone) * weight_time
 
 
-@quantity("second", source=_DUALPIPE)
+@quantity("second", source=STEP_PARTS)
 def weight_backward_time(weight_passes_alone, weight_time):
     """Backward passes for weights that come apart."""
     return weight_passes_alone * weight_time
 
 
-@quantity("second", source=_DUALPIPE)
+@quantity("second", source=STEP_PARTS)
 def overlapped_1f1b_time(passes_overlapped, overlapped_pair_time):
     """Forward passes run into backward passes."""
     return passes_overlapped * overlapped_pair_time
 
 
-@quantity("second", source=_OWN)
+@quantity("second", source=ADDED_UP)
 def passes_time(
     forward_alone_time, backward_alone_time, weight_backward_time, overlapped_1f1b_time
 ):
@@ -56,7 +50,7 @@ def passes_time(
 # The parts of the step
 
 
-@quantity("second", source=_OWN)
+@quantity("second", source=ADDED_UP)
 def compute_time(
     passes_alone, passes_overlapped, micro_batch_compute_time, overlapped_compute_time
 ):
@@ -84,7 +78,7 @@ def exposed_communication_time(
     return alone + passes_overlapped * overlapped_waiting_time + exposed_data_parallel_time
 
 
-@quantity("fraction", source=_UNEVEN)
+@quantity("fraction", source=UNEVEN)
 def mean_stage_share(
     num_layers,
     mtp_layers,
@@ -98,31 +92,31 @@ def mean_stage_share(
     return ratio(mean, slowest_stage_layers + slowest_stage_heads * head_in_layers)
 
 
-@quantity("second", source=_UNEVEN)
+@quantity("second", source=UNEVEN)
 def bubble_time(schedule_bubble, mean_stage_share):
     """Time of a step in which an accelerator of the pipeline has nothing to do."""
     return schedule_bubble * mean_stage_share
 
 
-@quantity("second", source=_ZERO)
+@quantity("second", source=ZERO)
 def optimizer_time(optimizer_memory, gradient_memory, memory_rate):
     """Optimiser's own work: its state is read and written, gradients read for their norm."""
     return ratio(2 * optimizer_memory + 2 * gradient_memory, memory_rate)
 
 
-@quantity("node", source=_STRAGGLERS)
+@quantity("node", source=STRAGGLERS)
 def num_nodes(num_gpus, gpus_per_node):
     """Nodes that run side by side."""
     return larger(num_gpus / gpus_per_node, 1.0)
 
 
-@quantity("second", source=_STRAGGLERS)
+@quantity("second", source=STRAGGLERS)
 def straggler_time(passes_time, bubble_time, straggler_slowdown, num_nodes):
     """Waiting for the slowest node, more with each doubling of the nodes."""
     return (passes_time + bubble_time) * straggler_slowdown * log2(num_nodes)
 
 
-@quantity("second", source=_OWN)
+@quantity("second", source=ADDED_UP)
 def step_time(
     compute_time,
     exposed_communication_time,
@@ -136,13 +130,13 @@ def step_time(
     return working + optimizer_time + straggler_time + step_overhead
 
 
-@quantity("second", source=_DUALPIPE)
+@quantity("second", source=STEP_PARTS)
 def idle_time(bubble_time, straggler_time):
     """What a profile shows as bubble: the schedule's own, and waiting for slow nodes."""
     return bubble_time + straggler_time
 
 
-@quantity("second", source=_DUALPIPE)
+@quantity("second", source=STEP_PARTS)
 def update_time(optimizer_time, exposed_data_parallel_time, step_overhead):
     """What a profile shows after the passes: gradients, optimiser, and the fixed cost."""
     return optimizer_time + exposed_data_parallel_time + step_overhead
@@ -157,13 +151,13 @@ def predicted_tokens_per_second_per_gpu(tokens_per_step, step_time, num_gpus):
     return ratio(tokens_per_step, step_time * num_gpus)
 
 
-@quantity("fraction", source=_PALM)
+@quantity("fraction", source=MFU)
 def predicted_mfu(predicted_tokens_per_second_per_gpu, counted_flops_per_token, mfu_peak_flops):
     """Model FLOP utilisation of the predicted step, in the scenario's convention."""
     return ratio(predicted_tokens_per_second_per_gpu * counted_flops_per_token, mfu_peak_flops)
 
 
-@quantity("fraction", source=_PALM)
+@quantity("fraction", source=MFU)
 def predicted_mfu_full(
     predicted_tokens_per_second_per_gpu, training_flops_per_token_full, mfu_peak_flops
 ):
@@ -172,13 +166,13 @@ def predicted_mfu_full(
     return ratio(rate, mfu_peak_flops)
 
 
-@quantity("fraction", source=_PALM)
+@quantity("fraction", source=MFU)
 def predicted_hfu(predicted_tokens_per_second_per_gpu, hardware_flops_per_token, mfu_peak_flops):
     """Hardware FLOP utilisation of the predicted step: the repeated counts twice; causal."""
     return ratio(predicted_tokens_per_second_per_gpu * hardware_flops_per_token, mfu_peak_flops)
 
 
-@quantity("fraction", source="Narayanan et al. 2021, arXiv:2104.04473, section 5; " + _PALM)
+@quantity("fraction", source="Narayanan et al. 2021, arXiv:2104.04473, section 5; " + MFU)
 def predicted_hfu_full(
     predicted_tokens_per_second_per_gpu,
     training_flops_per_token_full,

@@ -3,8 +3,7 @@
 from dsexplore.engine.constants import SECONDS_PER_HOUR
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.numeric import ratio
-
-_PALM = "PaLM, arXiv:2204.02311, appendix B"
+from dsexplore.engine.papers import MFU
 
 
 @quantity("FLOP/s", source="The accelerator's data sheet; the SMs lent to communication taken off")
@@ -17,13 +16,13 @@ def mfu_peak_flops(mfu_peak, bf16_flops, fp8_flops, communication_sms, sm_count)
     }[mfu_peak]
 
 
-@quantity("FLOP/s", source=_PALM)
+@quantity("FLOP/s", source=MFU)
 def achieved_flops_per_gpu(pretraining_flops, pretraining_gpu_hours):
     """Model FLOP a second of one accelerator, over all the hours that are paid for."""
     return ratio(pretraining_flops, pretraining_gpu_hours * SECONDS_PER_HOUR)
 
 
-@quantity("fraction", source=_PALM, only_when={"predicted_mfu": ("utilization", "predicted")})
+@quantity("fraction", source=MFU, only_when={"predicted_mfu": ("utilization", "predicted")})
 def mfu(utilization, assumed_mfu, achieved_flops_per_gpu, mfu_peak_flops, predicted_mfu):
     """Model FLOP utilisation: assumed, measured from the hours of the run, or predicted."""
     return {
@@ -33,13 +32,13 @@ def mfu(utilization, assumed_mfu, achieved_flops_per_gpu, mfu_peak_flops, predic
     }[utilization]
 
 
-@quantity("fraction", source=_PALM)
+@quantity("fraction", source=MFU)
 def mfu_full(mfu, counted_flops_per_token, training_flops_per_token_full):
     """The same utilisation with attention counted as the whole square."""
     return mfu * ratio(training_flops_per_token_full, counted_flops_per_token)
 
 
-@quantity("fraction", source=_PALM)
+@quantity("fraction", source=MFU)
 def hfu(mfu, counted_flops_per_token, hardware_flops_per_token):
     """Hardware FLOP utilisation: what is computed twice counts twice; causal."""
     return mfu * ratio(hardware_flops_per_token, counted_flops_per_token)

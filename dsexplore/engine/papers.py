@@ -1,0 +1,93 @@
+"""The papers that formulas are taken from, each with the section that holds them.
+
+A name says the subject of the section. What is a choice of this program's own is no paper's.
+"""
+
+_DEEPSEEK_V3 = "DeepSeek-V3 report, arXiv:2412.19437"
+_DEEPSEEK_HARDWARE = "DeepSeek-AI 2025, 'Insights into DeepSeek-V3', arXiv:2505.09343"
+_DEEPSEEK_R1 = "DeepSeek-R1, Nature 645, 633 (2025)"
+_ERDIL = "Erdil 2025, 'What went into training DeepSeek-R1?', Epoch AI"
+_KORTHIKANTI = "Korthikanti et al. 2022, arXiv:2205.05198"
+_LLAMA_3 = "The Llama 3 Herd of Models, arXiv:2407.21783"
+_MEGATRON_LM = "Narayanan et al. 2021, arXiv:2104.04473"
+_ZERO = "ZeRO, arXiv:1910.02054"
+
+# Models: parameters and FLOP
+TRANSFORMER_SHAPE = "Counted from the published shape; Vaswani et al. 2017, section 3"
+LATENT_ATTENTION = "DeepSeek-V2 report, arXiv:2405.04434, section 2.1"
+INDEXER = "DeepSeek-V3.2 report, arXiv:2512.02556, section 2.1"
+OPT = "OPT, arXiv:2205.01068, and the models' published code"
+V3_EXPERTS = f"{_DEEPSEEK_V3}, section 2.1.2"
+FLOP_PER_TOKEN = "Kaplan et al. 2020, arXiv:2001.08361, section 2.1"
+ATTENTION_FLOP = f"{_KORTHIKANTI}, appendix A"
+WINDOWS = "Sliding windows: Beltagy et al. 2020, arXiv:2004.05150, section 3.1"
+MFU = "PaLM, arXiv:2204.02311, appendix B"
+
+# Layouts and memory
+MEGATRON = f"{_MEGATRON_LM}, section 3"
+UNEVEN_STAGES = f"{_LLAMA_3}, section 3.3.2"
+CONTEXT_PARALLEL = f"{_LLAMA_3}, section 3.3.2"
+EXPERT_PARALLEL = f"{_DEEPSEEK_V3}, section 3.2"
+DUALPIPE = f"{_DEEPSEEK_V3}, section 3.2.1 and table 2"
+PREDICTION_MODULES = f"{_DEEPSEEK_V3}, sections 2.2 and 3.2.3"
+LAYOUT_RULES = (
+    "Narayanan et al. 2021, arXiv:2104.04473, sections 2 and 3; DeepSeek-V3 report, "
+    "arXiv:2412.19437, section 3.2 and the DualPipe code published with it"
+)
+ZERO = f"{_ZERO}, section 5"
+ACTIVATIONS = f"{_KORTHIKANTI}, section 4"
+ACTIVATIONS_IN_FLIGHT = f"{_DEEPSEEK_V3}, table 2; Korthikanti et al. 2022, section 4.2.3"
+V3_RECOMPUTATION = f"{_DEEPSEEK_V3}, sections 3.2.3 and 3.3.3"
+
+# Traffic and kernels
+SEQUENCE_PARALLEL = f"{_KORTHIKANTI}, section 4.2"
+EXPERT_TRAFFIC = f"{_DEEPSEEK_V3}, section 3.2.2"
+EXPERT_PRECISION = f"{_DEEPSEEK_V3}, section 3.3.3"
+ZERO_TRAFFIC = f"{_ZERO}, section 7"
+ROOFLINE = "Williams et al. 2009, 'Roofline', CACM 52(4)"
+FLASH_ATTENTION = "Dao 2023, arXiv:2307.08691, section 3; Dao et al. 2022, arXiv:2205.14135"
+RECOMPUTATION = f"{_KORTHIKANTI}, sections 4 and 5"
+V3_TRAINING = f"{_DEEPSEEK_V3}, sections 3.2 and 3.3"
+
+# A step and a run
+BUBBLES = f"{_DEEPSEEK_V3}, table 2; {_MEGATRON_LM}"
+DUALPIPE_CODE = "github.com/deepseek-ai/DualPipe, dualpipe.py and dualpipev.py"
+STEP_PARTS = f"{_DEEPSEEK_HARDWARE}, table 4"
+STRAGGLERS = "MegaScale, arXiv:2402.15627, sections 5 and 6"
+FAILURES = f"{_LLAMA_3}, section 3.3.4"
+CHECKPOINTS = "Daly 2006, Future Generation Computer Systems 22, 303; Young 1974, CACM 17, 530"
+V3_COST = f"{_DEEPSEEK_V3}, table 1"
+CLUSTER_COST = "Cottier et al. 2024, arXiv:2405.21015, section 2"
+DISPATCH_ESTIMATE = f"{_ERDIL}, section Pre-training"
+
+# Serving
+V3_SERVICE = "DeepSeek, 'DeepSeek-V3/R1 Inference System Overview', 2025"
+V3_PREFILL = f"{_DEEPSEEK_V3}, sections 3.2.2 and 3.4.1"
+V3_DEPLOYMENT = f"{_DEEPSEEK_V3}, section 3.4"
+DECODE_LIMIT = f"{_DEEPSEEK_HARDWARE}, section 2.3.2"
+CACHE_SIZES = f"{_DEEPSEEK_HARDWARE}, table 1"
+SHARDED_CACHE = "Pope et al. 2022, arXiv:2211.05102, section 3.3"
+LOW_LATENCY = "DeepEP, its README: low-latency kernels send each expert's copy by itself"
+SPECULATIVE = "Leviathan et al. 2023, arXiv:2211.17192: guessed tokens are verified in one step"
+BLOCK_SCALES = "Weights in blocks with scales: OCP Microscaling Formats (MX) 1.0 for FP4"
+
+# Reinforcement learning
+GRPO = "DeepSeekMath, arXiv:2402.03300, section 4.1"
+PPO = "Schulman et al. 2017, arXiv:1707.06347; Ouyang et al. 2022, arXiv:2203.02155, section 3.5"
+R1 = f"{_DEEPSEEK_R1}, and arXiv:2501.12948v2"
+R1_COST = f"{_DEEPSEEK_R1}, supplementary information, training cost"
+R1_FRAMEWORK = (
+    "DeepSeek-R1, arXiv:2501.12948v2, appendix B.1: rollout, inference, reward and training"
+)
+RL_ESTIMATE = f"{_ERDIL}, section RL"
+HYBRIDFLOW = "HybridFlow, arXiv:2409.19256, sections 2 and 5"
+AREAL = "AReaL, arXiv:2505.24298, sections 2 and 3"
+ORDER_STATISTICS = "David and Nagaraja 2003, 'Order Statistics', sections 2.1 and 10.5"
+LOGNORMAL = "Johnson, Kotz and Balakrishnan 1994, 'Continuous Univariate Distributions', 14"
+
+# Of this program's own
+RINGS = "NCCL: every accelerator of a node carries a share of each ring that passes it"
+FULLEST = "The accelerator of a pipeline that needs most"
+ADDED_UP = "The step's parts, added up"
+UNEVEN = "A pipeline fills at the pace of each of its stages, and works at that of the slowest"
+OWN_NEEDS = "The formulas of this program: what they need and cannot do without"
