@@ -11,14 +11,14 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from dsexplore.analysis.accuracy import Comparison, accuracy
-from dsexplore.analysis.calibration import calibrate
-from dsexplore.analysis.runs import Run, load_runs
-from dsexplore.cli.accuracy import mean_and_largest
-from dsexplore.cli.columns import in_markdown, percent
-from dsexplore.cli.run_files import fittable
-from dsexplore.scenario.format import format_value
-from dsexplore.scenario.library import presets
+from dsexplore.analysis.accuracy.accuracy import Comparison, accuracy
+from dsexplore.analysis.accuracy.fit import calibrate
+from dsexplore.analysis.accuracy.runs import Run, load_runs
+from dsexplore.cli.commands.accuracy import mean_and_largest
+from dsexplore.cli.input.run_files import fittable
+from dsexplore.cli.output.columns import in_markdown, percent
+from dsexplore.library.names import presets
+from dsexplore.text.format import format_value
 
 PAGE = Path(__file__).parent / "accuracy.md"
 _UNITS = {"step_time": "second"}

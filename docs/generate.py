@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dsexplore.engine import GRAPH
-from dsexplore.scenario.fields import FieldSpec
-from dsexplore.scenario.library import SCENARIO_KINDS, preset_names
+from dsexplore.library.names import SCENARIO_KINDS, preset_names
+from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import PANELS
-from dsexplore.tui.actions import ACTIONS, shown_key
+from dsexplore.tui.keys.actions import ACTIONS, shown_key
 
 REFERENCE = Path(__file__).parent / "reference.md"
 

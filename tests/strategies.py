@@ -7,11 +7,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from dsexplore.scenario.errors import ScenarioError
-from dsexplore.scenario.fields import UNKNOWN, FieldSpec
-from dsexplore.scenario.library import preset_names
-from dsexplore.scenario.presets import load
+from dsexplore.library.names import preset_names
+from dsexplore.library.open import load
+from dsexplore.scenario.field import UNKNOWN, FieldSpec
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.text.refusal import ScenarioError
 
 # Nothing in the world is finer than this in its base unit, and products of such numbers stay far
 # from where floats end: what is 0 or infinite in a test is so for a reason that a user can see.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
-from dsexplore.cli.commands import COMMANDS, module_of
 from dsexplore.cli.errors import status_of
 from dsexplore.cli.imports import imported
+from dsexplore.cli.table import COMMANDS, module_of
 
 # What libraries do at their start and nothing here needs: OpenBLAS a thread for each core, though
 # no formula multiplies matrices, and pydantic a search of all that is installed for plugins.
@@ -27,5 +27,5 @@ def _run(words: list[str]) -> int:
         module, rest = module_of(words[0]), words[1:]
     else:
         module, rest = "explore", words
-    status: int = imported(f"dsexplore.cli.{module}").run(rest)
+    status: int = imported(f"dsexplore.cli.commands.{module}").run(rest)
     return status

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from dsexplore.scenario.errors import ScenarioError, shown_path
+from dsexplore.text.refusal import ScenarioError, shown_path
 
 REFUSED = 2
 # What a shell reports of a program that the signal ended: 128 and the signal's number.

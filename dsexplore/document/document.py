@@ -10,13 +10,14 @@ from dsexplore.document.journal import Journal, Unsaved, discard
 from dsexplore.document.nudge import nudged
 from dsexplore.document.state import Evaluated, State
 from dsexplore.engine import QUANTITIES, Values, warnings_in
-from dsexplore.scenario.errors import ScenarioError
-from dsexplore.scenario.fields import FieldSpec, Value
-from dsexplore.scenario.format import format_change, format_exact, format_value
-from dsexplore.scenario.library import is_shipped
-from dsexplore.scenario.presets import CONFIG_ENDING, as_preset, find, load_file, with_panel
-from dsexplore.scenario.saving import save
+from dsexplore.library.names import is_shipped
+from dsexplore.library.open import CONFIG_ENDING, find, load_file
+from dsexplore.library.presets import as_preset, with_changes, with_panel
+from dsexplore.library.saving import save
+from dsexplore.scenario.field import FieldSpec, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.text.format import format_change, format_value
+from dsexplore.text.refusal import ScenarioError
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Document:
 
     def applies(self, spec: FieldSpec) -> bool:
         """Whether a field means something under the choices that are in force."""
-        return spec.applies is None or self.scenario.value(spec.applies[0]) in spec.applies[1]
+        return spec.applies_where(self.scenario.value)
 
     # Edits
 
@@ -163,7 +164,7 @@ class Document:
         ):
             if reference and reference.value(name) != self.scenario.value(name):
                 before = self.state
-                put = self.scenario.with_values({name: reference.value(name)})
+                put = with_changes(self.scenario, {name: reference.value(name)})
                 label = self._edit_label(name, reference.value(name))
                 self.state = before.with_scenario(put.with_said_by(reference, [name]), label)
                 self.drafts.pop(name, None)
@@ -309,7 +310,7 @@ class Document:
 
     def _put(self, changes: dict[str, object], label: str, over: State | None = None) -> None:
         start = over or self.state
-        scenario = start.current.scenario.with_values(changes)
+        scenario = with_changes(start.current.scenario, changes)
         if as_opened := self.as_opened:
             scenario = scenario.with_said_by(as_opened, changes)
         state = start.with_scenario(scenario, label)
@@ -338,15 +339,6 @@ class Document:
     @staticmethod
     def _place(state: State) -> str:
         return str(state.path) if state.path else f"preset {state.current.name}"
-
-
-def value_text(spec: FieldSpec, value: Value) -> str:
-    """A field's value as a person would type it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return format_exact(value, spec.unit)
-    return "unknown" if value is None else value
 
 
 def _shown(name: str, raw: object) -> str:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dsexplore.scenario.presets import build
-from dsexplore.scenario.saving import tables
+from dsexplore.library.presets import build
+from dsexplore.library.saving import tables
 from dsexplore.scenario.scenario import Scenario
 
 _KEPT = 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from dsexplore.scenario.fields import FieldSpec, Value
+from dsexplore.scenario.field import FieldSpec, Value
 
 
 def nudged(spec: FieldSpec, value: Value, direction: int) -> Value:

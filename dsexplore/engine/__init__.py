@@ -5,73 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dsexplore.engine import (
-    activations,
-    communication,
-    compute,
-    cost,
-    decode,
-    decode_step,
-    expert_traffic,
-    goodput,
-    kernels,
-    kv_cache,
-    layout,
-    memory,
-    parameters,
-    passes,
-    post_training,
-    prefill,
-    reinforcement,
-    rl_memory,
-    rl_step,
-    rollout,
-    schedule,
-    sentences,
-    serving,
-    step,
-    time,
-    utilisation,
-)
+from dsexplore.engine.formulas import modules
 from dsexplore.engine.graph import Graph, GraphError, Quantity, Values
 from dsexplore.scenario.scenario import FIELDS
 
-GRAPH = Graph(
-    (
-        parameters,
-        compute,
-        utilisation,
-        time,
-        cost,
-        reinforcement,
-        rollout,
-        rl_step,
-        rl_memory,
-        post_training,
-        layout,
-        activations,
-        memory,
-        kv_cache,
-        expert_traffic,
-        communication,
-        kernels,
-        passes,
-        schedule,
-        step,
-        goodput,
-        decode,
-        decode_step,
-        prefill,
-        serving,
-        sentences,
-    ),
-    FIELDS,
-)
+GRAPH = Graph(modules(), FIELDS)
 QUANTITIES = GRAPH.quantities
-_SENTENCES = tuple(name for name in QUANTITIES if QUANTITIES[name].subject == "sentences")
+PROBLEMS = tuple(name for name in QUANTITIES if QUANTITIES[name].kind == "problem")
 
 __all__ = [
     "GRAPH",
+    "PROBLEMS",
     "QUANTITIES",
     "Graph",
     "GraphError",
@@ -89,4 +33,4 @@ def evaluate(inputs: Mapping[str, Any], only: Iterable[str] | None = None) -> Va
 
 def warnings_in(values: Mapping[str, Any]) -> list[str]:
     """The sentences that something stands in the way, of evaluated scalars."""
-    return [values[name] for name in _SENTENCES if values.get(name)]
+    return [values[name] for name in PROBLEMS if values.get(name)]

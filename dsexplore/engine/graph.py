@@ -8,11 +8,13 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
-from dsexplore.engine.numeric import are_scalars
+from dsexplore.engine.elementwise import are_scalars
 
 Values = dict[str, Any]
+# A problem is a sentence about what cannot be, empty where nothing stands in the way.
+Kind = Literal["number", "text", "problem"]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -33,23 +35,40 @@ class Quantity:
     subject: str
     # What it needs under one choice alone: a need, the field of the choice, the choice.
     only_when: Mapping[str, tuple[str, str]]
+    kind: Kind = "number"
 
     @property
     def is_text(self) -> bool:
-        """Whether it is a sentence and not a number."""
-        return self.unit == "text"
+        """Whether it is words and not a number."""
+        return self.kind != "number"
+
+
+@dataclass(frozen=True, slots=True)
+class _Declaration:
+    """What a function says of itself as a quantity."""
+
+    unit: str | None
+    kind: Kind
+    source: str
+    only_when: Mapping[str, tuple[str, str]]
 
 
 def quantity(
-    unit: str, *, source: str, only_when: Mapping[str, tuple[str, str]] | None = None
+    unit: str | None = None,
+    *,
+    kind: Kind = "number",
+    source: str,
+    only_when: Mapping[str, tuple[str, str]] | None = None,
 ) -> Callable[[_Function], _Function]:
     """Declare a function as a quantity: the unit of its result, and where its formula is from.
 
-    `only_when` maps a need to the field and choice under which alone the formula reads it.
+    A number needs a unit, if an empty one; a text or a problem has none. `only_when` maps a need
+    to the field and choice under which alone the formula reads it.
     """
 
     def declare(function: _Function) -> _Function:
-        function.__dict__["quantity"] = (unit, source, only_when or {})
+        named = "text" if unit is None and kind != "number" else unit
+        function.__dict__["quantity"] = _Declaration(named, kind, source, only_when or {})
         return function
 
     return declare
@@ -58,14 +77,19 @@ def quantity(
 class Graph:
     """Quantities in an order in which each follows what it needs. Immutable once checked."""
 
-    def __init__(self, modules: Iterable[ModuleType], fields: Iterable[str]) -> None:
-        """Collect and check the quantities of modules over the names of fields.
+    def __init__(self, subjects: Mapping[str, Iterable[ModuleType]], fields: Iterable[str]) -> None:
+        """Collect and check the quantities of the modules of each subject over names of fields.
 
         Raises GraphError for an unknown name, a circle, a name used twice, a missing unit,
         source or summary.
         """
         self.fields = frozenset(fields)
-        collected = [found for module in modules for found in _quantities_of(module)]
+        collected = [
+            found
+            for subject, modules in subjects.items()
+            for module in modules
+            for found in _quantities_of(module, subject)
+        ]
         self._refuse_doubles(collected)
         self.quantities = self._ordered({found.name: found for found in collected})
 
@@ -181,25 +205,35 @@ class Graph:
         return order
 
 
-def _quantities_of(module: ModuleType) -> list[Quantity]:
-    subject = module.__name__.rpartition(".")[2]
+def _quantities_of(module: ModuleType, subject: str) -> list[Quantity]:
     found = []
     for name, function in vars(module).items():
         declared = getattr(function, "__dict__", {}).get("quantity")
         if declared is None or function.__module__ != module.__name__:
             continue
-        unit, source, only_when = declared
         summary = (function.__doc__ or "").strip().partition("\n\n")[0]
-        if name != function.__name__ or not source or not summary or unit is None:
+        if name != function.__name__ or not declared.source or not summary or declared.unit is None:
             raise GraphError(
                 f"{subject}.{name}: a quantity needs its name, unit, source and summary"
             )
         # As inspect.signature has it, which is slow for hundreds of functions.
         needs = function.__code__.co_varnames[: function.__code__.co_argcount]
         text = " ".join(summary.split())
-        if not only_when.keys() <= set(needs):
+        if not declared.only_when.keys() <= set(needs):
             raise GraphError(f"{subject}.{name}: only_when names what it does not need")
-        found.append(Quantity(name, function, needs, unit, source, text, subject, only_when))
+        found.append(
+            Quantity(
+                name,
+                function,
+                needs,
+                declared.unit,
+                declared.source,
+                text,
+                subject,
+                declared.only_when,
+                declared.kind,
+            )
+        )
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from dsexplore.engine.numeric import exp, log, smaller, sqrt, where
+from dsexplore.engine.elementwise import exp, log, smaller, sqrt, where
 
 # Both formulas are from Abramowitz and Stegun 1964, section 26.2.
 

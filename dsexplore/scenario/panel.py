@@ -1,4 +1,4 @@
-"""What every panel of a scenario has in common: strict reading, and its fields as specs."""
+"""What every panel of a scenario has in common: strict reading, fields as specs, rules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from dsexplore.scenario.fields import FieldSpec, specs_of
+from dsexplore.scenario.field import FieldSpec, specs_of
+from dsexplore.text.refusal import ScenarioError
 
 
 class Panel(BaseModel):
@@ -26,6 +27,8 @@ class Panel(BaseModel):
     # The title where there is little room.
     short: ClassVar[str] = ""
     specs: ClassVar[dict[str, FieldSpec]] = {}
+    # Pairs of whole numbers, of which the first may not exceed the second.
+    at_most: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     # Any name that could be a preset's: a saved file may come from where more of them ship.
     preset: str = Field(default="", max_length=100, pattern=r"^([\w.+-][\w .+-]*)?\Z")
@@ -40,3 +43,12 @@ class Panel(BaseModel):
     def _read(cls, raw: object, info: ValidationInfo) -> object:
         spec = cls.specs.get(info.field_name or "")
         return spec.read(raw) if spec else raw
+
+    def check_rules(self) -> None:
+        """Raises ScenarioError for the first fields that cannot stand beside each other."""
+        for low, high in self.at_most:
+            if not self.specs[low].applies_where(lambda name: getattr(self, name)):
+                continue
+            smaller, larger = getattr(self, low), getattr(self, high)
+            if smaller is not None and larger is not None and smaller > larger:
+                raise ScenarioError(low, f"{smaller}", f"at most {larger}, the value of {high}")

@@ -16,19 +16,17 @@ from pydantic import (
     model_validator,
 )
 
-from dsexplore.scenario.architecture import Architecture
-from dsexplore.scenario.errors import ScenarioError, shown
-from dsexplore.scenario.fields import FieldSpec, Value
-from dsexplore.scenario.hardware import Hardware
+from dsexplore.scenario.field import FieldSpec, Value
 from dsexplore.scenario.panel import Panel
-from dsexplore.scenario.parallelism import Parallelism
-from dsexplore.scenario.pretraining import Pretraining
-from dsexplore.scenario.reinforcement import Reinforcement
-from dsexplore.scenario.rules import check_rules
-from dsexplore.scenario.serving import Serving
-from dsexplore.scenario.stacks import STACK, stack_factors
-from dsexplore.scenario.text import Words
+from dsexplore.scenario.panels.architecture import Architecture
+from dsexplore.scenario.panels.hardware import Hardware
+from dsexplore.scenario.panels.parallelism import Parallelism
+from dsexplore.scenario.panels.pretraining import Pretraining
+from dsexplore.scenario.panels.reinforcement import Reinforcement
+from dsexplore.scenario.panels.serving import Serving
 from dsexplore.scenario.uncertainty import Distribution
+from dsexplore.text.plain import Words
+from dsexplore.text.refusal import ScenarioError, shown
 
 PANELS: dict[str, type[Panel]] = {
     panel.table: panel
@@ -80,7 +78,8 @@ class Scenario(BaseModel):
 
     @model_validator(mode="after")
     def _keep_rules(self) -> Scenario:
-        check_rules(self)
+        for table in PANELS:
+            self.panel(table).check_rules()
         return self
 
     def panel(self, table: str) -> Panel:
@@ -97,12 +96,8 @@ class Scenario(BaseModel):
     def with_values(self, changes: dict[str, object]) -> Scenario:
         """This scenario with fields changed; raw values are read as a file's are.
 
-        A changed value loses the source and note of the old one, and another software stack
-        brings its factors along. Raises ScenarioError.
+        A changed value loses the source and note of the old one. Raises ScenarioError.
         """
-        if STACK in changes:
-            name = known_field(STACK).read(changes[STACK])
-            changes = {**stack_factors(name), **changes}
         by_table: dict[str, dict[str, object]] = {}
         for name, raw in changes.items():
             by_table.setdefault(known_field(name).table, {})[name] = raw
@@ -119,7 +114,8 @@ class Scenario(BaseModel):
                 "unverified": _in_order({*self.unverified} - moved),
             }
         )
-        check_rules(changed)
+        for table in by_table:
+            changed.panel(table).check_rules()
         return changed
 
     def with_said_by(self, other: Scenario, names: Iterable[str]) -> Scenario:

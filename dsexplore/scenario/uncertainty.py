@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_serializer, model_validator
 
-from dsexplore.scenario.errors import ScenarioError, shown
-from dsexplore.scenario.fields import FieldSpec
+from dsexplore.scenario.field import FieldSpec
+from dsexplore.text.refusal import ScenarioError, shown
 
 _PARAMETERS = {
     "uniform": ("lowest", "highest"),

@@ -14,10 +14,10 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from dsexplore.document.document import Document
-from dsexplore.document.settings import Settings
-from dsexplore.tui.actions import ACTIONS, shown_key
-from dsexplore.tui.keymap import keymap
-from dsexplore.tui.main_screen import MainScreen
+from dsexplore.tui.keys.actions import ACTIONS, shown_key
+from dsexplore.tui.keys.keymap import keymap
+from dsexplore.tui.main.screen import MainScreen
+from dsexplore.tui.settings import Settings
 
 
 class ExplorerApp(App[None], inherit_bindings=False):

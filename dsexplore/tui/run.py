@@ -7,10 +7,10 @@ import os
 
 from dsexplore.document.document import Document
 from dsexplore.document.journal import Journal
-from dsexplore.document.settings import load_settings
-from dsexplore.scenario.errors import ScenarioError
-from dsexplore.scenario.locations import journal_folder, settings_file
-from dsexplore.scenario.presets import DEFAULT_SCENARIO
+from dsexplore.files.locations import journal_folder, settings_file
+from dsexplore.library.open import DEFAULT_SCENARIO
+from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.settings import load_settings
 
 
 def run_explorer(name: str | None) -> int:
@@ -25,7 +25,7 @@ def run_explorer(name: str | None) -> int:
     settings = load_settings(settings_file())
 
     from dsexplore.tui.app import ExplorerApp  # noqa: PLC0415 - a refusal must not wait for Textual
-    from dsexplore.tui.lifecycle import Lifecycle  # noqa: PLC0415 - nor for this
+    from dsexplore.tui.ending import Lifecycle  # noqa: PLC0415 - nor for this
 
     app = ExplorerApp(document, settings)
     document.journal = Journal(journal_folder())

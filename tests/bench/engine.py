@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dsexplore.engine import QUANTITIES, evaluate
-from dsexplore.scenario.presets import load
+from dsexplore.library.open import load
 from tests.bench.figure import Figure, median_seconds
 
 _SCENARIOS = 1_000_000

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsexplore.scenario.errors import ScenarioError
-from dsexplore.scenario.library import presets_folder
-from dsexplore.scenario.presets import load_file
+from dsexplore.library.names import presets_folder
+from dsexplore.library.open import load_file
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
+from dsexplore.text.refusal import ScenarioError
 
 ARCHITECTURE = "schema = 1\n[architecture]\n"
 

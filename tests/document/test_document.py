@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from dsexplore.document.document import Document
 from dsexplore.document.journal import Unsaved
 from dsexplore.engine import evaluate
-from dsexplore.scenario.errors import ScenarioError
-from dsexplore.scenario.fields import UNKNOWN
-from dsexplore.scenario.presets import load
+from dsexplore.library.open import load
+from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.text.refusal import ScenarioError
 from tests.strategies import values_of
 
 

@@ -14,8 +14,8 @@ import pytest
 
 from dsexplore.document.document import Document
 from dsexplore.document.journal import Journal, discard, left_behind
-from dsexplore.scenario.presets import load
-from dsexplore.scenario.saving import tables
+from dsexplore.library.open import load
+from dsexplore.library.saving import tables
 
 # A session of its own: opens, edits, says so, and lives until its input ends.
 SESSION = """

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dsexplore.document.nudge import nudged
-from dsexplore.scenario.fields import FieldSpec, Value
+from dsexplore.scenario.field import FieldSpec, Value
 from dsexplore.scenario.scenario import FIELDS
 from tests.strategies import MAY_BE_UNKNOWN, values_of
 

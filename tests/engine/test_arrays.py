@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsexplore.engine import QUANTITIES, evaluate
-from dsexplore.scenario.fields import UNKNOWN
-from dsexplore.scenario.library import preset_names
+from dsexplore.library.names import preset_names
+from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Input, Scenario
 from tests.strategies import changed, changes, scenarios, shipped
 

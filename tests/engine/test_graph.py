@@ -12,7 +12,7 @@ import pytest
 
 from dsexplore.engine import GRAPH, QUANTITIES, evaluate
 from dsexplore.engine.graph import Graph, GraphError, quantity
-from dsexplore.scenario.presets import load
+from dsexplore.library.open import load
 from dsexplore.scenario.scenario import FIELDS
 
 FIELD_NAMES = ("width", "height")
@@ -27,18 +27,22 @@ def module(*functions: Callable[..., Any], name: str = "shapes") -> ModuleType:
 
 
 def formula(
-    text: str, unit: str | None = "m2", source: str = "Euclid", doc: str = "An area."
+    text: str,
+    unit: str | None = "m2",
+    source: str = "Euclid",
+    doc: str = "An area.",
+    kind: Any = "number",
 ) -> Any:
     """A quantity of one line, such as `area(width, height) = width * height`."""
     head, _, body = text.partition(" = ")
     scope: dict[str, Any] = {}
     exec(f"def {head}:\n    {doc!r}\n    return {body}", scope)
     function = scope[head.partition("(")[0]]
-    return quantity(unit, source=source)(function)  # type: ignore[arg-type]
+    return quantity(unit, kind=kind, source=source)(function)
 
 
 def graph_of(*texts: str) -> Graph:
-    return Graph([module(*(formula(text) for text in texts))], FIELD_NAMES)
+    return Graph({"shapes": [module(*(formula(text) for text in texts))]}, FIELD_NAMES)
 
 
 def test_a_name_that_is_no_field_and_no_quantity_is_refused_by_name() -> None:
@@ -68,24 +72,26 @@ def test_a_quantity_may_not_be_defined_in_two_modules() -> None:
     here = module(formula("area(width) = width"), name="here")
     there = module(formula("area(height) = height"), name="there")
     with pytest.raises(GraphError, match=r"area: .*here.*there"):
-        Graph([here, there], FIELD_NAMES)
+        Graph({"here": [here], "there": [there]}, FIELD_NAMES)
 
 
 @pytest.mark.parametrize("missing", [{"unit": None}, {"source": ""}, {"doc": ""}, {"doc": "  \n "}])
 def test_a_quantity_without_unit_source_or_summary_is_refused(missing: dict[str, Any]) -> None:
     with pytest.raises(GraphError, match=r"shapes\.area"):
-        Graph([module(formula("area(width) = width", **missing))], FIELD_NAMES)
+        Graph({"shapes": [module(formula("area(width) = width", **missing))]}, FIELD_NAMES)
 
 
 def test_a_quantity_may_not_go_by_two_names() -> None:
     made = module(formula("area(width) = width"))
     made.surface = made.area  # type: ignore[attr-defined]
     with pytest.raises(GraphError, match=r"surface"):
-        Graph([made], FIELD_NAMES)
+        Graph({"shapes": [made]}, FIELD_NAMES)
 
 
 def test_a_pure_number_has_a_unit_although_an_empty_one() -> None:
-    graph = Graph([module(formula("share(width, height) = width / height", unit=""))], FIELD_NAMES)
+    graph = Graph(
+        {"shapes": [module(formula("share(width, height) = width / height", unit=""))]}, FIELD_NAMES
+    )
     assert graph.quantities["share"].unit == ""
 
 
@@ -96,7 +102,7 @@ def test_functions_without_a_declaration_and_imported_quantities_are_no_part_of_
     home = module(formula("area(width, height) = width * height"), name="home")
     guest = module(helper, formula("double(area) = 2 * area"), name="guest")
     guest.area = home.area  # type: ignore[attr-defined]
-    graph = Graph([guest, home], FIELD_NAMES)
+    graph = Graph({"guest": [guest], "home": [home]}, FIELD_NAMES)
     assert {name: found.subject for name, found in graph.quantities.items()} == {
         "area": "home",
         "double": "guest",
@@ -118,15 +124,19 @@ def test_only_what_is_asked_and_what_that_needs_is_computed_and_each_once() -> N
         return function
 
     graph = Graph(
-        [
-            module(
-                counting("area(width, height) = (called('area'), width * height)[1]"),
-                counting("left(area) = (called('left'), area / 2)[1]"),
-                counting("right(area) = (called('right'), area / 2)[1]"),
-                counting("both(left, right) = (called('both'), left + right)[1]"),
-                counting("outline(width, height) = (called('outline'), 2 * (width + height))[1]"),
-            )
-        ],
+        {
+            "shapes": [
+                module(
+                    counting("area(width, height) = (called('area'), width * height)[1]"),
+                    counting("left(area) = (called('left'), area / 2)[1]"),
+                    counting("right(area) = (called('right'), area / 2)[1]"),
+                    counting("both(left, right) = (called('both'), left + right)[1]"),
+                    counting(
+                        "outline(width, height) = (called('outline'), 2 * (width + height))[1]"
+                    ),
+                )
+            ]
+        },
         FIELD_NAMES,
     )
     inputs = {"width": 2.0, "height": 3.0}
@@ -191,10 +201,10 @@ def test_what_is_infinite_is_not_known() -> None:
 def test_a_scalar_result_is_a_float_and_a_text_a_text() -> None:
     words = module(
         formula("tall(height, width) = height > width"),
-        formula("name(height) = 'high'", unit="text"),
+        formula("name(height) = 'high'", unit=None, kind="text"),
         formula("whole(height) = 3"),
     )
-    found = Graph([words], FIELD_NAMES).evaluate({"width": 1.0, "height": 2.0})
+    found = Graph({"shapes": [words]}, FIELD_NAMES).evaluate({"width": 1.0, "height": 2.0})
     assert found == {"tall": 1.0, "name": "high", "whole": 3.0}
     assert [type(value) for value in found.values()] == [float, str, float]
 
@@ -202,7 +212,7 @@ def test_a_scalar_result_is_a_float_and_a_text_a_text() -> None:
 def test_subjects_keep_the_order_that_modules_and_formulas_were_written_in() -> None:
     first = module(formula("b(a) = a"), formula("a(width) = width"), name="first")
     second = module(formula("c(b) = b"), name="second")
-    found = Graph([second, first], FIELD_NAMES).subjects()
+    found = Graph({"second": [second], "first": [first]}, FIELD_NAMES).subjects()
     assert {subject: [q.name for q in found[subject]] for subject in found} == {
         "second": ["c"],
         "first": ["b", "a"],
@@ -212,7 +222,10 @@ def test_subjects_keep_the_order_that_modules_and_formulas_were_written_in() -> 
 
 def test_a_summary_is_the_first_paragraph_on_one_line() -> None:
     text = formula("area(width) = width", doc="Width times\n    height.\n\n    Said at length.")
-    assert Graph([module(text)], FIELD_NAMES).quantities["area"].summary == "Width times height."
+    assert (
+        Graph({"shapes": [module(text)]}, FIELD_NAMES).quantities["area"].summary
+        == "Width times height."
+    )
 
 
 def test_a_change_computes_what_follows_from_it_and_nothing_else():

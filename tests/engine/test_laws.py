@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dsexplore.engine import GRAPH, QUANTITIES, evaluate
-from dsexplore.scenario.fields import UNKNOWN
+from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from tests.strategies import (
     LARGEST,
@@ -551,6 +551,6 @@ def test_no_price_and_no_power_changes_what_is_computed(
     scenario: Scenario, prices: dict[str, Any]
 ) -> None:
     before, after = results(scenario), results(changed(scenario, prices))
-    for subject in ("parameters", "compute", "utilisation", "time", "reinforcement"):
+    for subject in ("model", "machine", "layout", "memory", "traffic", "step"):
         for found in GRAPH.subjects()[subject]:
             assert same(before[found.name], after[found.name]), found.name

@@ -17,10 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsexplore import engine
-from dsexplore.engine import QUANTITIES, constants, evaluate
+from dsexplore.engine import QUANTITIES, constants, evaluate, formulas
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.scenario.units import parse_quantity
+from dsexplore.text.quantities import parse_quantity
 from tests.strategies import preset_scenarios, scenarios
 
 # What has a ruler of its own. A joule is a watt for a second; GPU-hours are hours. Tokens and
@@ -82,11 +81,7 @@ def rescaled(scenario: Scenario, by: dict[str, float]) -> dict[str, Any]:
 @cache
 def modules_with_constants() -> list[tuple[ModuleType, str]]:
     """Every place where a module has imported a constant by its name."""
-    modules = [
-        module
-        for module in vars(engine).values()
-        if isinstance(module, ModuleType) and module is not constants
-    ]
+    modules = [module for subject in formulas.modules().values() for module in subject]
     return [(module, name) for module in modules for name in CONSTANTS if name in vars(module)]
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from dsexplore.engine import evaluate
-from dsexplore.scenario.library import preset_names, presets_folder
-from dsexplore.scenario.presets import load_file
+from dsexplore.library.names import preset_names, presets_folder
+from dsexplore.library.open import load_file
 from dsexplore.scenario.scenario import Scenario
 
 # total, active, routed experts, embedding, output head, tied, KV cache bytes a token in BF16.

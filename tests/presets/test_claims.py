@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dsexplore.analysis.claims import Finding, check, shipped_claims
+from dsexplore.analysis.claims.check import Finding, check, shipped_claims
 from dsexplore.engine import QUANTITIES
-from dsexplore.scenario.library import preset_names
+from dsexplore.library.names import preset_names
 from dsexplore.scenario.scenario import FIELDS
 
 # By hand from the documents: the printed figure, what its own inputs give (None: there is no

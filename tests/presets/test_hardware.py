@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from dsexplore.engine import evaluate
-from dsexplore.scenario.hardware import Hardware
-from dsexplore.scenario.library import preset_names, presets_folder
-from dsexplore.scenario.presets import load, load_file
+from dsexplore.scenario.panels.hardware import Hardware
+from dsexplore.library.names import preset_names, presets_folder
+from dsexplore.library.open import load, load_file
 from dsexplore.scenario.scenario import Scenario
 
 FIELDS = (

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from dsexplore.engine import evaluate, warnings_in
-from dsexplore.scenario.library import preset_names, presets_folder
-from dsexplore.scenario.presets import load, load_file
+from dsexplore.library.names import preset_names, presets_folder
+from dsexplore.library.open import load, load_file
 from dsexplore.scenario.scenario import PANELS, Scenario
 
 NAMES = [

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from dsexplore.scenario.errors import ScenarioError
-from dsexplore.scenario.presets import load
+from dsexplore.library.open import load
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, validated
+from dsexplore.text.refusal import ScenarioError
 from tests.strategies import changes, scenarios
 
 

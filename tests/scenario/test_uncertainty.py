@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from dsexplore.scenario.errors import ScenarioError
-from dsexplore.scenario.presets import build
+from dsexplore.library.presets import build
 from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.refusal import ScenarioError
 
 
 def stated(field: str, raw: Any) -> Scenario:

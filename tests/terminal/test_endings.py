@@ -121,7 +121,7 @@ def test_ctrl_c_loses_nothing(tmp_path):
 
 _BROKEN = """
 from dsexplore.cli import main
-from dsexplore.tui.main_screen import MainScreen
+from dsexplore.tui.main.screen import MainScreen
 
 def broken(self):
     raise RuntimeError("it is broken")

@@ -10,8 +10,8 @@ import pytest
 
 from dsexplore.document.document import Document
 from dsexplore.document.journal import Journal
-from dsexplore.document.settings import Settings
 from dsexplore.tui.app import ExplorerApp
+from dsexplore.tui.settings import Settings
 from tests.tui.explorer import NARROW, Explorer, Start
 
 

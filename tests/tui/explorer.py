@@ -14,11 +14,11 @@ from textual.pilot import Pilot
 from dsexplore.document.document import Document
 from dsexplore.scenario.scenario import FIELDS, PANELS
 from dsexplore.tui.app import ExplorerApp
-from dsexplore.tui.edit_buffer import EditBuffer
-from dsexplore.tui.lines import Line
-from dsexplore.tui.main_screen import MainScreen
-from dsexplore.tui.views.pages import PAGES
+from dsexplore.tui.main.edit_buffer import EditBuffer
+from dsexplore.tui.main.screen import MainScreen
+from dsexplore.tui.pages.pages import PAGES
 from dsexplore.tui.widgets.line_block import LineBlock, Sheet
+from dsexplore.tui.widgets.lines import Line
 
 NARROW, WIDE = (80, 24), (120, 40)
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dsexplore.tui.main_screen import TABLES
-from dsexplore.tui.views.pages import PAGES
+from dsexplore.tui.main.screen import TABLES
+from dsexplore.tui.pages.pages import PAGES
 from tests.tui.explorer import NARROW, WIDE, Explorer, Start
 
 FRAMES = Path(__file__).parent / "frames"

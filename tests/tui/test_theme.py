@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsexplore.document.settings import Settings
+from dsexplore.tui.settings import Settings
 from tests.tui.explorer import Start
 
 

@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from dsexplore.tui.lines import Line, Role, width_of
+from dsexplore.tui.widgets.lines import Line, Role, width_of
 
 _LEAP = 256
 ROLE_CLASSES = {f"line--{role}" for role in get_args(Role)}

@@ -1,0 +1,1 @@
+"""Predictions beside published runs, and the factors fitted to them."""

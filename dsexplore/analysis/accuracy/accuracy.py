@@ -1,0 +1,77 @@
+"""Accuracy: what the step-time model predicts of runs whose speed was published."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dsexplore.analysis.accuracy.runs import Run
+from dsexplore.engine import evaluate
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One run: what was measured, what is predicted, and the signed share that it is off by."""
+
+    name: str
+    quantity: str
+    measured: float
+    predicted: float
+    error: float
+    assumed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Runs side by side. The mean and the largest error are of those whose cluster is known."""
+
+    runs: tuple[Comparison, ...]
+    mean_absolute_error: float
+    max_absolute_error: float
+    warnings: tuple[str, ...]
+
+
+def accuracy(runs: Sequence[Run]) -> Accuracy:
+    """Predicted against measured for each run that has a layout, under its own way of counting."""
+    compared = [comparison(run) for run in runs if run.is_laid_out]
+    warnings = [warning for run in runs for warning in run.warnings]
+    warnings += [
+        f"{run.name}: its layout is not published, so no step is predicted."
+        for run in runs
+        if not run.is_laid_out
+    ]
+    guessed = [found.name for found in compared if "num_gpus" in found.assumed]
+    warnings += [
+        f"{name}: its number of GPUs is assumed; it is shown, and left out of the mean and maximum."
+        for name in guessed
+    ]
+    impossible = [found.name for found in compared if math.isnan(found.error)]
+    warnings += [f"{name}: nothing can be predicted of its layout." for name in impossible]
+    counted = [abs(found.error) for found in compared if found.name not in (*guessed, *impossible)]
+    return Accuracy(
+        runs=tuple(compared),
+        mean_absolute_error=sum(counted) / len(counted) if counted else math.nan,
+        max_absolute_error=max(counted, default=math.nan),
+        warnings=tuple(warnings),
+    )
+
+
+def comparison(run: Run) -> Comparison:
+    """One run's prediction against its measurement."""
+    shown_as, computed = compared_quantity(run)
+    predicted = evaluate(run.scenario.inputs(), [computed])[computed]
+    measured = float(run.measured[shown_as])
+    return Comparison(
+        run.name, shown_as, measured, predicted, predicted / measured - 1, run.assumed
+    )
+
+
+def compared_quantity(run: Run) -> tuple[str, str]:
+    """What of a run is compared, and the quantity that predicts it in the run's own counting."""
+    if "step_time" in run.measured:
+        return "step_time", "step_time"
+    shown_as = "mfu" if "mfu" in run.measured else "hfu"
+    # A figure with recomputed FLOP in it is an HFU, whatever it is called.
+    kind = "hfu" if run.counts_recompute or shown_as == "hfu" else "mfu"
+    return shown_as, f"predicted_{kind}" if run.is_causal else f"predicted_{kind}_full"

@@ -1,0 +1,46 @@
+"""One measured step: the software stack that reproduces it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dsexplore.engine import evaluate
+from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.refusal import ScenarioError
+
+
+def stack_from_step_time(
+    scenario: Scenario, seconds: float, *, lowest: float = 0.25, highest: float = 4.0
+) -> Scenario:
+    """The scenario with the kernel factor at which its step takes the time that was measured.
+
+    A step that no factor of the range reaches keeps the nearest one, and what is missing becomes
+    its fixed cost. Raises ScenarioError for a time that no factor explains.
+    """
+    if not (seconds > 0 and np.isfinite(seconds)):
+        raise ScenarioError("step_time", f"{seconds:g}", "a number of seconds above 0")
+    inputs = scenario.inputs()
+    now = evaluate(inputs, ["step_time"])["step_time"]
+    if np.isnan(now):
+        raise ScenarioError(
+            "step_time", "a layout whose step cannot be predicted", "one that can be"
+        )
+
+    def step(factor: Any) -> Any:
+        return evaluate({**inputs, "kernel_factor": factor}, ["step_time"])["step_time"]
+
+    slow, fast = step(lowest), step(highest)
+    if seconds < fast:
+        allowed = f"at least {fast:.4g} s, which kernels of {highest:g} times the speed reach"
+        raise ScenarioError("step_time", f"{seconds:g} s", allowed)
+    if seconds > slow:
+        missing = scenario.parallelism.step_overhead + seconds - slow
+        changes: dict[str, object] = {"kernel_factor": lowest, "step_overhead": float(missing)}
+        return scenario.with_values(changes)
+    low, high = lowest, highest
+    for _ in range(60):
+        middle = (low * high) ** 0.5
+        low, high = (middle, high) if step(middle) > seconds else (low, middle)
+    return scenario.with_values({"kernel_factor": float((low * high) ** 0.5)})

@@ -1,0 +1,180 @@
+"""Published training runs: what was laid out on what, and how fast it was measured to go."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dsexplore.files.toml import read_toml
+from dsexplore.library.names import preset_names, presets
+from dsexplore.library.presets import build
+from dsexplore.library.stacks import NEUTRAL, STACK, is_stack
+from dsexplore.scenario.scenario import FIELDS, Scenario, nearest
+from dsexplore.text.refusal import ScenarioError, shown
+
+_KEYS = {
+    "name": str,
+    "stack": str,
+    "gpu": str,
+    "num_gpus": int,
+    "architecture": dict,
+    "parallelism": dict,
+    "pretraining": dict,
+    "counts": dict,
+    "assumed": dict,
+    "measured": dict,
+    "source": str,
+}
+_MUST = ("name", "gpu", "architecture", "measured")
+_COUNTS = ("causal", "recompute")
+_KINDS = {str: "text in quotes", int: "a whole number", dict: "an inline table"}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: the scenario that it was, how its figures count, and what was measured."""
+
+    name: str
+    scenario: Scenario
+    stack: str
+    gpu: str
+    # Attention counted as the causal half; recomputed FLOP counted as well.
+    is_causal: bool
+    counts_recompute: bool
+    measured: dict[str, Any]
+    # Fields that the source does not state and somebody assumed.
+    assumed: tuple[str, ...]
+    source: str
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def is_laid_out(self) -> bool:
+        """Whether its layout is known at all, or at least assumed."""
+        return "layout" not in self.assumed
+
+
+def load_runs(path: Path) -> list[Run]:
+    """The runs of a file. Raises ScenarioError that names the file, the run and what is wrong."""
+    try:
+        raw = read_toml(path)
+        return _runs(raw)
+    except ScenarioError as error:
+        raise error.in_file(str(path)) from None
+
+
+def shipped_runs() -> list[Run]:
+    """All runs of the presets, those of the user's own among them."""
+    return [run for preset in presets("runs") for run in load_runs(preset.path)]
+
+
+def _runs(raw: dict[str, Any]) -> list[Run]:
+    unknown = [key for key in raw if key != "run"]
+    if unknown:
+        raise ScenarioError("", f"unknown table or key {shown(unknown[0])}", "[[run]]")
+    tables = raw.get("run")
+    if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
+        raise ScenarioError("run", shown(tables), "one [[run]] or several")
+    runs: list[Run] = []
+    for number, table in enumerate(tables, 1):
+        name = table.get("name")
+        where = f"run {name}" if isinstance(name, str) and name.isprintable() else f"run {number}"
+        try:
+            runs.append(_run(table))
+        except ScenarioError as error:
+            place = f"{shown(where)[1:-1]}, {error.where}" if error.where else shown(where)[1:-1]
+            raise ScenarioError(place, error.found, error.allowed) from None
+    names = [run.name for run in runs]
+    double = next((name for name in names if names.count(name) > 1), None)
+    if double is not None:
+        raise ScenarioError("run", f"two runs named {shown(double)}", "a name for each")
+    return runs
+
+
+def _run(table: dict[str, Any]) -> Run:
+    _check_keys(table)
+    counts = table.get("counts", {})
+    stack = table.get("stack", NEUTRAL)
+    warnings = []
+    if not is_stack(stack):
+        warnings.append(
+            f"{table['name']}: the software stack {shown(stack)} is not known; "
+            f"predicted with the {NEUTRAL} one."
+        )
+    assumed = list(table.get("assumed", {}))
+    if "parallelism" not in table or not _is_stated("num_gpus", table):
+        assumed.append("layout")
+    return Run(
+        name=table["name"],
+        scenario=_scenario(table, stack if is_stack(stack) else NEUTRAL),
+        stack=stack,
+        gpu=table["gpu"],
+        is_causal=counts.get("causal", True),
+        counts_recompute=counts.get("recompute", False),
+        measured=_measured(table["measured"]),
+        assumed=tuple(assumed),
+        source=table.get("source", ""),
+        warnings=tuple(warnings),
+    )
+
+
+def _check_keys(table: dict[str, Any]) -> None:
+    for key, value in table.items():
+        if key not in _KEYS:
+            raise ScenarioError("", f"unknown key {shown(key)}", nearest(key, list(_KEYS)))
+        kind = _KEYS[key]
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise ScenarioError(key, shown(value), _KINDS[kind])
+    for key in _MUST:
+        if key not in table:
+            raise ScenarioError(key, "nothing", _KINDS[_KEYS[key]])
+    for key, value in table.get("counts", {}).items():
+        if key not in _COUNTS:
+            raise ScenarioError("counts", f"unknown key {shown(key)}", ", ".join(_COUNTS))
+        if not isinstance(value, bool):
+            raise ScenarioError(f"counts.{key}", shown(value), "true or false")
+
+
+def _is_stated(name: str, table: dict[str, Any]) -> bool:
+    return name in table or name in table.get("assumed", {})
+
+
+def _scenario(table: dict[str, Any], stack: str) -> Scenario:
+    if table["gpu"] not in preset_names("hardware"):
+        allowed = nearest(table["gpu"], preset_names("hardware"))
+        raise ScenarioError("gpu", shown(table["gpu"]), allowed)
+    hardware = {"preset": table["gpu"]}
+    if "num_gpus" in table:
+        hardware["num_gpus"] = table["num_gpus"]
+    raw: dict[str, Any] = {
+        "schema": 1,
+        "architecture": dict(table["architecture"]),
+        "hardware": hardware,
+        "parallelism": {STACK: stack, **table.get("parallelism", {})},
+        "pretraining": {"utilization": "predicted", **table.get("pretraining", {})},
+    }
+    for name, value in table.get("assumed", {}).items():
+        if name not in FIELDS:
+            found = f"unknown field {shown(name)}"
+            raise ScenarioError("assumed", found, nearest(name, list(FIELDS)))
+        raw[FIELDS[name].table].setdefault(name, value)
+    layout = raw["parallelism"]
+    # Several pieces a stage are what the interleaved schedule is.
+    if "pipeline_schedule" not in layout and layout.get("virtual_stages", 1) != 1:
+        layout["pipeline_schedule"] = "interleaved"
+    # Who trains in FP8 sends it too, unless it is said otherwise.
+    if raw["pretraining"].get("precision") == "fp8":
+        layout.setdefault("dispatch_precision", "fp8")
+    return build(raw)
+
+
+def _measured(raw: dict[str, Any]) -> dict[str, Any]:
+    for key in ("step_time", "mfu", "hfu"):
+        value = raw.get(key, 1.0)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not math.isfinite(value) or value <= 0:
+            raise ScenarioError(f"measured.{key}", shown(value), "a number above 0")
+    if not raw.keys() & {"step_time", "mfu", "hfu"}:
+        raise ScenarioError("measured", "nothing to compare", "step_time, mfu or hfu")
+    return raw

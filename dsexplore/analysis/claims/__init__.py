@@ -1,0 +1,1 @@
+"""Claims of others, computed again from their own inputs."""

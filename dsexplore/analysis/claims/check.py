@@ -1,0 +1,258 @@
+"""Claims: what documents print, computed again by the engine, and the verdict on each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dsexplore.analysis.claims.benchmarks import count
+from dsexplore.analysis.claims.expression import Call, Expression, Value
+from dsexplore.analysis.claims.file import OWN_NAMES, Blank, Claim, load_claims
+from dsexplore.analysis.claims.verdict import VERDICTS, Verdict, deviation, verdict
+from dsexplore.engine import QUANTITIES, evaluate
+from dsexplore.library.names import presets
+from dsexplore.scenario.scenario import FIELDS, PANELS, Input, Scenario
+from dsexplore.text.format import NOT_KNOWN, format_value
+
+__all__ = [
+    "Claim",
+    "Finding",
+    "check",
+    "fields_of",
+    "load_claims",
+    "scenario_of",
+    "shipped_claims",
+    "value_text",
+]
+
+_DIGITS = 4
+_RANGE = " to "
+_UNITS = {spec.unit for spec in FIELDS.values()} | {found.unit for found in QUANTITIES.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A claim beside what follows from its scenario. None and nan: nothing does."""
+
+    claim: Claim
+    gives: Value | None
+    deviation: float
+    verdict: Verdict
+    # The verdict in words with its numbers, and the claim's note with its own.
+    sentence: str
+    note: str
+    scenario: Scenario | None
+
+    @property
+    def is_as_expected(self) -> bool:
+        """Whether the verdict is the one that the claim's file expects, if it expects any."""
+        return self.claim.expected in ("", self.verdict)
+
+    @property
+    def states_text(self) -> str:
+        """The printed figure as people read it."""
+        text = _printed(self.claim.states, self.claim.unit, is_range=not self._is_list)
+        return {"above": "> ", "below": "< "}.get(self.claim.bound, "") + text
+
+    @property
+    def _is_list(self) -> bool:
+        return self.claim.gives is not None and self.claim.gives.is_list
+
+    @property
+    def gives_text(self) -> str:
+        """The computed figure as people read it."""
+        return value_text(self.gives, self.claim.gives_unit)
+
+    @property
+    def deviation_text(self) -> str:
+        """How far the two are apart, in per cent of the printed figure."""
+        return _percent(self.deviation)
+
+
+def shipped_claims() -> list[Claim]:
+    """All claims of the presets, the user's own files of that kind among them."""
+    read: dict[Path, Scenario] = {}
+    return [claim for preset in presets("claims") for claim in load_claims(preset.path, read)]
+
+
+def scenario_of(claim: Claim, alias: str = "") -> Scenario | None:
+    """The scenario of a claim with its changes in force; of several the first, or the named one."""
+    named = (part.scenario for part in claim.parts if alias in ("", part.alias))
+    return next(named, None)
+
+
+def fields_of(claim: Claim, alias: str = "") -> tuple[str, ...]:
+    """The fields that a claim changes in that scenario."""
+    named = (part.changes for part in claim.parts if alias in ("", part.alias))
+    return tuple(name for name in next(named, {}) if name not in PANELS)
+
+
+def check(claim: Claim) -> Finding:
+    """A claim computed again, and the verdict on it."""
+    values = _Values(claim)
+    gives = None if claim.gives is None else values.of(claim.gives)
+    apart = math.nan
+    if claim.states is not None and gives is not None and claim.gives_unit == claim.unit:
+        apart = deviation(claim.states, gives)
+    if claim.is_disclosed or claim.states is None or gives is None:
+        found: Verdict = "disclosed"
+    else:
+        found = verdict(claim.states, gives, claim.figures, claim.bound)
+    return Finding(
+        claim=claim,
+        gives=gives,
+        deviation=apart,
+        verdict=found,
+        sentence=_sentence(claim, gives, apart, found),
+        note=_note(claim, values, gives, apart),
+        scenario=scenario_of(claim),
+    )
+
+
+def changed_verdicts(findings: Iterable[Finding]) -> list[str]:
+    """A sentence for each verdict that is not the expected one."""
+    return [
+        f"{found.claim.id}: the verdict is {found.verdict}, expected was {found.claim.expected}"
+        for found in findings
+        if not found.is_as_expected
+    ]
+
+
+def verdict_counts(findings: Sequence[Finding]) -> dict[str, int]:
+    """How many findings have each verdict, those without any left out."""
+    counts = {name: sum(found.verdict == name for found in findings) for name in VERDICTS}
+    return {name: number for name, number in counts.items() if number}
+
+
+def value_text(value: Value | None, unit: str) -> str:
+    """A figure as people read it; a unit that no field has stands behind it as a word."""
+    return _text(value, unit, lambda item: _DIGITS, ", ")
+
+
+def _text(value: Value | None, unit: str, digits_of: Callable[[float], int], between: str) -> str:
+    """A figure, or several, with a word behind them that is no field's unit."""
+    if value is None:
+        return NOT_KNOWN
+    own = unit if unit in _UNITS else ""
+    items = value if isinstance(value, tuple) else (value,)
+    texts = [format_value(item, own, digits_of(item)) for item in items]
+    ends = {text.partition(" ")[2] for text in texts}
+    if len(ends) == 1 and between == _RANGE:
+        texts[:-1] = [text.partition(" ")[0] for text in texts[:-1]]
+    text = between.join(texts)
+    return text if own == unit else f"{text} {unit}"
+
+
+def _printed(states: Value | None, unit: str, *, is_range: bool) -> str:
+    """A printed figure with no more digits than it was printed with."""
+    return _text(states, unit, _printed_digits, _RANGE if is_range else ", ")
+
+
+def _printed_digits(value: float) -> int:
+    enough = (n for n in range(1, _DIGITS) if float(f"{value:.{n - 1}e}") == value)
+    return next(enough, _DIGITS)
+
+
+def name_values(claim: Claim) -> dict[str, float]:
+    """The value of every field and quantity that a claim's recipe and note name."""
+    return dict(_Values(claim).values)
+
+
+def recipe_with_values(claim: Claim) -> str:
+    """The recipe with the value of every name in its place; empty where there is none."""
+    if claim.gives is None:
+        return ""
+    values = name_values(claim)
+    return claim.gives.written_with(lambda name: value_text(values[name], unit_of(name)))
+
+
+def unit_of(name: str) -> str:
+    """The unit of a field or quantity, with or without its scenario before a dot."""
+    plain = name.rpartition(".")[2]
+    return FIELDS[plain].unit if plain in FIELDS else QUANTITIES[plain].unit
+
+
+class _Values:
+    """Values of the names that a claim's recipe and note use, each scenario evaluated once."""
+
+    def __init__(self, claim: Claim) -> None:
+        self._claim = claim
+        expressions = [blank.expression for blank in claim.blanks]
+        if claim.gives is not None:
+            expressions.append(claim.gives)
+        names = {name for found in expressions for name in found.names}
+        self.values: dict[str, float] = {}
+        for part in claim.parts:
+            wanted = {
+                name: name.rpartition(".")[2]
+                for name in names
+                if name not in OWN_NAMES and name.rpartition(".")[0] == part.alias
+            }
+            values = _evaluated(part.scenario.inputs(), wanted.values())
+            self.values |= {name: float(values[plain]) for name, plain in wanted.items()}
+
+    def of(self, expression: Expression, own: dict[str, float] | None = None) -> Value:
+        known = {**self.values, **(own or {})}
+        return expression.evaluate(known.__getitem__, self._counter())
+
+    def _counter(self) -> Callable[[Call], float]:
+        table = self._claim.benchmarks
+        return lambda call: math.nan if table is None else count(table, call)
+
+
+def _evaluated(inputs: dict[str, Input], names: Iterable[str]) -> dict[str, Input]:
+    computed = [name for name in names if name in QUANTITIES]
+    return inputs | evaluate(inputs, computed) if computed else inputs
+
+
+def _note(claim: Claim, values: _Values, gives: Value | None, apart: float) -> str:
+    first = {"states": claim.states, "gives": gives, "deviation": apart}
+    own = {name: v if isinstance(v, float) else math.nan for name, v in first.items()}
+    note = claim.note
+    for blank in claim.blanks:
+        value = values.of(blank.expression, own)
+        note = note.replace(blank.written, value_text(value, _blank_unit(blank, claim)), 1)
+    return note
+
+
+def _blank_unit(blank: Blank, claim: Claim) -> str:
+    if blank.unit:
+        return blank.unit
+    text = blank.expression.text
+    if text in OWN_NAMES:
+        units = {"states": claim.unit, "gives": claim.gives_unit, "deviation": "fraction"}
+        return units[text]
+    return unit_of(text) if text in blank.expression.names else claim.gives_unit
+
+
+def _sentence(claim: Claim, gives: Value | None, apart: float, found: Verdict) -> str:
+    is_list = isinstance(gives, tuple)
+    printed = _printed(claim.states, claim.unit, is_range=not is_list)
+    computed = value_text(gives, claim.gives_unit)
+    if found == "disclosed":
+        follows = f"; the recipe gives {computed}" if gives is not None else ""
+        return f"A fact that is stated, not derived{follows}."
+    if found == "undecided":
+        return "Something that the recipe needs is unknown, so nothing follows."
+    if claim.bound:
+        more = "more" if claim.bound == "above" else "less"
+        is_kept = more if found == "reproduced" else f"not {more}"
+        return f"The recipe gives {computed}, which is {is_kept} than {printed}."
+    if found == "contradicted":
+        return f"The document's own inputs give {computed}, not {printed}."
+    if apart == 0:
+        return f"The recipe gives {computed}, as printed."
+    away = f"{_percent(abs(apart)).lstrip('+')} {'more' if apart > 0 else 'less'} than printed"
+    rounds = found == "reproduced" and verdict(claim.states or 0.0, gives or 0.0) != found
+    return f"The recipe gives {computed}, {away}{'; it rounds to that' if rounds else ''}."
+
+
+def _percent(share: float) -> str:
+    if math.isnan(share):
+        return NOT_KNOWN
+    percent = 100 * share
+    if percent and abs(percent) < 0.05:
+        return "<0.1 %"
+    return f"{percent:+.1f} %" if percent else "0 %"

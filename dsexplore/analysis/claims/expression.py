@@ -1,0 +1,234 @@
+"""Expressions: arithmetic over names that a file may state, parsed here and never run as code."""
+
+from __future__ import annotations
+
+import math
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dsexplore.text.refusal import ScenarioError, shown
+
+_LONGEST = 500
+_DEEPEST = 30
+_ALLOWED = 'arithmetic over names, such as "a.total_cost / b.total_cost"'
+_TOKEN = re.compile(
+    r"(?P<number>(?:[0-9][0-9_]*\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)"
+    r"|(?P<name>[A-Za-z_][A-Za-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*|[A-Za-z_][A-Za-z0-9_]*)"
+    r"|(?P<text>\"[^\"]*\"|'[^']*')"
+    r"|(?P<sign>\*\*|[-+*/(),\[\]])"
+    r"|(?P<space>\s+)|(?P<other>.)",
+    re.DOTALL,
+)
+_OPERATORS: dict[str, Callable[[float, float], object]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+}
+Value = float | tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A field or quantity, with the scenario that it is of before a dot."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of texts."""
+
+    function: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    sign: str
+    left: _Node
+    right: _Node
+
+
+_Node = float | Name | Call | _Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A parsed expression: what it names, what it calls, and one result or a list of them."""
+
+    text: str
+    items: tuple[_Node, ...]
+    is_list: bool
+    names: tuple[str, ...]
+    calls: tuple[Call, ...]
+
+    def evaluate(
+        self, value_of: Callable[[str], float], result_of: Callable[[Call], float]
+    ) -> Value:
+        """Its value, nan where something that it needs is unknown or it divides by zero."""
+        values = tuple(_value(item, value_of, result_of) for item in self.items)
+        return values if self.is_list else values[0]
+
+    def written_with(self, text_of: Callable[[str], str]) -> str:
+        """Its text with something else in the place of every name."""
+        found = [*_TOKEN.finditer(self.text)]
+        return "".join(
+            text_of(match[0]) if match.lastgroup == "name" and match[0] in self.names else match[0]
+            for match in found
+        )
+
+
+def parse_expression(text: str) -> Expression:
+    """An expression of numbers, names, `+ - * / **`, brackets, function calls, or a list of them.
+
+    Raises ScenarioError without a place.
+
+    >>> parse_expression("1 - 2 * b.mfu").evaluate({"b.mfu": 0.25}.__getitem__, lambda call: 0)
+    0.5
+    """
+    if len(text) > _LONGEST:
+        raise ScenarioError("", f"{len(text)} characters", f"at most {_LONGEST}")
+    parser = _Parser(text)
+    items, is_list = parser.parse()
+    return Expression(
+        " ".join(text.split()), items, is_list, tuple(parser.names), tuple(parser.calls)
+    )
+
+
+def _value(
+    node: _Node, value_of: Callable[[str], float], result_of: Callable[[Call], float]
+) -> float:
+    if isinstance(node, Name):
+        return value_of(node.text)
+    if isinstance(node, Call):
+        return result_of(node)
+    if isinstance(node, _Operation):
+        left = _value(node.left, value_of, result_of)
+        return _applied(node.sign, left, _value(node.right, value_of, result_of))
+    return node
+
+
+def _applied(sign: str, left: float, right: float) -> float:
+    try:
+        result: object = _OPERATORS[sign](left, right)
+    except (ZeroDivisionError, OverflowError):
+        return math.nan
+    # A root of a negative number is complex.
+    return result if isinstance(result, float) and math.isfinite(result) else math.nan
+
+
+class _Parser:
+    """Recursive descent: sum, product, signed, power, atom."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = [
+            (str(match.lastgroup), match[0])
+            for match in _TOKEN.finditer(text)
+            if match.lastgroup != "space"
+        ]
+        self._at = 0
+        self._depth = 0
+        self._text = text
+        self.names: dict[str, None] = {}
+        self.calls: list[Call] = []
+
+    def parse(self) -> tuple[tuple[_Node, ...], bool]:
+        is_list = self._take("[") != ""
+        items = [self._sum()]
+        while is_list and self._take(","):
+            items.append(self._sum())
+        if is_list:
+            self._must("]")
+        if self._at < len(self._tokens):
+            raise self._refusal()
+        return tuple(items), is_list
+
+    def _sum(self) -> _Node:
+        node = self._product()
+        while sign := self._take("+", "-"):
+            node = _Operation(sign, node, self._product())
+        return node
+
+    def _product(self) -> _Node:
+        node = self._signed()
+        while sign := self._take("*", "/"):
+            node = _Operation(sign, node, self._signed())
+        return node
+
+    def _signed(self) -> _Node:
+        self._depth += 1  # each way of nesting comes through here
+        if self._depth > _DEEPEST:
+            raise ScenarioError("", "brackets or signs nested too deep", _ALLOWED)
+        sign = self._take("-", "+")
+        node = self._signed() if sign else self._power()
+        self._depth -= 1
+        return _Operation("-", 0.0, node) if sign == "-" else node
+
+    def _power(self) -> _Node:
+        base = self._atom()
+        return _Operation("**", base, self._signed()) if self._take("**") else base
+
+    def _atom(self) -> _Node:
+        if self._take("("):
+            node = self._sum()
+            self._must(")")
+            return node
+        kind, text = self._next()
+        if kind == "number":
+            self._at += 1
+            return _number(text)
+        if kind != "name":
+            raise self._refusal()
+        self._at += 1
+        return self._call(text) if self._take("(") else self._name(text)
+
+    def _name(self, text: str) -> Name:
+        self.names[text] = None
+        return Name(text)
+
+    def _call(self, function: str) -> Call:
+        arguments: list[str] = []
+        while True:
+            kind, text = self._next()
+            if kind != "text":
+                raise self._refusal()
+            arguments.append(text[1:-1])
+            self._at += 1
+            if not self._take(","):
+                break
+        self._must(")")
+        call = Call(function, tuple(arguments))
+        self.calls.append(call)
+        return call
+
+    def _next(self) -> tuple[str, str]:
+        return self._tokens[self._at] if self._at < len(self._tokens) else ("end", "")
+
+    def _take(self, *texts: str) -> str:
+        """Take the next token if it is one of these; empty if it is not."""
+        found = self._next()[1]
+        if not found or found not in texts:
+            return ""
+        self._at += 1
+        return found
+
+    def _must(self, text: str) -> None:
+        if not self._take(text):
+            raise self._refusal()
+
+    def _refusal(self) -> ScenarioError:
+        kind, text = self._next()
+        what = "that ends too early" if kind == "end" else f"with {shown(text)} in the wrong place"
+        return ScenarioError("", f"{shown(self._text)} {what}", _ALLOWED)
+
+
+def _number(text: str) -> float:
+    digits = text.replace("_", "")
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ScenarioError("", f"a number beyond 1e308, {shown(text)}", _ALLOWED)
+    return value

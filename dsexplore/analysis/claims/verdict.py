@@ -1,0 +1,81 @@
+"""Verdicts: how far what follows is from what was printed, and what that says of the claim."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from dsexplore.analysis.claims.expression import Value
+
+Verdict = Literal["reproduced", "rough", "contradicted", "disclosed", "undecided"]
+Bound = Literal["", "above", "below"]
+
+VERDICTS: Final[dict[str, str]] = {
+    "reproduced": "the recipe gives the printed figure within its own rounding, or within 5 %",
+    "rough": "same conclusion, 5 % to 25 % away",
+    "contradicted": "the document's own inputs give something else",
+    "disclosed": "a fact that is stated, not derived",
+    "undecided": "something that the recipe needs is unknown",
+}
+_CLOSE = 0.05
+_ROUGH = 0.25
+# The binary of a decimal: 0.95 / 1 - 1 is a hair more than 5 % away.
+_HAIR = 1e-9
+
+
+def deviation(states: Value, gives: Value) -> float:
+    """The signed share of the printed figure that the computed one is off by.
+
+    One result against two figures stands against a range, and is off from its nearer end; of
+    several results the one that is furthest off counts. nan where that has no meaning.
+    """
+    if isinstance(gives, tuple):
+        if not isinstance(states, tuple) or len(states) != len(gives):
+            return math.nan
+        return _furthest([_share(one, other) for one, other in zip(states, gives, strict=True)])
+    if isinstance(states, tuple):
+        low, high = min(states), max(states)
+        inside = low <= gives <= high
+        return 0.0 if inside else _share(low if gives < low else high, gives)
+    return _share(states, gives)
+
+
+def verdict(states: Value, gives: Value, figures: int = 0, bound: Bound = "") -> Verdict:
+    """The verdict on a figure that a recipe is given for.
+
+    `figures` are the significant figures that were printed, where rounding to them decides;
+    0: it does not. A bound is kept or it is not: "more than 100" is as true of 101 as of 200.
+    """
+    if any(math.isnan(value) for value in _numbers(gives)):
+        return "undecided"
+    if bound and isinstance(states, float) and isinstance(gives, float):
+        kept = gives > states if bound == "above" else gives < states
+        return "reproduced" if kept else "contradicted"
+    off = abs(deviation(states, gives))
+    if math.isnan(off):
+        return "contradicted"
+    if off <= _CLOSE + _HAIR or (figures and _round_alike(states, gives, figures)):
+        return "reproduced"
+    return "rough" if off <= _ROUGH + _HAIR else "contradicted"
+
+
+def _numbers(value: Value) -> Sequence[float]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _share(states: float, gives: float) -> float:
+    if states == 0:
+        return 0.0 if gives == 0 else math.nan
+    return (gives - states) / abs(states)
+
+
+def _furthest(shares: list[float]) -> float:
+    return math.nan if any(map(math.isnan, shares)) else max(shares, key=abs)
+
+
+def _round_alike(states: Value, gives: Value, figures: int) -> bool:
+    pairs = zip(_numbers(states), _numbers(gives), strict=False)
+    return len(_numbers(states)) == len(_numbers(gives)) and all(
+        f"{one:.{figures - 1}e}" == f"{other:.{figures - 1}e}" for one, other in pairs
+    )

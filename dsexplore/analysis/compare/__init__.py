@@ -1,0 +1,1 @@
+"""Which fields make a result differ between scenarios."""

@@ -1,0 +1,273 @@
+"""Attribution: which fields make the difference between two scenarios' results, and how much of it.
+
+The changes from one scenario to the other are made one after another. What each does depends on
+those made before it, so its effect is averaged over the orders in which they can be made.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from dsexplore.analysis.compare.changes import Player, players, together
+from dsexplore.analysis.compare.mixed import Mixes, same_results
+from dsexplore.analysis.compare.shapley import (
+    Effects,
+    Floats,
+    Truths,
+    around_each,
+    every_state,
+    over_all_orders,
+    over_some_orders,
+    sampled_orders,
+    states_on_the_way,
+)
+from dsexplore.engine import evaluate
+from dsexplore.engine.results import check_result
+from dsexplore.scenario.scenario import Scenario
+
+# Up to so many changes every order counts; of more, a sample.
+_MOST_FOR_ALL_ORDERS = 14
+_PAIRS_OF_ORDERS = 128
+# Changes that are only known together are looked for among so few.
+_MOST_INSEPARABLE = 3
+# Logarithms further apart than this have factors that no float holds.
+_WIDEST = 600
+# An effect that is rounding alone, of a result's size.
+_NOTHING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one change does: fields switched together, and their effect on the result.
+
+    `factor` multiplies the result, and is nan where effects can only be added; `change` is in the
+    result's unit; `share` is of the whole difference, on the scale on which effects add up, and
+    nan where there is none.
+    """
+
+    label: str
+    fields: tuple[str, ...]
+    factor: float
+    change: float
+    share: float
+
+    @property
+    def strength(self) -> float:
+        """The size of the effect on the scale on which effects add up."""
+        return abs(self.change if math.isnan(self.factor) else math.log(self.factor))
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A result in two scenarios, in base units, and the changes that lead from one to the other.
+
+    The factors of the parts multiply to the ratio, their changes add up to the difference, and
+    the strongest is first. `method` says in a sentence what an effect is; `problems` are sentences.
+    """
+
+    of: str
+    one: float
+    other: float
+    ratio: float
+    parts: list[Part]
+    method: str
+    problems: list[str]
+
+    def shares_of_strongest(self) -> list[float]:
+        """Each part's strength over the strongest's, in order."""
+        return [part.strength / self.parts[0].strength for part in self.parts]
+
+
+def attribute(one: Scenario, other: Scenario, of: str) -> Attribution:
+    """Which changes cause a result's difference; those that do nothing are left out.
+
+    Raises ScenarioError for a name that is no result, or a result in words.
+    """
+    check_result(of)
+    mixes = Mixes(one.inputs(), other.inputs(), of)
+    start, end = (float(evaluate(inputs, [of])[of]) for inputs in (mixes.before, mixes.after))
+    ratio = end / start if start else math.nan
+    if unknown := _unknown(of, start, end):
+        return Attribution(of, start, end, ratio, [], "", [unknown])
+    found, problems = _averaged(mixes, players(one, other, of))
+    parts = _parts(found, start, end)
+    return Attribution(of, start, end, ratio, parts, _method(found, parts), problems)
+
+
+def _unknown(of: str, start: float, end: float) -> str:
+    where = [place for place, value in (("first", start), ("other", end)) if math.isnan(value)]
+    if not where:
+        return ""
+    which = f"the {where[0]}" if len(where) == 1 else "either"
+    return f"{of} is not known of {which} scenario: no field can be said to move it."
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Changes, what was evaluated of their mixes, and the effects that follow.
+
+    Effects are logarithms of factors where they multiply, and else differences.
+    """
+
+    changes: list[Player]
+    made: Truths
+    values: Floats
+    effects: Effects
+    multiply: bool
+    is_sample: bool
+    # Those that do nothing in any mix that was evaluated.
+    idle: list[Player]
+
+    def inseparable(self) -> list[Player]:
+        """The fewest changes that, made together, leave the result known; none where it is.
+
+        None too where only many would do, unless without them nothing is known at all.
+        """
+        unknown = self.made[np.isnan(self.values)]
+        if not len(unknown):
+            return []
+        for size in range(2, _MOST_INSEPARABLE + 1):
+            for places in combinations(range(len(self.changes)), size):
+                of_these = unknown[:, places]
+                if (of_these.any(axis=1) & ~of_these.all(axis=1)).all():
+                    return [self.changes[place] for place in places]
+        return [] if self.effects.left_out < self.effects.orders else self._lost_alone()
+
+    def _lost_alone(self) -> list[Player]:
+        """Changes that alone, made or left, leave nothing known; all where that is one at most."""
+        count, made = len(self.changes), self.made.sum(axis=1)
+        unknown = np.isnan(self.values)
+        lost = self.made[unknown & (made == 1)].any(axis=0)
+        lost |= (~self.made[unknown & (made == count - 1)]).any(axis=0)
+        found = [change for change, is_one in zip(self.changes, lost, strict=True) if is_one]
+        return found if len(found) > 1 else self.changes
+
+
+def _averaged(mixes: Mixes, changes: list[Player]) -> tuple[_Found, list[str]]:
+    """Effects of the changes, and sentences on those that had to be taken together."""
+    problems: list[str] = []
+    while True:
+        found = _evaluated(mixes, changes)
+        if rest := _without_idle(mixes, found):
+            changes = rest
+        elif inseparable := found.inseparable():
+            merged = together(inseparable)
+            changes = [change for change in changes if change not in inseparable] + [merged]
+            problems.append(
+                f"{_listed(merged.fields)} are switched together: "
+                f"with only some of them, {mixes.of} is not known."
+            )
+        else:
+            return found, problems + _left_out(found, mixes.of)
+
+
+def _without_idle(mixes: Mixes, found: _Found) -> list[Player]:
+    """The changes that do something, where the idle ones can be left out; else none."""
+    if not found.idle:
+        return []
+    rest = [change for change in found.changes if change not in found.idle]
+    if not found.is_sample:
+        return rest
+    if len(rest) > _MOST_FOR_ALL_ORDERS:
+        return []
+    # What is idle in a sample may do something in a mix that the sample missed.
+    made = every_state(len(rest))
+    without, having = mixes.values(rest, made), mixes.having_made(found.idle).values(rest, made)
+    return rest if same_results(without, having).all() else []
+
+
+def _evaluated(mixes: Mixes, changes: list[Player]) -> _Found:
+    if len(changes) > _MOST_FOR_ALL_ORDERS:
+        return _sampled(mixes, changes)
+    made = every_state(len(changes))
+    values, multiply = _on_scale(mixes.values(changes, made))
+    idle = [
+        change
+        for place, change in enumerate(changes)
+        if same_results(*values.reshape(-1, 2, 2**place).swapaxes(0, 1)).all()
+    ]
+    effects = over_all_orders(values)
+    return _Found(changes, made, values, effects, multiply, is_sample=False, idle=idle)
+
+
+def _sampled(mixes: Mixes, changes: list[Player]) -> _Found:
+    orders = sampled_orders(len(changes), _PAIRS_OF_ORDERS)
+    ways = states_on_the_way(orders)
+    made, place = np.unique(ways.reshape(-1, len(changes)), axis=0, return_inverse=True)
+    values, multiply = _on_scale(mixes.values(changes, made))
+    on_the_way = values[place.reshape(ways.shape[:2])]
+    is_idle: Truths = np.all(same_results(*around_each(orders, on_the_way)), axis=0)
+    idle = [change for change, does_nothing in zip(changes, is_idle, strict=True) if does_nothing]
+    effects = over_some_orders(orders, on_the_way)
+    return _Found(changes, made, values, effects, multiply, is_sample=True, idle=idle)
+
+
+def _on_scale(values: Floats) -> tuple[Floats, bool]:
+    """Values on the scale on which effects add up, and whether it is that of logarithms.
+
+    It is, unless a value is 0 or of another sign than the rest.
+    """
+    known = values[~np.isnan(values)]
+    if not ((known > 0).all() or (known < 0).all()):
+        return values, False
+    logarithms = np.log(np.abs(values))
+    is_narrow = bool(np.nanmax(logarithms) - np.nanmin(logarithms) < _WIDEST)
+    return (logarithms, True) if is_narrow else (values, False)
+
+
+def _left_out(found: _Found, of: str) -> list[str]:
+    if not found.effects.left_out:
+        return []
+    share = found.effects.left_out / found.effects.orders
+    return [
+        f"{100 * share:.0f} % of the orders are left out: on their way is a mix of the scenarios "
+        f"for which {of} is not known."
+    ]
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    if len(names) > 2 * _MOST_INSEPARABLE:
+        return f"{', '.join(names[:_MOST_INSEPARABLE])} and {len(names) - _MOST_INSEPARABLE} more"
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _parts(found: _Found, start: float, end: float) -> list[Part]:
+    sizes = (1.0,) if found.multiply else (start, end, *found.effects.of_each)
+    noise = _NOTHING * max(map(abs, sizes))
+    whole = math.fsum(found.effects.of_each)
+    if abs(whole) <= noise:
+        whole = math.nan
+    parts = [
+        _part(change, effect, whole, found.multiply, start, end)
+        for change, effect in zip(found.changes, found.effects.of_each, strict=True)
+        if abs(effect) > noise
+    ]
+    return sorted(parts, key=lambda part: part.strength, reverse=True)
+
+
+def _part(
+    change: Player, effect: float, whole: float, multiply: bool, start: float, end: float
+) -> Part:
+    share = effect / whole
+    if not multiply:
+        return Part(change.label, change.fields, math.nan, effect, share)
+    # The mean of both ends at which logarithms become differences that add up.
+    mean = start if math.isnan(whole) else (end - start) / whole
+    return Part(change.label, change.fields, math.exp(effect), effect * mean, share)
+
+
+def _method(found: _Found, parts: list[Part]) -> str:
+    if not parts:
+        return "No field that differs moves it."
+    if len(found.changes) == 1:
+        return "One change makes the whole difference."
+    what = "multiplies it by" if found.multiply else "adds to it"
+    number = f"a sample of {found.effects.orders:,.0f}" if found.is_sample else "all"
+    return (
+        f"What each change {what}, averaged over {number} orders in which the "
+        f"{len(found.changes)} changes can be made."
+    )

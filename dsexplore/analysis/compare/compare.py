@@ -1,0 +1,172 @@
+"""Compare: the fields and the results in which scenarios differ."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dsexplore.engine import GRAPH, evaluate, warnings_in
+from dsexplore.scenario.field import FieldSpec, Value
+from dsexplore.scenario.scenario import FIELDS, Scenario
+
+# What a reader asks after first, in the order of asking.
+HEADLINES = (
+    "total_cost",
+    "pretraining_cost",
+    "context_extension_cost",
+    "post_training_cost",
+    "sft_cost",
+    "rl_cost",
+    "total_gpu_hours",
+    "pretraining_gpu_hours",
+    "rl_gpu_hours",
+    "total_days",
+    "pretraining_days",
+    "rl_days",
+    "pretraining_flops",
+    "rl_flops",
+    "mfu",
+    "mfu_basis",
+    "step_time",
+    "memory_per_gpu",
+    "total_parameters",
+    "active_parameters",
+    "training_flops_per_token",
+    "kv_cache_bytes_per_token",
+    "cost_per_million_output_tokens",
+    "revenue_per_day",
+    "margin",
+)
+# Closer than this, relative to each other, two numbers differ by the order of adding up alone.
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDifference:
+    """A field, its value in each scenario, and whether it applies there; None is unknown."""
+
+    name: str
+    values: tuple[Value, ...]
+    applies: tuple[bool, ...]
+
+    @property
+    def one(self) -> Value:
+        """The first scenario's value."""
+        return self.values[0]
+
+    @property
+    def other(self) -> Value:
+        """The second scenario's value."""
+        return self.values[1]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultDifference:
+    """A result and its value in each scenario, in base units; nan where it is not known."""
+
+    name: str
+    values: tuple[float | str, ...]
+
+    @property
+    def one(self) -> float | str:
+        """The first scenario's value."""
+        return self.values[0]
+
+    @property
+    def other(self) -> float | str:
+        """The second scenario's value."""
+        return self.values[1]
+
+    @property
+    def ratio(self) -> float:
+        """The second scenario's value over the first's."""
+        return self.ratios[0]
+
+    @property
+    def ratios(self) -> tuple[float, ...]:
+        """Each further value over the first; nan of words, of the unknown and over 0."""
+        return tuple(_ratio(self.values[0], value) for value in self.values[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What differs between scenarios: fields in a file's order, results in the engine's.
+
+    `warnings` holds each scenario's sentences about what stands in the way of its results.
+    """
+
+    fields: list[FieldDifference]
+    results: list[ResultDifference]
+    warnings: list[list[str]]
+
+    @property
+    def headlines(self) -> list[ResultDifference]:
+        """The few results to show first."""
+        by_name = {found.name: found for found in self.results}
+        return [by_name[name] for name in HEADLINES if name in by_name]
+
+
+def compare(one: Scenario, *others: Scenario) -> Comparison:
+    """Everything in which scenarios differ, each against the first or among the others.
+
+    A field that applies to none of them is left out.
+    """
+    scenarios = (one, *others)
+    fields = [_field_of(spec, scenarios) for spec in FIELDS.values()]
+    values = [evaluate(scenario.inputs()) for scenario in scenarios]
+    names = [
+        found.name
+        for quantities in GRAPH.subjects().values()
+        for found in quantities
+        if found.kind != "problem"
+    ]
+    results = [ResultDifference(name, tuple(found[name] for found in values)) for name in names]
+    return Comparison(
+        [found for found in fields if any(found.applies) and not _all_same(found.values)],
+        [found for found in results if not _all_same(found.values)],
+        [warnings_in(found) for found in values],
+    )
+
+
+def default_result(one: Scenario, other: Scenario) -> str | None:
+    """The result whose difference is of greatest interest; None where none is known to differ.
+
+    The cost of everything, unless RL alone makes its difference.
+    """
+    inputs = (one.inputs(), other.inputs())
+    names = [name for name in HEADLINES if not GRAPH.quantities[name].is_text]
+    before, after = (evaluate(values, names) for values in inputs)
+    moved = {
+        name: not same(before[name], after[name])
+        for name in names
+        if not math.isnan(before[name] - after[name])
+    }
+    if moved.get("rl_cost") and not moved.get("pretraining_cost", True):
+        return "rl_cost"
+    return next((name for name, differs in moved.items() if differs), None)
+
+
+def _field_of(spec: FieldSpec, scenarios: Sequence[Scenario]) -> FieldDifference:
+    return FieldDifference(
+        spec.name,
+        tuple(scenario.value(spec.name) for scenario in scenarios),
+        tuple(spec.applies_where(scenario.value) for scenario in scenarios),
+    )
+
+
+def _all_same(values: Sequence[Value]) -> bool:
+    return all(same(values[0], value) for value in values[1:])
+
+
+def same(one: Value, other: Value) -> bool:
+    """Whether two values differ by rounding at most, or neither is known."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=ROUNDING) or (math.isnan(one) and math.isnan(other))
+    return one == other
+
+
+def _ratio(one: float | str, other: float | str) -> float:
+    if isinstance(one, str) or isinstance(other, str) or not one:
+        return math.nan
+    return other / one

@@ -1,0 +1,1 @@
+"""A pipeline's schedule, played through."""

@@ -1,0 +1,1 @@
+"""Which field value meets a target, and which fields move a result."""

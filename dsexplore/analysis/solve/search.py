@@ -1,0 +1,236 @@
+"""A result as a function of one field: where it is known, and where it meets its target."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from dsexplore.analysis.solve.root_finding import crossing, grid, last_where, tidied, whole_grid
+from dsexplore.engine import GRAPH, QUANTITIES, evaluate
+from dsexplore.scenario.field import FieldSpec
+from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.refusal import ScenarioError
+
+# Nearer than this, relative to the two that are compared, is the rounding of floats.
+_EQUAL = 1e-12
+# Further than this, relative to the target, and a result has jumped over it.
+_REACHED = 1e-9
+# The solutions nearest to the present value that are looked at; a layout may bring any number.
+_MOST = 8
+_CHUNK, _MOST_CHUNKS = 8192, 64
+_LAYOUT, _LAYOUT_PROBLEM = "layout", "layout_problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A value of the field, the result there, and the target there, each in its base unit."""
+
+    value: float
+    result: float
+    target: float
+
+    @property
+    def gap(self) -> float:
+        """How far the result is above its target; nan where either is unknown."""
+        return 0.0 if same(self.result, self.target) else self.result - self.target
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the result and its target are numbers."""
+        return not math.isnan(self.gap)
+
+    @property
+    def side(self) -> int:
+        """1 above the target, -1 below, 0 on it."""
+        return (self.gap > 0) - (self.gap < 0)
+
+
+class FieldSearch:
+    """A result and its target as functions of one field, each value evaluated once."""
+
+    def __init__(self, scenario: Scenario, of: str, goal: float | str, spec: FieldSpec) -> None:
+        self.of = of
+        self.goal = goal
+        self.spec = spec
+        self.whole = spec.kind == "integer"
+        self._scenario = scenario
+        self._inputs = scenario.inputs()
+        self.present = float(self._inputs[spec.name])
+        compared = [of, goal] if isinstance(goal, str) else [of]
+        self._names = GRAPH.needed(compared, self._inputs)
+        read = {need for name in self._names for need in GRAPH.dependencies(name)}
+        self.is_needed = spec.name in read or spec.name == goal
+        if any(QUANTITIES[name].subject == _LAYOUT for name in self._names):
+            self._names = GRAPH.needed([*self._names, _LAYOUT_PROBLEM], self._inputs)
+        self._among = frozenset(self._names)
+        self._values = self._inputs | evaluate(self._inputs, self._names)
+        self._minds_layout = self._values.get(_LAYOUT_PROBLEM) == ""
+        self.met_impossible = False
+        self._points: dict[float, Point] = {}
+
+    def at(self, value: float) -> Point:
+        """The point of a value; unknown where the scenario cannot have the value."""
+        if value not in self._points:
+            self._points[value] = self._evaluated(value)
+        return self._points[value]
+
+    def known(self, low: float, high: float) -> list[Point]:
+        """Points over a range at which the result is known, its first and last included."""
+        whole = self.whole
+        values: list[float] = (
+            [*whole_grid(math.ceil(low), math.floor(high), self.present)]
+            if whole
+            else grid(low, high, self.present)
+        )
+        points = [self.at(value) for value in values]
+        places = [place for place, point in enumerate(points) if point.is_known]
+        if not places:
+            return []
+        known = {points[place].value: points[place] for place in places}
+        # The result may be known further than the grid shows.
+        for inside, beyond in ((places[0], places[0] - 1), (places[-1], places[-1] + 1)):
+            # Halving towards 0 would only end where floats do.
+            if 0 <= beyond < len(values) and (whole or values[beyond] > 0):
+                edge = last_where(self._is_known, values[inside], values[beyond], whole=whole)
+                known[edge] = self.at(edge)
+        return [known[value] for value in sorted(known)]
+
+    def solutions(self, known: list[Point]) -> tuple[list[Point], list[tuple[Point, Point]]]:
+        """Solutions, the nearest to the present value first, and the jumps across the target."""
+        groups = [list(group) for _, group in groupby(known, key=lambda point: point.side)]
+        found: dict[float, Point] = {}
+        jumps = []
+        on_target = [group for group in groups if not group[0].side]
+        for group in on_target[:_MOST]:
+            point = self._on_target(group, known)
+            found[point.value] = point
+        across = [
+            (before[-1], after[0])
+            for before, after in pairwise(groups)
+            if before[0].side * after[0].side < 0
+        ]
+        for below, above in sorted(across, key=lambda ends: self._distance(*ends))[:_MOST]:
+            crossed = self._crossed(below, above)
+            if crossed is None:
+                jumps.append(self._jump(below, above))
+            else:
+                found[crossed.value] = crossed
+        return sorted(found.values(), key=self._distance), jumps
+
+    def before(self, value: float, low: float) -> Point | None:
+        """The point of the last whole number in range before one, of those that can be."""
+        if value - 1 >= low:
+            self.at(value - 1)
+        earlier = [point for at, point in self._points.items() if at < value and point.is_known]
+        return max(earlier, key=lambda point: point.value, default=None)
+
+    def _evaluated(self, value: float) -> Point:
+        name = self.spec.name
+        unknown = Point(value, math.nan, math.nan)
+        if not self.spec.contains(value):
+            return unknown
+        try:
+            self._scenario.with_values({name: value})
+        except ScenarioError:  # a rule between fields
+            return unknown
+        changes = {name: float(value)}
+        now = {**self._values, **changes}
+        now |= GRAPH.evaluate_changed(self._values, changes, self._among)
+        if self._minds_layout and now[_LAYOUT_PROBLEM]:
+            self.met_impossible = True
+            return unknown
+        target = now[self.goal] if isinstance(self.goal, str) else self.goal
+        return Point(value, float(now[self.of]), float(target))
+
+    def _is_known(self, value: float) -> bool:
+        return self.at(value).is_known
+
+    def _gap(self, value: float) -> float:
+        return self.at(value).gap
+
+    def _distance(self, *points: Point) -> float:
+        """From the present value; where that is unknown, the smallest solution is the nearest."""
+        present = 0.0 if math.isnan(self.present) else self.present
+        return min(abs(point.value - present) for point in points)
+
+    def _on_target(self, group: list[Point], known: list[Point]) -> Point:
+        """Of neighbours that are all on the target, the nearest solution to the present value.
+
+        For a whole number that is not there already, the smallest.
+        """
+        nearest_one = min(group, key=self._distance)
+        if nearest_one.value == self.present:
+            return nearest_one
+        place = known.index(group[0])
+        if self.whole:
+            return self._first_beyond(known[place - 1], group[0]) if place else group[0]
+        towards = place - 1 if self.present < nearest_one.value else place + len(group)
+        if not 0 <= towards < len(known) or math.isnan(self.present):
+            return nearest_one
+        edge = last_where(
+            lambda value: self._gap(value) == 0,
+            nearest_one.value,
+            known[towards].value,
+            whole=False,
+        )
+        return self.at(tidied(self._gap, edge))
+
+    def _crossed(self, one: Point, other: Point) -> Point | None:
+        """The solution between two points on either side of the target; None where it jumps."""
+        if self.whole:
+            return self._first_beyond(one, other)
+        root = crossing(self._gap, one.value, other.value)
+        if math.isnan(root):
+            return None
+        point = self.at(tidied(self._gap, root))
+        rounding = _EQUAL * min(abs(one.gap), abs(other.gap))
+        return point if abs(point.gap) <= _REACHED * abs(point.target) + rounding else None
+
+    def _jump(self, one: Point, other: Point) -> tuple[Point, Point]:
+        """The nearest neighbours on either side of the target."""
+        last = last_where(
+            lambda value: self.at(value).side == one.side, one.value, other.value, whole=False
+        )
+        first = math.nextafter(last, other.value)
+        return self.at(last), self.at(first)
+
+    def _first_beyond(self, one: Point, other: Point) -> Point:
+        """The first whole number after `one` that is not on its side of the target."""
+        met_unknown = False
+
+        def is_before(value: float) -> bool:
+            nonlocal met_unknown
+            met_unknown |= not self._is_known(value)
+            return self.at(value).side == one.side
+
+        last = last_where(is_before, one.value, other.value, whole=True)
+        if not met_unknown:
+            return self.at(last + 1)
+        return self._first_of_few(one, other)
+
+    def _first_of_few(self, one: Point, other: Point) -> Point:
+        """The same where most whole numbers between cannot be: all of them are looked at.
+
+        In a gap too wide for that, it is the other end, a number that divides well.
+        """
+        import numpy as np  # noqa: PLC0415 - only a layout that must divide needs it
+
+        first, last = int(one.value) + 1, int(other.value)
+        for start in range(first, min(last, first + _MOST_CHUNKS * _CHUNK), _CHUNK):
+            values = np.arange(start, min(start + _CHUNK, last + 1))
+            changed = {**self._inputs, self.spec.name: values.astype(float)}
+            results = GRAPH.evaluate(changed, self._names)
+            possible = ~np.isnan(results[self.of])
+            if self._minds_layout:
+                possible &= results[_LAYOUT_PROBLEM] == ""
+            for value in values[np.broadcast_to(possible, values.shape)]:
+                point = self.at(int(value))
+                if point.is_known and point.side != one.side:
+                    return point
+        return other
+
+
+def same(one: float, other: float) -> bool:
+    """Whether two numbers differ by the rounding of floats at most."""
+    return math.isclose(one, other, rel_tol=_EQUAL)

@@ -1,0 +1,244 @@
+"""Solving: which value of a field makes a result what it is to be."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dsexplore.analysis.solve.search import FieldSearch, Point, same
+from dsexplore.analysis.solve.sensitivity import drivers
+from dsexplore.engine import GRAPH, QUANTITIES, evaluate, warnings_in
+from dsexplore.engine.results import check_result, numeric_results
+from dsexplore.scenario.field import FieldSpec, Value
+from dsexplore.scenario.scenario import FIELDS, Scenario, known_field, nearest
+from dsexplore.text.format import format_value
+from dsexplore.text.quantities import UnitError, parse_quantity
+from dsexplore.text.refusal import ScenarioError, shown
+
+_NAMED = 4
+
+
+class SolveError(ScenarioError):
+    """No value of the field makes the result what it is to be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The value of a field, at which a result is reached.
+
+    A whole number is the smallest at or beyond the target; `previous` is then the whole number
+    before it of those that can be, if any. `present` is the field's value now, None if unknown;
+    `others` are further solutions, the nearest to it first.
+    """
+
+    field: str
+    value: float
+    result: str
+    reached: float
+    target: float
+    present: float | None
+    others: tuple[float, ...]
+    previous: Point | None
+
+
+def solve(
+    scenario: Scenario,
+    of: str,
+    target: float | str,
+    by: str,
+    low: float | None = None,
+    high: float | None = None,
+) -> Solution:
+    """The value of the field `by`, nearest to the present one, at which `of` equals the target.
+
+    The target is a number in the result's base unit, an amount as people type it, or the name of
+    another quantity or field in the same unit. `low` and `high` narrow the field's range. Raises
+    SolveError where there is no such value, ScenarioError where the question makes no sense. Where
+    the layout bears on the result and is possible now, values that make it impossible do not count.
+    """
+    spec = known_field(by)
+    goal = _goal(of, target)
+    if not spec.is_numeric:
+        raise _no_help(scenario, of, by, "is no number")
+    ends = _ends(spec, low, high)
+    search = FieldSearch(scenario, of, goal, spec)
+    if not search.is_needed:
+        raise _no_help(scenario, of, by, _why_idle(scenario, of, spec))
+    known = search.known(*ends)
+    if not known:
+        raise _unknown(scenario, of, by)
+    if len(known) > 1 and _is_constant(known):
+        raise _no_help(scenario, of, by, _why_idle(scenario, of, spec))
+    found, jumps = search.solutions(known)
+    if not found:
+        raise _no_solution(search, known, jumps)
+    first, *others = found
+    return Solution(
+        field=by,
+        value=first.value,
+        result=of,
+        reached=first.result,
+        target=first.target,
+        present=_number(scenario.value(by)),
+        others=tuple(point.value for point in others),
+        previous=search.before(first.value, ends[0]) if search.whole else None,
+    )
+
+
+def _number(value: Value) -> float | None:
+    assert not isinstance(value, str)
+    return value
+
+
+def candidates(scenario: Scenario, of: str) -> list[str]:
+    """The numeric fields that move a result, the strongest first.
+
+    Those that are 0 or unknown, or whose tenth more cannot be, come last, in their panels' order.
+    """
+    inputs = scenario.inputs()
+    names = GRAPH.needed([of], inputs)
+    read = {need for name in names for need in GRAPH.dependencies(name)}
+    strongest = [driver.field for driver in drivers(scenario, of, most=len(FIELDS))]
+    values, among = inputs | evaluate(inputs, names), frozenset(names)
+    rest = [
+        name
+        for name, spec in FIELDS.items()
+        if name in read and spec.is_numeric and name not in strongest
+    ]
+
+    def can_move(name: str) -> bool:
+        """Whether another size of a field makes another result."""
+        changed = (
+            GRAPH.evaluate_changed(values, {name: float(size)}, among)
+            for size in _other_sizes(scenario, FIELDS[name])
+        )
+        results = (float(result.get(of, values[of])) for result in changed)
+        return any(not math.isnan(r) and not same(r, float(values[of])) for r in results)
+
+    return strongest + [name for name in rest if can_move(name)]
+
+
+def _other_sizes(scenario: Scenario, spec: FieldSpec) -> Iterator[float]:
+    """A field twice, half or a hundred times as large, where the scenario can have that."""
+    start = scenario.value(spec.name) or 1
+    assert not isinstance(start, str)
+    for factor in (2, 0.5, 100):
+        size = math.ceil(start * factor) if spec.kind == "integer" else start * factor
+        try:
+            scenario.with_values({spec.name: size})
+        except ScenarioError:
+            continue
+        yield size
+
+
+# What is asked
+
+
+def _goal(of: str, target: float | str) -> float | str:
+    """The target as a number in the result's base unit, or as a name."""
+    check_result(of)
+    if not isinstance(target, str):
+        return target
+    unit, words = QUANTITIES[of].unit, target.strip()
+    if words in QUANTITIES or words in FIELDS:
+        its_unit = QUANTITIES[words].unit if words in QUANTITIES else FIELDS[words].unit
+        if its_unit != unit or "text" in (its_unit, unit):
+            allowed = f"an amount or a name in {unit or 'plain numbers'}"
+            raise ScenarioError(of, f"{words}, in {its_unit or 'plain numbers'}", allowed)
+        return words
+    try:
+        return float(parse_quantity(words, unit))
+    except UnitError as error:
+        example = str(error).rpartition(" (for example ")[2].rstrip(")")
+        same_unit = [name for name in numeric_results() if QUANTITIES[name].unit == unit]
+        names = nearest(words, same_unit)
+        raise ScenarioError(of, shown(words), f"an amount such as {example}, or {names}") from None
+
+
+def _ends(spec: FieldSpec, low: float | None, high: float | None) -> tuple[float, float]:
+    """The range that is searched; an end that the field cannot have is refused."""
+    is_open = spec.kind == "number"  # then a range may begin where the field's does
+    for end in (low, high):
+        if end is not None and not (spec.contains(end) or (is_open and end == spec.above)):
+            raise spec.refuse(format_value(end, spec.unit))
+    if spec.above is not None:
+        lowest = spec.above + 1 if spec.kind == "integer" else spec.above
+    else:
+        lowest = spec.minimum or 0.0
+    assert spec.maximum is not None, f"{spec.name} has no upper end"
+    start, end = (lowest if low is None else low), (spec.maximum if high is None else high)
+    if start >= end:
+        found = " to ".join(format_value(value, spec.unit) for value in (start, end))
+        raise ScenarioError(spec.path, found, "a range whose first number is below its second")
+    return start, end
+
+
+# What is refused
+
+
+def _is_constant(points: list[Point]) -> bool:
+    first = points[0]
+    return all(
+        same(point.result, first.result) and same(point.target, first.target) for point in points
+    )
+
+
+def _why_idle(scenario: Scenario, of: str, spec: FieldSpec) -> str:
+    read = {need for name in GRAPH.needed([of]) for need in GRAPH.dependencies(name)}
+    if spec.name in read and spec.applies is not None:
+        choice, words = spec.applies
+        if scenario.value(choice) not in words:
+            return f"counts only where {choice} is {' or '.join(map(str, words))}"
+    return "makes no difference to it"
+
+
+def _no_help(scenario: Scenario, of: str, by: str, why: str) -> ScenarioError:
+    moving = [name for name in candidates(scenario, of) if name != by]
+    named = ", ".join(moving[:_NAMED])
+    more = f", or another of {len(moving)} fields that move it" if len(moving) > _NAMED else ""
+    allowed = f"{named}{more}" if moving else "another result, which fields move"
+    return ScenarioError(of, f"{by}, which {why}", allowed)
+
+
+def _unknown(scenario: Scenario, of: str, by: str) -> SolveError:
+    reasons = warnings_in(evaluate(scenario.inputs()))
+    why = f" ({reasons[0].strip().rstrip('.')})" if reasons else ""
+    found = f"no value of {by} at which it is known{why}"
+    return SolveError(of, found, "a scenario from which it can be computed")
+
+
+def _no_solution(
+    search: FieldSearch, known: list[Point], jumps: list[tuple[Point, Point]]
+) -> SolveError:
+    unit, goal = QUANTITIES[search.of].unit, search.goal
+    start, end = (format_value(known[k].value, search.spec.unit) for k in (0, -1))
+    wanted = goal if isinstance(goal, str) else format_value(goal, unit)
+    found = f"no solution between {search.spec.name} {start} and {end}"
+    if search.met_impossible:
+        found += " with a layout that is possible"
+    if len(known) == 1:
+        found = f"no solution: {search.spec.name} can only be {start}"
+        behaves = f"it is then {format_value(known[0].result, unit)}, not {wanted}"
+    elif jumps:
+        one, other = jumps[0]
+        at = format_value(one.value, search.spec.unit)
+        results = (format_value(point.result, unit) for point in (one, other))
+        behaves = f"it jumps over {wanted} at {at}, from {' to '.join(results)}"
+    elif isinstance(goal, str):
+        behaves = f"it stays {'above' if known[0].side > 0 else 'below'} {goal}"
+    else:
+        behaves = f"it goes from {_course([point.result for point in known], unit)}, not {wanted}"
+    return SolveError(
+        search.of, f"{found}: {behaves}", "a target that it reaches, or another field"
+    )
+
+
+def _course(results: list[float], unit: str) -> str:
+    """From where to where a result goes, and its extremes if those are not its ends."""
+    first, last = results[0], results[-1]
+    course = [first, last]
+    for extreme in (min(results), max(results)):
+        if not min(first, last) <= extreme <= max(first, last):
+            course.insert(1, extreme)
+    return " to ".join(format_value(result, unit) for result in course)

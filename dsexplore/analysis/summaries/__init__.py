@@ -1,0 +1,1 @@
+"""Results arranged for a page."""

@@ -1,0 +1,61 @@
+"""The catalogue: what a preset is, in the few figures that one chooses by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dsexplore.engine import QUANTITIES, evaluate
+from dsexplore.library.names import Preset
+from dsexplore.library.open import load_file
+from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.format import format_value
+
+# Fields and quantities to choose by, and the words that each is shown under.
+_CHOSEN_BY = {
+    "scenarios": {
+        "total_cost": "cost",
+        "total_gpu_hours": "",
+        "pretraining_tokens": "tokens",
+        "mfu": "MFU",
+    },
+    "architectures": {
+        "total_parameters": "parameters",
+        "active_parameters": "active",
+        "num_routed_experts": "experts",
+        "max_context_length": "context",
+    },
+    "hardware": {
+        "bf16_flops": "BF16",
+        "memory_capacity": "memory",
+        "memory_bandwidth": "",
+        "price_per_gpu_hour": "an hour",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of a preset: a field or quantity, its value and unit, the words to show."""
+
+    name: str
+    value: float | str
+    unit: str
+    words: str
+
+    def text(self) -> str:
+        """The figure for reading, its words behind it."""
+        return f"{format_value(self.value, self.unit, 3)} {self.words}".strip()
+
+
+def figures(preset: Preset) -> list[Figure]:
+    """What one chooses a preset by. Raises ScenarioError for a file that is wrong."""
+    chosen_by = _CHOSEN_BY.get(preset.kind)
+    if chosen_by is None:
+        return []
+    inputs = load_file(preset.path).inputs()
+    values = inputs | evaluate(inputs, [name for name in chosen_by if name in QUANTITIES])
+    return [Figure(name, values[name], _unit(name), words) for name, words in chosen_by.items()]
+
+
+def _unit(name: str) -> str:
+    return FIELDS[name].unit if name in FIELDS else QUANTITIES[name].unit

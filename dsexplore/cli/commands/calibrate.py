@@ -1,0 +1,269 @@
+"""`dsexplore calibrate`: factors of a software stack, from one measured step or published runs."""
+
+from __future__ import annotations
+
+import json
+import math
+from argparse import Namespace
+
+from dsexplore.analysis.accuracy.fit import Fit, calibrate
+from dsexplore.analysis.accuracy.one_step import stack_from_step_time
+from dsexplore.cli.commands.accuracy import known, mean_and_largest
+from dsexplore.cli.errors import UsageError, say
+from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.run_files import fittable, named_runs
+from dsexplore.cli.output.columns import aligned, percent
+from dsexplore.cli.output.stdout import write_out
+from dsexplore.engine import evaluate
+from dsexplore.library.open import load
+from dsexplore.library.own import save_stack
+from dsexplore.scenario.field import Value
+from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.format import format_value
+from dsexplore.text.quantities import UnitError, parse_quantity
+from dsexplore.text.refusal import ScenarioError, shown
+
+_FORMATS = ("table", "json")
+# Kernels of a quarter to four times the speed: beyond, it is not the kernels.
+_SLOWEST, _FASTEST = 0.25, 4.0
+# Each is left out in turn.
+_FEWEST = 2
+_FACTOR = "kernel_factor"
+_GRAMMAR = "SCENARIO --step-time SECONDS [--save NAME [--force]], or --fit [FILE ...]"
+_USAGE = f"""dsexplore calibrate SCENARIO --step-time SECONDS [--save NAME [--force]]
+       dsexplore calibrate --fit [FILE ...] [--format {"|".join(_FORMATS)}]"""
+_EPILOG = """\
+One measured step of a cluster says how fast its kernels are beside what the software stack of the
+scenario has; saved under a name, that is a software stack for every scenario.
+
+examples:
+  dsexplore calibrate our-run.toml --step-time '4.2 s'
+  dsexplore calibrate our-run.toml --step-time '4200 ms' --save ours
+  dsexplore eval llama-3-70b --set software_stack=ours --only step_time,predicted_mfu
+  dsexplore calibrate --fit                       the factors that ship, fitted again
+"""
+
+
+def run(words: list[str]) -> int:
+    """Set a stack by a measured step, or fit all to published runs; returns the exit status."""
+    arguments = _parser().parse_args(words)
+    one_of("--format", arguments.format, _FORMATS)
+    if arguments.fit:
+        _refuse_with_fit(arguments)
+        _fit(arguments)
+    else:
+        _check_grammar(arguments)
+        _measured(arguments)
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "calibrate",
+        usage=_USAGE,
+        summary="Set a software stack by one measured step of your own cluster; or fit the "
+        "efficiencies\nand stacks again to published runs.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument(
+        "names",
+        metavar="SCENARIO",
+        nargs="*",
+        help="what was trained, on what, laid out how: a preset's name or a file; with --fit, "
+        "files of runs instead",
+    )
+    parser.add_argument(
+        "--step-time", metavar="SECONDS", help="time of one step, such as 19.9, '250 ms', '2 min'"
+    )
+    parser.add_argument("--save", metavar="NAME", help="save it as a software stack of your own")
+    parser.add_argument("--force", action="store_true", help="replace one of that name")
+    parser.add_argument(
+        "--fit", action="store_true", help="fit efficiencies and stacks to published runs"
+    )
+    parser.add_argument(
+        "--format",
+        metavar="FORMAT",
+        default=_FORMATS[0],
+        help=f"of what was fitted: {' or '.join(_FORMATS)}",
+    )
+    return parser
+
+
+def _refuse_with_fit(arguments: Namespace) -> None:
+    given = {"--step-time": arguments.step_time, "--save": arguments.save}
+    for option, value in given.items():
+        if value is not None:
+            raise UsageError(f"dsexplore calibrate: found {option} with --fit; allowed: {_GRAMMAR}")
+
+
+def _check_grammar(arguments: Namespace) -> None:
+    found = ""
+    if len(arguments.names) != 1:
+        found = f"{len(arguments.names) or 'no'} scenario{'s' * (len(arguments.names) > 1)}"
+    elif arguments.step_time is None:
+        found = "no --step-time"
+    if found:
+        raise UsageError(f"dsexplore calibrate: found {found}; allowed: {_GRAMMAR}")
+
+
+# One measured step
+
+
+def _measured(arguments: Namespace) -> None:
+    scenario = load(arguments.names[0])
+    seconds = _seconds(arguments.step_time)
+    _check_reach(scenario, seconds)
+    calibrated = stack_from_step_time(scenario, seconds, lowest=_SLOWEST, highest=_FASTEST)
+    path = None
+    if arguments.save is not None:
+        of = shown(scenario.title or arguments.names[0])
+        note = f"From a measured step of {seconds:g} s of {of}."
+        path = save_stack(
+            calibrated, arguments.save, notes={_FACTOR: note}, overwrite=arguments.force
+        )
+    write_out("\n".join(_account(scenario, calibrated, seconds, arguments.save)) + "\n")
+    if path is not None:
+        say(f"saved {path}")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(parse_quantity(text, "second"))
+    except UnitError:
+        seconds = math.nan
+    if not (math.isfinite(seconds) and seconds > 0):
+        allowed = "a time above 0, such as 19.9 s, 250 ms or 2 min"
+        raise ScenarioError("--step-time", shown(text), allowed)
+    return seconds
+
+
+def _check_reach(scenario: Scenario, seconds: float) -> None:
+    """Refuse a step that cannot be predicted, and a time that no speed of kernels comes to."""
+    inputs = scenario.inputs()
+    found = evaluate(inputs, ["step_time", "layout_problem"])
+    if math.isnan(found["step_time"]):
+        problem = str(found["layout_problem"]).strip().rstrip(".")
+        why = f" ({problem})" if problem else ""
+        allowed = "a scenario whose architecture, hardware and layout are known"
+        raise ScenarioError("SCENARIO", f"a step that cannot be predicted{why}", allowed)
+    slow, fast = (
+        evaluate({**inputs, _FACTOR: factor}, ["step_time"])["step_time"]
+        for factor in (_SLOWEST, _FASTEST)
+    )
+    if not fast <= seconds <= slow:
+        allowed = (
+            f"{_time(fast)} to {_time(slow)}, which kernels of {_FASTEST:g} to {_SLOWEST:g} times "
+            "the accelerator's usual speed reach with this layout"
+        )
+        raise ScenarioError("--step-time", _time(seconds), allowed)
+
+
+def _account(before: Scenario, after: Scenario, seconds: float, saved: str | None) -> list[str]:
+    """What was set, in words, and what it changes."""
+    names = ["step_time", "predicted_mfu"]
+    old, new = (evaluate(scenario.inputs(), names) for scenario in (before, after))
+    was, now = before.parallelism.kernel_factor, after.parallelism.kernel_factor
+    speed = f"{now / was:.3g} times as fast as" if was != now else "as fast as"
+    stack = shown(before.parallelism.software_stack)
+    rows = [
+        ["", "before", "calibrated"],
+        [_FACTOR, _digits(was), _digits(now)],
+        ["step_time", _time(old["step_time"]), _time(new["step_time"])],
+        ["predicted_mfu", *(_share(found["predicted_mfu"]) for found in (old, new))],
+    ]
+    keep = (
+        f"'--set software_stack={saved}' predicts any scenario with it."
+        if saved
+        else f"'--save NAME' keeps it; so does '--set {_FACTOR}={now!r}'."
+    )
+    return [
+        f"A step of {_time(seconds)} means kernels {speed} those of the software stack {stack}.",
+        "",
+        *aligned(rows, (1, 2)),
+        "",
+        keep,
+    ]
+
+
+def _time(seconds: Value) -> str:
+    return format_value(seconds, "second")
+
+
+def _share(value: Value) -> str:
+    return format_value(value, "fraction")
+
+
+def _digits(value: float) -> str:
+    return format_value(value, "")
+
+
+# Published runs
+
+
+def _fit(arguments: Namespace) -> None:
+    runs = fittable(named_runs(arguments.names))
+    if len(runs) < _FEWEST:
+        allowed = f"{_FEWEST} runs or more whose cluster and layout are known"
+        raise ScenarioError("FILE", f"{len(runs) or 'no'} run to fit to", allowed)
+    found = calibrate(runs)
+    write_out(_json(found) if arguments.format == "json" else _table(found))
+
+
+def _table(found: Fit) -> str:
+    factors = [
+        [
+            factor.field,
+            ", ".join(factor.of),
+            _digits(value),
+            _digits(factor.typical),
+            f"{factor.lowest:g} to {factor.highest:g}",
+            "at its bound" if value in (factor.lowest, factor.highest) else "",
+        ]
+        for factor, value in found.values.items()
+    ]
+    errors = [
+        [name, percent(error), percent(found.left_out_errors[name])]
+        for name, error in found.errors.items()
+    ]
+    fitted, left_out = mean_and_largest(found.errors), mean_and_largest(found.left_out_errors)
+    sums = [
+        [name, percent(fitted[place], signed=False), percent(left_out[place], signed=False)]
+        for place, name in enumerate(("mean absolute error", "max absolute error"))
+    ]
+    lines = [
+        *aligned([["factor", "of", "fitted", "typical", "within", ""], *factors], (2, 3)),
+        "",
+        *aligned([["run", "error", "left out"], *errors, *sums], (1, 2)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _json(found: Fit) -> str:
+    mean, largest = mean_and_largest(found.errors)
+    left_out_mean, left_out_largest = mean_and_largest(found.left_out_errors)
+    document = {
+        "factors": [
+            {
+                "field": factor.field,
+                "of": list(factor.of),
+                "value": value,
+                "typical": factor.typical,
+                "lowest": factor.lowest,
+                "highest": factor.highest,
+            }
+            for factor, value in found.values.items()
+        ],
+        "runs": [
+            {
+                "name": name,
+                "error": known(error),
+                "left_out_error": known(found.left_out_errors[name]),
+            }
+            for name, error in found.errors.items()
+        ],
+        "mean_absolute_error": known(mean),
+        "max_absolute_error": known(largest),
+        "mean_absolute_left_out_error": known(left_out_mean),
+        "max_absolute_left_out_error": known(left_out_largest),
+    }
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"

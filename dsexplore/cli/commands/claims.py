@@ -1,0 +1,181 @@
+"""`dsexplore claims`: what documents print, what follows from their own inputs, the verdict."""
+
+from __future__ import annotations
+
+import json
+import math
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+from dsexplore.analysis.claims.check import (
+    Claim,
+    Finding,
+    changed_verdicts,
+    check,
+    load_claims,
+    shipped_claims,
+)
+from dsexplore.analysis.claims.expression import Value
+from dsexplore.analysis.claims.verdict import VERDICTS
+from dsexplore.cli.errors import say
+from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.output.claim_text import in_full, markdown, table
+from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.library.names import is_there, preset_names, preset_path
+from dsexplore.scenario.scenario import nearest
+from dsexplore.text.refusal import ScenarioError, shown
+
+FORMATS = ("table", "json", "markdown")
+_CHANGED = 1
+_USAGE = f"""dsexplore claims [ID ... | FILE ...] [--verdict VERDICT]
+                        [--format {"|".join(FORMATS)}]"""
+_VERDICTS = "\n".join(f"  {name:14}{meaning}" for name, meaning in VERDICTS.items())
+_EPILOG = f"""\
+verdicts:
+{_VERDICTS}
+
+A claim that is named is shown in full: its recipe, the fields set, how to try another assumption.
+The exit status is {_CHANGED} where a verdict is not the one that its file expects.
+
+A file holds claims as those that ship do. Each names a scenario, a preset or a file beside it,
+sets fields in it, and says in 'gives' what should come out: a quantity, a field, or arithmetic
+over several. 'states' is the printed figure in the unit of what comes out:
+
+  title = "What was said in the meeting"
+  source = "minutes, June"
+
+  [[claim]]
+  id = "m01"
+  claim = "At $3 an hour V3 would still have cost less than $9 million."
+  states = "$9M"
+  unit = "USD"
+  bound = "below"                  # or above; left out, the figure itself is meant
+  scenario = "deepseek-v3"
+  set = {{ price_per_gpu_hour = 3 }}
+  gives = "total_cost"
+  note = "By these hours it is {{gives}}, {{pretraining_cost}} of it for pre-training."
+
+  [[claim]]
+  id = "m02"
+  claim = "Our run is three times as large as V3's."
+  states = 3
+  figures = 1                      # 2.6 rounds to that
+  unit = "times"
+  gives = "ours.pretraining_flops / v3.pretraining_flops"
+  expected = "rough"
+  [claim.scenarios]
+  ours = {{ preset = "our-run.toml" }}
+  v3 = {{ preset = "deepseek-v3", set = {{ precision = "bf16" }} }}
+
+Two figures for one result are a range, states = [2, 3]. A fact that follows from nothing has
+disclosed = true and no recipe. Benchmarks are counted in a table that is named by
+benchmarks = "deepseek-r1": wins('o1', 'math'), beats('o1', 'deepseek-r1'), compared(…).
+
+examples:
+  dsexplore claims                         every claim that ships
+  dsexplore claims --verdict contradicted  those that their own inputs contradict
+  dsexplore claims e15                     one in full
+  dsexplore claims ceramic-2025            those of one document, as 'presets claims' lists them
+  dsexplore claims ours.toml               those of a file
+"""
+
+
+def run(words: list[str]) -> int:
+    """Check claims and print what was found; returns the exit status."""
+    arguments = _parser().parse_args(words)
+    one_of("--format", arguments.format, FORMATS)
+    if arguments.verdict is not None:
+        one_of("--verdict", arguments.verdict, list(VERDICTS))
+    claims, are_named = _chosen(arguments.words)
+    findings = [check(claim) for claim in claims]
+    wanted = [found for found in findings if arguments.verdict in (None, found.verdict)]
+    write_out(_written(wanted, arguments, are_named=are_named))
+    surprises = changed_verdicts(findings)
+    for sentence in surprises:
+        say(sentence)
+    return _CHANGED if surprises else 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "claims",
+        usage=_USAGE,
+        summary="Check figures that documents print on training cost: each is computed again "
+        "from a scenario\nwith the document's own inputs, and put beside what was printed.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument(
+        "words",
+        metavar="ID, FILE",
+        nargs="*",
+        help="claims to show in full; files of claims, or presets of the kind 'claims'",
+    )
+    parser.add_argument("--verdict", metavar="VERDICT", help="only those with this verdict")
+    parser.add_argument("--format", metavar="FORMAT", default=FORMATS[0], help=", ".join(FORMATS))
+    return parser
+
+
+def _chosen(words: Sequence[str]) -> tuple[list[Claim], bool]:
+    """The claims that words name, and whether single ones were named. Raises ScenarioError."""
+    paths = [path for path in map(_path, words) if path is not None]
+    ids = [word for word in words if _path(word) is None]
+    claims = [claim for path in paths for claim in load_claims(path)] or shipped_claims()
+    known = [claim.id for claim in claims]
+    for word in ids:
+        if word not in known:
+            found = f"no claim or file {shown(word)}"
+            allowed = f"a file of claims, one of {', '.join(preset_names('claims'))}, or an id: "
+            raise ScenarioError("", found, allowed + nearest(word, known))
+    return [claim for claim in claims if not ids or claim.id in ids], bool(ids)
+
+
+def _path(word: str) -> Path | None:
+    """The file that a word names; None where it can only be a claim's id."""
+    found = preset_path(word, ("claims",))
+    if found is not None:
+        return found
+    path = Path(word)
+    return path if "/" in word or word.endswith(".toml") or is_there(path) else None
+
+
+def _written(findings: Sequence[Finding], arguments: Namespace, *, are_named: bool) -> str:
+    if arguments.format == "json":
+        return _json(findings)
+    if arguments.format == "markdown":
+        return markdown(findings)
+    columns = terminal_columns()
+    return in_full(findings, columns) if are_named else table(findings, columns)
+
+
+def _json(findings: Sequence[Finding]) -> str:
+    listed = [
+        {
+            "id": found.claim.id,
+            "states": _plain(found.claim.states),
+            "gives": _plain(found.gives),
+            "deviation": _plain(found.deviation),
+            "verdict": found.verdict,
+            "expected": found.claim.expected or None,
+            "unit": found.claim.unit,
+            "gives_unit": found.claim.gives_unit,
+            "claim": found.claim.claim,
+            "recipe": None if found.claim.gives is None else found.claim.gives.text,
+            "scenarios": [
+                {"name": part.alias, "preset": part.origin, "set": dict(part.changes)}
+                for part in found.claim.parts
+            ],
+            "note": found.note,
+            "document": found.claim.document,
+            "source": found.claim.source,
+        }
+        for found in findings
+    ]
+    return json.dumps(listed, indent=2, allow_nan=False, default=str) + "\n"
+
+
+def _plain(value: Value | None) -> float | list[float | None] | None:
+    """A figure as JSON has it: null where it is not known."""
+    if isinstance(value, tuple):
+        return [item if math.isfinite(item) else None for item in value]
+    return value if value is not None and math.isfinite(value) else None

@@ -1,0 +1,95 @@
+"""`dsexplore eval`: what follows from a scenario, printed or written to a file."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from pathlib import Path
+
+from dsexplore.cli.errors import say
+from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.settings import add_settings, with_settings
+from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.export.formats import FORMATS, export
+from dsexplore.files.toml import write_atomically
+from dsexplore.library.open import load
+from dsexplore.text.refusal import ScenarioError
+
+_USAGE = f"""dsexplore eval SCENARIO [--set NAME=VALUE]... [--only NAME]...
+                      [--format {"|".join(FORMATS)}] [-o FILE] [--force]"""
+
+_FORMATS_AND_EXAMPLES = """\
+formats:
+  table      aligned text by subject, for reading (the default)
+  json       the scenario, every quantity with its unit, and warnings; base units, null if unknown
+  toml       the scenario's file with its quantities; it opens again as a scenario
+  csv        name,value,unit at full precision; base units, an empty cell if unknown
+  markdown   a table for each subject, for reading
+
+examples:
+  What would DeepSeek-V3 have cost with twice the tokens, at $3 an hour?
+    dsexplore eval deepseek-v3 --set pretraining_tokens=29.6T --set 'price_per_gpu_hour=$3' \\
+        --only pretraining_cost,total_cost
+
+  The same model on other accelerators, to a file that programs read:
+    dsexplore eval deepseek-v3 --set hardware=h100-80gb-sxm --format json -o v3-on-h100.json
+"""
+
+
+def run(words: list[str]) -> int:
+    """Evaluate the scenario that is named and print or write it; returns the exit status."""
+    arguments = _parser().parse_args(words)
+    one_of("--format", arguments.format, FORMATS)
+    if arguments.output is None:
+        write_out(_exported(arguments, terminal_columns()))
+        return 0
+    # Before the work, and for a sentence that names the way out; the writing itself looks again.
+    if not arguments.force and os.path.lexists(arguments.output):
+        raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.output)
+    text = _exported(arguments, None)
+    write_atomically(Path(arguments.output), text, overwrite=arguments.force)
+    say(f"wrote {arguments.output}")
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "eval",
+        usage=_USAGE,
+        summary="Print what follows from a scenario, or write it to a file.",
+        epilog=_FORMATS_AND_EXAMPLES,
+    )
+    parser.add_argument(
+        "scenario",
+        metavar="SCENARIO",
+        help="a preset's name, a scenario file or a model's config.json",
+    )
+    add_settings(parser)
+    parser.add_argument(
+        "--only",
+        metavar="NAME",
+        action="append",
+        help="these quantities or fields instead of every quantity; several with commas, "
+        "may be repeated",
+    )
+    parser.add_argument(
+        "--format", metavar="FORMAT", default=FORMATS[0], help=f"{', '.join(FORMATS)}; see below"
+    )
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
+    parser.add_argument("--force", action="store_true", help="replace FILE where it exists")
+    return parser
+
+
+def _exported(arguments: Namespace, columns: int | None) -> str:
+    scenario = with_settings(load(arguments.scenario), arguments.settings)
+    only = _names(arguments.only)
+    try:
+        return export(scenario, only, arguments.format, columns)
+    except ScenarioError as error:
+        raise ScenarioError("--only", error.found, error.allowed) from None
+
+
+def _names(options: list[str] | None) -> list[str] | None:
+    if options is None:
+        return None
+    return [name.strip() for option in options for name in option.split(",")]

@@ -1,0 +1,89 @@
+"""`dsexplore [SCENARIO]`: opens the explorer."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from typing import NoReturn
+
+from dsexplore import __version__
+from dsexplore.cli.errors import UsageError
+from dsexplore.cli.imports import imported
+from dsexplore.cli.input.arguments import Parser
+from dsexplore.cli.output.stdout import write_out
+from dsexplore.cli.table import COMMANDS
+from dsexplore.text.refusal import ScenarioError, shown
+
+_USAGE = "dsexplore [SCENARIO]\n       dsexplore COMMAND ..."
+
+
+def run(words: list[str]) -> int:
+    """Open the explorer on the scenario that is named, or where it was left; returns its status."""
+    parser = _parser()
+    arguments, unknown = parser.parse_known_args(words)
+    if arguments.version:
+        write_out(f"dsexplore {__version__}\n")
+        return 0
+    named: list[str] = arguments.scenario
+    if len(named) > 1 or (named and unknown):
+        _refuse_command(named[0])
+    if unknown:
+        allowed = f"--help, --version, a SCENARIO or a command ({', '.join(COMMANDS)})"
+        raise UsageError(f"found unknown option {shown(unknown[0])}; allowed: {allowed}")
+    name = named[0] if named else None
+    if name is not None:
+        _check_name(name)
+    return _open(name)
+
+
+def _parser() -> Parser:
+    commands = "\n".join(f"  {name:10}{summary}" for name, summary in COMMANDS.items())
+    parser = Parser(
+        "",
+        usage=_USAGE,
+        summary="Explore what training a large language model costs, and why.",
+        epilog=f"commands (a file of such a name is opened as ./NAME):\n{commands}\n\n"
+        "'dsexplore COMMAND --help' says more.",
+    )
+    parser.add_argument(
+        "scenario",
+        metavar="SCENARIO",
+        nargs="*",
+        help="a preset's name, as 'dsexplore presets' lists them, a scenario file or a "
+        "model's config.json",
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    return parser
+
+
+def _refuse_command(word: str) -> NoReturn:
+    """Refuse a first word that others follow: it can only be a command, and is none."""
+    close = difflib.get_close_matches(word, list(COMMANDS), n=1, cutoff=0.5)
+    meant = f" (did you mean {close[0]}?)" if close else ""
+    raise UsageError(
+        f"found {shown(word)}, no command; "
+        f"allowed: {', '.join(COMMANDS)}, or a SCENARIO alone{meant}"
+    )
+
+
+def _check_name(name: str) -> None:
+    """Refuse a name that is neither preset nor file before a screen opens to say so."""
+    from dsexplore.library.open import find  # noqa: PLC0415 - the help needs no scenarios
+
+    try:
+        find(name)
+    except ScenarioError as error:
+        commands = ", ".join(COMMANDS)
+        allowed = f"{error.allowed}; a file; or a command ({commands})"
+        raise ScenarioError(error.where, error.found, allowed) from None
+
+
+def _open(name: str | None) -> int:
+    # The explorer reads keys from the one and draws on the other, wherever output goes.
+    for stream, called in ((sys.__stdin__, "standard input"), (sys.__stderr__, "standard error")):
+        if stream is None or not stream.isatty():
+            allowed = "a terminal for the explorer, or 'dsexplore eval SCENARIO' without one"
+            raise ScenarioError(called, "no terminal", allowed)
+    # Half a second that only the explorer needs.
+    status: int = imported("dsexplore.tui.run").run_explorer(name)
+    return status

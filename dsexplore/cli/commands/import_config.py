@@ -1,0 +1,56 @@
+"""`dsexplore import`: an architecture from a published config.json, as a scenario file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from dsexplore.cli.errors import say
+from dsexplore.cli.input.arguments import Parser
+from dsexplore.cli.output.stdout import write_out
+from dsexplore.files.toml import write_atomically
+from dsexplore.library.config_json import FAMILIES, scenario_from_config
+from dsexplore.library.saving import architecture_to_toml
+from dsexplore.text.refusal import ScenarioError
+
+_USAGE = "dsexplore import CONFIG_JSON [-o FILE] [--force]"
+
+_EPILOG = f"""\
+families, by model_type:
+  {", ".join(FAMILIES)}
+
+examples:
+  dsexplore import Llama-3.1-8B/config.json -o llama-3.1-8b.toml
+  dsexplore eval llama-3.1-8b.toml --only total_parameters,active_parameters
+
+  A configuration is a scenario too, without a file between:
+    dsexplore eval Llama-3.1-8B/config.json
+"""
+
+
+def run(words: list[str]) -> int:
+    """Print or write the architecture of the configuration that is named; returns the status."""
+    arguments = _parser().parse_args(words)
+    if arguments.output is None:
+        write_out(architecture_to_toml(scenario_from_config(Path(arguments.config))))
+        return 0
+    # For a sentence that names the way out; the writing itself looks again.
+    if not arguments.force and os.path.lexists(arguments.output):
+        raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.output)
+    text = architecture_to_toml(scenario_from_config(Path(arguments.config)))
+    write_atomically(Path(arguments.output), text, overwrite=arguments.force)
+    say(f"wrote {arguments.output}")
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "import",
+        usage=_USAGE,
+        summary="Make an architecture of the config.json that a model is published with.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("config", metavar="CONFIG_JSON", help="a model's config.json")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
+    parser.add_argument("--force", action="store_true", help="replace FILE where it exists")
+    return parser

@@ -1,0 +1,163 @@
+"""`dsexplore presets`: what there is to start from, by kind, and presets of the user's own."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dsexplore.cli.errors import UsageError, say
+from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.output.stdout import write_out
+from dsexplore.engine.elementwise import is_known
+from dsexplore.files.locations import user_presets_folder
+from dsexplore.files.toml import read_toml
+from dsexplore.library.names import KINDS, Preset, preset_names, presets
+from dsexplore.scenario.scenario import PANELS
+from dsexplore.text.plain import plain
+from dsexplore.text.refusal import ScenarioError
+
+_FORMATS = ("table", "json")
+_USAGE = f"""dsexplore presets [KIND [WORD ...]] [--format {"|".join(_FORMATS)}]
+       dsexplore presets --where
+       dsexplore presets --save NAME --from SCENARIO [--panel TABLE] [--force]"""
+_EXAMPLES = """\
+examples:
+  dsexplore presets architectures               with parameters, active, experts, context
+  dsexplore presets hardware nvidia h100        those whose name or title has every word
+  dsexplore presets --save our-h100 --from our-run.toml --panel hardware
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    preset: Preset
+    title: str
+    problem: str = ""
+
+
+def run(words: list[str]) -> int:
+    """List presets, say where the user's own lie, or save one; returns the exit status."""
+    arguments = _parser().parse_args(words)
+    one_of("--format", arguments.format, _FORMATS)
+    if arguments.where:
+        write_out(f"{user_presets_folder()}\n")
+    elif arguments.save is not None:
+        _save(arguments)
+    else:
+        _list(arguments)
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "presets",
+        usage=_USAGE,
+        summary="List the presets: kind, name and title, and what one chooses by; "
+        "the user's own are marked.",
+        epilog=_EXAMPLES,
+    )
+    parser.add_argument(
+        "kind", metavar="KIND", nargs="?", help=f"one of {', '.join(KINDS)}; left out, all"
+    )
+    parser.add_argument("words", metavar="WORD", nargs="*", help="narrows the list down")
+    parser.add_argument(
+        "--format", metavar="FORMAT", default=_FORMATS[0], help=f"{' or '.join(_FORMATS)}"
+    )
+    parser.add_argument("--where", action="store_true", help="the folder of the user's own")
+    parser.add_argument("--save", metavar="NAME", help="save a preset of the user's own")
+    parser.add_argument("--from", metavar="SCENARIO", dest="source", help="what is saved")
+    parser.add_argument("--panel", metavar="TABLE", help="this table alone, not the scenario")
+    parser.add_argument("--force", action="store_true", help="replace one of that name")
+    return parser
+
+
+def _save(arguments: Namespace) -> None:
+    from dsexplore.library.open import load  # noqa: PLC0415 - nor this
+    from dsexplore.library.own import save_preset  # noqa: PLC0415 - a list needs none of it
+
+    if arguments.source is None:
+        raise UsageError(
+            "dsexplore presets: found --save without --from; allowed: "
+            "--save NAME --from SCENARIO [--panel TABLE] [--force]"
+        )
+    table = one_of("--panel", arguments.panel, list(PANELS)) if arguments.panel else None
+    scenario = load(arguments.source)
+    say(f"saved {save_preset(scenario, arguments.save, table, overwrite=arguments.force)}")
+
+
+def _list(arguments: Namespace) -> None:
+    held = [kind for kind in KINDS if preset_names(kind)]
+    kinds = held if arguments.kind is None else [one_of("KIND", arguments.kind, held)]
+    words = [word.lower() for word in arguments.words]
+    rows = [
+        row
+        for kind in kinds
+        for row in map(_row, presets(kind))
+        if all(word in f"{row.preset.name} {row.title}".lower() for word in words)
+    ]
+    detailed = arguments.kind is not None
+    write_out(_json(rows, detailed) if arguments.format == "json" else _table(rows, detailed))
+
+
+def _row(preset: Preset) -> _Row:
+    """A preset with the first line of its title; a file that is wrong has its problem instead."""
+    try:
+        title = read_toml(preset.path).get("title", "")
+    except ScenarioError as error:
+        return _Row(preset, "", str(error))
+    return _Row(preset, str(plain(title)).strip().partition("\n")[0])
+
+
+def _figures(row: _Row) -> list[tuple[str, float | str, str]]:
+    from dsexplore.analysis.summaries.catalogue import figures  # noqa: PLC0415 - names alone need no engine
+
+    try:
+        return [(figure.name, figure.value, figure.text()) for figure in figures(row.preset)]
+    except ScenarioError:
+        return []
+
+
+def _table(rows: Sequence[_Row], detailed: bool) -> str:
+    cells = [
+        [
+            row.preset.kind,
+            row.preset.name + (" (own)" if row.preset.is_own else ""),
+            *([text for _, _, text in _figures(row)] if detailed else []),
+            row.problem or row.title,
+        ]
+        for row in rows
+    ]
+    columns = max((len(cell) for cell in cells), default=0)
+    widths = [
+        max(len(cell[column]) for cell in cells if column < len(cell) - 1 or column == 0)
+        for column in range(columns - 1)
+    ]
+    lines = (
+        "  ".join(
+            [*(f"{text:{width}}" for text, width in zip(cell[:-1], widths, strict=False)), cell[-1]]
+        )
+        for cell in cells
+    )
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _json(rows: Sequence[_Row], detailed: bool) -> str:
+    import json  # noqa: PLC0415 - the table needs none of it
+
+    listed = [
+        {
+            "kind": row.preset.kind,
+            "name": row.preset.name,
+            "title": row.title,
+            "own": row.preset.is_own,
+        }
+        | ({"figures": _numbers(row)} if detailed else {})
+        for row in rows
+    ]
+    return json.dumps(listed, indent=2) + "\n"
+
+
+def _numbers(row: _Row) -> dict[str, float | str | None]:
+    # nan is no JSON: what is not known is null there.
+    return {name: value if is_known(value) else None for name, value, _ in _figures(row)}

@@ -1,0 +1,165 @@
+"""`dsexplore solve`: which value of a field makes a result what it is to be."""
+
+from __future__ import annotations
+
+import json
+
+from dsexplore.analysis.solve.solve import Solution, SolveError, solve
+from dsexplore.cli.errors import say
+from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.settings import add_settings, with_settings
+from dsexplore.cli.output.columns import aligned, folded
+from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.engine import QUANTITIES, evaluate, warnings_in
+from dsexplore.library.open import load
+from dsexplore.scenario.field import FieldSpec, Value
+from dsexplore.scenario.scenario import FIELDS, Scenario, known_field
+from dsexplore.text.format import format_exact, format_value
+from dsexplore.text.refusal import ScenarioError, shown
+
+_NO_SOLUTION = 1
+_FORMATS = ("table", "json")
+_USAGE = f"""dsexplore solve SCENARIO RESULT=TARGET --by FIELD [--between LOW HIGH]
+                       [--set NAME=VALUE]... [--format {"|".join(_FORMATS)}]"""
+_EPILOG = """\
+TARGET is an amount with units as in a file, or the name of another result or field. Of several
+solutions it is the nearest to the value that the field has. A whole number is the smallest at or
+beyond the target. The exit status is 1 where there is no solution.
+
+examples:
+  How many GPUs would train DeepSeek-V3 in 30 days?
+    dsexplore solve deepseek-v3 pretraining_days='30 d' --by num_gpus
+
+  At which MFU does the reinforcement learning of R1-Zero cost as much as pre-training?
+    dsexplore solve deepseek-r1-zero-estimate rl_cost=pretraining_cost --by rl_mfu \\
+        --set rl_utilization=assumed
+
+  How long may a sequence be before the memory is full?
+    dsexplore solve deepseek-v3 memory_per_gpu=memory_capacity --by sequence_length
+"""
+
+
+def run(words: list[str]) -> int:
+    """Solve for the field that is named and print it; returns the exit status."""
+    arguments = _parser().parse_args(words)
+    one_of("--format", arguments.format, _FORMATS)
+    of, target = _question(arguments.question)
+    spec = known_field(arguments.by.strip(), "--by")
+    low, high = _range(spec, arguments.between)
+    scenario = with_settings(load(arguments.scenario), arguments.settings)
+    try:
+        found = solve(scenario, of, target, spec.name, low, high)
+    except SolveError as error:
+        say(str(error))
+        return _NO_SOLUTION
+    except ScenarioError as error:
+        raise ScenarioError(error.where or "RESULT", error.found, error.allowed) from None
+    if arguments.format == "json":
+        write_out(json.dumps(_as_json(found), indent=2, ensure_ascii=False) + "\n")
+    else:
+        write_out("\n".join(_account(scenario, found, target)) + "\n")
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "solve",
+        usage=_USAGE,
+        summary="Find the value of a field that makes a result what it is to be.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument(
+        "scenario",
+        metavar="SCENARIO",
+        help="a preset's name, a scenario file or a model's config.json",
+    )
+    parser.add_argument(
+        "question", metavar="RESULT=TARGET", help="a result's name and what it is to be"
+    )
+    parser.add_argument("--by", metavar="FIELD", required=True, help="the field that may change")
+    parser.add_argument(
+        "--between",
+        metavar=("LOW", "HIGH"),
+        nargs=2,
+        help="look for it in this range alone, with units as in a file",
+    )
+    add_settings(parser)
+    parser.add_argument(
+        "--format", metavar="FORMAT", default=_FORMATS[0], help=f"{' or '.join(_FORMATS)}"
+    )
+    return parser
+
+
+def _question(text: str) -> tuple[str, str]:
+    of, equals, target = (part.strip() for part in text.partition("="))
+    if not (of and equals and target):
+        raise ScenarioError(
+            "RESULT=TARGET", shown(text), "a name and an amount, such as pretraining_days='30 d'"
+        )
+    return of, target
+
+
+def _range(spec: FieldSpec, between: list[str] | None) -> tuple[float | None, float | None]:
+    if between is None or not spec.is_numeric:
+        return None, None
+    low, high = (spec.read(end) for end in between)
+    if low is None or high is None:
+        raise ScenarioError("--between", "unknown", "two numbers that the field can have")
+    assert not isinstance(low, str) and not isinstance(high, str)
+    return low, high
+
+
+def _account(scenario: Scenario, found: Solution, target: str) -> list[str]:
+    """What is found, beside what is now, and what comes with it."""
+    solved = scenario.with_values({found.field: found.value})
+    now, then = (each.inputs() | evaluate(each.inputs()) for each in (scenario, solved))
+    # The target has a line of its own where it is a name: it may move too.
+    names = [found.result, target] if target in now else [found.result]
+    rows = [
+        ["", "now", "solved"],
+        [found.field, *(_setting(found, value) for value in (found.present, found.value))],
+        *([name, *(_shown(name, values[name]) for values in (now, then))] for name in names),
+    ]
+    said = []
+    if found.previous is not None:
+        reached = _shown(found.result, found.previous.result)
+        said.append(f"Below it, {_setting(found, found.previous.value)} comes to {reached}.")
+    if found.others:
+        others = ", ".join(_setting(found, value) for value in found.others)
+        said.append(f"There are others, further from what it is now: {others}.")
+    exact = format_exact(found.value, FIELDS[found.field].unit)
+    said.append(f"--set '{found.field}={exact}' takes it over.")
+    before = warnings_in(now)
+    said += [warning for warning in warnings_in(then) if warning not in before]
+    columns = terminal_columns()
+    return [*aligned(rows, (1, 2)), "", *(line for each in said for line in folded(each, columns))]
+
+
+def _setting(found: Solution, value: float | None) -> str:
+    """A value of the field: a whole number whole."""
+    spec = FIELDS[found.field]
+    if spec.kind == "integer" and value is not None:
+        return f"{value:,.0f}"
+    return format_value(value, spec.unit)
+
+
+def _shown(name: str, value: Value) -> str:
+    unit = QUANTITIES[name].unit if name in QUANTITIES else FIELDS[name].unit
+    return format_value(value, unit)
+
+
+def _as_json(found: Solution) -> dict[str, object]:
+    """The solution in base units."""
+    return {
+        "field": found.field,
+        "value": found.value,
+        "unit": FIELDS[found.field].unit,
+        "present": found.present,
+        "others": list(found.others),
+        "result": found.result,
+        "reached": found.reached,
+        "target": found.target,
+        "result_unit": QUANTITIES[found.result].unit,
+        "previous": found.previous
+        and {"value": found.previous.value, "reached": found.previous.result},
+    }

@@ -1,0 +1,1 @@
+"""What the command line is given: arguments, settings and files of runs."""

@@ -1,0 +1,47 @@
+"""Reading a command's words: argparse, with its refusals in one line."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+from dsexplore.cli.errors import UsageError
+from dsexplore.cli.output.stdout import write_out
+from dsexplore.text.refusal import ScenarioError, shown
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose usage and examples keep their lines, and whose errors are exceptions."""
+
+    def __init__(self, command: str, *, usage: str, summary: str, epilog: str) -> None:
+        super().__init__(
+            prog=f"dsexplore {command}".strip(),
+            usage=usage,
+            description=summary,
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            # A shortened option would change its meaning when a longer one is added.
+            allow_abbrev=False,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError: what argparse found, and the grammar in one line."""
+        grammar = " ".join((self.usage or "").split())
+        raise UsageError(
+            f"{self.prog}: found words that do not fit ({message}); allowed: {grammar}"
+        )
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Print the help as every other output is printed."""
+        write_out(self.format_help())
+
+
+def one_of(where: str, word: str, allowed: Sequence[str]) -> str:
+    """A word that is one of those allowed. Raises ScenarioError that names them."""
+    if word not in allowed:
+        raise ScenarioError(where, shown(word), ", ".join(allowed))
+    return word

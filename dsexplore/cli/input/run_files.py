@@ -1,0 +1,70 @@
+"""Files of published runs, as commands name them, and those of their runs that factors fit to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from dsexplore.analysis.accuracy.accuracy import accuracy
+from dsexplore.analysis.accuracy.runs import Run, load_runs, shipped_runs
+from dsexplore.library.names import is_there, preset_names, preset_path
+from dsexplore.scenario.scenario import nearest
+from dsexplore.text.refusal import ScenarioError, shown
+
+
+def named_runs(names: Sequence[str]) -> list[Run]:
+    """The runs of files, or of presets of the kind `runs`; without a name, of all that ship.
+
+    Raises ScenarioError.
+    """
+    if not names:
+        return shipped_runs()
+    runs = [run for name in names for run in _loaded(_path(name))]
+    titles = [run.name for run in runs]
+    double = next((title for title in titles if titles.count(title) > 1), None)
+    if double is not None:
+        raise ScenarioError("FILE", f"two runs named {shown(double)}", "a name for each")
+    return runs
+
+
+def fittable(runs: Sequence[Run]) -> list[Run]:
+    """The runs that say something of a stack: a known cluster, and a step that is predicted."""
+    predicted = {found.name: found.error for found in accuracy(runs).runs}
+    return [
+        run
+        for run in runs
+        if math.isfinite(predicted.get(run.name, math.nan)) and "num_gpus" not in run.assumed
+    ]
+
+
+def _loaded(path: Path) -> list[Run]:
+    """The runs of a file, with what only a fit reads of them in order as well."""
+    try:
+        runs = load_runs(path)
+    except OverflowError:  # an integer beyond every float
+        found = "a whole number beyond 1e308"
+        raise ScenarioError("measured", found, "a number above 0", str(path)) from None
+    for run in runs:
+        parts = run.measured.get("parts", {})
+        where, allowed = f"run {run.name}, measured.parts", "times in seconds above 0, by part"
+        if not isinstance(parts, dict):
+            raise ScenarioError(where, shown(parts), allowed, str(path))
+        for value in parts.values():
+            if type(value) not in (int, float) or not 0 < value < math.inf:
+                raise ScenarioError(where, shown(value), allowed, str(path))
+    return runs
+
+
+def _path(name: str) -> Path:
+    found = preset_path(name, ("runs",))
+    if found is not None:
+        return found
+    try:
+        path = Path(name).expanduser()
+    except RuntimeError:  # a user of that name has no home: then it is a name like any other
+        path = Path(name)
+    if is_there(path) or "/" in name or name.endswith(".toml"):
+        return path
+    allowed = f"a file, or {nearest(name, preset_names('runs'))}"
+    raise ScenarioError("", f"no preset or file {shown(name)}", allowed)

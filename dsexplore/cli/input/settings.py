@@ -1,0 +1,37 @@
+"""Settings on the command line: `--set NAME=VALUE`, for every command that takes a scenario."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+
+from dsexplore.library.presets import with_changes
+from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.refusal import ScenarioError, shown
+
+
+def add_settings(parser: ArgumentParser) -> None:
+    """Let a command take `--set`, as often as one likes."""
+    parser.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        dest="settings",
+        action="append",
+        default=[],
+        help="change a field, with units as in a file (14.8T, '50 GB/s', 2048*8), or take a whole "
+        "panel from a preset (hardware=NAME, architecture=NAME); may be repeated",
+    )
+
+
+def with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
+    """A scenario with its settings in force, panels before fields. Raises ScenarioError."""
+    changes: dict[str, object] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise ScenarioError("--set", shown(setting), "NAME=VALUE")
+        changes[name] = value.strip()
+    try:
+        return with_changes(scenario, changes)
+    except ScenarioError as error:
+        raise ScenarioError(error.where or "--set", error.found, error.allowed) from None

@@ -1,0 +1,197 @@
+"""Claims as text: a table by document, one claim in full, Markdown."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from dsexplore.analysis.claims.benchmarks import BenchmarkTable, price_and_scores
+from dsexplore.analysis.claims.check import (
+    Finding,
+    name_values,
+    recipe_with_values,
+    unit_of,
+    value_text,
+    verdict_counts,
+)
+from dsexplore.analysis.claims.file import Claim, Part
+from dsexplore.analysis.claims.verdict import VERDICTS
+from dsexplore.cli.output.columns import aligned, folded, in_markdown
+from dsexplore.engine import QUANTITIES
+from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.format import NOT_KNOWN, format_exact, format_value
+
+_HEAD = ("id", "printed", "computed", "off by", "verdict")
+_NUMBERS = (1, 2, 3)
+_ROOM = 40  # columns that a claim needs beside its figures; with fewer it stands below them
+_INDENT = "     "
+_NONE = "No claim has that verdict.\n"
+
+
+def table(findings: Sequence[Finding], columns: int | None) -> str:
+    """Findings by document, the claims folded to the columns that there are; None: not folded."""
+    if not findings:
+        return _NONE
+    rows = aligned([_HEAD, *(_figures(found) for found in findings)], _NUMBERS)
+    width = max(map(len, rows))
+    head, bodies = rows[0], iter(rows[1:])
+    room = math.inf if columns is None else columns - width - 2
+    is_beside = room >= _ROOM
+    lines = [f"{head:{width}}  claim" if is_beside else head]
+    for source, group in groupby(findings, key=lambda found: found.claim.source):
+        lines += ["", *folded(source, columns)]
+        for found in group:
+            words = _words(found)
+            if is_beside:
+                first, *more = folded(words, None if columns is None else int(room))
+                lines.append(f"{next(bodies):{width}}  {first}")
+                lines += [" " * (width + 2) + line for line in more]
+            else:
+                lines += [next(bodies), *folded(words, columns, _INDENT)]
+    return "\n".join([*lines, "", _sums(findings)]) + "\n"
+
+
+def markdown(findings: Sequence[Finding]) -> str:
+    """Findings as a Markdown table for each document."""
+    lines: list[str] = []
+    for source, group in groupby(findings, key=lambda found: found.claim.source):
+        rows = [(*_figures(found), _words(found)) for found in group]
+        lines += [f"### {source}", "", *in_markdown([(*_HEAD, "claim"), *rows], _NUMBERS), ""]
+    return "\n".join([*lines, _sums(findings)]) + "\n"
+
+
+def in_full(findings: Sequence[Finding], columns: int | None) -> str:
+    """Each finding with its recipe, what is set in its scenarios, and how to try another."""
+    if not findings:
+        return _NONE
+    blocks = ["\n".join(_block(found, columns)) for found in findings]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _figures(found: Finding) -> tuple[str, ...]:
+    return (
+        found.claim.id,
+        found.states_text,
+        found.gives_text,
+        found.deviation_text,
+        found.verdict,
+    )
+
+
+def _words(found: Finding) -> str:
+    """The claim, and of one that is contradicted what is wrong with it."""
+    words = found.claim.claim
+    return f"{words} {found.note}".strip() if found.verdict == "contradicted" else words
+
+
+def _sums(findings: Sequence[Finding]) -> str:
+    counts = ", ".join(f"{number} {name}" for name, number in verdict_counts(findings).items())
+    return f"{len(findings)} {'claim' if len(findings) == 1 else 'claims'}: {counts}"
+
+
+def _block(found: Finding, columns: int | None) -> Iterator[str]:
+    claim = found.claim
+    yield from folded(f"{claim.id}  {claim.claim}", columns, "", _INDENT)
+    yield from folded(claim.source, columns, _INDENT)
+    yield ""
+    figures = aligned(
+        [
+            ("printed", found.states_text),
+            ("computed", found.gives_text),
+            ("off by", found.deviation_text),
+        ]
+    )
+    yield from (f"  {line}" for line in figures)
+    meaning = f"  verdict   {found.verdict}: {VERDICTS[found.verdict]}"
+    yield from folded(meaning, columns, "", "            ")
+    yield ""
+    yield from folded(found.sentence, columns, "  ")
+    if found.note:
+        yield from folded(found.note, columns, "  ")
+    if claim.gives is not None:
+        yield ""
+        yield from _recipe(found, columns)
+    if claim.benchmarks is not None:
+        yield ""
+        yield from _prices(claim.benchmarks, columns)
+    if claim.parts:
+        yield ""
+        yield "to try another assumption:"
+        yield from (f"  {_command(claim, part)}" for part in claim.parts)
+
+
+def _recipe(found: Finding, columns: int | None) -> Iterator[str]:
+    claim = found.claim
+    assert claim.gives is not None
+    yield "recipe:"
+    yield from folded(claim.gives.text, columns, "    ")
+    if claim.gives.names and claim.gives.text not in claim.gives.names:
+        yield from folded(f"= {recipe_with_values(claim)}", columns, "  ", "    ")
+    yield f"  = {found.gives_text}"
+    if claim.gives.names:
+        yield "where:"
+    values = name_values(claim)
+    for name in claim.gives.names:
+        text = value_text(values[name], unit_of(name))
+        yield from folded(f"{name}  {text}  {_summary(name)}", columns, "  ", "      ")
+    for part in claim.parts:
+        yield from folded(_stated(part), columns, "  ", "      ")
+
+
+def _stated(part: Part) -> str:
+    of = f"{part.alias}: " if part.alias else "in "
+    changes = ", ".join(f"{name} = {text}" for name, text in _changes(part))
+    return f"{of}{part.origin}{f' with {changes}' if changes else ''}"
+
+
+def _changes(part: Part) -> Iterator[tuple[str, str]]:
+    """What is set, as one would type it."""
+    for name, value in part.changes.items():
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        is_bare = is_number and name in FIELDS and FIELDS[name].is_numeric
+        yield name, format_exact(value, FIELDS[name].unit) if is_bare else _typed(value)
+
+
+def _typed(value: object) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _summary(name: str) -> str:
+    plain = name.rpartition(".")[2]
+    return FIELDS[plain].help if plain in FIELDS else QUANTITIES[plain].summary
+
+
+def _command(claim: Claim, part: Part) -> str:
+    """A command that computes a part of the recipe, with its assumptions to be changed."""
+    names = claim.gives.names if claim.gives else ()
+    only = [name.rpartition(".")[2] for name in names if name.rpartition(".")[0] == part.alias]
+    words = ["dsexplore", "eval", part.origin]
+    for name, text in _changes(part):
+        words += ["--set", f"{name}={text}"]
+    if only:
+        words += ["--only", ",".join(dict.fromkeys(only))]
+    return shlex.join(words)
+
+
+def _prices(benchmarks: BenchmarkTable, columns: int | None) -> list[str]:
+    """Scores of every model, and above them what a million generated tokens of it cost."""
+    rows = price_and_scores(benchmarks)
+    head = ["", *(row.model.short for row in rows)]
+    prices = ["output price", *(format_value(row.output_price, "USD") for row in rows)]
+    scores = [
+        [
+            found.name,
+            *(_score(found.scores.get(row.model.name, math.nan)) for row in rows),
+        ]
+        for found in benchmarks.benchmarks
+    ]
+    lines = aligned([head, prices, *scores], range(1, len(head)), columns)
+    return [*folded(f"{benchmarks.title}:", columns), *lines]
+
+
+def _score(score: float) -> str:
+    if math.isnan(score):
+        return NOT_KNOWN
+    return f"{score:.1f}" if score < 100 else f"{score:,.0f}"

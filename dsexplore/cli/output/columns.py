@@ -1,0 +1,116 @@
+"""Rows of text as a table, aligned for a terminal or in Markdown, and sentences between them."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from dsexplore.text.plain import plain
+
+_GAP = "  "
+# Where a cell may be folded: at a blank that follows no sign, and behind what joins two words.
+_JOINT = re.compile(r"(?<![×÷])(?= )|(?<=\w[/_-])(?=\w)")
+# Text is never folded to fewer columns than these.
+_NARROWEST = 20
+
+
+def aligned(
+    rows: Sequence[Sequence[str]],
+    numbers: Sequence[int] = (),
+    columns: int | None = None,
+    names: int = 1,
+) -> list[str]:
+    """Lines of a table whose columns line up, those of numbers at their right.
+
+    Where they take more than `columns` characters, cells are folded, and only if that is not enough
+    those of the first columns too, as many as hold `names`.
+    """
+    cells = [[_line(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    if columns is not None:
+        widths = _narrowed(cells, widths, columns, names)
+    return [line for row in cells for line in _row(row, widths, numbers)]
+
+
+def _row(row: Sequence[str], widths: Sequence[int], numbers: Sequence[int]) -> list[str]:
+    folded = [_cell(cell, width) for cell, width in zip(row, widths, strict=True)]
+    return [
+        _GAP.join(
+            f"{text:>{width}}" if place in numbers else f"{text:{width}}"
+            for place, (text, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in zip_longest(*folded, fillvalue="")
+    ]
+
+
+def _cell(cell: str, width: int) -> list[str]:
+    lines = [""]
+    for piece in _JOINT.split(cell):
+        if lines[-1] and len(lines[-1] + piece) > width:
+            lines.append(piece.lstrip())
+        else:
+            lines[-1] += piece
+    return lines
+
+
+def _narrowed(
+    cells: Sequence[Sequence[str]], widths: Sequence[int], columns: int, names: int
+) -> list[int]:
+    """Widths with which lines fit, as far as cells can be folded; the widest first."""
+    found = list(widths)
+    least = [
+        max(len(piece.strip()) for cell in column for piece in _JOINT.split(cell))
+        for column in zip(*cells, strict=True)
+    ]
+    over = sum(found) + len(_GAP) * (len(found) - 1) - columns
+    for places in (range(names, len(found)), range(names)):
+        while over > 0:
+            wide = [place for place in places if found[place] > least[place]]
+            if not wide:
+                break
+            found[max(wide, key=found.__getitem__)] -= 1
+            over -= 1
+    return found
+
+
+def folded(text: str, columns: int | None, indent: str = "", then: str | None = None) -> list[str]:
+    """Lines of a text that fit the columns; `then` is the indent of all but the first.
+
+    No line ends between a number and its per cent. Without columns it is one line.
+    """
+    if columns is None:
+        return [indent + text]
+    lines = textwrap.wrap(
+        text.replace(" %", "\N{NO-BREAK SPACE}%"),
+        max(columns, _NARROWEST),
+        initial_indent=indent,
+        subsequent_indent=indent if then is None else then,
+        break_on_hyphens=False,
+    )
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
+
+
+def in_markdown(rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> list[str]:
+    """Lines of a Markdown table; the first row is its head."""
+    rule = ["---:" if place in numbers else "---" for place in range(len(rows[0]))]
+    body = [[escaped(_line(cell)) for cell in row] for row in rows]
+    return [f"| {' | '.join(row)} |" for row in (body[0], rule, *body[1:])]
+
+
+def percent(share: float, digits: int = 1, *, signed: bool = True) -> str:
+    """A share of the measured value as people read it; a dash where it is not known."""
+    if share - share != 0:  # nan or infinite
+        return "–"
+    return f"{100 * share:{'+' if signed else ''}.{digits}f} %"
+
+
+def _line(cell: str) -> str:
+    """A cell on one line: a file's words may hold anything."""
+    return " ".join(str(plain(cell)).split())
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in text)

@@ -1,0 +1,109 @@
+"""What formulas need beyond arithmetic, for floats and arrays alike.
+
+numpy is imported with the first array: floats, which are all that a key press needs, do without.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+# numpy's own float is a float; its bool is none of these, and goes the way of arrays.
+_SCALARS: Any = (float, int, bool, str)
+
+
+def are_scalars(*values: Any) -> bool:
+    """Whether all values are plain numbers, truths or words, and none is an array."""
+    return all(isinstance(value, _SCALARS) for value in values)
+
+
+def where(condition: Any, yes: Any, no: Any) -> Any:
+    """`yes` where the condition holds, `no` elsewhere; one of them as it is for a plain truth."""
+    if isinstance(condition, bool):
+        return yes if condition else no
+    import numpy as np  # noqa: PLC0415
+
+    return np.where(condition, yes, no)[()]
+
+
+def ratio(part: Any, whole: Any) -> Any:
+    """`part / whole`, and nan where there is nothing to divide by."""
+    if isinstance(part, _SCALARS) and isinstance(whole, _SCALARS):
+        return part / whole if whole else math.nan
+    import numpy as np  # noqa: PLC0415
+
+    if (nothing := np.equal(whole, 0)).any():
+        whole = np.where(nothing, np.nan, whole)
+    return np.divide(part, whole)
+
+
+def without_unknown(amount: Any, price: Any) -> Any:
+    """`amount * price`, where none of a thing costs nothing whatever its price."""
+    return where(amount == 0, 0.0, amount * price)
+
+
+def smaller(one: Any, other: Any) -> Any:
+    """The smaller of two, element by element; nan if either is."""
+    if isinstance(one, _SCALARS) and isinstance(other, _SCALARS):
+        return one if one <= other or one != one else other  # noqa: PLR0124 - only nan differs
+    import numpy as np  # noqa: PLC0415
+
+    return np.minimum(one, other)
+
+
+def larger(one: Any, other: Any) -> Any:
+    """The larger of two, element by element; nan if either is."""
+    if isinstance(one, _SCALARS) and isinstance(other, _SCALARS):
+        return one if one >= other or one != one else other  # noqa: PLR0124 - only nan differs
+    import numpy as np  # noqa: PLC0415
+
+    return np.maximum(one, other)
+
+
+def _element_by_element(name: str, of_float: Callable[[float], float]) -> Callable[[Any], Any]:
+    """A function of numpy's that floats reach without it; nan where it has no value."""
+
+    def applied(value: Any) -> Any:
+        if not isinstance(value, _SCALARS):
+            import numpy as np  # noqa: PLC0415
+
+            return getattr(np, name)(value)
+        try:
+            return float(of_float(value))
+        except OverflowError:
+            return math.inf
+        except ValueError:
+            return math.nan
+
+    return applied
+
+
+ceil = _element_by_element("ceil", math.ceil)
+floor = _element_by_element("floor", math.floor)
+nearest_whole = _element_by_element("rint", round)
+sqrt = _element_by_element("sqrt", math.sqrt)
+exp = _element_by_element("exp", math.exp)
+expm1 = _element_by_element("expm1", math.expm1)
+log = _element_by_element("log", math.log)
+log1p = _element_by_element("log1p", math.log1p)
+log2 = _element_by_element("log2", math.log2)
+
+
+def is_known(value: Any) -> Any:
+    """Whether a number is not nan."""
+    return value == value  # noqa: PLR0124 - only nan differs from itself
+
+
+def fails(condition: Any) -> Any:
+    """Where a condition does not hold."""
+    if isinstance(condition, bool):
+        return not condition
+    import numpy as np  # noqa: PLC0415
+
+    return np.logical_not(condition)
+
+
+def is_from_zero(value: Any) -> Any:
+    """1 for a number from 0 on, 0 for a negative one, nan for nan."""
+    return where(is_known(value), where(value >= 0, 1.0, 0.0), math.nan)

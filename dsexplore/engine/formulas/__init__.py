@@ -1,0 +1,36 @@
+"""Formulas, a folder for each subject.
+
+A quantity needs quantities of its own subject, or of one that stands before it here.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+# Modules by subject. A subject of one module is that module.
+SUBJECTS: dict[str, tuple[str, ...]] = {
+    "model": ("parameters", "flops"),
+    "machine": ("rates",),
+    "layout": ("stages",),
+    "memory": ("states", "activations", "fullest"),
+    "traffic": ("groups", "experts", "copies"),
+    "step": ("layer", "passes", "schedule", "step"),
+    "run": ("hours", "utilisation", "goodput", "dispatch", "cost"),
+    "serving": ("kv_cache", "decode", "decode_step", "prefill", "fleet"),
+    "rl": ("samples", "models", "rollout", "iteration", "stages", "hours", "cost"),
+    "totals": (),
+    "problems": (),
+}
+
+
+def modules() -> dict[str, list[ModuleType]]:
+    """The modules of every subject, imported, in order."""
+    return {
+        subject: [import_module(f"{__name__}.{name}") for name in _names(subject, parts)]
+        for subject, parts in SUBJECTS.items()
+    }
+
+
+def _names(subject: str, parts: tuple[str, ...]) -> list[str]:
+    return [f"{subject}.{part}" for part in parts] or [subject]

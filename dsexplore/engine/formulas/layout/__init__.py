@@ -1,0 +1,1 @@
+"""Layout: how a model is cut over accelerators."""

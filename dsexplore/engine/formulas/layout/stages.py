@@ -1,0 +1,230 @@
+"""Layout: copies of the model, the stages of a copy, and what each of them is made of."""
+
+from dsexplore.engine.elementwise import (
+    ceil,
+    floor,
+    is_from_zero,
+    larger,
+    ratio,
+    smaller,
+    where,
+)
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import (
+    DUALPIPE,
+    EXPERT_PARALLEL,
+    EXPERT_TRAFFIC,
+    MEGATRON,
+    PREDICTION_MODULES,
+    UNEVEN_STAGES,
+    V3_TRAINING,
+)
+
+
+@quantity("GPU", source=MEGATRON)
+def model_parallel_gpus(tensor_parallel, pipeline_parallel, context_parallel):
+    """Accelerators that hold one copy of the model."""
+    return tensor_parallel * pipeline_parallel * context_parallel
+
+
+@quantity("", source="The scenario's own choices")
+def layout_is_stated(model_parallel_gpus, expert_group, utilization):
+    """Whether someone chose a layout, or a step is predicted from the one there is: 1 or 0."""
+    chosen = (model_parallel_gpus > 1) | (expert_group > 1) | (utilization == "predicted")
+    return where(chosen, 1.0, 0.0)
+
+
+@quantity("", source=MEGATRON)
+def data_parallel(num_gpus, model_parallel_gpus):
+    """Copies of the model that train side by side; unknown where the GPUs do not divide."""
+    copies = num_gpus / model_parallel_gpus
+    return where(num_gpus % model_parallel_gpus == 0, copies, float("nan"))
+
+
+@quantity("GPU", source=EXPERT_PARALLEL)
+def expert_group(num_routed_experts, expert_parallel):
+    """Accelerators that share the routed experts of a layer; one where there are none."""
+    return where(num_routed_experts > 0, expert_parallel, 1.0)
+
+
+@quantity("", source=EXPERT_PARALLEL)
+def expert_data_parallel(num_gpus, expert_group, pipeline_parallel):
+    """Copies of each routed expert; unknown where the GPUs do not divide."""
+    gpus = expert_group * pipeline_parallel
+    return where(num_gpus % gpus == 0, num_gpus / gpus, float("nan"))
+
+
+@quantity("", source=MEGATRON)
+def micro_batches(global_batch_size, data_parallel, micro_batch_size):
+    """Micro-batches that pass through each pipeline in one optimiser step."""
+    return global_batch_size / (data_parallel * micro_batch_size)
+
+
+@quantity("token", source=MEGATRON)
+def tokens_per_micro_batch(micro_batch_size, sequence_length, context_parallel):
+    """Tokens of a micro-batch that one accelerator sees, before the tensor-parallel group."""
+    return micro_batch_size * sequence_length / context_parallel
+
+
+@quantity("", source=MEGATRON + "; DualPipe's V form folds the pipeline in two")
+def pieces_per_stage(pipeline_schedule, virtual_stages):
+    """Pieces of the model, apart from each other, that one stage is made of."""
+    return {"interleaved": virtual_stages, "dualpipev": 2.0}.get(pipeline_schedule, 1.0)
+
+
+@quantity("layer", source=MEGATRON)
+def layers_per_stage(num_layers, pipeline_parallel, pieces_per_stage, first_stage_layers):
+    """Layers of a full stage; the last, and the first where it is said to, may have fewer."""
+    stated = (first_stage_layers > 0) & (pipeline_parallel > 1)
+    layers = larger(num_layers - where(stated, first_stage_layers, 0), 0.0)
+    stages = pipeline_parallel - where(stated, 1, 0)
+    return smaller(pieces_per_stage * ceil(layers / (stages * pieces_per_stage)), num_layers)
+
+
+@quantity("layer", source=UNEVEN_STAGES)
+def layers_of_first_stage(layers_per_stage, first_stage_layers, num_layers, pipeline_parallel):
+    """Layers of the first stage, beside the embedding."""
+    stated = (first_stage_layers > 0) & (pipeline_parallel > 1)
+    return where(stated, smaller(first_stage_layers, num_layers), layers_per_stage)
+
+
+@quantity("layer", source=UNEVEN_STAGES)
+def layers_of_last_stage(num_layers, layers_of_first_stage, layers_per_stage, pipeline_parallel):
+    """Layers of the last stage, beside the output head: the rest; an even share if none is left."""
+    others = layers_of_first_stage + (pipeline_parallel - 2) * layers_per_stage
+    rest = smaller(num_layers - others, layers_per_stage)
+    return where(rest >= 1, rest, floor(num_layers / pipeline_parallel))
+
+
+@quantity("layer", source=MEGATRON)
+def dense_layers_of_first_stage(
+    num_layers, num_moe_layers, layers_of_first_stage, pieces_per_stage
+):
+    """Layers without experts of the first stage, where such layers lead."""
+    first_piece = ceil(layers_of_first_stage / pieces_per_stage)
+    leading = smaller(num_layers - num_moe_layers, first_piece)
+    return where(num_moe_layers == 0, layers_of_first_stage, leading)
+
+
+@quantity("layer", source=EXPERT_PARALLEL)
+def moe_layers_of_first_stage(layers_of_first_stage, dense_layers_of_first_stage):
+    """Layers with experts of the first stage."""
+    return layers_of_first_stage - dense_layers_of_first_stage
+
+
+@quantity("layer", source=EXPERT_PARALLEL)
+def moe_layers_of_middle_stage(num_moe_layers, layers_per_stage):
+    """Layers with experts of a full stage behind the first."""
+    return smaller(num_moe_layers, layers_per_stage)
+
+
+@quantity("layer", source=PREDICTION_MODULES)
+def prediction_moe_layers(mtp_layers, num_moe_layers):
+    """Layers with experts of the prediction modules: all, if the model's last layers have them."""
+    layers = where(num_moe_layers > 0, mtp_layers, where(num_moe_layers == 0, 0.0, float("nan")))
+    return where(mtp_layers == 0, 0.0, layers)
+
+
+@quantity("layer", source=PREDICTION_MODULES)
+def moe_layers_of_last_stage(num_moe_layers, layers_of_last_stage, prediction_moe_layers):
+    """Layers with experts of the last stage, those of the prediction modules among them."""
+    return smaller(num_moe_layers, layers_of_last_stage) + prediction_moe_layers
+
+
+@quantity("layer", source=PREDICTION_MODULES)
+def dense_layers_of_last_stage(layers_of_last_stage, mtp_layers, moe_layers_of_last_stage):
+    """Layers without experts of the last stage, those of the prediction modules among them."""
+    return layers_of_last_stage + mtp_layers - moe_layers_of_last_stage
+
+
+@quantity("", source=DUALPIPE)
+def has_middle_stage(pipeline_schedule, pipeline_parallel):
+    """Whether some accelerator holds neither the first stage nor the last: 1 or 0."""
+    fewest = {"dualpipe": 4, "dualpipev": 2}.get(pipeline_schedule, 3)
+    return where(pipeline_parallel >= fewest, 1.0, 0.0)
+
+
+@quantity("", source=DUALPIPE)
+def has_last_stage(pipeline_schedule, pipeline_parallel):
+    """Whether the last stage has accelerators of its own: 1 or 0."""
+    folded = pipeline_schedule in ("dualpipe", "dualpipev")
+    return where((pipeline_parallel > 1) & (not folded), 1.0, 0.0)
+
+
+# The slowest stage
+@quantity("", source=MEGATRON)
+def head_in_layers(
+    head_weights, embedding_projection_weights, layer_matmul_weights, mtp_layers
+):  # fmt: skip
+    """Arithmetic of the output head, once for each predicted token, in that of a mean layer."""
+    head = head_weights + embedding_projection_weights
+    return (1 + mtp_layers) * ratio(head, layer_matmul_weights)
+
+
+@quantity("parameter", source=MEGATRON)
+def layer_matmul_weights(matmul_parameters, head_weights, embedding_projection_weights, num_layers):
+    """Weights that a token is multiplied with in a mean layer."""
+    in_layers = matmul_parameters - head_weights - embedding_projection_weights
+    return larger(in_layers, 0.0) / num_layers
+
+
+@quantity("layer", source=MEGATRON + "; " + V3_TRAINING)
+def layers_beside_head(
+    num_layers, pipeline_parallel, layers_per_stage, layers_of_first_stage, mtp_layers
+):
+    """Layers that the last stage works through beside the head: what is left, and modules."""
+    others = layers_of_first_stage + (pipeline_parallel - 2) * layers_per_stage
+    return larger(num_layers - others, 0.0) + mtp_layers
+
+
+@quantity("", source=MEGATRON + "; " + V3_TRAINING)
+def slowest_stage_heads(
+    pipeline_parallel, pipeline_schedule, layers_per_stage, layers_beside_head, head_in_layers
+):
+    """Output heads on the slowest stage: the last with the head, or another with more layers.
+
+    DualPipe and DualPipeV lay the two ends on one accelerator, and are taken as balanced.
+    """
+    if pipeline_schedule in ("dualpipe", "dualpipev"):
+        return 1 / pipeline_parallel
+    return is_from_zero(layers_beside_head + head_in_layers - layers_per_stage)
+
+
+@quantity("layer", source=MEGATRON + "; " + V3_TRAINING)
+def slowest_stage_layers(
+    num_layers,
+    pipeline_parallel,
+    pipeline_schedule,
+    layers_per_stage,
+    layers_beside_head,
+    mtp_layers,
+    slowest_stage_heads,
+):
+    """Layers of the slowest stage, prediction modules included."""
+    if pipeline_schedule in ("dualpipe", "dualpipev"):
+        return (num_layers + mtp_layers) / pipeline_parallel
+    return layers_per_stage + slowest_stage_heads * (layers_beside_head - layers_per_stage)
+
+
+@quantity("fraction", source=V3_TRAINING)
+def moe_layer_share(num_moe_layers, num_layers):
+    """Share of the layers that have experts."""
+    return num_moe_layers / num_layers
+
+
+@quantity("layer", source=V3_TRAINING)
+def slowest_stage_moe_layers(slowest_stage_layers, moe_layer_share):
+    """Layers with experts on the slowest stage."""
+    return slowest_stage_layers * moe_layer_share
+
+
+@quantity("", source=EXPERT_TRAFFIC)
+def elements_per_micro_batch(tokens_per_micro_batch, hidden_size, tensor_parallel):
+    """Numbers between two layers that one accelerator holds of a micro-batch."""
+    return tokens_per_micro_batch * hidden_size / tensor_parallel
+
+
+@quantity("token", source="Sequences of a batch, each of its length")
+def tokens_per_step(global_batch_size, sequence_length):
+    """Tokens of one optimiser step."""
+    return global_batch_size * sequence_length

@@ -1,0 +1,1 @@
+"""Machine: what an accelerator and its links reach."""

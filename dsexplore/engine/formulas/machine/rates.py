@@ -1,0 +1,109 @@
+"""Rates that an accelerator reaches, and the delays of its links."""
+
+from dsexplore.engine.elementwise import is_known, larger, ratio, where
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import (
+    ACTIVATIONS,
+    STRAGGLERS,
+    V3_TRAINING,
+)
+
+
+# Matrix products
+@quantity("FLOP/s", source="The accelerator's share of its peak, times the stack's factor")
+def bf16_gemm_rate(bf16_flops, gemm_efficiency, kernel_factor):
+    """Rate of large BF16 matrix products."""
+    return bf16_flops * gemm_efficiency * kernel_factor
+
+
+@quantity("FLOP/s", source="The accelerator's share of its peak, times the stack's factor")
+def gemm_rate(
+    precision, bf16_gemm_rate, fp8_flops, fp4_flops, fp8_gemm_efficiency, kernel_factor
+):  # fmt: skip
+    """Rate of large matrix products in training's precision; FP4 at FP8's share of its peak."""
+    if precision == "bf16":
+        return bf16_gemm_rate
+    peak = {"fp8": fp8_flops, "fp4": fp4_flops}[precision]
+    return peak * fp8_gemm_efficiency * kernel_factor
+
+
+@quantity("byte/s", source="The accelerator's share of its peak")
+def memory_rate(memory_bandwidth, memory_efficiency):
+    """Bandwidth that kernels bound by memory reach."""
+    return memory_bandwidth * memory_efficiency
+
+
+@quantity("FLOP/s", source="The accelerator's share of its peak, times the stack's factor")
+def attention_rate(
+    flash_attention, bf16_flops, attention_efficiency, gemm_efficiency, kernel_factor
+):
+    """Rate of attention: of a fused kernel, or of the batched products it is made of."""
+    share = where(flash_attention > 0, attention_efficiency, gemm_efficiency)
+    return bf16_flops * share * kernel_factor
+
+
+@quantity("second", source="A latency that nobody published is left out")
+def scale_up_delay(scale_up_latency):
+    """Latency of a message within a node; 0 where it is unknown."""
+    return where(is_known(scale_up_latency), scale_up_latency, 0.0)
+
+
+@quantity("second", source="A latency that nobody published is left out")
+def scale_out_delay(scale_out_latency):
+    """Latency of a message between nodes; 0 where it is unknown."""
+    return where(is_known(scale_out_latency), scale_out_latency, 0.0)
+
+
+@quantity("FLOP/s", source="The accelerator's data sheet; the SMs lent to communication taken off")
+def mfu_peak_flops(mfu_peak, bf16_flops, fp8_flops, communication_sms, sm_count):
+    """The peak of one accelerator that MFU is measured against."""
+    return {
+        "bf16": bf16_flops,
+        "fp8": fp8_flops,
+        "fp8_less_communication": fp8_flops * (1 - communication_sms / sm_count),
+    }[mfu_peak]
+
+
+# Of the SMs lent to communication, the share that arithmetic misses: power saved raises the clock.
+# DeepSeek's profile shows 1.07 to 1.09 times the compute, where 20 of 132 SMs would make 1.18.
+MISSED_SMS = 0.5
+
+
+@quantity("", source=V3_TRAINING)
+def lent_slowdown(communication_sms, sm_count):
+    """Time of arithmetic beside communication over that with every SM."""
+    left = sm_count - MISSED_SMS * communication_sms
+    return where(communication_sms > 0, ratio(sm_count, left), 1.0)
+
+
+@quantity("FLOP/s", source="The accelerator's share of its peak, times the stack's factor")
+def serving_gemm_rate(
+    serving_precision,
+    serving_gemm_efficiency,
+    bf16_flops,
+    fp8_flops,
+    fp4_flops,
+    gemm_efficiency,
+    fp8_gemm_efficiency,
+    kernel_factor,
+):
+    """Rate of large matrix products in the precision that is served.
+
+    Where serving's own efficiency is not stated it is training's, FP4 at FP8's share of its peak.
+    """
+    peak = {"bf16": bf16_flops, "fp8": fp8_flops, "fp4": fp4_flops}[serving_precision]
+    share = gemm_efficiency if serving_precision == "bf16" else fp8_gemm_efficiency
+    return peak * where(serving_gemm_efficiency > 0, serving_gemm_efficiency, share * kernel_factor)
+
+
+# Activations of one layer and token
+@quantity("", source=ACTIVATIONS)
+def flash_attention(attention_kernel, ffn_matrices):
+    """Whether attention is fused, so that its scores are never stored: 1 or 0."""
+    return {"flash": 1.0, "plain": 0.0, "auto": where(ffn_matrices > 2, 1.0, 0.0)}[attention_kernel]
+
+
+@quantity("node", source=STRAGGLERS)
+def num_nodes(num_gpus, gpus_per_node):
+    """Nodes that run side by side."""
+    return larger(num_gpus / gpus_per_node, 1.0)

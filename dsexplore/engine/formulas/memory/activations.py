@@ -1,0 +1,317 @@
+"""Activations: what the backward pass needs of the forward one, a layer, a stage, all in flight."""
+
+from dsexplore.engine.constants import BF16_BYTES
+from dsexplore.engine.elementwise import larger, smaller, where
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import ACTIVATIONS, ACTIVATIONS_IN_FLIGHT, V3_RECOMPUTATION
+
+
+@quantity("", source=ACTIVATIONS)
+def dropout_masks(dropout, ffn_matrices):
+    """Whether dropout masks are stored: 1 or 0."""
+    return {"yes": 1.0, "no": 0.0, "auto": where(ffn_matrices > 2, 0.0, 1.0)}[dropout]
+
+
+@quantity("byte", source=V3_RECOMPUTATION)
+def matrix_input_bytes(activation_precision):
+    """Bytes of one value that waits for the weights' gradient; FP8 has an FP32 scale for 128."""
+    fp8 = BF16_BYTES / 2 + 2 * BF16_BYTES / 128
+    return {"bf16": BF16_BYTES, "fp8": fp8}[activation_precision]
+
+
+@quantity("byte", source=V3_RECOMPUTATION)
+def attention_output_bytes(activation_precision):
+    """Bytes of one value of attention's output, which flash attention's backward reads as well.
+
+    Next to FP8 it is kept in 12 bits (E5M6) and a scale for 128.
+    """
+    e5m6 = 0.75 * BF16_BYTES + 2 * BF16_BYTES / 128
+    return {"bf16": BF16_BYTES, "fp8": e5m6}[activation_precision]
+
+
+@quantity("byte/token", source=ACTIVATIONS + "; " + V3_RECOMPUTATION)
+def norm_activation_bytes(hidden_size, recompute_norms, matrix_input_bytes):
+    """Inputs of a layer's two norms, and their outputs: the inputs of attention and FFN."""
+    outputs = where(recompute_norms, 0.0, matrix_input_bytes)
+    return 2 * hidden_size * (BF16_BYTES + outputs)
+
+
+@quantity("byte/token", source=V3_RECOMPUTATION)
+def latent_activation_bytes(
+    attention, q_lora_rank, kv_lora_rank, qk_rope_head_dim, recompute_norms, matrix_input_bytes
+):
+    """Latents of latent attention before their norms and after; nothing in other attention."""
+    latents = q_lora_rank + kv_lora_rank
+    outputs = where(recompute_norms, 0.0, matrix_input_bytes)
+    kept = BF16_BYTES * (latents + qk_rope_head_dim) + outputs * latents
+    return kept if attention == "mla" else 0.0 * kept
+
+
+@quantity("byte/token", source=ACTIVATIONS + "; " + V3_RECOMPUTATION)
+def attention_activation_bytes(
+    attention,
+    num_attention_heads,
+    num_kv_heads,
+    query_key_dim,
+    value_dim,
+    recompute_up_projections,
+    attention_output_bytes,
+):
+    """Queries, keys, values and attention's output; latent attention expands all heads."""
+    kv_heads = num_kv_heads if attention == "gqa" else num_attention_heads
+    widths = num_attention_heads * query_key_dim + kv_heads * (query_key_dim + value_dim)
+    again = recompute_up_projections if attention == "mla" else False
+    output = attention_output_bytes * num_attention_heads * value_dim
+    return where(again, 0.0, BF16_BYTES) * widths + output
+
+
+@quantity("byte/token", source=ACTIVATIONS)
+def score_activation_bytes(
+    flash_attention, recompute, dropout_masks, num_attention_heads, sequence_length
+):
+    """Softmax of the scores, its dropout's mask and result, whole square.
+
+    Flash attention keeps none of it, and selective recomputation computes it again.
+    """
+    each = BF16_BYTES + dropout_masks * (BF16_BYTES + BF16_BYTES / 2)
+    kept = each * num_attention_heads * sequence_length
+    return where(flash_attention > 0, 0.0, kept) * (recompute == "none")
+
+
+@quantity("byte", source=ACTIVATIONS + "; " + V3_RECOMPUTATION)
+def inner_activation_bytes(ffn_matrices, recompute_ffn_activation, matrix_input_bytes):
+    """Of a token and a unit of FFN width: what enters the activation function, and its result."""
+    return matrix_input_bytes * (ffn_matrices - 1 + where(recompute_ffn_activation, 0, 1))
+
+
+@quantity("byte/token", source=ACTIVATIONS)
+def ffn_activation_bytes(inner_activation_bytes, intermediate_size):
+    """What a dense feed-forward block keeps inside."""
+    return inner_activation_bytes * intermediate_size
+
+
+@quantity("byte/token", source="MegaBlocks, arXiv:2211.15841, section 4; " + V3_RECOMPUTATION)
+def expert_activation_bytes(
+    inner_activation_bytes,
+    matrix_input_bytes,
+    keep_expert_outputs,
+    hidden_size,
+    moe_intermediate_size,
+    num_routed_experts,
+    experts_per_token,
+    expert_imbalance,
+    num_shared_experts,
+    shared_expert_intermediate_size,
+):
+    """What the experts of a layer keep: received copies, inner width, outputs, FP32 scores."""
+    own_width = shared_expert_intermediate_size
+    shared_width = where(own_width > 0, own_width, moe_intermediate_size)
+    outputs = where(keep_expert_outputs, BF16_BYTES, 0.0)
+    one_copy = (matrix_input_bytes + outputs) * hidden_size
+    routed = one_copy + inner_activation_bytes * moe_intermediate_size
+    shared = num_shared_experts * inner_activation_bytes * shared_width
+    scores = 2 * BF16_BYTES * num_routed_experts
+    return experts_per_token * expert_imbalance * routed + shared + scores
+
+
+@quantity("byte/token", source=ACTIVATIONS)
+def layer_input_bytes(hidden_size, sequence_parallel, tensor_parallel):
+    """A layer's input on one accelerator, all that full recomputation keeps of a layer."""
+    return BF16_BYTES * hidden_size / where(sequence_parallel, tensor_parallel, 1)
+
+
+@quantity("byte/token", source=ACTIVATIONS)
+def attention_block_bytes(
+    norm_activation_bytes,
+    latent_activation_bytes,
+    dropout_masks,
+    hidden_size,
+    attention_activation_bytes,
+    score_activation_bytes,
+    sequence_parallel,
+    tensor_parallel,
+):
+    """A layer's activations on one accelerator outside its feed-forward block.
+
+    Without sequence parallelism norms and masks are whole on each of the tensor-parallel group.
+    """
+    masks = dropout_masks * 2 * (BF16_BYTES / 2) * hidden_size
+    whole = norm_activation_bytes + latent_activation_bytes + masks
+    shared = attention_activation_bytes + score_activation_bytes
+    return whole / where(sequence_parallel, tensor_parallel, 1) + shared / tensor_parallel
+
+
+@quantity("byte/token", source=ACTIVATIONS)
+def dense_layer_bytes(attention_block_bytes, ffn_activation_bytes, tensor_parallel):
+    """Activations of a layer without experts on one accelerator, nothing recomputed whole."""
+    return attention_block_bytes + ffn_activation_bytes / tensor_parallel
+
+
+@quantity("byte/token", source="MegaBlocks, arXiv:2211.15841, section 4; " + ACTIVATIONS)
+def moe_layer_bytes(attention_block_bytes, expert_activation_bytes, tensor_parallel):
+    """Activations of a layer with experts on one accelerator, nothing recomputed whole."""
+    return attention_block_bytes + expert_activation_bytes / tensor_parallel
+
+
+# Activations of a stage, and of all that is under way
+def _of_layers(recompute, dense, moe, dense_bytes, moe_bytes, layer_input):
+    """Activations of a stage's layers, a token; what the stage has none of takes no part."""
+    if recompute == "full":
+        return (dense + moe) * layer_input
+    return where(dense == 0, 0.0, dense * dense_bytes) + where(moe == 0, 0.0, moe * moe_bytes)
+
+
+@quantity("byte/token", source=ACTIVATIONS)
+def first_stage_bytes(
+    recompute,
+    dense_layers_of_first_stage,
+    moe_layers_of_first_stage,
+    dense_layer_bytes,
+    moe_layer_bytes,
+    layer_input_bytes,
+):
+    """Activations of the first stage's layers for one token."""
+    layers = dense_layers_of_first_stage, moe_layers_of_first_stage
+    return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
+
+
+@quantity("byte/token", source=ACTIVATIONS)
+def middle_stage_bytes(
+    recompute,
+    layers_per_stage,
+    moe_layers_of_middle_stage,
+    dense_layer_bytes,
+    moe_layer_bytes,
+    layer_input_bytes,
+):
+    """Activations of a full stage's layers for one token."""
+    moe = moe_layers_of_middle_stage
+    layers = layers_per_stage - moe, moe
+    return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
+
+
+@quantity("byte/token", source=ACTIVATIONS)
+def last_stage_bytes(
+    recompute,
+    dense_layers_of_last_stage,
+    moe_layers_of_last_stage,
+    dense_layer_bytes,
+    moe_layer_bytes,
+    layer_input_bytes,
+):
+    """Activations of the last stage's layers and prediction modules for one token."""
+    layers = dense_layers_of_last_stage, moe_layers_of_last_stage
+    return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
+
+
+@quantity("byte/token", source=V3_RECOMPUTATION)
+def prediction_bytes(
+    recompute,
+    mtp_layers,
+    prediction_moe_layers,
+    dense_layer_bytes,
+    moe_layer_bytes,
+    layer_input_bytes,
+):
+    """Activations of the prediction modules' layers for one token."""
+    layers = mtp_layers - prediction_moe_layers, prediction_moe_layers
+    return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
+
+
+@quantity("byte/token", source="Chen et al. 2016, arXiv:1604.06174, section 3; " + ACTIVATIONS)
+def recompute_working_bytes(
+    recompute, num_moe_layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes
+):
+    """What full recomputation holds of the one layer that it computes again, beside its input."""
+    of_dense = where(num_moe_layers == 0, dense_layer_bytes, float("nan"))
+    layer = where(num_moe_layers > 0, moe_layer_bytes, of_dense)
+    return layer - layer_input_bytes if recompute == "full" else 0.0 * layer_input_bytes
+
+
+@quantity("", source=ACTIVATIONS_IN_FLIGHT)
+def stages_in_flight(pipeline_schedule, pipeline_parallel, virtual_stages, micro_batches):
+    """Whole stages of activations that the first accelerator holds at most."""
+    warmed_up = {
+        "gpipe": micro_batches,
+        "1f1b": pipeline_parallel,
+        "interleaved": pipeline_parallel + (pipeline_parallel - 1) / virtual_stages,
+        "zb1p": pipeline_parallel,
+        "dualpipe": pipeline_parallel + 1,
+        "dualpipev": pipeline_parallel + 1 / 2,
+    }[pipeline_schedule]
+    at_most = larger(micro_batches, 1.0)
+    return where(pipeline_parallel == 1, 1.0, smaller(warmed_up, at_most))
+
+
+@quantity("", source=ACTIVATIONS_IN_FLIGHT)
+def middle_stages_in_flight(pipeline_schedule, pipeline_parallel, virtual_stages, micro_batches):
+    """Whole stages of activations that the accelerator behind the first holds at most."""
+    warmed_up = {
+        "gpipe": micro_batches,
+        "1f1b": pipeline_parallel - 1,
+        "interleaved": pipeline_parallel + (pipeline_parallel - 3) / virtual_stages,
+        "zb1p": pipeline_parallel,
+        "dualpipe": pipeline_parallel + 1,
+        "dualpipev": pipeline_parallel + 1 / 2,
+    }[pipeline_schedule]
+    return smaller(larger(warmed_up, 0.0), larger(micro_batches, 1.0))
+
+
+@quantity("", source=ACTIVATIONS_IN_FLIGHT)
+def last_stages_in_flight(pipeline_schedule, pipeline_parallel, virtual_stages, micro_batches):
+    """Whole stages of activations that the last accelerator holds at most."""
+    warmed_up = {
+        "gpipe": micro_batches,
+        "interleaved": pipeline_parallel - (pipeline_parallel - 1) / virtual_stages,
+        "zb1p": pipeline_parallel,
+    }.get(pipeline_schedule, 1.0)
+    return smaller(warmed_up, larger(micro_batches, 1.0))
+
+
+@quantity("byte", source=ACTIVATIONS_IN_FLIGHT)
+def first_gpu_activations(
+    pipeline_parallel,
+    pipeline_schedule,
+    stages_in_flight,
+    first_stage_bytes,
+    last_stage_bytes,
+    prediction_bytes,
+    recompute_working_bytes,
+    tokens_per_micro_batch,
+):
+    """Activations on an accelerator of the first stage, with all micro-batches under way.
+
+    By DualPipe one of them is the last stage's; its V form and one stage alone end here as well.
+    """
+    more = {"dualpipe": last_stage_bytes - first_stage_bytes, "dualpipev": prediction_bytes}
+    added = where(
+        pipeline_parallel == 1,
+        prediction_bytes,
+        more.get(pipeline_schedule, 0.0 * last_stage_bytes),
+    )
+    stages = stages_in_flight * first_stage_bytes + added
+    return tokens_per_micro_batch * (stages + recompute_working_bytes)
+
+
+@quantity("byte", source=ACTIVATIONS_IN_FLIGHT)
+def middle_gpu_activations(
+    middle_stages_in_flight, middle_stage_bytes, recompute_working_bytes, tokens_per_micro_batch
+):
+    """Activations on the accelerator behind the first, with all micro-batches under way."""
+    stages = middle_stages_in_flight * middle_stage_bytes
+    return tokens_per_micro_batch * (stages + recompute_working_bytes)
+
+
+@quantity("byte", source=ACTIVATIONS_IN_FLIGHT)
+def last_gpu_activations(
+    last_stages_in_flight, last_stage_bytes, recompute_working_bytes, tokens_per_micro_batch
+):
+    """Activations on an accelerator of the last stage, with all micro-batches under way."""
+    stages = last_stages_in_flight * last_stage_bytes
+    return tokens_per_micro_batch * (stages + recompute_working_bytes)
+
+
+@quantity("byte", source=ACTIVATIONS)
+def head_logits(vocab_size, tokens_per_micro_batch, tensor_parallel):
+    """Logits of one micro-batch where the head is, in FP32, a tensor-parallel share."""
+    return 2 * BF16_BYTES * vocab_size * tokens_per_micro_batch / tensor_parallel

@@ -1,0 +1,196 @@
+"""Memory: what the fullest accelerator of a training run holds."""
+
+from dsexplore.engine.constants import BF16_BYTES, BYTES_PER_GB
+from dsexplore.engine.elementwise import is_known, larger, nearest_whole, ratio, where
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import ACTIVATIONS, FULLEST, ZERO
+from dsexplore.engine.templates import first_sentence
+
+FIRST, MIDDLE, LAST = "first", "middle", "last"
+
+
+# The fullest accelerator
+@quantity("byte", source=FULLEST)
+def first_gpu_memory(
+    first_gpu_parameters,
+    state_bytes,
+    first_gpu_moe_layers,
+    expert_layer_parameters,
+    expert_state_bytes,
+    first_gpu_activations,
+    has_last_stage,
+    head_logits,
+):
+    """State, activations and logits on an accelerator of the first stage."""
+    experts = first_gpu_moe_layers * expert_layer_parameters * expert_state_bytes
+    logits = where(has_last_stage > 0, 0.0, head_logits)
+    return first_gpu_parameters * state_bytes + experts + first_gpu_activations + logits
+
+
+@quantity("byte", source=FULLEST)
+def middle_gpu_memory(
+    has_middle_stage,
+    middle_gpu_parameters,
+    state_bytes,
+    middle_gpu_moe_layers,
+    expert_layer_parameters,
+    expert_state_bytes,
+    middle_gpu_activations,
+):
+    """State and activations on the accelerator behind the first; 0 where there is none."""
+    experts = middle_gpu_moe_layers * expert_layer_parameters * expert_state_bytes
+    held = middle_gpu_parameters * state_bytes + experts + middle_gpu_activations
+    return where(has_middle_stage > 0, held, 0.0)
+
+
+@quantity("byte", source=FULLEST)
+def last_gpu_memory(
+    has_last_stage,
+    last_gpu_parameters,
+    state_bytes,
+    moe_layers_of_last_stage,
+    expert_layer_parameters,
+    expert_state_bytes,
+    last_gpu_activations,
+    head_logits,
+):
+    """State, activations and logits on an accelerator of the last stage; 0 where none is apart."""
+    experts = moe_layers_of_last_stage * expert_layer_parameters * expert_state_bytes
+    held = last_gpu_parameters * state_bytes + experts + last_gpu_activations + head_logits
+    return where(has_last_stage > 0, held, 0.0)
+
+
+@quantity(kind="text", source=FULLEST)
+def fullest_stage(first_gpu_memory, middle_gpu_memory, last_gpu_memory):
+    """Which accelerator of a pipeline needs most: of the first stage, a middle one or the last.
+
+    The first holds the last stage as well where there is one stage and where DualPipe is used.
+    """
+    behind = where(middle_gpu_memory >= last_gpu_memory, MIDDLE, LAST)
+    fullest = where(first_gpu_memory >= larger(middle_gpu_memory, last_gpu_memory), FIRST, behind)
+    known = is_known(first_gpu_memory + middle_gpu_memory + last_gpu_memory)
+    return where(known, fullest, "")
+
+
+def _at(stage, first, middle, last):
+    """What belongs to a stage that is named; unknown where none is."""
+    behind = where(stage == MIDDLE, middle, where(stage == LAST, last, float("nan")))
+    return where(stage == FIRST, first, behind)
+
+
+@quantity("parameter", source=FULLEST)
+def gpu_parameters(fullest_stage, first_gpu_parameters, middle_gpu_parameters, last_gpu_parameters):
+    """Parameters on the fullest accelerator outside routed experts."""
+    return _at(fullest_stage, first_gpu_parameters, middle_gpu_parameters, last_gpu_parameters)
+
+
+@quantity("parameter", source=FULLEST)
+def gpu_expert_parameters(
+    fullest_stage,
+    first_gpu_moe_layers,
+    middle_gpu_moe_layers,
+    moe_layers_of_last_stage,
+    expert_layer_parameters,
+):
+    """Parameters of routed experts on the fullest accelerator."""
+    layers = first_gpu_moe_layers, middle_gpu_moe_layers, moe_layers_of_last_stage
+    return _at(fullest_stage, *layers) * expert_layer_parameters
+
+
+@quantity("byte", source=ZERO)
+def weight_memory(
+    gpu_parameters, gpu_expert_parameters, zero_stage, data_parallel, expert_data_parallel
+):
+    """BF16 weights on the fullest accelerator; ZeRO 3 shards them."""
+    dense = gpu_parameters / where(zero_stage >= 3, data_parallel, 1)
+    experts = gpu_expert_parameters / where(zero_stage >= 3, expert_data_parallel, 1)
+    return BF16_BYTES * (dense + experts)
+
+
+@quantity("byte", source=ZERO)
+def gradient_memory(
+    gpu_parameters,
+    gpu_expert_parameters,
+    gradient_bytes,
+    zero_stage,
+    data_parallel,
+    expert_data_parallel,
+):
+    """Gradients on the fullest accelerator; ZeRO 2 shards them."""
+    dense = gpu_parameters / where(zero_stage >= 2, data_parallel, 1)
+    experts = gpu_expert_parameters / where(zero_stage >= 2, expert_data_parallel, 1)
+    return gradient_bytes * (dense + experts)
+
+
+@quantity("byte", source=ZERO)
+def optimizer_memory(
+    gpu_parameters,
+    gpu_expert_parameters,
+    optimizer_bytes,
+    zero_stage,
+    data_parallel,
+    expert_data_parallel,
+):
+    """Optimiser state on the fullest accelerator; ZeRO 1 shards it, experts over their copies."""
+    dense = gpu_parameters / where(zero_stage >= 1, data_parallel, 1)
+    experts = gpu_expert_parameters / where(zero_stage >= 1, expert_data_parallel, 1)
+    return optimizer_bytes * (dense + experts)
+
+
+@quantity("byte", source=ACTIVATIONS)
+def activation_memory(
+    fullest_stage, first_gpu_activations, middle_gpu_activations, last_gpu_activations
+):
+    """Activations on the fullest accelerator, with all micro-batches that are under way."""
+    return _at(fullest_stage, first_gpu_activations, middle_gpu_activations, last_gpu_activations)
+
+
+@quantity("byte", source=ACTIVATIONS)
+def logits_memory(fullest_stage, has_last_stage, head_logits):
+    """Logits on the fullest accelerator, where the head is on it."""
+    of_first = where(has_last_stage > 0, 0.0, head_logits)
+    return _at(fullest_stage, of_first, 0.0, head_logits)
+
+
+@quantity("byte", source=ACTIVATIONS)
+def memory_per_gpu(
+    weight_memory,
+    gradient_memory,
+    optimizer_memory,
+    activation_memory,
+    logits_memory,
+    memory_reserve,
+):
+    """Memory of the fullest accelerator: state, activations, logits and a reserve."""
+    state = weight_memory + gradient_memory + optimizer_memory
+    return state + activation_memory + logits_memory + memory_reserve
+
+
+@quantity("byte", source="The accelerator's memory less what the run needs")
+def memory_headroom(memory_capacity, memory_per_gpu):
+    """What is left free; negative where it does not fit."""
+    return memory_capacity - memory_per_gpu
+
+
+@quantity("fraction", source="The run's need over the accelerator's memory")
+def memory_share(memory_per_gpu, memory_capacity):
+    """Share of the memory that the run needs."""
+    return ratio(memory_per_gpu, memory_capacity)
+
+
+@quantity(kind="text", source="The run's need beside the accelerator's memory")
+def memory_verdict(memory_per_gpu, memory_capacity):
+    """Whether the run fits, with the numbers; empty where they are not known."""
+    return first_sentence(
+        [
+            (memory_per_gpu <= memory_capacity, "fits: {need:,g} of {memory:,g} GB"),
+            (memory_per_gpu > memory_capacity, "does not fit: needs {need:,g} of {memory:,g} GB"),
+        ],
+        need=_gigabytes(memory_per_gpu),
+        memory=_gigabytes(memory_capacity),
+    )
+
+
+def _gigabytes(memory):
+    """Memory in gigabytes to a tenth, as sentences tell it."""
+    return nearest_whole(10 * (memory / BYTES_PER_GB)) / 10

@@ -1,0 +1,206 @@
+"""States: parameters on an accelerator, and the bytes of weight, gradient and optimiser."""
+
+from dsexplore.engine.constants import BF16_BYTES
+from dsexplore.engine.elementwise import where
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import DUALPIPE, EXPERT_PARALLEL, MEGATRON, PREDICTION_MODULES, ZERO
+
+
+# Weights, gradients and optimiser
+@quantity("byte/parameter", source="DeepSeek-V3 report, arXiv:2412.19437, section 3.3")
+def gradient_bytes(gradient_precision):
+    """Bytes of one gradient as it is summed up."""
+    return {"bf16": BF16_BYTES, "fp32": 2 * BF16_BYTES}[gradient_precision]
+
+
+@quantity("byte/parameter", source=ZERO)
+def state_bytes(zero_stage, gradient_bytes, optimizer_bytes, data_parallel):
+    """Bytes of a parameter outside routed experts: weight, gradient, optimiser, as ZeRO shards."""
+    weight = BF16_BYTES / where(zero_stage >= 3, data_parallel, 1)
+    gradient = gradient_bytes / where(zero_stage >= 2, data_parallel, 1)
+    return weight + gradient + optimizer_bytes / where(zero_stage >= 1, data_parallel, 1)
+
+
+@quantity("byte/parameter", source=ZERO + "; DeepSeek-V3 report, arXiv:2412.19437, section 3.2")
+def expert_state_bytes(zero_stage, gradient_bytes, optimizer_bytes, expert_data_parallel):
+    """Bytes of a routed expert's parameter, sharded over the copies that there are of it."""
+    weight = BF16_BYTES / where(zero_stage >= 3, expert_data_parallel, 1)
+    gradient = gradient_bytes / where(zero_stage >= 2, expert_data_parallel, 1)
+    return weight + gradient + optimizer_bytes / where(zero_stage >= 1, expert_data_parallel, 1)
+
+
+@quantity("parameter", source=MEGATRON)
+def dense_layer_parameters(
+    attention_weights_per_layer,
+    attention_vectors_per_layer,
+    ffn_matrices,
+    intermediate_size,
+    ffn_bias,
+    norms_per_layer,
+    hidden_size,
+    norm_bias,
+):
+    """Parameters of one layer without experts."""
+    biases = ffn_bias * ((ffn_matrices - 1) * intermediate_size + hidden_size)
+    ffn = ffn_matrices * intermediate_size * hidden_size + biases
+    norms = norms_per_layer * hidden_size * (1 + norm_bias)
+    return attention_weights_per_layer + attention_vectors_per_layer + norms + ffn
+
+
+@quantity("parameter", source=EXPERT_PARALLEL)
+def moe_layer_parameters(
+    attention_weights_per_layer,
+    attention_vectors_per_layer,
+    shared_experts_per_layer,
+    num_routed_experts,
+    hidden_size,
+    router_bias,
+    norms_per_layer,
+    norm_bias,
+):
+    """Parameters of one layer with experts, outside its routed experts."""
+    router = num_routed_experts * (hidden_size + router_bias)
+    norms = norms_per_layer * hidden_size * (1 + norm_bias)
+    attention = attention_weights_per_layer + attention_vectors_per_layer
+    return attention + norms + shared_experts_per_layer + router
+
+
+@quantity("parameter", source=EXPERT_PARALLEL)
+def expert_layer_parameters(num_routed_experts, expert_parameters, expert_group):
+    """Parameters of one layer's routed experts on one accelerator."""
+    return num_routed_experts * expert_parameters / expert_group
+
+
+@quantity("parameter", source=PREDICTION_MODULES)
+def prediction_parameters(
+    mtp_layers, hidden_size, norm_bias, embedding_parameters, pipeline_schedule, pipeline_parallel
+):
+    """Parameters of the prediction modules beside their layers and their routed experts.
+
+    A projection of two hidden states to one, three norms, and a copy of the embedding unless the
+    accelerator of the last stage holds the first as well.
+    """
+    own = mtp_layers * (2 * hidden_size * hidden_size + 3 * hidden_size * (1 + norm_bias))
+    has_first = (pipeline_schedule in ("dualpipe", "dualpipev")) | (pipeline_parallel == 1)
+    return where(mtp_layers == 0, 0.0, own + where(has_first, 0.0, embedding_parameters))
+
+
+@quantity("parameter", source=MEGATRON)
+def first_stage_parameters(
+    dense_layers_of_first_stage,
+    moe_layers_of_first_stage,
+    dense_layer_parameters,
+    moe_layer_parameters,
+    embedding_parameters,
+):
+    """Parameters of the first stage outside routed experts: its layers and the embedding."""
+    dense = dense_layers_of_first_stage
+    layers = where(dense == 0, 0.0, dense * dense_layer_parameters)
+    return layers + moe_layers_of_first_stage * moe_layer_parameters + embedding_parameters
+
+
+@quantity("parameter", source=MEGATRON)
+def middle_stage_parameters(
+    layers_per_stage, moe_layers_of_middle_stage, dense_layer_parameters, moe_layer_parameters
+):
+    """Parameters of a full stage between the first and the last, outside routed experts."""
+    dense = layers_per_stage - moe_layers_of_middle_stage
+    layers = where(dense == 0, 0.0, dense * dense_layer_parameters)
+    return layers + moe_layers_of_middle_stage * moe_layer_parameters
+
+
+@quantity("parameter", source=MEGATRON)
+def last_stage_parameters(
+    dense_layers_of_last_stage,
+    moe_layers_of_last_stage,
+    dense_layer_parameters,
+    moe_layer_parameters,
+    prediction_parameters,
+    head_weights,
+    head_bias,
+    vocab_size,
+    final_norm,
+    hidden_size,
+    norm_bias,
+):
+    """Parameters of the last stage outside routed experts: layers, prediction modules, norm, head.
+
+    A head that shares the embedding's weights is a copy of them here.
+    """
+    dense = dense_layers_of_last_stage
+    layers = where(dense == 0, 0.0, dense * dense_layer_parameters)
+    head = head_weights + head_bias * vocab_size + final_norm * hidden_size * (1 + norm_bias)
+    moe = moe_layers_of_last_stage * moe_layer_parameters
+    return layers + moe + prediction_parameters + head
+
+
+@quantity("parameter", source=MEGATRON)
+def closing_parameters(
+    mtp_layers,
+    prediction_moe_layers,
+    dense_layer_parameters,
+    moe_layer_parameters,
+    prediction_parameters,
+    head_parameters,
+    final_norm,
+    hidden_size,
+    norm_bias,
+):
+    """Parameters outside routed experts that follow the last layer: modules, norm and head."""
+    dense = mtp_layers - prediction_moe_layers
+    layers = where(dense == 0, 0.0, dense * dense_layer_parameters)
+    modules = layers + prediction_moe_layers * moe_layer_parameters + prediction_parameters
+    return modules + head_parameters + final_norm * hidden_size * (1 + norm_bias)
+
+
+@quantity("parameter", source=DUALPIPE)
+def first_gpu_parameters(
+    pipeline_parallel,
+    pipeline_schedule,
+    first_stage_parameters,
+    last_stage_parameters,
+    closing_parameters,
+    tensor_parallel,
+):
+    """Parameters on an accelerator of the first stage outside routed experts.
+
+    DualPipe feeds the pipeline from both ends, so that the first holds the last stage as well; its
+    V form ends where it began, and so does a pipeline of one stage.
+    """
+    more = {"dualpipe": last_stage_parameters, "dualpipev": closing_parameters}
+    added = where(pipeline_parallel == 1, closing_parameters, more.get(pipeline_schedule, 0.0))
+    return (first_stage_parameters + added) / tensor_parallel
+
+
+@quantity("parameter", source=DUALPIPE)
+def middle_gpu_parameters(pipeline_schedule, middle_stage_parameters, tensor_parallel):
+    """Parameters on an accelerator behind the first outside routed experts; DualPipe holds two."""
+    stages = 2 if pipeline_schedule == "dualpipe" else 1
+    return stages * middle_stage_parameters / tensor_parallel
+
+
+@quantity("parameter", source=DUALPIPE)
+def last_gpu_parameters(last_stage_parameters, tensor_parallel):
+    """Parameters on an accelerator of the last stage outside routed experts."""
+    return last_stage_parameters / tensor_parallel
+
+
+@quantity("layer", source=DUALPIPE)
+def first_gpu_moe_layers(
+    pipeline_parallel,
+    pipeline_schedule,
+    moe_layers_of_first_stage,
+    moe_layers_of_last_stage,
+    prediction_moe_layers,
+):
+    """Layers with experts on an accelerator of the first stage."""
+    more = {"dualpipe": moe_layers_of_last_stage, "dualpipev": prediction_moe_layers}
+    added = where(pipeline_parallel == 1, prediction_moe_layers, more.get(pipeline_schedule, 0.0))
+    return moe_layers_of_first_stage + added
+
+
+@quantity("layer", source=DUALPIPE)
+def middle_gpu_moe_layers(pipeline_schedule, moe_layers_of_middle_stage):
+    """Layers with experts on an accelerator behind the first."""
+    stages = 2 if pipeline_schedule == "dualpipe" else 1
+    return stages * moe_layers_of_middle_stage

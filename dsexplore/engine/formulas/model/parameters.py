@@ -1,0 +1,318 @@
+"""Parameters: how many weights the model has, where they sit, and how many a token reaches."""
+
+from dsexplore.engine.constants import BF16_BYTES
+from dsexplore.engine.elementwise import ratio, where
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import INDEXER, LATENT_ATTENTION, OPT, TRANSFORMER_SHAPE, V3_EXPERTS
+
+
+@quantity("layer", source=V3_EXPERTS)
+def num_moe_layers(num_layers, num_dense_layers, num_routed_experts):
+    """Layers whose feed-forward block is a mixture of experts."""
+    return (num_layers - num_dense_layers) * (num_routed_experts > 0)
+
+
+@quantity("", source=TRANSFORMER_SHAPE)
+def query_key_dim(attention, head_dim, qk_nope_head_dim, qk_rope_head_dim):
+    """Width of a head's query and key as training multiplies them."""
+    return head_dim if attention == "gqa" else qk_nope_head_dim + qk_rope_head_dim
+
+
+@quantity("", source=TRANSFORMER_SHAPE)
+def value_dim(attention, head_dim, v_head_dim):
+    """Width of a head's value as training multiplies it."""
+    return head_dim if attention == "gqa" else v_head_dim
+
+
+@quantity("parameter", source=LATENT_ATTENTION)
+def query_projection(attention, hidden_size, num_attention_heads, query_key_dim, q_lora_rank):
+    """Weights that make a layer's queries, straight or by way of a latent."""
+    query_width = num_attention_heads * query_key_dim
+    if attention == "gqa":
+        return hidden_size * query_width
+    by_latent = (hidden_size + query_width) * q_lora_rank
+    return where(q_lora_rank > 0, by_latent, hidden_size * query_width)
+
+
+@quantity("parameter", source=LATENT_ATTENTION)
+def key_value_projection(
+    attention,
+    hidden_size,
+    num_attention_heads,
+    num_kv_heads,
+    head_dim,
+    kv_lora_rank,
+    qk_nope_head_dim,
+    qk_rope_head_dim,
+    v_head_dim,
+):
+    """Weights that make a layer's keys and values: straight, or down to a latent and up again."""
+    if attention == "gqa":
+        return 2 * hidden_size * num_kv_heads * head_dim
+    down = hidden_size * (kv_lora_rank + qk_rope_head_dim)
+    up = kv_lora_rank * num_attention_heads * (qk_nope_head_dim + v_head_dim)
+    return down + up
+
+
+@quantity("parameter", source=INDEXER)
+def indexer_weights_per_layer(attention, q_lora_rank, hidden_size, index_heads, index_head_dim):
+    """Weights of one layer's indexer: its queries, its shared key, and a weight a head."""
+    if attention == "gqa":
+        return 0.0 * index_heads
+    keys_and_weights = hidden_size * (index_head_dim + index_heads)
+    queries = q_lora_rank * index_heads * index_head_dim
+    return where(index_heads == 0, 0.0, queries + keys_and_weights)
+
+
+@quantity("parameter", source=TRANSFORMER_SHAPE)
+def attention_weights_per_layer(
+    query_projection,
+    key_value_projection,
+    indexer_weights_per_layer,
+    num_attention_heads,
+    value_dim,
+    hidden_size,
+):
+    """Weights of one layer's attention matrices, output projection and indexer included."""
+    output_projection = num_attention_heads * value_dim * hidden_size
+    return query_projection + key_value_projection + output_projection + indexer_weights_per_layer
+
+
+@quantity("parameter", source="The models' published code: biases, norms and sinks of attention")
+def attention_vectors_per_layer(
+    attention,
+    hidden_size,
+    num_attention_heads,
+    num_kv_heads,
+    head_dim,
+    q_lora_rank,
+    kv_lora_rank,
+    qkv_bias,
+    output_bias,
+    query_key_norm,
+    attention_sinks,
+    qk_rope_head_dim,
+    index_heads,
+    index_head_dim,
+):
+    """Biases, query and key norms, latent norms and sinks of one layer's attention."""
+    rest = output_bias * hidden_size + attention_sinks * num_attention_heads
+    if attention == "mla":
+        latents = q_lora_rank + kv_lora_rank
+        biases = qkv_bias * (latents + qk_rope_head_dim)
+        return rest + latents + biases + (index_heads > 0) * 2 * index_head_dim
+    heads = num_attention_heads + 2 * num_kv_heads
+    norms = {"none": 0, "head": 2, "full": num_attention_heads + num_kv_heads}[query_key_norm]
+    return rest + (qkv_bias * heads + norms) * head_dim
+
+
+@quantity("parameter", source=TRANSFORMER_SHAPE)
+def attention_parameters(num_layers, attention_weights_per_layer, attention_vectors_per_layer):
+    """Parameters of attention in all layers."""
+    return num_layers * (attention_weights_per_layer + attention_vectors_per_layer)
+
+
+@quantity("parameter", source="Shazeer 2020, arXiv:2002.05202: gated blocks have three matrices")
+def dense_ffn_parameters(
+    num_layers, num_moe_layers, ffn_matrices, intermediate_size, hidden_size, ffn_bias
+):
+    """Parameters of the feed-forward blocks of dense layers; without such layers, none."""
+    biases = ffn_bias * ((ffn_matrices - 1) * intermediate_size + hidden_size)
+    dense_layers = num_layers - num_moe_layers
+    per_layer = ffn_matrices * intermediate_size * hidden_size + biases
+    return where(dense_layers == 0, 0.0, dense_layers * per_layer)
+
+
+@quantity("parameter", source=V3_EXPERTS)
+def expert_parameters(ffn_matrices, moe_intermediate_size, hidden_size, ffn_bias):
+    """Parameters of one expert."""
+    biases = ffn_bias * ((ffn_matrices - 1) * moe_intermediate_size + hidden_size)
+    return ffn_matrices * moe_intermediate_size * hidden_size + biases
+
+
+@quantity("parameter", source=V3_EXPERTS)
+def routed_expert_parameters(num_moe_layers, num_routed_experts, expert_parameters):
+    """Weights of every routed expert, whether or not a token reaches it."""
+    return num_moe_layers * num_routed_experts * expert_parameters
+
+
+@quantity(
+    "parameter", source=V3_EXPERTS + "; Qwen1.5-MoE, whose shared experts are wider and gated"
+)
+def shared_experts_per_layer(
+    num_shared_experts,
+    shared_expert_intermediate_size,
+    moe_intermediate_size,
+    shared_expert_gate,
+    ffn_matrices,
+    hidden_size,
+    ffn_bias,
+):
+    """Parameters of one layer's shared experts, and of the gate on them."""
+    own_width = shared_expert_intermediate_size
+    width = where(own_width > 0, own_width, moe_intermediate_size)
+    biases = ffn_bias * ((ffn_matrices - 1) * width + hidden_size)
+    gate = shared_expert_gate * hidden_size
+    return num_shared_experts * (ffn_matrices * width * hidden_size + biases) + gate
+
+
+@quantity("parameter", source=V3_EXPERTS)
+def shared_expert_parameters(num_moe_layers, shared_experts_per_layer):
+    """Weights of the experts that every token reaches."""
+    return num_moe_layers * shared_experts_per_layer
+
+
+@quantity("parameter", source=V3_EXPERTS)
+def router_weights(num_moe_layers, num_routed_experts, hidden_size):
+    """Weights that score each token against each routed expert."""
+    return num_moe_layers * num_routed_experts * hidden_size
+
+
+@quantity("parameter", source=V3_EXPERTS)
+def router_parameters(router_weights, num_moe_layers, num_routed_experts, router_bias):
+    """Parameters of the routers, with the bias a routed expert may have."""
+    return router_weights + router_bias * num_moe_layers * num_routed_experts
+
+
+@quantity("parameter", source="Zhang & Sennrich 2019, arXiv:1910.07467; Ba et al. 2016")
+def norm_parameters(
+    num_layers, norms_per_layer, final_norm, embedding_norm, hidden_size, norm_bias
+):
+    """Parameters of the norms of hidden width: those of the layers, the last and the first."""
+    norms = num_layers * norms_per_layer + final_norm + embedding_norm
+    return norms * hidden_size * (1 + norm_bias)
+
+
+@quantity("", source=OPT)
+def embedding_width(embedding_size, hidden_size):
+    """Width of the embedding and of the head."""
+    return where(embedding_size > 0, embedding_size, hidden_size)
+
+
+@quantity("parameter", source=OPT)
+def embedding_projection_weights(embedding_size, hidden_size):
+    """Weights that project an embedding of its own width to the hidden one, and back."""
+    return 2 * embedding_size * hidden_size
+
+
+@quantity("parameter", source=TRANSFORMER_SHAPE)
+def embedding_parameters(vocab_size, embedding_width, learned_positions, hidden_size):
+    """Parameters of the input embedding, learned positions included."""
+    return vocab_size * embedding_width + learned_positions * hidden_size
+
+
+@quantity("parameter", source=TRANSFORMER_SHAPE)
+def head_weights(vocab_size, embedding_width):
+    """Weights of the output head as the arithmetic sees them, tied or not."""
+    return vocab_size * embedding_width
+
+
+@quantity("parameter", source="Press & Wolf 2017, arXiv:1608.05859")
+def head_parameters(head_weights, tie_embeddings, head_bias, vocab_size):
+    """Parameters of the output head; weights of its own only where it is not tied."""
+    return head_weights * (1 - tie_embeddings) + head_bias * vocab_size
+
+
+@quantity("parameter", source="Every part of the model, added up")
+def non_expert_parameters(
+    attention_parameters,
+    dense_ffn_parameters,
+    shared_expert_parameters,
+    router_parameters,
+    norm_parameters,
+    embedding_parameters,
+    embedding_projection_weights,
+    head_parameters,
+):
+    """Parameters outside the routed experts, which every token reaches."""
+    return (
+        attention_parameters
+        + dense_ffn_parameters
+        + shared_expert_parameters
+        + router_parameters
+        + norm_parameters
+        + embedding_parameters
+        + embedding_projection_weights
+        + head_parameters
+    )
+
+
+@quantity("parameter", source="Every part of the model, added up; or as stated")
+def total_parameters(non_expert_parameters, routed_expert_parameters, stated_total_parameters):
+    """Parameters of the model, prediction modules apart; the stated figure where there is one."""
+    counted = non_expert_parameters + routed_expert_parameters
+    return where(stated_total_parameters > 0, stated_total_parameters, counted)
+
+
+@quantity(kind="text", source="The scenario's own choices")
+def parameters_basis(stated_total_parameters, stated_active_parameters):
+    """Whether the parameters are counted from the shape or taken as someone stated them."""
+    active = where(stated_active_parameters > 0, "active stated", "counted")
+    with_total = where(stated_active_parameters > 0, "stated", "total stated")
+    return where(stated_total_parameters > 0, with_total, active)
+
+
+@quantity("parameter", source=V3_EXPERTS)
+def active_expert_parameters(num_moe_layers, experts_per_token, expert_parameters):
+    """Weights of the routed experts that one token reaches."""
+    return num_moe_layers * experts_per_token * expert_parameters
+
+
+@quantity("parameter", source="DeepSeek-V3 report, arXiv:2412.19437, section 4.2; or as stated")
+def active_parameters(non_expert_parameters, active_expert_parameters, stated_active_parameters):
+    """Parameters that one token reaches, embedding and head counted; the stated figure if any."""
+    counted = non_expert_parameters + active_expert_parameters
+    return where(stated_active_parameters > 0, stated_active_parameters, counted)
+
+
+@quantity("parameter", source="Publishers count active parameters with or without the embedding")
+def active_parameters_without_embedding(
+    active_parameters, embedding_parameters, tie_embeddings, stated_active_parameters
+):
+    """Parameters that one token reaches, without an input embedding that is only looked up."""
+    looked_up = embedding_parameters * (1 - tie_embeddings)
+    counted = active_parameters - looked_up
+    return where(stated_active_parameters > 0, stated_active_parameters, counted)
+
+
+@quantity("fraction", source=V3_EXPERTS)
+def expert_activation_share(experts_per_token, num_routed_experts):
+    """Share of tokens for which a routed expert is active."""
+    return ratio(experts_per_token, num_routed_experts)
+
+
+@quantity("parameter", source="DeepSeek-V3 report, arXiv:2412.19437, section 2.2")
+def mtp_parameters(
+    mtp_layers,
+    num_moe_layers,
+    attention_weights_per_layer,
+    attention_vectors_per_layer,
+    num_routed_experts,
+    shared_experts_per_layer,
+    expert_parameters,
+    router_bias,
+    ffn_matrices,
+    intermediate_size,
+    hidden_size,
+    norms_per_layer,
+    norm_bias,
+):
+    """Parameters of the multi-token prediction modules; embedding and head are the model's own.
+
+    Each is a layer like the last, a projection of two hidden states to one, and three norms.
+    """
+    experts = num_routed_experts * expert_parameters + shared_experts_per_layer
+    routed = experts + num_routed_experts * (hidden_size + router_bias)
+    plain = ffn_matrices * intermediate_size * hidden_size
+    attention = attention_weights_per_layer + attention_vectors_per_layer
+    norms = (norms_per_layer + 3) * hidden_size * (1 + norm_bias)
+    # Whether the last layer has experts is not known where the number of layers is not.
+    ffn = where(num_moe_layers > 0, routed, where(num_moe_layers == 0, plain, float("nan")))
+    module = attention + ffn + norms + 2 * hidden_size * hidden_size
+    return where(mtp_layers == 0, 0.0, mtp_layers * module)
+
+
+@quantity("byte", source="Two bytes a parameter")
+def model_bytes(total_parameters):
+    """Memory of the model's weights in BF16, one copy, undivided."""
+    return BF16_BYTES * total_parameters

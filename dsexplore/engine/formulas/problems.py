@@ -1,0 +1,248 @@
+"""Sentences: what stands in the way of a result, with its numbers; empty where nothing does."""
+
+from dsexplore.engine.constants import BYTES_PER_GB
+from dsexplore.engine.elementwise import ceil, fails, is_known, smaller
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import LAYOUT_RULES, OWN_NEEDS
+from dsexplore.engine.templates import first_sentence, sentence
+
+# What a layout breaks, in the order in which it is told.
+_GPUS = (
+    "Data parallel: {gpus:.0f} GPUs do not divide by {tensor:g} × {pipeline:g} × {context:g} "
+    "(tensor × pipeline × context parallel)."
+)
+_STAGES = "Pipeline: {pipeline:g} stages are more than the model's {layers:g} layers."
+_PIECES = (
+    "Pipeline: {layers:g} layers do not divide into {pipeline:g} × {pieces:g} pieces (stages × "
+    "virtual stages), nor with the embedding and the head counted as layers."
+)
+_EXPERTS = "Expert parallel: {experts:g} routed experts do not divide over {group:g} GPUs."
+_EXPERT_GROUP = (
+    "Expert parallel: a group of {group:g} GPUs is larger than the {stage:g} GPUs of a stage "
+    "(tensor × context × data parallel)."
+)
+_EXPERT_GROUPS = (
+    "Expert parallel: the {stage:g} GPUs of a stage (tensor × context × data parallel) do not "
+    "divide into groups of {group:g}."
+)
+_NODE_LIMIT = (
+    "Node limit: {limit:g} nodes are more than the {nodes:g} of {group:g} expert-parallel GPUs, "
+    "{node:g} a node."
+)
+_REACH = (
+    "Node limit: with {limit:g}, a token can reach {reached:g} of {experts:g} routed experts, "
+    "fewer than its {active:g}."
+)
+_HEADS = "Tensor parallel: {heads:g} attention heads do not divide by {tensor:g}."
+_SEQUENCE = "Context parallel: {sequence:.0f} tokens do not divide by {context:g}."
+_SEQUENCE_PARALLEL = (
+    "Sequence parallel: {sequence:.0f} tokens do not divide by {context:g} × {tensor:g} "
+    "(context × tensor parallel)."
+)
+_BATCH = (
+    "Batch: {batch:.0f} sequences do not divide by {copies:g} × {each:g} "
+    "(data parallel × micro-batch)."
+)
+_INTERLEAVED = (
+    "Interleaved schedule: {micro:g} micro-batches are no multiple of {pipeline:g} stages."
+)
+_EVEN = "DualPipe: {pipeline:g} stages are odd, and it pairs them."
+_TWO_ENDED = (
+    "DualPipe: {micro:g} micro-batches are fewer than the {twice:g} that {pipeline:g} stages need."
+)
+_PAIRS = "DualPipe: {micro:g} micro-batches are odd, and half of them enter at each end."
+
+_NO_HOURS = (
+    "Utilisation is measured, but no hours are given: set gpu_hours_per_trillion_tokens or "
+    "stated_pretraining_gpu_hours, or utilization to assumed."
+)
+_NO_STEP = (
+    "Utilisation is predicted, but the model's shape or the accelerator is not known well enough "
+    "to predict a step: set utilization to assumed or measured."
+)
+_SERVED_PEAK = "Serving: this accelerator has no {precision} peak: speeds are not computed."
+_SERVED_MEMORY = (
+    "Serving: weights and KV cache of an accelerator that decodes need {need:,.4g} of "
+    "{memory:,.4g} GB. Share weights among more, or decode a smaller batch."
+)
+_SERVED_GPUS = (
+    "Serving: the day's tokens need {busy:.3g} times the GPUs that are held (serving_gpus)."
+)
+
+
+@quantity(kind="problem", source=OWN_NEEDS)
+def architecture_problem(total_parameters, active_parameters):
+    """Says that the shape of the model is not known."""
+    return sentence(
+        fails(is_known(total_parameters) & is_known(active_parameters)),
+        "The shape of the model is not known: parameters and what follows from them are not "
+        "computed. Give its sizes, or stated_total_parameters and stated_active_parameters.",
+    )
+
+
+@quantity(kind="problem", source=OWN_NEEDS)
+def hours_problem(
+    utilization,
+    gpu_hours_per_trillion_tokens,
+    stated_pretraining_gpu_hours,
+    pretraining_tokens,
+    step_time,
+    layout_problem,
+):
+    """Says why there are no hours: none were given, or the step cannot be predicted."""
+    nothing = (gpu_hours_per_trillion_tokens == 0) & (stated_pretraining_gpu_hours == 0)
+    lacking = nothing & (utilization == "measured")
+    unpredicted = fails(is_known(step_time)) & (layout_problem == "") & (utilization == "predicted")
+    return first_sentence(
+        [
+            ((pretraining_tokens != 0) & lacking, _NO_HOURS),
+            ((pretraining_tokens != 0) & unpredicted, _NO_STEP),
+        ]
+    )
+
+
+@quantity(kind="problem", source=OWN_NEEDS)
+def peak_problem(mfu_peak, mfu_peak_flops):
+    """Says that MFU is measured against a peak that the accelerator does not have."""
+    return sentence(
+        fails(mfu_peak_flops > 0),
+        "MFU is a share of the {mfu_peak} peak, which this accelerator does not have or does not "
+        "state: MFU and what follows from it are not computed.",
+        mfu_peak=mfu_peak,
+    )
+
+
+@quantity(kind="problem", source=OWN_NEEDS)
+def price_problem(price_per_gpu_hour):
+    """Says that no price of an hour is known."""
+    return sentence(
+        fails(is_known(price_per_gpu_hour)),
+        "No price of a GPU-hour is known: costs are not computed. Give price_per_gpu_hour.",
+    )
+
+
+@quantity(kind="problem", source=OWN_NEEDS)
+def mfu_problem(mfu):
+    """Says that utilisation is above what is possible."""
+    return sentence(
+        mfu > 1,
+        "MFU is {mfu:.3g} times the peak, more than there is: hours, peak or tokens are off.",
+        mfu=mfu,
+    )
+
+
+@quantity(kind="problem", source=LAYOUT_RULES)
+def layout_problem(
+    num_gpus,
+    gpus_per_node,
+    model_parallel_gpus,
+    tensor_parallel,
+    pipeline_parallel,
+    context_parallel,
+    sequence_parallel,
+    pipeline_schedule,
+    pieces_per_stage,
+    data_parallel,
+    expert_group,
+    node_limit,
+    num_layers,
+    num_attention_heads,
+    num_routed_experts,
+    experts_per_token,
+    sequence_length,
+    global_batch_size,
+    micro_batch_size,
+    micro_batches,
+    layout_is_stated,
+):
+    """Says which of the numbers of a layout cannot be together, the first that is found."""
+    pieces = pipeline_parallel * pieces_per_stage
+    # Frameworks count the embedding and the head as a layer each where that makes pieces equal.
+    uneven = (num_layers % pieces > 0) & ((num_layers + 1) % pieces > 0)
+    uneven = uneven & ((num_layers + 2) % pieces > 0)
+    stage_gpus = num_gpus / pipeline_parallel
+    nodes = ceil(expert_group / gpus_per_node)
+    reachable = node_limit * smaller(gpus_per_node, expert_group) * num_routed_experts
+    has_experts = num_routed_experts > 0
+    interleaved = (pipeline_schedule == "interleaved") & (pipeline_parallel > 1)
+    two_ended = (pipeline_schedule in ("dualpipe", "dualpipev")) & (pipeline_parallel > 1)
+    cases = [
+        (num_gpus % model_parallel_gpus != 0, _GPUS),
+        (pipeline_parallel > num_layers, _STAGES),
+        ((pipeline_schedule == "dualpipev") & (pieces > num_layers), _PIECES),
+        (interleaved & uneven, _PIECES),
+        (has_experts & (num_routed_experts % expert_group != 0), _EXPERTS),
+        (has_experts & (expert_group > stage_gpus), _EXPERT_GROUP),
+        (has_experts & (stage_gpus % expert_group != 0), _EXPERT_GROUPS),
+        (has_experts & (node_limit > nodes), _NODE_LIMIT),
+        (has_experts & (node_limit > 0) & (reachable < experts_per_token * expert_group), _REACH),
+        (num_attention_heads % tensor_parallel > 0, _HEADS),
+        (sequence_length % context_parallel != 0, _SEQUENCE),
+        (
+            sequence_parallel & (sequence_length % (context_parallel * tensor_parallel) != 0),
+            _SEQUENCE_PARALLEL,
+        ),
+        ((layout_is_stated > 0) & (micro_batches % 1 > 0), _BATCH),
+        (interleaved & (micro_batches % pipeline_parallel > 0), _INTERLEAVED),
+        (two_ended & (pipeline_schedule == "dualpipe") & (pipeline_parallel % 2 != 0), _EVEN),
+        (two_ended & (micro_batches < 2 * pipeline_parallel), _TWO_ENDED),
+        (two_ended & (pipeline_schedule == "dualpipe") & (micro_batches % 2 > 0), _PAIRS),
+    ]
+    return first_sentence(
+        cases,
+        gpus=num_gpus,
+        node=gpus_per_node,
+        tensor=tensor_parallel,
+        pipeline=pipeline_parallel,
+        context=context_parallel,
+        copies=data_parallel,
+        stage=stage_gpus,
+        pieces=pieces_per_stage,
+        layers=num_layers,
+        heads=num_attention_heads,
+        experts=num_routed_experts,
+        active=experts_per_token,
+        group=expert_group,
+        limit=node_limit,
+        nodes=nodes,
+        reached=reachable / expert_group,
+        sequence=sequence_length,
+        batch=global_batch_size,
+        each=micro_batch_size,
+        micro=micro_batches,
+        twice=2 * pipeline_parallel,
+    )
+
+
+@quantity(kind="problem", source="The run's need beside the accelerator's memory")
+def memory_problem(layout_is_stated, memory_headroom, memory_verdict):
+    """Says that a layout which someone chose does not fit; of one that nobody did, nothing."""
+    return sentence(
+        (layout_is_stated > 0) & (memory_headroom < 0),
+        "Memory: the layout {verdict} on the fullest accelerator.",
+        verdict=memory_verdict,
+    )
+
+
+@quantity(kind="problem", source="What a day's tokens need, beside what there is")
+def serving_problem(
+    output_tokens_per_day,
+    memory_capacity,
+    decode_memory_per_gpu,
+    serving_gemm_rate,
+    serving_precision,
+    serving_utilization,
+):
+    """Says why the tokens that a day is to bring cannot be served."""
+    is_served = output_tokens_per_day > 0
+    return first_sentence(
+        [
+            (is_served & (serving_gemm_rate == 0), _SERVED_PEAK),
+            (is_served & (decode_memory_per_gpu > memory_capacity), _SERVED_MEMORY),
+            (is_served & (serving_utilization > 1), _SERVED_GPUS),
+        ],
+        precision=serving_precision.upper(),
+        need=decode_memory_per_gpu / BYTES_PER_GB,
+        memory=memory_capacity / BYTES_PER_GB,
+        busy=serving_utilization,
+    )

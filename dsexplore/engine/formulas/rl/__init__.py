@@ -1,0 +1,1 @@
+"""Reinforcement learning and what else follows pre-training."""

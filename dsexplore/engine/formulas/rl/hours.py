@@ -1,0 +1,104 @@
+"""GPU-hours and days of reinforcement learning, and the MFU and price they imply."""
+
+from dsexplore.engine.constants import (
+    HOURS_PER_DAY,
+    SECONDS_PER_DAY,
+    SECONDS_PER_HOUR,
+    TOKENS_PER_MILLION,
+)
+from dsexplore.engine.elementwise import larger, ratio, smaller, where
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import AREAL, R1, RL_ESTIMATE
+
+
+@quantity("GPU-hour", source=R1)
+def measured_later_rl_gpu_hours(rl_phases, measured_rl_gpu_hours, measured_last_phase_gpu_hours):
+    """GPU-hours of the later phases as they were measured."""
+    stated = measured_last_phase_gpu_hours > 0
+    last = where(stated, measured_last_phase_gpu_hours, measured_rl_gpu_hours)
+    return where(rl_phases > 1, (rl_phases - 2) * measured_rl_gpu_hours + last, 0.0)
+
+
+@quantity(
+    "GPU-hour",
+    source=RL_ESTIMATE,
+    only_when={"rl_predicted_gpu_hours": ("rl_utilization", "predicted")},
+)
+def rl_gpu_hours(
+    rl_utilization,
+    rl_phases,
+    rl_generated_tokens,
+    rl_flops,
+    post_training_flops_per_gpu,
+    measured_rl_gpu_hours,
+    measured_later_rl_gpu_hours,
+    rl_predicted_gpu_hours,
+):
+    """GPU-hours of all RL phases: from FLOP and MFU, as measured, or as predicted by parts."""
+    if rl_utilization == "measured":
+        return smaller(rl_phases, 1.0) * measured_rl_gpu_hours + measured_later_rl_gpu_hours
+    if rl_utilization == "predicted":
+        return rl_predicted_gpu_hours
+    by_flops = ratio(rl_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
+    return where(rl_generated_tokens == 0, 0.0, by_flops)
+
+
+@quantity("day", source="GPU-hours over the GPUs that run side by side")
+def rl_days(rl_gpu_hours, rl_gpus):
+    """Days of RL on its cluster."""
+    return rl_gpu_hours / rl_gpus / HOURS_PER_DAY
+
+
+@quantity("fraction", source=RL_ESTIMATE)
+def rl_implied_mfu(rl_flops, rl_gpu_hours, mfu_peak_flops):
+    """Utilisation that RL's FLOP and GPU-hours come to, of the same peak as pre-training's."""
+    return ratio(rl_flops, rl_gpu_hours * SECONDS_PER_HOUR * mfu_peak_flops)
+
+
+@quantity("fraction", source=RL_ESTIMATE)
+def rl_break_even_mfu(rl_flops, pretraining_gpu_hours, mfu_peak_flops):
+    """Utilisation at which RL would take as many GPU-hours as pre-training."""
+    return ratio(rl_flops, pretraining_gpu_hours * SECONDS_PER_HOUR * mfu_peak_flops)
+
+
+@quantity("USD", source=RL_ESTIMATE)
+def rl_api_cost(rl_generated_tokens, output_price):
+    """What the generated tokens would cost at the price of an API."""
+    return rl_generated_tokens / TOKENS_PER_MILLION * output_price
+
+
+@quantity("GPU-hour", source="Time of all rollouts on the accelerators that RL holds")
+def rl_predicted_gpu_hours(rl_rollouts, rl_iteration_time, rl_gpus):
+    """GPU-hours of all RL phases as the parts of a rollout predict them."""
+    hours = rl_rollouts * rl_iteration_time * rl_gpus / SECONDS_PER_HOUR
+    return where(rl_rollouts == 0, 0.0, hours)
+
+
+@quantity("day", source="Time of all rollouts, one after another")
+def rl_predicted_days(rl_predicted_gpu_hours, rl_gpus):
+    """Days of all RL phases as the parts of a rollout predict them."""
+    return rl_predicted_gpu_hours / rl_gpus / HOURS_PER_DAY
+
+
+@quantity("GPU-hour", source=AREAL)
+def rl_idle_gpu_hours(
+    rl_placement,
+    rl_predicted_gpu_hours,
+    rollout_gpu_hours,
+    reward_gpu_hours,
+    log_probability_gpu_hours,
+    policy_update_gpu_hours,
+    weight_transfer_gpu_hours,
+):
+    """GPU-hours that accelerators set apart spend waiting for the other side."""
+    if rl_placement == "colocated":
+        return 0.0 * rl_predicted_gpu_hours
+    learning = log_probability_gpu_hours + policy_update_gpu_hours
+    busy = rollout_gpu_hours + reward_gpu_hours + learning + weight_transfer_gpu_hours
+    return larger(rl_predicted_gpu_hours - busy, 0.0)
+
+
+@quantity("token/s", source=RL_ESTIMATE)
+def rl_implied_decode_speed(rl_serial_tokens, rl_days):
+    """Decode speed at which those tokens alone would fill the days of RL."""
+    return ratio(rl_serial_tokens, rl_days * SECONDS_PER_DAY)

@@ -1,0 +1,133 @@
+"""RL step: times of a rollout's parts, what runs side by side, and the hours that follow."""
+
+from dsexplore.engine.constants import SECONDS_PER_HOUR
+from dsexplore.engine.elementwise import larger, ratio, where
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import AREAL, HYBRIDFLOW, R1_FRAMEWORK
+
+
+# Times of a rollout's parts
+@quantity("GPU", source=HYBRIDFLOW + "; " + AREAL)
+def rl_trainers(rl_gpus, rl_placement, generator_share):
+    """Accelerators that learn from answers: all in turn, or those set apart for it."""
+    return rl_gpus if rl_placement == "colocated" else rl_gpus * (1 - generator_share)
+
+
+@quantity("second", source=R1_FRAMEWORK)
+def reward_time(
+    reward, reward_latency, rl_reward_flops, rl_rollouts, rl_generators, post_training_flops_per_gpu
+):
+    """Time of judging a rollout's answers: the delay of rules, and a judge's forward pass."""
+    if reward == "rules":
+        return reward_latency
+    rate = rl_generators * post_training_flops_per_gpu
+    return reward_latency + ratio(rl_reward_flops, rl_rollouts * rate)
+
+
+@quantity("second", source=R1_FRAMEWORK)
+def log_probability_time(
+    rl_log_probability_flops, rl_rollouts, rl_trainers, post_training_flops_per_gpu
+):
+    """Time of a rollout's answers in the old policy and the reference, forward only."""
+    rate = rl_trainers * post_training_flops_per_gpu
+    return ratio(rl_log_probability_flops, rl_rollouts * rate)
+
+
+@quantity("second", source=R1_FRAMEWORK)
+def policy_update_time(
+    rl_update_flops, rl_value_flops, rl_rollouts, rl_trainers, post_training_flops_per_gpu
+):
+    """Time of learning from a rollout, all mini-batches and inner updates, and a value model's."""
+    rate = rl_trainers * post_training_flops_per_gpu
+    return ratio(rl_update_flops + rl_value_flops, rl_rollouts * rate)
+
+
+@quantity("second", source=HYBRIDFLOW + ": weights are laid out anew for generating")
+def weight_transfer_time(
+    decode_weight_bytes,
+    rl_gpus,
+    gpus_per_node,
+    scale_up_bandwidth,
+    scale_out_bandwidth,
+    network_efficiency,
+):
+    """Time until every generator has the new policy's weights that it holds, all at once."""
+    bandwidth = where(rl_gpus > gpus_per_node, scale_out_bandwidth, scale_up_bandwidth)
+    moving = ratio(decode_weight_bytes, bandwidth * network_efficiency)
+    return where(rl_gpus > 1, moving, 0.0)
+
+
+# What runs side by side
+@quantity("second", source=AREAL)
+def rollout_period(
+    rl_placement,
+    rl_staleness,
+    rollout_time,
+    rollout_prefill_time,
+    rollout_serial_time,
+    rollout_throughput_time,
+):
+    """Time from one finished rollout to the next: several under way wait for the longest together.
+
+    Generators set apart that may run some rollouts ahead have as many under way.
+    """
+    if rl_placement == "colocated":
+        return rollout_time
+    serial = rollout_serial_time / larger(rl_staleness, 1.0)
+    return rollout_prefill_time + larger(serial, rollout_throughput_time)
+
+
+@quantity("second", source=AREAL + "; " + HYBRIDFLOW)
+def rl_iteration_time(
+    rl_placement,
+    rl_staleness,
+    rollout_period,
+    reward_time,
+    log_probability_time,
+    policy_update_time,
+    weight_transfer_time,
+):
+    """Time of a rollout with all that follows it: one after another, or the longer side rules."""
+    generating = rollout_period + reward_time
+    learning = log_probability_time + policy_update_time
+    in_turn = generating + learning + weight_transfer_time
+    if rl_placement == "colocated":
+        return in_turn
+    side_by_side = larger(generating, learning) + weight_transfer_time
+    return where(rl_staleness >= 1, side_by_side, in_turn)
+
+
+# GPU-hours of the parts, as predicted
+@quantity("GPU-hour", source=R1_FRAMEWORK)
+def rollout_gpu_hours(rl_rollouts, rollout_period, rl_generators):
+    """GPU-hours of generating the answers, waiting for the longest included."""
+    return _hours(rl_rollouts, rollout_period, rl_generators)
+
+
+@quantity("GPU-hour", source=R1_FRAMEWORK)
+def reward_gpu_hours(rl_rollouts, reward_time, rl_generators):
+    """GPU-hours of judging the answers."""
+    return _hours(rl_rollouts, reward_time, rl_generators)
+
+
+@quantity("GPU-hour", source=R1_FRAMEWORK)
+def log_probability_gpu_hours(rl_rollouts, log_probability_time, rl_trainers):
+    """GPU-hours of the old policy's and the reference's forward passes."""
+    return _hours(rl_rollouts, log_probability_time, rl_trainers)
+
+
+@quantity("GPU-hour", source=R1_FRAMEWORK)
+def policy_update_gpu_hours(rl_rollouts, policy_update_time, rl_trainers):
+    """GPU-hours of learning from the answers."""
+    return _hours(rl_rollouts, policy_update_time, rl_trainers)
+
+
+@quantity("GPU-hour", source=HYBRIDFLOW)
+def weight_transfer_gpu_hours(rl_rollouts, weight_transfer_time, rl_gpus):
+    """GPU-hours in which everyone waits for new weights."""
+    return _hours(rl_rollouts, weight_transfer_time, rl_gpus)
+
+
+def _hours(rollouts, seconds, gpus):
+    """GPU-hours of a part of every rollout; none without rollouts."""
+    return where(rollouts == 0, 0.0, rollouts * seconds * gpus / SECONDS_PER_HOUR)

@@ -1,0 +1,289 @@
+"""Rollout: how long the answers of a rollout are, and how long generating them takes."""
+
+import math
+
+from dsexplore.engine.constants import SECONDS_PER_DAY
+from dsexplore.engine.elementwise import exp, expm1, larger, log, ratio, smaller, sqrt, where
+from dsexplore.engine.formulas.serving.decode_step import (
+    decode_attended_tokens,
+    decode_attention_time,
+    decode_compute_time,
+    decode_dense_time,
+    decode_expert_time,
+    decode_experts_touched,
+    decode_network_time,
+    decode_step_time,
+    decode_tokens,
+)
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.normal import normal_quantile, normal_tail
+from dsexplore.engine.papers import AREAL, HYBRIDFLOW, LOGNORMAL, ORDER_STATISTICS, R1, RL_ESTIMATE
+
+# Gauss's rule of eight points for Gumbel's distribution, which a maximum of many tends to: where it
+# is asked and how much that weighs, computed from the distribution's moments. The eighth weighs
+# 4e-9 and is left out.
+_GUMBEL = (
+    (-1.4399340407231664, 0.06148054578453936),
+    (-0.3663235033135588, 0.40913260209980384),
+    (1.0393281474080678, 0.4099107594795902),
+    (3.011184817760693, 0.10905650354864254),
+    (5.751379682895952, 0.010079895246770993),
+    (9.445240767104327, 0.00033646850993132853),
+    (14.41792525938237, 3.1814159104601676e-06),
+)
+
+
+# Lengths of answers
+@quantity("sample", source=R1)
+def rl_samples_per_rollout(samples_per_rollout, rl_samples_per_step):
+    """Answers that are generated together."""
+    return where(samples_per_rollout > 0, samples_per_rollout, rl_samples_per_step)
+
+
+@quantity("", source=R1)
+def rl_rollouts(rl_sampled_steps, rl_samples_per_step, rl_samples_per_rollout):
+    """Times that answers are generated together, over all phases."""
+    return rl_sampled_steps * rl_samples_per_step / rl_samples_per_rollout
+
+
+@quantity("", source=R1)
+def rl_mini_batches(rl_samples_per_rollout, rl_samples_per_step):
+    """Mini-batches that a rollout is split into, each for a gradient step and its inner updates."""
+    return rl_samples_per_rollout / rl_samples_per_step
+
+
+@quantity("fraction", source=R1)
+def rl_share_before_raise(
+    first_rl_steps,
+    later_rl_steps,
+    rl_phases,
+    rl_gradient_steps,
+    last_phase_gradient_steps,
+    raised_response_length,
+    raised_after_steps,
+):
+    """Share of the gradient steps, over all phases, that are taken under the first cap."""
+    steps = first_rl_steps + later_rl_steps
+    last = where(last_phase_gradient_steps > 0, last_phase_gradient_steps, rl_gradient_steps)
+    usual = smaller(raised_after_steps, rl_gradient_steps)
+    later = (rl_phases - 2) * usual + smaller(raised_after_steps, last)
+    before = smaller(rl_phases, 1.0) * usual + where(rl_phases > 1, later, 0.0)
+    known = where(steps > 0, ratio(before, steps), 1.0)
+    return where(raised_response_length > 0, known, 1.0)
+
+
+@quantity("token", source=R1)
+def rl_longest_response(
+    response_length, max_response_length, raised_response_length, rl_share_before_raise
+):
+    """Tokens of a rollout's longest answer if it reaches its cap, on average over a phase.
+
+    Without a cap the mean stands for it: the least that it can be.
+    """
+    first = where(max_response_length > 0, max_response_length, response_length)
+    later = where(raised_response_length > 0, raised_response_length, first)
+    return rl_share_before_raise * first + (1 - rl_share_before_raise) * later
+
+
+@quantity("token", source=LOGNORMAL)
+def rl_median_response(response_length, response_length_variation):
+    """Length that half of the answers stay below, before any is cut off at the cap."""
+    return response_length / sqrt(1 + response_length_variation * response_length_variation)
+
+
+@quantity("", source=LOGNORMAL)
+def rl_response_spread(response_length_variation):
+    """Standard deviation of the logarithm of an answer's length."""
+    return sqrt(log(1 + response_length_variation * response_length_variation))
+
+
+@quantity("token", source=ORDER_STATISTICS + "; " + LOGNORMAL)
+def rl_expected_longest_response(
+    rl_samples_per_rollout,
+    rl_median_response,
+    rl_response_spread,
+    max_response_length,
+    raised_response_length,
+    rl_share_before_raise,
+):
+    """Tokens of a rollout's longest answer, expected of lognormal lengths that the caps cut off.
+
+    The longest of n has the quantile function of one answer, asked at the n-th root. In Gumbel's
+    variable t, where the chance that the longest is no longer is exp(-exp(-t)), it is nearly
+    exponential, and a few points average it: within 4 % up to a variation of 2, within 1 % where
+    the cap is far from the longest.
+    """
+    raised = where(raised_response_length > 0, raised_response_length, max_response_length)
+    first = where(max_response_length > 0, max_response_length, math.inf)
+    later = where(raised > 0, raised, math.inf)
+    expected = 0.0
+    for at, weight in _GUMBEL:
+        tail = -expm1(-math.exp(-at) / rl_samples_per_rollout)
+        longest = rl_median_response * exp(rl_response_spread * normal_quantile(tail))
+        under_first = rl_share_before_raise * smaller(longest, first)
+        under_later = (1 - rl_share_before_raise) * smaller(longest, later)
+        expected = expected + weight * (under_first + under_later)
+    return expected
+
+
+@quantity("fraction", source=LOGNORMAL)
+def rl_capped_share(
+    rl_median_response,
+    rl_response_spread,
+    max_response_length,
+    raised_response_length,
+    rl_share_before_raise,
+):
+    """Share of the answers that are cut off at the cap; none where no cap is stated."""
+    raised = where(raised_response_length > 0, raised_response_length, max_response_length)
+    first = _share_beyond(max_response_length, rl_median_response, rl_response_spread)
+    later = _share_beyond(raised, rl_median_response, rl_response_spread)
+    return rl_share_before_raise * first + (1 - rl_share_before_raise) * later
+
+
+def _share_beyond(cap, median, spread):
+    """Share of lognormal lengths beyond a cap; answers of one length never reach a longer one."""
+    above = log(where(cap > 0, cap, median) / median)
+    share = normal_tail(above / where(spread > 0, spread, 1.0))
+    return where((cap > 0) & (spread > 0), share, 0.0)
+
+
+@quantity("token", source=RL_ESTIMATE)
+def rl_serial_tokens(rl_rollouts, rl_longest_response):
+    """Tokens generated one after another: no rollout ends before its longest answer does."""
+    return rl_rollouts * rl_longest_response
+
+
+@quantity("day", source=RL_ESTIMATE)
+def rl_serial_days(rl_serial_tokens, decode_speed):
+    """Days that they take at one request's decode speed, however many GPUs there are."""
+    return rl_serial_tokens / decode_speed / SECONDS_PER_DAY
+
+
+# Generators
+@quantity("GPU", source=HYBRIDFLOW + "; " + AREAL)
+def rl_generators(rl_gpus, rl_placement, generator_share):
+    """Accelerators that generate answers: all in turn, or those set apart for it."""
+    return rl_gpus if rl_placement == "colocated" else rl_gpus * generator_share
+
+
+@quantity("sequence", source="Kwon et al. 2023, arXiv:2309.06180: the KV cache bounds the batch")
+def rollout_batch(
+    rl_samples_per_rollout,
+    rl_generators,
+    memory_capacity,
+    decode_weight_bytes,
+    kv_cache_bytes_per_token,
+    kv_cache_copies,
+    rl_context,
+    decode_expert_group,
+    serving_tensor_parallel,
+):
+    """Answers that one accelerator generates together: its share, or as many as its memory holds.
+
+    None where it cannot hold the weights, or where fewer generate than share one copy of them.
+    """
+    wanted = ratio(rl_samples_per_rollout, rl_generators)
+    free = larger(memory_capacity - decode_weight_bytes, 0.0)
+    too_few = larger(decode_expert_group, serving_tensor_parallel) > rl_generators
+    free = where(too_few, 0.0, free)
+    each = kv_cache_bytes_per_token * kv_cache_copies * rl_context
+    return where(each == 0, wanted, smaller(wanted, ratio(free, each)))
+
+
+@quantity("token", source="Sliding windows: Beltagy et al. 2020, arXiv:2004.05150, section 3.1")
+def rollout_attended_tokens(
+    rl_context, attention, attention_window, index_heads, index_top_k, bounded_layer_share
+):
+    """Tokens of its context that a generated token looks back on, on average over layers."""
+    return decode_attended_tokens(
+        rl_context, attention, attention_window, index_heads, index_top_k, bounded_layer_share
+    )
+
+
+@quantity("second", source="The step of decoding, with the rollout's own batch and context")
+def rollout_step_time(
+    rollout_batch,
+    rollout_attended_tokens,
+    decode_positions,
+    decode_expert_group,
+    expert_activation_share,
+    decode_dense_gemm_time_per_token,
+    decode_dense_read_time,
+    decode_expert_gemm_time_per_token,
+    decode_expert_read_time,
+    decode_attention_time_per_context_token,
+    decode_exchange_time_per_token,
+    decode_exchange_delay,
+    decode_overhead,
+    serving_micro_batches,
+    serving_overlap,
+):
+    """Time of one decoding step while the whole batch is being generated."""
+    tokens = decode_tokens(rollout_batch, decode_positions)
+    touched = decode_experts_touched(
+        tokens,
+        decode_expert_group,
+        expert_activation_share,
+        serving_micro_batches,
+        decode_expert_read_time,
+    )
+    dense = decode_dense_time(
+        tokens, serving_micro_batches, decode_dense_gemm_time_per_token, decode_dense_read_time
+    )
+    experts = decode_expert_time(
+        tokens,
+        serving_micro_batches,
+        decode_expert_gemm_time_per_token,
+        decode_expert_read_time,
+        touched,
+    )
+    attention = decode_attention_time(
+        rollout_batch, rollout_attended_tokens, decode_attention_time_per_context_token
+    )
+    compute = decode_compute_time(dense, experts, attention, decode_overhead)
+    network = decode_network_time(tokens, decode_exchange_time_per_token, decode_exchange_delay)
+    return decode_step_time(compute, network, serving_micro_batches, serving_overlap)
+
+
+@quantity("token/s", source=HYBRIDFLOW)
+def rollout_tokens_per_second(
+    rl_generators, rollout_batch, rollout_step_time, tokens_per_decode_step
+):
+    """Tokens a second of all generators while their batches are full."""
+    return ratio(rl_generators * rollout_batch * tokens_per_decode_step, rollout_step_time)
+
+
+# Time of a rollout
+@quantity("second", source=RL_ESTIMATE)
+def rollout_serial_time(rl_expected_longest_response, decode_speed):
+    """Time of a rollout's longest answer at one request's decode speed."""
+    return rl_expected_longest_response / decode_speed
+
+
+@quantity("second", source=HYBRIDFLOW)
+def rollout_throughput_time(rl_samples_per_rollout, response_length, rollout_tokens_per_second):
+    """Time of all tokens of a rollout at the rate of all generators."""
+    return ratio(rl_samples_per_rollout * response_length, rollout_tokens_per_second)
+
+
+@quantity("second", source=HYBRIDFLOW)
+def rollout_prefill_time(rl_prefill_flops, rl_rollouts, rl_generators, post_training_flops_per_gpu):
+    """Time of reading a rollout's questions, each once for its group."""
+    rate = rl_generators * post_training_flops_per_gpu
+    return where(rl_prefill_flops == 0, 0.0, ratio(rl_prefill_flops, rl_rollouts * rate))
+
+
+@quantity("second", source=RL_ESTIMATE)
+def rollout_time(rollout_prefill_time, rollout_serial_time, rollout_throughput_time):
+    """Time until a rollout's last answer is complete: its longest one or all of them rule."""
+    return rollout_prefill_time + larger(rollout_serial_time, rollout_throughput_time)
+
+
+@quantity(kind="text", source=RL_ESTIMATE)
+def rollout_bound(rollout_batch, rollout_serial_time, rollout_throughput_time):
+    """What a rollout waits for: its longest answer, or the throughput of all generators."""
+    # Whole arrays of few words, which filling in sentences one by one would take long for.
+    some = where(rollout_serial_time < rollout_throughput_time, "throughput", "")
+    bound = where(rollout_serial_time >= rollout_throughput_time, "longest answer", some)
+    return where(rollout_batch == 0, "weights do not fit", bound)

@@ -1,0 +1,180 @@
+"""Reinforcement: what RL samples, and its FLOP part by part."""
+
+from dsexplore.engine.constants import (
+    FLOP_PER_MULTIPLY_ADD,
+    TRAINING_FLOP_PER_PARAMETER,
+)
+from dsexplore.engine.elementwise import smaller, where, without_unknown
+from dsexplore.engine.formulas.model.flops import attended_tokens, attention_span
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import ATTENTION_FLOP, FLOP_PER_TOKEN, GRPO, PPO, R1, RL_ESTIMATE
+
+
+# Steps and samples
+@quantity("sample", source=GRPO)
+def rl_samples_per_step(questions_per_step, group_size):
+    """Answers that one gradient step learns from."""
+    return questions_per_step * group_size
+
+
+@quantity("step", source=R1)
+def first_rl_steps(rl_phases, rl_gradient_steps):
+    """Gradient steps of the first phase of RL, inner updates counted."""
+    return smaller(rl_phases, 1.0) * rl_gradient_steps
+
+
+@quantity("step", source=R1)
+def later_rl_steps(rl_phases, rl_gradient_steps, last_phase_gradient_steps):
+    """Gradient steps of all later phases together; the last may have a number of its own."""
+    last = where(last_phase_gradient_steps > 0, last_phase_gradient_steps, rl_gradient_steps)
+    return where(rl_phases > 1, (rl_phases - 2) * rl_gradient_steps + last, 0.0)
+
+
+@quantity("step", source=GRPO)
+def rl_sampled_steps(first_rl_steps, later_rl_steps, inner_updates):
+    """Gradient steps that learn from answers of their own, over all phases (N)."""
+    return (first_rl_steps + later_rl_steps) / inner_updates
+
+
+@quantity("sample", source=GRPO)
+def rl_samples(rl_sampled_steps, rl_samples_per_step):
+    """Answers generated over all phases."""
+    return rl_sampled_steps * rl_samples_per_step
+
+
+@quantity("token", source=RL_ESTIMATE)
+def rl_generated_tokens(rl_samples, response_length):
+    """Tokens generated over all phases."""
+    return rl_samples * response_length
+
+
+@quantity("token", source="HybridFlow, arXiv:2409.19256, section 2: a group shares its prompt")
+def rl_prompt_tokens(rl_samples, group_size, prompt_length):
+    """Tokens of questions read over all phases, once for each group."""
+    return rl_samples / group_size * prompt_length
+
+
+# FLOP of each part
+@quantity("FLOP", source=RL_ESTIMATE)
+def rl_generation_flops(rl_generated_tokens, active_parameters, generation_flop_per_parameter):
+    """FLOP of generating the answers."""
+    return rl_generated_tokens * active_parameters * generation_flop_per_parameter
+
+
+@quantity("FLOP", source=FLOP_PER_TOKEN)
+def rl_prefill_flops(rl_prompt_tokens, active_parameters):
+    """FLOP of reading the questions."""
+    return without_unknown(rl_prompt_tokens, FLOP_PER_MULTIPLY_ADD * active_parameters)
+
+
+@quantity("token", source=R1)
+def rl_final_cap(max_response_length, raised_response_length):
+    """The cap on an answer at the end of a phase; 0 where none is stated."""
+    return where(raised_response_length > 0, raised_response_length, max_response_length)
+
+
+@quantity("token", source=ATTENTION_FLOP + "; an answer is longer the more of its tokens there are")
+def rl_context(prompt_length, response_length, response_length_variation, rl_final_cap):
+    """Tokens that a token of an answer looks back on, on average: long answers hold most tokens."""
+    typical = response_length * (1 + response_length_variation * response_length_variation)
+    capped = rl_final_cap > 0
+    typical = where(capped, smaller(typical, rl_final_cap), typical)
+    return prompt_length + typical / 2
+
+
+@quantity("token", source=ATTENTION_FLOP)
+def rl_attended_tokens(
+    rl_context, attention, attention_window, index_heads, index_top_k, bounded_layer_share
+):
+    """Tokens that attention is computed for, for a token of an answer, on average over layers."""
+    whole = 2 * rl_context
+    span = attention_span(attention, attention_window, index_heads, index_top_k, whole)
+    return attended_tokens(span, bounded_layer_share, whole)
+
+
+@quantity("FLOP/token", source=ATTENTION_FLOP + "; " + FLOP_PER_TOKEN)
+def rl_forward_flops_per_token(
+    flop_accounting,
+    active_parameters,
+    matmul_flops_per_token,
+    attention_flops_per_attended_token,
+    rl_attended_tokens,
+):
+    """Forward FLOP of a token of an answer, in the scenario's own way of counting."""
+    if flop_accounting == "six_nd":
+        return FLOP_PER_MULTIPLY_ADD * active_parameters
+    attention = attention_flops_per_attended_token * rl_attended_tokens
+    return matmul_flops_per_token + (2 if flop_accounting == "full" else 1) * attention
+
+
+@quantity("FLOP", source=GRPO + "; HybridFlow, arXiv:2409.19256, section 2.1")
+def rl_log_probability_flops(
+    log_probability_passes, rl_samples, prompt_length, response_length, rl_forward_flops_per_token
+):
+    """FLOP of what probability the old policy and the reference give to each answer."""
+    tokens = log_probability_passes * rl_samples * (prompt_length + response_length)
+    return without_unknown(tokens, rl_forward_flops_per_token)
+
+
+@quantity("FLOP", source=RL_ESTIMATE)
+def rl_update_flops(
+    rl_generated_tokens,
+    active_parameters,
+    backward_flop_per_parameter,
+    inner_updates,
+    inner_flop_per_parameter,
+):
+    """FLOP of learning from the answers: the first update, and each further one on the same."""
+    per_parameter = backward_flop_per_parameter + (inner_updates - 1) * inner_flop_per_parameter
+    return rl_generated_tokens * active_parameters * per_parameter
+
+
+@quantity("FLOP", source="Ouyang et al. 2022, arXiv:2203.02155, section 3.5; " + FLOP_PER_TOKEN)
+def rl_reward_flops(reward, rl_samples, prompt_length, response_length, reward_parameters):
+    """FLOP of judging the answers; none where rules do it."""
+    if reward == "rules":
+        return 0.0 * rl_samples
+    tokens = rl_samples * (prompt_length + response_length)
+    return FLOP_PER_MULTIPLY_ADD * reward_parameters * tokens
+
+
+@quantity("parameter", source=PPO)
+def active_value_parameters(value_parameters, active_parameters):
+    """Parameters of PPO's value model that a token reaches; as many as the policy's unless said."""
+    return where(value_parameters > 0, value_parameters, active_parameters)
+
+
+@quantity("FLOP", source=PPO + "; " + GRPO)
+def rl_value_flops(rl_algorithm, rl_generated_tokens, active_value_parameters, inner_updates):
+    """FLOP of a value model, read and trained; GRPO has none."""
+    if rl_algorithm == "grpo":
+        return 0.0 * rl_generated_tokens
+    per_parameter = FLOP_PER_MULTIPLY_ADD + inner_updates * TRAINING_FLOP_PER_PARAMETER
+    return rl_generated_tokens * active_value_parameters * per_parameter
+
+
+@quantity("FLOP", source=RL_ESTIMATE)
+def rl_flops(
+    rl_generation_flops,
+    rl_prefill_flops,
+    rl_log_probability_flops,
+    rl_update_flops,
+    rl_reward_flops,
+    rl_value_flops,
+):
+    """FLOP of all RL phases."""
+    sampled = rl_generation_flops + rl_prefill_flops + rl_reward_flops
+    return sampled + rl_log_probability_flops + rl_update_flops + rl_value_flops
+
+
+# Hours and what they mean
+@quantity("FLOP/s", source=RL_ESTIMATE)
+def post_training_flops_per_gpu(rl_utilization, rl_mfu, mfu, mfu_peak_flops):
+    """Model FLOP a second of one accelerator in fine-tuning and, unless measured, in RL."""
+    return (rl_mfu if rl_utilization == "assumed" else mfu) * mfu_peak_flops
+
+
+@quantity("GPU", source=R1)
+def rl_gpus(rl_num_gpus, num_gpus):
+    """Accelerators that the RL run holds."""
+    return where(rl_num_gpus > 0, rl_num_gpus, num_gpus)

@@ -1,0 +1,137 @@
+"""Post-training: the stages around RL, from cold start to distilled models, and their hours."""
+
+from dsexplore.engine.constants import SECONDS_PER_HOUR, TRAINING_FLOP_PER_PARAMETER
+from dsexplore.engine.elementwise import larger, ratio, where
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import FLOP_PER_TOKEN, R1, RL_ESTIMATE
+
+# Tokens
+
+
+@quantity("token", source=R1)
+def cold_start_processed_tokens(cold_start_samples, cold_start_sample_length, cold_start_epochs):
+    """Tokens processed in fine-tuning the base model before RL."""
+    return cold_start_samples * cold_start_sample_length * cold_start_epochs
+
+
+@quantity("sample", source=R1)
+def rejection_generated_samples(rejection_samples, rejection_candidates):
+    """Answers generated for rejection sampling to choose from."""
+    return rejection_samples * rejection_candidates
+
+
+@quantity("token", source=R1)
+def rejection_generated_tokens(rejection_generated_samples, sft_sample_length):
+    """Tokens generated to choose fine-tuning samples from."""
+    return rejection_generated_samples * sft_sample_length
+
+
+@quantity("token", source=R1)
+def sft_tokens(sft_samples, sft_sample_length):
+    """Tokens of the fine-tuning set."""
+    return sft_samples * sft_sample_length
+
+
+@quantity("token", source=R1)
+def sft_processed_tokens(sft_tokens, sft_epochs):
+    """Tokens processed in fine-tuning: the set, once an epoch."""
+    return sft_tokens * sft_epochs
+
+
+# FLOP
+
+
+@quantity("FLOP", source=FLOP_PER_TOKEN)
+def cold_start_flops(cold_start_processed_tokens, active_parameters):
+    """FLOP of fine-tuning before RL, six a token and active parameter."""
+    return TRAINING_FLOP_PER_PARAMETER * active_parameters * cold_start_processed_tokens
+
+
+@quantity("FLOP", source=RL_ESTIMATE)
+def rejection_flops(rejection_generated_tokens, active_parameters, generation_flop_per_parameter):
+    """FLOP of generating the answers that fine-tuning samples are chosen from."""
+    return rejection_generated_tokens * active_parameters * generation_flop_per_parameter
+
+
+@quantity("FLOP", source=FLOP_PER_TOKEN)
+def sft_flops(sft_processed_tokens, active_parameters):
+    """FLOP of fine-tuning, six a token and active parameter."""
+    return TRAINING_FLOP_PER_PARAMETER * active_parameters * sft_processed_tokens
+
+
+@quantity("FLOP", source=FLOP_PER_TOKEN + "; " + R1)
+def distillation_flops(sft_tokens, distillation_epochs, distilled_parameters):
+    """FLOP of fine-tuning all distilled models on the same samples, which are generated once."""
+    return TRAINING_FLOP_PER_PARAMETER * distilled_parameters * sft_tokens * distillation_epochs
+
+
+# GPU-hours
+
+
+@quantity("GPU-hour", source=RL_ESTIMATE)
+def cold_start_gpu_hours(
+    cold_start_processed_tokens, cold_start_flops, post_training_flops_per_gpu
+):
+    """GPU-hours of fine-tuning before RL."""
+    by_flops = ratio(cold_start_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
+    return where(cold_start_processed_tokens == 0, 0.0, by_flops)
+
+
+@quantity("GPU-hour", source=RL_ESTIMATE)
+def rejection_gpu_hours(
+    measured_rejection_gpu_hours,
+    rejection_generated_tokens,
+    rejection_flops,
+    post_training_flops_per_gpu,
+):
+    """GPU-hours of rejection sampling: as measured, or from its FLOP."""
+    by_flops = ratio(rejection_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
+    counted = where(rejection_generated_tokens == 0, 0.0, by_flops)
+    return where(measured_rejection_gpu_hours > 0, measured_rejection_gpu_hours, counted)
+
+
+@quantity("GPU-hour", source=RL_ESTIMATE)
+def fine_tuning_gpu_hours(
+    measured_sft_gpu_hours, sft_processed_tokens, sft_flops, post_training_flops_per_gpu
+):
+    """GPU-hours of supervised fine-tuning: as measured, or from its FLOP."""
+    by_flops = ratio(sft_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
+    counted = where(sft_processed_tokens == 0, 0.0, by_flops)
+    return where(measured_sft_gpu_hours > 0, measured_sft_gpu_hours, counted)
+
+
+@quantity("GPU-hour", source=RL_ESTIMATE)
+def sft_gpu_hours(cold_start_gpu_hours, rejection_gpu_hours, fine_tuning_gpu_hours):
+    """GPU-hours of fine-tuning: cold start, rejection sampling and the fine-tuning itself."""
+    return cold_start_gpu_hours + rejection_gpu_hours + fine_tuning_gpu_hours
+
+
+@quantity("fraction", source=R1)
+def later_rl_share(
+    rl_utilization, rl_gpu_hours, measured_later_rl_gpu_hours, first_rl_steps, later_rl_steps
+):
+    """Share of RL's hours that its later phases take: as measured, or by their steps."""
+    if rl_utilization == "measured":
+        measured = ratio(measured_later_rl_gpu_hours, rl_gpu_hours)
+        return where(measured_later_rl_gpu_hours == 0, 0.0, measured)
+    by_steps = ratio(later_rl_steps, first_rl_steps + later_rl_steps)
+    return where(later_rl_steps == 0, 0.0, by_steps)
+
+
+@quantity("GPU-hour", source=R1)
+def first_rl_gpu_hours(rl_gpu_hours, later_rl_gpu_hours):
+    """GPU-hours of the first phase of RL."""
+    return larger(rl_gpu_hours - later_rl_gpu_hours, 0.0)
+
+
+@quantity("GPU-hour", source=R1)
+def later_rl_gpu_hours(rl_gpu_hours, later_rl_share):
+    """GPU-hours of the later phases of RL."""
+    return rl_gpu_hours * later_rl_share
+
+
+@quantity("GPU-hour", source=R1)
+def distillation_gpu_hours(distillation_flops, post_training_flops_per_gpu):
+    """GPU-hours of fine-tuning the distilled models, which no total counts."""
+    by_flops = ratio(distillation_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
+    return where(distillation_flops == 0, 0.0, by_flops)

@@ -1,0 +1,24 @@
+"""Cost: what the headline counts, stage by stage, and what it leaves out."""
+
+from dsexplore.engine.constants import TOKENS_PER_MILLION
+from dsexplore.engine.elementwise import ratio, without_unknown
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import V3_COST
+
+
+@quantity("USD", source=V3_COST)
+def pretraining_cost(pretraining_gpu_hours, price_per_gpu_hour):
+    """Rent of the GPU-hours of pre-training."""
+    return pretraining_gpu_hours * price_per_gpu_hour
+
+
+@quantity("USD", source=V3_COST)
+def context_extension_cost(context_extension_gpu_hours, price_per_gpu_hour):
+    """Rent of the GPU-hours of context extension."""
+    return without_unknown(context_extension_gpu_hours, price_per_gpu_hour)
+
+
+@quantity("USD/Mtoken", source="The run's cost over its tokens")
+def pretraining_cost_per_million_tokens(pretraining_cost, pretraining_tokens):
+    """Cost of training on a million tokens."""
+    return ratio(pretraining_cost, pretraining_tokens / TOKENS_PER_MILLION)

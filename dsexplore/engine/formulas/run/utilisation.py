@@ -1,0 +1,88 @@
+"""Utilisation: what share of the peak becomes model FLOP, by which peak and which counting."""
+
+from dsexplore.engine.constants import SECONDS_PER_HOUR
+from dsexplore.engine.elementwise import larger, ratio
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import MFU
+
+
+@quantity("FLOP/s", source=MFU)
+def achieved_flops_per_gpu(pretraining_flops, pretraining_gpu_hours):
+    """Model FLOP a second of one accelerator, over all the hours that are paid for."""
+    return ratio(pretraining_flops, pretraining_gpu_hours * SECONDS_PER_HOUR)
+
+
+@quantity("fraction", source=MFU, only_when={"predicted_mfu": ("utilization", "predicted")})
+def mfu(utilization, assumed_mfu, achieved_flops_per_gpu, mfu_peak_flops, predicted_mfu):
+    """Model FLOP utilisation: assumed, measured from the hours of the run, or predicted."""
+    return {
+        "assumed": assumed_mfu,
+        "measured": ratio(achieved_flops_per_gpu, mfu_peak_flops),
+        "predicted": predicted_mfu,
+    }[utilization]
+
+
+@quantity("fraction", source=MFU)
+def mfu_full(mfu, counted_flops_per_token, training_flops_per_token_full):
+    """The same utilisation with attention counted as the whole square."""
+    return mfu * ratio(training_flops_per_token_full, counted_flops_per_token)
+
+
+@quantity("fraction", source=MFU)
+def hfu(mfu, counted_flops_per_token, hardware_flops_per_token):
+    """Hardware FLOP utilisation: what is computed twice counts twice; causal."""
+    return mfu * ratio(hardware_flops_per_token, counted_flops_per_token)
+
+
+@quantity(kind="text", source="The scenario's own choices")
+def mfu_basis(utilization, mfu_peak, flop_accounting):
+    """Which peak, which counting, and how the utilisation is known."""
+    peak = {
+        "bf16": "BF16 peak",
+        "fp8": "FP8 peak",
+        "fp8_less_communication": "FP8 peak less communication",
+    }[mfu_peak]
+    counting = {"six_nd": "6ND", "causal": "causal", "full": "full attention"}[flop_accounting]
+    return f"of {peak}, {counting}, {utilization}"
+
+
+@quantity("fraction", source=MFU)
+def predicted_mfu(predicted_tokens_per_second_per_gpu, counted_flops_per_token, mfu_peak_flops):
+    """Model FLOP utilisation of the predicted step, in the scenario's convention."""
+    return ratio(predicted_tokens_per_second_per_gpu * counted_flops_per_token, mfu_peak_flops)
+
+
+@quantity("fraction", source=MFU)
+def predicted_mfu_full(
+    predicted_tokens_per_second_per_gpu, training_flops_per_token_full, mfu_peak_flops
+):
+    """The same with attention counted as the whole square."""
+    rate = predicted_tokens_per_second_per_gpu * training_flops_per_token_full
+    return ratio(rate, mfu_peak_flops)
+
+
+@quantity("fraction", source=MFU)
+def predicted_hfu(predicted_tokens_per_second_per_gpu, hardware_flops_per_token, mfu_peak_flops):
+    """Hardware FLOP utilisation of the predicted step: the repeated counts twice; causal."""
+    return ratio(predicted_tokens_per_second_per_gpu * hardware_flops_per_token, mfu_peak_flops)
+
+
+@quantity("fraction", source="Narayanan et al. 2021, arXiv:2104.04473, section 5; " + MFU)
+def predicted_hfu_full(
+    predicted_tokens_per_second_per_gpu,
+    training_flops_per_token_full,
+    matmul_flops_per_token,
+    head_flops_per_token,
+    attention_flops_per_token_full,
+    recompute,
+    mfu_peak_flops,
+):
+    """The same with attention counted as the whole square; the head is never repeated."""
+    layers = larger(matmul_flops_per_token - head_flops_per_token, 0.0)
+    again = {
+        "none": 0.0,
+        "selective": attention_flops_per_token_full,
+        "full": layers + attention_flops_per_token_full,
+    }[recompute]
+    rate = predicted_tokens_per_second_per_gpu * (training_flops_per_token_full + again)
+    return ratio(rate, mfu_peak_flops)

@@ -1,0 +1,1 @@
+"""Serving: decoding, prefill, a fleet."""

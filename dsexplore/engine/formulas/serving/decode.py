@@ -1,0 +1,278 @@
+"""Decode: what a step of generating tokens reads, computes and sends, part by part.
+
+Every quantity is one accelerator's, for the requests that are its own: a tensor-parallel group
+works on the requests of all its members.
+"""
+
+from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD
+from dsexplore.engine.elementwise import ceil, larger, ratio, smaller, where
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import (
+    BLOCK_SCALES,
+    LATENT_ATTENTION,
+    LOW_LATENCY,
+    MEGATRON,
+    ROOFLINE,
+    SPECULATIVE,
+    V3_DEPLOYMENT,
+    V3_SERVICE,
+)
+
+# FP4 comes with a scale of one byte for 32 weights, which are 16 bytes.
+_FP4_WITH_SCALES = 1 + 1 / 16
+
+# A layer's all-reduces: behind attention and behind the feed-forward block.
+ALL_REDUCES_PER_LAYER = 2
+
+# Where each accelerator reaches every other, an all-reduce is a scatter and a gather.
+MESSAGES_PER_ALL_REDUCE = 2
+
+# Dispatch and combine.
+EXCHANGES_PER_LAYER = 2
+
+
+def overlapped(compute, network, micro_batches, overlap):
+    """Time of compute and network: one after another, or two micro-batches side by side."""
+    hidden = where(micro_batches > 1, overlap * smaller(compute, network), 0.0)
+    return compute + network - hidden
+
+
+# Weights: what is held and read, and its arithmetic
+@quantity("token", source=SPECULATIVE)
+def decode_positions(tokens_per_decode_step):
+    """Tokens of a request that one step computes: guessed ones count whether or not they hold."""
+    return ceil(tokens_per_decode_step)
+
+
+@quantity("GPU", source=V3_SERVICE)
+def decode_expert_group(num_routed_experts, decode_expert_parallel, expert_parallel):
+    """Accelerators that share a layer's routed experts while decoding; one where there are none."""
+    stated = where(decode_expert_parallel > 0, decode_expert_parallel, expert_parallel)
+    return where(num_routed_experts > 0, stated, 1.0)
+
+
+@quantity("byte/parameter", source=BLOCK_SCALES)
+def serving_weight_bytes(serving_precision):
+    """Bytes of a served weight, with the scales that FP4 carries."""
+    fp4 = BF16_BYTES / 4 * _FP4_WITH_SCALES
+    return {"bf16": BF16_BYTES, "fp8": BF16_BYTES / 2, "fp4": fp4}[serving_precision]
+
+
+@quantity("parameter", source=V3_DEPLOYMENT)
+def apart_parameters(shared_experts_apart, shared_expert_parameters):
+    """Weights of shared experts that lie on accelerators of their own."""
+    return where(shared_experts_apart, shared_expert_parameters, 0.0)
+
+
+@quantity("parameter", source=V3_SERVICE)
+def served_dense_parameters(
+    non_expert_parameters, embedding_parameters, head_parameters, apart_parameters
+):
+    """Weights that every token passes where its request is held, without embedding and head."""
+    ends = embedding_parameters + head_parameters
+    return larger(non_expert_parameters - ends - apart_parameters, 0.0)
+
+
+@quantity("parameter", source=V3_DEPLOYMENT)
+def served_expert_parameters(active_expert_parameters, apart_parameters):
+    """Weights that a token is sent to: those of its routed experts, and shared ones apart."""
+    return active_expert_parameters + apart_parameters
+
+
+@quantity("parameter", source=V3_DEPLOYMENT + "; " + V3_SERVICE)
+def held_expert_parameters(
+    routed_expert_parameters,
+    redundant_experts,
+    num_routed_experts,
+    experts_per_token,
+    num_shared_experts,
+    shared_experts_apart,
+    decode_expert_group,
+    num_moe_layers,
+    expert_parameters,
+):
+    """Routed experts' weights on one accelerator while decoding: one of each layer at least.
+
+    Shared experts apart take their share of the accelerators, so that all have as much to do.
+    """
+    copies = 1 + ratio(redundant_experts, num_routed_experts)
+    crowded = ratio(experts_per_token + num_shared_experts, experts_per_token)
+    crowded = where(shared_experts_apart, crowded, 1.0)
+    held = routed_expert_parameters * copies * crowded / decode_expert_group
+    held = larger(held, num_moe_layers * expert_parameters)
+    return where(routed_expert_parameters == 0, 0.0, held)
+
+
+@quantity("byte", source=V3_SERVICE)
+def decode_dense_bytes(
+    served_dense_parameters, serving_weight_bytes, head_weights, serving_tensor_parallel
+):
+    """Weights that one accelerator reads for every token, its part of the BF16 head included."""
+    whole = served_dense_parameters * serving_weight_bytes + BF16_BYTES * head_weights
+    return whole / serving_tensor_parallel
+
+
+@quantity("byte", source=V3_SERVICE)
+def decode_expert_bytes(held_expert_parameters, serving_weight_bytes):
+    """Weights of routed experts that one accelerator holds."""
+    return held_expert_parameters * serving_weight_bytes
+
+
+@quantity("byte", source=V3_SERVICE)
+def decode_weight_bytes(decode_dense_bytes, decode_expert_bytes):
+    """Weights that one accelerator holds and reads in a decoding step."""
+    return decode_dense_bytes + decode_expert_bytes
+
+
+@quantity("second", source=ROOFLINE)
+def decode_dense_read_time(decode_dense_bytes, memory_rate):
+    """Reading once the weights that every token passes."""
+    return ratio(decode_dense_bytes, memory_rate)
+
+
+@quantity("second", source=ROOFLINE)
+def decode_expert_read_time(decode_expert_bytes, memory_rate):
+    """Reading once the routed experts that an accelerator holds."""
+    return ratio(decode_expert_bytes, memory_rate)
+
+
+@quantity("second", source=ROOFLINE)
+def decode_weight_read_time(decode_dense_read_time, decode_expert_read_time):
+    """Reading once all weights that an accelerator holds: no decoding step is shorter."""
+    return decode_dense_read_time + decode_expert_read_time
+
+
+@quantity("second/token", source=ROOFLINE)
+def decode_dense_gemm_time_per_token(
+    served_dense_parameters, serving_gemm_rate, head_weights, bf16_gemm_rate
+):
+    """Products with the weights that every token passes, the head's in BF16."""
+    layers = ratio(FLOP_PER_MULTIPLY_ADD * served_dense_parameters, serving_gemm_rate)
+    return layers + ratio(FLOP_PER_MULTIPLY_ADD * head_weights, bf16_gemm_rate)
+
+
+@quantity("second/token", source=ROOFLINE)
+def decode_expert_gemm_time_per_token(served_expert_parameters, serving_gemm_rate):
+    """Products with experts for each token of an accelerator's own, evenly spread."""
+    flops = FLOP_PER_MULTIPLY_ADD * served_expert_parameters
+    return where(served_expert_parameters == 0, 0.0, ratio(flops, serving_gemm_rate))
+
+
+@quantity("second/token", source=ROOFLINE)
+def decode_gemm_time_per_token(
+    decode_dense_gemm_time_per_token, decode_expert_gemm_time_per_token
+):  # fmt: skip
+    """Products with all weights that a generated token passes."""
+    return decode_dense_gemm_time_per_token + decode_expert_gemm_time_per_token
+
+
+# Attention
+@quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}")
+def decode_attention_arithmetic_time(
+    num_layers, num_attention_heads, decode_attention_width, decode_positions, attention_rate
+):
+    """Arithmetic of a step for one token of context in all layers; latents stay as they are."""
+    heads = num_layers * num_attention_heads * decode_attention_width
+    return ratio(FLOP_PER_MULTIPLY_ADD * decode_positions * heads, attention_rate)
+
+
+@quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}")
+def kv_cache_read_time(kv_cache_bytes_per_token, kv_cache_copies, memory_rate):
+    """Reading the KV cache of one token of context in all layers."""
+    return ratio(kv_cache_bytes_per_token * kv_cache_copies, memory_rate)
+
+
+@quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}")
+def decode_attention_time_per_context_token(decode_attention_arithmetic_time, kv_cache_read_time):
+    """Time that a request's step takes for each token it looks back on.
+
+    An indexer's own scores are left out, as in training.
+    """
+    return larger(decode_attention_arithmetic_time, kv_cache_read_time)
+
+
+# Network
+@quantity("", source=LOW_LATENCY)
+def decode_copies(experts_per_token, num_shared_experts, shared_experts_apart):
+    """Copies of a token that each layer with experts sends out while decoding."""
+    return experts_per_token + where(shared_experts_apart, num_shared_experts, 0)
+
+
+@quantity("byte/token", source=LOW_LATENCY)
+def decode_exchange_bytes(
+    num_moe_layers,
+    decode_copies,
+    decode_expert_group,
+    hidden_size,
+    dispatch_element_bytes,
+    combine_element_bytes,
+):
+    """Sent for a generated token, to its experts and back, wherever they lie."""
+    each = hidden_size * (dispatch_element_bytes + combine_element_bytes)
+    return where(decode_expert_group > 1, num_moe_layers * decode_copies * each, 0.0)
+
+
+@quantity("second/token", source=MEGATRON)
+def serving_all_reduce_time_per_token(
+    num_layers,
+    hidden_size,
+    serving_tensor_parallel,
+    gpus_per_node,
+    scale_up_bandwidth,
+    scale_out_bandwidth,
+    network_efficiency,
+):
+    """All-reduces of a tensor-parallel group as rings, for each token of an accelerator's own."""
+    within = serving_tensor_parallel <= gpus_per_node
+    bandwidth = where(within, scale_up_bandwidth, scale_out_bandwidth)
+    sent = 2 * (serving_tensor_parallel - 1) * BF16_BYTES * hidden_size
+    sent = ALL_REDUCES_PER_LAYER * num_layers * sent
+    return where(sent == 0, 0.0, ratio(sent, bandwidth * network_efficiency))
+
+
+@quantity("second/token", source=LOW_LATENCY)
+def decode_exchange_time_per_token(
+    decode_exchange_bytes,
+    decode_expert_group,
+    gpus_per_node,
+    scale_out_bandwidth,
+    scale_up_bandwidth,
+    all_to_all_efficiency,
+    serving_all_reduce_time_per_token,
+):
+    """Network time of a generated token: dispatch and combine in all layers, and all-reduces.
+
+    Copies to other nodes and those within one travel side by side.
+    """
+    members = smaller(gpus_per_node, decode_expert_group)
+    between = decode_exchange_bytes * (1 - members / decode_expert_group)
+    within = decode_exchange_bytes * (members - 1) / decode_expert_group
+    between = where(between == 0, 0.0, ratio(between, scale_out_bandwidth * all_to_all_efficiency))
+    within = where(within == 0, 0.0, ratio(within, scale_up_bandwidth * all_to_all_efficiency))
+    return larger(between, within) + serving_all_reduce_time_per_token
+
+
+@quantity("second", source=LOW_LATENCY)
+def decode_exchange_delay(
+    num_layers,
+    num_moe_layers,
+    decode_expert_group,
+    serving_tensor_parallel,
+    serving_micro_batches,
+    gpus_per_node,
+    scale_out_delay,
+    scale_up_delay,
+):
+    """Latency of a step's messages, whatever their size, one layer after another."""
+    far = where(decode_expert_group > gpus_per_node, scale_out_delay, scale_up_delay)
+    exchanges = EXCHANGES_PER_LAYER * num_moe_layers * (decode_expert_group > 1) * far
+    far = where(serving_tensor_parallel > gpus_per_node, scale_out_delay, scale_up_delay)
+    messages = ALL_REDUCES_PER_LAYER * MESSAGES_PER_ALL_REDUCE * num_layers
+    reduces = messages * (serving_tensor_parallel > 1) * far
+    return serving_micro_batches * (exchanges + reduces)
+
+
+@quantity("second", source="Small kernels between the large ones, stated for a layer")
+def decode_overhead(kernel_overhead, num_layers, serving_micro_batches):
+    """Time of a step in small kernels."""
+    return kernel_overhead * num_layers * serving_micro_batches

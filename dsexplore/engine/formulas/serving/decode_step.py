@@ -1,0 +1,201 @@
+"""A decoding step of the stated batch and context: its parts, its bound, and the speed it gives."""
+
+from dsexplore.engine.constants import BF16_BYTES
+from dsexplore.engine.elementwise import floor, larger, ratio, where
+from dsexplore.engine.formulas.model.flops import attended_tokens_full, attention_span
+from dsexplore.engine.formulas.serving.decode import overlapped
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import DECODE_LIMIT, ROOFLINE, SHARDED_CACHE, V3_SERVICE, WINDOWS
+from dsexplore.engine.templates import first_sentence
+
+
+@quantity("token", source="Requests decoded together, times the tokens each computes")
+def decode_tokens(decode_batch, decode_positions):
+    """Tokens that one accelerator's requests put into a step."""
+    return decode_batch * decode_positions
+
+
+@quantity("token", source=WINDOWS)
+def decode_attended_tokens(
+    kv_length, attention, attention_window, index_heads, index_top_k, bounded_layer_share
+):
+    """Tokens of its context that a generated token looks back on, on average over layers."""
+    span = attention_span(attention, attention_window, index_heads, index_top_k, kv_length)
+    return attended_tokens_full(span, bounded_layer_share, kv_length)
+
+
+@quantity("fraction", source=ROOFLINE)
+def decode_experts_touched(
+    decode_tokens,
+    decode_expert_group,
+    expert_activation_share,
+    serving_micro_batches,
+    decode_expert_read_time,
+):
+    """Share of the routed experts that a micro-batch reaches, evenly routed, and that it reads.
+
+    Where there are no experts to read, none is reached.
+    """
+    together = decode_tokens * decode_expert_group / serving_micro_batches
+    reached = 1 - larger(1 - expert_activation_share, 0.0) ** together
+    # A product with 0, so that experts that are not known to be there stay unknown.
+    return where(decode_expert_read_time > 0, reached, 0.0 * decode_expert_read_time)
+
+
+def _weights_time(tokens, micro_batches, gemm_time_per_token, read_time):
+    """Time of a step in weights of one kind: the longer of their products and of reading them."""
+    return larger(tokens * gemm_time_per_token, micro_batches * read_time)
+
+
+@quantity("second", source=ROOFLINE)
+def decode_dense_time(
+    decode_tokens, serving_micro_batches, decode_dense_gemm_time_per_token, decode_dense_read_time
+):
+    """A step's time in the weights that every token passes: reading or products."""
+    return _weights_time(
+        decode_tokens,
+        serving_micro_batches,
+        decode_dense_gemm_time_per_token,
+        decode_dense_read_time,
+    )
+
+
+@quantity("second", source=ROOFLINE)
+def decode_expert_time(
+    decode_tokens,
+    serving_micro_batches,
+    decode_expert_gemm_time_per_token,
+    decode_expert_read_time,
+    decode_experts_touched,
+):
+    """A step's time in experts: reading those that are reached, or products."""
+    read = decode_experts_touched * decode_expert_read_time
+    return _weights_time(
+        decode_tokens, serving_micro_batches, decode_expert_gemm_time_per_token, read
+    )
+
+
+@quantity("second", source=ROOFLINE)
+def decode_attention_time(
+    decode_batch, decode_attended_tokens, decode_attention_time_per_context_token
+):
+    """A step's time in attention over the context of all requests."""
+    return decode_batch * decode_attended_tokens * decode_attention_time_per_context_token
+
+
+@quantity("second", source=ROOFLINE)
+def decode_compute_time(
+    decode_dense_time, decode_expert_time, decode_attention_time, decode_overhead
+):
+    """A step's time on the accelerator, its memory included, without the network."""
+    return decode_dense_time + decode_expert_time + decode_attention_time + decode_overhead
+
+
+@quantity("second", source=V3_SERVICE)
+def decode_network_time(decode_tokens, decode_exchange_time_per_token, decode_exchange_delay):
+    """A step's time on the network, before any overlap."""
+    return decode_tokens * decode_exchange_time_per_token + decode_exchange_delay
+
+
+@quantity("second", source=V3_SERVICE)
+def decode_step_time(
+    decode_compute_time, decode_network_time, serving_micro_batches, serving_overlap
+):
+    """Time of a decoding step: of the shorter of compute and network a share is hidden."""
+    return overlapped(
+        decode_compute_time, decode_network_time, serving_micro_batches, serving_overlap
+    )
+
+
+@quantity("token/s", source=V3_SERVICE)
+def decode_tokens_per_second_per_gpu(decode_batch, tokens_per_decode_step, decode_step_time):
+    """Tokens that one accelerator generates in a second."""
+    return ratio(decode_batch * tokens_per_decode_step, decode_step_time)
+
+
+@quantity("token/s", source=V3_SERVICE)
+def decode_tokens_per_second_per_request(tokens_per_decode_step, decode_step_time):
+    """Tokens that one request gains in a second: the speed that a user sees."""
+    return ratio(tokens_per_decode_step, decode_step_time)
+
+
+@quantity("token/s", source=DECODE_LIMIT)
+def decode_network_speed_limit(
+    decode_tokens,
+    decode_exchange_bytes,
+    decode_expert_group,
+    gpus_per_node,
+    scale_out_bandwidth,
+    scale_up_bandwidth,
+    tokens_per_decode_step,
+):
+    """Tokens a second that a request cannot exceed, were there only its experts' network.
+
+    Links are full, latency is none, and every copy counts as sent on the slower of the links in
+    use; unknown where nothing is sent.
+    """
+    within = decode_expert_group <= gpus_per_node
+    bandwidth = where(within, scale_up_bandwidth, scale_out_bandwidth)
+    return ratio(tokens_per_decode_step * bandwidth, decode_tokens * decode_exchange_bytes)
+
+
+@quantity(kind="text", source=ROOFLINE)
+def decode_bound(
+    decode_tokens,
+    decode_dense_time,
+    decode_expert_time,
+    decode_attention_time,
+    decode_overhead,
+    decode_compute_time,
+    decode_network_time,
+    decode_gemm_time_per_token,
+    decode_attention_arithmetic_time,
+    kv_cache_read_time,
+):
+    """What bounds a decoding step: the network, or the largest part of a longer compute."""
+    weights = decode_dense_time + decode_expert_time
+    computes = decode_compute_time >= decode_network_time
+    in_weights = computes & (weights >= larger(decode_attention_time, decode_overhead))
+    in_attention = computes & (decode_attention_time >= larger(weights, decode_overhead))
+    products = 2 * decode_tokens * decode_gemm_time_per_token > weights
+    arithmetic = decode_attention_arithmetic_time > kv_cache_read_time
+    return first_sentence(
+        [
+            (decode_network_time > decode_compute_time, "network"),
+            (in_weights & products, "products with weights"),
+            (in_weights, "reading weights"),
+            (in_attention & arithmetic, "attention's arithmetic"),
+            (in_attention, "reading the KV cache"),
+            (computes, "small kernels"),
+        ]
+    )
+
+
+@quantity("byte", source=V3_SERVICE)
+def serving_weight_memory(
+    decode_weight_bytes, embedding_parameters, tie_embeddings, serving_tensor_parallel
+):
+    """Memory of the weights on one accelerator that decodes, the BF16 embedding included."""
+    looked_up = BF16_BYTES * embedding_parameters * (1 - tie_embeddings)
+    return decode_weight_bytes + looked_up / serving_tensor_parallel
+
+
+@quantity("byte", source=SHARDED_CACHE)
+def serving_cache_memory(decode_batch, kv_cache_per_request, kv_cache_copies):
+    """KV cache of an accelerator's requests."""
+    return decode_batch * kv_cache_per_request * kv_cache_copies
+
+
+@quantity("byte", source="Weights, KV cache and the reserve, added up")
+def decode_memory_per_gpu(serving_weight_memory, serving_cache_memory, memory_reserve):
+    """Memory of one accelerator that decodes."""
+    return serving_weight_memory + serving_cache_memory + memory_reserve
+
+
+@quantity("sequence", source="What weights leave of the memory, over a request's KV cache")
+def largest_decode_batch(
+    memory_capacity, serving_weight_memory, memory_reserve, kv_cache_per_request, kv_cache_copies
+):
+    """Requests for each accelerator whose KV cache its memory has room for."""
+    free = larger(memory_capacity - serving_weight_memory - memory_reserve, 0.0)
+    return floor(ratio(free, kv_cache_per_request * kv_cache_copies))

@@ -1,0 +1,99 @@
+"""Schedule: passes that run alone, passes that run into each other, and the bubble."""
+
+from dsexplore.engine.elementwise import larger, smaller, where
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import BUBBLES, DUALPIPE_CODE
+
+
+@quantity("", source=DUALPIPE_CODE)
+def passes_alone(pipeline_schedule, pipeline_parallel, micro_batches):
+    """Micro-batches whose forward runs alone, on average over stages; backward as many.
+
+    On accelerator i of p / 2 in DualPipe: 2 (p/2 - i - 1) + 2 (i + 1) + (p/2 - i - 1). DualPipeV
+    folds twice the stages, each half as long, over its accelerators.
+    """
+    if pipeline_schedule == "dualpipe":
+        return smaller((5 * pipeline_parallel / 2 - 1) / 2, micro_batches)
+    if pipeline_schedule == "dualpipev":
+        return smaller((5 * pipeline_parallel - 1) / 4, micro_batches)
+    return micro_batches
+
+
+@quantity("", source=DUALPIPE_CODE)
+def passes_overlapped(micro_batches, passes_alone):
+    """Micro-batches whose forward runs into another's backward."""
+    return micro_batches - passes_alone
+
+
+@quantity("", source=DUALPIPE_CODE)
+def weight_passes_alone(pipeline_schedule, pipeline_parallel, passes_alone):
+    """Of the backward passes that run alone, those whose weights come apart, later."""
+    if pipeline_schedule == "dualpipe":
+        return smaller((3 * pipeline_parallel / 2 - 1) / 2, passes_alone)
+    if pipeline_schedule == "dualpipev":
+        return smaller((3 * pipeline_parallel - 1) / 4, passes_alone)
+    return passes_alone * (pipeline_schedule == "zb1p")
+
+
+@quantity("second", source=BUBBLES)
+def bubble_1f1b(pipeline_parallel, forward_time, backward_time, weight_time):
+    """Bubble of GPipe and of 1F1B: (p - 1) (F + B + W)."""
+    return (pipeline_parallel - 1) * (forward_time + backward_time + weight_time)
+
+
+@quantity("second", source="Narayanan et al. 2021, arXiv:2104.04473, section 2.2")
+def bubble_interleaved(
+    bubble_1f1b, virtual_stages, micro_batches, pipeline_parallel, forward_time, backward_time,
+    weight_time,
+):  # fmt: skip
+    """Bubble of the interleaved schedule: 1F1B's over v, and a last group that is not full.
+
+    Micro-batches go round in groups of p; a group that lacks some waits as if it had them.
+    """
+    rest = micro_batches % pipeline_parallel
+    lacking = where(rest > 0, pipeline_parallel - rest, 0.0)
+    whole = forward_time + backward_time + weight_time
+    return bubble_1f1b / virtual_stages + lacking * (1 - 1 / virtual_stages) * whole
+
+
+@quantity("second", source=BUBBLES)
+def bubble_zb1p(pipeline_parallel, forward_time, backward_time, weight_time):
+    """Bubble of ZB1P: (p - 1) (F + B - W), B for the inputs alone."""
+    return (pipeline_parallel - 1) * larger(forward_time + backward_time - weight_time, 0.0)
+
+
+@quantity("second", source=BUBBLES)
+def bubble_dualpipe(pipeline_parallel, overlapped_pair_time, backward_time, weight_time):
+    """Bubble of DualPipe: (p/2 - 1) (F&B + B - 2W), B for the inputs alone.
+
+    As published, with B the whole backward: (p/2 - 1) (F&B + B - 3W).
+    """
+    turns = larger(pipeline_parallel / 2 - 1, 0.0)
+    return turns * larger(overlapped_pair_time + backward_time - 2 * weight_time, 0.0)
+
+
+@quantity("second", source=BUBBLES)
+def bubble_dualpipev(pipeline_parallel, overlapped_pair_time, backward_time, weight_time):
+    """Bubble of DualPipeV, DualPipe folded: on p accelerators 2p stages, each half as long."""
+    half = (overlapped_pair_time + backward_time - 2 * weight_time) / 2
+    return (pipeline_parallel - 1) * larger(half, 0.0)
+
+
+@quantity("second", source=BUBBLES)
+def schedule_bubble(
+    pipeline_schedule,
+    bubble_1f1b,
+    bubble_interleaved,
+    bubble_zb1p,
+    bubble_dualpipe,
+    bubble_dualpipev,
+):
+    """Bubble of the chosen schedule, before all stages are as slow as the slowest."""
+    return {
+        "gpipe": bubble_1f1b,
+        "1f1b": bubble_1f1b,
+        "interleaved": bubble_interleaved,
+        "zb1p": bubble_zb1p,
+        "dualpipe": bubble_dualpipe,
+        "dualpipev": bubble_dualpipev,
+    }[pipeline_schedule]

@@ -1,0 +1,1 @@
+"""Traffic of each kind of parallelism in a step."""

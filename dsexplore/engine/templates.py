@@ -1,0 +1,44 @@
+"""Sentences as results: a template filled where a condition holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dsexplore.engine.elementwise import are_scalars
+
+
+def sentence(condition: Any, template: str, **values: Any) -> Any:
+    """A template filled with values where the condition holds, and empty text elsewhere.
+
+    Arrays give an array of sentences.
+    """
+    return first_sentence([(condition, template)], **values)
+
+
+def first_sentence(cases: Sequence[tuple[Any, str]], **values: Any) -> Any:
+    """The template of the first condition that holds, filled; empty text where none does.
+
+    `cases` are pairs of a condition and its template. Arrays give an array of sentences.
+    """
+    if are_scalars(*(condition for condition, _ in cases), *values.values()):
+        found = next((template for condition, template in cases if condition), "")
+        return found.format(**values)
+    return _sentences(cases, values)
+
+
+def _sentences(cases: Sequence[tuple[Any, str]], values: dict[str, Any]) -> Any:
+    import numpy as np  # noqa: PLC0415
+
+    parts = [*(condition for condition, _ in cases), *values.values()]
+    shape = np.broadcast_shapes(*map(np.shape, parts))
+    chosen = np.full(shape, -1)
+    for position, (condition, _) in reversed(list(enumerate(cases))):
+        chosen = np.where(condition, position, chosen)
+    flat = {name: np.broadcast_to(value, shape).ravel() for name, value in values.items()}
+    texts = [""] * chosen.size
+    # Of a million scenarios few have a problem.
+    for row in np.flatnonzero(chosen >= 0):
+        template = cases[chosen.ravel()[row]][1]
+        texts[row] = template.format(**{name: value[row] for name, value in flat.items()})
+    return np.array(texts, dtype=str).reshape(shape)[()]

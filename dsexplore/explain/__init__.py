@@ -1,0 +1,1 @@
+"""A result's formula, read off the function that ran."""

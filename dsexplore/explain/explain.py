@@ -1,0 +1,206 @@
+"""Explanations: where a number comes from, read off the function that computed it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dsexplore.engine import GRAPH, QUANTITIES, Quantity, evaluate
+from dsexplore.engine.elementwise import is_known
+from dsexplore.explain import lines as working
+from dsexplore.explain.origin import origin
+from dsexplore.explain.reasons import reasons
+from dsexplore.explain.source import UnreadableError
+from dsexplore.explain.term import Term
+from dsexplore.explain.trace import Reading, read
+from dsexplore.scenario.field import UNKNOWN, FieldSpec
+from dsexplore.scenario.scenario import FIELDS, Scenario, nearest
+from dsexplore.text.format import NOT_KNOWN, format_value
+from dsexplore.text.quantities import is_count_noun, plural
+from dsexplore.text.refusal import ScenarioError, shown
+
+Result = float | bool | str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field or quantity beside the one that is explained, and its value for reading.
+
+    `is_used` is whether the branch that ran reads it.
+    """
+
+    name: str
+    value_text: str
+    summary: str
+    is_used: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All there is to say about one number. Lines fit the width that was asked for.
+
+    `value` is in the base unit; nan where it is not known. `formula`, `with_values` and `working`
+    (the two joined, line by line) are empty for a field. What only fields have (`origin`, `note`,
+    `range`) is empty for a quantity.
+    """
+
+    name: str
+    label: str
+    value: Result
+    value_text: str
+    unit: str
+    summary: str
+    source: str
+    depends_on: tuple[Reference, ...]
+    dependants: tuple[Reference, ...]
+    formula: tuple[str, ...] = ()
+    with_values: tuple[str, ...] = ()
+    working: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    remarks: str = ""
+    origin: str = ""
+    note: str = ""
+    range: str = ""
+
+    @property
+    def is_field(self) -> bool:
+        """Whether it is stated and not computed."""
+        return self.name in FIELDS
+
+
+def explain(
+    scenario: Scenario,
+    name: str,
+    values: Mapping[str, Any] | None = None,
+    width: int = 80,
+    opened: Scenario | None = None,
+) -> Explanation:
+    """What a field or quantity is, where its value comes from, and what follows from it.
+
+    `values` are the evaluated quantities of the scenario where they are known already, `width` the
+    columns that a line of the formula may take, and `opened` the scenario before it was edited.
+    Raises ScenarioError for an unknown name.
+    """
+    if name not in FIELDS and name not in QUANTITIES:
+        known = [*QUANTITIES, *FIELDS]
+        raise ScenarioError("", f"unknown name {shown(name)}", nearest(name, known))
+    inputs = scenario.inputs()
+    everything = {**inputs, **(evaluate(inputs) if values is None else values)}
+    dependants = tuple(_reference(found, everything) for found in GRAPH.dependants(name))
+    if name in FIELDS:
+        return _of_field(scenario, FIELDS[name], dependants, opened)
+    return _of_quantity(QUANTITIES[name], everything, dependants, width)
+
+
+def reading_of(name: str, values: Mapping[str, Any]) -> Reading:
+    """The formula of a quantity as it ran with these values of what it needs.
+
+    Raises UnreadableError, and OSError where the source is not installed.
+    """
+    found = QUANTITIES[name]
+    needs = {
+        need: Term("name", values.get(need, math.nan), need, unit=_unit(need))
+        for need in found.needs
+    }
+    return read(found.function, needs)
+
+
+def spoken(value: Result, unit: str) -> str:
+    """A value with its unit, counted things too: 61 layers.
+
+    >>> spoken(61.0, "layer"), spoken(0.39, "fraction"), spoken(2.664e6, "GPU-hour")
+    ('61 layers', '39 %', '2.664 M GPU-h')
+    """
+    text = _text(value, unit)
+    if not is_count_noun(unit) or text == NOT_KNOWN or format_value(1.0, unit) != "1":
+        return text
+    return f"{text} {unit if text == '1' else plural(unit)}"
+
+
+def _of_field(
+    scenario: Scenario,
+    spec: FieldSpec,
+    dependants: tuple[Reference, ...],
+    opened: Scenario | None,
+) -> Explanation:
+    value = scenario.value(spec.name)
+    return Explanation(
+        name=spec.name,
+        label=spec.label,
+        value=math.nan if value is None else value,
+        value_text=UNKNOWN if value is None else format_value(value, spec.unit),
+        unit=spec.unit,
+        summary=spec.help,
+        source=scenario.sources.get(spec.name, ""),
+        depends_on=(),
+        dependants=dependants,
+        remarks=" ".join(_field_remarks(scenario, spec)),
+        origin=origin(scenario, spec.name, opened),
+        note=scenario.notes.get(spec.name, ""),
+        range=spec.allowed(),
+    )
+
+
+def _field_remarks(scenario: Scenario, spec: FieldSpec) -> list[str]:
+    remarks = []
+    if spec.name in scenario.unverified:
+        remarks.append("Stated, but by nobody who could be checked.")
+    if spec.applies is not None:
+        choice, meant = spec.applies
+        if scenario.value(choice) not in meant:
+            now = format_value(scenario.value(choice), FIELDS[choice].unit)
+            remarks.append(f"Of no effect while {choice} is {now}.")
+    return remarks
+
+
+def _of_quantity(
+    found: Quantity, values: Mapping[str, Any], dependants: tuple[Reference, ...], width: int
+) -> Explanation:
+    value = values[found.name]
+    reading, remarks = None, ""
+    try:
+        reading = reading_of(found.name, values)
+    except UnreadableError:
+        remarks = "Its formula takes more than signs to write down."
+    except OSError:
+        remarks = "Its formula is not shown: this installation has no source files."
+    used = _used(reading) if reading else set(found.needs)
+    references = [_reference(need, values, is_used=need in used) for need in found.needs]
+    return Explanation(
+        name=found.name,
+        label=found.summary,
+        value=value,
+        value_text=_text(value, found.unit),
+        unit=found.unit,
+        summary=found.summary,
+        source=found.source,
+        depends_on=tuple(sorted(references, key=lambda reference: not reference.is_used)),
+        dependants=dependants,
+        formula=tuple(working.with_names(reading, width)) if reading else (),
+        with_values=tuple(working.with_values(reading, width)) if reading else (),
+        working=tuple(working.both(reading, found.unit, width)) if reading else (),
+        because=tuple(reasons([reading.result])) if reading else (),
+        remarks=remarks,
+    )
+
+
+def _used(reading: Reading) -> set[str]:
+    return {term.label for term in reading.result.walk() if term.kind == "name"}
+
+
+def _reference(name: str, values: Mapping[str, Any], *, is_used: bool = True) -> Reference:
+    summary = FIELDS[name].label if name in FIELDS else QUANTITIES[name].summary
+    value = values.get(name, math.nan)
+    is_unknown = name in FIELDS and not is_known(value)
+    text = UNKNOWN if is_unknown else spoken(value, _unit(name))
+    return Reference(name, text, summary, is_used)
+
+
+def _unit(name: str) -> str:
+    return FIELDS[name].unit if name in FIELDS else QUANTITIES[name].unit
+
+
+def _text(value: Result, unit: str) -> str:
+    return format_value(value, unit) or NOT_KNOWN

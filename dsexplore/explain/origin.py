@@ -1,0 +1,60 @@
+"""Origins: where the value of a field was stated, as far as the scenario can tell."""
+
+from __future__ import annotations
+
+from dsexplore.library.presets import as_preset
+from dsexplore.library.stacks import STACK, stack_factors
+from dsexplore.scenario.field import UNKNOWN, Value
+from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
+from dsexplore.text.format import format_value
+from dsexplore.text.refusal import ScenarioError
+
+
+def origin(scenario: Scenario, name: str, opened: Scenario | None = None) -> str:
+    """Where a field's value is from: a change, the scenario, a preset, a stack, the default.
+
+    `opened` is the scenario before it was edited.
+    """
+    value = scenario.value(name)
+    if opened is not None and opened.value(name) != value:
+        return f"changed; it was {_text(name, opened.value(name))}"
+    stack = str(scenario.value(STACK))
+    if _stack_value(stack, name) == value and value is not None:
+        return f"the software stack {stack}"
+    return _from_preset(scenario, name)
+
+
+def _from_preset(scenario: Scenario, name: str) -> str:
+    table = FIELDS[name].table
+    called = scenario.panel(table).preset
+    stated = _as_preset(scenario, name)
+    if stated is not None:
+        if stated.value(name) == scenario.value(name):
+            return f"the preset {called}, from which [{table}] starts"
+        return f"the scenario; the preset {called} has {_text(name, stated.value(name))}"
+    others = scenario.panel(table).model_dump()
+    default = (
+        PANELS[table]
+        .model_fields[name]
+        .get_default(call_default_factory=True, validated_data=others)
+    )
+    return "the default" if default == scenario.value(name) else "the scenario"
+
+
+def _as_preset(scenario: Scenario, name: str) -> Scenario | None:
+    try:
+        return as_preset(scenario, name)
+    except ScenarioError:  # a preset of the user's own that has changed since
+        return None
+
+
+def _stack_value(stack: str, name: str) -> object:
+    try:
+        stated = stack_factors(stack).get(name)
+        return None if stated is None else FIELDS[name].read(stated)
+    except ScenarioError:
+        return None
+
+
+def _text(name: str, value: Value) -> str:
+    return UNKNOWN if value is None else format_value(value, FIELDS[name].unit)

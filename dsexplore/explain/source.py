@@ -1,0 +1,68 @@
+"""The text of a function, and what it is given, for whoever reads it as a formula."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from dsexplore.explain.term import Term
+from dsexplore.explain.units import unit_of
+
+
+class UnreadableError(Exception):
+    """A function does something that no formula can say; its name is the message."""
+
+
+@lru_cache(maxsize=1024)
+def definition(function: Callable[..., Any]) -> ast.FunctionDef:
+    """The syntax of a function as it was written.
+
+    Raises UnreadableError for what is no plain function, OSError where its file is not installed.
+    """
+    if not inspect.isfunction(function):
+        raise UnreadableError(str(function))
+    found = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    if not isinstance(found, ast.FunctionDef):
+        raise UnreadableError(function.__name__)
+    return found
+
+
+def summary_of(function: Callable[..., Any]) -> str:
+    """The first paragraph of its docstring, on one line."""
+    return " ".join((inspect.getdoc(function) or "").partition("\n\n")[0].split())
+
+
+def bound(
+    function: Callable[..., Any], arguments: list[Term], named: dict[str, Term]
+) -> dict[str, Term]:
+    """Arguments by the names that the function has for them, defaults included."""
+    found = inspect.signature(function).bind(*arguments, **named)
+    found.apply_defaults()
+    return {
+        name: term if isinstance(term, Term) else given(term)
+        for name, term in found.arguments.items()
+    }
+
+
+def given(value: Any) -> Term:
+    """A value that is written in the code, as a term."""
+    if isinstance(value, tuple | list):
+        return Term("sequence", tuple(value), parts=tuple(map(given, value)))
+    return Term("text" if isinstance(value, str) else "number", value)
+
+
+def keys_of(table: Term) -> tuple[Term, ...]:
+    """The keys of a table as terms."""
+    return tuple(map(given, table.value))
+
+
+def by_value(term: Term) -> Term:
+    """A term whose results on the way are told by their values alone."""
+    if term.kind == "local":
+        return Term("name", term.value, term.label, unit=unit_of(term))
+    return replace(term, parts=tuple(map(by_value, term.parts)))

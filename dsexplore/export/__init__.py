@@ -1,0 +1,1 @@
+"""A scenario and its results in other formats."""

@@ -1,0 +1,30 @@
+"""An export to a file whose ending says the format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dsexplore.export.formats import export
+from dsexplore.files.toml import write_atomically
+from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.refusal import ScenarioError, shown
+
+FORMAT_OF_ENDING = {
+    ".toml": "toml",
+    ".json": "json",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".txt": "table",
+}
+
+
+def export_file(scenario: Scenario, path: Path, *, overwrite: bool) -> None:
+    """Write a scenario and its results; never over a file that is there unless told.
+
+    Raises ScenarioError for an unknown ending, a file in the way, or a place that is not writable.
+    """
+    if path.suffix not in FORMAT_OF_ENDING:
+        raise ScenarioError("", f"the ending {shown(path.suffix)}", ", ".join(FORMAT_OF_ENDING))
+    write_atomically(
+        path, export(scenario, None, FORMAT_OF_ENDING[path.suffix]), overwrite=overwrite
+    )

@@ -1,0 +1,252 @@
+"""An evaluated scenario as text, in each format that others read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dsexplore.engine import GRAPH, PROBLEMS, QUANTITIES, evaluate, warnings_in
+from dsexplore.library.saving import tables
+from dsexplore.scenario.field import UNKNOWN, Value
+from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, nearest
+from dsexplore.text.format import NOT_KNOWN, format_unit, format_value
+from dsexplore.text.refusal import ScenarioError, shown
+
+FORMATS = ("table", "json", "toml", "csv", "markdown")
+# From here on a float skips whole numbers, so an integer would claim digits that it does not have.
+_EXACT = 2**53
+# A summary that is cut shorter than this says nothing.
+_SHORTEST_SUMMARY = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One line of an export: a quantity, or a field that was asked for by name."""
+
+    name: str
+    value: Value
+    unit: str
+    subject: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What every format is written from."""
+
+    scenario: Scenario
+    rows: list[_Row]
+    warnings: list[str]
+    is_whole: bool
+
+    def title(self) -> str:
+        """One line to call it by."""
+        words = " ".join(self.scenario.title.split())
+        return words or self.scenario.architecture.preset or "Scenario"
+
+    def by_subject(self) -> dict[str, list[_Row]]:
+        """Rows for people, under their subjects.
+
+        Problems are left to the warnings unless they were asked for: most are empty.
+        """
+        grouped: dict[str, list[_Row]] = {}
+        for row in self.rows:
+            if not (self.is_whole and row.name in PROBLEMS):
+                grouped.setdefault(row.subject, []).append(row)
+        return grouped
+
+
+def export(
+    scenario: Scenario,
+    only: Sequence[str] | None,
+    format: str,  # noqa: A002 - the word users know
+    width: int | None = None,
+) -> str:
+    """A scenario and what follows from it, as text that ends in a line break.
+
+    `only` names the quantities and fields wanted, and no more is evaluated than they and the
+    warnings need; None is every quantity. `width` is the columns that the summaries of a table
+    are cut to; None cuts nothing. Raises ScenarioError for an unknown name or format.
+    """
+    if format not in _WRITERS:
+        raise ScenarioError("", shown(format), ", ".join(FORMATS))
+    sheet = _sheet(scenario, only)
+    return _table(sheet, width) if format == "table" else _WRITERS[format](sheet)
+
+
+def _sheet(scenario: Scenario, only: Sequence[str] | None) -> _Sheet:
+    names = _all_names() if only is None else list(dict.fromkeys(only))
+    for name in names:
+        if name not in QUANTITIES and name not in FIELDS:
+            known = [*QUANTITIES, *FIELDS]
+            raise ScenarioError("", f"unknown name {shown(name)}", nearest(name, known))
+    wanted = [name for name in names if name in QUANTITIES]
+    values = evaluate(scenario.inputs(), dict.fromkeys([*wanted, *PROBLEMS]))
+    rows = [
+        _quantity_row(name, values[name]) if name in QUANTITIES else _field_row(name, scenario)
+        for name in names
+    ]
+    return _Sheet(scenario, rows, warnings_in(values), is_whole=only is None)
+
+
+def _all_names() -> list[str]:
+    return [found.name for subject in GRAPH.subjects().values() for found in subject]
+
+
+def _quantity_row(name: str, value: float | str) -> _Row:
+    found = QUANTITIES[name]
+    return _Row(name, _plain(value), found.unit, found.subject, found.summary)
+
+
+def _field_row(name: str, scenario: Scenario) -> _Row:
+    spec = FIELDS[name]
+    subject = PANELS[spec.table].title.lower()
+    return _Row(name, _plain(scenario.value(name)), spec.unit, subject, spec.help)
+
+
+def _plain(value: Value) -> Value:
+    """A value as other programs expect it: whole where it is whole, None where it is unknown."""
+    if not isinstance(value, float):
+        return value
+    if math.isnan(value):
+        return None
+    return int(value) if value.is_integer() and abs(value) < _EXACT else value
+
+
+# For programs
+
+
+def _json(sheet: _Sheet) -> str:
+    import json  # noqa: PLC0415 - each format pays for its own writer
+
+    document = {
+        "scenario": _plain_tables(sheet.scenario),
+        "quantities": {row.name: {"value": row.value, "unit": row.unit} for row in sheet.rows},
+        "warnings": sheet.warnings,
+    }
+    # Escaped to ASCII, so that no locale can spoil it on its way through a pipe.
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+
+
+def _plain_tables(scenario: Scenario) -> dict[str, Any]:
+    """The tables of the scenario's file, with null where a file has to say "unknown" in words."""
+    raw: dict[str, Any] = _plain_throughout(tables(scenario))
+    for name, spec in FIELDS.items():
+        if scenario.value(name) is None:
+            raw[spec.table][name] = None
+    return raw
+
+
+def _plain_throughout(raw: Any) -> Any:
+    if isinstance(raw, dict):
+        return {key: _plain_throughout(value) for key, value in raw.items()}
+    if isinstance(raw, list):
+        return [_plain_throughout(value) for value in raw]
+    return _plain(raw)
+
+
+def _toml(sheet: _Sheet) -> str:
+    """The scenario's own file with its results behind it, which a loader passes over."""
+    import tomli_w  # noqa: PLC0415 - only this format needs it
+
+    raw = tables(sheet.scenario)
+    raw["quantities"] = {
+        row.name: {"value": row.value, "unit": row.unit}
+        for row in sheet.rows
+        if row.value is not None
+    }
+    return tomli_w.dumps(raw)
+
+
+def _csv(sheet: _Sheet) -> str:
+    import csv  # noqa: PLC0415 - only this format needs it
+    import io  # noqa: PLC0415 - only this format needs it
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("name", "value", "unit"))
+    for row in sheet.rows:
+        writer.writerow((row.name, _cell(row.value), row.unit))
+    return text.getvalue()
+
+
+def _cell(value: Value) -> str:
+    """A value at full precision; an empty cell where it is unknown."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else repr(value)
+
+
+# For people
+
+
+def _table(sheet: _Sheet, width: int | None = None) -> str:
+    name_width = max((len(row.name) for row in sheet.rows), default=0)
+    # A sentence is as long as it is: numbers line up without it.
+    numbers = (len(_words(row)) for row in sheet.rows if not isinstance(row.value, str))
+    value_width = max(numbers, default=0)
+    lines = [sheet.title()]
+    for subject, rows in sheet.by_subject().items():
+        lines += ["", subject]
+        for row in rows:
+            text = _words(row)
+            start = f"  {row.name:{name_width}}  {text:{value_width}}"
+            lines.append(f"{start}{_summary(row, len(start), width)}".rstrip())
+    if sheet.warnings:
+        lines += ["", *(f"warning: {warning}" for warning in sheet.warnings)]
+    return _joined(lines)
+
+
+def _summary(row: _Row, start: int, width: int | None) -> str:
+    """A row's summary, cut to what is left of the line; none after words, which say enough."""
+    if isinstance(row.value, str) and row.unit == "text":
+        return ""
+    if width is None or start + 2 + len(row.summary) <= width:
+        return f"  {row.summary}"
+    room = width - start - 2
+    return f"  {row.summary[: room - 1].rstrip()}…" if room >= _SHORTEST_SUMMARY else ""
+
+
+def _markdown(sheet: _Sheet) -> str:
+    lines = [f"# {_escaped(sheet.title())}"]
+    if sheet.scenario.description:
+        lines += ["", _escaped(sheet.scenario.description)]
+    for subject, rows in sheet.by_subject().items():
+        lines += ["", f"## {subject.capitalize()}", ""]
+        lines += ["| name | value | unit |", "|---|---|---|"]
+        lines += [
+            f"| `{row.name}` | {_escaped(_words(row))} | {_escaped(format_unit(row.unit))} |"
+            for row in rows
+        ]
+    if sheet.warnings:
+        lines += ["", "## Warnings", "", *(f"- {_escaped(text)}" for text in sheet.warnings)]
+    return _joined(lines)
+
+
+def _words(row: _Row) -> str:
+    """A value for reading."""
+    if row.value is None and row.name in FIELDS:
+        return UNKNOWN
+    return format_value(row.value, row.unit) or NOT_KNOWN
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown shows as it is: a file's words are not its author's markup."""
+    return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in " ".join(text.split()))
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return "\n".join(lines) + "\n"
+
+
+_WRITERS: dict[str, Callable[[_Sheet], str]] = {
+    "table": _table,
+    "json": _json,
+    "toml": _toml,
+    "csv": _csv,
+    "markdown": _markdown,
+}

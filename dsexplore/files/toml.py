@@ -1,0 +1,192 @@
+"""TOML files: read within bounds, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import stat
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from dsexplore.text.format import format_value
+from dsexplore.text.refusal import ScenarioError, shown, shown_path
+
+LARGEST_FILE = 1 << 20
+
+_SCENARIO = "a scenario file in TOML"
+
+
+class FileInTheWayError(ScenarioError):
+    """A file is there already, and nobody said that it may be replaced."""
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file. Raises ScenarioError that names the file and what is wrong."""
+    try:
+        return parse_toml(read_bytes(path, _SCENARIO))
+    except ScenarioError as error:
+        raise error.in_file(str(path)) from None
+
+
+def parse_toml(content: bytes) -> dict[str, Any]:
+    """The tables of TOML text. Raises ScenarioError."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ScenarioError("", f"bytes that are not UTF-8 at {error.start}", _SCENARIO) from None
+    if has_long_key(text):
+        raise ScenarioError("", f"a key of more than {LONGEST_KEY} parts", _SCENARIO)
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ScenarioError("", "values nested too deep", _SCENARIO) from None
+    except tomllib.TOMLDecodeError as error:
+        # Cut later than other found values are: the line that is meant stands at the end.
+        raise ScenarioError("", f"no TOML ({shown_path(str(error))[:200]})", _SCENARIO) from None
+    except ValueError:  # Python reads no integer of more than 4,300 digits
+        raise ScenarioError("", "a number of thousands of digits", _SCENARIO) from None
+
+
+def read_bytes(path: Path, wanted: str) -> bytes:
+    """The content of a regular file that is not too large; `wanted` says of what kind.
+
+    Raises ScenarioError that does not name it.
+    """
+    try:
+        # Not blocking: a pipe without a writer must not hold the program.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except (OSError, ValueError) as error:
+        raise ScenarioError("", _trouble(error), "a file that can be read") from None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            kind = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+            raise ScenarioError("", kind, wanted)
+        if status.st_size > LARGEST_FILE:
+            found = f"{format_value(status.st_size, 'byte', 3)}"
+            raise ScenarioError("", found, f"at most {LARGEST_FILE:,} bytes")
+        # Only now: Python makes no file object of a directory.
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise ScenarioError("", _trouble(error), "a file that can be read") from None
+    finally:
+        os.close(descriptor)
+
+
+def _trouble(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError) and error.errno == errno.ENOENT:
+        return "no such file"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror[0].lower() + error.strerror[1:]
+    return shown(str(error))[1:-1]
+
+
+def write_atomically(path: Path, text: str, *, overwrite: bool) -> None:
+    """Write a file whole: a temporary one beside it, flushed to disk, then renamed over it.
+
+    Raises ScenarioError where it exists and `overwrite` is false, or cannot be written.
+    """
+    try:
+        target = Path(os.path.realpath(path))
+        if os.path.lexists(target) and not target.is_file():
+            raise ScenarioError("", "no regular file", "a new name", str(path))
+        temporary = _write_beside(target, text)
+        try:
+            if overwrite:
+                temporary.replace(target)
+            else:
+                _name_if_free(temporary, target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _flush_directory(target.parent)
+    except FileExistsError:
+        raise FileInTheWayError("", "a file of that name", "a new name", str(path)) from None
+    except ScenarioError:
+        raise
+    except (OSError, ValueError) as error:
+        raise ScenarioError(
+            "", _trouble(error), "a place that can be written to", str(path)
+        ) from None
+
+
+def _write_beside(target: Path, text: str) -> Path:
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(_mode_of(target))
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _name_if_free(temporary: Path, target: Path) -> None:
+    try:
+        # A link fails where a rename would replace what came in between.
+        os.link(temporary, target)
+        temporary.unlink()
+    except FileExistsError:
+        raise
+    except OSError:  # a disk without hard links, or one that is broken, as the rename will say
+        if os.path.lexists(target):
+            raise FileExistsError from None
+        temporary.rename(target)
+
+
+def _mode_of(target: Path) -> int:
+    try:
+        return stat.S_IMODE(target.stat().st_mode)
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _flush_directory(directory: Path) -> None:
+    with contextlib.suppress(OSError):
+        descriptor = os.open(directory, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+# No table of a scenario is deeper than three.
+LONGEST_KEY = 16
+
+_STRING = r"""(?: "(?:[^"\\\n]|\\.)*+" | '[^'\n]*+' )"""
+
+_PART = rf"(?: (?<![\w-])[\w-]++ | {_STRING} )"
+
+_TOKENS = re.compile(
+    rf"""
+      \"{{3}} (?:[^\\]|\\.)*? \"{{3,5}}     # strings of many lines, and comments, are passed over
+    | '{{3}} .*? '{{3,5}}
+    | \#[^\n]*+
+    | (?P<unclosed> \"{{3}} | '{{3}} )
+    | (?P<key> {_PART} (?: [ \t]*+ \. [ \t]*+ {_PART} ){{{LONGEST_KEY}}} )
+    | {_STRING}
+    | (?P<stray> ["'] )
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+
+
+def has_long_key(text: str) -> bool:
+    """Whether a key of TOML text has more parts than any scenario's; takes time linear in it."""
+    for token in _TOKENS.finditer(text):
+        if token.lastgroup == "key":
+            return True
+        if token.lastgroup:
+            return False  # a string without an end: the parser stops here too
+    return False

@@ -1,0 +1,1 @@
+"""Presets, and where they are found."""

@@ -1,0 +1,68 @@
+"""Architectures from the config.json that models are published with.
+
+`families.FAMILIES` names an adapter for each `model_type`: a few lines that say how that family's
+keys map to our fields. `Config` reads a key with its type, `parts` holds what many families share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from dsexplore.library.config_json.config import Config
+from dsexplore.library.config_json.families import FAMILIES
+from dsexplore.library.config_json.json_file import read_config
+from dsexplore.library.presets import build
+from dsexplore.library.saving import table_values
+from dsexplore.scenario.panels.architecture import Architecture
+from dsexplore.scenario.scenario import Scenario, validated
+from dsexplore.text.refusal import ScenarioError, shown_path
+
+__all__ = ["FAMILIES", "architecture_of", "read_config", "scenario_from_config"]
+
+_TOWERS = ("vision_config", "audio_config")
+_TEXT_ALONE = "The text model alone: what the published model sees or hears with is not counted."
+_LONGEST_NAME = 100
+
+
+def scenario_from_config(path: Path) -> Scenario:
+    """The scenario of a model's config.json. Raises ScenarioError that names the file."""
+    try:
+        return architecture_of(read_config(path), _name_of(path))
+    except ScenarioError as error:
+        raise error.in_file(str(path)) from None
+
+
+def architecture_of(config: Mapping[str, object], name: str) -> Scenario:
+    """The scenario of a configuration: an architecture with every value. Raises ScenarioError.
+
+    The name is the model's, for the title and the citation.
+    """
+    outer = Config(config)
+    family = _family_of(outer)
+    text = outer.part("text_config") if outer.has("text_config") else outer
+    panel = validated(Architecture, FAMILIES[family](text), "architecture")
+    is_part = any(outer.has(tower) for tower in _TOWERS)
+    return build(
+        {
+            "schema": 1,
+            "title": f"{name} (text model)" if is_part else name,
+            "description": _TEXT_ALONE if is_part else "",
+            "architecture": table_values(panel),
+            "sources": {f"config.json of {name}, model_type {family}": ["architecture"]},
+            "notes": text.notes,
+        }
+    )
+
+
+def _family_of(config: Config) -> str:
+    family = config.word("model_type")
+    if family not in FAMILIES:
+        raise config.refusal("model_type", ", ".join(FAMILIES))
+    return family
+
+
+def _name_of(path: Path) -> str:
+    """What the model is called: as its file, or as its folder where that is only config.json."""
+    name = path.stem if path.stem != "config" else path.resolve().parent.name or path.stem
+    return shown_path(name)[:_LONGEST_NAME]

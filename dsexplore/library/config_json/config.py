@@ -1,0 +1,121 @@
+"""A configuration read key by key, each with the type that it must have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dsexplore.library.config_json.json_file import kind_of
+from dsexplore.text.refusal import ScenarioError, shown
+
+# Far above every size that is, and far below what would take a loop or a product long.
+_LARGEST = 10**9
+_MOST_LAYERS = 10_000
+
+
+class Config:
+    """The keys of a published configuration.
+
+    A key that is absent takes its family's default, which an adapter states once with
+    `with_defaults`; a key that is null says that there is no such thing.
+    """
+
+    def __init__(
+        self, values: Mapping[str, object], inside: str = "", notes: dict[str, str] | None = None
+    ) -> None:
+        self._values = values
+        self._inside = inside
+        # What whoever opens the scenario should know of single fields.
+        self.notes: dict[str, str] = {} if notes is None else notes
+
+    def with_defaults(self, **defaults: object) -> Config:
+        """The same with what the family's own configuration class says of absent keys."""
+        return Config({**defaults, **self._values}, self._inside, self.notes)
+
+    def part(self, key: str) -> Config:
+        """The configuration nested under a key."""
+        value = self._values.get(key)
+        if not isinstance(value, Mapping):
+            raise self.refusal(key, "an object")
+        return Config(value, f"{self._inside}{key}.", self.notes)
+
+    def has(self, *keys: str) -> bool:
+        """Whether any of these keys is given and not null."""
+        return any(self._values.get(key) is not None for key in keys)
+
+    def count(
+        self, *keys: str, least: int = 1, most: int = _LARGEST, null: int | None = None
+    ) -> int:
+        """A whole number, under the first of the keys that is given; `null` in place of null."""
+        key = next((key for key in keys if self.has(key)), keys[0])
+        value = self._values.get(key)
+        if null is not None and value is None and any(name in self._values for name in keys):
+            return null
+        if type(value) is not int or not least <= value <= most:
+            also = f" (or {', '.join(keys[1:])})" if len(keys) > 1 else ""
+            raise self.refusal(key, f"a whole number from {least} to {most:,}{also}")
+        return value
+
+    def layers(self, *keys: str) -> int:
+        """The number of layers; few enough to look at each."""
+        return self.count(*(keys or ("num_hidden_layers",)), most=_MOST_LAYERS)
+
+    def flag(self, key: str) -> bool:
+        """A truth; false where it is null or absent without a default."""
+        value = self._values.get(key)
+        if value is not None and not isinstance(value, bool):
+            raise self.refusal(key, "true or false")
+        return bool(value)
+
+    def word(self, key: str) -> str:
+        """A short text; empty where it is null or absent."""
+        value = self._values.get(key)
+        if value is not None and not isinstance(value, str):
+            raise self.refusal(key, "text")
+        return value or ""
+
+    def words_by_layer(self, key: str, layers: int, allowed: tuple[str, ...]) -> list[str]:
+        """A word for each layer; an empty list where the key is not given."""
+        value = self._values.get(key)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise self.refusal(key, f"a list of {layers} words, one a layer")
+        if len(value) != layers:
+            raise self.refusal(key, f"{layers} entries, one a layer")
+        for word in value:
+            if word not in allowed:
+                raise self.refusal(key, ", ".join(allowed), kind_of(word))
+        return value
+
+    def layer_numbers(self, key: str, layers: int) -> set[int] | None:
+        """Numbers of layers, from 0; None where the key is not given."""
+        value = self._values.get(key)
+        if value is None:
+            return None
+        allowed = f"a list of layers' numbers, 0 to {layers - 1}"
+        if not isinstance(value, list):
+            raise self.refusal(key, allowed)
+        for number in value:
+            if type(number) is not int or not 0 <= number < layers:
+                raise self.refusal(key, allowed, kind_of(number))
+        return set(value)
+
+    def refuse_unless(self, key: str, *allowed: object) -> None:
+        """Refuse what the counts of a family do not reach; null and absent pass."""
+        value = self._values.get(key)
+        if value is not None and not any(value is one or value == one for one in allowed):
+            raise self.refusal(key, " or ".join(_as_json(one) for one in allowed))
+
+    def note(self, field: str, sentence: str) -> None:
+        """Say something of one of our fields."""
+        self.notes[field] = sentence
+
+    def refusal(self, key: str, allowed: str, found: str | None = None) -> ScenarioError:
+        """The refusal of a key's value, or of its absence."""
+        is_given = key in self._values
+        text = found or (kind_of(self._values[key]) if is_given else "nothing")
+        return ScenarioError(f"{self._inside}{key}", text, allowed)
+
+
+def _as_json(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else shown(value)

@@ -1,0 +1,148 @@
+"""Decoders with LayerNorm and plain feed-forward blocks of two matrices, GPT-2's descendants."""
+
+from __future__ import annotations
+
+from dsexplore.library.config_json.config import Config
+from dsexplore.library.config_json.shared_keys import (
+    Fields,
+    context,
+    dense_decoder,
+    head_dim,
+    kv_heads,
+    same_biases,
+    windows,
+)
+
+
+def gpt2(config: Config) -> Fields:
+    """GPT-2, and GPT-3 as its shape is published: learned positions, biases everywhere."""
+    config = config.with_defaults(tie_word_embeddings=True)
+    config.refuse_unless("add_cross_attention", False)
+    hidden = config.count("n_embd", "hidden_size")
+    heads = config.count("n_head", "num_attention_heads")
+    positions = config.count("n_positions", "max_position_embeddings")
+    return {
+        "num_layers": config.layers("n_layer", "num_hidden_layers"),
+        "hidden_size": hidden,
+        "vocab_size": config.count("vocab_size"),
+        "max_context_length": positions,
+        "learned_positions": positions,
+        "intermediate_size": config.count("n_inner") if config.has("n_inner") else 4 * hidden,
+        **_heads(heads, head_dim(config, heads, "n_embd", "hidden_size")),
+        **_plain(config, has_bias=True),
+    }
+
+
+def opt(config: Config) -> Fields:
+    """OPT: two rows of positions more than it has positions; the 350M projects its embedding."""
+    config = config.with_defaults(
+        tie_word_embeddings=True,
+        enable_bias=True,
+        do_layer_norm_before=True,
+        layer_norm_elementwise_affine=True,
+    )
+    hidden, heads = config.count("hidden_size"), config.count("num_attention_heads")
+    positions = config.count("max_position_embeddings")
+    embedding = config.count("word_embed_proj_dim") if config.has("word_embed_proj_dim") else hidden
+    has_norms = config.flag("layer_norm_elementwise_affine")
+    ends_with_norm = config.flag("do_layer_norm_before")
+    return {
+        "num_layers": config.layers(),
+        "hidden_size": hidden,
+        "vocab_size": config.count("vocab_size"),
+        "embedding_size": 0 if embedding == hidden else embedding,
+        "max_context_length": positions,
+        "learned_positions": positions + 2,
+        "intermediate_size": config.count("ffn_dim"),
+        **_heads(heads, head_dim(config, heads)),
+        **_plain(config, has_bias=config.flag("enable_bias")),
+        "norms_per_layer": 2 if has_norms else 0,
+        "final_norm": has_norms and ends_with_norm and not config.flag("_remove_final_layer_norm"),
+    }
+
+
+def bloom(config: Config) -> Fields:
+    """BLOOM: a norm right after the embedding, no positions, biases everywhere."""
+    config = config.with_defaults(tie_word_embeddings=True)
+    hidden = config.count("hidden_size", "n_embed")
+    heads = config.count("n_head", "num_attention_heads")
+    return {
+        "num_layers": config.layers("n_layer", "num_hidden_layers"),
+        "hidden_size": hidden,
+        "vocab_size": config.count("vocab_size"),
+        "max_context_length": context(config, "seq_length"),
+        "intermediate_size": 4 * hidden,
+        **_heads(heads, head_dim(config, heads, "hidden_size", "n_embed")),
+        **_plain(config, has_bias=True),
+        "embedding_norm": True,
+    }
+
+
+def falcon(config: Config) -> Fields:
+    """Falcon: attention and feed-forward side by side, behind one norm or a norm each."""
+    config = config.with_defaults(
+        tie_word_embeddings=True,
+        max_position_embeddings=2048,
+        multi_query=True,
+        parallel_attn=True,
+    )
+    hidden = config.count("hidden_size")
+    heads = config.count("num_attention_heads", "n_head")
+    is_new = config.flag("new_decoder_architecture")
+    has_bias = config.flag("bias")
+    return {
+        "num_layers": config.layers("num_hidden_layers", "n_layer"),
+        "hidden_size": hidden,
+        "vocab_size": config.count("vocab_size"),
+        "max_context_length": context(config),
+        "intermediate_size": (
+            config.count("ffn_hidden_size") if config.has("ffn_hidden_size") else 4 * hidden
+        ),
+        **_heads(heads, head_dim(config, heads)),
+        "num_kv_heads": _falcon_kv_heads(config, heads, is_new),
+        **_plain(config, has_bias=has_bias),
+        "norms_per_layer": _falcon_norms(config, is_new),
+    }
+
+
+def falcon_40b(config: Config) -> Fields:
+    """Falcon-40B as first published, under a name of its own and without saying what is new."""
+    return falcon(config.with_defaults(new_decoder_architecture=True))
+
+
+def _falcon_kv_heads(config: Config, heads: int, is_new: bool) -> int:
+    if not is_new:
+        return 1 if config.flag("multi_query") else heads
+    return kv_heads(config, heads, "num_kv_heads", "n_head_kv")
+
+
+def _falcon_norms(config: Config, is_new: bool) -> int:
+    if not config.flag("parallel_attn"):
+        return 2
+    if config.has("num_ln_in_parallel_attn"):
+        return config.count("num_ln_in_parallel_attn", most=2)
+    return 2 if is_new else 1
+
+
+def starcoder2(config: Config) -> Fields:
+    """StarCoder2: grouped-query attention with a window, biases everywhere."""
+    config = config.with_defaults(num_key_value_heads=2, tie_word_embeddings=True, use_bias=True)
+    return {
+        **dense_decoder(config),
+        **windows(config),
+        **_plain(config, has_bias=config.flag("use_bias")),
+    }
+
+
+def _heads(heads: int, width: int) -> Fields:
+    return {"num_attention_heads": heads, "num_kv_heads": heads, "head_dim": width}
+
+
+def _plain(config: Config, *, has_bias: bool) -> Fields:
+    return {
+        "tie_embeddings": config.flag("tie_word_embeddings"),
+        "ffn_matrices": 2,
+        **same_biases(has_bias),
+        "ffn_bias": has_bias,
+        "norm_bias": True,
+    }

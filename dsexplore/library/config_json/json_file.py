@@ -1,0 +1,63 @@
+"""A published config.json as the keys and values it holds, read within bounds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NoReturn
+
+from dsexplore.files.toml import read_bytes
+from dsexplore.text.refusal import ScenarioError, shown, shown_path
+
+_CONFIG = "a model's config.json"
+
+
+def read_config(path: Path) -> dict[str, object]:
+    """The keys and values of a config.json. Raises ScenarioError that names the file."""
+    try:
+        return parse_config(read_bytes(path, _CONFIG))
+    except ScenarioError as error:
+        raise error.in_file(str(path)) from None
+
+
+def parse_config(content: bytes) -> dict[str, object]:
+    """The keys and values of a config.json's text. Raises ScenarioError."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ScenarioError("", f"bytes that are not UTF-8 at {error.start}", _CONFIG) from None
+    try:
+        config = json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_no_number)
+    except RecursionError:
+        raise ScenarioError("", "values nested too deep", _CONFIG) from None
+    except json.JSONDecodeError as error:
+        raise ScenarioError("", f"no JSON ({shown_path(str(error))[:200]})", _CONFIG) from None
+    except ScenarioError:
+        raise
+    except ValueError:  # Python reads no integer of more than 4,300 digits
+        raise ScenarioError("", "a number of thousands of digits", _CONFIG) from None
+    if not isinstance(config, dict):
+        raise ScenarioError("", f"JSON that is {kind_of(config)}", f"{_CONFIG}, one object")
+    return config
+
+
+def kind_of(value: object) -> str:
+    """What a JSON value is, in words; a list or an object is not shown, however deep it is."""
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    if isinstance(value, dict):
+        return f"an object of {len(value)} keys"
+    return "null" if value is None else shown(value)
+
+
+def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ScenarioError("", f"the key {shown(twice)} twice", "each key once")
+    return values
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ScenarioError("", word, "numbers that JSON knows")

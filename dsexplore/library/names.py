@@ -1,0 +1,89 @@
+"""The library of presets: the shipped ones, and the user's own beside and over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from dsexplore.files.locations import user_presets_folder
+
+KINDS = ("scenarios", "architectures", "hardware", "stacks", "claims", "runs", "benchmarks")
+# The kinds that are scenarios, or a part of one; the rest have readers of their own.
+SCENARIO_KINDS = ("scenarios", "architectures", "hardware", "stacks")
+_KINDS_OF_TABLE = {
+    "architecture": ("architectures", "scenarios"),
+    "hardware": ("hardware", "scenarios"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named file of a kind, shipped or the user's own."""
+
+    kind: str
+    name: str
+    path: Path
+    is_own: bool
+
+
+@cache
+def presets_folder() -> Path:
+    """Where the shipped presets lie: in the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "presets"
+    return inside if inside.is_dir() else package.parent / "presets"
+
+
+def presets(kind: str) -> list[Preset]:
+    """Presets of a kind by name; one of the user's own stands for a shipped one of its name."""
+    found = {preset.name: preset for preset in _in_folder(presets_folder(), kind, is_own=False)}
+    found |= {
+        preset.name: preset for preset in _in_folder(user_presets_folder(), kind, is_own=True)
+    }
+    return [found[name] for name in sorted(found)]
+
+
+def preset_names(kind: str) -> list[str]:
+    """Names of the presets of a kind, sorted."""
+    return [preset.name for preset in presets(kind)]
+
+
+def preset_path(name: str, kinds: tuple[str, ...]) -> Path | None:
+    """The file of the preset of a name in the first kind that has it; None where none has."""
+    if not name or "/" in name or name.startswith(".") or not name.isprintable():
+        return None
+    folders = (user_presets_folder(), presets_folder())
+    paths = (folder / kind / f"{name}.toml" for kind in kinds for folder in folders)
+    return next((path for path in paths if is_there(path)), None)
+
+
+def kinds_of(table: str) -> tuple[str, ...]:
+    """The kinds whose presets a table may start from."""
+    return _KINDS_OF_TABLE.get(table, ("scenarios",))
+
+
+def own_preset_path(table: str, name: str) -> Path:
+    """Where the user's own preset of a table is saved."""
+    return user_presets_folder() / kinds_of(table)[0] / f"{name}.toml"
+
+
+def is_shipped(path: Path) -> bool:
+    """Whether a file is one of the shipped presets, which nobody writes to."""
+    return path.is_relative_to(presets_folder())
+
+
+def is_there(path: Path) -> bool:
+    """Whether a path leads to anything; a path that cannot be one leads to nothing."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _in_folder(folder: Path, kind: str, *, is_own: bool) -> list[Preset]:
+    return [
+        Preset(kind, path.stem, path, is_own)
+        for path in (folder / kind).glob("*.toml")
+        if path.stem.isprintable()
+    ]

@@ -1,0 +1,74 @@
+"""Opening a scenario: by the name of a preset, a TOML file or a config.json."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from dsexplore.files.toml import read_toml
+from dsexplore.library.names import (
+    SCENARIO_KINDS,
+    is_shipped,
+    is_there,
+    preset_names,
+    preset_path,
+)
+from dsexplore.library.presets import build
+from dsexplore.scenario.scenario import Scenario, nearest
+from dsexplore.text.refusal import ScenarioError, shown
+
+DEFAULT_SCENARIO = "deepseek-v3"
+
+# What tells a model's configuration from a scenario.
+CONFIG_ENDING = ".json"
+
+
+def find(name: str) -> Path:
+    """The file of a scenario's name: a shipped preset of that name, or else a path.
+
+    Raises ScenarioError where there is neither.
+    """
+    found = preset_path(name, SCENARIO_KINDS)
+    if found:
+        return found
+    path = _expanded(name)
+    if is_there(path) or "/" in name or name.endswith((".toml", CONFIG_ENDING)):
+        return path
+    raise ScenarioError("", f"no preset or file {shown(name)}", nearest(name, _all_names()))
+
+
+def load(name: str) -> Scenario:
+    """The scenario of a preset's name or a file's path. Raises ScenarioError."""
+    return load_file(find(name))
+
+
+def load_file(path: Path) -> Scenario:
+    """The scenario in a file, panels filled from the presets they name. Raises ScenarioError.
+
+    A model's config.json is one too: its architecture, with the defaults of all else.
+    """
+    if path.suffix == CONFIG_ENDING:
+        from dsexplore.library.config_json import scenario_from_config  # noqa: PLC0415 - seldom
+
+        return scenario_from_config(path)
+    shown_as = path.stem if is_shipped(path) else str(path)
+    try:
+        return build(read_toml(path))
+    except ScenarioError as error:
+        raise error.in_file(shown_as) from None
+
+
+def _expanded(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # a user of that name has no home: then it is a name like any other
+        return Path(name)
+
+
+def _all_names() -> list[str]:
+    return list(_names())
+
+
+def _names() -> Iterator[str]:
+    for kind in SCENARIO_KINDS:
+        yield from preset_names(kind)

@@ -1,0 +1,188 @@
+"""Presets: the named files that ship, and how panels start from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dsexplore.files.toml import read_toml
+from dsexplore.library.names import (
+    kinds_of,
+    preset_names,
+    preset_path,
+)
+from dsexplore.library.stacks import STACK, stack_factors, with_stack
+from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field, nearest, validated
+from dsexplore.text.refusal import ScenarioError, shown
+
+# A scenario says at least what is trained and on what, so these two tables may not stay empty.
+_DEFAULT_PRESETS = {"architecture": "deepseek-v3", "hardware": "h100-80gb-sxm"}
+
+# Of the site and not of the accelerator: another accelerator leaves them as they are.
+_KEPT = {
+    "hardware": (
+        "num_gpus",
+        "power_usage_effectiveness",
+        "electricity_price",
+        "carbon_intensity",
+    )
+}
+
+# What is said of single fields, apart from their values; an override of a field drops it.
+_ABOUT = ("sources", "notes", "unverified")
+
+_TOP_LEVEL = ("schema", "title", "description", "uncertainty", *_ABOUT, "quantities")
+
+_NO_TABLES = ("schema", "title", "description", "unverified")
+
+_DEEPEST = 8
+
+
+def build(raw: dict[str, Any]) -> Scenario:
+    """The scenario of a file's tables. Raises ScenarioError."""
+    filled = _filled(raw, depth=0)
+    for table, default in _DEFAULT_PRESETS.items():
+        if table not in filled:
+            filled = _merged(_from_preset(table, default, depth=0), filled)
+    scenario: Scenario = validated(Scenario, {**filled, "unverified": list(filled["unverified"])})
+    return scenario
+
+
+def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
+    """A scenario with one panel taken from a preset. Raises ScenarioError.
+
+    What the preset does not say of the site is kept: another accelerator, the same cluster.
+    """
+    raw = _from_preset(table, name, depth=0)
+    replaced = PANELS[table].specs.keys() - (set(_KEPT.get(table, ())) - raw[table].keys())
+    document = scenario.model_dump(by_alias=True)
+    of_the_site = {key: document[table][key] for key in _KEPT.get(table, ())}
+    document[table] = {**of_the_site, **raw[table]}
+    for about in ("sources", "notes"):
+        kept = {key: said for key, said in document[about].items() if key not in replaced}
+        document[about] = {**kept, **raw[about]}
+    kept_names = [name for name in scenario.unverified if name not in replaced]
+    document["unverified"] = [*kept_names, *raw["unverified"]]
+    changed: Scenario = validated(Scenario, document)
+    return changed
+
+
+def with_changes(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
+    """A scenario with panels taken from presets by table, and fields set by name.
+
+    Whole panels first, then all fields at once, so that two fields that bound each other may come
+    in either order. Another software stack brings its factors along. Raises ScenarioError.
+    """
+    for name, value in changes.items():
+        if name in PANELS:
+            scenario = with_panel(scenario, name, str(value))
+    fields = {name: value for name, value in changes.items() if name not in PANELS}
+    if STACK in fields:
+        fields = {**stack_factors(known_field(STACK).read(fields[STACK])), **fields}
+    return scenario.with_values(fields) if fields else scenario
+
+
+def as_preset(scenario: Scenario, name: str) -> Scenario | None:
+    """A scenario whose panel of a field is again as its preset has it.
+
+    None where the panel has no preset, or the preset does not state the field.
+    """
+    table = FIELDS[name].table
+    origin = scenario.panel(table).preset
+    if not origin or not preset_path(origin, kinds_of(table)):
+        return None
+    stated = _from_preset(table, origin, depth=0)[table]
+    return with_panel(scenario, table, origin) if name in stated else None
+
+
+def _filled(
+    raw: dict[str, Any], depth: int, tables: Iterable[str] = tuple(PANELS)
+) -> dict[str, Any]:
+    """A file's tables, each over what its preset says, with sources spread to single fields.
+
+    Only the tables that are asked for are filled: presets name presets in every table.
+    """
+    _check_shape(raw)
+    raw = with_stack(raw)
+    own = {key: value for key, value in raw.items() if key != "quantities"}
+    own["sources"] = _sources_by_field(raw)
+    own["unverified"] = _unverified(raw)
+    base: dict[str, Any] = {}
+    for table in tables:
+        name = raw.get(table, {}).get("preset", "")
+        # A saved file writes every value: then the preset's name is only its origin.
+        if name and not PANELS[table].specs.keys() <= raw[table].keys():
+            base = _merged(base, _from_preset(table, name, depth + 1))
+    return _merged(base, own)
+
+
+def _from_preset(table: str, name: object, depth: int) -> dict[str, Any]:
+    """One table of a preset, filled, with the sources and notes of its fields."""
+    if depth > _DEEPEST:
+        raise ScenarioError(f"{table}.preset", shown(name), "presets that do not name each other")
+    kinds = kinds_of(table)
+    path = preset_path(name, kinds) if isinstance(name, str) else None
+    if path is None:
+        known = sorted({known for kind in kinds for known in preset_names(kind)})
+        raise ScenarioError(f"{table}.preset", shown(name), nearest(str(name), known))
+    filled = _filled(read_toml(path), depth, (table,))
+    if table not in filled:
+        raise ScenarioError(f"{table}.preset", shown(name), f"a preset with a table [{table}]")
+    fields = PANELS[table].specs
+    part: dict[str, Any] = {table: {**filled[table], "preset": name}}
+    for about in _ABOUT:
+        part[about] = {k: v for k, v in filled.get(about, {}).items() if k in fields}
+    return part
+
+
+def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Tables of `over` on top of those of `base`; an overridden field drops what was said of it."""
+    stated = {key for table in PANELS for key in over.get(table, {})}
+    merged = {**base, **over}
+    for table in PANELS:
+        if table in base or table in over:
+            merged[table] = {**base.get(table, {}), **over.get(table, {})}
+    for about in _ABOUT:
+        kept = {k: v for k, v in base.get(about, {}).items() if k not in stated}
+        merged[about] = {**kept, **over.get(about, {})}
+    return merged
+
+
+def _check_shape(raw: dict[str, Any]) -> None:
+    """What must hold before tables can be put over each other."""
+    if "schema" not in raw:
+        raise ScenarioError("schema", "nothing", "schema = 1 as the first line")
+    if type(raw["schema"]) is not int or raw["schema"] != 1:
+        raise ScenarioError("schema", shown(raw["schema"]), "1")
+    for key, value in raw.items():
+        if key not in PANELS and key not in _TOP_LEVEL:
+            known = [*PANELS, *_TOP_LEVEL]
+            raise ScenarioError("", f"unknown table or key {shown(key)}", nearest(key, known))
+        if key not in _NO_TABLES and not isinstance(value, dict):
+            raise ScenarioError(key, shown(value), f"a table, [{key}]")
+
+
+def _sources_by_field(raw: dict[str, Any]) -> dict[str, str]:
+    """`[sources]` turned round: a citation names fields, or a table for all that it states."""
+    sources: dict[str, str] = {}
+    for citation, names in raw.get("sources", {}).items():
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise ScenarioError(
+                f"sources.{shown(citation)}", shown(names), "a list of field or table names"
+            )
+        for name in names:
+            if name in PANELS:
+                stated = [key for key in raw.get(name, {}) if key != "preset"]
+            else:
+                stated = [known_field(name, "sources").name]
+            for field in stated:
+                sources[field] = f"{sources[field]}; {citation}" if field in sources else citation
+    return sources
+
+
+def _unverified(raw: dict[str, Any]) -> dict[str, bool]:
+    """The names of `unverified` as keys, so that they merge as the rest does."""
+    names = raw.get("unverified", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ScenarioError("unverified", shown(names), "a list of field names")
+    return dict.fromkeys(names, True)

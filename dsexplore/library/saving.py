@@ -1,0 +1,81 @@
+"""A scenario as the tables of a file that means the same tomorrow: every value written out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from dsexplore.files.toml import write_atomically
+from dsexplore.scenario.field import UNKNOWN
+from dsexplore.scenario.panel import Panel
+from dsexplore.scenario.scenario import PANELS, Scenario
+
+
+def tables(scenario: Scenario) -> dict[str, Any]:
+    """The tables of a scenario as TOML holds them; plain values in base units."""
+    raw: dict[str, Any] = {"schema": 1}
+    for key in ("title", "description", "unverified"):
+        if getattr(scenario, key):
+            raw[key] = getattr(scenario, key)
+    for table in PANELS:
+        raw[table] = table_values(scenario.panel(table))
+    if scenario.uncertainty:
+        raw["uncertainty"] = {
+            name: {stated.kind: list(stated.parameters)}
+            for name, stated in scenario.uncertainty.items()
+        }
+    if scenario.sources:
+        raw["sources"] = _fields_by_source(scenario.sources)
+    if scenario.notes:
+        raw["notes"] = dict(scenario.notes)
+    return raw
+
+
+def table_values(panel: Panel) -> dict[str, Any]:
+    """Every value of a panel as TOML holds it; its origin only where it has one."""
+    return {
+        key: UNKNOWN if value is None else value
+        for key, value in panel.model_dump().items()
+        if key != "preset" or value
+    }
+
+
+def to_toml(scenario: Scenario) -> str:
+    """A scenario as the text of its file."""
+    return tomli_w.dumps(tables(scenario))
+
+
+def architecture_to_toml(scenario: Scenario) -> str:
+    """A scenario's architecture alone, and what is said of it, as the text of a file."""
+    fields = PANELS["architecture"].specs
+    raw: dict[str, Any] = {"schema": 1, "title": scenario.title}
+    if scenario.description:
+        raw["description"] = scenario.description
+    raw["architecture"] = table_values(scenario.architecture)
+    sources = {field: said for field, said in scenario.sources.items() if field in fields}
+    raw["sources"] = _fields_by_source(sources)
+    notes = {field: said for field, said in scenario.notes.items() if field in fields}
+    if notes:
+        raw["notes"] = notes
+    return tomli_w.dumps(raw)
+
+
+def save(scenario: Scenario, path: Path, *, overwrite: bool) -> None:
+    """Write a scenario's file. Raises ScenarioError; a file that exists is kept unless told."""
+    write_atomically(path, to_toml(scenario), overwrite=overwrite)
+
+
+def _fields_by_source(sources: dict[str, str]) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    for field, citation in sources.items():
+        fields.setdefault(citation, []).append(field)
+    return {citation: _tables_or_fields(names) for citation, names in fields.items()}
+
+
+def _tables_or_fields(names: list[str]) -> list[str]:
+    """Names of fields; the name of their table in place of all that it has."""
+    whole = [table for table, panel in PANELS.items() if panel.specs.keys() <= set(names)]
+    covered = {field for table in whole for field in PANELS[table].specs}
+    return [*whole, *(name for name in names if name not in covered)]

@@ -1,0 +1,287 @@
+"""How a field is declared: its type, unit, range, choices and help, in one place.
+
+The declaration is a pydantic field. `FieldSpec` is the same declaration as the screen, `--set`, the
+reference and the error sentences read it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast, get_args, get_origin
+
+from pydantic import Field
+from pydantic.fields import FieldInfo
+
+from dsexplore.text.format import format_exact, format_value
+from dsexplore.text.quantities import UnitError, is_count_noun, parse_quantity, plural
+from dsexplore.text.refusal import ScenarioError, shown
+
+Kind = Literal["integer", "number", "boolean", "choice", "name"]
+
+Value = int | float | bool | str | None
+
+Nudge = Literal["one", "power of two", "two digits", "step"]
+
+UNKNOWN = "unknown"
+
+LARGEST = 1e40
+
+_TELLING = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One field as every other part of the program reads it."""
+
+    name: str
+    table: str
+    label: str
+    help: str
+    kind: Kind
+    unit: str
+    section: str
+    minimum: float | None
+    above: float | None
+    maximum: float | None
+    choices: tuple[str, ...]
+    may_be_unknown: bool
+    nudge: Nudge
+    step: float
+    applies: tuple[str, tuple[Value, ...]] | None
+
+    @property
+    def path(self) -> str:
+        """Table and key, as an error names them."""
+        return f"{self.table}.{self.name}"
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether arithmetic and distributions make sense for it."""
+        return self.kind in ("integer", "number")
+
+    def applies_where(self, value_of: Callable[[str], object]) -> bool:
+        """Whether the choices in force make use of it; `value_of` gives a field's value by name."""
+        return self.applies is None or value_of(self.applies[0]) in self.applies[1]
+
+    def contains(self, number: float) -> bool:
+        """Whether a number lies in the range."""
+        return (
+            (self.minimum is None or number >= self.minimum)
+            and (self.above is None or number > self.above)
+            and (self.maximum is None or number <= self.maximum)
+        )
+
+    def range_hint(self) -> str:
+        """The range or choices in a few characters, for the screen."""
+        if self.kind == "boolean":
+            return "yes, no"
+        if self.kind == "choice":
+            return ", ".join(self.choices)
+        if self.kind == "name":
+            return "a name"
+        lowest = self._lowest()
+        # A bound that only keeps out nonsense tells nobody anything.
+        if self.maximum is not None and self.maximum <= _TELLING:
+            return f"{lowest} … {self._text(self.maximum)}"
+        return f"≥ {lowest}" if self.above is None or self.kind == "integer" else f"> {lowest}"
+
+    def allowed(self) -> str:
+        """What may stand here, as the second half of a refusal."""
+        if self.kind == "boolean":
+            return "true or false"
+        if self.kind == "choice":
+            return ", ".join(self.choices)
+        if self.kind == "name":
+            return "a short name of letters, digits, '.', '-' and '_'"
+        noun = "a whole number" if self.kind == "integer" else "a number"
+        if self.unit == "fraction":
+            noun = "a share"
+        elif self.unit:
+            noun += f" of {plural(self.unit)}" if is_count_noun(self.unit) else f" in {self.unit}"
+        is_open = self.above is not None and self.kind == "number"
+        low = f"above {self._lowest()}" if is_open else f"from {self._lowest()}"
+        high = f" to {self._text(self.maximum)}" if self.maximum is not None else " on"
+        unknown = f', or "{UNKNOWN}"' if self.may_be_unknown else ""
+        return f"{noun} {low}{high}{unknown}"
+
+    def read(self, raw: object) -> Value:
+        """A raw value from TOML, `--set` or a row, as the typed value it means.
+
+        Text is read with its units. Raises ScenarioError; ranges are left to the pydantic model.
+        """
+        if self.kind == "boolean":
+            return self._read_boolean(raw)
+        if self.kind in ("choice", "name"):
+            return self._read_word(raw)
+        if raw is None or (isinstance(raw, str) and raw.strip().lower() == UNKNOWN):
+            if self.may_be_unknown:
+                return None
+            raise self.refuse(UNKNOWN)
+        if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+            raise self.refuse(shown(raw))
+        number = self._parse(raw) if isinstance(raw, str) else raw
+        return self._as_kind(number, raw)
+
+    def refuse(self, found: str) -> ScenarioError:
+        """The refusal of `found` (already fit to print) in this field."""
+        return ScenarioError(self.path, found, self.allowed())
+
+    def _read_boolean(self, raw: object) -> bool:
+        if isinstance(raw, bool):
+            return raw
+        words = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+        if isinstance(raw, str) and raw.strip().lower() in words:
+            return words[raw.strip().lower()]
+        raise self.refuse(shown(raw))
+
+    def _read_word(self, raw: object) -> str:
+        if isinstance(raw, str) and not isinstance(raw, bool):
+            word = raw.strip()
+            if self.kind == "choice" and word.lower() in self.choices:
+                return word.lower()
+            if self.kind == "name":
+                return word
+        raise self.refuse(shown(raw))
+
+    def _parse(self, text: str) -> int | float:
+        try:
+            return parse_quantity(text, self.unit)
+        except UnitError as error:
+            reason = str(error).partition(" (for example")[0]
+            # What is no number at all is said by what is allowed.
+            hint = "" if " is not a" in reason else f" ({reason})"
+            raise ScenarioError(self.path, shown(text), f"{self.allowed()}{hint}") from None
+
+    def _as_kind(self, number: float, raw: object) -> int | float:
+        if isinstance(number, float) and not math.isfinite(number):
+            raise self.refuse(shown(raw))
+        if abs(number) > LARGEST:
+            raise self.refuse(f"{shown(raw)}, larger than anything in the world")
+        if self.kind == "number":
+            return float(number)
+        if number != int(number):
+            raise self.refuse(shown(raw))
+        return int(number)
+
+    def _lowest(self) -> str:
+        if self.above is not None:
+            return self._text(self.above + 1 if self.kind == "integer" else self.above)
+        return self._text(self.minimum or 0)
+
+    def _text(self, bound: float | None) -> str:
+        return "" if bound is None else format_value(bound, self.unit)
+
+
+def count(label: str, unit: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word users know
+    """A whole number of things; at least 0 unless `ge` or `gt` says otherwise."""
+    if "gt" not in options:
+        options.setdefault("ge", 0)
+    options.setdefault("le", 10**15)
+    return _declare(label, unit, help, **options)
+
+
+def number(label: str, unit: str, help: str, **options: Any) -> Any:  # noqa: A002
+    """A measured or chosen number; at least 0 unless `ge` or `gt` says otherwise."""
+    if "gt" not in options:
+        options.setdefault("ge", 0)
+    options.setdefault("nudge", "two digits")
+    return _declare(label, unit, help, **options)
+
+
+def choice(label: str, help: str, **options: Any) -> Any:  # noqa: A002
+    """One of a few words; the words are the Literal of the annotation."""
+    return _declare(label, "text", help, **options)
+
+
+def name(label: str, help: str, **options: Any) -> Any:  # noqa: A002
+    """A short name, of a thing that people call something."""
+    return _declare(label, "text", help, pattern=r"^[\w.+-][\w .+-]{0,59}\Z", **options)
+
+
+def switch(label: str, help: str, **options: Any) -> Any:  # noqa: A002
+    """Yes or no."""
+    options.setdefault("default", False)
+    return _declare(label, "text", help, **options)
+
+
+def _declare(
+    label: str,
+    unit: str,
+    help: str,  # noqa: A002
+    *,
+    section: str = "",
+    nudge: Nudge = "one",
+    step: float = 1,
+    applies: tuple[str, tuple[Value, ...]] | None = None,
+    **pydantic_options: Any,
+) -> Any:
+    extra = {"unit": unit, "section": section, "nudge": nudge, "step": step, "applies": applies}
+    return Field(
+        title=label,
+        description=help,
+        json_schema_extra=cast("dict[str, Any]", extra),
+        **pydantic_options,
+    )
+
+
+def specs_of(table: str, fields: Mapping[str, FieldInfo]) -> dict[str, FieldSpec]:
+    """The specs of a panel model's fields, in order; keys that are not quantities are left out."""
+    specs = {}
+    section = ""
+    for name, info in fields.items():
+        extra = info.json_schema_extra
+        if not isinstance(extra, dict):
+            continue
+        declared = cast("dict[str, Any]", extra)
+        section = declared["section"] or section
+        specs[name] = _spec_of(table, name, info, declared, section)
+    return specs
+
+
+def _spec_of(
+    table: str, name: str, info: FieldInfo, declared: dict[str, Any], section: str
+) -> FieldSpec:
+    bounds: dict[str, float] = {}
+    for constraint in info.metadata:
+        for key in ("ge", "gt", "le"):
+            if hasattr(constraint, key):
+                bounds[key] = getattr(constraint, key)
+    kind, choices, optional = _kind_of(info.annotation)
+    return FieldSpec(
+        name=name,
+        table=table,
+        label=info.title or name,
+        help=info.description or "",
+        kind=kind,
+        unit=declared["unit"],
+        section=section,
+        minimum=bounds.get("ge"),
+        above=bounds.get("gt"),
+        maximum=bounds.get("le"),
+        choices=choices,
+        may_be_unknown=optional,
+        nudge=declared["nudge"],
+        step=declared["step"],
+        applies=declared["applies"],
+    )
+
+
+def _kind_of(annotation: object) -> tuple[Kind, tuple[str, ...], bool]:
+    arguments = get_args(annotation)
+    if get_origin(annotation) is Literal:
+        return "choice", tuple(str(a) for a in arguments), False
+    optional = type(None) in arguments
+    inner = next((a for a in arguments if a is not type(None)), annotation)
+    kinds: dict[object, Kind] = {int: "integer", float: "number", bool: "boolean", str: "name"}
+    return kinds[inner], (), optional
+
+
+def value_text(spec: FieldSpec, value: Value) -> str:
+    """A field's value as a person would type it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return format_exact(value, spec.unit)
+    return "unknown" if value is None else value

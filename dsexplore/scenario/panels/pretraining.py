@@ -1,0 +1,133 @@
+"""The pre-training panel: how much is trained, how well, and what else is paid for."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from dsexplore.scenario.field import choice, count, number
+from dsexplore.scenario.panel import Panel
+
+_ASSUMED = ("utilization", ("assumed",))
+_NOT_MEASURED = ("utilization", ("assumed", "predicted"))
+_MEASURED = ("utilization", ("measured",))
+
+
+class Pretraining(Panel):
+    """The pre-training run, later stages as stated, and what headlines leave out."""
+
+    table: ClassVar[str] = "pretraining"
+    title: ClassVar[str] = "Pretraining"
+    short: ClassVar[str] = "Pretrain"
+
+    pretraining_tokens: float | None = number(
+        "Tokens", "token", "Tokens that the model is trained on.", section="Run",
+        default=1e12, le=1e18,
+    )  # fmt: skip
+    sequence_length: int = count(
+        "Sequence length",
+        "token",
+        "Tokens in one training sequence.",
+        default=4096,
+        gt=0,
+        le=10**9,
+        nudge="power of two",
+    )
+    global_batch_size: int = count(
+        "Global batch",
+        "sequence",
+        "Sequences in one optimiser step.",
+        default=1024,
+        gt=0,
+        le=10**9,
+        nudge="power of two",
+    )
+    precision: Literal["bf16", "fp8", "fp4"] = choice(
+        "Precision", "In which the large matrix products run.", default="bf16"
+    )
+    utilization: Literal["assumed", "measured", "predicted"] = choice(
+        "MFU is",
+        "assumed: hours follow from an MFU; measured: MFU follows from the hours that a run took; "
+        "predicted: both follow from the layout, step by step.",
+        section="Utilisation",
+        default="assumed",
+    )
+    assumed_mfu: float = number(
+        "Assumed MFU",
+        "fraction",
+        "Share of the chosen peak that becomes model FLOP.",
+        default=0.4,
+        gt=0,
+        le=1,
+        applies=_ASSUMED,
+    )
+    goodput: float = number(
+        "Goodput",
+        "fraction",
+        "Share of the hours in which training moves on, restarts taken off.",
+        default=1.0,
+        gt=0,
+        le=1,
+        applies=_NOT_MEASURED,
+    )
+    gpu_hours_per_trillion_tokens: float = number(
+        "GPU-hours a T tokens",
+        "GPU-hour/Ttoken",
+        "Measured GPU-hours for each trillion tokens.",
+        default=0.0,
+        le=1e12,
+        applies=_MEASURED,
+    )
+    stated_pretraining_gpu_hours: float = number(
+        "Stated GPU-hours",
+        "GPU-hour",
+        "Measured GPU-hours of the whole run, where no rate a token is known; 0: from the rate.",
+        default=0.0,
+        le=1e15,
+        applies=_MEASURED,
+    )
+    flop_accounting: Literal["six_nd", "causal", "full"] = choice(
+        "FLOP are counted",
+        "six_nd: 6 x active parameters; causal: matrices and the causal half of attention; "
+        "full: matrices and the whole attention square.",
+        section="Counting",
+        default="causal",
+    )
+    mfu_peak: Literal["bf16", "fp8", "fp8_less_communication"] = choice(
+        "MFU is a share of",
+        "The peak that MFU is measured against; fp8_less_communication leaves out the lent SMs.",
+        default="bf16",
+    )
+    context_extension_gpu_hours: float = number(
+        "Context extension",
+        "GPU-hour",
+        "GPU-hours for extending the context after pre-training.",
+        section="Later stages",
+        default=0.0,
+        le=1e15,
+    )
+    post_training_gpu_hours: float = number(
+        "Post-training",
+        "GPU-hour",
+        "GPU-hours of post-training as stated; 0: from the reinforcement panel.",
+        default=0.0,
+        le=1e15,
+    )
+    experiments_multiplier: float = number(
+        "Experiments",
+        "",
+        "GPU time of experiments and failed runs, as a multiple of the final run's.",
+        section="What headlines leave out",
+        default=0.0,
+        le=1_000,
+    )
+    staff: int = count("Staff", "person", "People who work on the model.", default=0, le=10**6)
+    staff_cost_per_year: float = number(
+        "Cost of a person",
+        "USD/year",
+        "What one of them costs in a year, all included.",
+        default=0.0,
+        le=1e9,
+    )
+    staff_years: float = number(
+        "Years of work", "year", "Years that they work on it.", default=1.0, le=100
+    )

@@ -1,0 +1,293 @@
+"""How a number in its field's base unit is written for people, to edit and to read.
+
+`format_exact` is the inverse of `parse_quantity`: what it writes reads back as the same number.
+`format_value` rounds, for reading, and `format_change` says what moved. Each unit has a ladder of
+rungs, such as B, kB, MB, and a number stands on the highest rung that it reaches.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from decimal import Context, Decimal, Inexact
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from dsexplore.text.quantities import is_count_noun, plural
+
+Value = int | float | bool | str | None
+
+NOT_KNOWN: Final = "–"
+# Closer to 1 than this, a factor says nothing that a person would see.
+_CLOSE_TO_ONE: Final = 0.02
+
+# Decimals, because a float's shortest digits are what a person typed, and scale without error.
+_EXACT: Final = Context(prec=400, traps=[Inexact])
+_READING: Final = Context(prec=30)
+
+
+class _Rung(NamedTuple):
+    factor: Decimal
+    behind: str  # what follows the number, with its space
+    typed: str  # the same in a text to edit, where the unit of a count goes without saying
+    before: str = ""
+
+
+def _prefixed(symbol: str, prefixes: str, base: int = 1) -> list[tuple[str, str]]:
+    return [(f"{base}e{3 * power}", f"{p}{symbol}") for power, p in enumerate(["", *prefixes])]
+
+
+# The rungs of what is measured: factor and symbol. Everything else is counted.
+_MEASURED: Final = {
+    "FLOP": _prefixed("FLOP", "kMGTPEZY"),
+    "byte": _prefixed("B", "kMGTPEZY"),
+    "watt": _prefixed("W", "kMGT"),
+    "joule": [("1", "J"), *_prefixed("Wh", "kMGT", base=3600)],
+    "gram": [("1", "g"), ("1e3", "kg"), ("1e6", "t"), ("1e9", "kt"), ("1e12", "Mt")],
+    "second": [("1e-9", "ns"), ("1e-6", "µs"), ("1e-3", "ms"), ("1", "s"), ("86400", "d")],
+    "fraction": [("0.01", "%")],
+}
+_COUNTED: Final = [("1", ""), ("1e6", "M"), ("1e9", "B"), ("1e12", "T")]
+_BINARY: Final = [(str(1024**power), f"{p}iB") for power, p in enumerate("MGTP", start=2)]
+
+# How a unit is written where it is counted, or stands under a stroke.
+_WRITTEN: Final = {
+    "hour": "h",
+    "day": "d",
+    "year": "years",
+    "GPU-hour": "GPU-h",
+    "Mtoken": "M tokens",
+    "Ttoken": "T tokens",
+}
+
+
+@lru_cache(maxsize=256)
+def _ladder(unit: str) -> tuple[_Rung, ...]:
+    """Return the rungs of a unit, the smallest first."""
+    top, stroke, bottom = ("" if unit == "text" else unit).partition("/")
+    per = f"/{_under(bottom)}" if stroke else ""
+    if top in _MEASURED:
+        # The field writes the work of a run as 3.7e24 FLOP, never in zetta or yotta.
+        rungs = _MEASURED[top][:-2] if unit == "FLOP" else _MEASURED[top]
+        return tuple(_measured_rung(factor, f" {symbol}{per}") for factor, symbol in rungs)
+    return tuple(_counting_rungs(top, per))
+
+
+def _measured_rung(factor: str, behind: str) -> _Rung:
+    return _Rung(Decimal(factor), behind, behind)
+
+
+def _under(bottom: str) -> str:
+    # A rate is for one of them, "USD/year", so only the plural of the table above is undone.
+    return bottom if bottom in ("day", "year") else _WRITTEN.get(bottom, bottom)
+
+
+def _counting_rungs(top: str, per: str) -> Iterator[_Rung]:
+    """Yield plain digits, M, B and T; the label names what is counted, unless it is a rate."""
+    is_money = top == "USD"
+    name = "" if is_money else _WRITTEN.get(top, "")
+    if per and is_count_noun(top):
+        name = plural(top)
+    # A time is read wrongly without its unit: a field of days beside one of hours.
+    always = f" {name}" if top in ("hour", "day", "year") else ""
+    for factor, prefix in _COUNTED:
+        words = " ".join(part for part in (prefix, name) if part)
+        behind = f" {words}{per}" if words else per
+        yield _Rung(Decimal(factor), behind, f"{prefix}{always}", "$" if is_money else "")
+
+
+# A screen is written anew at every key, and most of its numbers are those of the key before.
+@lru_cache(4096, typed=True)
+def format_exact(value: int | float, unit: str) -> str:
+    """Return a short text to edit that `parse_quantity` reads back as exactly this number.
+
+    Exactly means as a float beyond 2**53, where the parser answers with floats.
+
+    >>> format_exact(14.8e12, "token"), format_exact(989e12, "FLOP/s"), format_exact(7168, "")
+    ('14.8T', '989 TFLOP/s', '7168')
+    >>> format_exact(0.228, "fraction"), format_exact(2.0, "USD/GPU-hour")
+    ('22.8 %', '$2')
+    """
+    number = _finite(value)
+    if number is None:
+        return NOT_KNOWN
+    sign = "-" if number < 0 else ""
+    return sign + _shortest(abs(number), _typing_ladder(unit))
+
+
+def _typing_ladder(unit: str) -> tuple[_Rung, ...]:
+    """Return the rungs a text to edit may use, those to prefer first."""
+    ladder = _ladder(unit)[::-1]
+    if unit != "byte":
+        return ladder
+    return (*ladder, *(_measured_rung(factor, f" {symbol}") for factor, symbol in _BINARY))
+
+
+def _shortest(number: Decimal, ladder: tuple[_Rung, ...]) -> str:
+    """Write a number on the rung that takes the fewest characters, of those that lose none."""
+    best, best_length = "", math.inf
+    for rung in ladder:
+        try:
+            mantissa = _EXACT.divide(number, rung.factor)
+        except Inexact:  # a third of a kilowatt-hour
+            continue
+        beside = len(ladder) > 1 and rung.factor != 1 and not 1 <= mantissa < 1000
+        digits = _all_digits(mantissa)
+        length = len(digits) + (rung.factor != 1)
+        if not beside and length < best_length:
+            best, best_length = f"{rung.before}{digits}{_singular(digits, rung.typed)}", length
+    return best
+
+
+def _all_digits(number: Decimal) -> str:
+    short = number.normalize(_EXACT)
+    plain, scientific = f"{short:f}", f"{short:e}".replace("e+", "e")
+    if len(plain) > min(max(9, 2 * len(scientific)), 24):  # 5e12, but 671026419200
+        return scientific
+    return plain
+
+
+@lru_cache(4096, typed=True)
+def format_value(value: Value, unit: str, digits: int = 4) -> str:
+    """Return a result as people read it, to this many significant digits.
+
+    Whole numbers stay whole. What is not known, nan or infinite, is a dash.
+
+    >>> format_value(671026419200, "parameter"), format_value(0.3908, "fraction")
+    ('671.0 B', '39.08 %')
+    >>> format_value(3.7066e24, "FLOP"), format_value(5328000, "USD"), format_value(61, "layer")
+    ('3.707e24 FLOP', '$5.328 M', '61')
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    number = _finite(value)
+    if number is None:
+        return NOT_KNOWN
+    return _written(number, _reached(number, unit, digits), digits)
+
+
+def format_change(before: Value, after: Value, unit: str, digits: int = 2) -> str:
+    """Return what moved, on the scale of what it moved; empty where nothing did.
+
+    >>> format_change(4928000, 5328000, "USD"), format_change(0.412, 0.391, "fraction")
+    ('▲ $0.40 M', '▼ 2.1 pt')
+    >>> format_change("gqa", "mla", "text"), format_change(5.328e6, None, "USD")
+    ('was gqa', 'was $5.33 M')
+    """
+    start, end = _moving(before), _moving(after)
+    if start is None or end is None:
+        was = format_value(before, unit, digits + 1)
+        return "" if _same(before, after) else f"was {was}"
+    if start == end:
+        return ""
+    change = abs(_READING.subtract(end, start))
+    rung = _reached(max(abs(start), abs(end)), unit, digits)
+    if change * 100 < rung.factor:  # too little to show in millions where millions moved
+        rung = _reached(change, unit, digits)
+    if unit == "fraction":  # a share that moves by points, not by a share of itself
+        rung = rung._replace(behind=" pt")
+    return f"{'▲' if end > start else '▼'} {_written(change, rung, digits)}"
+
+
+def format_unit(unit: str) -> str:
+    """Return what stands behind a bare number in base units, in the head of a table.
+
+    >>> format_unit("byte/s"), format_unit("USD/GPU-hour"), format_unit("token")
+    ('B/s', '$/GPU-h', 'tokens')
+    """
+    if is_count_noun(unit):
+        return plural(unit)
+    if unit == "fraction":
+        return unit
+    base = _base(_ladder(unit))
+    return base.before + base.behind.strip()
+
+
+def _finite(value: int | float | None) -> Decimal | None:
+    """Return the shortest decimal that means this number; None where there is no number."""
+    try:
+        if value is None or not math.isfinite(value):
+            return None
+    except OverflowError:  # an integer beyond every float
+        return None
+    # numpy's floats are floats, but their repr is a call
+    return Decimal(value) if isinstance(value, int) else Decimal(repr(float(value)))
+
+
+def _moving(value: Value) -> Decimal | None:
+    """Return a number that a change can be measured from; words and switches have none."""
+    return None if isinstance(value, str | bool) else _finite(value)
+
+
+def _same(before: Value, after: Value) -> bool:
+    both = (before, after)
+    if any(isinstance(value, str | bool) for value in both):
+        return type(before) is type(after) and before == after
+    return all(_moving(value) is None for value in both)
+
+
+def _base(ladder: tuple[_Rung, ...]) -> _Rung:
+    return next((rung for rung in ladder if rung.factor == 1), ladder[0])
+
+
+def _reached(number: Decimal, unit: str, digits: int) -> _Rung:
+    """Return the highest rung that a number reaches once it is rounded."""
+    ladder = _ladder(unit)
+    rounded = abs(Decimal(f"{number:.{max(digits, 1) - 1}e}"))
+    beyond = ladder[-1].factor * (10**3 if unit == "FLOP" else 10**6)
+    if not rounded or rounded >= beyond:
+        return _base(ladder)
+    return next((rung for rung in reversed(ladder) if rung.factor <= rounded), ladder[0])
+
+
+def _written(number: Decimal, rung: _Rung, digits: int) -> str:
+    mantissa = _READING.divide(abs(number), rung.factor)
+    if rung.before and rung.factor == 1 and mantissa < 1000:
+        text = _cents(mantissa, digits)
+    else:
+        text = _rounded(mantissa, digits)
+    sign = "-" if number < 0 else ""
+    return f"{sign}{rung.before}{text}{_singular(text, rung.behind)}"
+
+
+def _singular(digits: str, behind: str) -> str:
+    return behind.replace("years", "year") if digits == "1" else behind
+
+
+def _rounded(number: Decimal, digits: int) -> str:
+    """Write significant digits, with commas; a whole number has no decimals, and loses no digit."""
+    if number == number.to_integral_value() and number < 10**6:
+        return f"{number:,.0f}"
+    scientific = f"{number:.{max(digits, 1) - 1}e}"
+    exponent = Decimal(scientific).adjusted()
+    if -5 < exponent < 6:
+        return f"{number:,.{max(digits - 1 - exponent, 0)}f}"
+    return scientific.replace("e+", "e")
+
+
+def _cents(number: Decimal, digits: int) -> str:
+    """Write an amount of money under a thousand: in cents, or finer where cents would lose it."""
+    text = _rounded(number, digits)
+    if number == number.to_integral_value() or "e" in text:
+        return text
+    if number >= 1:
+        return f"{number:,.2f}"
+    whole, _, decimals = text.partition(".")
+    return f"{whole}.{decimals.rstrip('0'):0<2}"
+
+
+def format_factor(factor: float, digits: int = 4) -> str:
+    """A factor for reading: one below 1 as a division, one close to 1 as a change.
+
+    >>> format_factor(3.2), format_factor(0.5), format_factor(1.003), format_factor(math.nan)
+    ('× 3.200', '÷ 2', '+0.3 %', '–')
+    """
+    if not math.isfinite(factor):
+        return NOT_KNOWN
+    if 0 < abs(factor - 1) < _CLOSE_TO_ONE:
+        return f"{100 * (factor - 1):+.2g} %"
+    if 0 < factor < 1:
+        return f"÷ {format_value(1 / factor, '', digits)}"
+    return f"× {format_value(factor, '', digits)}"

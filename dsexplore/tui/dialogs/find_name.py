@@ -1,0 +1,40 @@
+"""Finding any field or quantity by its name, its label or what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dsexplore.document.document import Document
+from dsexplore.engine import QUANTITIES
+from dsexplore.scenario.scenario import FIELDS
+from dsexplore.tui.dialogs.pick import Named, NarrowDialog
+from dsexplore.tui.widgets.lines import clean
+
+
+class FindName(NarrowDialog):
+    """Every field and quantity of the scenario. The answer is a name."""
+
+    def __init__(
+        self, document: Document, prompt: str = "Find a name", *, are_results: bool = False
+    ) -> None:
+        """All names, or those of results that are numbers alone."""
+        super().__init__(prompt)
+        fields = [
+            _named(name, spec.table, spec.label, document.field_text(name))
+            for name, spec in FIELDS.items()
+            if not are_results
+        ]
+        results = [
+            _named(name, found.subject, found.summary, document.result_text(name))
+            for name, found in QUANTITIES.items()
+            if not (are_results and found.is_text)
+        ]
+        self._named = fields + results
+
+    def entries(self, typed: str) -> Iterator[Named]:
+        """All of them."""
+        yield from self._named
+
+
+def _named(name: str, kind: str, title: str, value: str) -> Named:
+    return Named(name, kind, title, f"{clean(value)}\n{title}")

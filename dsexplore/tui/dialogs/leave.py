@@ -1,0 +1,38 @@
+"""Leaving with unsaved work: save it, keep it for the next session, discard it, or stay."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from dsexplore.document.document import Document
+from dsexplore.tui.dialogs.dialog import Dialog
+from dsexplore.tui.widgets.lines import clean
+
+
+class LeaveDialog(Dialog):
+    """The answer is save, keep, discard, or None to stay."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self._document = document
+
+    def compose(self) -> ComposeResult:
+        """The question and its answers."""
+        with Vertical():
+            yield Static(
+                f"{clean(self._document.name)} has unsaved changes.", classes="prompt", markup=False
+            )
+            yield OptionList(
+                Option("Keep them for the next session, and leave", id="keep"),
+                Option("Save to a file, and leave", id="save"),
+                Option("Discard them, and leave", id="discard"),
+                Option("Stay", id="stay"),
+                markup=False,
+            )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Answer."""
+        self.dismiss(event.option.id)

@@ -1,0 +1,117 @@
+"""Choosing a preset or a file: a list that narrows as one types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from dsexplore.analysis.summaries.catalogue import figures
+from dsexplore.files.toml import read_toml
+from dsexplore.library.names import Preset, presets
+from dsexplore.text.plain import plain
+from dsexplore.text.refusal import ScenarioError, shown_path
+from dsexplore.tui.dialogs.pick import NarrowDialog
+
+_KIND_OF = {"scenarios": "scenario", "architectures": "architecture", "hardware": "hardware"}
+_MOST_FILES = 500
+# A scenario, or the config that a model is published with.
+_READ = (".toml", ".json")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something that can be opened: how it is named, found again and described."""
+
+    name: str
+    answer: str
+    kind: str
+    title: str
+    description: str
+    preset: Preset | None = None
+
+    def preview(self) -> str:
+        """What one chooses it by: figures, title, description."""
+        try:
+            chosen_by = [figure.text() for figure in figures(self.preset)] if self.preset else []
+        except ScenarioError as error:
+            return str(error)
+        return "\n".join(part for part in (" · ".join(chosen_by), self.description) if part)
+
+
+class PresetDialog(NarrowDialog):
+    """Presets of some kinds. The answer is a preset's name, or what was typed."""
+
+    TAKES_ANYTHING = True
+
+    def __init__(self, prompt: str, kinds: Sequence[str]) -> None:
+        super().__init__(prompt)
+        self._kinds = kinds
+
+    @cached_property
+    def _presets(self) -> list[Candidate]:
+        """Every preset, read once and not at every key."""
+        return [found for kind in self._kinds for found in presets_of(kind)]
+
+    def entries(self, typed: str) -> Iterator[Candidate]:
+        """The presets of these kinds."""
+        yield from self._presets
+
+
+class OpenDialog(PresetDialog):
+    """Presets of every kind, and the files of a folder. The answer is a name or a path."""
+
+    NOTHING = "Nothing of that name; Enter opens it as a file."
+
+    def __init__(self, prompt: str = "Open a preset or a file") -> None:
+        super().__init__(prompt, tuple(_KIND_OF))
+
+    @cached_property
+    def _presets(self) -> list[Candidate]:
+        return [_by_path(found) for found in super()._presets]
+
+    def entries(self, typed: str) -> Iterator[Candidate]:
+        """Files first where one types a path, presets first where one does not."""
+        if "/" in typed or typed.startswith("~"):
+            yield from files_at(typed)
+            return
+        yield from super().entries(typed)
+        yield from files_at("")
+
+
+def presets_of(kind: str) -> list[Candidate]:
+    """The presets of a kind, described; the user's own say so."""
+    return [_candidate(preset) for preset in presets(kind)]
+
+
+def _candidate(preset: Preset) -> Candidate:
+    try:
+        raw = read_toml(preset.path)
+    except ScenarioError as error:
+        raw = {"title": "", "description": str(error)}
+    title, description = (str(plain(str(raw.get(key, "")))) for key in ("title", "description"))
+    kind = f"own {_KIND_OF[preset.kind]}" if preset.is_own else _KIND_OF[preset.kind]
+    return Candidate(preset.name, preset.name, kind, title, description, preset)
+
+
+def _by_path(found: Candidate) -> Candidate:
+    """A scenario comes first where an architecture has the same name: then the path says which."""
+    preset = found.preset
+    if preset is None or preset.kind == "scenarios":
+        return found
+    return replace(found, answer=str(preset.path))
+
+
+def files_at(typed: str) -> Iterator[Candidate]:
+    """Scenario and config files in the folder that is typed; in the working folder without one."""
+    head, _, _ = typed.rpartition("/")
+    folder = Path(f"{head}/" if typed.startswith("/") or head else ".").expanduser()
+    try:
+        entries = sorted(folder.iterdir())[:_MOST_FILES]
+    except (OSError, ValueError, RuntimeError):
+        return
+    for entry in entries:
+        name = f"{head}/{entry.name}" if head or typed.startswith("/") else entry.name
+        if entry.suffix in _READ and entry.is_file():
+            yield Candidate(str(plain(name)), str(entry), "file", "", shown_path(str(entry)))

@@ -1,0 +1,155 @@
+"""A list that narrows as one types: what every dialog that chooses one thing of many is."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from dsexplore.tui.dialogs.dialog import Dialog
+
+
+class Entry(Protocol):
+    """One thing that can be chosen."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def kind(self) -> str:
+        """What it is, in a word."""
+
+    @property
+    def title(self) -> str:
+        """What stands beside its name."""
+
+    @property
+    def answer(self) -> str:
+        """What the dialog answers where it is chosen."""
+
+    def preview(self) -> str:
+        """What one chooses it by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An entry that is answered by its name, and a text to choose it by."""
+
+    name: str
+    kind: str
+    title: str
+    about: str
+
+    @property
+    def answer(self) -> str:
+        """Its name."""
+        return self.name
+
+    def preview(self) -> str:
+        """The text to choose it by."""
+        return self.about
+
+
+class NarrowDialog(Dialog):
+    """Entries, and what is typed to find one. The answer is the chosen entry's."""
+
+    # What is said where nothing fits what is typed.
+    NOTHING = "Nothing of that name."
+    # Whether what was typed is the answer where nothing fits it.
+    TAKES_ANYTHING = False
+
+    def __init__(self, prompt: str) -> None:
+        super().__init__()
+        self._prompt = prompt
+        self._shown: list[Entry] = []
+
+    @abstractmethod
+    def entries(self, typed: str) -> Iterator[Entry]:
+        """All there is to choose from, once so much is typed."""
+
+    def compose(self) -> ComposeResult:
+        """The prompt, what is typed, what fits it, and what the highlighted one is."""
+        with Vertical():
+            yield Static(self._prompt, classes="prompt", markup=False)
+            yield Input(placeholder="type to narrow down", id="filter", select_on_focus=False)
+            yield OptionList(id="candidates", markup=False)
+            yield Static("", classes="about", id="about", markup=False)
+
+    def on_mount(self) -> None:
+        """Show all there is."""
+        self._narrow("")
+        self.query_one(Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Follow the typing."""
+        self._narrow(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the highlighted one, or what was typed where nothing fits it."""
+        index = self._options.highlighted
+        if index is not None and self._shown:
+            self.dismiss(self._shown[index].answer)
+        elif event.value.strip() and self.TAKES_ANYTHING:
+            self.dismiss(event.value.strip())
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the one that was chosen in the list."""
+        self.dismiss(self._shown[event.option_index].answer)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Describe it."""
+        if event.option_index >= len(self._shown):
+            return  # the list was narrowed since
+        self.query_one("#about", Static).update(self._shown[event.option_index].preview())
+
+    async def on_key(self, event: events.Key) -> None:
+        """Arrows move in the list while the typing goes on."""
+        moves = {
+            "down": "cursor_down",
+            "up": "cursor_up",
+            "pagedown": "page_down",
+            "pageup": "page_up",
+        }
+        if event.key in moves and self.query_one(Input).has_focus:
+            await self._options.run_action(moves[event.key])
+            event.stop()
+
+    @property
+    def _options(self) -> OptionList:
+        return self.query_one(OptionList)
+
+    def _narrow(self, typed: str) -> None:
+        words = typed.lower().split()
+        fitting = [
+            found
+            for found in self.entries(typed)
+            if all(word in f"{found.name} {found.title} {found.kind}".lower() for word in words)
+        ]
+        self._shown = sorted(fitting, key=lambda found: _distance(found.name, words))
+        widest = max((len(found.name) for found in self._shown), default=0)
+        self._options.clear_options()
+        self._options.add_options(
+            Option(f"{found.name:<{widest}}  {found.kind:<12}  {found.title}")
+            for found in self._shown
+        )
+        if self._shown:
+            self._options.highlighted = 0
+        else:
+            self.query_one("#about", Static).update(self.NOTHING)
+
+
+def _distance(name: str, words: list[str]) -> int:
+    """0 for the very name that is typed, 1 for one that begins so, 2 that holds it, else 3."""
+    typed = "_".join(words).replace("-", "_")
+    plain = name.lower().replace("-", "_")
+    if not typed or plain == typed:
+        return 0
+    return 1 if plain.startswith(typed) else 2 if typed in plain else 3

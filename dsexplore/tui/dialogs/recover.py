@@ -1,0 +1,59 @@
+"""Taking over unsaved work that broken-off sessions left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from dsexplore.document.document import Document
+from dsexplore.document.journal import Unsaved, discard
+from dsexplore.tui.dialogs.dialog import Dialog
+from dsexplore.tui.widgets.lines import clean
+
+
+class RecoverDialog(Dialog):
+    """A list of what was left; Enter takes one over, d forgets it. The answer is what was done."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "forget", "Forget", show=False)]
+
+    def __init__(self, work: Sequence[Unsaved], document: Document) -> None:
+        super().__init__()
+        self._work = list(work)
+        self._document = document
+
+    def compose(self) -> ComposeResult:
+        """What was left, the newest first."""
+        with Vertical():
+            yield Static("Unsaved work of broken-off sessions", classes="prompt", markup=False)
+            yield OptionList(*(Option(_line(work)) for work in self._work), markup=False)
+            yield Static("Enter takes it over, d forgets it, Escape leaves it.", classes="about",
+                         markup=False)  # fmt: skip
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take it over; undo goes back to what was open."""
+        work = self._work[event.option_index]
+        self._document.recover(work)
+        self.dismiss(f"Took over {_line(work)}.")
+
+    def action_forget(self) -> None:
+        """Forget the highlighted one."""
+        options = self.query_one(OptionList)
+        if options.highlighted is None:
+            return
+        index = options.highlighted
+        discard(self._work.pop(index))
+        options.remove_option_at_index(index)
+        if not self._work:
+            self.dismiss("Forgotten.")
+
+
+def _line(work: Unsaved) -> str:
+    when = datetime.fromtimestamp(work.when).strftime("%Y-%m-%d %H:%M")
+    return clean(f"{work.name}  {when}" + (f"  ({work.path})" if work.path else ""))

@@ -1,0 +1,128 @@
+"""What would it take: a target for a result, and the field that is to bring it about."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from dsexplore.analysis.solve.solve import Solution, candidates, solve
+from dsexplore.document.document import Document
+from dsexplore.engine import QUANTITIES
+from dsexplore.scenario.field import value_text
+from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.format import format_value
+from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.dialogs.dialog import Dialog
+from dsexplore.tui.widgets.lines import clean
+
+
+class TargetDialog(Dialog):
+    """A target, fields by how much they move the result, and the answer. Enter puts it in force.
+
+    The dialog's own answer is a sentence on what was put in force.
+    """
+
+    def __init__(self, document: Document, of: str) -> None:
+        super().__init__()
+        self._document = document
+        self._of = of
+        self._fields = candidates(document.scenario, of)
+        self._solution: Solution | None = None
+        # The field that was changed, once one was.
+        self.changed = ""
+
+    def compose(self) -> ComposeResult:
+        """The question, the target, the fields, the answer."""
+        now = clean(self._document.result_text(self._of))
+        with Vertical():
+            yield Static(f"What would it take? {self._of} is {now}, and is to be", classes="prompt",
+                         markup=False)  # fmt: skip
+            yield Input(placeholder="an amount, or the name of another quantity", id="target")
+            yield OptionList(*(Option(self._line(name)) for name in self._fields), markup=False)
+            yield Static("", id="answer", markup=False)
+            yield Static("↑↓ choose the field, Enter puts the answer in force, Escape leaves.",
+                         classes="about", markup=False)  # fmt: skip
+
+    def on_mount(self) -> None:
+        """Begin in the target."""
+        if self._fields:
+            self._options.highlighted = 0
+        self.query_one(Input).focus()
+        self._answer()
+
+    def on_input_changed(self) -> None:
+        """Answer while the target is typed."""
+        self._answer()
+
+    def on_option_list_option_highlighted(self) -> None:
+        """Answer for another field."""
+        self._answer()
+
+    def on_option_list_option_selected(self) -> None:
+        """Put the answer in force."""
+        self._apply()
+
+    def on_input_submitted(self) -> None:
+        """Put the answer in force."""
+        self._apply()
+
+    async def on_key(self, event: events.Key) -> None:
+        """Arrows choose the field while the typing goes on."""
+        moves = {"down": "cursor_down", "up": "cursor_up"}
+        if event.key in moves and self.query_one(Input).has_focus:
+            await self._options.run_action(moves[event.key])
+            event.stop()
+
+    def _answer(self) -> None:
+        self._solution = None
+        target, index = self.query_one(Input).value.strip(), self._options.highlighted
+        if not self._fields:
+            self._say("No number of the scenario moves it.")
+        elif target and index is not None:
+            try:
+                found = solve(self._document.scenario, self._of, target, self._fields[index])
+            except ScenarioError as error:
+                self._say(error.sentence())
+            else:
+                self._solution = found
+                self._say(self._sentence(found))
+        else:
+            self._say("")
+
+    def _sentence(self, found: Solution) -> str:
+        spec = FIELDS[found.field]
+        text = f"{spec.label}: {value_text(spec, found.value)}"
+        if found.others:
+            others = ", ".join(value_text(spec, value) for value in found.others)
+            text += f" (also {others})"
+        unit = QUANTITIES[found.result].unit
+        text += f", which makes {found.result} {format_value(found.reached, unit)}"
+        if found.previous is not None:
+            before = value_text(spec, found.previous.value)
+            text += f"; {before} makes {format_value(found.previous.result, unit)}"
+        return text
+
+    def _apply(self) -> None:
+        found = self._solution
+        if found is None:
+            return
+        try:
+            self._document.set(found.field, found.value)
+        except ScenarioError as error:
+            self._say(str(error))
+            return
+        self.changed = found.field
+        self.dismiss(f"{self._sentence(found)}. Undo takes it back.")
+
+    def _say(self, text: str) -> None:
+        self.query_one("#answer", Static).update(clean(text))
+
+    def _line(self, name: str) -> str:
+        return f"{name:<36} {clean(self._document.field_text(name))}"
+
+    @property
+    def _options(self) -> OptionList:
+        return self.query_one(OptionList)

@@ -1,0 +1,57 @@
+"""Which keys are bound to which action: the table's own, or the user's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from textual.keys import _character_to_key
+
+from dsexplore.scenario.scenario import nearest
+from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.tui.keys.actions import ACTIONS, BY_NAME
+from dsexplore.tui.main.typing import BEGINNERS
+
+Keymap = dict[str, tuple[str, ...]]
+
+# Keys that multiplexers take for themselves, that end an edit, that a terminal sends alike, or
+# that open the command palette.
+_RESERVED = ("ctrl+b", "ctrl+a", "escape", "ctrl+m", "ctrl+i", "ctrl+c", "ctrl+p")
+_BEGINNERS = frozenset(_character_to_key(character) for character in BEGINNERS)
+
+
+def keymap(remapped: Mapping[str, Sequence[str]]) -> Keymap:
+    """Keys by action, the user's over the table's.
+
+    A key that the user gives to one action is taken from the others. Raises ScenarioError for an
+    action that is not there and a key that cannot be bound.
+    """
+    theirs: dict[str, str] = {}
+    for name, keys in remapped.items():
+        if name not in BY_NAME:
+            raise ScenarioError("keys", f"unknown action {shown(name)}", nearest(name, [*BY_NAME]))
+        for key in keys:
+            if theirs.setdefault(_checked(key, name), name) != name:
+                raise ScenarioError(f"keys.{name}", shown(key), "a key of one action alone")
+    return {
+        action.name: tuple(key for key, name in theirs.items() if name == action.name)
+        if action.name in remapped
+        else tuple(key for key in action.keys if key not in theirs)
+        for action in ACTIONS
+    }
+
+
+def _checked(key: str, name: str) -> str:
+    """A key under Textual's name for it: a user may write ? for question_mark."""
+    named = _character_to_key(key) if len(key) == 1 else key
+    if not named.strip() or "," in named:
+        raise ScenarioError(f"keys.{name}", shown(key), "the name of a key, such as ctrl+t or f5")
+    if named in _RESERVED:
+        raise ScenarioError(f"keys.{name}", shown(key), "a key that is not taken already")
+    if named in _BEGINNERS:
+        raise ScenarioError(f"keys.{name}", shown(key), "a key that begins no value")
+    return named
+
+
+def actions_by_key(keys: Keymap) -> dict[str, str]:
+    """The keymap turned round."""
+    return {key: name for name, bound in keys.items() for key in bound}

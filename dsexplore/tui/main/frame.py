@@ -1,0 +1,117 @@
+"""The frame around the sheets: title bar, tabs, summary, key hints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dsexplore.document.document import Document
+from dsexplore.tui.keys.actions import ACTIONS, shown_key
+from dsexplore.tui.pages.blocks import moved_mark
+from dsexplore.tui.widgets.lines import Line, Span, between, clean, cropped, width_of
+
+_TYPING = (
+    ("↵", "keep"),
+    ("esc", "revert"),
+    ("^u", "clear"),
+    ("←→", "move"),
+    ("↑↓", "keep, go on"),
+)
+# Stands for the tabs that have no room.
+_MORE: Line = (("…", "dim"),)
+
+
+def title_line(document: Document, width: int) -> Line:
+    """Program, scenario, unsaved mark; what it is compared with."""
+    unsaved: list[Span] = [(" *", "changed")] if document.is_modified else []
+    left: list[Span] = [
+        (" dsexplore  ", "dim"),
+        (clean(document.name), "title"),
+        *unsaved,
+        (f"  {clean(document.place)}", "dim"),
+    ]
+    baseline = clean(document.state.baseline.name)
+    return between(left, [(f"  baseline: {baseline} ", "dim")], width)
+
+
+def tab_line(titles: Sequence[tuple[str, str]], active: int, focused: bool, width: int) -> Line:
+    """Titles of panels or pages, as many as fit.
+
+    Where not all do, the short ones of all but the active; then without those far from it.
+    """
+    full = _tabs([title for title, _ in titles], active, focused)
+    if width_of(full) <= width:
+        return tuple(full)
+    short = [title if index == active else short for index, (title, short) in enumerate(titles)]
+    first, last = 0, len(short)
+    while True:
+        shown = _tabs(short[first:last], active - first, focused)
+        ends = (_MORE[:first], _MORE[: len(short) - last])
+        if width_of((*ends[0], *shown, *ends[1])) <= width or last - first == 1:
+            return cropped((*ends[0], *shown, *ends[1]), width)
+        if active - first > last - 1 - active:
+            first += 1
+        else:
+            last -= 1
+
+
+def _tabs(titles: Sequence[str], active: int, focused: bool) -> list[Span]:
+    # Brackets and not colour alone say what shows, and which side has the keys.
+    shown = f"[{titles[active]}]" if focused else f"‹{titles[active]}›"
+    return [
+        (shown, "title") if index == active else (f" {title} ", "dim")
+        for index, title in enumerate(titles)
+    ]
+
+
+def rule_line(width: int, above: int, below: int) -> Line:
+    """The rule under the tabs; it says how many lines there are above and below what shows."""
+    hidden = [f"↑ {above}"] if above else []
+    hidden += [f"↓ {below} more"] if below else []
+    said = f" {'  '.join(hidden)} ─" if hidden else ""
+    return cropped((("─" * (width - len(said)), "dim"), (said, "dim")), width)
+
+
+def summary_line(document: Document, width: int) -> Line:
+    """The results that a headline names, for screens that show one side at a time."""
+    spans: list[Span] = [(" ", "plain")]
+    for name in ("total_cost", "total_gpu_hours", "total_days", "mfu"):
+        text = f"{'MFU ' if name == 'mfu' else ''}{document.result_text(name, 3)}"
+        mark = moved_mark(document, name).strip()
+        spans += [(f"{text}{mark}", "changed" if mark else "value"), (" · ", "dim")]
+    spans[-1] = (f" {document.result_text('mfu_basis')}", "dim")
+    return cropped(spans, width)
+
+
+def hint_line(
+    keys: Mapping[str, Sequence[str]], typing: bool, on_results: bool, width: int
+) -> Line:
+    """The keys that matter now; `keys` maps actions to the keys that are bound to them."""
+    if typing:
+        return hints_in(_TYPING, width)
+    texts = {action.name: action.results_hint if on_results else action.hint for action in ACTIONS}
+    hints = [
+        (_hint_key(name, keys), text) for name, text in texts.items() if text and keys.get(name)
+    ]
+    # Where there is no room for all, help is not the one to go.
+    hints.insert(3, hints.pop())
+    return hints_in(hints, width)
+
+
+def hints_in(hints: Sequence[tuple[str, str]], width: int) -> Line:
+    """Keys and what they do, as many as there is room for."""
+    spans: list[Span] = [(" ", "plain")]
+    for key, text in hints:
+        piece: list[Span] = [(key, "key"), (f" {text}  ", "dim")]
+        if width_of(spans) + width_of(piece) <= width + 2:
+            spans += piece
+    return cropped(spans, width)
+
+
+def _hint_key(name: str, keys: Mapping[str, Sequence[str]]) -> str:
+    """The key of a hint; pairs that go together are written together."""
+    pair = {"row_down": "row_up", "nudge_up": "nudge_down"}.get(name)
+    bound = keys.get(name) or [""]
+    if pair:
+        partner = keys.get(pair) or [""]
+        return f"{shown_key(partner[0])}{shown_key(bound[0])}"
+    return shown_key(bound[0])

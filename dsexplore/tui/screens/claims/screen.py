@@ -1,0 +1,171 @@
+"""Claims: what was printed, what follows, the verdict; Enter opens the scenario behind one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from dsexplore.analysis.claims.check import Claim, Finding, check, fields_of, shipped_claims
+from dsexplore.analysis.claims.verdict import VERDICTS
+from dsexplore.document.document import Document
+from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.dialogs.pick import Named, NarrowDialog
+from dsexplore.tui.screens.claims.rows import claim_lines, claim_rows, counts_text
+from dsexplore.tui.screens.full_screen import RowsScreen
+from dsexplore.tui.widgets.lines import Line, Row
+
+_AT_ONCE = 4
+
+
+class _Choose(NarrowDialog):
+    """A list of such choices."""
+
+    def __init__(self, prompt: str, choices: Sequence[Named]) -> None:
+        super().__init__(prompt)
+        self._choices = choices
+
+    def entries(self, typed: str) -> Iterator[Named]:
+        """All of them."""
+        yield from self._choices
+
+
+class ClaimsScreen(RowsScreen):
+    """Every claim that ships. The answer is the field to go to in the scenario that was opened."""
+
+    KEYS: ClassVar[dict[str, str]] = {"v": "next_verdict", "d": "next_document", "slash": "find"}
+    DETAIL_LINES: ClassVar[int] = 8
+
+    def __init__(self, document: Document, before: ClaimsScreen | None = None) -> None:
+        """As it was left, where it was open before."""
+        super().__init__()
+        self._document = document
+        self._claims = shipped_claims()
+        self._found: dict[str, Finding] = {}
+        self._verdict: str = before._verdict if before else ""
+        self._from: str = before._from if before else ""
+        self._left_on: str = before._left_on if before else ""
+
+    def on_mount(self) -> None:
+        """Begin to check, a few claims at a time: the list is there at once."""
+        super().on_mount()
+        self.call_after_refresh(self._check_some)
+
+    def headline(self) -> tuple[str, str]:
+        """What is listed, and the verdicts."""
+        chosen = [part for part in (self._from, self._verdict) if part]
+        listed = [found for found in self._found.values() if self._is_listed(found.claim)]
+        return " · ".join(["Claims", *chosen]), counts_text(listed)
+
+    def rows(self, width: int) -> list[Row]:
+        """The claims that are asked for."""
+        listed = [claim for claim in self._claims if self._is_listed(claim)]
+        return claim_rows(listed, self._found, width)
+
+    def detail(self, width: int) -> list[Line]:
+        """The claim under the cursor in full."""
+        claim = self._claim()
+        return claim_lines(claim, self._found.get(claim.id), width) if claim else []
+
+    def hints(self) -> Sequence[tuple[str, str]]:
+        """The keys of this screen."""
+        return (
+            ("↑↓", "claim"),
+            ("↵", "open its scenario"),
+            ("v", "verdict"),
+            ("d", "document"),
+            ("/", "find"),
+            ("esc", "leave"),
+        )
+
+    def back(self) -> None:
+        """Leave; the list can be opened again as it was."""
+        self._left_on = self.cursor.name
+        super().back()
+
+    def follow(self) -> None:
+        """Open the scenario behind the claim; of several, ask which."""
+        claim = self._claim()
+        if claim is None:
+            return
+        if len(claim.parts) > 1:
+            choices = [
+                Named(part.alias, "scenario", part.origin, part.origin) for part in claim.parts
+            ]
+            self.app.push_screen(_Choose("Open which of its scenarios?", choices), self._open)
+        elif claim.parts:
+            self._open(claim.parts[0].alias)
+        else:
+            self.say("It is counted in a table of benchmarks: there is no scenario behind it.")
+
+    def next_verdict(self) -> None:
+        """List claims of one verdict, then of the next, then all."""
+        self._verdict = _after(self._verdict, [*VERDICTS])
+        self._list_anew()
+
+    def next_document(self) -> None:
+        """List claims of one document, then of the next, then all."""
+        self._from = _after(self._from, [claim.document for claim in self._claims])
+        self._list_anew()
+
+    def find(self) -> None:
+        """Find a claim by its words."""
+        choices = [Named(claim.id, "", claim.claim, claim.claim) for claim in self._claims]
+        self.app.push_screen(_Choose("Find a claim", choices), self._go_to)
+
+    def _go_to(self, name: str | None) -> None:
+        if not name:
+            return
+        self._verdict = self._from = ""
+        self.draw()
+        self.cursor.put_on(name)
+        self._draw_around()
+
+    def _open(self, alias: str | None) -> None:
+        claim = self._claim()
+        if alias is None or claim is None:
+            return
+        part = next(part for part in claim.parts if part.alias == alias)
+        try:
+            self._document.open_changed(part.origin, part.scenario, f"claim {claim.id}")
+        except ScenarioError as error:
+            self.say(str(error), "problem")
+            return
+        self._left_on = claim.id
+        self.dismiss((fields_of(claim, alias) or ("",))[0])
+
+    def _list_anew(self) -> None:
+        self.draw()
+        self.cursor.to_top()
+        self._draw_around()
+
+    def _check_some(self) -> None:
+        waiting = [claim for claim in self._claims if claim.id not in self._found]
+        for claim in waiting[:_AT_ONCE]:
+            self._found[claim.id] = check(claim)
+        self.draw()
+        self._return_to_claim()
+        if len(waiting) > _AT_ONCE and self.is_attached:
+            self.call_after_refresh(self._check_some)
+
+    def _return_to_claim(self) -> None:
+        """Go back to where the list was left, once that is listed."""
+        if not self._left_on:
+            return
+        self.cursor.put_on(self._left_on)
+        if self.cursor.name == self._left_on:
+            self._left_on = ""
+            self._draw_around()
+
+    def _is_listed(self, claim: Claim) -> bool:
+        finding = self._found.get(claim.id)
+        is_of_verdict = not self._verdict or (finding and finding.verdict == self._verdict)
+        return bool(is_of_verdict) and self._from in ("", claim.document)
+
+    def _claim(self) -> Claim | None:
+        return next((claim for claim in self._claims if claim.id == self.cursor.name), None)
+
+
+def _after(present: str, names: Sequence[str]) -> str:
+    """The name after the present one; none after the last."""
+    order = ["", *dict.fromkeys(names), ""]
+    return order[order.index(present) + 1]

@@ -1,0 +1,147 @@
+"""Compare: the open scenario beside another, and the fields that make a result differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from dsexplore.analysis.compare.attribution import Attribution, attribute
+from dsexplore.analysis.compare.compare import Comparison, compare, default_result
+from dsexplore.document.document import Document
+from dsexplore.engine import QUANTITIES
+from dsexplore.library.open import load
+from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.dialogs.open import Candidate, OpenDialog
+from dsexplore.tui.screens.compare.rows import comparison_rows
+from dsexplore.tui.screens.explain.screen import ExplainScreen
+from dsexplore.tui.screens.full_screen import RowsScreen
+from dsexplore.tui.widgets.lines import Row
+
+BASELINE = "the baseline"
+
+
+class CompareWith(OpenDialog):
+    """What to compare with: the baseline, a preset or a file."""
+
+    NOTHING = "Nothing of that name; Enter takes it as a file."
+
+    def __init__(self, document: Document) -> None:
+        super().__init__("Compare what is open with")
+        self._baseline = document.state.baseline.name
+
+    def entries(self, typed: str) -> Iterator[Candidate]:
+        """The baseline before all others."""
+        about = "What changes are marked against."
+        yield Candidate(BASELINE, BASELINE, "baseline", self._baseline, about)
+        yield from super().entries(typed)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A scenario and what it is called."""
+
+    name: str
+    scenario: Scenario
+
+
+class CompareScreen(RowsScreen):
+    """Others beside the open scenario, the last. The answer is a field to go to, if any."""
+
+    KEYS: ClassVar[dict[str, str]] = {
+        "a": "show_all",
+        "c": "add",
+        "x": "turn",
+        "e": "explain",
+    }
+
+    def __init__(self, document: Document, first: Compared) -> None:
+        super().__init__()
+        self._document = document
+        self._compared = [first, Compared(document.name, document.scenario)]
+        self._is_all = False
+        self._of = default_result(first.scenario, document.scenario)
+        self._compare()
+
+    def headline(self) -> tuple[str, str]:
+        """Which scenarios."""
+        return f"Compare {' → '.join(one.name for one in self._compared)}", ""
+
+    def rows(self, width: int) -> list[Row]:
+        """What makes the chosen result differ, all results, all fields."""
+        names = [one.name for one in self._compared]
+        return comparison_rows(names, self._found, self._causes, self._is_all, width)
+
+    def hints(self) -> Sequence[tuple[str, str]]:
+        """The keys of this screen."""
+        return (
+            ("↵", "what makes that result"),
+            ("c", "one more"),
+            ("x", "turn round"),
+            ("a", "all results"),
+            ("e", "explain"),
+            ("esc", "leave"),
+        )
+
+    def follow(self) -> None:
+        """Say what makes the result under the cursor differ."""
+        name = self.cursor.name
+        if name not in QUANTITIES or QUANTITIES[name].is_text:
+            self.say("Enter on a result says which fields make it differ; e explains a field.")
+            return
+        self._of = name
+        self._compare()
+        self.draw()
+        self.cursor.to_top()
+        self.draw()
+
+    def show_all(self) -> None:
+        """Show every result that differs, or the few that one asks after first."""
+        self._is_all = not self._is_all
+        self.draw()
+
+    def add(self) -> None:
+        """Lay one more scenario beside these."""
+        self.app.push_screen(CompareWith(self._document), self._added)
+
+    def turn(self) -> None:
+        """Let the next scenario be the first, against which the others are held."""
+        self._compared = [*self._compared[1:], self._compared[0]]
+        self._compare()
+        self.draw()
+
+    def explain(self) -> None:
+        """Explain the name under the cursor, in the open scenario."""
+        if self.cursor.name:
+            self.app.push_screen(ExplainScreen(self._document, self.cursor.name), self._went)
+
+    def _went(self, field: str | None) -> None:
+        if field:
+            self.dismiss(field)
+
+    def _added(self, name: str | None) -> None:
+        if not name:
+            return
+        try:
+            self._compared.insert(-1, chosen(self._document, name))
+        except ScenarioError as error:
+            self.say(str(error), "problem")
+            return
+        self._compare()
+        self.draw()
+
+    def _compare(self) -> None:
+        first, *others = (one.scenario for one in self._compared)
+        self._found: Comparison = compare(first, *others)
+        self._causes: list[Attribution] = (
+            [attribute(first, other, self._of) for other in others] if self._of else []
+        )
+
+
+def chosen(document: Document, name: str) -> Compared:
+    """The scenario of a name that was chosen, the baseline included. Raises ScenarioError."""
+    if name == BASELINE:
+        return Compared(name, document.state.baseline.scenario)
+    return Compared(Path(name).stem, load(name))

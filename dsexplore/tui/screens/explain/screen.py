@@ -1,0 +1,96 @@
+"""Explain: what a number is made of, with values and sources; Enter follows, Escape returns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from dsexplore.document.document import Document
+from dsexplore.explain.explain import Explanation, explain
+from dsexplore.scenario.scenario import FIELDS
+from dsexplore.tui.dialogs.find_name import FindName
+from dsexplore.tui.screens.explain.rows import explanation_rows, path_text
+from dsexplore.tui.screens.full_screen import RowsScreen
+from dsexplore.tui.widgets.lines import Row
+
+
+class ExplainScreen(RowsScreen):
+    """One name at a time, and the path that led to it. The answer is a field to go to, if any."""
+
+    KEYS: ClassVar[dict[str, str]] = {
+        "slash": "find",
+        "backspace": "back",
+        "left": "back",
+        "right": "follow",
+        "g": "go",
+        "e": "follow",
+    }
+
+    def __init__(self, document: Document, name: str) -> None:
+        super().__init__()
+        self._document = document
+        self._path = [name]
+        # Where the cursor was on each name of the path but the last.
+        self._left_at: list[int] = []
+
+    def headline(self) -> tuple[str, str]:
+        """Where one is, and in which scenario."""
+        return f"Explain {path_text(self._path, self.app.size.width - 40)}", self._document.name
+
+    def rows(self, width: int) -> list[Row]:
+        """The explanation of the last name of the path."""
+        return explanation_rows(self._explanation(width), width)
+
+    def hints(self) -> Sequence[tuple[str, str]]:
+        """The keys of this screen."""
+        return (
+            ("↑↓", "move"),
+            ("↵", "explain that"),
+            ("esc", "back"),
+            ("/", "find a name"),
+            ("g", "go to the field"),
+        )
+
+    def follow(self) -> None:
+        """Explain the name under the cursor."""
+        name = self.cursor.name
+        if name and name != self._path[-1]:
+            self._enter(name)
+
+    def back(self) -> None:
+        """Go back to the name before; from the first, leave."""
+        if len(self._path) == 1:
+            self.dismiss(None)
+            return
+        self._path.pop()
+        self.draw()
+        self.cursor.put(self._left_at.pop())
+        self.draw()
+
+    def find(self) -> None:
+        """Ask for any name."""
+        self.app.push_screen(FindName(self._document), self._found)
+
+    def go(self) -> None:
+        """Leave, and go to the row of the field that is explained or under the cursor."""
+        for name in (self.cursor.name, self._path[-1]):
+            if name in FIELDS:
+                self.dismiss(name)
+                return
+        self.say("Neither this nor what the cursor is on is a field that could be changed.")
+
+    def _found(self, name: str | None) -> None:
+        if name and name != self._path[-1]:
+            self._enter(name)
+
+    def _enter(self, name: str) -> None:
+        self._left_at.append(self.cursor.row)
+        self._path.append(name)
+        self.draw()
+        self.cursor.to_top()
+        self.draw()
+
+    def _explanation(self, width: int) -> Explanation:
+        document = self._document
+        name = self._path[-1]
+        return explain(document.scenario, name, document.results, width - 4, document.as_opened)

@@ -1,0 +1,149 @@
+"""What every full screen of rows is: a title, rows with a cursor, a message, key hints."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from functools import cached_property
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.screen import Screen
+
+from dsexplore.tui.dialogs.keys import KeysDialog
+from dsexplore.tui.main.frame import hints_in, rule_line
+from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock, Sheet
+from dsexplore.tui.widgets.lines import Line, Role, Row, Span, between, clean, cropped
+from dsexplore.tui.widgets.row_cursor import RowCursor
+
+_ENDS = 10_000
+
+
+class RowsScreen(Screen[str | None]):
+    """Rows over the whole screen; arrows move, Enter follows, Escape goes back."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
+    # Keys that this screen has beyond those of all: key to the method that it calls.
+    KEYS: ClassVar[dict[str, str]] = {}
+    # Lines under the rows that say more of the one under the cursor.
+    DETAIL_LINES: ClassVar[int] = 0
+
+    class QuitAsked(Message):
+        """The user wants to leave the program, not this screen alone."""
+
+    @abstractmethod
+    def headline(self) -> tuple[str, str]:
+        """What the screen shows, and what that is of."""
+
+    @abstractmethod
+    def rows(self, width: int) -> list[Row]:
+        """The rows, of at most `width` cells."""
+
+    @abstractmethod
+    def hints(self) -> Sequence[tuple[str, str]]:
+        """Keys and what they do, the most useful first."""
+
+    def detail(self, width: int) -> list[Line]:
+        """More of the row under the cursor."""
+        return []
+
+    def follow(self) -> None:
+        """What Enter does on the row under the cursor."""
+
+    def back(self) -> None:
+        """What Escape does: leave, unless there is somewhere to go back to."""
+        self.dismiss(None)
+
+    def compose(self) -> ComposeResult:
+        """Six blocks of lines."""
+        yield LineBlock("screen-title")
+        yield LineBlock("screen-rule")
+        yield Sheet("screen-rows")
+        yield LineBlock("screen-detail")
+        yield LineBlock("screen-message")
+        yield LineBlock("screen-hints")
+
+    def on_mount(self) -> None:
+        """Make room for what is said of a row."""
+        self._block("detail").styles.height = self.DETAIL_LINES
+
+    def on_resize(self) -> None:
+        """Draw for the new size, once it is laid out."""
+        self.call_after_refresh(self.draw)
+
+    def on_sheet_sized(self) -> None:
+        """Draw rows of the sheet's width."""
+        self.draw()
+
+    def on_key(self, event: events.Key) -> None:
+        """Follow a key before the next one is looked at; none of them is the app's."""
+        if self.app.screen is not self:
+            event.stop()
+            return
+        moves = {
+            "up": -1,
+            "k": -1,
+            "down": 1,
+            "j": 1,
+            "pageup": 2 - self.sheet.size.height,
+            "pagedown": self.sheet.size.height - 2,
+            "home": -_ENDS,
+            "end": _ENDS,
+        }
+        if event.key in moves:
+            self.say("")
+            self.cursor.move(moves[event.key])
+            self._draw_around()
+        elif event.key in self.KEYS:
+            self.say("")
+            getattr(self, self.KEYS[event.key])()
+        elif event.key == "enter":
+            self.say("")
+            self.follow()
+        elif event.key in ("escape", "q"):
+            self.back()
+        elif event.key in ("question_mark", "f1"):
+            self.app.push_screen(KeysDialog(self.headline()[0], self.hints()))
+        elif event.key == "ctrl+q":
+            self.post_message(self.QuitAsked())
+        else:
+            return
+        event.stop()
+
+    def draw(self) -> None:
+        """Show the rows; every block repaints what differs from what it showed."""
+        width = self.sheet.size.width
+        if not width:
+            return
+        shown, of = self.headline()
+        left: list[Span] = [(" dsexplore  ", "dim"), (clean(shown), "title")]
+        self._block("title").show([between(left, [(f"  {clean(of)} ", "dim")], width)])
+        self.cursor.show(self.rows(width))
+        self._draw_around()
+        self._block("hints").show([hints_in(self.hints(), width)])
+
+    def say(self, text: str, role: Role = "plain") -> None:
+        """Put a sentence under the rows."""
+        self._block("message").show([cropped(((f" {clean(text)}", role),), self.app.size.width)])
+
+    def _draw_around(self) -> None:
+        """What depends on where the cursor is."""
+        width = self.sheet.size.width
+        self._block("rule").show([rule_line(width, self.sheet.above, self.sheet.below)])
+        if self.DETAIL_LINES:
+            self._block("detail").show(self.detail(width)[: self.DETAIL_LINES])
+
+    @cached_property
+    def cursor(self) -> RowCursor:
+        """The cursor of the rows."""
+        return RowCursor(self.sheet)
+
+    @property
+    def sheet(self) -> Sheet:
+        """Where the rows are drawn."""
+        return self.query_one("#screen-rows", Sheet)
+
+    def _block(self, name: str) -> LineBlock:
+        return self.query_one(f"#screen-{name}", LineBlock)

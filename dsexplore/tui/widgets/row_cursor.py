@@ -1,0 +1,100 @@
+"""The cursor of a sheet of rows: it stops at rows that name something, and the sheet follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dsexplore.tui.widgets.line_block import Sheet
+from dsexplore.tui.widgets.lines import Line, Row
+
+
+class RowCursor:
+    """Rows in a sheet, and the one of them that keys are about."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._rows: tuple[Row, ...] = ()
+        self._at = 0
+        self._is_marked = True
+
+    @property
+    def name(self) -> str:
+        """The field or quantity of the row that the cursor is on; empty where none is in sight."""
+        return self._rows[self._at].name if self._is_in_sight(self._at) else ""
+
+    @property
+    def row(self) -> int:
+        """The number of the row that the cursor is on."""
+        return self._at
+
+    def show(self, rows: Sequence[Row], *, is_marked: bool = True) -> None:
+        """Draw rows; the cursor stays where it is, or on the same name where that has moved."""
+        before = self._rows[self._at].name if self._at < len(self._rows) else ""
+        self._rows = tuple(rows)
+        self._is_marked = is_marked
+        if not self._is_at(self._at, before):
+            named = [index for index, row in enumerate(rows) if row.name]
+            same = [index for index in named if before and rows[index].name == before]
+            self._at = (same or named or [0])[0]
+        self._draw()
+
+    def put(self, index: int) -> None:
+        """Put the cursor on a row, and show it."""
+        self._at = min(max(index, 0), max(0, len(self._rows) - 1))
+        self._sheet.scroll_into_view(self._at, self._at)
+        self._draw()
+
+    def put_on(self, name: str) -> None:
+        """Put the cursor on the first row of a name, if there is one."""
+        self.put(next((i for i, row in enumerate(self._rows) if row.name == name), self._at))
+
+    def to_top(self) -> None:
+        """Go to the first row that names something, and show the top."""
+        self._sheet.scroll_to(y=0, animate=False, force=True, immediate=True)
+        self._at = next((i for i, row in enumerate(self._rows) if row.name), 0)
+        self._draw()
+
+    def move(self, rows: int) -> None:
+        """Go up or down: to the next row that names something, or on by so many rows."""
+        if abs(rows) == 1:
+            self._step(rows)
+        else:
+            self._sheet.scroll_by_rows(rows)
+            ends = [i for i, row in enumerate(self._rows) if row.name and self._is_in_sight(i)]
+            if ends and (not self._is_in_sight(self._at + rows) or abs(rows) > len(self._rows)):
+                self._at = ends[-1 if rows > 0 else 0]
+            elif ends:
+                self._at = min(ends, key=lambda index: abs(index - self._at - rows))
+        self._draw()
+
+    def _step(self, direction: int) -> None:
+        ahead = range(self._at + direction, len(self._rows) if direction > 0 else -1, direction)
+        target = next((index for index in ahead if self._rows[index].name), None)
+        if target is None or not self._is_in_sight(target):
+            # What lies between two results, a chart say, is to be seen as well.
+            self._sheet.scroll_by_rows(direction)
+        if target is not None and self._is_in_sight(target):
+            self._at = target
+
+    def _is_at(self, index: int, name: str) -> bool:
+        return index < len(self._rows) and bool(name) and self._rows[index].name == name
+
+    def _is_in_sight(self, index: int) -> bool:
+        top = self._sheet.scroll_offset.y
+        # Before its first layout a sheet has no height.
+        height = self._sheet.size.height or self._sheet.screen.size.height
+        return index < len(self._rows) and top <= index < top + height
+
+    def _draw(self) -> None:
+        lines = [row.line for row in self._rows]
+        if self._is_marked and self._at < len(lines) and self._rows[self._at].name:
+            lines[self._at] = marked(lines[self._at])
+        self._sheet.show(lines)
+
+
+def marked(line: Line) -> Line:
+    """A line with the cursor's mark in the space that it begins with."""
+    if not line or not line[0][0].startswith(" "):
+        return line
+    (text, role), rest = line[0], line[1:]
+    return ("▸", "active"), (text[1:], "active" if role == "label" else role), *rest

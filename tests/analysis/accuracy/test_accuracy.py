@@ -1,0 +1,83 @@
+"""Predicted against published: each run in its own counting, and the errors that are promised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from dsexplore.analysis.accuracy.accuracy import accuracy, compared_quantity
+from dsexplore.analysis.accuracy.runs import shipped_runs
+from dsexplore.engine import evaluate
+
+RUNS = shipped_runs()
+FOUND = accuracy(RUNS)
+BY_NAME = {found.name: found for found in FOUND.runs}
+
+
+def test_the_errors_that_are_promised() -> None:
+    assert FOUND.mean_absolute_error < 0.025
+    assert FOUND.max_absolute_error < 0.08
+
+
+def test_the_mean_and_maximum_are_of_the_runs_whose_cluster_is_known() -> None:
+    counted = [abs(found.error) for found in FOUND.runs if "num_gpus" not in found.assumed]
+    assert len(counted) == 26
+    assert FOUND.mean_absolute_error == pytest.approx(np.mean(counted))
+    assert FOUND.max_absolute_error == max(counted)
+    assert [found.name for found in FOUND.runs if "num_gpus" in found.assumed] == ["deepseek-v2"]
+    assert any("deepseek-v2" in warning for warning in FOUND.warnings)
+
+
+def test_an_error_is_a_signed_share_of_what_was_measured() -> None:
+    for found in FOUND.runs:
+        assert found.error == pytest.approx((found.predicted - found.measured) / found.measured)
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "measured"),
+    [
+        ("deepseek-v3", "step_time", 19.926),
+        ("korthikanti-22b", "step_time", 1.10),
+        ("llama-3.1-405b-8k-gpus", "mfu", 0.43),
+        ("megatron-1.7b", "hfu", 0.44),
+    ],
+)
+def test_what_is_compared_is_a_step_where_there_is_one(name, quantity, measured) -> None:
+    assert (BY_NAME[name].quantity, BY_NAME[name].measured) == (quantity, measured)
+
+
+def test_each_run_is_compared_in_its_own_counting() -> None:
+    by_name = {run.name: compared_quantity(run)[1] for run in RUNS}
+    assert by_name["megatron-1.7b"] == "predicted_hfu_full"
+    assert by_name["llama-3.1-405b-8k-gpus"] == "predicted_mfu"
+    llama = next(run for run in RUNS if run.name == "llama-3.1-405b-8k-gpus")
+    assert compared_quantity(replace(llama, is_causal=False))[1] == "predicted_mfu_full"
+    assert compared_quantity(replace(llama, counts_recompute=True))[1] == "predicted_hfu"
+
+
+@pytest.mark.parametrize("name", ["korthikanti-22b", "korthikanti-175b", "megatron-175b-256"])
+def test_the_papers_own_mfu_follows_from_its_own_step(name: str) -> None:
+    """Printed MFU against the printed step: their counting is the full square, and ours too."""
+    run = next(run for run in RUNS if run.name == name)
+    found = evaluate(run.scenario.inputs(), ["predicted_mfu_full", "step_time"])
+    of_printed_step = found["predicted_mfu_full"] * found["step_time"] / run.measured["step_time"]
+    assert of_printed_step == pytest.approx(run.measured["mfu"], rel=0.02)
+
+
+def test_a_run_without_a_layout_is_told_and_not_predicted() -> None:
+    bare = replace(RUNS[0], assumed=("layout",), name="bare")
+    found = accuracy([bare])
+    assert found.runs == ()
+    assert "bare" in found.warnings[0]
+    assert np.isnan(found.mean_absolute_error)
+
+
+def test_a_layout_that_cannot_be_is_told_and_not_counted() -> None:
+    run = RUNS[-1]
+    broken = replace(run, scenario=run.scenario.with_values({"num_gpus": 7}), name="broken")
+    found = accuracy([run, broken])
+    assert np.isnan(found.runs[1].error)
+    assert found.mean_absolute_error == abs(found.runs[0].error)
+    assert any("broken" in warning for warning in found.warnings)

@@ -1,0 +1,190 @@
+"""Files of published runs: read whole, or refused in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dsexplore.analysis.accuracy.runs import load_runs, shipped_runs
+from dsexplore.library.names import preset_names
+from dsexplore.library.open import load
+from dsexplore.library.presets import with_changes
+from dsexplore.library.stacks import stack_factors
+from dsexplore.text.refusal import ScenarioError
+
+RUN = """
+[[run]]
+name = "one"
+stack = "llama"
+gpu = "h100-80gb-sxm"
+num_gpus = 64
+architecture = { preset = "llama-3-70b" }
+parallelism = { tensor_parallel = 8, pipeline_parallel = 4 }
+pretraining = { sequence_length = 8192, global_batch_size = 128 }
+measured = { mfu = 0.4 }
+source = "a paper"
+"""
+
+
+def read(folder: Path, text: str) -> list:
+    path = folder / "runs.toml"
+    path.write_text(text)
+    return load_runs(path)
+
+
+def test_the_shipped_runs_are_those_of_five_papers() -> None:
+    runs = shipped_runs()
+    assert len(runs) == 27
+    assert len({run.name for run in runs}) == 27
+    assert all(run.source and not run.warnings for run in runs)
+    assert {run.stack for run in runs} <= set(preset_names("stacks"))
+
+
+def test_a_run_is_a_scenario_that_is_predicted(tmp_path: Path) -> None:
+    (run,) = read(tmp_path, RUN)
+    scenario = run.scenario
+    assert scenario.hardware.num_gpus == 64
+    assert scenario.hardware.gpu == "NVIDIA H100 SXM5 80GB"
+    assert scenario.architecture.num_layers == 80
+    assert scenario.pretraining.utilization == "predicted"
+    assert scenario.parallelism.software_stack == "llama"
+    assert scenario.value("kernel_factor") == stack_factors("llama")["kernel_factor"]
+    assert run.is_causal and not run.counts_recompute and run.assumed == ()
+
+
+def test_a_factor_that_a_run_states_is_not_its_stacks(tmp_path: Path) -> None:
+    stated = RUN.replace("pipeline_parallel = 4", "pipeline_parallel = 4, kernel_factor = 0.9")
+    assert read(tmp_path, stated)[0].scenario.value("kernel_factor") == 0.9
+
+
+def test_an_unknown_stack_is_predicted_with_the_neutral_one_and_says_so(tmp_path: Path) -> None:
+    (run,) = read(tmp_path, RUN.replace('"llama"', '"somebody"'))
+    assert run.scenario.parallelism.software_stack == "neutral"
+    assert run.stack == "somebody"
+    assert "somebody" in run.warnings[0] and "\n" not in run.warnings[0]
+
+
+def test_what_is_assumed_is_used_and_remembered(tmp_path: Path) -> None:
+    assumed = "assumed = { virtual_stages = 5, sequence_length = 4096 }\nmeasured"
+    (run,) = read(tmp_path, RUN.replace("measured", assumed, 1))
+    assert run.assumed == ("virtual_stages", "sequence_length")
+    assert run.scenario.parallelism.pipeline_schedule == "interleaved"
+    assert run.scenario.pretraining.sequence_length == 8192  # stated, so not assumed
+
+
+def test_who_trains_in_fp8_sends_it_too_unless_it_is_said(tmp_path: Path) -> None:
+    fp8 = RUN.replace("global_batch_size = 128", 'global_batch_size = 128, precision = "fp8"')
+    assert read(tmp_path, fp8)[0].scenario.parallelism.dispatch_precision == "fp8"
+    said = fp8.replace("tensor_parallel = 8", 'tensor_parallel = 8, dispatch_precision = "bf16"')
+    assert read(tmp_path, said)[0].scenario.parallelism.dispatch_precision == "bf16"
+
+
+def test_an_architecture_may_stand_in_the_file(tmp_path: Path) -> None:
+    shape = "num_layers = 4, hidden_size = 1024, num_attention_heads = 8, ffn_matrices = 2"
+    (run,) = read(tmp_path, RUN.replace('preset = "llama-3-70b"', shape))
+    assert run.scenario.architecture.num_layers == 4
+
+
+def test_a_run_without_a_layout_is_read_and_marked(tmp_path: Path) -> None:
+    bare = RUN.replace("num_gpus = 64\n", "")
+    (run,) = read(tmp_path, bare)
+    assert not run.is_laid_out
+
+
+BAD = {
+    "no toml at all [[[": "TOML",
+    "": "[[run]]",
+    "schema = 1": "schema",
+    "run = 3": "run",
+    RUN + "colour = 1": "colour",
+    RUN + RUN: "two runs",
+    RUN.replace('name = "one"\n', ""): "name",
+    RUN.replace('"one"', "1"): "name",
+    RUN.replace("h100-80gb-sxm", "h1000"): "h1000",
+    RUN.replace("llama-3-70b", "llama-99"): "llama-99",
+    RUN.replace("num_gpus = 64", "num_gpus = -1"): "num_gpus",
+    RUN.replace("num_gpus = 64", "num_gpus = true"): "num_gpus",
+    RUN.replace("tensor_parallel = 8", "tensor_paralel = 8"): "tensor_paralel",
+    RUN.replace("tensor_parallel = 8", 'tensor_parallel = "x"'): "tensor_parallel",
+    RUN.replace("mfu = 0.4", "mfu = 0"): "measured.mfu",
+    RUN.replace("mfu = 0.4", 'mfu = "fast"'): "measured.mfu",
+    RUN.replace("mfu = 0.4", "mfu = nan"): "measured.mfu",
+    RUN.replace("mfu = 0.4", "speed = 1"): "measured",
+    RUN + "counts = { causal = 1 }": "counts.causal",
+    RUN + "counts = { casual = true }": "casual",
+    RUN + "assumed = { micro_batch = 1 }": "micro_batch",
+    RUN + 'assumed = { micro_batch_size = "many" }': "micro_batch_size",
+    RUN.replace("sequence_length = 8192", "sequence_length = [1]"): "sequence_length",
+}
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_what_is_wrong_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        read(tmp_path, text)
+    said = str(refused.value)
+    assert BAD[text] in said and "runs.toml" in said
+    assert "\n" not in said and len(said) < 400
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="no such file"):
+        load_runs(tmp_path / "none.toml")
+
+
+# Software stacks
+
+
+def test_every_stack_says_what_it_was_fitted_to() -> None:
+    assert preset_names("stacks") == [
+        "deepseek",
+        "llama",
+        "megatron-2021",
+        "megatron-2022",
+        "neutral",
+    ]
+    for name in preset_names("stacks"):
+        scenario = load(name)
+        assert scenario.parallelism.software_stack == name
+        assert "itted" in scenario.description
+        said = scenario.sources.keys() | scenario.notes.keys()
+        assert stack_factors(name).keys() <= said
+
+
+def test_another_stack_brings_its_factors_along() -> None:
+    before = load("llama-3.1-405b")
+    after = with_changes(before, {"software_stack": "megatron-2021"})
+    for field, value in stack_factors("megatron-2021").items():
+        assert after.value(field) == value, field
+    kept = with_changes(before, {"software_stack": "megatron-2021", "kernel_factor": 0.7})
+    assert kept.value("kernel_factor") == 0.7
+    assert kept.value("memory_factor") == stack_factors("megatron-2021")["memory_factor"]
+
+
+def test_a_stack_that_nobody_knows_changes_nothing_but_its_name() -> None:
+    before = load("llama-3.1-405b")
+    after = with_changes(before, {"software_stack": "mine"})
+    back = with_changes(after, {"software_stack": "llama"})
+    assert back.parallelism == before.parallelism
+    assert after.value("kernel_factor") == before.value("kernel_factor")
+
+
+def test_a_scenario_without_a_stack_has_the_neutral_one() -> None:
+    scenario = load("llama-3-70b")
+    assert scenario.parallelism.software_stack == "neutral"
+    for field, value in stack_factors("neutral").items():
+        assert scenario.value(field) == value, field
+
+
+def test_a_saved_stack_keeps_the_factors_that_the_file_states(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        "schema = 1\n[parallelism]\nsoftware_stack = 'deepseek'\nkernel_factor = 0.8\n"
+        "[hardware]\npreset = 'h800-80gb-sxm'\n"
+    )
+    scenario = load(str(path))
+    assert scenario.value("kernel_factor") == 0.8
+    assert scenario.value("memory_factor") == stack_factors("deepseek")["memory_factor"]
+    assert scenario.hardware.communication_sms == 20
+    assert "memory_factor" in scenario.sources and "kernel_factor" not in scenario.sources

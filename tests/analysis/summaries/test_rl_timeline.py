@@ -1,0 +1,61 @@
+"""One rollout in time: colocated parts follow each other, separate ones may run side by side."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from dsexplore.analysis.summaries.rl_timeline import Activity, rl_timeline
+from dsexplore.engine import evaluate
+from dsexplore.library.open import load
+
+
+def timeline(**changes: object) -> dict[str, Activity]:
+    scenario = load("deepseek-r1-zero-predicted").with_values(dict(changes))
+    rl = scenario.reinforcement
+    parts = rl_timeline(evaluate(scenario.inputs()), rl.rl_placement, rl.rl_staleness)
+    return {part.label: part for part in parts}
+
+
+def test_colocated_parts_follow_each_other_without_a_gap() -> None:
+    parts = list(timeline().values())
+    assert [part.label for part in parts] == [
+        "Rollout",
+        "Log-probabilities",
+        "Update",
+        "Weight transfer",
+    ]
+    assert parts[0].start == 0
+    for before, after in pairwise(parts):
+        assert after.start == pytest.approx(before.end)
+
+
+def test_the_last_part_ends_when_the_iteration_does() -> None:
+    for changes in (
+        {},
+        {"rl_placement": "disaggregated"},
+        {"rl_placement": "disaggregated", "rl_staleness": 2},
+    ):
+        scenario = load("deepseek-r1-zero-predicted").with_values(dict(changes))
+        values = evaluate(scenario.inputs(), ["rl_iteration_time"])
+        end = max(part.end for part in timeline(**changes).values())
+        assert end == pytest.approx(values["rl_iteration_time"])
+
+
+def test_generators_that_may_run_ahead_work_beside_learning() -> None:
+    apart = timeline(rl_placement="disaggregated", rl_staleness=0)
+    assert apart["Log-probabilities"].start == pytest.approx(apart["Rollout"].end)
+    ahead = timeline(rl_placement="disaggregated", rl_staleness=1)
+    assert ahead["Log-probabilities"].start == 0
+
+
+def test_rules_take_the_time_that_they_are_said_to() -> None:
+    assert "Reward" not in timeline()
+    reward = timeline(reward_latency=60)["Reward"]
+    assert reward.end - reward.start == pytest.approx(60)
+
+
+def test_without_rl_there_is_nothing_to_lay_out() -> None:
+    values = evaluate(load("deepseek-v3").inputs())
+    assert rl_timeline(values, "colocated", 0) == []

@@ -1,0 +1,196 @@
+"""`dsexplore accuracy`: predicted against published, for the shipped runs and for one's own."""
+
+from __future__ import annotations
+
+import json
+import statistics
+
+import pytest
+
+from dsexplore.cli.table import COMMANDS
+from dsexplore.library.names import preset_names
+
+RUN = """
+[[run]]
+name = "ours"
+stack = "megatron-2022"
+gpu = "a100-80gb-sxm"
+num_gpus = 64
+architecture = { num_layers = 32, hidden_size = 4096, num_attention_heads = 32, ffn_matrices = 2, intermediate_size = 16384, vocab_size = 51200 }
+parallelism = { tensor_parallel = 4, pipeline_parallel = 2, recompute = "selective", sequence_parallel = true }
+pretraining = { sequence_length = 2048, global_batch_size = 256, precision = "bf16" }
+assumed = { micro_batch_size = 1 }
+measured = { step_time = 5.0 }
+source = "measured here"
+"""  # noqa: E501
+ERRORS = ("mean_absolute_error", "max_absolute_error")
+
+
+@pytest.fixture(autouse=True)
+def _no_presets_of_the_users_own(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Write a file of runs and return its name."""
+
+    def write(text: str, name: str = "runs.toml") -> str:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+def test_json_has_the_promised_shape(run):
+    result = run("accuracy", "--format", "json")
+    assert result.status == 0
+    document = json.loads(result.out)
+    assert list(document) == ["runs", *ERRORS]
+    keys = ["name", "quantity", "measured", "predicted", "error", "assumed"]
+    for found in document["runs"]:
+        assert list(found) == keys
+        assert found["quantity"] in ("step_time", "mfu", "hfu")
+        assert found["error"] == pytest.approx(found["predicted"] / found["measured"] - 1)
+        assert all(isinstance(name, str) for name in found["assumed"])
+    names = [found["name"] for found in document["runs"]]
+    assert {"deepseek-v3", "korthikanti-175b", "megatron-1008b"} <= {*names}
+    assert len(names) == len({*names})
+
+
+def test_mean_and_maximum_are_of_the_runs_whose_cluster_is_known(run):
+    document = json.loads(run("accuracy", "--format", "json").out)
+    sizes = [
+        abs(found["error"]) for found in document["runs"] if "num_gpus" not in found["assumed"]
+    ]
+    assert [document[name] for name in ERRORS] == pytest.approx(
+        [statistics.fmean(sizes), max(sizes)]
+    )
+
+
+def test_the_table_has_a_line_a_run_and_the_errors_below(run):
+    result = run("accuracy", "korthikanti-2022")
+    lines = result.out.splitlines()
+    assert lines[0].split() == ["name", "quantity", "measured", "predicted", "error", "assumed"]
+    assert len(lines) == 1 + 8 + 1 + 2
+    assert lines[1].startswith("korthikanti-22b-full  ")
+    assert lines[-2].startswith("mean absolute error ")
+    assert lines[-1].startswith("max absolute error ")
+    assert result.err == ""
+
+
+def test_what_is_assumed_is_marked(run, file):
+    found = json.loads(run("accuracy", file(RUN), "--format", "json").out)["runs"]
+    assert [one["assumed"] for one in found] == [["micro_batch_size"]]
+    assert run("accuracy", file(RUN)).out.splitlines()[1].endswith("  micro_batch_size")
+
+
+def test_a_run_of_ones_own_with_an_architecture_in_line(run, file):
+    result = run("accuracy", file(RUN), "--format", "json")
+    assert (result.status, result.err) == (0, "")
+    (found,) = json.loads(result.out)["runs"]
+    assert (found["name"], found["quantity"], found["measured"]) == ("ours", "step_time", 5.0)
+    assert 0.5 < found["predicted"] < 50
+
+
+def test_several_files_stand_below_each_other(run, file):
+    other = file(RUN.replace('"ours"', '"theirs"'), "other.toml")
+    document = json.loads(run("accuracy", file(RUN), other, "--format", "json").out)
+    assert [found["name"] for found in document["runs"]] == ["ours", "theirs"]
+
+
+def test_an_unknown_stack_is_predicted_as_the_neutral_one_with_a_warning(run, file):
+    neutral = run("accuracy", file(RUN.replace("megatron-2022", "neutral")), "--format", "json")
+    unknown = run("accuracy", file(RUN.replace("megatron-2022", "nobodys")), "--format", "json")
+    assert (unknown.status, unknown.out) == (0, neutral.out)
+    assert neutral.err == ""
+    assert unknown.err.startswith("dsexplore: ours: the software stack 'nobodys' is not known")
+    assert unknown.err.count("\n") == 1
+
+
+def test_a_step_that_cannot_be_predicted_is_null_and_said(run, file):
+    text = RUN.replace("tensor_parallel = 4", "tensor_parallel = 5")
+    result = run("accuracy", file(text), "--format", "json")
+    document = json.loads(result.out)
+    assert (document["runs"][0]["predicted"], document["mean_absolute_error"]) == (None, None)
+    assert "ours" in result.err
+
+
+def test_markdown_is_a_table(run):
+    lines = run("accuracy", "narayanan-2021", "--format", "markdown").out.splitlines()
+    assert lines[0] == "| name | quantity | measured | predicted | error | assumed |"
+    assert lines[1] == "| --- | --- | ---: | ---: | ---: | --- |"
+    assert lines[2].startswith("| megatron-1.7b | hfu | 44 % | ")
+
+
+def test_left_out_errors_stand_beside_the_fitted_ones(run):
+    plain = json.loads(run("accuracy", "--format", "json").out)
+    document = json.loads(run("accuracy", "--leave-one-out", "--format", "json").out)
+    assert {name: document[name] for name in ERRORS} == {name: plain[name] for name in ERRORS}
+    left_out = [one["left_out_error"] for one in document["runs"] if one["left_out_error"]]
+    assert len(left_out) >= 20
+    mean = document["mean_absolute_left_out_error"]
+    assert mean == pytest.approx(statistics.fmean(map(abs, left_out)))
+    assert document["max_absolute_left_out_error"] == max(map(abs, left_out))
+
+
+BAD = {
+    "no runs": ("", ["run: found None", "[[run]]"]),
+    "not TOML": ("[[run", ["found no TOML"]),
+    "unknown key": (RUN.replace("source =", "sauce ="), ["run ours", "'sauce'", "source"]),
+    "unknown accelerator": (RUN.replace("a100-80gb-sxm", "a100"), ["run ours, gpu", "a100-80gb"]),
+    "unknown preset": (
+        RUN.replace("{ num_layers = 32,", '{ preset = "gpt-5", num_layers = 32,'),
+        ["run ours, architecture.preset: found 'gpt-5'"],
+    ),
+    "nothing measured": (RUN.replace("step_time = 5.0", ""), ["measured", "step_time, mfu or hfu"]),
+    "measured nothing": (RUN.replace("5.0", "0"), ["measured.step_time: found 0", "above 0"]),
+    "measured words": (RUN.replace("5.0", '"fast"'), ["measured.step_time: found 'fast'"]),
+    "measured endlessly": (RUN.replace("5.0", "1" + "0" * 400), ["measured", "above 0"]),
+    "parts that are none": (RUN.replace("5.0", "5.0, parts = 3"), ["measured.parts: found 3"]),
+    "part of no time": (RUN.replace("5.0", "5.0, parts = { forward = 0 }"), ["parts: found 0"]),
+    "no such field": (RUN.replace("micro_batch_size", "micro_batch"), ["assumed", "micro_batch"]),
+    "two of a name": (RUN + RUN, ["two runs named 'ours'"]),
+    "bad layout": (RUN.replace("tensor_parallel = 4", "tensor_parallel = 0"), ["tensor_parallel"]),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_file_is_refused_in_one_line(case, refused, file):
+    text, named = BAD[case]
+    line = refused("accuracy", file(text))
+    for word in ["runs.toml: ", *named]:
+        assert word in line
+
+
+def test_a_file_that_is_not_there_is_refused(refused, tmp_path):
+    assert "no such file" in refused("accuracy", str(tmp_path / "none.toml"))
+    assert "narayanan-2021" in refused("accuracy", "narayanan")
+
+
+def test_two_files_with_a_run_of_one_name_are_refused(refused, file):
+    assert "two runs named 'ours'" in refused("accuracy", file(RUN), file(RUN, "again.toml"))
+
+
+def test_an_unknown_format_is_refused(refused):
+    assert refused("accuracy", "--format", "csv").endswith("allowed: table, json, markdown")
+
+
+def test_a_name_with_control_characters_stays_on_its_line(run, file):
+    text = run("accuracy", file(RUN.replace('"ours"', r'"o\u001b[2J\nurs"'))).out
+    assert "\x1b" not in text
+    assert len(text.splitlines()) == 5
+
+
+def test_help_shows_a_file_that_works(run, file):
+    help_text = run("accuracy", "--help").out
+    start = help_text.index("[[run]]")
+    example = help_text[start : help_text.index("examples:")]
+    assert run("accuracy", file(example)).status == 0
+
+
+def test_every_kind_of_runs_that_ships_is_a_name(run):
+    for name in preset_names("runs"):
+        assert run("accuracy", name).status == 0
+    assert "accuracy" in COMMANDS

@@ -1,0 +1,197 @@
+"""Rollouts: the longest of many answers, and how long a rollout with all that follows it takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsexplore.engine import evaluate
+from dsexplore.engine.normal import normal_quantile, normal_tail
+from dsexplore.library.open import load
+
+laws = settings(max_examples=40, deadline=None)
+R1_ZERO = load("deepseek-r1-zero-predicted")
+UNCAPPED: dict[str, object] = {"raised_response_length": 0, "max_response_length": 0}
+APART: dict[str, object] = {"rl_placement": "disaggregated"}
+PARTS = ("rollout", "reward", "log_probability", "policy_update", "weight_transfer", "rl_idle")
+
+
+def results(**changes: object) -> dict[str, Any]:
+    """What follows from R1-Zero as it is predicted, with some fields changed."""
+    return evaluate(R1_ZERO.with_values(changes).inputs())
+
+
+def drawn(samples: int, variation: float, cap: float, rollouts: int) -> tuple[float, float]:
+    """Mean of the longest answer and share of capped ones, of lognormal answers drawn at random."""
+    spread = np.sqrt(np.log1p(variation**2))
+    lengths = np.random.default_rng(7).lognormal(
+        np.log(6000) - spread**2 / 2, spread, (rollouts, samples)
+    )
+    return float(np.minimum(lengths, cap).max(axis=1).mean()), float((lengths > cap).mean())
+
+
+# The normal distribution
+
+
+@pytest.mark.parametrize(("tail", "number"), [(0.5, 0), (0.025, 1.95996), (1e-6, 4.75342)])
+def test_quantiles_and_tails_are_those_of_the_tables(tail: float, number: float) -> None:
+    assert normal_quantile(tail) == pytest.approx(number, abs=5e-4)
+    assert normal_quantile(1 - tail) == pytest.approx(-number, abs=5e-4)
+    assert normal_tail(number) == pytest.approx(tail, abs=1e-6)
+    assert normal_tail(-number) == pytest.approx(1 - tail, abs=1e-6)
+
+
+# Lengths
+
+
+@pytest.mark.parametrize("samples", [1, 16, 512, 8192])
+@pytest.mark.parametrize("variation", [0.3, 1.0, 2.0])
+@pytest.mark.parametrize("cap", [8000, 32_768])
+def test_the_longest_answer_is_what_drawing_many_gives(
+    samples: int, variation: float, cap: int
+) -> None:
+    longest, beyond = drawn(samples, variation, cap, max(2_000_000 // samples, 200))
+    found = results(
+        group_size=max(samples, 2),
+        samples_per_rollout=samples,
+        response_length_variation=variation,
+        raised_response_length=0,
+        max_response_length=cap,
+    )
+    assert found["rl_expected_longest_response"] == pytest.approx(longest, rel=0.05)
+    assert found["rl_capped_share"] == pytest.approx(beyond, abs=2e-3)
+
+
+@laws
+@given(st.integers(1, 10**6), st.integers(1, 1000), st.floats(0, 5), st.integers(6000, 10**6))
+def test_more_answers_have_a_longer_longest_one_and_none_passes_the_cap(
+    samples: int, times: int, variation: float, cap: int
+) -> None:
+    def longest(number: int) -> float:
+        found: float = results(
+            raised_response_length=0,
+            max_response_length=cap,
+            response_length_variation=variation,
+            samples_per_rollout=number,
+        )["rl_expected_longest_response"]
+        return found
+
+    few, many = longest(samples), longest(samples * times)
+    assert few <= many * (1 + 1e-4)
+    assert many <= cap * (1 + 1e-9)
+
+
+def test_answers_of_one_length_have_a_longest_one_of_that_length() -> None:
+    found = results(response_length_variation=0)
+    assert found["rl_expected_longest_response"] == pytest.approx(6000)
+    assert found["rl_capped_share"] == 0
+
+
+def test_r1_zero_reaches_its_caps() -> None:
+    """8,200 steps are 512 rollouts and a half to 32,768 tokens, 2,200 the others to 65,536."""
+    found = results()
+    assert found["rl_serial_tokens"] == pytest.approx(512.5 * 32_768 + 137.5 * 65_536)
+    expected = found["rl_rollouts"] * found["rl_expected_longest_response"]
+    assert expected == pytest.approx(found["rl_serial_tokens"], rel=0.01)
+
+
+def test_without_a_cap_nothing_ends_the_longest_answer() -> None:
+    assert results(**UNCAPPED)["rl_capped_share"] == 0
+    assert results(**UNCAPPED)["rollout_time"] > results()["rollout_time"]
+
+
+# Time
+
+
+@laws
+@given(st.floats(1, 1e5))
+def test_a_rollout_lasts_no_less_than_its_longest_answer_and_than_all_its_tokens(
+    speed: float,
+) -> None:
+    found = results(decode_speed=speed)
+    assert found["rollout_time"] >= found["rollout_serial_time"]
+    assert found["rollout_time"] >= found["rollout_throughput_time"]
+    waits = found["rollout_serial_time"] >= found["rollout_throughput_time"]
+    assert found["rollout_bound"] == ("longest answer" if waits else "throughput")
+
+
+def test_generators_are_too_few_for_many_answers_and_too_many_for_one() -> None:
+    assert results(samples_per_rollout=10**6)["rollout_bound"] == "throughput"
+    assert results(samples_per_rollout=1)["rollout_bound"] == "longest answer"
+
+
+def test_weights_that_no_generator_holds_generate_nothing() -> None:
+    found = results(decode_expert_parallel=1)
+    assert found["rollout_bound"] == "weights do not fit"
+    assert np.isnan(found["rl_predicted_days"])
+
+
+def test_fewer_generators_than_share_the_experts_generate_nothing() -> None:
+    assert results(rl_num_gpus=143)["rollout_bound"] == "weights do not fit"
+    assert results(rl_num_gpus=144)["rollout_bound"] == "longest answer"
+
+
+@laws
+@given(st.integers(144, 10**6), st.integers(1, 100))
+def test_more_accelerators_never_make_the_run_longer(gpus: int, times: int) -> None:
+    few, many = results(rl_num_gpus=gpus), results(rl_num_gpus=gpus * times)
+    assert many["rl_predicted_days"] <= few["rl_predicted_days"] * (1 + 1e-9)
+
+
+@laws
+@given(st.floats(0.3, 0.99), st.integers(1, 20), st.floats(1, 1e4))
+def test_running_ahead_is_never_slower_than_waiting(share: float, ahead: int, speed: float) -> None:
+    split = {**APART, "generator_share": share, "decode_speed": speed}
+    days = [
+        results(**split, rl_staleness=rollouts)["rl_predicted_days"]
+        for rollouts in (0, ahead, 2 * ahead)
+    ]
+    assert days[0] >= days[1] >= days[2]
+
+
+@laws
+@given(st.floats(0.3, 0.99), st.integers(0, 5), st.sampled_from(["rules", "model"]))
+def test_the_parts_and_waiting_make_up_the_whole(share: float, ahead: int, reward: str) -> None:
+    for placement in ("colocated", "disaggregated"):
+        found = results(
+            rl_placement=placement,
+            generator_share=share,
+            rl_staleness=ahead,
+            reward=reward,
+            reward_parameters="70e9",
+            reward_latency=30,
+        )
+        hours = sum(found[f"{part}_gpu_hours"] for part in PARTS)
+        assert hours == pytest.approx(found["rl_predicted_gpu_hours"])
+        dollars = sum(found[f"{part}_cost"] for part in PARTS)
+        assert dollars == pytest.approx(found["rl_predicted_cost"])
+
+
+@laws
+@given(st.integers(1, 10**4))
+def test_half_the_steps_are_half_the_predicted_cost(steps: int) -> None:
+    once = results(rl_gradient_steps=steps, raised_response_length=0)
+    twice = results(rl_gradient_steps=2 * steps, raised_response_length=0)
+    assert twice["rl_cost"] == pytest.approx(2 * once["rl_cost"])
+
+
+def test_half_the_questions_do_not_halve_what_the_longest_answers_take() -> None:
+    """Half as many answers wait for nearly as long a longest one: no count of FLOP shows that."""
+    half = results(questions_per_step=16, samples_per_rollout=4096)
+    assert half["rl_generated_tokens"] == results()["rl_generated_tokens"] / 2
+    assert half["rl_cost"] > 0.9 * results()["rl_cost"]
+
+
+def test_slow_rules_add_to_every_rollout() -> None:
+    slow = results(reward_latency=60)["rl_iteration_time"]
+    assert slow == pytest.approx(results()["rl_iteration_time"] + 60)
+
+
+def test_weights_cross_to_other_nodes_slower_than_within_one() -> None:
+    assert results(rl_num_gpus=1)["weight_transfer_time"] == 0
+    near, far = results(rl_num_gpus=8), results(rl_num_gpus=16)
+    assert 0 < near["weight_transfer_time"] < far["weight_transfer_time"]

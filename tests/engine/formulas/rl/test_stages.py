@@ -1,0 +1,72 @@
+"""Post-training: stages add up, and what is measured stands over what is counted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsexplore.engine import evaluate
+from dsexplore.library.open import load
+
+laws = settings(max_examples=30, deadline=None)
+R1 = load("deepseek-r1")
+STAGES = ("cold_start", "first_rl", "rejection", "fine_tuning", "later_rl")
+
+
+def results(**changes: object) -> dict[str, Any]:
+    """What follows from R1 as it was estimated, with some fields changed."""
+    return evaluate(R1.with_values(changes).inputs())
+
+
+@laws
+@given(
+    st.integers(1, 5),
+    st.integers(0, 10**5),
+    st.sampled_from(["pretraining", "measured", "predicted"]),
+)
+def test_the_stages_make_up_post_training(phases: int, last: int, basis: str) -> None:
+    found = results(
+        rl_phases=phases,
+        last_phase_gradient_steps=last,
+        rl_utilization=basis,
+        measured_rl_gpu_hours=101e3,
+        measured_last_phase_gpu_hours=41e3,
+    )
+    stages = sum(found[f"{stage}_cost"] for stage in STAGES)
+    assert stages == pytest.approx(found["post_training_cost"])
+    assert found["first_rl_cost"] + found["later_rl_cost"] == pytest.approx(found["rl_cost"])
+    apart = found["cold_start_cost"] + found["rejection_cost"] + found["fine_tuning_cost"]
+    assert apart == pytest.approx(found["sft_cost"])
+
+
+def test_two_equal_phases_cost_the_same() -> None:
+    found = results()
+    assert found["first_rl_cost"] == pytest.approx(found["later_rl_cost"])
+    assert results(rl_phases=1)["later_rl_cost"] == 0
+
+
+def test_measured_hours_stand_over_counted_ones() -> None:
+    measured = results(measured_rejection_gpu_hours=5000, measured_sft_gpu_hours=1800)
+    assert measured["rejection_cost"] == 10_000
+    assert measured["fine_tuning_cost"] == 3600
+
+
+def test_choosing_one_in_four_generates_four_times_as_many() -> None:
+    assert results(rejection_candidates=4)["rejection_generated_samples"] == 2.4e6
+    assert results(rejection_candidates=4)["rejection_cost"] == pytest.approx(
+        4 * results()["rejection_cost"]
+    )
+
+
+def test_distilled_models_are_in_no_total() -> None:
+    without = results(distilled_parameters=0)
+    assert without["distillation_cost"] == 0
+    assert without["total_cost"] == results()["total_cost"]
+    assert results()["distillation_cost"] > 0
+
+
+def test_distilling_all_six_costs_less_than_a_hundredth_of_the_estimated_rl() -> None:
+    assert 0 < results()["distillation_cost"] < 0.01 * results()["rl_cost"]

@@ -1,0 +1,123 @@
+"""Schedules against their published bubbles, and a pipeline played through pass by pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from dsexplore.engine import evaluate
+from dsexplore.engine.formulas.step import schedule
+from dsexplore.library.open import load
+
+V3 = load("deepseek-v3")
+F, B, W = 3.0, 4.0, 2.0
+PAIR = 8.0
+
+
+def results(**changes: object) -> dict:
+    return evaluate(V3.with_values(changes).inputs())
+
+
+def play(stages: int, micro_batches: int) -> float:
+    """Time of 1F1B, each pass started as soon as its input and its stage are free."""
+    orders = []
+    for stage in range(stages):
+        ahead = min(stages - stage - 1, micro_batches)
+        order = [("F", i) for i in range(ahead)]
+        for i in range(micro_batches - ahead):
+            order += [("F", ahead + i), ("B", i)]
+        order += [("B", i) for i in range(micro_batches - ahead, micro_batches)]
+        orders.append(order)
+    done: dict[tuple[str, int, int], float] = {}
+    free = [0.0] * stages
+    while any(orders):
+        for stage, order in enumerate(orders):
+            if not order:
+                continue
+            kind, index = order[0]
+            if kind == "F":
+                needs = ("F", stage - 1, index) if stage else None
+            else:
+                last = stage == stages - 1
+                needs = ("F", stage, index) if last else ("B", stage + 1, index)
+            if needs is not None and needs not in done:
+                continue
+            start = max(free[stage], done[needs] if needs else 0.0)
+            free[stage] = start + (F if kind == "F" else B + W)
+            done[kind, stage, index] = free[stage]
+            order.pop(0)
+    return max(free)
+
+
+@pytest.mark.parametrize(("stages", "micro_batches"), [(1, 3), (2, 5), (4, 4), (4, 9), (8, 32)])
+def test_the_bubble_of_1f1b_is_what_playing_it_shows(stages: int, micro_batches: int) -> None:
+    whole = play(stages, micro_batches)
+    bubble = schedule.bubble_1f1b(stages, F, B, W)
+    assert whole == pytest.approx(micro_batches * (F + B + W) + bubble)
+
+
+def test_the_published_bubbles() -> None:
+    """DeepSeek-V3 report, table 2, where B is the whole backward pass."""
+    whole_backward = B + W
+    assert schedule.bubble_1f1b(16, F, B, W) == 15 * (F + whole_backward)
+    assert schedule.bubble_zb1p(16, F, B, W) == 15 * (F + whole_backward - 2 * W)
+    assert schedule.bubble_dualpipe(16, PAIR, B, W) == 7 * (PAIR + whole_backward - 3 * W)
+
+
+def test_interleaving_divides_the_bubble_by_the_pieces() -> None:
+    bubble = schedule.bubble_1f1b(8, F, B, W)
+    assert schedule.bubble_interleaved(bubble, 4, 16, 8, F, B, W) == bubble / 4
+    assert schedule.bubble_interleaved(bubble, 1, 17, 8, F, B, W) == bubble
+    assert schedule.bubble_interleaved(bubble, 4, 17, 8, F, B, W) > bubble / 4
+
+
+@pytest.mark.parametrize("stages", [2, 4, 8, 16, 32])
+def test_dualpipe_has_the_passes_of_its_published_code(stages: int) -> None:
+    """Chunks of each accelerator as dualpipe.py counts its steps, averaged over accelerators."""
+    half, micro_batches = stages // 2, 4 * stages
+    alone, overlapped, weights = [], [], []
+    for i in range(half):
+        alone.append(2 * (half - i - 1) + 2 * (i + 1) + (half - i - 1))
+        overlapped.append(2 * (micro_batches // 2 - stages + i + 1) + (half - i - 1))
+        weights.append(2 * (half - i - 1) + (i + 1))
+    found = schedule.passes_alone("dualpipe", stages, micro_batches)
+    assert found == pytest.approx(sum(alone) / half)
+    rest = schedule.passes_overlapped(micro_batches, found)
+    assert rest == pytest.approx(sum(overlapped) / half)
+    separate = schedule.weight_passes_alone("dualpipe", stages, found)
+    assert separate == pytest.approx(sum(weights) / half)
+
+
+def test_v3_runs_100_of_120_micro_batches_into_each_other() -> None:
+    found = results()
+    assert found["micro_batches"] == 120
+    assert found["passes_overlapped"] == pytest.approx(100.5)
+
+
+@pytest.mark.parametrize("name", ["gpipe", "1f1b", "interleaved", "zb1p"])
+def test_other_schedules_overlap_nothing(name: str) -> None:
+    found = results(pipeline_schedule=name, virtual_stages=1)
+    assert found["passes_overlapped"] == 0
+    assert found["overlapped_1f1b_time"] == 0
+
+
+@pytest.mark.parametrize("name", ["gpipe", "1f1b", "interleaved", "zb1p", "dualpipe", "dualpipev"])
+def test_without_a_pipeline_there_is_no_bubble(name: str) -> None:
+    one = {"pipeline_parallel": 1, "num_gpus": 128, "pipeline_schedule": name}
+    assert results(**one)["bubble_time"] == 0
+
+
+def test_schedules_stand_in_their_published_order() -> None:
+    names = ("1f1b", "zb1p", "dualpipe")
+    bubbles = (
+        schedule.bubble_1f1b(16, F, B, W),
+        schedule.bubble_zb1p(16, F, B, W),
+        schedule.bubble_dualpipe(16, PAIR, B, W),
+    )
+    assert sorted(bubbles, reverse=True) == list(bubbles)
+    steps = [results(pipeline_schedule=name)["step_time"] for name in names]
+    assert steps == sorted(steps, reverse=True)
+
+
+def test_more_micro_batches_make_the_bubble_a_smaller_share() -> None:
+    shares = [results(global_batch_size=128 * m)["bubble_share"] for m in (32, 64, 120, 480)]
+    assert shares == sorted(shares, reverse=True)

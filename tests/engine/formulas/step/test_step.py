@@ -1,0 +1,157 @@
+"""A predicted step: its parts, what was published of it, and how it must answer to changes."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from dsexplore.engine import evaluate
+from dsexplore.library.names import presets_folder
+from dsexplore.library.open import load
+from dsexplore.scenario.scenario import Scenario
+from tests.strategies import scenarios
+
+PARTS = (
+    *("compute_time", "exposed_communication_time", "bubble_time", "optimizer_time"),
+    *("straggler_time", "step_overhead"),
+)
+PRINTED = {  # seconds, DeepSeek-AI 2025, arXiv:2505.09343, table 4
+    "forward_alone_time": 1.13,
+    "idle_time": 2.06,
+    "backward_alone_time": 1.99,
+    "weight_backward_time": 0.48,
+    "overlapped_1f1b_time": 13.95,
+    "update_time": 0.29,
+}
+
+
+def results(name: str = "deepseek-v3", **changes: object) -> dict:
+    scenario = load(name).with_values({"utilization": "predicted", **changes})
+    return {**scenario.inputs(), **evaluate(scenario.inputs())}
+
+
+def test_the_step_of_v3_is_the_published_one() -> None:
+    assert results()["step_time"] == pytest.approx(19.926, rel=0.03)
+
+
+@pytest.mark.parametrize("part", PRINTED)
+def test_each_printed_part_of_the_step_of_v3(part: str) -> None:
+    assert results()[part] == pytest.approx(PRINTED[part], rel=0.15)
+
+
+def test_a_layer_of_v3_forward_and_backward_in_one() -> None:
+    assert results()["overlapped_layer_time"] == pytest.approx(31.75e-3, rel=0.15)
+
+
+def test_the_utilisation_of_v3_by_both_ways_of_counting() -> None:
+    found = results()
+    assert found["mfu"] == pytest.approx(0.389, rel=0.03)
+    assert found["mfu_full"] == pytest.approx(0.437, rel=0.03)
+    assert found["mfu"] == found["predicted_mfu"]
+    assert found["mfu_full"] == pytest.approx(found["predicted_mfu_full"])
+
+
+def test_hours_follow_from_the_step_and_goodput() -> None:
+    found, half = results(), results(goodput=0.5)
+    steps = found["optimizer_steps"]
+    assert found["pretraining_gpu_hours"] == pytest.approx(steps * found["step_time"] * 2048 / 3600)
+    assert half["pretraining_gpu_hours"] == pytest.approx(2 * found["pretraining_gpu_hours"])
+    assert half["mfu"] == found["mfu"]
+
+
+def test_v3_stays_measured_unless_it_is_asked_for() -> None:
+    assert load("deepseek-v3").pretraining.utilization == "measured"
+    assert load("deepseek-v3").parallelism.software_stack == "deepseek"
+
+
+@settings(max_examples=120, deadline=None)
+@given(scenarios())
+def test_the_parts_add_up_to_the_step(scenario: Scenario) -> None:
+    found = {**scenario.inputs(), **evaluate(scenario.inputs())}
+    total = sum(found[part] for part in PARTS)
+    assert total == pytest.approx(found["step_time"], rel=1e-9, nan_ok=True)
+    printed = sum(found[part] for part in PRINTED)
+    assert printed == pytest.approx(found["step_time"], rel=1e-9, nan_ok=True)
+
+
+@pytest.mark.parametrize("batch", [768, 6144])
+def test_utilisation_falls_with_the_number_of_accelerators(batch: int) -> None:
+    """MegaScale, arXiv:2402.15627, table 2: one batch on more and more A100."""
+    path = presets_folder() / "runs" / "megascale-2024.toml"
+    run = tomllib.loads(path.read_text())["run"][0]
+    fields = {**run["parallelism"], "pipeline_schedule": "interleaved", "zero_stage": 0}
+    gpus = [n for n in (256, 512, 768, 1024, 3072, 6144, 12288) if batch % (n // 64) == 0]
+    hardware = load("llama-3-70b").model_copy(update={"architecture": _gpt(run["architecture"])})
+    scenario = hardware.with_values({**fields, "global_batch_size": batch, "num_gpus": 256})
+    found = [
+        evaluate(scenario.with_values({"num_gpus": n}).inputs())["predicted_mfu"] for n in gpus
+    ]
+    assert not np.isnan(found).any()
+    assert found == sorted(found, reverse=True)
+    assert found[0] > 1.1 * found[-1]
+
+
+def _gpt(fields: dict) -> object:
+    from dsexplore.scenario.panels.architecture import Architecture
+
+    return Architecture(**fields)
+
+
+def test_lent_sms_slow_what_runs_beside_communication() -> None:
+    none, lent = results(communication_sms=0), results(communication_sms=20)
+    assert 1.05 < lent["overlapped_compute_time"] / none["overlapped_compute_time"] < 1.09
+    assert lent["forward_time"] == none["forward_time"]
+
+
+def test_compute_hides_the_exchange_only_as_long_as_it_is_longer() -> None:
+    slow = results(scale_out_bandwidth=10e9)
+    assert results()["layer_overlapped_waiting_time"] == 0
+    assert slow["layer_overlapped_waiting_time"] > 0
+
+
+def test_full_recomputation_adds_a_forward_and_selective_less() -> None:
+    steps = [
+        results("llama-3.1-405b", recompute=how)["step_time"]
+        for how in ("none", "selective", "full")
+    ]
+    assert steps == sorted(steps)
+    assert 1.25 < steps[2] / steps[0] < 1.4
+
+
+def test_sequence_parallelism_shares_what_is_otherwise_repeated() -> None:
+    shared = results("llama-3.1-405b")
+    repeated = results("llama-3.1-405b", sequence_parallel=False)
+    assert shared["layer_moving_time"] < repeated["layer_moving_time"]
+    assert shared["tensor_parallel_bytes"] == repeated["tensor_parallel_bytes"]
+
+
+def test_plain_attention_pays_for_its_scores() -> None:
+    plain = results("llama-3.1-405b", attention_kernel="plain")
+    assert plain["layer_score_time"] > 0 == results("llama-3.1-405b")["layer_score_time"]
+    assert plain["step_time"] > results("llama-3.1-405b")["step_time"]
+
+
+def test_small_shards_are_slower_than_large_ones() -> None:
+    slowdowns = [
+        results("llama-3.1-405b", tensor_parallel=n)["gemm_slowdown"] for n in (1, 2, 4, 8, 16)
+    ]
+    assert slowdowns == sorted(slowdowns)
+
+
+def test_experts_that_are_overrun_hold_up_the_rest() -> None:
+    assert results(expert_imbalance=1.3)["step_time"] > results()["step_time"]
+
+
+def test_an_accelerator_without_fp8_predicts_no_fp8_step() -> None:
+    assert math.isnan(results(fp8_flops=0)["step_time"])
+    assert results(fp8_flops=0, precision="bf16")["step_time"] > 0
+
+
+def test_the_hfu_of_full_recomputation_is_four_thirds_but_for_the_head() -> None:
+    found = results("llama-3.1-405b", recompute="full")
+    ratio = found["predicted_hfu_full"] / found["predicted_mfu_full"]
+    assert 1.32 < ratio < 4 / 3

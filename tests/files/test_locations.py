@@ -1,0 +1,61 @@
+"""Where the user's own files lie: the XDG folders where they are set, the usual ones elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dsexplore.files.locations import journal_folder, settings_file, user_presets_folder
+
+PLACES = [
+    (journal_folder, "XDG_STATE_HOME", ".local/state", "dsexplore/journal"),
+    (settings_file, "XDG_CONFIG_HOME", ".config", "dsexplore/settings.toml"),
+    (user_presets_folder, "XDG_DATA_HOME", ".local/share", "dsexplore/presets"),
+]
+places = pytest.mark.parametrize(("place", "variable", "usual", "below"), PLACES)
+
+
+@places
+def test_a_folder_that_is_set_is_used(
+    place: Callable[[], Path],
+    variable: str,
+    usual: str,
+    below: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for other in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(other, "/nowhere")
+    monkeypatch.setenv(variable, str(tmp_path))
+    assert place() == tmp_path / below
+
+
+@places
+@pytest.mark.parametrize("stated", [None, "", "relative/folder", "~/folder"])
+def test_without_one_or_with_one_that_is_not_absolute_it_is_below_home(
+    stated: str | None,
+    place: Callable[[], Path],
+    variable: str,
+    usual: str,
+    below: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    if stated is None:
+        monkeypatch.delenv(variable, raising=False)
+    else:
+        monkeypatch.setenv(variable, stated)
+    assert place() == tmp_path / usual / below
+
+
+def test_asking_where_a_file_lies_makes_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for place, variable, _, _ in PLACES:
+        monkeypatch.delenv(variable, raising=False)
+        place()
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,82 @@
+"""What is imported where: one way between the folders, and no screen without need of one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "dsexplore"
+# Each folder, and those below it that it may need.
+MAY_IMPORT = {
+    "text": set(),
+    "files": {"text"},
+    "scenario": {"text"},
+    "engine": {"scenario", "text"},
+    "library": {"scenario", "files", "text"},
+    "explain": {"library", "engine", "scenario", "text"},
+    "analysis": {"library", "engine", "scenario", "files", "text"},
+    "document": {"library", "engine", "scenario", "files", "text"},
+    "export": {"library", "engine", "scenario", "files", "text"},
+}
+_BELOW = {*MAY_IMPORT}
+MAY_IMPORT = {**MAY_IMPORT, "cli": _BELOW, "tui": _BELOW}
+SCREENS = {"textual", "rich"}
+# What the engine may not reach for: files, screens, and libraries that take half a second.
+NOT_IN_ENGINE = {
+    *{"os", "io", "pathlib", "shutil", "tempfile", "subprocess", "tomllib", "tomli_w"},
+    *{"pandas", "scipy", "textual", "rich"},
+}
+
+
+def _files(folder: str) -> list[Path]:
+    return sorted((PACKAGE / folder).rglob("*.py"))
+
+
+def _imports(file: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in it; a name imported from a package too."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: a relative import hides where it points"
+            module = node.module or ""
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def _folders_imported(file: Path) -> set[str]:
+    parts = [name.split(".") for name in _imports(file)]
+    return {part[1] for part in parts if part[0] == "dsexplore" and len(part) > 1} & {*MAY_IMPORT}
+
+
+@pytest.mark.parametrize("folder", MAY_IMPORT)
+def test_imports_between_folders_run_one_way(folder):
+    for file in _files(folder):
+        assert _folders_imported(file) <= {folder, *MAY_IMPORT[folder]}, file
+
+
+def test_every_folder_has_its_place():
+    folders = {path.name for path in PACKAGE.iterdir() if any(path.glob("*.py"))}
+    assert folders == set(MAY_IMPORT)
+
+
+def test_the_engine_knows_no_file_and_no_screen():
+    for file in _files("engine"):
+        found = set(_imports(file))
+        assert not (found | {name.split(".")[0] for name in found}) & NOT_IN_ENGINE, file
+
+
+@pytest.mark.parametrize("folder", [name for name in MAY_IMPORT if name != "tui"])
+def test_nothing_below_the_screen_imports_one(folder):
+    for file in _files(folder):
+        assert not {name.split(".")[0] for name in _imports(file)} & SCREENS, file
+
+
+def test_only_the_explorer_imports_the_screen():
+    # By name too: the explorer is imported late, and by its name.
+    naming = [file.name for file in _files("cli") if "dsexplore.tui" in file.read_text("utf-8")]
+    assert naming == ["explore.py"]
+    assert not any("tui" in _folders_imported(file) for file in _files("cli"))

@@ -1,0 +1,355 @@
+"""Opening, saving, exporting, leaving, recovering, help and palette."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from textual.widgets import OptionList
+
+from dsexplore.document.journal import Journal
+from dsexplore.library.open import load
+from dsexplore.library.saving import save
+from dsexplore.tui.dialogs.leave import LeaveDialog
+from dsexplore.tui.keys.actions import ACTIONS
+from tests.tui.explorer import WIDE, Explorer, Start
+
+
+def options(user: Explorer) -> list[str]:
+    found = user.app.screen.query_one(OptionList)
+    return [str(found.get_option_at_index(i).prompt) for i in range(found.option_count)]
+
+
+async def replace_path(user: Explorer, path: str) -> None:
+    await user.press("ctrl+u")
+    await user.type(path)
+    await user.press("enter")
+
+
+# Opening
+
+
+async def test_the_list_narrows_as_one_types(explore: Start) -> None:
+    async with explore() as user:
+        await user.press("o")
+        everything = len(options(user))
+        await user.type("llama 405")
+        narrowed = options(user)
+        assert 0 < len(narrowed) < everything
+        assert all("405" in option for option in narrowed)
+        await user.press("enter")
+        assert user.document.name == "llama-3.1-405b"
+        assert user.message == "Opened llama-3.1-405b."
+        await user.press("z")
+        assert user.document.name == "deepseek-v3"
+
+
+async def test_presets_and_files_are_listed_together(explore: Start, own_folders: Path) -> None:
+    save(load("llama-3-70b"), own_folders / "mine.toml", overwrite=False)
+    async with explore() as user:
+        await user.press("o")
+        kinds = {option.split()[1] for option in options(user)}
+        assert {"scenario", "architecture", "hardware", "file"} <= kinds
+        await user.type("mine")
+        await user.press("enter")
+        assert user.document.name == "mine.toml"
+        assert user.document.state.path == Path("mine.toml")
+
+
+async def test_a_path_is_opened(explore: Start, own_folders: Path) -> None:
+    deep = own_folders / "deep"
+    deep.mkdir()
+    save(load("llama-3-70b"), deep / "there.toml", overwrite=False)
+    async with explore() as user:
+        await user.press("o")
+        await user.type("deep/th")
+        assert [option.split()[0] for option in options(user)] == ["deep/there.toml"]
+        await user.press("enter")
+        assert user.document.name == "there.toml"
+
+
+BAD_FILES = {
+    "unknown-key": b"schema = 1\n[architecture]\nlayres = 3\n",
+    "unknown-table": b"schema = 1\n[architektur]\n",
+    "no-toml": b"this is = = not TOML",
+    "binary": bytes(range(256)) * 4,
+    "huge": b"# " + b"x" * (2 << 20),
+    "wrong-type": b'schema = 1\n[architecture]\nnum_layers = "many"\n',
+    "no-schema": b"[architecture]\nnum_layers = 3\n",
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("kind", [*BAD_FILES, "directory", "missing"])
+async def test_what_cannot_be_opened_is_said_and_what_was_open_stays(
+    explore: Start, own_folders: Path, kind: str
+) -> None:
+    path = own_folders / f"{kind}.toml"
+    if kind == "directory":
+        path.mkdir()
+    elif kind != "missing":
+        path.write_bytes(BAD_FILES[kind])
+    async with explore(size=WIDE) as user:
+        await user.press("right")
+        before = user.document.state
+        await user.press("o")
+        await user.type(f"./{kind}.toml")
+        await user.press("enter")
+        assert user.app.screen is user.main
+        assert "found" in user.message
+        assert len(user.message) > 20
+        assert user.document.state is before
+        await user.press("z")
+        assert user.message.startswith("Undone: Layers")
+
+
+async def test_a_name_that_is_nothing_is_answered_with_the_nearest(explore: Start) -> None:
+    async with explore(size=WIDE) as user:
+        await user.press("o")
+        await user.type("deepsek-v3")
+        assert "Nothing of that name" in user.shown
+        await user.press("enter")
+        assert "no preset or file 'deepsek-v3'" in user.message
+        assert user.document.name == "deepseek-v3"
+
+
+async def test_a_part_alone_is_taken_and_can_be_undone(explore: Start) -> None:
+    async with explore() as user:
+        before = user.document.scenario
+        await user.press("A")
+        await user.type("llama-3-70b")
+        await user.press("enter")
+        await user.press("H")
+        await user.type("a100")
+        await user.press("enter")
+        scenario = user.document.scenario
+        assert scenario.architecture.preset == "llama-3-70b"
+        assert "A100" in scenario.hardware.gpu
+        assert scenario.pretraining == before.pretraining
+        await user.press("z", "z")
+        assert user.document.scenario == before
+
+
+async def test_escape_leaves_each_dialog_without_an_answer(explore: Start) -> None:
+    async with explore() as user:
+        before = user.document.state
+        for key in ("o", "A", "H", "W", "x", "P", "question_mark"):
+            await user.press(key)
+            assert user.app.screen is not user.main
+            await user.press("escape")
+            assert user.app.screen is user.main
+        assert user.document.state is before
+
+
+# Saving and exporting
+
+
+async def test_a_saved_file_opens_as_the_same(explore: Start, own_folders: Path) -> None:
+    async with explore() as user:
+        await user.type("32")
+        await user.press("enter", "w")
+        await user.press("enter")
+        assert user.message == "Saved deepseek-v3.toml."
+        assert " *" not in user.title
+        assert load(str(own_folders / "deepseek-v3.toml")) == user.document.scenario
+        await user.press("right")
+        assert " *" in user.title
+        await user.press("w")
+        assert user.app.screen is user.main
+        assert load(str(own_folders / "deepseek-v3.toml")).value("num_layers") == 33
+
+
+async def test_a_file_is_replaced_only_when_that_is_said_again(
+    explore: Start, own_folders: Path
+) -> None:
+    taken = own_folders / "taken.toml"
+    taken.write_text("precious")
+    async with explore() as user:
+        await user.press("W")
+        await replace_path(user, "taken.toml")
+        assert "is there already. Enter again replaces it." in user.shown
+        assert taken.read_text() == "precious"
+        await user.press("x")
+        await user.press("backspace")
+        await user.press("enter")
+        assert taken.read_text() == "precious"
+        await user.press("enter")
+        assert user.app.screen is user.main
+        assert load(str(taken)) == user.document.scenario
+
+
+@pytest.mark.parametrize("where", ["nowhere/a.toml", "/proc/a.toml", "folder.toml", "/dev/null"])
+async def test_what_cannot_be_written_is_said(
+    explore: Start, own_folders: Path, where: str
+) -> None:
+    (own_folders / "folder.toml").mkdir()
+    async with explore() as user:
+        await user.press("W")
+        await replace_path(user, where)
+        await user.press("enter")
+        assert user.app.screen is not user.main
+        assert "found" in user.shown
+        assert "Traceback" not in user.shown
+        await user.press("escape")
+        assert user.document.state.path is None
+
+
+@pytest.mark.parametrize("ending", ["toml", "json", "csv", "md", "txt"])
+async def test_the_ending_says_the_format_of_an_export(
+    explore: Start, own_folders: Path, ending: str
+) -> None:
+    async with explore() as user:
+        await user.press("x")
+        await replace_path(user, f"out.{ending}")
+        assert user.message == f"Exported to out.{ending}."
+        assert not user.document.is_modified
+    text = (own_folders / f"out.{ending}").read_text()
+    if ending == "toml":
+        tomllib.loads(text)
+        assert load(str(own_folders / "out.toml")).value("num_layers") == 61
+    elif ending == "json":
+        assert json.loads(text)["quantities"]["total_parameters"]["value"] == 671026419200
+    else:
+        assert "total_parameters" in text
+
+
+async def test_an_unknown_ending_is_refused(explore: Start, own_folders: Path) -> None:
+    async with explore() as user:
+        await user.press("x")
+        await replace_path(user, "out.xlsx")
+        assert "the ending '.xlsx'" in user.shown
+        assert not (own_folders / "out.xlsx").exists()
+
+
+# Leaving and recovering
+
+
+async def answered(user: Explorer, downs: int) -> None:
+    await user.press("right", "q")
+    assert isinstance(user.app.screen, LeaveDialog)
+    await user.press(*["down"] * downs)
+    await user.press("enter")
+
+
+def kept(folder: Path) -> int:
+    return len(list(folder.glob("*.json")))
+
+
+async def test_leaving_keeps_unsaved_work(explore: Start, tmp_path: Path) -> None:
+    async with explore(journal=tmp_path / "journal") as user:
+        await answered(user, 0)
+        assert user.app._exit
+    assert kept(tmp_path / "journal") == 1
+
+
+async def test_leaving_saves_unsaved_work(explore: Start, own_folders: Path) -> None:
+    save(load("deepseek-v3"), own_folders / "mine.toml", overwrite=False)
+    async with explore("mine.toml", journal=own_folders / "journal") as user:
+        await answered(user, 1)
+        assert user.app._exit
+    assert load(str(own_folders / "mine.toml")).value("num_layers") == 62
+    assert kept(own_folders / "journal") == 0
+
+
+async def test_leaving_a_preset_asks_where_to_save_it(explore: Start, own_folders: Path) -> None:
+    async with explore() as user:
+        await answered(user, 1)
+        assert "Save as" in user.shown
+        await user.press("enter")
+        assert load(str(own_folders / "deepseek-v3.toml")).value("num_layers") == 62
+
+
+async def test_leaving_discards_unsaved_work(explore: Start, tmp_path: Path) -> None:
+    async with explore(journal=tmp_path / "journal") as user:
+        await answered(user, 2)
+        assert user.app._exit
+    assert kept(tmp_path / "journal") == 0
+
+
+async def test_staying(explore: Start) -> None:
+    async with explore() as user:
+        await answered(user, 3)
+        assert not user.app._exit
+        assert user.app.screen is user.main
+        assert user.document.scenario.value("num_layers") == 62
+
+
+async def test_unsaved_work_of_a_broken_off_session_is_offered(
+    explore: Start, tmp_path: Path
+) -> None:
+    folder = tmp_path / "xdg_state_home" / "dsexplore" / "journal"
+    lost = Journal(folder)
+    lost.write("lost.toml", None, load("llama-3-8b").with_values({"num_layers": 7}))
+    lost.close()
+    async with explore(size=WIDE) as user:
+        assert "lost.toml. R takes it over." in user.message
+        before = user.document.scenario
+        await user.press("R")
+        assert "lost.toml" in user.shown
+        await user.press("enter")
+        assert user.message.startswith("Took over lost.toml")
+        assert user.document.scenario.value("num_layers") == 7
+        assert kept(folder) == 0
+        await user.press("z")
+        assert user.document.scenario == before
+
+
+async def test_unsaved_work_can_be_forgotten(explore: Start, tmp_path: Path) -> None:
+    folder = tmp_path / "xdg_state_home" / "dsexplore" / "journal"
+    lost = Journal(folder)
+    lost.write("lost.toml", None, load("llama-3-8b"))
+    lost.close()
+    async with explore() as user:
+        await user.press("R")
+        await user.press("d")
+        assert user.message == "Forgotten."
+        assert kept(folder) == 0
+
+
+# Help and palette
+
+
+async def test_help_lists_every_action(explore: Start) -> None:
+    async with explore(size=(120, 200)) as user:
+        await user.press("question_mark")
+        words = " ".join(user.shown.replace("│", " ").split())
+        for action in ACTIONS:
+            assert action.title in words
+            assert action.help in words
+
+
+@pytest.mark.parametrize(
+    ("typed", "screen"), [("free baseline", ""), ("Save as", "Save as"), ("help", "Help: Escape")]
+)
+async def test_the_palette_finds_an_action_by_its_title_and_runs_it(
+    explore: Start, typed: str, screen: str
+) -> None:
+    async with explore() as user:
+        await user.press("4", "0")
+        await user.press("ctrl+p")
+        await user.pilot.press(*typed)
+        await user.pilot.pause(0.3)
+        await user.pilot.press("enter")
+        await user.pilot.pause()
+        await user.settle()
+        assert screen in user.shown
+        if not screen:
+            assert user.message
+        assert user.editing is None
+        assert user.document.scenario.value("num_layers") == 40
+
+
+async def test_a_refusal_is_said_whole_where_one_line_has_no_room(
+    explore: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("bad.toml").write_text(
+        'schema = 1\n[pretraining]\npretraining_tokens = "lots"\n', encoding="utf-8"
+    )
+    async with explore() as user:
+        user.main.attempt(lambda: user.document.open("bad.toml"))
+        await user.pilot.pause()
+        assert user.message.endswith('or "unknown"')
+        assert "found 'lots'; allowed: a number of tokens" in user.message

@@ -1,0 +1,30 @@
+"""The table of actions: whole, and without a key that means two things."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dsexplore.tui.keys.actions import ACTIONS, shown_key
+from dsexplore.tui.main.screen import MainScreen
+
+
+def test_every_action_has_a_method_a_title_and_help() -> None:
+    for action in ACTIONS:
+        assert callable(getattr(MainScreen, f"action_{action.name}"))
+        assert action.keys
+        assert action.title
+        assert action.help.endswith(".")
+
+
+def test_no_name_title_or_key_is_there_twice() -> None:
+    for of_one in (
+        [action.name for action in ACTIONS],
+        [action.title for action in ACTIONS],
+        [key for action in ACTIONS for key in action.keys],
+    ):
+        assert [one for one, times in Counter(of_one).items() if times > 1] == []
+
+
+def test_keys_are_written_as_people_know_them() -> None:
+    shown = [shown_key(key) for key in ("ctrl+s", "enter", "f1", "question_mark", "ctrl+left", "A")]
+    assert shown == ["^s", "↵", "F1", "?", "^←", "A"]

@@ -1,0 +1,67 @@
+"""Keys of the user's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.keys.actions import ACTIONS
+from dsexplore.tui.keys.keymap import actions_by_key, keymap
+from dsexplore.tui.settings import Settings
+from tests.tui.explorer import Start
+
+
+def test_without_settings_keys_are_the_tables() -> None:
+    assert keymap({}) == {action.name: action.keys for action in ACTIONS}
+
+
+def test_a_key_given_to_one_action_is_taken_from_the_others() -> None:
+    keys = keymap({"undo": ["q", "f5"]})
+    assert keys["undo"] == ("q", "f5")
+    assert keys["quit"] == ("ctrl+q",)
+    assert actions_by_key(keys)["q"] == "undo"
+    assert "z" not in actions_by_key(keys)
+
+
+def test_a_key_may_be_written_as_its_character() -> None:
+    keys = keymap({"undo": ["?", ","]})
+    assert keys["undo"] == ("question_mark", "comma")
+    assert "question_mark" not in keys["help"]
+
+
+@pytest.mark.parametrize(
+    ("remapped", "sentence"),
+    [
+        ({"unod": ["f5"]}, "keys: found unknown action 'unod'; allowed: undo"),
+        ({"undo": ["ctrl+b"]}, "keys.undo: found 'ctrl+b'; allowed: a key that is not taken"),
+        ({"undo": ["escape"]}, "keys.undo: found 'escape'; allowed: a key that is not taken"),
+        ({"undo": ["5"]}, "keys.undo: found '5'; allowed: a key that begins no value"),
+        ({"undo": ["-"]}, "keys.undo: found '-'; allowed: a key that begins no value"),
+        ({"undo": [""]}, "keys.undo: found ''; allowed: the name of a key"),
+        ({"undo": ["f5"], "redo": ["f5"]}, "keys.redo: found 'f5'; allowed: a key of one action"),
+    ],
+)
+def test_what_cannot_be_bound_is_refused_in_a_sentence(
+    remapped: dict[str, list[str]], sentence: str
+) -> None:
+    with pytest.raises(ScenarioError) as refusal:
+        keymap(remapped)
+    assert str(refusal.value).startswith(sentence)
+
+
+async def test_remapped_keys_work_and_are_the_ones_that_are_shown(explore: Start) -> None:
+    settings = Settings(keys={"undo": ["F"], "quit": ["f9"], "open": ["z"]})
+    async with explore(settings=settings, size=(120, 40)) as user:
+        assert "F undo" in user.screen[-1]
+        await user.press("right", "F")
+        assert user.message.startswith("Undone")
+        await user.press("q", "ctrl+z")
+        assert user.app.screen is user.main
+        await user.press("z")
+        assert user.app.screen is not user.main
+        await user.press("escape")
+        await user.press("question_mark")
+        await user.press("end")
+        await user.pilot.pause()
+        assert "F9" in user.shown
+        assert "^q" not in user.shown

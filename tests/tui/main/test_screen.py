@@ -1,0 +1,458 @@
+"""Every key does what the help says of it, and none means two things."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from dsexplore.scenario.scenario import FIELDS
+from dsexplore.tui.dialogs.help import HelpScreen
+from dsexplore.tui.dialogs.leave import LeaveDialog
+from dsexplore.tui.dialogs.open import OpenDialog, PresetDialog
+from dsexplore.tui.dialogs.recover import RecoverDialog
+from dsexplore.tui.dialogs.save_as import PathDialog
+from dsexplore.tui.dialogs.target import TargetDialog
+from dsexplore.tui.keys.actions import ACTIONS, BY_NAME
+from dsexplore.tui.screens.claims.screen import ClaimsScreen
+from dsexplore.tui.screens.compare.screen import CompareScreen
+from dsexplore.tui.screens.explain.screen import ExplainScreen
+from tests.tui.explorer import NARROW, WIDE, Explorer, Start
+
+SIZES = (NARROW, WIDE)
+Promise = Callable[[Explorer, str], Awaitable[None]]
+PROMISES: dict[str, Promise] = {}
+
+
+def promise(check: Promise) -> Promise:
+    """What an action promises: `check` is called like the action, with one of its keys."""
+    PROMISES[check.__name__.rstrip("_")] = check
+    return check
+
+
+# Moving about
+
+
+@promise
+async def row_up(user: Explorer, key: str) -> None:
+    await user.press("down", "down", key)
+    assert user.field == "hidden_size"
+    await user.press(key, key, key)
+    assert user.field == "num_layers"
+
+
+@promise
+async def row_down(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert user.field == "hidden_size"
+    assert "Hidden size" in user.row
+    await user.press("tab")
+    await user.press("end", "home", key)
+    assert user.cursor == "total_gpu_hours"
+    assert user.result("GPU-hours").startswith("▸")
+
+
+@promise
+async def page_up(user: Explorer, key: str) -> None:
+    await user.press("end")
+    last = user.parameters.scroll_offset.y
+    await user.press(key, key, key, key)
+    assert user.field == "num_layers"
+    assert user.parameters.scroll_offset.y == 0 <= last
+
+
+@promise
+async def page_down(user: Explorer, key: str) -> None:
+    await user.press(key)
+    names = list(FIELDS)
+    moved = names.index(user.field) - names.index("num_layers")
+    assert 5 < moved <= user.parameters.size.height
+    assert user.row.rstrip() in user.shown
+
+
+@promise
+async def first(user: Explorer, key: str) -> None:
+    await user.press("end", key)
+    assert user.field == "num_layers"
+    assert "Shape" in user.shown
+    await user.press("tab")
+    await user.press("end", key)
+    assert user.results.above == 0
+
+
+@promise
+async def last(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert user.field == "stated_active_parameters"
+    assert user.row.rstrip() in user.shown
+    await user.press("tab")
+    await user.press(key)
+    assert user.results.below == 0
+    assert user.result_lines[-1].rstrip() in user.shown
+
+
+@promise
+async def other_side(user: Explorer, key: str) -> None:
+    assert "[Architecture]" in user.shown
+    await user.press(key)
+    assert "[Overview]" in user.shown
+    assert user.main.on_results
+    await user.press(key)
+    assert "[Architecture]" in user.shown
+
+
+@promise
+async def next_tab(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert user.panel == "hardware"
+    assert "Accelerator" in user.shown
+    await user.press("tab", key)
+    assert user.page == "Parameters"
+    assert user.panel == "hardware"
+
+
+@promise
+async def previous_tab(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert user.panel == "serving"
+    await user.press("tab", key)
+    assert user.page == "All"
+
+
+@promise
+async def next_page(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert (user.page, user.panel) == ("Parameters", "architecture")
+    await user.press("tab", key)
+    assert (user.page, user.panel) == ("Compute", "architecture")
+    assert "FLOP a token, trained" in user.shown
+
+
+@promise
+async def previous_page(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert (user.page, user.panel) == ("All", "architecture")
+    await user.press("tab", key)
+    assert user.page == "Serving"
+
+
+# Changing
+
+
+@promise
+async def nudge_down(user: Explorer, key: str) -> None:
+    before = user.document.results["total_parameters"]
+    await user.press(key)
+    assert user.document.scenario.value("num_layers") == 60
+    assert user.document.results["total_parameters"] < before
+    await user.go_to("tensor_parallel")
+    await user.press(key)
+    assert "goes no further" in user.message
+    await user.go_to("precision")
+    await user.press(key)
+    assert user.document.scenario.value("precision") == "bf16"
+
+
+@promise
+async def nudge_up(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert user.document.scenario.value("num_layers") == 62
+    await user.go_to("tensor_parallel")
+    await user.press(key, key)
+    assert user.document.scenario.value("tensor_parallel") == 4
+    await user.go_to("precision")
+    await user.press(key)
+    assert user.document.scenario.value("precision") == "fp4"
+
+
+@promise
+async def edit(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert user.row.split() == ["▸", "Layers", "61"]
+    await user.type("14*2")
+    assert "14*2" in user.row
+    await user.press("enter")
+    assert user.document.scenario.value("num_layers") == 28
+    await user.press(key)
+    await user.type("9")
+    await user.press("escape")
+    assert user.document.scenario.value("num_layers") == 28
+
+
+@promise
+async def reset(user: Explorer, key: str) -> None:
+    await user.type("32")
+    await user.press("enter", key)
+    assert user.document.scenario.value("num_layers") == 61
+    assert user.message.startswith("Layers: back to that of")
+    assert "deepseek-v3" in user.message
+
+
+@promise
+async def hold_mfu(user: Explorer, key: str) -> None:
+    mfu = user.document.results["mfu"]
+    hours = user.document.results["pretraining_gpu_hours"]
+    await user.press(key)
+    assert user.message == "MFU is held at 39.08 %: hours follow from it now."
+    assert user.document.results["pretraining_gpu_hours"] == pytest.approx(hours)
+    await user.type("30")
+    assert user.document.results["mfu"] == pytest.approx(mfu)
+    assert user.document.results["pretraining_gpu_hours"] < 0.6 * hours
+
+
+@promise
+async def baseline(user: Explorer, key: str) -> None:
+    await user.type("32")
+    await user.press("enter")
+    await user.show_page("Parameters")
+    assert "▼" in user.result("Total")
+    await user.press(key)
+    assert "against this" in user.message
+    assert not any(mark in user.shown for mark in "▲▼")
+    if user.app.size.width < 100:
+        await user.press("tab")
+    assert not [line for line in user.parameter_lines if line[1:2] == "*"]
+
+
+@promise
+async def explain(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert isinstance(user.app.screen, ExplainScreen)
+    assert "Layers" in user.shown
+    await user.press("escape")
+    await user.press("tab", key)
+    assert "total_cost" in user.screen[0]
+
+
+@promise
+async def target(user: Explorer, key: str) -> None:
+    await user.press("tab", key)
+    assert isinstance(user.app.screen, TargetDialog)
+    assert "total_cost is $5.576 M" in user.shown
+
+
+@promise
+async def compare(user: Explorer, key: str) -> None:
+    await user.press("right", key)
+    await user.press("enter")
+    assert isinstance(user.app.screen, CompareScreen)
+    assert "num_layers" in user.shown
+
+
+@promise
+async def claims(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert isinstance(user.app.screen, ClaimsScreen)
+    assert "✓ reproduced" in user.shown
+
+
+@promise
+async def free_baseline(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert user.message
+    assert user.app.screen is user.main
+
+
+@promise
+async def undo(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert user.message == "There is nothing to undo."
+    await user.type("32")
+    await user.press("enter", "down", "right", key)
+    assert user.document.scenario.value("hidden_size") == 7168
+    assert user.message.startswith("Undone: Hidden size")
+    await user.press(key)
+    assert user.document.scenario.value("num_layers") == 61
+    assert user.message == "Undone: Layers: 32"
+
+
+@promise
+async def redo(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert user.message == "There is nothing to redo."
+    await user.type("32")
+    await user.press("enter", "z", key)
+    assert user.document.scenario.value("num_layers") == 32
+    assert user.message == "Redone: Layers: 32"
+
+
+# Files, help, leaving: what the dialogs do has tests of its own
+
+
+@promise
+async def open_(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert isinstance(user.app.screen, OpenDialog)
+    await user.type("405b")
+    await user.press("enter")
+    assert user.document.name == "llama-3.1-405b"
+
+
+@promise
+async def use_architecture(user: Explorer, key: str) -> None:
+    gpus = user.document.scenario.hardware
+    await user.press(key)
+    assert isinstance(user.app.screen, PresetDialog)
+    await user.type("llama-3-8b")
+    await user.press("enter")
+    assert user.document.scenario.architecture.preset == "llama-3-8b"
+    assert user.document.scenario.hardware == gpus
+
+
+@promise
+async def use_hardware(user: Explorer, key: str) -> None:
+    shape = user.document.scenario.architecture
+    await user.press(key)
+    assert isinstance(user.app.screen, PresetDialog)
+    await user.type("a100")
+    await user.press("enter")
+    assert "A100" in user.document.scenario.hardware.gpu
+    assert user.document.scenario.architecture == shape
+
+
+@promise
+async def save(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert isinstance(user.app.screen, PathDialog)
+    await user.press("enter", "right", key)
+    assert user.message.startswith("Saved")
+    assert not user.document.is_modified
+
+
+@promise
+async def save_as(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert isinstance(user.app.screen, PathDialog)
+    assert "Save as" in user.shown
+
+
+@promise
+async def save_preset(user: Explorer, key: str) -> None:
+    await user.press("right", key)
+    assert isinstance(user.app.screen, PathDialog)
+    await user.press("enter")
+    assert user.message.startswith("Saved")
+    await user.press("A")
+    await user.type("my-deepseek-v3")
+    await user.press("enter")
+    assert user.document.scenario.architecture.preset == "my-deepseek-v3"
+    assert user.document.scenario.value("num_layers") == 62
+
+
+@promise
+async def export(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert isinstance(user.app.screen, PathDialog)
+    assert "Export" in user.shown
+
+
+@promise
+async def recover(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert user.message == "No broken-off session left unsaved work."
+    assert not isinstance(user.app.screen, RecoverDialog)
+
+
+@promise
+async def help_(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert isinstance(user.app.screen, HelpScreen)
+    await user.press("escape")
+    assert user.app.screen is user.main
+
+
+@promise
+async def quit_(user: Explorer, key: str) -> None:
+    await user.press("right", key)
+    assert isinstance(user.app.screen, LeaveDialog)
+    await user.press("escape")
+    await user.press("z", key)
+    assert user.app._exit
+
+
+def test_no_action_is_left_untested() -> None:
+    assert PROMISES.keys() == BY_NAME.keys()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    ("name", "key"), [(action.name, key) for action in ACTIONS for key in action.keys]
+)
+async def test_each_key_does_what_the_help_says(
+    explore: Start, name: str, key: str, size: tuple[int, int]
+) -> None:
+    async with explore(size=size) as user:
+        await PROMISES[name](user, key)
+
+
+# Keys that collide
+
+PREFIXES = {"ctrl+b", "ctrl+a"}
+# A terminal sends these for enter, tab, escape and backspace.
+ALIKE = {"ctrl+m", "ctrl+j", "ctrl+i", "ctrl+left_square_bracket", "ctrl+h"}
+
+
+def test_no_key_is_a_multiplexers_prefix_or_sent_alike() -> None:
+    taken = {key for action in ACTIONS for key in action.keys}
+    assert not taken & (PREFIXES | ALIKE)
+
+
+def test_what_flow_control_eats_has_a_second_key() -> None:
+    for action in ACTIONS:
+        if {"ctrl+s", "ctrl+q"} & set(action.keys):
+            assert len(action.keys) > 1, action.name
+
+
+async def test_while_a_row_is_edited_editing_keys_and_letters_are_no_commands(
+    explore: Start,
+) -> None:
+    editing_keys = {
+        *("left", "right", "home", "end", "backspace", "delete"),
+        *("ctrl+e", "ctrl+k", "ctrl+u", "ctrl+w", "ctrl+d", "ctrl+left", "ctrl+right"),
+    }
+    async with explore() as user:
+        before = user.document.scenario.value("hidden_size")
+        for action in ACTIONS:
+            for key in action.keys:
+                event_is_text = len(key) == 1 or key in (
+                    *("left_square_bracket", "right_square_bracket"),
+                    *("full_stop", "comma", "question_mark"),
+                )
+                if not event_is_text and key not in editing_keys:
+                    continue
+                await user.press("home", "down", "enter", key)
+                assert user.editing is not None, key
+                assert user.app.screen is user.main, key
+                await user.press("escape")
+                assert user.document.scenario.value("hidden_size") == before, key
+
+
+@pytest.mark.parametrize(
+    "key", ["ctrl+o", "f1", "ctrl+s", "f12", "ctrl+q"], ids=lambda key: f"key {key}"
+)
+async def test_a_command_keeps_what_is_being_typed(explore: Start, key: str) -> None:
+    async with explore() as user:
+        await user.type("32")
+        await user.press(key)
+        assert user.app.screen is not user.main
+        await user.press("escape")
+        assert user.document.scenario.value("num_layers") == 32
+        await user.press("z")
+        assert user.message == "Undone: Layers: 32"
+
+
+async def test_undo_while_typing_takes_back_what_is_typed(explore: Start) -> None:
+    async with explore() as user:
+        await user.type("32")
+        await user.press("ctrl+z")
+        assert user.row.split()[:3] == ["▸", "Layers", "61"]
+        assert user.editing is None
+        await user.press("ctrl+y")
+        assert user.row.split()[:3] == ["▸*Layers", "32", "was"]
+
+
+async def test_ctrl_c_says_how_to_leave(explore: Start) -> None:
+    async with explore() as user:
+        await user.press("ctrl+c")
+        assert user.message == "^q or q leaves."
+        assert user.app._running

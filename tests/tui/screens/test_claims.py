@@ -1,0 +1,138 @@
+"""Claims on the screen: the list and its filters, the recipe, and the scenario behind one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dsexplore.files.locations import user_presets_folder
+from dsexplore.tui.screens.claims.screen import ClaimsScreen
+from tests.tui.explorer import NARROW, WIDE, Explorer, Start
+
+SIZES = (NARROW, WIDE)
+
+
+async def open_claims(user: Explorer) -> ClaimsScreen:
+    await user.press("C")
+    screen = user.app.screen
+    assert isinstance(screen, ClaimsScreen)
+    return screen
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_printed_computed_and_verdict_stand_beside_each_other(
+    explore: Start, size: tuple[int, int]
+) -> None:
+    async with explore(size=size) as user:
+        await open_claims(user)
+        line = next(line for line in user.screen if " p02 " in line)
+        assert line.count("$5.576 M") == 2
+        assert "✓ reproduced" in line
+        assert "contradicted" in user.screen[0]
+
+
+async def test_the_recipe_of_the_claim_under_the_cursor_is_shown(explore: Start) -> None:
+    async with explore(size=WIDE) as user:
+        await open_claims(user)
+        await user.press("/")
+        await user.type("week of 50,000")
+        await user.press("enter")
+        assert "j01: A week of 50,000 GPUs at $1.35 an hour" in user.shown
+        assert "$11.34 M, not $113 M" in user.shown
+
+
+async def test_one_verdict_or_one_document_can_be_listed(explore: Start) -> None:
+    async with explore(size=WIDE) as user:
+        await open_claims(user)
+        await user.press("v", "v", "v")
+        assert "Claims · contradicted" in user.screen[0]
+        assert not [line for line in user.screen if "✓" in line]
+        assert [line for line in user.screen if "✗" in line]
+        await user.press("v", "v", "v")
+        await user.press("d")
+        assert "Claims · A Technical Primer on DeepSeek" in user.screen[0]
+        assert " e15 " not in user.shown
+
+
+async def test_enter_opens_the_scenario_behind_a_claim_with_its_fields_marked(
+    explore: Start,
+) -> None:
+    async with explore("llama-3-70b", size=WIDE) as user:
+        await open_claims(user)
+        await user.press("/")
+        await user.type("week of 50,000")
+        await user.press("enter")
+        await user.press("enter")
+        assert user.app.screen is user.main
+        assert "as the claim has it" in user.message
+        assert user.row.startswith("▸*")
+        assert user.document.scenario.hardware.num_gpus == 50_000
+        await user.press("z")
+        assert user.document.name == "llama-3-70b"
+
+
+async def test_of_several_scenarios_one_is_asked_for(explore: Start) -> None:
+    async with explore(size=WIDE) as user:
+        screen = await open_claims(user)
+        await user.press("/")
+        await user.type("as a share of llama")
+        await user.press("enter")
+        await user.press("enter")
+        assert "Open which of its scenarios?" in user.shown
+        await user.type("llama")
+        await user.press("enter")
+        assert user.app.screen is not screen
+        assert user.document.name == "llama-1-65b"
+
+
+async def test_a_claim_that_counts_a_table_has_no_scenario(explore: Start) -> None:
+    async with explore(size=WIDE) as user:
+        await open_claims(user)
+        await user.press("/")
+        await user.type("p09")
+        await user.press("enter")
+        await user.press("enter")
+        assert "no scenario behind it" in user.shown
+
+
+async def test_a_broken_file_of_ones_own_is_refused_in_a_line(
+    explore: Start, own_folders: Path
+) -> None:
+    own = user_presets_folder() / "claims"
+    own.mkdir(parents=True)
+    (own / "mine.toml").write_text("[[claim]]\nid = 3\n")
+    async with explore() as user:
+        await user.press("C")
+        assert user.app.screen is user.main
+        assert "claim 1" in user.message
+
+
+async def test_claims_of_ones_own_are_listed_with_those_that_ship(
+    explore: Start, own_folders: Path
+) -> None:
+    own = user_presets_folder() / "claims"
+    own.mkdir(parents=True)
+    (own / "mine.toml").write_text(
+        'title = "Memo"\nsource = "ours"\n[[claim]]\nid = "m1"\nclaim = "V3 is cheap."\n'
+        'states = "$6M"\nunit = "USD"\nscenario = "deepseek-v3"\ngives = "total_cost"\n'
+    )
+    async with explore(size=WIDE) as user:
+        await open_claims(user)
+        await user.press("/")
+        await user.type("m1")
+        await user.press("enter")
+        assert "m1: V3 is cheap." in user.shown
+
+
+async def test_opened_again_the_list_is_as_it_was_left(explore: Start) -> None:
+    async with explore(size=WIDE) as user:
+        await open_claims(user)
+        await user.press("v", "v", "v")
+        while "▸j01" not in user.shown:
+            await user.press("down")
+        await user.press("enter")
+        assert user.app.screen is user.main
+        await open_claims(user)
+        assert "Claims · contradicted" in user.screen[0]
+        assert "▸j01" in user.shown
