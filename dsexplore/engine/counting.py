@@ -1,14 +1,23 @@
-"""Counting distinct things: how many groups a random choice touches."""
+"""Counting what chance reaches: what happens at least once, and the groups a choice touches."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from dsexplore.engine.elementwise import expm1, floor, log1p, smaller, where
+from dsexplore.engine.elementwise import expm1, larger, log1p, smaller, where
 
 # Stirling's series is taken from here on, and of these terms, from the last but one to the first.
 _SHIFT = 8
 _STIRLING = (691 / 360360, 1 / 1188, 1 / 1680, 1 / 1260, 1 / 360, 1 / 12)
+
+
+def at_least_once(chance: Any, tries: Any) -> Any:
+    """Chance that something happens in any of so many tries, each with its chance: 1 - (1 - p)^n.
+
+    As accurate for a rare thing as for a frequent one.
+    """
+    reached = -expm1(tries * log1p(-chance))
+    return where(tries == 0, 0.0, where(chance >= 1, 1.0, reached))
 
 
 def _stirling_rest(number: Any) -> Any:
@@ -23,8 +32,8 @@ def _stirling_rest(number: Any) -> Any:
 def touching_share(members: Any, everyone: Any, chosen: Any) -> Any:
     """Share of the choices among everyone that touch a group of so many members.
 
-    1 - C(n - m, k) / C(n, k); m is whole, n need not be. The logarithm of that quotient is a second
-    difference of ln Γ, and every part of it is a difference already, so that no digits cancel:
+    1 - C(n - m, k) / C(n, k), by Γ between whole numbers. The logarithm of that quotient is a
+    second difference of ln Γ whose parts are differences already, so that no digits cancel:
     relative error below 1e-14.
     """
     others = everyone - members
@@ -48,12 +57,8 @@ def touching_share(members: Any, everyone: Any, chosen: Any) -> Any:
 def distinct_groups(groups: Any, members: Any, chosen: Any) -> Any:
     """Groups that a random choice among the members of them all touches, on average.
 
-    Members are whole: where they do not divide, some groups have one more than others.
+    Where there are fewer members than groups, a group has one of them or none.
     """
     everyone = groups * members
-    fewest = floor(members)
-    one_more = members - fewest
-    touched = touching_share(fewest, everyone, chosen)
-    touched_with_more = touching_share(fewest + 1, everyone, chosen)
-    average = (1 - one_more) * touched + one_more * touched_with_more
-    return smaller(groups * where(one_more == 0, touched, average), chosen)
+    touched = touching_share(larger(members, 1.0), everyone, chosen)
+    return smaller(groups * smaller(members, 1.0) * touched, chosen)

@@ -118,6 +118,14 @@ def _touching_share(members: Term, everyone: Term, picked: Term) -> Term:
     return Term("operation", value, "−", (Term("number", 1), missed))
 
 
+def _at_least_once(chance: Term, tries: Term) -> Term:
+    value = counting.at_least_once(chance.value, tries.value)
+    one = Term("number", 1)
+    never = Term("operation", 1 - chance.value, "−", (one, chance))
+    missed = Term("power", 1 - value, parts=(never, tries))
+    return Term("operation", value, "−", (one, missed))
+
+
 def _expm1(term: Term) -> Term:
     power = Term("call", elementwise.exp(term.value), "exp", (as_factor(term),))
     return Term("operation", elementwise.expm1(term.value), "−", (power, Term("number", 1)))
@@ -147,6 +155,7 @@ NOTATION: dict[Callable[..., Any], Callable[..., Term]] = {
     elementwise.log: _called("ln", elementwise.log),
     elementwise.log2: _called("log₂", elementwise.log2),
     elementwise.log1p: _log1p,
+    counting.at_least_once: _at_least_once,
     counting.touching_share: _touching_share,
     elementwise.is_known: _known,
     elementwise.fails: _fails,

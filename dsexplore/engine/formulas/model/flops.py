@@ -70,15 +70,16 @@ def bounded_layer_share(attention_window, windowed_layers, num_layers):
 @quantity("token", source=WINDOWS)
 def attended_tokens_full(attention_span, bounded_layer_share, sequence_length):
     """Tokens that attention is computed for, on average over layers, without the causal saving."""
-    return sequence_length - bounded_layer_share * (sequence_length - attention_span)
+    unbounded = (1 - bounded_layer_share) * sequence_length
+    return unbounded + bounded_layer_share * attention_span
 
 
 @quantity("token", source=ATTENTION_FLOP)
 def attended_tokens(attention_span, bounded_layer_share, sequence_length):
     """Tokens that a token looks back on, on average: half the sequence, less in a window."""
-    # A window holds back only those tokens that lie further than its width behind.
-    held_back = (sequence_length - attention_span) ** 2 / (2 * sequence_length)
-    return sequence_length / 2 - bounded_layer_share * held_back
+    # A window is full but for the first tokens, which have fewer than its width behind them.
+    bounded = attention_span * (1 - attention_span / (2 * sequence_length))
+    return (1 - bounded_layer_share) * sequence_length / 2 + bounded_layer_share * bounded
 
 
 @quantity("FLOP/token", source=ATTENTION_FLOP)

@@ -3,7 +3,7 @@
 import math
 
 from dsexplore.engine.constants import SECONDS_PER_DAY
-from dsexplore.engine.elementwise import exp, expm1, larger, log, ratio, smaller, sqrt, where
+from dsexplore.engine.elementwise import exp, expm1, larger, log, log1p, ratio, smaller, sqrt, where
 from dsexplore.engine.formulas.serving.decode_step import (
     decode_attended_tokens,
     decode_attention_time,
@@ -94,7 +94,7 @@ def rl_median_response(response_length, response_length_variation):
 @quantity("", source=LOGNORMAL)
 def rl_response_spread(response_length_variation):
     """Standard deviation of the logarithm of an answer's length."""
-    return sqrt(log(1 + response_length_variation * response_length_variation))
+    return sqrt(log1p(response_length_variation * response_length_variation))
 
 
 @quantity("token", source=ORDER_STATISTICS + "; " + LOGNORMAL)

@@ -1,6 +1,7 @@
 """A decoding step of the stated batch and context: its parts, its bound, and the speed it gives."""
 
 from dsexplore.engine.constants import BF16_BYTES
+from dsexplore.engine.counting import at_least_once
 from dsexplore.engine.elementwise import floor, larger, ratio, where
 from dsexplore.engine.formulas.model.flops import attended_tokens_full, attention_span
 from dsexplore.engine.formulas.serving.decode import overlapped
@@ -37,7 +38,7 @@ def decode_experts_touched(
     Where there are no experts to read, none is reached.
     """
     together = decode_tokens * decode_expert_group / serving_micro_batches
-    reached = 1 - larger(1 - expert_activation_share, 0.0) ** together
+    reached = at_least_once(expert_activation_share, together)
     # A product with 0, so that experts that are not known to be there stay unknown.
     return where(decode_expert_read_time > 0, reached, 0.0 * decode_expert_read_time)
 

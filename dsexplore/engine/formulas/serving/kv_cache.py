@@ -27,7 +27,8 @@ def kv_cache_bytes_per_token_multi_head(
 @quantity("fraction", source="DeepSeek-V2 report, arXiv:2405.04434, section 2.1")
 def kv_cache_saving(kv_cache_bytes_per_token, kv_cache_bytes_per_token_multi_head):
     """Share of the multi-head KV cache that this attention does without."""
-    return 1 - ratio(kv_cache_bytes_per_token, kv_cache_bytes_per_token_multi_head)
+    saved = kv_cache_bytes_per_token_multi_head - kv_cache_bytes_per_token
+    return ratio(saved, kv_cache_bytes_per_token_multi_head)
 
 
 @quantity("byte", source=CACHE_SIZES)

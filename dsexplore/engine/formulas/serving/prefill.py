@@ -48,12 +48,12 @@ def prefill_attended_tokens(
     middle = prompt_tokens * (1 + cache_hit_rate) / 2
     span = attention_span(attention, attention_window, index_heads, index_top_k, prompt_tokens)
     cached = cache_hit_rate * prompt_tokens
-    # Tokens whose whole prompt so far lies within the window are held back by nothing.
-    past_window = prompt_tokens - span
-    by_tail = ratio(past_window**2, 2 * computed_input_share * prompt_tokens)
-    held_back = where(span <= cached, middle - span, by_tail)
-    held_back = where(past_window == 0, 0.0, held_back)
-    return larger(middle - bounded_layer_share * held_back, 0.0)
+    # The first computed tokens look back on all before them, the others on a full window.
+    growing = (span - cached) * (span + cached) / 2
+    full = span * (prompt_tokens - span)
+    bounded = ratio(growing + full, computed_input_share * prompt_tokens)
+    bounded = where(span <= cached, span, bounded)
+    return (1 - bounded_layer_share) * middle + bounded_layer_share * bounded
 
 
 # Compute
