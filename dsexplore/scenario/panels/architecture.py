@@ -37,7 +37,7 @@ class Architecture(Panel):
     num_layers: int | None = count(
         "Layers",
         "layer",
-        "Transformer layers, dense and MoE together; multi-token prediction modules apart.",
+        "Transformer layers, dense and MoE; multi-token prediction modules are counted apart.",
         section="Shape",
         default=None,
         gt=0,
@@ -69,7 +69,7 @@ class Architecture(Panel):
     max_context_length: int | None = count(
         "Longest context",
         "token",
-        "Tokens of context that the model is published for.",
+        "Longest context the model is published for.",
         default=None,
         gt=0,
         le=10**12,
@@ -77,18 +77,18 @@ class Architecture(Panel):
     )
     attention: Literal["gqa", "mla"] = choice(
         "Attention",
-        "gqa: grouped-query, with as many or one KV head multi-head and multi-query; "
+        "gqa: grouped-query (as many KV heads as heads: multi-head; one: multi-query); "
         "mla: multi-head latent attention.",
         section="Attention",
         default="gqa",
     )
     num_attention_heads: int | None = count(
-        "Attention heads", "head", "Query heads a layer.", default=None, gt=0, le=100_000
+        "Attention heads", "head", "Query heads per layer.", default=None, gt=0, le=100_000
     )
     num_kv_heads: int | None = count(
         "KV heads",
         "head",
-        "Key and value heads a layer; left out, as many as attention heads.",
+        "Key and value heads per layer. Left out: as many as attention heads.",
         default_factory=_as_many_as_heads,
         gt=0,
         le=100_000,
@@ -97,7 +97,7 @@ class Architecture(Panel):
     head_dim: int | None = count(
         "Head dimension",
         "",
-        "Width of one head; left out, the hidden size over the heads.",
+        "Width of one head. Left out: hidden size over attention heads.",
         default_factory=_hidden_over_heads,
         gt=0,
         le=100_000,
@@ -107,7 +107,7 @@ class Architecture(Panel):
     q_lora_rank: int = count(
         "Query rank",
         "",
-        "Width of the latent that queries are made from; 0: a full query projection.",
+        "Width of the queries' latent; 0: a full query projection.",
         default=1536,
         le=1_000_000,
         nudge="step",
@@ -117,7 +117,7 @@ class Architecture(Panel):
     kv_lora_rank: int = count(
         "KV rank",
         "",
-        "Width of the latent that keys and values are made from, and that the cache holds.",
+        "Width of the latent behind keys and values, which the KV cache holds.",
         default=512,
         gt=0,
         le=1_000_000,
@@ -128,7 +128,7 @@ class Architecture(Panel):
     qk_nope_head_dim: int = count(
         "Query/key dimension",
         "",
-        "Width of a head's query and key without the rotary part.",
+        "Width of a head's query and key, without the rotary part.",
         default=128,
         gt=0,
         le=100_000,
@@ -139,7 +139,7 @@ class Architecture(Panel):
     qk_rope_head_dim: int = count(
         "Rotary dimension",
         "",
-        "Width of the rotary part, whose key all heads share.",
+        "Width of the rotary part of query and key; all heads share its key.",
         default=64,
         le=100_000,
         nudge="step",
@@ -160,7 +160,7 @@ class Architecture(Panel):
     attention_window: int = count(
         "Attention window",
         "token",
-        "Tokens that a token looks back on; 0: all of the sequence.",
+        "Tokens a token attends to; 0: the whole sequence before it.",
         default=0,
         le=10**9,
         nudge="power of two",
@@ -168,14 +168,14 @@ class Architecture(Panel):
     windowed_layers: int = count(
         "Windowed layers",
         "layer",
-        "Layers that have the window; the others look back on all. 0: every layer has it.",
+        "Layers with the attention window; the others attend to everything. 0: all layers.",
         default=0,
         le=10_000,
     )
     index_heads: int = count(
         "Indexer heads",
         "head",
-        "Heads that score which tokens attention looks back on; 0: no indexer.",
+        "Heads of the indexer, which picks the tokens to attend to; 0: no indexer.",
         default=0,
         le=100_000,
         applies=_MLA,
@@ -191,7 +191,7 @@ class Architecture(Panel):
     index_top_k: int = count(
         "Indexer keeps",
         "token",
-        "Tokens that the indexer lets attention look back on.",
+        "Tokens the indexer picks for attention.",
         default=0,
         le=10**9,
         nudge="power of two",
@@ -200,7 +200,7 @@ class Architecture(Panel):
     ffn_matrices: int = count(
         "FFN matrices",
         "",
-        "3: gated (SwiGLU); 2: plain.",
+        "Matrices of a feed-forward block. 3: gated (SwiGLU); 2: plain.",
         section="Feed-forward and experts",
         default=3,
         ge=2,
@@ -227,14 +227,14 @@ class Architecture(Panel):
     experts_per_token: int = count(
         "Experts per token",
         "expert",
-        "Routed experts that each token reaches.",
+        "Routed experts each token is sent to.",
         default=0,
         le=1_000_000,
     )
     num_shared_experts: int = count(
         "Shared experts",
         "expert",
-        "Experts that every token reaches.",
+        "Experts every token passes.",
         default=0,
         le=100_000,
     )
@@ -257,50 +257,54 @@ class Architecture(Panel):
         step=128,
     )
     shared_expert_gate: bool = switch(
-        "Shared expert gate", "A weight a hidden dimension that gates the shared experts' output."
+        "Shared expert gate", "Whether a learned gate scales the shared experts' output."
     )
     num_dense_layers: int = count(
         "Dense layers",
         "layer",
-        "Layers without experts, in a model that has experts.",
+        "Layers without experts in a mixture of experts.",
         default=0,
         le=10_000,
     )
     mtp_layers: int = count(
         "MTP modules",
         "layer",
-        "Multi-token prediction modules; counted apart from the model.",
+        "Multi-token prediction modules, counted apart from the model.",
         default=0,
         le=1_000,
     )
     qkv_bias: bool = switch(
-        "QKV bias", "Biases on the query, key and value projections.", section="Details"
+        "QKV bias", "Whether the query, key and value projections have biases.", section="Details"
     )
-    output_bias: bool = switch("Output bias", "A bias on attention's output projection.")
-    ffn_bias: bool = switch("FFN bias", "Biases on the feed-forward matrices, experts included.")
+    output_bias: bool = switch("Output bias", "Whether attention's output projection has a bias.")
+    ffn_bias: bool = switch(
+        "FFN bias", "Whether feed-forward matrices have biases, experts included."
+    )
     query_key_norm: Literal["none", "head", "full"] = choice(
         "Query/key norm",
-        "Normalisation of queries and keys: a weight a head dimension, or one for the full width.",
+        "Normalisation of queries and keys: over each head, or over the full width.",
         default="none",
     )
-    attention_sinks: bool = switch("Attention sinks", "A learned sink logit a head.")
+    attention_sinks: bool = switch("Attention sinks", "Whether each head has a learned sink logit.")
     router_bias: bool = switch(
-        "Router bias", "One bias a routed expert: the router's own, or the load-balancing one."
+        "Router bias", "Whether the router has a bias per expert, its own or for load balancing."
     )
     norms_per_layer: int = count(
-        "Norms a layer", "", "Normalisations of hidden width in a layer.", default=2, le=10
+        "Norms per layer", "", "Normalisations of hidden width in each layer.", default=2, le=10
     )
     norm_bias: bool = switch(
         "Norm bias", "Whether norms carry a bias (LayerNorm) or not (RMSNorm)."
     )
-    final_norm: bool = switch("Final norm", "A norm before the output head.", default=True)
-    embedding_norm: bool = switch("Embedding norm", "A norm right after the embedding.")
-    head_bias: bool = switch("Head bias", "A bias on the output head.")
+    final_norm: bool = switch(
+        "Final norm", "Whether a norm stands before the output head.", default=True
+    )
+    embedding_norm: bool = switch("Embedding norm", "Whether a norm follows the embedding.")
+    head_bias: bool = switch("Head bias", "Whether the output head has a bias.")
     embedding_size: int = count(
         "Embedding width",
         "",
-        "Width of the embedding where it differs from the hidden size and is projected to it "
-        "and back; 0: the hidden size.",
+        "Width of the embedding where it is projected to the hidden size and back; "
+        "0: the hidden size.",
         default=0,
         le=1_000_000,
         nudge="step",
@@ -316,16 +320,15 @@ class Architecture(Panel):
     stated_total_parameters: float = number(
         "Stated parameters",
         "parameter",
-        "Parameters in all as someone stated them, used in place of the count; 0: count them.",
-        section="Stated in place of counted",
+        "Total parameters as stated by somebody, used instead of the count; 0: count them.",
+        section="Stated instead of counted",
         default=0.0,
         le=1e18,
     )
     stated_active_parameters: float = number(
-        "Stated active",
+        "Stated active params",
         "parameter",
-        "Parameters a token reaches as someone stated them (37e9), used in place of the count; "
-        "0: count them.",
+        "Active parameters as stated by somebody (37e9), used instead of the count; 0: count them.",
         default=0.0,
         le=1e18,
     )

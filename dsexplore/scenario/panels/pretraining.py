@@ -20,7 +20,7 @@ class Pretraining(Panel):
     short: ClassVar[str] = "Pretrain"
 
     pretraining_tokens: float | None = number(
-        "Tokens", "token", "Tokens that the model is trained on.", section="Run",
+        "Training tokens", "token", "Tokens the model is pre-trained on.", section="Run",
         default=1e12, le=1e18,
     )  # fmt: skip
     sequence_length: int = count(
@@ -42,19 +42,19 @@ class Pretraining(Panel):
         nudge="power of two",
     )
     precision: Literal["bf16", "fp8", "fp4"] = choice(
-        "Precision", "In which the large matrix products run.", default="bf16"
+        "Training precision", "Precision of the large matrix products.", default="bf16"
     )
     utilization: Literal["assumed", "measured", "predicted"] = choice(
-        "MFU is",
-        "assumed: hours follow from an MFU; measured: MFU follows from the hours that a run took; "
-        "predicted: both follow from the layout, step by step.",
+        "How MFU is known",
+        "assumed: hours follow from an assumed MFU; measured: MFU follows from measured hours; "
+        "predicted: both follow from the predicted step.",
         section="Utilisation",
         default="assumed",
     )
     assumed_mfu: float = number(
         "Assumed MFU",
         "fraction",
-        "Share of the chosen peak that becomes model FLOP.",
+        "Model FLOP as a share of the chosen peak, when MFU is assumed.",
         default=0.4,
         gt=0,
         le=1,
@@ -63,16 +63,16 @@ class Pretraining(Panel):
     goodput: float = number(
         "Goodput",
         "fraction",
-        "Share of the hours in which training moves on, restarts taken off.",
+        "Share of the hours in which training progresses, without failures and restarts.",
         default=1.0,
         gt=0,
         le=1,
         applies=_NOT_MEASURED,
     )
     gpu_hours_per_trillion_tokens: float = number(
-        "GPU-hours a T tokens",
+        "GPU-hours per T tokens",
         "GPU-hour/Ttoken",
-        "Measured GPU-hours for each trillion tokens.",
+        "Measured GPU-hours per trillion tokens.",
         default=0.0,
         le=1e12,
         applies=_MEASURED,
@@ -80,27 +80,27 @@ class Pretraining(Panel):
     stated_pretraining_gpu_hours: float = number(
         "Stated GPU-hours",
         "GPU-hour",
-        "Measured GPU-hours of the whole run, where no rate a token is known; 0: from the rate.",
+        "Measured GPU-hours of the whole run, where no rate is known; 0: from the rate.",
         default=0.0,
         le=1e15,
         applies=_MEASURED,
     )
     flop_accounting: Literal["six_nd", "causal", "full"] = choice(
-        "FLOP are counted",
+        "FLOP counting",
         "six_nd: 6 x active parameters; causal: matrices and the causal half of attention; "
-        "full: matrices and the whole attention square.",
+        "full: matrices and the whole square of attention.",
         section="Counting",
         default="causal",
     )
     mfu_peak: Literal["bf16", "fp8", "fp8_less_communication"] = choice(
-        "MFU is a share of",
-        "The peak that MFU is measured against; fp8_less_communication leaves out the lent SMs.",
+        "MFU peak",
+        "Peak for MFU; fp8_less_communication leaves out the SMs lent to communication.",
         default="bf16",
     )
     context_extension_gpu_hours: float = number(
         "Context extension",
         "GPU-hour",
-        "GPU-hours for extending the context after pre-training.",
+        "GPU-hours spent on extending the context after pre-training.",
         section="Later stages",
         default=0.0,
         le=1e15,
@@ -108,26 +108,26 @@ class Pretraining(Panel):
     post_training_gpu_hours: float = number(
         "Post-training",
         "GPU-hour",
-        "GPU-hours of post-training as stated; 0: from the reinforcement panel.",
+        "Stated GPU-hours of post-training; 0: computed from the RL panel.",
         default=0.0,
         le=1e15,
     )
     experiments_multiplier: float = number(
         "Experiments",
         "",
-        "GPU time of experiments and failed runs, as a multiple of the final run's.",
+        "GPU-hours of experiments and failed runs, as a multiple of the final run's.",
         section="What headlines leave out",
         default=0.0,
         le=1_000,
     )
-    staff: int = count("Staff", "person", "People who work on the model.", default=0, le=10**6)
+    staff: int = count("Staff", "person", "People working on the model.", default=0, le=10**6)
     staff_cost_per_year: float = number(
-        "Cost of a person",
+        "Cost per person-year",
         "USD/year",
-        "What one of them costs in a year, all included.",
+        "Cost of one person for a year, everything included.",
         default=0.0,
         le=1e9,
     )
     staff_years: float = number(
-        "Years of work", "year", "Years that they work on it.", default=1.0, le=100
+        "Staff years", "year", "Years the staff works on the model.", default=1.0, le=100
     )

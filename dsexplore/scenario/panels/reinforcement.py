@@ -23,22 +23,22 @@ class Reinforcement(Panel):
     short: ClassVar[str] = "RL"
 
     rl_algorithm: Literal["grpo", "ppo"] = choice(
-        "Algorithm",
-        "grpo: the group's mean reward is the baseline; ppo: a value model is trained beside.",
+        "RL algorithm",
+        "grpo: the group's mean reward is the baseline; ppo: a value model is trained as well.",
         section="Reinforcement learning",
         default="grpo",
     )
     rl_phases: int = count(
-        "Phases", "phase", "How many times a phase like this one is run.", default=1, le=1_000
+        "RL phases", "phase", "Number of RL phases like this one.", default=1, le=1_000
     )
     rl_gradient_steps: int = count(
-        "Gradient steps", "step", "In one phase, inner updates counted; 0: no RL.",
+        "RL gradient steps", "step", "Gradient steps per phase, inner updates included; 0: no RL.",
         default=0, le=10**9, nudge="two digits",
     )  # fmt: skip
     last_phase_gradient_steps: int = count(
-        "In the last phase",
+        "Last phase, steps",
         "step",
-        "Gradient steps of the last of several phases; 0: as many as in the others.",
+        "Gradient steps of the last phase; 0: as many as in the others.",
         default=0,
         le=10**9,
         nudge="two digits",
@@ -46,15 +46,15 @@ class Reinforcement(Panel):
     inner_updates: int = count(
         "Inner updates",
         "step",
-        "Gradient steps on the same sampled questions (K).",
+        "Gradient steps on the same sampled answers (K).",
         default=1,
         gt=0,
         le=10**6,
     )
     questions_per_step: int = count(
-        "Questions a step",
+        "Questions per step",
         "question",
-        "Questions sampled for a step (B).",
+        "Questions sampled per step (B).",
         default=32,
         gt=0,
         le=10**9,
@@ -63,153 +63,155 @@ class Reinforcement(Panel):
     group_size: int = count(
         "Group size",
         "sample",
-        "Answers sampled for each question (G).",
+        "Answers sampled per question (G).",
         default=16,
         gt=0,
         le=10**6,
         nudge="power of two",
     )
     samples_per_rollout: int = count(
-        "Samples a rollout",
+        "Samples per rollout",
         "sample",
-        "Answers generated together before they are split into steps; 0: those of one step.",
+        "Answers generated together, then split into steps; 0: the answers of one step.",
         default=0,
         le=10**9,
         nudge="power of two",
     )
     prompt_length: float = number(
-        "Prompt length", "token", "Tokens of a question, on average.", default=0.0, le=1e9
+        "Question length", "token", "Mean tokens of a question.", default=0.0, le=1e9
     )
     response_length: float = number(
         "Response length",
         "token",
-        "Tokens of an answer, on average over the run (L).",
+        "Mean tokens of an answer over the run (L).",
         default=4000.0,
         gt=0,
         le=1e9,
     )
     response_length_variation: float = number(
-        "Its variation",
+        "Response length spread",
         "",
         "Standard deviation of an answer's length over its mean; lengths are lognormal.",
         default=1.0,
         le=100,
     )
     max_response_length: float = number(
-        "Longest response",
+        "Response length cap",
         "token",
-        "Cap on an answer, which some answer of a rollout reaches; 0: not stated, the mean "
-        "stands for it.",
+        "Cap on an answer's tokens, reached by some answer of each rollout; 0: not stated, "
+        "the mean is used.",
         default=0.0,
         le=1e9,
     )
     raised_response_length: float = number(
-        "Raised to",
+        "Cap raised to",
         "token",
-        "The cap in a later part of the phase; 0: it is never raised.",
+        "Cap on an answer's tokens later in the phase; 0: never raised.",
         default=0.0,
         le=1e9,
     )
     raised_after_steps: int = count(
-        "Raised after",
+        "Cap raised after",
         "step",
-        "Gradient steps after which the cap is raised.",
+        "Gradient steps after which the cap on answers is raised.",
         default=0,
         le=10**9,
         nudge="two digits",
     )
     log_probability_passes: float = number(
-        "Probability passes",
+        "Log-probability passes",
         "",
-        "Forward passes over the answers before they are learnt from: by the policy that gave "
-        "them, and by the reference; 0: not counted.",
+        "Forward passes over the answers before the update: by the old policy and by the "
+        "reference model; 0: not counted.",
         section="Arithmetic",
         default=2.0,
         le=100,
     )
     generation_flop_per_parameter: float = number(
-        "Generation",
+        "Generation FLOP",
         "FLOP/parameter",
-        "FLOP a token and active parameter to generate: 2, or 4 with as much attention again.",
+        "FLOP per token and active parameter to generate: 2, or 4 with as much for attention.",
         default=4.0,
         le=1_000,
     )
     backward_flop_per_parameter: float = number(
-        "First update",
+        "First update FLOP",
         "FLOP/parameter",
-        "FLOP a token and active parameter for the first update on a sample.",
+        "FLOP per token and active parameter for the first update on a sample.",
         default=4.0,
         le=1_000,
     )
     inner_flop_per_parameter: float = number(
-        "Each further update",
+        "Further update FLOP",
         "FLOP/parameter",
-        "FLOP a token and active parameter for each further update on the same sample.",
+        "FLOP per token and active parameter for each further update on the same sample.",
         default=6.0,
         le=1_000,
     )
     reward: Literal["rules", "model"] = choice(
-        "Reward", "rules: checked by a program; model: judged by a model.", default="rules"
+        "Reward",
+        "Source of rewards. rules: checked by a program; model: judged by a model.",
+        default="rules",
     )
     reward_parameters: float = number(
-        "Judge's parameters",
+        "Judge parameters",
         "parameter",
-        "Active parameters of the model that judges.",
+        "Active parameters of the judging model.",
         default=0.0,
         le=1e18,
         applies=_JUDGE,
     )
     reward_latency: float = number(
-        "Reward's delay",
+        "Reward latency",
         "second",
-        "Time that checking a rollout's answers adds to it; 0: none, or none that shows.",
+        "Time added to a rollout by checking its answers; 0: none.",
         default=0.0,
         le=1e7,
     )
     value_parameters: float = number(
-        "Value model",
+        "Value model size",
         "parameter",
-        "Parameters of the value model that PPO trains; 0: as many as the policy's.",
+        "Parameters of PPO's value model; 0: as many as the policy's.",
         default=0.0,
         le=1e18,
         applies=_PPO,
     )
     rl_utilization: Literal["pretraining", "assumed", "measured", "predicted"] = choice(
-        "RL's hours are",
-        "pretraining: by FLOP at the MFU of the pre-training run; assumed: at an MFU of its own; "
-        "measured: given; predicted: from the time of each rollout and what is learnt from it.",
+        "How RL hours are known",
+        "pretraining: from FLOP at pre-training's MFU; assumed: at an MFU of its own; "
+        "measured: as stated; predicted: from the time of each rollout and update.",
         section="Utilisation",
         default="pretraining",
     )
     rl_mfu: float = number(
-        "RL's MFU",
+        "RL MFU",
         "fraction",
-        "Of the same peak as the pre-training run's.",
+        "Assumed MFU of RL, of the same peak as pre-training's.",
         default=0.2,
         gt=0,
         le=1,
         applies=_ASSUMED,
     )
     measured_rl_gpu_hours: float = number(
-        "RL's GPU-hours",
+        "RL GPU-hours",
         "GPU-hour",
-        "What one phase took.",
+        "Measured GPU-hours of one RL phase.",
         default=0.0,
         le=1e15,
         applies=_MEASURED,
     )
     measured_last_phase_gpu_hours: float = number(
-        "The last phase's",
+        "Last phase, GPU-hours",
         "GPU-hour",
-        "What the last of several phases took; 0: as much as the others.",
+        "Measured GPU-hours of the last RL phase; 0: as many as the others.",
         default=0.0,
         le=1e15,
         applies=_MEASURED,
     )
     rl_num_gpus: int = count(
-        "RL's GPUs",
+        "RL GPUs",
         "GPU",
-        "Accelerators that the RL run holds; 0: as many as pre-training.",
+        "Accelerators the RL run occupies; 0: as many as pre-training.",
         default=0,
         le=100_000_000,
         nudge="power of two",
@@ -217,20 +219,20 @@ class Reinforcement(Panel):
     decode_speed: float = number(
         "Decode speed",
         "token/s",
-        "Tokens a second at which one request is answered.",
+        "Tokens per second of one request while it is answered.",
         default=50.0,
         gt=0,
         le=1e9,
     )
     rl_placement: Literal["colocated", "disaggregated"] = choice(
-        "Placement",
-        "colocated: all accelerators generate, then all learn; disaggregated: some do each.",
+        "RL placement",
+        "colocated: all accelerators generate, then all train; disaggregated: some do each.",
         default="colocated",
     )
     generator_share: float = number(
-        "Generators",
+        "Generator share",
         "fraction",
-        "Share of RL's accelerators that only generate.",
+        "Share of RL's accelerators used only to generate.",
         default=0.5,
         le=1,
         applies=_APART,
@@ -238,7 +240,7 @@ class Reinforcement(Panel):
     rl_staleness: int = count(
         "Rollouts ahead",
         "",
-        "Rollouts that generators may run ahead of what is learnt; 0: each side waits.",
+        "Rollouts the generators may run ahead of the trainer; 0: each waits for the other.",
         default=0,
         le=10**6,
         applies=_APART,
@@ -246,70 +248,83 @@ class Reinforcement(Panel):
     cold_start_samples: float = number(
         "Cold-start samples",
         "sample",
-        "Samples that the base model is fine-tuned on before RL; 0: none.",
+        "Samples for fine-tuning the base model before RL; 0: none.",
         section="Fine-tuning",
         default=0.0,
         le=1e12,
     )
     cold_start_sample_length: float = number(
-        "Cold-start length", "token", "Tokens of a cold-start sample.", default=8000.0, gt=0, le=1e9
+        "Cold-start length",
+        "token",
+        "Mean tokens of a cold-start sample.",
+        default=8000.0,
+        gt=0,
+        le=1e9,
     )
     cold_start_epochs: float = number(
         "Cold-start epochs", "", "Passes over the cold-start samples.", default=2.0, le=1_000
     )
     rejection_samples: float = number(
-        "Chosen samples",
+        "Rejection samples",
         "sample",
-        "Fine-tuning samples that rejection sampling chose from generated answers; 0: none.",
+        "Fine-tuning samples kept by rejection sampling; 0: none.",
         default=0.0,
         le=1e12,
     )
     rejection_candidates: float = number(
-        "Candidates for each",
+        "Rejection candidates",
         "sample",
-        "Answers generated for each sample that rejection sampling keeps.",
+        "Answers generated per sample kept by rejection sampling.",
         default=1.0,
         ge=1,
         le=1e6,
     )
     measured_rejection_gpu_hours: float = number(
-        "Sampling's GPU-hours",
+        "Rejection GPU-hours",
         "GPU-hour",
-        "What generating and choosing those samples took; 0: from their FLOP.",
+        "Measured GPU-hours of rejection sampling; 0: from its FLOP.",
         default=0.0,
         le=1e15,
     )
     sft_samples: float = number(
-        "SFT samples", "sample", "Samples of supervised fine-tuning; 0: none.", default=0.0, le=1e12
+        "SFT samples",
+        "sample",
+        "Samples of supervised fine-tuning (SFT); 0: none.",
+        default=0.0,
+        le=1e12,
     )
     sft_sample_length: float = number(
         "SFT sample length",
         "token",
-        "Tokens of a fine-tuning sample.",
+        "Mean tokens of a supervised fine-tuning sample.",
         default=8000.0,
         gt=0,
         le=1e9,
     )
     sft_epochs: float = number(
-        "SFT epochs", "", "Passes over the fine-tuning samples.", default=2.0, le=1_000
+        "SFT epochs", "", "Passes over the supervised fine-tuning samples.", default=2.0, le=1_000
     )
     measured_sft_gpu_hours: float = number(
-        "SFT's GPU-hours",
+        "SFT GPU-hours",
         "GPU-hour",
-        "What supervised fine-tuning took; 0: from its FLOP.",
+        "Measured GPU-hours of supervised fine-tuning; 0: from its FLOP.",
         default=0.0,
         le=1e15,
     )
     distilled_parameters: float = number(
-        "Distilled models",
+        "Distilled parameters",
         "parameter",
-        "Parameters, together, of the small models fine-tuned on the same SFT samples; 0: none.",
+        "Total parameters of the small models fine-tuned on the same SFT samples; 0: none.",
         section="Distillation",
         default=0.0,
         le=1e18,
     )
     distillation_epochs: float = number(
-        "Distillation epochs", "", "Passes of each small model over them.", default=2.0, le=1_000
+        "Distillation epochs",
+        "",
+        "Passes of each small model over the SFT samples.",
+        default=2.0,
+        le=1_000,
     )
 
     def check_rules(self) -> None:

@@ -20,65 +20,65 @@ class Serving(Panel):
     output_price: float = number(
         "Output price",
         "USD/Mtoken",
-        "Price of a million generated tokens.",
+        "Price per million generated tokens.",
         section="Prices",
         default=0.0,
         le=1e6,
     )
     input_price: float = number(
-        "Input price", "USD/Mtoken", "Price of a million tokens read.", default=0.0, le=1e6
+        "Input price", "USD/Mtoken", "Price per million prompt tokens.", default=0.0, le=1e6
     )
     cached_input_price: float = number(
         "Cached input price",
         "USD/Mtoken",
-        "Price of a million tokens read from the cache.",
+        "Price per million prompt tokens found in the cache.",
         default=0.0,
         le=1e6,
     )
     input_tokens_per_day: float = number(
-        "Tokens read",
+        "Input tokens per day",
         "token/day",
-        "Tokens of prompts that a day brings, those that the cache holds included.",
+        "Prompt tokens per day, cached ones included.",
         section="A day",
         default=0.0,
         le=1e18,
     )
     output_tokens_per_day: float = number(
-        "Tokens generated", "token/day", "Tokens that a day's answers have.", default=0.0, le=1e18
+        "Output tokens per day", "token/day", "Generated tokens per day.", default=0.0, le=1e18
     )
     cache_hit_rate: float = number(
-        "Cache hits",
+        "Cache hit rate",
         "fraction",
-        "Share of the tokens read that the cache holds.",
+        "Share of prompt tokens found in the cache.",
         default=0.0,
         le=1,
     )
     serving_gpus: int = count(
-        "GPUs that serve",
+        "Serving GPUs",
         "GPU",
-        "Accelerators held for serving, on average; 0: as many as the day's tokens need.",
+        "Mean accelerators held for serving; 0: as many as the day's tokens need.",
         default=0,
         le=10**8,
     )
     kv_length: float = number(
-        "Context",
+        "Context length",
         "token",
-        "Tokens of context that a request holds, on average.",
+        "Mean tokens of context per request.",
         section="Requests",
         default=4096.0,
         le=1e12,
     )
     serving_prompt_length: float = number(
-        "Prompt",
+        "Prompt length",
         "token",
-        "Tokens of a prompt, those that the cache holds included; 0: as many as the context.",
+        "Tokens of a prompt, cached ones included; 0: as many as the context.",
         default=0.0,
         le=1e12,
     )
     decode_batch: int = count(
         "Decode batch",
         "sequence",
-        "Requests for each accelerator that decode together.",
+        "Requests decoded together, per accelerator.",
         default=32,
         gt=0,
         le=10**9,
@@ -87,86 +87,86 @@ class Serving(Panel):
     prefill_batch: int = count(
         "Prefill batch",
         "token",
-        "Tokens for each accelerator that are read together.",
+        "Prompt tokens read together, per accelerator.",
         default=16_384,
         gt=0,
         le=10**12,
         nudge="power of two",
     )
     tokens_per_decode_step: float = number(
-        "Tokens a step",
+        "Tokens per decode step",
         "token",
-        "Tokens that a request gains in a decoding step; above 1 with tokens guessed ahead.",
+        "Tokens gained per request and decoding step; above 1 with speculative decoding.",
         default=1.0,
         ge=1,
         le=100,
     )
     serving_precision: Literal["bf16", "fp8", "fp4"] = choice(
-        "Served weights",
-        "Precision of the weights and of their products; head and KV cache stay in BF16.",
+        "Serving precision",
+        "Precision of served weights and their products; head and KV cache stay in BF16.",
         section="Deployment",
         default="bf16",
     )
     serving_gemm_efficiency: float = number(
-        "GEMM efficiency",
+        "Serving efficiency",
         "fraction",
-        "Share of the peak that serving's matrix products reach; 0: as in training.",
+        "Share of the peak reached by serving's matrix products; 0: as in training.",
         default=0.0,
         le=1,
     )
     serving_tensor_parallel: int = count(
-        "Tensor parallel",
+        "Serving TP",
         "GPU",
-        "Accelerators that share the matrices that every token passes.",
+        "Tensor parallel in serving: accelerators sharing the matrices every token passes.",
         default=1,
         gt=0,
         le=100_000,
         nudge="power of two",
     )
     decode_expert_parallel: int = count(
-        "Experts, decoding",
+        "Decode EP",
         "GPU",
-        "Accelerators that share the routed experts while decoding; 0: as many as in training.",
+        "Expert parallel in decoding; 0: as in training.",
         default=0,
         le=_GPUS,
     )
     prefill_expert_parallel: int = count(
-        "Experts, prefill",
+        "Prefill EP",
         "GPU",
-        "Accelerators that share the routed experts while reading prompts; 0: as in training.",
+        "Expert parallel in prefill; 0: as in training.",
         default=0,
         le=_GPUS,
     )
     redundant_experts: int = count(
         "Redundant experts",
         "expert",
-        "Second copies of busy routed experts in each layer, which even out the load.",
+        "Second copies of busy routed experts per layer, to even out the load.",
         default=0,
         le=_GPUS,
     )
     shared_experts_apart: bool = switch(
         "Shared experts apart",
-        "Whether shared experts lie on accelerators of their own, so that tokens are sent there.",
+        "Whether shared experts have accelerators of their own, to which tokens are sent.",
     )
     serving_micro_batches: int = count(
-        "Micro-batches",
+        "Serving micro-batches",
         "",
-        "Parts of the batch, 1 or 2: of two, one computes while the other is on the network.",
+        "Parts of the batch, 1 or 2: one of two computes while the other communicates.",
         default=1,
         gt=0,
         le=2,
     )
     serving_overlap: float = number(
-        "Overlap",
+        "Serving overlap",
         "fraction",
-        "Share of the shorter of compute and communication that two micro-batches hide.",
+        "Share of the shorter of compute and communication hidden by two micro-batches.",
         default=0.75,
         le=1,
     )
     kernel_overhead: float = number(
         "Kernel overhead",
         "second",
-        "Time a layer and micro-batch for small kernels: launches, norms, rotation, quantising.",
+        "Time per layer and micro-batch in small kernels: launches, norms, rotation, quantising.",
         default=50e-6,
         le=1,
     )

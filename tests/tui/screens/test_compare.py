@@ -24,7 +24,7 @@ async def test_a_change_is_compared_with_the_baseline(
         await user.press("enter")
         assert isinstance(user.app.screen, CompareScreen)
         assert "total_cost: $5.576 M in the baseline, $11.15 M in deepseek-v3, × 2" in user.shown
-        cause = next(line for line in user.screen if "Price a GPU-hour" in line)
+        cause = next(line for line in user.screen if "Price per GPU-hour" in line)
         assert "× 2" in cause
         assert "▲" in cause
 
