@@ -36,6 +36,8 @@ class Quantity:
     # What it needs under one choice alone: a need, the field of the choice, the choice.
     only_when: Mapping[str, tuple[str, str]]
     kind: Kind = "number"
+    # Of a problem: the needs that cannot be as they are, nor what follows from one of them.
+    forbids: tuple[str, ...] = ()
 
     @property
     def is_text(self) -> bool:
@@ -51,6 +53,7 @@ class _Declaration:
     kind: Kind
     source: str
     only_when: Mapping[str, tuple[str, str]]
+    forbids: tuple[str, ...]
 
 
 def quantity(
@@ -59,16 +62,18 @@ def quantity(
     kind: Kind = "number",
     source: str,
     only_when: Mapping[str, tuple[str, str]] | None = None,
+    forbids: tuple[str, ...] = (),
 ) -> Callable[[_Function], _Function]:
     """Declare a function as a quantity: the unit of its result, and where its formula is from.
 
     A number needs a unit, if an empty one; a text or a problem has none. `only_when` maps a need
-    to the field and choice under which alone the formula reads it.
+    to the field and choice under which alone the formula reads it. `forbids` are the needs of a
+    problem of which it says that they cannot be together.
     """
 
     def declare(function: _Function) -> _Function:
         named = "text" if unit is None and kind != "number" else unit
-        function.__dict__["quantity"] = _Declaration(named, kind, source, only_when or {})
+        function.__dict__["quantity"] = _Declaration(named, kind, source, only_when or {}, forbids)
         return function
 
     return declare
@@ -221,6 +226,8 @@ def _quantities_of(module: ModuleType, subject: str) -> list[Quantity]:
         text = " ".join(summary.split())
         if not declared.only_when.keys() <= set(needs):
             raise GraphError(f"{subject}.{name}: only_when names what it does not need")
+        if not set(declared.forbids) <= (set(needs) if declared.kind == "problem" else set()):
+            raise GraphError(f"{subject}.{name}: only a problem forbids, and only what it needs")
         found.append(
             Quantity(
                 name,
@@ -232,6 +239,7 @@ def _quantities_of(module: ModuleType, subject: str) -> list[Quantity]:
                 subject,
                 declared.only_when,
                 declared.kind,
+                declared.forbids,
             )
         )
     return found

@@ -18,16 +18,6 @@ from dsexplore.text.refusal import ScenarioError, shown
 # A scenario says at least what is trained and on what, so these two tables may not stay empty.
 _DEFAULT_PRESETS = {"architecture": "deepseek-v3", "hardware": "h100-80gb-sxm"}
 
-# Of the site and not of the accelerator: another accelerator leaves them as they are.
-_KEPT = {
-    "hardware": (
-        "num_gpus",
-        "power_usage_effectiveness",
-        "electricity_price",
-        "carbon_intensity",
-    )
-}
-
 # What is said of single fields, apart from their values; an override of a field drops it.
 _ABOUT = ("sources", "notes", "unverified")
 
@@ -54,10 +44,11 @@ def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
     What the preset does not say of the site is kept: another accelerator, the same cluster.
     """
     raw = _from_preset(table, name, depth=0)
-    replaced = PANELS[table].specs.keys() - (set(_KEPT.get(table, ())) - raw[table].keys())
+    specs = PANELS[table].specs
+    staying = {key for key, spec in specs.items() if spec.stays and key not in raw[table]}
+    replaced = specs.keys() - staying
     document = scenario.model_dump(by_alias=True)
-    of_the_site = {key: document[table][key] for key in _KEPT.get(table, ())}
-    document[table] = {**of_the_site, **raw[table]}
+    document[table] = {**{key: document[table][key] for key in staying}, **raw[table]}
     for about in ("sources", "notes"):
         kept = {key: said for key, said in document[about].items() if key not in replaced}
         document[about] = {**kept, **raw[about]}

@@ -50,6 +50,10 @@ class FieldSpec:
     nudge: Nudge
     step: float
     applies: tuple[str, tuple[Value, ...]] | None
+    # The field whose change brings a change of this one along: an accelerator its data sheet.
+    comes_with: str = ""
+    # Whether it stays as it is where its panel is taken from a preset that does not state it.
+    stays: bool = False
 
     @property
     def path(self) -> str:
@@ -215,9 +219,19 @@ def _declare(
     nudge: Nudge = "one",
     step: float = 1,
     applies: tuple[str, tuple[Value, ...]] | None = None,
+    comes_with: str = "",
+    stays: bool = False,
     **pydantic_options: Any,
 ) -> Any:
-    extra = {"unit": unit, "section": section, "nudge": nudge, "step": step, "applies": applies}
+    extra = {
+        "unit": unit,
+        "section": section,
+        "nudge": nudge,
+        "step": step,
+        "applies": applies,
+        "comes_with": comes_with,
+        "stays": stays,
+    }
     return Field(
         title=label,
         description=help,
@@ -265,6 +279,8 @@ def _spec_of(
         nudge=declared["nudge"],
         step=declared["step"],
         applies=declared["applies"],
+        comes_with=declared["comes_with"],
+        stays=declared["stays"],
     )
 
 

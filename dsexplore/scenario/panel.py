@@ -26,6 +26,8 @@ class Panel(BaseModel):
     title: ClassVar[str] = ""
     # The title where there is little room.
     short: ClassVar[str] = ""
+    # What its fields together are called, where many that differ count as one change.
+    as_one: ClassVar[str] = ""
     specs: ClassVar[dict[str, FieldSpec]] = {}
     # Pairs of whole numbers, of which the first may not exceed the second.
     at_most: ClassVar[tuple[tuple[str, str], ...]] = ()

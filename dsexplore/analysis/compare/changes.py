@@ -9,17 +9,10 @@ from itertools import product
 from dsexplore.analysis.compare.compare import same
 from dsexplore.engine import GRAPH
 from dsexplore.library.stacks import STACK, stack_factors
-from dsexplore.scenario.scenario import FIELDS, Input, Scenario
+from dsexplore.scenario.scenario import FIELDS, PANELS, Input, Scenario
 
 # So few fields of an architecture or a layout are changes of their own.
 _FEW = 3
-# What a data sheet says, by section of the hardware panel, and single fields.
-_SHEET_SECTIONS = ("Peaks and memory", "Network", "Efficiencies, for predicting a step")
-_SHEET_FIELDS = ("gpu", "gpus_per_node", "gpu_power")
-_NOT_ON_SHEET = ("communication_sms",)
-# A field whose value says nothing while the other is 0.
-_MEANS_NOTHING_WITHOUT = {"raised_after_steps": "raised_response_length"}
-_WORDS = {"architecture": "Architecture", "parallelism": "Layout"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,38 +73,29 @@ def _groups(
     before: Mapping[str, Input],
     after: Mapping[str, Input],
 ) -> dict[str, str]:
-    """The group of each field, named after a field or by the words of `_WORDS`."""
+    """The group of each field, named after the field that leads it, or its table."""
     stack = set()
     if STACK in differing:
         stack = {*stack_factors(before[STACK]), *stack_factors(after[STACK])}
-    groups = {}
-    for name in fields:
-        if name in stack:
-            groups[name] = STACK
-        elif "gpu" in differing and _is_on_sheet(name):
-            groups[name] = "gpu"
-        else:
-            groups[name] = _leader(name, fields)
-    for table in ("architecture", "parallelism"):
+    groups = {name: STACK if name in stack else _leader(name, fields, differing) for name in fields}
+    for table, panel in PANELS.items():
         own = [name for name in fields if FIELDS[name].table == table and groups[name] != STACK]
-        if len(own) > _FEW:
+        if panel.as_one and len(own) > _FEW:
             groups |= dict.fromkeys(own, table)
     return groups
 
 
-def _is_on_sheet(name: str) -> bool:
+def _leader(name: str, fields: list[str], differing: list[str]) -> str:
+    """The differing field that brings a field along or gives it a meaning, or the field itself."""
     spec = FIELDS[name]
-    in_section = spec.table == "hardware" and spec.section in _SHEET_SECTIONS
-    return name in _SHEET_FIELDS or (in_section and name not in _NOT_ON_SHEET)
-
-
-def _leader(name: str, fields: list[str]) -> str:
-    """The differing choice or field that a field only means something beside, or itself."""
-    applies = FIELDS[name].applies
-    leader = applies[0] if applies else _MEANS_NOTHING_WITHOUT.get(name)
-    return _leader(leader, fields) if leader in fields else name
+    if spec.comes_with in differing:
+        return spec.comes_with
+    choice = spec.applies[0] if spec.applies else ""
+    return _leader(choice, fields, differing) if choice in fields else name
 
 
 def _label(group: str, names: list[str]) -> str:
+    if group in PANELS:
+        return PANELS[group].as_one
     # One field of an accelerator or a stack is better called by its own name.
-    return _WORDS.get(group) or FIELDS[names[0] if len(names) == 1 else group].label
+    return FIELDS[names[0] if len(names) == 1 else group].label

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from dsexplore.analysis.solve.root_finding import crossing, grid, last_where, tidied, whole_grid
-from dsexplore.engine import GRAPH, QUANTITIES, evaluate
+from dsexplore.engine import GRAPH, PROBLEMS, QUANTITIES, evaluate
 from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
@@ -19,7 +19,6 @@ _REACHED = 1e-9
 # The solutions nearest to the present value that are looked at; a layout may bring any number.
 _MOST = 8
 _CHUNK, _MOST_CHUNKS = 8192, 64
-_LAYOUT, _LAYOUT_PROBLEM = "layout", "layout_problem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +60,12 @@ class FieldSearch:
         self._names = GRAPH.needed(compared, self._inputs)
         read = {need for name in self._names for need in GRAPH.dependencies(name)}
         self.is_needed = spec.name in read or spec.name == goal
-        if any(QUANTITIES[name].subject == _LAYOUT for name in self._names):
-            self._names = GRAPH.needed([*self._names, _LAYOUT_PROBLEM], self._inputs)
+        forbidding = [name for name in PROBLEMS if read.intersection(QUANTITIES[name].forbids)]
+        self._names = GRAPH.needed([*self._names, *forbidding], self._inputs)
         self._among = frozenset(self._names)
         self._values = self._inputs | evaluate(self._inputs, self._names)
-        self._minds_layout = self._values.get(_LAYOUT_PROBLEM) == ""
+        # A scenario that is impossible as it stands may stay so.
+        self._minded = [name for name in forbidding if not self._values[name]]
         self.met_impossible = False
         self._points: dict[float, Point] = {}
 
@@ -137,7 +137,7 @@ class FieldSearch:
         changes = {name: float(value)}
         now = {**self._values, **changes}
         now |= GRAPH.evaluate_changed(self._values, changes, self._among)
-        if self._minds_layout and now[_LAYOUT_PROBLEM]:
+        if any(now[name] for name in self._minded):
             self.met_impossible = True
             return unknown
         target = now[self.goal] if isinstance(self.goal, str) else self.goal
@@ -222,8 +222,8 @@ class FieldSearch:
             changed = {**self._inputs, self.spec.name: values.astype(float)}
             results = GRAPH.evaluate(changed, self._names)
             possible = ~np.isnan(results[self.of])
-            if self._minds_layout:
-                possible &= results[_LAYOUT_PROBLEM] == ""
+            for name in self._minded:
+                possible &= results[name] == ""
             for value in values[np.broadcast_to(possible, values.shape)]:
                 point = self.at(int(value))
                 if point.is_known and point.side != one.side:

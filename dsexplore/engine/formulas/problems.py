@@ -131,7 +131,19 @@ def mfu_problem(mfu):
     )
 
 
-@quantity(kind="problem", source=LAYOUT_RULES)
+# What follows from one of these is of no layout that can be, where they do not fit together.
+_LAYOUT = (
+    "tensor_parallel",
+    "pipeline_parallel",
+    "context_parallel",
+    "sequence_parallel",
+    "expert_group",
+    "pieces_per_stage",
+    "micro_batch_size",
+)
+
+
+@quantity(kind="problem", source=LAYOUT_RULES, forbids=_LAYOUT)
 def layout_problem(
     num_gpus,
     gpus_per_node,

@@ -27,6 +27,7 @@ class Architecture(Panel):
     table: ClassVar[str] = "architecture"
     title: ClassVar[str] = "Architecture"
     short: ClassVar[str] = "Arch"
+    as_one: ClassVar[str] = "Architecture"
     at_most: ClassVar[tuple[tuple[str, str], ...]] = (
         ("experts_per_token", "num_routed_experts"),
         ("num_dense_layers", "num_layers"),

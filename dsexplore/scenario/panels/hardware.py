@@ -7,6 +7,9 @@ from typing import ClassVar
 from dsexplore.scenario.field import count, name, number
 from dsexplore.scenario.panel import Panel
 
+# A new accelerator changes what its data sheet and its measurements say.
+_SHEET = "gpu"
+
 
 class Hardware(Panel):
     """A cluster of one kind of accelerator. What a data sheet does not say is unknown."""
@@ -30,6 +33,7 @@ class Hardware(Panel):
         gt=0,
         le=100_000_000,
         nudge="power of two",
+        stays=True,
     )
     gpus_per_node: int = count(
         "GPUs per node",
@@ -39,6 +43,7 @@ class Hardware(Panel):
         gt=0,
         le=100_000,
         nudge="power of two",
+        comes_with=_SHEET,
     )
     price_per_gpu_hour: float | None = number(
         "Price per GPU-hour",
@@ -55,15 +60,32 @@ class Hardware(Panel):
         default=None,
         gt=0,
         le=1e19,
+        comes_with=_SHEET,
     )
     fp8_flops: float | None = number(
-        "FP8 peak", "FLOP/s", "Dense FP8 peak of one accelerator; 0: no FP8.", default=None, le=1e19
+        "FP8 peak",
+        "FLOP/s",
+        "Dense FP8 peak of one accelerator; 0: no FP8.",
+        default=None,
+        le=1e19,
+        comes_with=_SHEET,
     )
     fp4_flops: float | None = number(
-        "FP4 peak", "FLOP/s", "Dense FP4 peak of one accelerator; 0: no FP4.", default=None, le=1e19
+        "FP4 peak",
+        "FLOP/s",
+        "Dense FP4 peak of one accelerator; 0: no FP4.",
+        default=None,
+        le=1e19,
+        comes_with=_SHEET,
     )
     sm_count: int | None = count(
-        "SMs", "SM", "Streaming multiprocessors of one accelerator.", default=None, gt=0, le=100_000
+        "SMs",
+        "SM",
+        "Streaming multiprocessors of one accelerator.",
+        default=None,
+        gt=0,
+        le=100_000,
+        comes_with=_SHEET,
     )
     communication_sms: int = count(
         "Communication SMs",
@@ -73,7 +95,13 @@ class Hardware(Panel):
         le=100_000,
     )
     memory_capacity: float | None = number(
-        "Memory capacity", "byte", "Memory of one accelerator.", default=None, gt=0, le=1e16
+        "Memory capacity",
+        "byte",
+        "Memory of one accelerator.",
+        default=None,
+        gt=0,
+        le=1e16,
+        comes_with=_SHEET,
     )
     memory_bandwidth: float | None = number(
         "Memory bandwidth",
@@ -82,6 +110,7 @@ class Hardware(Panel):
         default=None,
         gt=0,
         le=1e18,
+        comes_with=_SHEET,
     )
     scale_up_bandwidth: float | None = number(
         "Scale-up bandwidth",
@@ -91,6 +120,7 @@ class Hardware(Panel):
         default=None,
         gt=0,
         le=1e18,
+        comes_with=_SHEET,
     )
     scale_out_bandwidth: float | None = number(
         "Scale-out bandwidth",
@@ -99,12 +129,23 @@ class Hardware(Panel):
         default=None,
         gt=0,
         le=1e18,
+        comes_with=_SHEET,
     )
     scale_up_latency: float | None = number(
-        "Scale-up latency", "second", "Latency of one message within a node.", default=None, le=1
+        "Scale-up latency",
+        "second",
+        "Latency of one message within a node.",
+        default=None,
+        le=1,
+        comes_with=_SHEET,
     )
     scale_out_latency: float | None = number(
-        "Scale-out latency", "second", "Latency of one message between nodes.", default=None, le=10
+        "Scale-out latency",
+        "second",
+        "Latency of one message between nodes.",
+        default=None,
+        le=10,
+        comes_with=_SHEET,
     )
     gpu_price: float | None = number(
         "Purchase price",
@@ -119,7 +160,12 @@ class Hardware(Panel):
         default=4.0, gt=0, le=100,
     )  # fmt: skip
     gpu_power: float | None = number(
-        "Power per GPU", "watt", "Power of one accelerator under load.", default=None, le=1e6
+        "Power per GPU",
+        "watt",
+        "Power of one accelerator under load.",
+        default=None,
+        le=1e6,
+        comes_with=_SHEET,
     )
     power_usage_effectiveness: float = number(
         "PUE",
@@ -128,12 +174,23 @@ class Hardware(Panel):
         default=1.2,
         ge=1,
         le=10,
+        stays=True,
     )
     electricity_price: float = number(
-        "Electricity price", "USD/kWh", "Price of a kilowatt-hour.", default=0.1, le=100
+        "Electricity price",
+        "USD/kWh",
+        "Price of a kilowatt-hour.",
+        default=0.1,
+        le=100,
+        stays=True,
     )
     carbon_intensity: float = number(
-        "Carbon intensity", "gram/kWh", "CO2 emitted per kilowatt-hour.", default=400.0, le=10_000
+        "Carbon intensity",
+        "gram/kWh",
+        "CO2 emitted per kilowatt-hour.",
+        default=400.0,
+        le=10_000,
+        stays=True,
     )
     gemm_efficiency: float = number(
         "GEMM efficiency",
@@ -143,6 +200,7 @@ class Hardware(Panel):
         default=0.7,
         gt=0,
         le=1,
+        comes_with=_SHEET,
     )
     fp8_gemm_efficiency: float = number(
         "FP8 GEMM efficiency",
@@ -151,6 +209,7 @@ class Hardware(Panel):
         default=0.4,
         gt=0,
         le=1,
+        comes_with=_SHEET,
     )
     attention_efficiency: float = number(
         "Attention efficiency",
@@ -159,6 +218,7 @@ class Hardware(Panel):
         default=0.5,
         gt=0,
         le=1,
+        comes_with=_SHEET,
     )
     memory_efficiency: float = number(
         "Memory efficiency",
@@ -167,6 +227,7 @@ class Hardware(Panel):
         default=0.8,
         gt=0,
         le=1,
+        comes_with=_SHEET,
     )
     network_efficiency: float = number(
         "Network efficiency",
@@ -175,6 +236,7 @@ class Hardware(Panel):
         default=0.8,
         gt=0,
         le=1,
+        comes_with=_SHEET,
     )
     all_to_all_efficiency: float = number(
         "All-to-all efficiency",
@@ -183,6 +245,7 @@ class Hardware(Panel):
         default=0.6,
         gt=0,
         le=1,
+        comes_with=_SHEET,
     )
     gpu_mean_time_to_failure: float = number(
         "Time to failure",

@@ -16,6 +16,7 @@ class Parallelism(Panel):
     table: ClassVar[str] = "parallelism"
     title: ClassVar[str] = "Parallelism"
     short: ClassVar[str] = "Parallel"
+    as_one: ClassVar[str] = "Layout"
 
     tensor_parallel: int = count(
         "Tensor parallel",

@@ -117,6 +117,7 @@ class Reinforcement(Panel):
         default=0,
         le=10**9,
         nudge="two digits",
+        comes_with="raised_response_length",
     )
     log_probability_passes: float = number(
         "Log-probability passes",

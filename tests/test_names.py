@@ -1,0 +1,84 @@
+"""No name is a key: what folders, modules and headings are called changes no answer."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from dsexplore.engine.formulas import SUBJECTS
+
+ROOT = Path(__file__).parents[1]
+# Answers of every kind, among them some that turn on an accelerator's data sheet, on a layout that
+# cannot be, and on a helper that is read as part of a formula.
+ANSWERS = """
+import json
+from dataclasses import asdict
+
+from dsexplore.analysis.compare.attribution import attribute
+from dsexplore.analysis.compare.compare import compare
+from dsexplore.analysis.solve.solve import solve
+from dsexplore.analysis.summaries.distilled import distilled
+from dsexplore.explain.explain import explain
+from dsexplore.export.formats import export
+from dsexplore.library.open import load
+from dsexplore.library.presets import with_changes
+
+v3, llama = load("deepseek-v3"), load("llama-3.1-405b")
+predicted = {"utilization": "predicted"}
+faster = with_changes(v3, {"hardware": "gb200-nvl72", **predicted})
+layout = with_changes(v3, predicted)
+answers = [
+    export(v3, None, "json"),
+    asdict(compare(v3, llama)),
+    asdict(attribute(layout, with_changes(llama, predicted), "step_time")),
+    asdict(attribute(layout, faster, "step_time")),
+    asdict(solve(layout, "step_time", 20.0, "num_gpus")),
+    asdict(solve(layout, "memory_per_gpu", 75e9, "expert_parallel")),
+    asdict(explain(v3, "dispatch_bytes")),
+    asdict(explain(v3, "layout_problem")),
+    [asdict(found) for found in distilled()],
+]
+print(json.dumps(answers, indent=1))
+"""
+HEADING = re.compile(r'(section=|title: ClassVar\[str\] = |short: ClassVar\[str\] = )"[^"]+"')
+
+
+def _renamed(folder: Path) -> Path:
+    """A copy of the package with every subject, module of formulas and heading called otherwise."""
+    package = folder / "dsexplore"
+    shutil.copytree(ROOT / "dsexplore", package, ignore=shutil.ignore_patterns("__pycache__"))
+    formulas = package / "engine" / "formulas"
+    names = "|".join({*SUBJECTS, *(part for parts in SUBJECTS.values() for part in parts)})
+    imported = re.compile(rf"(?<=formulas\.)({names})\b(?:\.({names})\b)?")
+    for file in package.rglob("*.py"):
+        text = imported.sub(_otherwise, file.read_text("utf-8"))
+        file.write_text(HEADING.sub(r'\1"Other"', text), "utf-8")
+    for file in sorted(formulas.rglob("*"), key=lambda file: -len(file.parts)):
+        if file.stem != "__init__":
+            file.rename(file.with_name(f"{file.stem}_renamed{file.suffix}"))
+    listed = formulas / "__init__.py"
+    listed.write_text(re.sub(rf'"({names})"', r'"\1_renamed"', listed.read_text("utf-8")), "utf-8")
+    (folder / "presets").symlink_to(ROOT / "presets")
+    return folder
+
+
+def _otherwise(found: re.Match[str]) -> str:
+    return ".".join(f"{name}_renamed" for name in found.groups() if name)
+
+
+def _answering(root: Path) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-P", "-c", ANSWERS]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def test_no_answer_depends_on_what_a_module_or_a_heading_is_called(tmp_path):
+    ours, theirs = (_answering(root) for root in (ROOT, _renamed(tmp_path)))
+    expected, found = ours.communicate()[0], theirs.communicate()[0]
+    assert (ours.returncode, theirs.returncode) == (0, 0)
+    assert found == expected
+    assert all(f'"label": "{label}' in expected for label in ("Layout", "Accelerator"))
