@@ -1,4 +1,4 @@
-"""The command line: the same powers without a screen, a module a command."""
+"""The command line: everything the screen can do, one module per command."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dsexplore.cli.errors import status_of
 from dsexplore.cli.imports import imported
 from dsexplore.cli.table import COMMANDS, module_of
 
-# What libraries do at their start and nothing here needs: OpenBLAS a thread for each core, though
-# no formula multiplies matrices, and pydantic a search of all that is installed for plugins.
+# Start-up work of libraries which is not needed here: OpenBLAS starts a thread per core, though no
+# formula multiplies matrices, and pydantic searches all installed packages for plugins.
 _QUICK_START = {"OPENBLAS_NUM_THREADS": "1", "PYDANTIC_DISABLE_PLUGINS": "__all__"}
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Run a command line, that of the process if none is given, and exit with its status."""
+    """Run a command line, by default the process's own, and exit with its status."""
     for name, value in _QUICK_START.items():
         os.environ.setdefault(name, value)
     words = sys.argv[1:] if argv is None else argv

@@ -1,4 +1,4 @@
-"""How a command line ends: its exit status, and one line on standard error where it is refused."""
+"""How a command ends: its exit status, and one line on standard error for a refusal."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Callable
 from dsexplore.text.refusal import ScenarioError, shown_path
 
 REFUSED = 2
-# What a shell reports of a program that the signal ended: 128 and the signal's number.
+# A shell's status for a program ended by a signal: 128 plus the signal's number.
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
 
 class UsageError(Exception):
-    """Words on the command line that do not fit its grammar; the message is one sentence."""
+    """Command-line words outside the grammar; the message is one sentence."""
 
 
 def status_of(run: Callable[[], int]) -> int:
-    """The exit status of a command; what refused it is said in one line on standard error."""
+    """The exit status of a command; a refusal is one line on standard error."""
     try:
         return run()
     except (ScenarioError, UsageError) as error:
@@ -34,7 +34,7 @@ def status_of(run: Callable[[], int]) -> int:
 
 
 def say(sentence: str) -> None:
-    """One line on standard error, whatever the sentence holds."""
+    """Print one line on standard error, whatever characters the sentence holds."""
     if sys.stderr is not None:
         print(f"dsexplore: {shown_path(sentence)}", file=sys.stderr, flush=True)
 

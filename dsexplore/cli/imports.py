@@ -1,4 +1,4 @@
-"""Imports by name and late: a command pays for no other's, and for no search of garbage."""
+"""Late imports by name: no command pays for another's imports, nor for garbage collection."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from types import ModuleType
 def imported(module: str) -> ModuleType:
     """A module by its name.
 
-    Imports make many objects and no garbage; looking for it takes a tenth of the whole start.
+    Imports make many objects and no garbage; collecting would take a tenth of the start-up.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -1,19 +1,19 @@
-"""The commands: the words that may stand first, what each does, and the module that does it."""
+"""The commands: each word, its meaning, and its module."""
 
 from __future__ import annotations
 
 COMMANDS = {
-    "eval": "print what follows from a scenario, or write it to a file",
-    "explain": "say where a number comes from: its formula, its values, its sources",
-    "compare": "say where scenarios differ, and which fields make the difference",
-    "solve": "find the value of a field that makes a result what it is to be",
-    "claims": "check figures that documents print against what follows from their own inputs",
-    "accuracy": "compare what is predicted of published runs with what was measured",
-    "calibrate": "set a software stack by one measured step, or refit all to published runs",
-    "presets": "list the scenarios, architectures and hardware that ship",
-    "import": "make an architecture of the config.json that a model is published with",
+    "eval": "print a scenario's results, or write them to a file",
+    "explain": "show where a number comes from: its formula, its values, its sources",
+    "compare": "show where scenarios differ, and which fields cause the difference",
+    "solve": "find the field value at which a result meets a target",
+    "claims": "check printed figures by computing them from their own inputs",
+    "accuracy": "compare predictions of published runs with their measurements",
+    "calibrate": "set a software stack by one measured step, or refit all stacks",
+    "presets": "list scenarios, architectures, hardware and the other presets",
+    "import": "turn a model's published config.json into an architecture",
 }
-# A module has the name of its word, unless Python keeps the word for itself.
+# A module is named like its word, except where the word is a Python keyword.
 _MODULES = {"import": "import_config"}
 
 

@@ -1,4 +1,4 @@
-"""`dsexplore accuracy`: what is predicted of published runs, beside what was measured."""
+"""`dsexplore accuracy`: predictions of published runs beside their measurements."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _UNITS = {"step_time": "second", "mfu": "fraction", "hfu": "fraction"}
 _NUMBERS = (2, 3, 4, 5)
 _USAGE = f"dsexplore accuracy [FILE ...] [--leave-one-out] [--format {'|'.join(_FORMATS)}]"
 _EPILOG = """\
-A file holds runs as those that ship do; all but name, gpu, architecture and measured may be left
-out, and assumed holds what somebody guessed:
+A file of runs looks like this. Only name, gpu, architecture and measured are required; assumed
+holds guesses:
 
   [[run]]
   name = "our-8b"
@@ -38,14 +38,14 @@ out, and assumed holds what somebody guessed:
   source = "our own cluster, June"
 
 examples:
-  dsexplore accuracy                              every run that ships
-  dsexplore accuracy our-runs.toml                runs of a file
-  dsexplore accuracy --leave-one-out              and each run predicted from all the others
+  dsexplore accuracy                              every run shipped with dsexplore
+  dsexplore accuracy our-runs.toml                the runs of a file
+  dsexplore accuracy --leave-one-out              also predict each run from all the others
 """
 
 
 def run(words: list[str]) -> int:
-    """Compare runs with their predictions and print it; returns the exit status."""
+    """Print runs beside their predictions; returns the exit status."""
     parser = _parser()
     arguments = parser.parse_args(words)
     one_of("--format", arguments.format, _FORMATS)
@@ -63,9 +63,9 @@ def run(words: list[str]) -> int:
 
 
 def left_out_errors(runs: Sequence[Run]) -> dict[str, float]:
-    """Signed error of each run with every factor fitted to all other runs, those that ship too.
+    """Signed error of each run, with every factor fitted to all other runs, shipped ones included.
 
-    Runs that nothing can be fitted to are not among them.
+    Runs unfit for fitting are left out.
     """
     names = {run.name for run in runs}
     others = [other for other in shipped_runs() if other.name not in names]
@@ -77,8 +77,8 @@ def _parser() -> Parser:
     parser = Parser(
         "accuracy",
         usage=_USAGE,
-        summary="Compare what is predicted of published runs with what was measured: the time of "
-        "a step\nwhere it is known, else MFU or HFU, counted as the run's source counts.",
+        summary="Compare predictions of published runs with their measurements: the step time "
+        "where it is known,\nelse MFU or HFU, counted as the run's source counts it.",
         epilog=_EPILOG,
     )
     parser.add_argument(
@@ -87,7 +87,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--leave-one-out",
         action="store_true",
-        help="also the error of each run with every factor fitted to all the others",
+        help="also show each run's error with every factor fitted to the other runs",
     )
     parser.add_argument("--format", metavar="FORMAT", default=_FORMATS[0], help=", ".join(_FORMATS))
     return parser
@@ -126,7 +126,7 @@ def _row(found: Comparison, left_out: Mapping[str, float] | None) -> list[str]:
 
 
 def mean_and_largest(errors: Mapping[str, float]) -> tuple[float, float]:
-    """Mean and largest absolute error; nan where there is none."""
+    """Mean and largest absolute error; nan without errors."""
     sizes = [abs(error) for error in errors.values()]
     return (sum(sizes) / len(sizes), max(sizes)) if sizes else (math.nan, math.nan)
 

@@ -1,4 +1,4 @@
-"""`dsexplore calibrate`: factors of a software stack, from one measured step or published runs."""
+"""`dsexplore calibrate`: a software stack's factors from one measured step or published runs."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError, shown
 
 _FORMATS = ("table", "json")
-# Kernels of a quarter to four times the speed: beyond, it is not the kernels.
+# Beyond a quarter or four times the usual speed, kernels are not the reason.
 _SLOWEST, _FASTEST = 0.25, 4.0
-# Each is left out in turn.
+# Each run is left out in turn.
 _FEWEST = 2
 _FACTOR = "kernel_factor"
 _GRAMMAR = "SCENARIO --step-time SECONDS [--save NAME [--force]], or --fit [FILE ...]"
 _USAGE = f"""dsexplore calibrate SCENARIO --step-time SECONDS [--save NAME [--force]]
        dsexplore calibrate --fit [FILE ...] [--format {"|".join(_FORMATS)}]"""
 _EPILOG = """\
-One measured step of a cluster says how fast its kernels are beside what the software stack of the
-scenario has; saved under a name, that is a software stack for every scenario.
+One measured step tells how fast a cluster's kernels are compared with the scenario's software
+stack. Saved under a name, the result is a software stack for any scenario.
 
 examples:
   dsexplore calibrate our-run.toml --step-time '4.2 s'
   dsexplore calibrate our-run.toml --step-time '4200 ms' --save ours
   dsexplore eval llama-3-70b --set software_stack=ours --only step_time,predicted_mfu
-  dsexplore calibrate --fit                       the factors that ship, fitted again
+  dsexplore calibrate --fit                       fit the shipped factors again
 """
 
 
 def run(words: list[str]) -> int:
-    """Set a stack by a measured step, or fit all to published runs; returns the exit status."""
+    """Set a stack by a measured step, or fit all stacks to published runs; returns the status."""
     arguments = _parser().parse_args(words)
     one_of("--format", arguments.format, _FORMATS)
     if arguments.fit:
@@ -61,22 +61,22 @@ def _parser() -> Parser:
     parser = Parser(
         "calibrate",
         usage=_USAGE,
-        summary="Set a software stack by one measured step of your own cluster; or fit the "
-        "efficiencies\nand stacks again to published runs.",
+        summary="Set a software stack by one measured step of your own cluster, or fit "
+        "efficiencies and\nstacks to published runs again.",
         epilog=_EPILOG,
     )
     parser.add_argument(
         "names",
         metavar="SCENARIO",
         nargs="*",
-        help="what was trained, on what, laid out how: a preset's name or a file; with --fit, "
-        "files of runs instead",
+        help="the measured run's model, hardware and layout: a preset's name or a file; "
+        "with --fit, files of runs",
     )
     parser.add_argument(
-        "--step-time", metavar="SECONDS", help="time of one step, such as 19.9, '250 ms', '2 min'"
+        "--step-time", metavar="SECONDS", help="time of one step: 19.9, '250 ms', '2 min'"
     )
     parser.add_argument("--save", metavar="NAME", help="save it as a software stack of your own")
-    parser.add_argument("--force", action="store_true", help="replace one of that name")
+    parser.add_argument("--force", action="store_true", help="replace a stack of the same name")
     parser.add_argument(
         "--fit", action="store_true", help="fit efficiencies and stacks to published runs"
     )
@@ -138,7 +138,7 @@ def _seconds(text: str) -> float:
 
 
 def _check_reach(scenario: Scenario, seconds: float) -> None:
-    """Refuse a step that cannot be predicted, and a time that no speed of kernels comes to."""
+    """Refuse a step nobody can predict, and a time out of reach of any kernel speed."""
     inputs = scenario.inputs()
     found = evaluate(inputs, ["step_time", "layout_problem"])
     if math.isnan(found["step_time"]):
@@ -152,14 +152,14 @@ def _check_reach(scenario: Scenario, seconds: float) -> None:
     )
     if not fast <= seconds <= slow:
         allowed = (
-            f"{_time(fast)} to {_time(slow)}, which kernels of {_FASTEST:g} to {_SLOWEST:g} times "
-            "the accelerator's usual speed reach with this layout"
+            f"{_time(fast)} to {_time(slow)}, the range of kernels of {_FASTEST:g} to "
+            f"{_SLOWEST:g} times the accelerator's usual speed with this layout"
         )
         raise ScenarioError("--step-time", _time(seconds), allowed)
 
 
 def _account(before: Scenario, after: Scenario, seconds: float, saved: str | None) -> list[str]:
-    """What was set, in words, and what it changes."""
+    """The factor found, and its effect, in words."""
     names = ["step_time", "predicted_mfu"]
     old, new = (evaluate(scenario.inputs(), names) for scenario in (before, after))
     was, now = before.parallelism.kernel_factor, after.parallelism.kernel_factor

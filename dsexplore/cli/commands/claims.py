@@ -1,4 +1,4 @@
-"""`dsexplore claims`: what documents print, what follows from their own inputs, the verdict."""
+"""`dsexplore claims`: printed figures, computed again from their own inputs, with verdicts."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _EPILOG = f"""\
 verdicts:
 {_VERDICTS}
 
-A claim that is named is shown in full: its recipe, the fields set, how to try another assumption.
-The exit status is {_CHANGED} where a verdict is not the one that its file expects.
+A claim asked for by name is shown in full: its recipe, the fields it sets, and how to try another
+assumption. The exit status is {_CHANGED} if a verdict differs from the one its file expects.
 
-A file holds claims as those that ship do. Each names a scenario, a preset or a file beside it,
-sets fields in it, and says in 'gives' what should come out: a quantity, a field, or arithmetic
-over several. 'states' is the printed figure in the unit of what comes out:
+A file of claims looks like this. Each claim names a scenario (a preset, or a file beside it), sets
+fields in it, and gives a result: a quantity, a field, or arithmetic over several. 'states' is the
+printed figure, in the unit of the result:
 
   title = "What was said in the meeting"
   source = "minutes, June"
@@ -50,7 +50,7 @@ over several. 'states' is the printed figure in the unit of what comes out:
   claim = "At $3 an hour V3 would still have cost less than $9 million."
   states = "$9M"
   unit = "USD"
-  bound = "below"                  # or above; left out, the figure itself is meant
+  bound = "below"                  # or above; left out: the figure itself
   scenario = "deepseek-v3"
   set = {{ price_per_gpu_hour = 3 }}
   gives = "total_cost"
@@ -68,21 +68,21 @@ over several. 'states' is the printed figure in the unit of what comes out:
   ours = {{ preset = "our-run.toml" }}
   v3 = {{ preset = "deepseek-v3", set = {{ precision = "bf16" }} }}
 
-Two figures for one result are a range, states = [2, 3]. A fact that follows from nothing has
-disclosed = true and no recipe. Benchmarks are counted in a table that is named by
-benchmarks = "deepseek-r1": wins('o1', 'math'), beats('o1', 'deepseek-r1'), compared(…).
+Two figures for one result are a range, states = [2, 3]. A fact without a recipe has
+disclosed = true. Benchmarks are counted in the table named by benchmarks = "deepseek-r1":
+ wins('o1', 'math'), beats('o1', 'deepseek-r1'), compared(…).
 
 examples:
-  dsexplore claims                         every claim that ships
-  dsexplore claims --verdict contradicted  those that their own inputs contradict
+  dsexplore claims                         every claim shipped with dsexplore
+  dsexplore claims --verdict contradicted  those contradicted by their own inputs
   dsexplore claims e15                     one in full
-  dsexplore claims ceramic-2025            those of one document, as 'presets claims' lists them
+  dsexplore claims ceramic-2025            those of one document; 'presets claims' lists documents
   dsexplore claims ours.toml               those of a file
 """
 
 
 def run(words: list[str]) -> int:
-    """Check claims and print what was found; returns the exit status."""
+    """Check claims and print the findings; returns the exit status."""
     arguments = _parser().parse_args(words)
     one_of("--format", arguments.format, FORMATS)
     if arguments.verdict is not None:
@@ -101,8 +101,8 @@ def _parser() -> Parser:
     parser = Parser(
         "claims",
         usage=_USAGE,
-        summary="Check figures that documents print on training cost: each is computed again "
-        "from a scenario\nwith the document's own inputs, and put beside what was printed.",
+        summary="Check printed figures about training cost: each is computed again from a scenario "
+        "with the\ndocument's own inputs, and set beside the printed figure.",
         epilog=_EPILOG,
     )
     parser.add_argument(
@@ -117,7 +117,7 @@ def _parser() -> Parser:
 
 
 def _chosen(words: Sequence[str]) -> tuple[list[Claim], bool]:
-    """The claims that words name, and whether single ones were named. Raises ScenarioError."""
+    """The claims named, and whether single ones were named. Raises ScenarioError."""
     paths = [path for path in map(_path, words) if path is not None]
     ids = [word for word in words if _path(word) is None]
     claims = [claim for path in paths for claim in load_claims(path)] or shipped_claims()
@@ -131,7 +131,7 @@ def _chosen(words: Sequence[str]) -> tuple[list[Claim], bool]:
 
 
 def _path(word: str) -> Path | None:
-    """The file that a word names; None where it can only be a claim's id."""
+    """The file a word names; None where it can only be a claim's id."""
     found = preset_path(word, ("claims",))
     if found is not None:
         return found

@@ -1,4 +1,4 @@
-"""`dsexplore compare`: where scenarios differ, and which fields make the difference of a result."""
+"""`dsexplore compare`: where scenarios differ, and which fields cause a result's difference."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ _FORMATS = ("table", "json", "markdown")
 _USAGE = f"""dsexplore compare SCENARIO SCENARIO [SCENARIO ...] [--of NAME]... [--all]
                          [--format {"|".join(_FORMATS)}]"""
 _EPILOG = """\
-A result's difference is led back to the fields that differ: each is switched from the first
-scenario's value to the other's, and what that does is averaged over the orders in which they can
-be switched. The factors multiply to the whole ratio.
+A result's difference is attributed to the fields that differ. Each field is switched from the first
+scenario's value to the other's, and its effect is averaged over all orders of switching. The
+factors multiply to the whole ratio.
 
 examples:
   dsexplore compare deepseek-r1-zero-estimate deepseek-r1-zero-disclosed --of rl_cost
   dsexplore compare deepseek-v3 llama-3.1-405b our-run.toml --of total_cost,mfu
 """
-# A number that takes more to type than this is rounded for reading.
+# A longer number is rounded for reading.
 _LONGEST = 15
 # More fields than these are counted, not shown.
 _MOST_SHOWN = 3
@@ -52,7 +52,7 @@ _INDENT = "  "
 
 
 def run(words: list[str]) -> int:
-    """Compare the scenarios that are named and print it; returns the exit status."""
+    """Print a comparison of the named scenarios; returns the exit status."""
     arguments = _parser().parse_args(words)
     one_of("--format", arguments.format, _FORMATS)
     names: list[str] = arguments.scenarios
@@ -76,8 +76,8 @@ def _parser() -> Parser:
     parser = Parser(
         "compare",
         usage=_USAGE,
-        summary="Say where scenarios differ, in fields and in results, and which fields make a "
-        "result differ\nfrom the first scenario's.",
+        summary="Show where scenarios differ, in fields and in results, and which fields cause a "
+        "result's\ndifference from the first scenario.",
         epilog=_EPILOG,
     )
     parser.add_argument(
@@ -91,23 +91,23 @@ def _parser() -> Parser:
         metavar="NAME",
         action="append",
         default=[],
-        help="the result to lead back to fields, several with commas, may be repeated; left out, "
-        "the cost of what differs",
+        help="the result to attribute to fields; several with commas, may be repeated; "
+        "default: the cost that differs",
     )
-    parser.add_argument("--all", action="store_true", help="every result that differs")
+    parser.add_argument("--all", action="store_true", help="show every result that differs")
     parser.add_argument("--format", metavar="FORMAT", default=_FORMATS[0], help=", ".join(_FORMATS))
     return parser
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """What every format is written from."""
+    """The comparison every format is written from."""
 
     names: list[str]
     scenarios: list[Scenario]
     comparison: Comparison
     results: list[ResultDifference]
-    # Each with the place of the scenario that is held against the first.
+    # Each with the place of the scenario compared with the first.
     attributions: list[tuple[int, Attribution]]
 
     def heads(self) -> list[str]:
@@ -201,13 +201,13 @@ def _known(value: float | str) -> float | str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """A heading, a table under it if there is one, and sentences."""
+    """A heading, its table if any, and sentences."""
 
     heading: str
     rows: list[list[str]]
     numbers: Sequence[int] = ()
     sentences: Sequence[str] = ()
-    # The first columns, which hold names.
+    # The first columns hold names.
     names: int = 1
 
 
@@ -235,7 +235,7 @@ def _markdown(sheet: _Sheet) -> str:
 
 
 def _start(sheet: _Sheet) -> list[str]:
-    """What each scenario is, and what stands in the way of its results."""
+    """Each scenario, and the problems with its results."""
     titles = [
         f"{head}: {words}" if (words := " ".join(scenario.title.split())) else head
         for head, scenario in zip(sheet.heads(), sheet.scenarios, strict=True)
@@ -272,7 +272,7 @@ def _field_values(field: FieldDifference) -> list[str]:
 
 
 def _field_texts(name: str, values: Sequence[Value]) -> list[str]:
-    """Values of a field as a person would type them, the long ones rounded where they may be."""
+    """Values of a field as a person would type them; long ones are rounded where they may be."""
     exact = [value_text(FIELDS[name], value) for value in values]
     rounded = [
         text if len(text) <= _LONGEST or isinstance(value, str) else _rounded(name, value)

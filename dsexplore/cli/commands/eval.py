@@ -1,4 +1,4 @@
-"""`dsexplore eval`: what follows from a scenario, printed or written to a file."""
+"""`dsexplore eval`: a scenario's results, printed or written to a file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _USAGE = f"""dsexplore eval SCENARIO [--set NAME=VALUE]... [--only NAME]...
 _FORMATS_AND_EXAMPLES = """\
 formats:
   table      aligned text by subject, for reading (the default)
-  json       the scenario, every quantity with its unit, and warnings; base units, null if unknown
+  json       scenario, quantities with units, and warnings; base units, null if unknown
   toml       the scenario's file with its quantities; it opens again as a scenario
   csv        name,value,unit at full precision; base units, an empty cell if unknown
   markdown   a table for each subject, for reading
@@ -31,19 +31,19 @@ examples:
     dsexplore eval deepseek-v3 --set pretraining_tokens=29.6T --set 'price_per_gpu_hour=$3' \\
         --only pretraining_cost,total_cost
 
-  The same model on other accelerators, to a file that programs read:
+  The same model on other accelerators, in a file for programs:
     dsexplore eval deepseek-v3 --set hardware=h100-80gb-sxm --format json -o v3-on-h100.json
 """
 
 
 def run(words: list[str]) -> int:
-    """Evaluate the scenario that is named and print or write it; returns the exit status."""
+    """Print or write the results of the named scenario; returns the exit status."""
     arguments = _parser().parse_args(words)
     one_of("--format", arguments.format, FORMATS)
     if arguments.output is None:
         write_out(_exported(arguments, terminal_columns()))
         return 0
-    # Before the work, and for a sentence that names the way out; the writing itself looks again.
+    # Checked before the work, to name the way out; writing checks again.
     if not arguments.force and os.path.lexists(arguments.output):
         raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.output)
     text = _exported(arguments, None)
@@ -56,7 +56,7 @@ def _parser() -> Parser:
     parser = Parser(
         "eval",
         usage=_USAGE,
-        summary="Print what follows from a scenario, or write it to a file.",
+        summary="Print a scenario's results, or write them to a file.",
         epilog=_FORMATS_AND_EXAMPLES,
     )
     parser.add_argument(
@@ -76,7 +76,7 @@ def _parser() -> Parser:
         "--format", metavar="FORMAT", default=FORMATS[0], help=f"{', '.join(FORMATS)}; see below"
     )
     parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
-    parser.add_argument("--force", action="store_true", help="replace FILE where it exists")
+    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""`dsexplore explain`: where one number comes from, its formula with names and with values."""
+"""`dsexplore explain`: one number's formula with names and with values, and its sources."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _USAGE = f"""dsexplore explain SCENARIO NAME [--set NAME=VALUE]...
                          [--format {"|".join(FORMATS)}]"""
 _EXAMPLES = """\
 examples:
-  Where does DeepSeek-V3's utilisation come from?
+  Where does DeepSeek-V3's MFU come from?
     dsexplore explain deepseek-v3 mfu
 
-  Who says that it trained on 14.8 trillion tokens, and what hangs on that?
+  Who says it was trained on 14.8 trillion tokens, and which results use that?
     dsexplore explain deepseek-v3 pretraining_tokens
 
   How would the step be predicted with another schedule?
@@ -37,7 +37,7 @@ examples:
 
 
 def run(words: list[str]) -> int:
-    """Explain the quantity or field that is named; returns the exit status."""
+    """Explain the named quantity or field; returns the exit status."""
     arguments = _parser().parse_args(words)
     one_of("--format", arguments.format, FORMATS)
     width = min(_WIDTH, terminal_columns() or _WIDTH)
@@ -53,7 +53,7 @@ def _parser() -> Parser:
     parser = Parser(
         "explain",
         usage=_USAGE,
-        summary="Say where a number comes from: its formula, its values, its sources.",
+        summary="Show where a number comes from: its formula, its values, its sources.",
         epilog=_EXAMPLES,
     )
     parser.add_argument(
@@ -79,7 +79,7 @@ def _explained(arguments: Namespace, width: int) -> Explanation:
 
 
 def text(found: Explanation, width: int) -> str:
-    """An explanation for reading, in at most so many columns; the formula's lines are its own."""
+    """An explanation for reading, at most `columns` wide; formulas are laid out already."""
     lines = _head(found, width)
     if found.working:
         lines += ["", *(f"{_INDENT}{line}".rstrip() for line in found.working)]
@@ -107,7 +107,7 @@ def _value(found: Explanation) -> str:
 
 
 def _said(found: Explanation) -> list[tuple[str, str]]:
-    """What is known about it in words, each under its title."""
+    """The explanation in words, part by part under titles."""
     said = [
         ("Source", found.source),
         ("Origin", found.origin),
@@ -119,7 +119,7 @@ def _said(found: Explanation) -> list[tuple[str, str]]:
 
 
 def _beside(found: Explanation) -> list[tuple[str, list[Reference]]]:
-    """What it is made of and what is made of it, each under its title; none that is empty."""
+    """Its inputs and the results using it, under titles; empty lists are left out."""
     beside = [
         ("From", [each for each in found.depends_on if each.is_used]),
         ("Under other choices also from", [each for each in found.depends_on if not each.is_used]),

@@ -18,7 +18,7 @@ _USAGE = "dsexplore [SCENARIO]\n       dsexplore COMMAND ..."
 
 
 def run(words: list[str]) -> int:
-    """Open the explorer on the scenario that is named, or where it was left; returns its status."""
+    """Open the explorer on the named scenario, or where it was left; returns the exit status."""
     parser = _parser()
     arguments, unknown = parser.parse_known_args(words)
     if arguments.version:
@@ -42,22 +42,21 @@ def _parser() -> Parser:
         "",
         usage=_USAGE,
         summary="Explore what training a large language model costs, and why.",
-        epilog=f"commands (a file of such a name is opened as ./NAME):\n{commands}\n\n"
+        epilog=f"commands (open a file named like a command as ./NAME):\n{commands}\n\n"
         "'dsexplore COMMAND --help' says more.",
     )
     parser.add_argument(
         "scenario",
         metavar="SCENARIO",
         nargs="*",
-        help="a preset's name, as 'dsexplore presets' lists them, a scenario file or a "
-        "model's config.json",
+        help="a preset's name (see 'dsexplore presets'), a scenario file or a model's config.json",
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     return parser
 
 
 def _refuse_command(word: str) -> NoReturn:
-    """Refuse a first word that others follow: it can only be a command, and is none."""
+    """Refuse a first word followed by others: it can only be a command, and is none."""
     close = difflib.get_close_matches(word, list(COMMANDS), n=1, cutoff=0.5)
     meant = f" (did you mean {close[0]}?)" if close else ""
     raise UsageError(
@@ -67,7 +66,7 @@ def _refuse_command(word: str) -> NoReturn:
 
 
 def _check_name(name: str) -> None:
-    """Refuse a name that is neither preset nor file before a screen opens to say so."""
+    """Refuse a name that is neither preset nor file before any screen opens."""
     from dsexplore.library.open import find  # noqa: PLC0415 - the help needs no scenarios
 
     try:
@@ -79,11 +78,11 @@ def _check_name(name: str) -> None:
 
 
 def _open(name: str | None) -> int:
-    # The explorer reads keys from the one and draws on the other, wherever output goes.
+    # The explorer reads keys from standard input and draws on standard output.
     for stream, called in ((sys.__stdin__, "standard input"), (sys.__stderr__, "standard error")):
         if stream is None or not stream.isatty():
             allowed = "a terminal for the explorer, or 'dsexplore eval SCENARIO' without one"
             raise ScenarioError(called, "no terminal", allowed)
-    # Half a second that only the explorer needs.
+    # Only the explorer pays this half second.
     status: int = imported("dsexplore.tui.run").run_explorer(name)
     return status

@@ -23,18 +23,18 @@ examples:
   dsexplore import Llama-3.1-8B/config.json -o llama-3.1-8b.toml
   dsexplore eval llama-3.1-8b.toml --only total_parameters,active_parameters
 
-  A configuration is a scenario too, without a file between:
+  A config.json also opens as a scenario by itself:
     dsexplore eval Llama-3.1-8B/config.json
 """
 
 
 def run(words: list[str]) -> int:
-    """Print or write the architecture of the configuration that is named; returns the status."""
+    """Print or write the architecture of the named config.json; returns the exit status."""
     arguments = _parser().parse_args(words)
     if arguments.output is None:
         write_out(architecture_to_toml(scenario_from_config(Path(arguments.config))))
         return 0
-    # For a sentence that names the way out; the writing itself looks again.
+    # Checked early, to name the way out; writing checks again.
     if not arguments.force and os.path.lexists(arguments.output):
         raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.output)
     text = architecture_to_toml(scenario_from_config(Path(arguments.config)))
@@ -47,10 +47,10 @@ def _parser() -> Parser:
     parser = Parser(
         "import",
         usage=_USAGE,
-        summary="Make an architecture of the config.json that a model is published with.",
+        summary="Turn a model's published config.json into an architecture.",
         epilog=_EPILOG,
     )
     parser.add_argument("config", metavar="CONFIG_JSON", help="a model's config.json")
     parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
-    parser.add_argument("--force", action="store_true", help="replace FILE where it exists")
+    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
     return parser

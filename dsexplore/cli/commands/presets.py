@@ -1,4 +1,4 @@
-"""`dsexplore presets`: what there is to start from, by kind, and presets of the user's own."""
+"""`dsexplore presets`: presets by kind, shipped ones and the user's own."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _USAGE = f"""dsexplore presets [KIND [WORD ...]] [--format {"|".join(_FORMATS)}]
 _EXAMPLES = """\
 examples:
   dsexplore presets architectures               with parameters, active, experts, context
-  dsexplore presets hardware nvidia h100        those whose name or title has every word
+  dsexplore presets hardware nvidia h100        those with every word in name or title
   dsexplore presets --save our-h100 --from our-run.toml --panel hardware
 """
 
@@ -37,7 +37,7 @@ class _Row:
 
 
 def run(words: list[str]) -> int:
-    """List presets, say where the user's own lie, or save one; returns the exit status."""
+    """List presets, show where the user's own are kept, or save one; returns the exit status."""
     arguments = _parser().parse_args(words)
     one_of("--format", arguments.format, _FORMATS)
     if arguments.where:
@@ -53,22 +53,26 @@ def _parser() -> Parser:
     parser = Parser(
         "presets",
         usage=_USAGE,
-        summary="List the presets: kind, name and title, and what one chooses by; "
+        summary="List the presets by kind, with name, title and the figures to choose by; "
         "the user's own are marked.",
         epilog=_EXAMPLES,
     )
     parser.add_argument(
-        "kind", metavar="KIND", nargs="?", help=f"one of {', '.join(KINDS)}; left out, all"
+        "kind", metavar="KIND", nargs="?", help=f"one of {', '.join(KINDS)}; default: all"
     )
-    parser.add_argument("words", metavar="WORD", nargs="*", help="narrows the list down")
+    parser.add_argument(
+        "words", metavar="WORD", nargs="*", help="show only presets with this word in name or title"
+    )
     parser.add_argument(
         "--format", metavar="FORMAT", default=_FORMATS[0], help=f"{' or '.join(_FORMATS)}"
     )
-    parser.add_argument("--where", action="store_true", help="the folder of the user's own")
+    parser.add_argument(
+        "--where", action="store_true", help="print the folder of the user's own presets"
+    )
     parser.add_argument("--save", metavar="NAME", help="save a preset of the user's own")
-    parser.add_argument("--from", metavar="SCENARIO", dest="source", help="what is saved")
-    parser.add_argument("--panel", metavar="TABLE", help="this table alone, not the scenario")
-    parser.add_argument("--force", action="store_true", help="replace one of that name")
+    parser.add_argument("--from", metavar="SCENARIO", dest="source", help="the scenario to save")
+    parser.add_argument("--panel", metavar="TABLE", help="save only this table of the scenario")
+    parser.add_argument("--force", action="store_true", help="replace a preset of the same name")
     return parser
 
 
@@ -101,7 +105,7 @@ def _list(arguments: Namespace) -> None:
 
 
 def _row(preset: Preset) -> _Row:
-    """A preset with the first line of its title; a file that is wrong has its problem instead."""
+    """A preset with the first line of its title; a faulty file shows its problem instead."""
     try:
         title = read_toml(preset.path).get("title", "")
     except ScenarioError as error:

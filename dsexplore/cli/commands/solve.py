@@ -1,4 +1,4 @@
-"""`dsexplore solve`: which value of a field makes a result what it is to be."""
+"""`dsexplore solve`: the field value at which a result meets a target."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _USAGE = f"""dsexplore solve SCENARIO RESULT=TARGET --by FIELD [--between LOW HI
                        [--set NAME=VALUE]... [--format {"|".join(_FORMATS)}]"""
 _EPILOG = """\
 TARGET is an amount with units as in a file, or the name of another result or field. Of several
-solutions it is the nearest to the value that the field has. A whole number is the smallest at or
-beyond the target. The exit status is 1 where there is no solution.
+solutions, the nearest to the present value is given; for a whole number, the smallest at or beyond
+the target. The exit status is 1 without a solution.
 
 examples:
   How many GPUs would train DeepSeek-V3 in 30 days?
@@ -40,7 +40,7 @@ examples:
 
 
 def run(words: list[str]) -> int:
-    """Solve for the field that is named and print it; returns the exit status."""
+    """Solve for the named field and print the solution; returns the exit status."""
     arguments = _parser().parse_args(words)
     one_of("--format", arguments.format, _FORMATS)
     of, target = _question(arguments.question)
@@ -65,7 +65,7 @@ def _parser() -> Parser:
     parser = Parser(
         "solve",
         usage=_USAGE,
-        summary="Find the value of a field that makes a result what it is to be.",
+        summary="Find the field value at which a result meets a target.",
         epilog=_EPILOG,
     )
     parser.add_argument(
@@ -73,15 +73,13 @@ def _parser() -> Parser:
         metavar="SCENARIO",
         help="a preset's name, a scenario file or a model's config.json",
     )
-    parser.add_argument(
-        "question", metavar="RESULT=TARGET", help="a result's name and what it is to be"
-    )
-    parser.add_argument("--by", metavar="FIELD", required=True, help="the field that may change")
+    parser.add_argument("question", metavar="RESULT=TARGET", help="a result's name and its target")
+    parser.add_argument("--by", metavar="FIELD", required=True, help="the field to change")
     parser.add_argument(
         "--between",
         metavar=("LOW", "HIGH"),
         nargs=2,
-        help="look for it in this range alone, with units as in a file",
+        help="search only this range, with units as in a file",
     )
     add_settings(parser)
     parser.add_argument(
@@ -104,16 +102,16 @@ def _range(spec: FieldSpec, between: list[str] | None) -> tuple[float | None, fl
         return None, None
     low, high = (spec.read(end) for end in between)
     if low is None or high is None:
-        raise ScenarioError("--between", "unknown", "two numbers that the field can have")
+        raise ScenarioError("--between", "unknown", "two numbers allowed for the field")
     assert not isinstance(low, str) and not isinstance(high, str)
     return low, high
 
 
 def _account(scenario: Scenario, found: Solution, target: str) -> list[str]:
-    """What is found, beside what is now, and what comes with it."""
+    """The solution beside the present state, and its side effects."""
     solved = scenario.with_values({found.field: found.value})
     now, then = (each.inputs() | evaluate(each.inputs()) for each in (scenario, solved))
-    # The target has a line of its own where it is a name: it may move too.
+    # A target given by name has a line of its own: it may move too.
     names = [found.result, target] if target in now else [found.result]
     rows = [
         ["", "now", "solved"],
@@ -126,9 +124,9 @@ def _account(scenario: Scenario, found: Solution, target: str) -> list[str]:
         said.append(f"Below it, {_setting(found, found.previous.value)} comes to {reached}.")
     if found.others:
         others = ", ".join(_setting(found, value) for value in found.others)
-        said.append(f"There are others, further from what it is now: {others}.")
+        said.append(f"Other solutions, further from the present value: {others}.")
     exact = format_exact(found.value, FIELDS[found.field].unit)
-    said.append(f"--set '{found.field}={exact}' takes it over.")
+    said.append(f"--set '{found.field}={exact}' applies it.")
     before = warnings_in(now)
     said += [warning for warning in warnings_in(then) if warning not in before]
     columns = terminal_columns()
@@ -136,7 +134,7 @@ def _account(scenario: Scenario, found: Solution, target: str) -> list[str]:
 
 
 def _setting(found: Solution, value: float | None) -> str:
-    """A value of the field: a whole number whole."""
+    """A value of the field; whole numbers stay whole."""
     spec = FIELDS[found.field]
     if spec.kind == "integer" and value is not None:
         return f"{value:,.0f}"

@@ -1,1 +1,1 @@
-"""What the command line is given: arguments, settings and files of runs."""
+"""Input of commands: arguments, settings and files of runs."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose usage and examples keep their lines, and whose errors are exceptions."""
+    """A parser with preformatted usage and examples; its errors are exceptions."""
 
     def __init__(self, command: str, *, usage: str, summary: str, epilog: str) -> None:
         super().__init__(
@@ -24,7 +24,7 @@ class Parser(argparse.ArgumentParser):
             description=summary,
             epilog=epilog,
             formatter_class=argparse.RawDescriptionHelpFormatter,
-            # A shortened option would change its meaning when a longer one is added.
+            # An abbreviated option could change its meaning when another is added.
             allow_abbrev=False,
         )
 
@@ -36,12 +36,12 @@ class Parser(argparse.ArgumentParser):
         )
 
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
-        """Print the help as every other output is printed."""
+        """Print the help like all other output."""
         write_out(self.format_help())
 
 
 def one_of(where: str, word: str, allowed: Sequence[str]) -> str:
-    """A word that is one of those allowed. Raises ScenarioError that names them."""
+    """A word out of those allowed. Raises ScenarioError with the allowed words."""
     if word not in allowed:
         raise ScenarioError(where, shown(word), ", ".join(allowed))
     return word

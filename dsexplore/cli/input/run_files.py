@@ -1,4 +1,4 @@
-"""Files of published runs, as commands name them, and those of their runs that factors fit to."""
+"""Files of published runs named on the command line, and their runs fit for fitting."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dsexplore.text.refusal import ScenarioError, shown
 
 
 def named_runs(names: Sequence[str]) -> list[Run]:
-    """The runs of files, or of presets of the kind `runs`; without a name, of all that ship.
+    """The runs of files or of presets of the kind `runs`; without a name, all shipped ones.
 
     Raises ScenarioError.
     """
@@ -29,7 +29,7 @@ def named_runs(names: Sequence[str]) -> list[Run]:
 
 
 def fittable(runs: Sequence[Run]) -> list[Run]:
-    """The runs that say something of a stack: a known cluster, and a step that is predicted."""
+    """The runs fit for fitting a stack: a known cluster and a predicted step."""
     predicted = {found.name: found.error for found in accuracy(runs).runs}
     return [
         run
@@ -39,7 +39,7 @@ def fittable(runs: Sequence[Run]) -> list[Run]:
 
 
 def _loaded(path: Path) -> list[Run]:
-    """The runs of a file, with what only a fit reads of them in order as well."""
+    """The runs of a file, checked for fitting as well."""
     try:
         runs = load_runs(path)
     except OverflowError:  # an integer beyond every float
@@ -62,7 +62,7 @@ def _path(name: str) -> Path:
         return found
     try:
         path = Path(name).expanduser()
-    except RuntimeError:  # a user of that name has no home: then it is a name like any other
+    except RuntimeError:  # no such user has a home: treat it as any other name
         path = Path(name)
     if is_there(path) or "/" in name or name.endswith(".toml"):
         return path

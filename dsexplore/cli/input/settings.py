@@ -10,20 +10,20 @@ from dsexplore.text.refusal import ScenarioError, shown
 
 
 def add_settings(parser: ArgumentParser) -> None:
-    """Let a command take `--set`, as often as one likes."""
+    """Let a command take any number of `--set`."""
     parser.add_argument(
         "--set",
         metavar="NAME=VALUE",
         dest="settings",
         action="append",
         default=[],
-        help="change a field, with units as in a file (14.8T, '50 GB/s', 2048*8), or take a whole "
+        help="set a field, with units as in a file (14.8T, '50 GB/s', 2048*8), or take a whole "
         "panel from a preset (hardware=NAME, architecture=NAME); may be repeated",
     )
 
 
 def with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
-    """A scenario with its settings in force, panels before fields. Raises ScenarioError."""
+    """A scenario with settings applied, panels before fields. Raises ScenarioError."""
     changes: dict[str, object] = {}
     for setting in settings:
         name, equals, value = setting.partition("=")

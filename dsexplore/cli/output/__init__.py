@@ -1,1 +1,1 @@
-"""What the command line prints."""
+"""Output of commands: tables, claims, standard output."""

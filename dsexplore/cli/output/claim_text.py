@@ -25,13 +25,13 @@ from dsexplore.text.format import NOT_KNOWN, format_exact, format_value
 
 _HEAD = ("id", "printed", "computed", "off by", "verdict")
 _NUMBERS = (1, 2, 3)
-_ROOM = 40  # columns that a claim needs beside its figures; with fewer it stands below them
+_ROOM = 40  # columns needed for a claim beside its figures; with fewer it stands below them
 _INDENT = "     "
-_NONE = "No claim has that verdict.\n"
+_NONE = "No claim has this verdict.\n"
 
 
 def table(findings: Sequence[Finding], columns: int | None) -> str:
-    """Findings by document, the claims folded to the columns that there are; None: not folded."""
+    """Findings by document, claims folded to so many columns; None: not folded."""
     if not findings:
         return _NONE
     rows = aligned([_HEAD, *(_figures(found) for found in findings)], _NUMBERS)
@@ -63,7 +63,7 @@ def markdown(findings: Sequence[Finding]) -> str:
 
 
 def in_full(findings: Sequence[Finding], columns: int | None) -> str:
-    """Each finding with its recipe, what is set in its scenarios, and how to try another."""
+    """Each finding with its recipe, its settings, and how to try other assumptions."""
     if not findings:
         return _NONE
     blocks = ["\n".join(_block(found, columns)) for found in findings]
@@ -81,7 +81,7 @@ def _figures(found: Finding) -> tuple[str, ...]:
 
 
 def _words(found: Finding) -> str:
-    """The claim, and of one that is contradicted what is wrong with it."""
+    """The claim; for a contradicted one, also the reason."""
     words = found.claim.claim
     return f"{words} {found.note}".strip() if found.verdict == "contradicted" else words
 
@@ -147,7 +147,7 @@ def _stated(part: Part) -> str:
 
 
 def _changes(part: Part) -> Iterator[tuple[str, str]]:
-    """What is set, as one would type it."""
+    """Settings, as one would type them."""
     for name, value in part.changes.items():
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         is_bare = is_number and name in FIELDS and FIELDS[name].is_numeric
@@ -164,7 +164,7 @@ def _summary(name: str) -> str:
 
 
 def _command(claim: Claim, part: Part) -> str:
-    """A command that computes a part of the recipe, with its assumptions to be changed."""
+    """A command to compute a part of the recipe, with its assumptions ready to change."""
     names = claim.gives.names if claim.gives else ()
     only = [name.rpartition(".")[2] for name in names if name.rpartition(".")[0] == part.alias]
     words = ["dsexplore", "eval", part.origin]
@@ -176,7 +176,7 @@ def _command(claim: Claim, part: Part) -> str:
 
 
 def _prices(benchmarks: BenchmarkTable, columns: int | None) -> list[str]:
-    """Scores of every model, and above them what a million generated tokens of it cost."""
+    """Scores of every model, below its price per million generated tokens."""
     rows = price_and_scores(benchmarks)
     head = ["", *(row.model.short for row in rows)]
     prices = ["output price", *(format_value(row.output_price, "USD") for row in rows)]

@@ -10,7 +10,7 @@ from itertools import zip_longest
 from dsexplore.text.plain import plain
 
 _GAP = "  "
-# Where a cell may be folded: at a blank that follows no sign, and behind what joins two words.
+# A cell may be folded at a blank that follows no sign, and after a mark joining two words.
 _JOINT = re.compile(r"(?<![×÷])(?= )|(?<=\w[/_-])(?=\w)")
 # Text is never folded to fewer columns than these.
 _NARROWEST = 20
@@ -22,10 +22,9 @@ def aligned(
     columns: int | None = None,
     names: int = 1,
 ) -> list[str]:
-    """Lines of a table whose columns line up, those of numbers at their right.
+    """Lines of a table with aligned columns, numbers to the right.
 
-    Where they take more than `columns` characters, cells are folded, and only if that is not enough
-    those of the first columns too, as many as hold `names`.
+    Beyond `columns` characters, cells are folded; the first `names` columns only if it must be.
     """
     cells = [[_line(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
@@ -58,7 +57,7 @@ def _cell(cell: str, width: int) -> list[str]:
 def _narrowed(
     cells: Sequence[Sequence[str]], widths: Sequence[int], columns: int, names: int
 ) -> list[int]:
-    """Widths with which lines fit, as far as cells can be folded; the widest first."""
+    """Column widths with which lines fit, as far as cells can be folded; widest first."""
     found = list(widths)
     least = [
         max(len(piece.strip()) for cell in column for piece in _JOINT.split(cell))
@@ -76,9 +75,9 @@ def _narrowed(
 
 
 def folded(text: str, columns: int | None, indent: str = "", then: str | None = None) -> list[str]:
-    """Lines of a text that fit the columns; `then` is the indent of all but the first.
+    """A text folded to so many columns; `then` is the indent of all lines but the first.
 
-    No line ends between a number and its per cent. Without columns it is one line.
+    No line ends between a number and its per cent sign. Without columns it is one line.
     """
     if columns is None:
         return [indent + text]
@@ -100,7 +99,7 @@ def in_markdown(rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> l
 
 
 def percent(share: float, digits: int = 1, *, signed: bool = True) -> str:
-    """A share of the measured value as people read it; a dash where it is not known."""
+    """A share as a percentage for reading; a dash where unknown."""
     if share - share != 0:  # nan or infinite
         return "–"
     return f"{100 * share:{'+' if signed else ''}.{digits}f} %"

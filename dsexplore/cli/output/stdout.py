@@ -1,4 +1,4 @@
-"""Standard output: its width, and a text written whole or the reason why not in one line."""
+"""Standard output: its width, and a text written whole or a refusal in one line."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from dsexplore.text.refusal import ScenarioError
 def write_out(text: str) -> None:
     """Write text to standard output.
 
-    Raises BrokenPipeError where nobody reads it to its end, ScenarioError where it cannot be
-    written. What the terminal's encoding lacks becomes a question mark.
+    Raises BrokenPipeError if the reader stops early, ScenarioError if it cannot be written.
+    Characters missing in the terminal's encoding become question marks.
     """
     stream = sys.stdout
     if stream is None:
@@ -31,18 +31,18 @@ def write_out(text: str) -> None:
     except OSError as error:
         _forget_the_rest()
         found = (error.strerror or str(error)).lower()
-        raise ScenarioError("standard output", found, "a place that can be written to") from None
+        raise ScenarioError("standard output", found, "a writable place") from None
 
 
 def terminal_columns() -> int | None:
-    """The width of the terminal that is written to; None for a pipe, which gets lines whole."""
+    """The width of the terminal; None for a pipe, which gets whole lines."""
     if sys.stdout is None or not sys.stdout.isatty():
         return None
     return shutil.get_terminal_size().columns
 
 
 def _forget_the_rest() -> None:
-    """Leave the interpreter nothing to complain of when it flushes the stream at its end."""
+    """Keep the interpreter from complaining when it flushes the stream at exit."""
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())

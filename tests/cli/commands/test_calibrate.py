@@ -88,7 +88,7 @@ def test_what_is_no_time_is_refused(refused, text):
 def test_a_time_that_no_kernels_explain_is_refused_with_the_range(run, refused, text, own):
     line = refused("calibrate", V3, "--step-time", text, "--save", "ours")
     assert not own.exists()
-    ends = line[line.index("allowed: ") + 9 : line.index(", which")].split(" to ")
+    ends = line[line.index("allowed: ") + 9 : line.index(", the range")].split(" to ")
     for end, inwards in zip(ends, (1.01, 0.99), strict=True):
         seconds = float(end.removesuffix(" s")) * inwards
         assert run("calibrate", V3, "--step-time", f"{seconds} s").status == 0

@@ -118,7 +118,7 @@ def test_a_verdict_picks_those_that_have_it(run):
     ids = re.findall(r"^([a-z]\d\d) ", result.out, re.MULTILINE)
     assert sorted(ids) == ["c03", "c04", "j01", "j04"]
     assert run("claims", "ceramic-2025", "--verdict", "undecided").out.startswith("No claim")
-    assert run("claims", "e15", "--verdict", "rough").out == "No claim has that verdict.\n"
+    assert run("claims", "e15", "--verdict", "rough").out == "No claim has this verdict.\n"
 
 
 def test_a_document_is_named_as_presets_lists_it(run):
