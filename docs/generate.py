@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from dsexplore.engine import GRAPH
+from dsexplore.engine import GRAPH, Quantity
 from dsexplore.library.names import SCENARIO_KINDS, preset_names
 from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import PANELS
@@ -51,14 +51,20 @@ def _quantities() -> Iterator[str]:
     yield "Each is computed from the fields and quantities that its formula names."
     for subject, quantities in GRAPH.subjects().items():
         yield f"\n### {subject}\n"
-        yield "| name | unit | meaning | needs | source |"
+        yield "| name | unit | meaning | needs | from |"
         yield "|---|---|---|---|---|"
         for found in quantities:
             needs = ", ".join(f"`{need}`" for need in found.needs)
             yield (
                 f"| `{found.name}` | {_unit(found.unit)} | {_cell(found.summary)} "
-                f"| {needs} | {_cell(found.source)} |"
+                f"| {needs} | {_cell(_from(found))} |"
             )
+
+
+def _from(found: Quantity) -> str:
+    """Where a formula is from: the paper that holds it, what is assumed, or both."""
+    said = (("source", found.source), ("assumes", found.assumes))
+    return "; ".join(f"{title}: {words}" for title, words in said if words)
 
 
 def _keys() -> Iterator[str]:

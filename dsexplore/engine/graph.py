@@ -24,13 +24,18 @@ class GraphError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """One result: the function that computes it, what it needs, its unit and its source."""
+    """One result: the function that computes it, what it needs, its unit and where it is from.
+
+    `source` is the paper that holds the formula, `assumes` a modelling choice of this program; one
+    of the two may be empty.
+    """
 
     name: str
     function: Callable[..., Any]
     needs: tuple[str, ...]
     unit: str
     source: str
+    assumes: str
     summary: str
     subject: str
     # What it needs under one choice alone: a need, the field of the choice, the choice.
@@ -52,6 +57,7 @@ class _Declaration:
     unit: str | None
     kind: Kind
     source: str
+    assumes: str
     only_when: Mapping[str, tuple[str, str]]
     forbids: tuple[str, ...]
 
@@ -60,20 +66,24 @@ def quantity(
     unit: str | None = None,
     *,
     kind: Kind = "number",
-    source: str,
+    source: str = "",
+    assumes: str = "",
     only_when: Mapping[str, tuple[str, str]] | None = None,
     forbids: tuple[str, ...] = (),
 ) -> Callable[[_Function], _Function]:
     """Declare a function as a quantity: the unit of its result, and where its formula is from.
 
-    A number needs a unit, if an empty one; a text or a problem has none. `only_when` maps a need
-    to the field and choice under which alone the formula reads it. `forbids` are the needs of a
-    problem of which it says that they cannot be together.
+    `source` cites the paper that holds the formula, or says that it is a definition; `assumes`
+    says in one sentence what this program chose itself. One of them is needed. A number needs a
+    unit, if an empty one; a text or a problem has none. `only_when` maps a need to the field and
+    choice under which alone the formula reads it. `forbids` are the needs of a problem of which it
+    says that they cannot be together.
     """
 
     def declare(function: _Function) -> _Function:
         named = "text" if unit is None and kind != "number" else unit
-        function.__dict__["quantity"] = _Declaration(named, kind, source, only_when or {}, forbids)
+        declared = _Declaration(named, kind, source, assumes, only_when or {}, forbids)
+        function.__dict__["quantity"] = declared
         return function
 
     return declare
@@ -85,8 +95,8 @@ class Graph:
     def __init__(self, subjects: Mapping[str, Iterable[ModuleType]], fields: Iterable[str]) -> None:
         """Collect and check the quantities of the modules of each subject over names of fields.
 
-        Raises GraphError for an unknown name, a circle, a name used twice, a missing unit,
-        source or summary.
+        Raises GraphError for an unknown name, a circle, a name used twice, a missing unit or
+        summary, and where there is neither a source nor an assumption.
         """
         self.fields = frozenset(fields)
         collected = [
@@ -217,10 +227,10 @@ def _quantities_of(module: ModuleType, subject: str) -> list[Quantity]:
         if declared is None or function.__module__ != module.__name__:
             continue
         summary = (function.__doc__ or "").strip().partition("\n\n")[0]
-        if name != function.__name__ or not declared.source or not summary or declared.unit is None:
-            raise GraphError(
-                f"{subject}.{name}: a quantity needs its name, unit, source and summary"
-            )
+        if name != function.__name__ or not summary or declared.unit is None:
+            raise GraphError(f"{subject}.{name}: a quantity needs its name, unit and summary")
+        if not declared.source and not declared.assumes:
+            raise GraphError(f"{subject}.{name}: a quantity needs a source or an assumption")
         # As inspect.signature has it, which is slow for hundreds of functions.
         needs = function.__code__.co_varnames[: function.__code__.co_argcount]
         text = " ".join(summary.split())
@@ -235,6 +245,7 @@ def _quantities_of(module: ModuleType, subject: str) -> list[Quantity]:
                 needs,
                 declared.unit,
                 declared.source,
+                declared.assumes,
                 text,
                 subject,
                 declared.only_when,

@@ -1,6 +1,6 @@
 """The papers that formulas are taken from, each with the section that holds them.
 
-A name says the subject of the section. What is a choice of this program's own is no paper's.
+A name says the subject of the section. This program's own choices stand in `assumptions`.
 """
 
 _DEEPSEEK_V3 = "DeepSeek-V3 report, arXiv:2412.19437"
@@ -16,6 +16,7 @@ _ZERO = "ZeRO, arXiv:1910.02054"
 TRANSFORMER_SHAPE = "Counted from the published shape; Vaswani et al. 2017, section 3"
 LATENT_ATTENTION = "DeepSeek-V2 report, arXiv:2405.04434, section 2.1"
 INDEXER = "DeepSeek-V3.2 report, arXiv:2512.02556, section 2.1"
+MODELS_CODE = "github.com/huggingface/transformers, the models' code"
 OPT = "OPT, arXiv:2205.01068, and the models' published code"
 V3_EXPERTS = f"{_DEEPSEEK_V3}, section 2.1.2"
 FLOP_PER_TOKEN = "Kaplan et al. 2020, arXiv:2001.08361, section 2.1"
@@ -67,9 +68,9 @@ V3_DEPLOYMENT = f"{_DEEPSEEK_V3}, section 3.4"
 DECODE_LIMIT = f"{_DEEPSEEK_HARDWARE}, section 2.3.2"
 CACHE_SIZES = f"{_DEEPSEEK_HARDWARE}, table 1"
 SHARDED_CACHE = "Pope et al. 2022, arXiv:2211.05102, section 3.3"
-LOW_LATENCY = "DeepEP, its README: low-latency kernels send each expert's copy by itself"
+LOW_LATENCY = "github.com/deepseek-ai/DeepEP, README: low-latency kernels send each expert its copy"
 SPECULATIVE = "Leviathan et al. 2023, arXiv:2211.17192: guessed tokens are verified in one step"
-BLOCK_SCALES = "Weights in blocks with scales: OCP Microscaling Formats (MX) 1.0 for FP4"
+BLOCK_SCALES = "OCP Microscaling Formats (MX) 1.0, 2023: weights in blocks with scales, for FP4"
 
 # Reinforcement learning
 GRPO = "DeepSeekMath, arXiv:2402.03300, section 4.1"
@@ -85,9 +86,5 @@ AREAL = "AReaL, arXiv:2505.24298, sections 2 and 3"
 ORDER_STATISTICS = "David and Nagaraja 2003, 'Order Statistics', sections 2.1 and 10.5"
 LOGNORMAL = "Johnson, Kotz and Balakrishnan 1994, 'Continuous Univariate Distributions', 14"
 
-# Of this program's own
-RINGS = "NCCL: every accelerator of a node carries a share of each ring that passes it"
-FULLEST = "The accelerator of a pipeline that needs most"
-ADDED_UP = "The step's parts, added up"
-UNEVEN = "A pipeline fills at the pace of each of its stages, and works at that of the slowest"
-OWN_NEEDS = "The formulas of this program: what they need and cannot do without"
+# No paper's: what a word means, sums of parts, and what a scenario states
+DEFINITION = "By definition"

@@ -42,8 +42,8 @@ class Explanation:
     """All there is to say about one number. Lines fit the width that was asked for.
 
     `value` is in the base unit; nan where it is not known. `formula`, `with_values` and `working`
-    (the two joined, line by line) are empty for a field. What only fields have (`origin`, `note`,
-    `range`) is empty for a quantity.
+    (the two joined, line by line) and `assumes` are empty for a field. What only fields have
+    (`origin`, `note`, `range`) is empty for a quantity.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Explanation:
     formula: tuple[str, ...] = ()
     with_values: tuple[str, ...] = ()
     working: tuple[str, ...] = ()
+    assumes: str = ""
     because: tuple[str, ...] = ()
     remarks: str = ""
     origin: str = ""
@@ -176,6 +177,7 @@ def _of_quantity(
         unit=found.unit,
         summary=found.summary,
         source=found.source,
+        assumes=found.assumes,
         depends_on=tuple(sorted(references, key=lambda reference: not reference.is_used)),
         dependants=dependants,
         formula=tuple(working.with_names(reading, width)) if reading else (),

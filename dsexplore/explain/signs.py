@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from dsexplore.engine import counting, elementwise, templates
+from dsexplore.engine import counting, elementwise, idioms, templates
 from dsexplore.explain.term import CONDITIONS, Term
 
 
@@ -168,3 +168,8 @@ NOTATION: dict[Callable[..., Any], Callable[..., Term]] = {
     abs: _bracketed("||", abs),
     float: _number,
 }
+
+# Read as if they were written out where they are called.
+WRITTEN_OUT = frozenset(
+    {idioms.stated_or, idioms.if_any, idioms.sharded, idioms.link_between},
+)

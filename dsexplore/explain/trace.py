@@ -12,7 +12,7 @@ from itertools import count
 from types import ModuleType
 from typing import Any
 
-from dsexplore.explain.signs import NOTATION, as_factor, looked_up
+from dsexplore.explain.signs import NOTATION, WRITTEN_OUT, as_factor, looked_up
 from dsexplore.explain.source import (
     UnreadableError,
     bound,
@@ -90,7 +90,8 @@ class _Reader:
         """A call of a function that has no notation of its own."""
         is_ours = getattr(function, "__module__", "").startswith(_ENGINE)
         parts = (*arguments, *named.values())
-        if is_ours and (function.__name__.startswith("_") or len(parts) > _MOST_ARGUMENTS):
+        is_private = function.__name__.startswith("_") or function in WRITTEN_OUT
+        if is_ours and (is_private or len(parts) > _MOST_ARGUMENTS):
             try:
                 return _Lines(self, function, bound(function, arguments, named)).result()
             except UnreadableError:

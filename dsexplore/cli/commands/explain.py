@@ -110,6 +110,7 @@ def _said(found: Explanation) -> list[tuple[str, str]]:
     """The explanation in words, part by part under titles."""
     said = [
         ("Source", found.source),
+        ("Assumes", found.assumes),
         ("Origin", found.origin),
         ("Note", found.note),
         ("Allowed", found.range),

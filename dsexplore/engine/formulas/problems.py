@@ -1,9 +1,10 @@
 """Sentences: what stands in the way of a result, with its numbers; empty where nothing does."""
 
+from dsexplore.engine.assumptions import NOT_GUESSED
 from dsexplore.engine.constants import BYTES_PER_GB
 from dsexplore.engine.elementwise import ceil, fails, is_known, smaller
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import LAYOUT_RULES, OWN_NEEDS
+from dsexplore.engine.papers import DEFINITION, LAYOUT_RULES
 from dsexplore.engine.templates import first_sentence, sentence
 
 # What a layout breaks, in the order in which it is told.
@@ -70,7 +71,7 @@ _SERVED_GPUS = (
 )
 
 
-@quantity(kind="problem", source=OWN_NEEDS)
+@quantity(kind="problem", assumes=NOT_GUESSED)
 def architecture_problem(total_parameters, active_parameters):
     """Says that the shape of the model is not known."""
     return sentence(
@@ -80,7 +81,7 @@ def architecture_problem(total_parameters, active_parameters):
     )
 
 
-@quantity(kind="problem", source=OWN_NEEDS)
+@quantity(kind="problem", assumes=NOT_GUESSED)
 def hours_problem(
     utilization,
     gpu_hours_per_trillion_tokens,
@@ -101,7 +102,7 @@ def hours_problem(
     )
 
 
-@quantity(kind="problem", source=OWN_NEEDS)
+@quantity(kind="problem", assumes=NOT_GUESSED)
 def peak_problem(mfu_peak, mfu_peak_flops):
     """Says that MFU is measured against a peak that the accelerator does not have."""
     return sentence(
@@ -112,7 +113,7 @@ def peak_problem(mfu_peak, mfu_peak_flops):
     )
 
 
-@quantity(kind="problem", source=OWN_NEEDS)
+@quantity(kind="problem", assumes=NOT_GUESSED)
 def price_problem(price_per_gpu_hour):
     """Says that no price of an hour is known."""
     return sentence(
@@ -121,7 +122,7 @@ def price_problem(price_per_gpu_hour):
     )
 
 
-@quantity(kind="problem", source=OWN_NEEDS)
+@quantity(kind="problem", assumes=NOT_GUESSED)
 def mfu_problem(mfu):
     """Says that utilisation is above what is possible."""
     return sentence(
@@ -226,7 +227,7 @@ def layout_problem(
     )
 
 
-@quantity(kind="problem", source="The run's need beside the accelerator's memory")
+@quantity(kind="problem", source=DEFINITION)
 def memory_problem(layout_is_stated, memory_headroom, memory_verdict):
     """Says that a layout which someone chose does not fit; of one that nobody did, nothing."""
     return sentence(
@@ -236,7 +237,7 @@ def memory_problem(layout_is_stated, memory_headroom, memory_verdict):
     )
 
 
-@quantity(kind="problem", source="What a day's tokens need, beside what there is")
+@quantity(kind="problem", source=DEFINITION)
 def serving_problem(
     output_tokens_per_day,
     memory_capacity,

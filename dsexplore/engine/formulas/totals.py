@@ -8,7 +8,7 @@ from dsexplore.engine.constants import (
 )
 from dsexplore.engine.elementwise import ratio
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import CLUSTER_COST, V3_COST
+from dsexplore.engine.papers import CLUSTER_COST, DEFINITION, V3_COST
 
 
 @quantity("GPU-hour", source=V3_COST)
@@ -23,7 +23,7 @@ def total_cost(pretraining_cost, context_extension_cost, post_training_cost):
     return pretraining_cost + context_extension_cost + post_training_cost
 
 
-@quantity("day", source="GPU-hours over the GPUs that run side by side")
+@quantity("day", source=DEFINITION)
 def total_days(
     pretraining_days, context_extension_gpu_hours, num_gpus, post_training_hours, post_training_gpus
 ):
@@ -81,7 +81,7 @@ def cost_with_development(total_cost, experiments_cost, staff_cost):
     return total_cost + experiments_cost + staff_cost
 
 
-@quantity("day", source="Cost of training over a day's revenue")
+@quantity("day", source=DEFINITION)
 def training_cost_in_days_of_revenue(total_cost, revenue_per_day):
     """Days whose revenue equals the rent of training the model."""
     return ratio(total_cost, revenue_per_day)

@@ -247,6 +247,14 @@ class Hardware(Panel):
         le=1,
         comes_with=_SHEET,
     )
+    lent_sm_loss: float = number(
+        "Loss by lent SMs",
+        "fraction",
+        "Share of the lent SMs' compute that is lost; a higher clock of the others makes up for "
+        "the rest.",
+        default=0.5,
+        le=1,
+    )
     gpu_mean_time_to_failure: float = number(
         "Time to failure",
         "hour",

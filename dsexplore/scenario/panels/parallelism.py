@@ -206,6 +206,13 @@ class Parallelism(Panel):
         gt=0,
         le=10,
     )
+    exposed_operand_share: float = number(
+        "Exposed operands",
+        "fraction",
+        "Share of a matrix product's memory traffic that its arithmetic does not hide.",
+        default=0.5,
+        le=1,
+    )
     step_overhead: float = number(
         "Fixed time per step",
         "second",

@@ -11,6 +11,7 @@ from dsexplore.engine.elementwise import (
 )
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import (
+    DEFINITION,
     DUALPIPE,
     EXPERT_PARALLEL,
     EXPERT_TRAFFIC,
@@ -27,7 +28,7 @@ def model_parallel_gpus(tensor_parallel, pipeline_parallel, context_parallel):
     return tensor_parallel * pipeline_parallel * context_parallel
 
 
-@quantity("", source="The scenario's own choices")
+@quantity("", source=DEFINITION)
 def layout_is_stated(model_parallel_gpus, expert_group, utilization):
     """Whether someone chose a layout, or a step is predicted from the one there is: 1 or 0."""
     chosen = (model_parallel_gpus > 1) | (expert_group > 1) | (utilization == "predicted")
@@ -224,7 +225,7 @@ def elements_per_micro_batch(tokens_per_micro_batch, hidden_size, tensor_paralle
     return tokens_per_micro_batch * hidden_size / tensor_parallel
 
 
-@quantity("token", source="Sequences of a batch, each of its length")
+@quantity("token", source=DEFINITION)
 def tokens_per_step(global_batch_size, sequence_length):
     """Tokens of one optimiser step."""
     return global_batch_size * sequence_length

@@ -1,22 +1,25 @@
 """Rates that an accelerator reaches, and the delays of its links."""
 
+from dsexplore.engine.assumptions import NO_LATENCY, SHARE_OF_PEAK
 from dsexplore.engine.elementwise import is_known, larger, ratio, where
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import (
     ACTIVATIONS,
+    DEFINITION,
     STRAGGLERS,
     V3_TRAINING,
 )
 
 
 # Matrix products
-@quantity("FLOP/s", source="The accelerator's share of its peak, times the stack's factor")
+@quantity("FLOP/s", assumes=SHARE_OF_PEAK)
 def bf16_gemm_rate(bf16_flops, gemm_efficiency, kernel_factor):
     """Rate of large BF16 matrix products."""
     return bf16_flops * gemm_efficiency * kernel_factor
 
 
-@quantity("FLOP/s", source="The accelerator's share of its peak, times the stack's factor")
+@quantity("FLOP/s", assumes=SHARE_OF_PEAK)
 def gemm_rate(
     precision, bf16_gemm_rate, fp8_flops, fp4_flops, fp8_gemm_efficiency, kernel_factor
 ):  # fmt: skip
@@ -27,13 +30,13 @@ def gemm_rate(
     return peak * fp8_gemm_efficiency * kernel_factor
 
 
-@quantity("byte/s", source="The accelerator's share of its peak")
+@quantity("byte/s", assumes=SHARE_OF_PEAK)
 def memory_rate(memory_bandwidth, memory_efficiency):
     """Bandwidth that kernels bound by memory reach."""
     return memory_bandwidth * memory_efficiency
 
 
-@quantity("FLOP/s", source="The accelerator's share of its peak, times the stack's factor")
+@quantity("FLOP/s", assumes=SHARE_OF_PEAK)
 def attention_rate(
     flash_attention, bf16_flops, attention_efficiency, gemm_efficiency, kernel_factor
 ):
@@ -42,19 +45,19 @@ def attention_rate(
     return bf16_flops * share * kernel_factor
 
 
-@quantity("second", source="A latency that nobody published is left out")
+@quantity("second", assumes=NO_LATENCY)
 def scale_up_delay(scale_up_latency):
     """Latency of a message within a node; 0 where it is unknown."""
     return where(is_known(scale_up_latency), scale_up_latency, 0.0)
 
 
-@quantity("second", source="A latency that nobody published is left out")
+@quantity("second", assumes=NO_LATENCY)
 def scale_out_delay(scale_out_latency):
     """Latency of a message between nodes; 0 where it is unknown."""
     return where(is_known(scale_out_latency), scale_out_latency, 0.0)
 
 
-@quantity("FLOP/s", source="The accelerator's data sheet; the SMs lent to communication taken off")
+@quantity("FLOP/s", source=DEFINITION)
 def mfu_peak_flops(mfu_peak, bf16_flops, fp8_flops, communication_sms, sm_count):
     """The peak of one accelerator that MFU is measured against."""
     return {
@@ -64,19 +67,19 @@ def mfu_peak_flops(mfu_peak, bf16_flops, fp8_flops, communication_sms, sm_count)
     }[mfu_peak]
 
 
-# Of the SMs lent to communication, the share that arithmetic misses: power saved raises the clock.
-# DeepSeek's profile shows 1.07 to 1.09 times the compute, where 20 of 132 SMs would make 1.18.
-MISSED_SMS = 0.5
-
-
-@quantity("", source=V3_TRAINING)
-def lent_slowdown(communication_sms, sm_count):
-    """Time of arithmetic beside communication over that with every SM."""
-    left = sm_count - MISSED_SMS * communication_sms
+# With 20 of 132 SMs lent, DeepSeek's profile shows 1.07 to 1.09 times the compute time, not 1.18.
+@quantity(
+    "",
+    source=V3_TRAINING,
+    assumes="Power that lent SMs save raises the clock of the others, and makes up for a share.",
+)
+def lent_slowdown(communication_sms, sm_count, lent_sm_loss):
+    """Compute time beside communication, relative to compute with every SM."""
+    left = sm_count - lent_sm_loss * communication_sms
     return where(communication_sms > 0, ratio(sm_count, left), 1.0)
 
 
-@quantity("FLOP/s", source="The accelerator's share of its peak, times the stack's factor")
+@quantity("FLOP/s", assumes=SHARE_OF_PEAK)
 def serving_gemm_rate(
     serving_precision,
     serving_gemm_efficiency,
@@ -93,7 +96,7 @@ def serving_gemm_rate(
     """
     peak = {"bf16": bf16_flops, "fp8": fp8_flops, "fp4": fp4_flops}[serving_precision]
     share = gemm_efficiency if serving_precision == "bf16" else fp8_gemm_efficiency
-    return peak * where(serving_gemm_efficiency > 0, serving_gemm_efficiency, share * kernel_factor)
+    return peak * stated_or(serving_gemm_efficiency, share * kernel_factor)
 
 
 # Activations of one layer and token

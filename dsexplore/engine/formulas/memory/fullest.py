@@ -1,16 +1,17 @@
 """Memory: what the fullest accelerator of a training run holds."""
 
+from dsexplore.engine.assumptions import FULLEST
 from dsexplore.engine.constants import BF16_BYTES, BYTES_PER_GB
 from dsexplore.engine.elementwise import is_known, larger, nearest_whole, ratio, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import ACTIVATIONS, FULLEST, ZERO
+from dsexplore.engine.papers import ACTIVATIONS, DEFINITION, ZERO
 from dsexplore.engine.templates import first_sentence
 
 FIRST, MIDDLE, LAST = "first", "middle", "last"
 
 
 # The fullest accelerator
-@quantity("byte", source=FULLEST)
+@quantity("byte", assumes=FULLEST)
 def first_gpu_memory(
     first_gpu_parameters,
     state_bytes,
@@ -27,7 +28,7 @@ def first_gpu_memory(
     return first_gpu_parameters * state_bytes + experts + first_gpu_activations + logits
 
 
-@quantity("byte", source=FULLEST)
+@quantity("byte", assumes=FULLEST)
 def middle_gpu_memory(
     has_middle_stage,
     middle_gpu_parameters,
@@ -43,7 +44,7 @@ def middle_gpu_memory(
     return where(has_middle_stage > 0, held, 0.0)
 
 
-@quantity("byte", source=FULLEST)
+@quantity("byte", assumes=FULLEST)
 def last_gpu_memory(
     has_last_stage,
     last_gpu_parameters,
@@ -60,7 +61,7 @@ def last_gpu_memory(
     return where(has_last_stage > 0, held, 0.0)
 
 
-@quantity(kind="text", source=FULLEST)
+@quantity(kind="text", assumes=FULLEST)
 def fullest_stage(first_gpu_memory, middle_gpu_memory, last_gpu_memory):
     """Which accelerator of a pipeline needs most: of the first stage, a middle one or the last.
 
@@ -78,13 +79,13 @@ def _at(stage, first, middle, last):
     return where(stage == FIRST, first, behind)
 
 
-@quantity("parameter", source=FULLEST)
+@quantity("parameter", assumes=FULLEST)
 def gpu_parameters(fullest_stage, first_gpu_parameters, middle_gpu_parameters, last_gpu_parameters):
     """Parameters on the fullest accelerator outside routed experts."""
     return _at(fullest_stage, first_gpu_parameters, middle_gpu_parameters, last_gpu_parameters)
 
 
-@quantity("parameter", source=FULLEST)
+@quantity("parameter", assumes=FULLEST)
 def gpu_expert_parameters(
     fullest_stage,
     first_gpu_moe_layers,
@@ -166,19 +167,19 @@ def memory_per_gpu(
     return state + activation_memory + logits_memory + memory_reserve
 
 
-@quantity("byte", source="The accelerator's memory less what the run needs")
+@quantity("byte", source=DEFINITION)
 def memory_headroom(memory_capacity, memory_per_gpu):
     """What is left free; negative where it does not fit."""
     return memory_capacity - memory_per_gpu
 
 
-@quantity("fraction", source="The run's need over the accelerator's memory")
+@quantity("fraction", source=DEFINITION)
 def memory_share(memory_per_gpu, memory_capacity):
     """Share of the memory that the run needs."""
     return ratio(memory_per_gpu, memory_capacity)
 
 
-@quantity(kind="text", source="The run's need beside the accelerator's memory")
+@quantity(kind="text", source=DEFINITION)
 def memory_verdict(memory_per_gpu, memory_capacity):
     """Whether the run fits, with the numbers; empty where they are not known."""
     return first_sentence(

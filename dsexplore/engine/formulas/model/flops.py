@@ -7,7 +7,7 @@ from dsexplore.engine.constants import (
 )
 from dsexplore.engine.elementwise import ratio, smaller, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import ATTENTION_FLOP, FLOP_PER_TOKEN, MFU, WINDOWS
+from dsexplore.engine.papers import ATTENTION_FLOP, DEFINITION, FLOP_PER_TOKEN, MFU, WINDOWS
 
 
 @quantity("parameter", source=FLOP_PER_TOKEN)
@@ -124,7 +124,7 @@ def six_nd_flops_per_token(active_parameters):
     return TRAINING_FLOP_PER_PARAMETER * active_parameters
 
 
-@quantity("FLOP/token", source="The convention that flop_accounting names")
+@quantity("FLOP/token", source=DEFINITION)
 def counted_flops_per_token(
     flop_accounting,
     six_nd_flops_per_token,
@@ -173,9 +173,7 @@ def decode_attention_width(
     return query_key_dim + value_dim if attention == "gqa" else 2 * kv_lora_rank + qk_rope_head_dim
 
 
-@quantity(
-    "token", source="Arithmetic of decoding: weights once a token, attention once a context token"
-)
+@quantity("token", source=DEFINITION)
 def attention_parity_context(
     matmul_parameters, num_layers, num_attention_heads, decode_attention_width
 ):

@@ -3,7 +3,15 @@
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import ratio, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import INDEXER, LATENT_ATTENTION, OPT, TRANSFORMER_SHAPE, V3_EXPERTS
+from dsexplore.engine.papers import (
+    DEFINITION,
+    INDEXER,
+    LATENT_ATTENTION,
+    MODELS_CODE,
+    OPT,
+    TRANSFORMER_SHAPE,
+    V3_EXPERTS,
+)
 
 
 @quantity("layer", source=V3_EXPERTS)
@@ -78,7 +86,7 @@ def attention_weights_per_layer(
     return query_projection + key_value_projection + output_projection + indexer_weights_per_layer
 
 
-@quantity("parameter", source="The models' published code: biases, norms and sinks of attention")
+@quantity("parameter", source=MODELS_CODE)
 def attention_vectors_per_layer(
     attention,
     hidden_size,
@@ -213,7 +221,7 @@ def head_parameters(head_weights, tie_embeddings, head_bias, vocab_size):
     return head_weights * (1 - tie_embeddings) + head_bias * vocab_size
 
 
-@quantity("parameter", source="Every part of the model, added up")
+@quantity("parameter", source=DEFINITION)
 def non_expert_parameters(
     attention_parameters,
     dense_ffn_parameters,
@@ -237,14 +245,14 @@ def non_expert_parameters(
     )
 
 
-@quantity("parameter", source="Every part of the model, added up; or as stated")
+@quantity("parameter", source=DEFINITION)
 def total_parameters(non_expert_parameters, routed_expert_parameters, stated_total_parameters):
     """Parameters of the model, prediction modules apart; the stated figure where there is one."""
     counted = non_expert_parameters + routed_expert_parameters
     return where(stated_total_parameters > 0, stated_total_parameters, counted)
 
 
-@quantity(kind="text", source="The scenario's own choices")
+@quantity(kind="text", source=DEFINITION)
 def parameters_basis(stated_total_parameters, stated_active_parameters):
     """Whether the parameters are counted from the shape or taken as someone stated them."""
     active = where(stated_active_parameters > 0, "active stated", "counted")
@@ -265,7 +273,7 @@ def active_parameters(non_expert_parameters, active_expert_parameters, stated_ac
     return where(stated_active_parameters > 0, stated_active_parameters, counted)
 
 
-@quantity("parameter", source="Publishers count active parameters with or without the embedding")
+@quantity("parameter", source=DEFINITION)
 def active_parameters_without_embedding(
     active_parameters, embedding_parameters, tie_embeddings, stated_active_parameters
 ):
@@ -312,7 +320,7 @@ def mtp_parameters(
     return where(mtp_layers == 0, 0.0, mtp_layers * module)
 
 
-@quantity("byte", source="Two bytes a parameter")
+@quantity("byte", source=DEFINITION)
 def model_bytes(total_parameters):
     """Memory of the model's weights in BF16, one copy, undivided."""
     return BF16_BYTES * total_parameters

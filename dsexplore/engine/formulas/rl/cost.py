@@ -110,7 +110,10 @@ def post_training_cost(post_training_hours, price_per_gpu_hour):
     return without_unknown(post_training_hours, price_per_gpu_hour)
 
 
-@quantity("GPU", source="As stated for RL, where post-training follows from its stages")
+@quantity(
+    "GPU",
+    assumes="All stages of post-training hold as many accelerators as RL.",
+)
 def post_training_gpus(post_training_gpu_hours, num_gpus, rl_gpus):
     """Accelerators that post-training holds: RL's, or the cluster where only hours are stated."""
     return where(post_training_gpu_hours > 0, num_gpus, rl_gpus)

@@ -8,7 +8,7 @@ from dsexplore.engine.constants import (
 )
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import AREAL, R1, RL_ESTIMATE
+from dsexplore.engine.papers import AREAL, DEFINITION, R1, RL_ESTIMATE
 
 
 @quantity("GPU-hour", source=R1)
@@ -43,7 +43,7 @@ def rl_gpu_hours(
     return where(rl_generated_tokens == 0, 0.0, by_flops)
 
 
-@quantity("day", source="GPU-hours over the GPUs that run side by side")
+@quantity("day", source=DEFINITION)
 def rl_days(rl_gpu_hours, rl_gpus):
     """Days of RL on its cluster."""
     return rl_gpu_hours / rl_gpus / HOURS_PER_DAY
@@ -67,14 +67,14 @@ def rl_api_cost(rl_generated_tokens, output_price):
     return rl_generated_tokens / TOKENS_PER_MILLION * output_price
 
 
-@quantity("GPU-hour", source="Time of all rollouts on the accelerators that RL holds")
+@quantity("GPU-hour", source=DEFINITION)
 def rl_predicted_gpu_hours(rl_rollouts, rl_iteration_time, rl_gpus):
     """GPU-hours of all RL phases as the parts of a rollout predict them."""
     hours = rl_rollouts * rl_iteration_time * rl_gpus / SECONDS_PER_HOUR
     return where(rl_rollouts == 0, 0.0, hours)
 
 
-@quantity("day", source="Time of all rollouts, one after another")
+@quantity("day", source=DEFINITION)
 def rl_predicted_days(rl_predicted_gpu_hours, rl_gpus):
     """Days of all RL phases as the parts of a rollout predict them."""
     return rl_predicted_gpu_hours / rl_gpus / HOURS_PER_DAY

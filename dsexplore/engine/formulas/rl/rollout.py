@@ -201,7 +201,7 @@ def rollout_attended_tokens(
     )
 
 
-@quantity("second", source="The step of decoding, with the rollout's own batch and context")
+@quantity("second", assumes="A rollout decodes as serving does, at its own batch and context.")
 def rollout_step_time(
     rollout_batch,
     rollout_attended_tokens,

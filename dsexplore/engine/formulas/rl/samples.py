@@ -73,7 +73,11 @@ def rl_final_cap(max_response_length, raised_response_length):
     return where(raised_response_length > 0, raised_response_length, max_response_length)
 
 
-@quantity("token", source=ATTENTION_FLOP + "; an answer is longer the more of its tokens there are")
+@quantity(
+    "token",
+    source=ATTENTION_FLOP,
+    assumes="A token lies in the middle of its answer on average; long answers hold more tokens.",
+)
 def rl_context(prompt_length, response_length, response_length_variation, rl_final_cap):
     """Tokens that a token of an answer looks back on, on average: long answers hold most tokens."""
     typical = response_length * (1 + response_length_variation * response_length_variation)

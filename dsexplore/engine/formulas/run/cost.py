@@ -3,7 +3,7 @@
 from dsexplore.engine.constants import TOKENS_PER_MILLION
 from dsexplore.engine.elementwise import ratio, without_unknown
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import V3_COST
+from dsexplore.engine.papers import DEFINITION, V3_COST
 
 
 @quantity("USD", source=V3_COST)
@@ -18,7 +18,7 @@ def context_extension_cost(context_extension_gpu_hours, price_per_gpu_hour):
     return without_unknown(context_extension_gpu_hours, price_per_gpu_hour)
 
 
-@quantity("USD/Mtoken", source="The run's cost over its tokens")
+@quantity("USD/Mtoken", source=DEFINITION)
 def pretraining_cost_per_million_tokens(pretraining_cost, pretraining_tokens):
     """Cost of training on a million tokens."""
     return ratio(pretraining_cost, pretraining_tokens / TOKENS_PER_MILLION)

@@ -8,6 +8,7 @@ from dsexplore.engine.constants import (
 )
 from dsexplore.engine.elementwise import ratio, where
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import DEFINITION
 
 
 @quantity(
@@ -39,13 +40,13 @@ def pretraining_gpu_hours(
     return where(nobody_stated_it & (pretraining_tokens != 0), float("nan"), measured)
 
 
-@quantity("day", source="GPU-hours over the GPUs that run side by side")
+@quantity("day", source=DEFINITION)
 def pretraining_days(pretraining_gpu_hours, num_gpus):
     """Days of pre-training on the whole cluster."""
     return pretraining_gpu_hours / num_gpus / HOURS_PER_DAY
 
 
-@quantity("token/s", source="Tokens over the seconds that all GPUs spend")
+@quantity("token/s", source=DEFINITION)
 def tokens_per_second_per_gpu(pretraining_tokens, pretraining_gpu_hours):
     """Tokens that one accelerator trains in a second."""
     return ratio(pretraining_tokens, pretraining_gpu_hours * SECONDS_PER_HOUR)
@@ -57,7 +58,7 @@ def tokens_per_day(tokens_per_second_per_gpu, num_gpus):
     return tokens_per_second_per_gpu * num_gpus * SECONDS_PER_DAY
 
 
-@quantity("step", source="Tokens of the run over tokens of a batch")
+@quantity("step", source=DEFINITION)
 def optimizer_steps(pretraining_tokens, global_batch_size, sequence_length):
     """Optimiser steps of the pre-training run."""
     return pretraining_tokens / (global_batch_size * sequence_length)

@@ -3,7 +3,7 @@
 from dsexplore.engine.constants import SECONDS_PER_HOUR
 from dsexplore.engine.elementwise import larger, ratio
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import MFU
+from dsexplore.engine.papers import DEFINITION, MFU
 
 
 @quantity("FLOP/s", source=MFU)
@@ -34,7 +34,7 @@ def hfu(mfu, counted_flops_per_token, hardware_flops_per_token):
     return mfu * ratio(hardware_flops_per_token, counted_flops_per_token)
 
 
-@quantity(kind="text", source="The scenario's own choices")
+@quantity(kind="text", source=DEFINITION)
 def mfu_basis(utilization, mfu_peak, flop_accounting):
     """Which peak, which counting, and how the utilisation is known."""
     peak = {

@@ -272,7 +272,7 @@ def decode_exchange_delay(
     return serving_micro_batches * (exchanges + reduces)
 
 
-@quantity("second", source="Small kernels between the large ones, stated for a layer")
+@quantity("second", assumes="Small kernels take as long in every layer, whatever the batch.")
 def decode_overhead(kernel_overhead, num_layers, serving_micro_batches):
     """Time of a step in small kernels."""
     return kernel_overhead * num_layers * serving_micro_batches

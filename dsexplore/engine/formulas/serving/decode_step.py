@@ -6,11 +6,18 @@ from dsexplore.engine.elementwise import floor, larger, ratio, where
 from dsexplore.engine.formulas.model.flops import attended_tokens_full, attention_span
 from dsexplore.engine.formulas.serving.decode import overlapped
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import DECODE_LIMIT, ROOFLINE, SHARDED_CACHE, V3_SERVICE, WINDOWS
+from dsexplore.engine.papers import (
+    DECODE_LIMIT,
+    DEFINITION,
+    ROOFLINE,
+    SHARDED_CACHE,
+    V3_SERVICE,
+    WINDOWS,
+)
 from dsexplore.engine.templates import first_sentence
 
 
-@quantity("token", source="Requests decoded together, times the tokens each computes")
+@quantity("token", source=DEFINITION)
 def decode_tokens(decode_batch, decode_positions):
     """Tokens that one accelerator's requests put into a step."""
     return decode_batch * decode_positions
@@ -187,13 +194,13 @@ def serving_cache_memory(decode_batch, kv_cache_per_request, kv_cache_copies):
     return decode_batch * kv_cache_per_request * kv_cache_copies
 
 
-@quantity("byte", source="Weights, KV cache and the reserve, added up")
+@quantity("byte", source=DEFINITION)
 def decode_memory_per_gpu(serving_weight_memory, serving_cache_memory, memory_reserve):
     """Memory of one accelerator that decodes."""
     return serving_weight_memory + serving_cache_memory + memory_reserve
 
 
-@quantity("sequence", source="What weights leave of the memory, over a request's KV cache")
+@quantity("sequence", source=DEFINITION)
 def largest_decode_batch(
     memory_capacity, serving_weight_memory, memory_reserve, kv_cache_per_request, kv_cache_copies
 ):

@@ -8,7 +8,7 @@ from dsexplore.engine.constants import (
 )
 from dsexplore.engine.elementwise import ratio, where, without_unknown
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import V3_SERVICE
+from dsexplore.engine.papers import DEFINITION, V3_SERVICE
 
 
 # Accelerators
@@ -45,7 +45,7 @@ def serving_gpus_held(serving_gpus, serving_gpus_needed):
     return where(serving_gpus > 0, serving_gpus, serving_gpus_needed)
 
 
-@quantity("fraction", source="Accelerators needed over those held")
+@quantity("fraction", source=DEFINITION)
 def serving_utilization(serving_gpus_needed, serving_gpus_held):
     """Share of the held accelerators' time that the tokens need; above 1 they cannot be served."""
     return ratio(serving_gpus_needed, serving_gpus_held)
@@ -58,14 +58,14 @@ def serving_cost_per_day(serving_gpus_held, price_per_gpu_hour):
     return without_unknown(serving_gpus_held * HOURS_PER_DAY, price_per_gpu_hour)
 
 
-@quantity("USD/Mtoken", source="Rent of the seconds that a million tokens take")
+@quantity("USD/Mtoken", source=DEFINITION)
 def cost_per_million_output_tokens(price_per_gpu_hour, decode_tokens_per_second_per_gpu):
     """Rent of generating a million tokens on accelerators that are never idle."""
     an_hour = decode_tokens_per_second_per_gpu * SECONDS_PER_HOUR
     return ratio(price_per_gpu_hour, an_hour / TOKENS_PER_MILLION)
 
 
-@quantity("USD/Mtoken", source="Rent of the seconds that a million tokens take")
+@quantity("USD/Mtoken", source=DEFINITION)
 def cost_per_million_input_tokens(price_per_gpu_hour, prefill_tokens_per_second_per_gpu):
     """Rent of reading a million tokens, those from the cache included."""
     an_hour = prefill_tokens_per_second_per_gpu * SECONDS_PER_HOUR
@@ -109,14 +109,14 @@ def margin(profit_per_day, serving_cost_per_day):
     return ratio(profit_per_day, serving_cost_per_day)
 
 
-@quantity("USD/Mtoken", source="Revenue over all tokens, read and generated")
+@quantity("USD/Mtoken", source=DEFINITION)
 def mean_token_price(revenue_per_day, input_tokens_per_day, output_tokens_per_day):
     """Revenue for a million tokens, read and generated alike; unknown where there are none."""
     tokens = input_tokens_per_day + output_tokens_per_day
     return ratio(revenue_per_day, tokens / TOKENS_PER_MILLION)
 
 
-@quantity("", source="A generated token's price over its rent")
+@quantity("", source=DEFINITION)
 def output_price_over_cost(output_price, cost_per_million_output_tokens):
     """Price of a generated token over what generating it costs on accelerators never idle."""
     return ratio(output_price, cost_per_million_output_tokens)

@@ -21,7 +21,7 @@ from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import ACTIVATIONS, ROOFLINE, V3_PREFILL, V3_SERVICE, WINDOWS
 
 
-@quantity("token", source="A prompt as stated, or as long as the context")
+@quantity("token", assumes="A prompt of no stated length is as long as the context.")
 def prompt_tokens(serving_prompt_length, kv_length):
     """Tokens of a prompt, those that the cache holds included."""
     return where(serving_prompt_length > 0, serving_prompt_length, kv_length)
@@ -88,6 +88,7 @@ def prefill_gemm_slowdown(
     prefill_expert_group,
     serving_gemm_rate,
     memory_rate,
+    exposed_operand_share,
 ):
     """Time of prefill's matrix products over that of large ones, as operands are moved too."""
     size = gemm_size(
@@ -101,7 +102,7 @@ def prefill_gemm_slowdown(
         num_routed_experts,
         prefill_expert_group,
     )
-    return gemm_slowdown(size, serving_gemm_rate, memory_rate)
+    return gemm_slowdown(size, serving_gemm_rate, memory_rate, exposed_operand_share)
 
 
 @quantity("second/token", source=ROOFLINE)

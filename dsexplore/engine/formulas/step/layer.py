@@ -19,9 +19,6 @@ SCORE_PASSES = 6.5
 # Of one hidden number: two norms read and write, two residual sums read twice and write.
 NORM_AND_RESIDUAL_PASSES = 10
 
-# Of what a matrix product moves, the share that its arithmetic does not hide: first and last tiles.
-EXPOSED_OPERANDS = 0.5
-
 
 @quantity("", source=MEGATRON)
 def routed_experts_computed(experts_per_token, expert_imbalance, moe_layer_share):
@@ -96,11 +93,11 @@ def gemm_size(
     return 1 / (dense + routed)
 
 
-@quantity("", source=ROOFLINE)
-def gemm_slowdown(gemm_size, gemm_rate, memory_rate):
+@quantity("", source=ROOFLINE, assumes="The first and last tiles of a product hide no traffic.")
+def gemm_slowdown(gemm_size, gemm_rate, memory_rate, exposed_operand_share):
     """Time of a matrix product of this size over that of a large one, as operands are moved too."""
     moved = ratio(BF16_BYTES / FLOP_PER_MULTIPLY_ADD, gemm_size)
-    return 1 + EXPOSED_OPERANDS * moved * ratio(gemm_rate, memory_rate)
+    return 1 + exposed_operand_share * moved * ratio(gemm_rate, memory_rate)
 
 
 @quantity("second", source=ROOFLINE)
@@ -236,9 +233,7 @@ def layer_requantised_bytes(
     return BF16_BYTES * tokens_per_micro_batch * widths / tensor_parallel
 
 
-@quantity(
-    "second", source="Megatron-LM: gradients are summed up in memory, micro-batch by micro-batch"
-)
+@quantity("second", assumes="Gradients are summed in memory after every micro-batch.")
 def layer_accumulation_time(
     non_expert_parameters,
     embedding_parameters,
@@ -249,9 +244,10 @@ def layer_accumulation_time(
     num_layers,
     gradient_bytes,
     memory_rate,
+    exposed_operand_share,
 ):
     """Reading and writing a mean layer's summed gradients, as far as products do not hide it."""
     dense = non_expert_parameters - embedding_parameters - head_parameters
     held = dense / tensor_parallel + routed_expert_parameters / expert_parallel
     moved = 2 * gradient_bytes * held / num_layers
-    return ratio(EXPOSED_OPERANDS * moved, memory_rate)
+    return ratio(exposed_operand_share * moved, memory_rate)

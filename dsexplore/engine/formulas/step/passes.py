@@ -3,6 +3,7 @@
 They are the F, B and W of the schedules; DualPipe's pair runs a forward into a backward pass.
 """
 
+from dsexplore.engine.assumptions import SHARE_HIDDEN
 from dsexplore.engine.constants import BACKWARD_OVER_FORWARD, BF16_BYTES
 from dsexplore.engine.elementwise import larger, ratio, where
 from dsexplore.engine.graph import quantity
@@ -124,7 +125,7 @@ def layer_exchange_time(moe_layer_share, expert_exchange_time):
     return where(moe_layer_share == 0, 0.0, moe_layer_share * expert_exchange_time)
 
 
-@quantity("second", source="What overlap leaves of the pipeline's sends")
+@quantity("second", assumes=SHARE_HIDDEN)
 def exposed_send_time(pipeline_send_time, communication_overlap):
     """Sends of one micro-batch in one direction that nothing hides."""
     return pipeline_send_time * (1 - communication_overlap)

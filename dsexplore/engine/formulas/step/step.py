@@ -1,8 +1,9 @@
 """Step: one optimiser step from its parts, which add up to it, and the utilisation that follows."""
 
+from dsexplore.engine.assumptions import ADDED_UP, SHARE_HIDDEN, UNEVEN
 from dsexplore.engine.elementwise import log2, ratio
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import ADDED_UP, BUBBLES, STEP_PARTS, STRAGGLERS, UNEVEN, ZERO
+from dsexplore.engine.papers import BUBBLES, DEFINITION, STEP_PARTS, STRAGGLERS, ZERO
 
 
 # The passes, alone or run into each other
@@ -30,7 +31,7 @@ def overlapped_1f1b_time(passes_overlapped, overlapped_pair_time):
     return passes_overlapped * overlapped_pair_time
 
 
-@quantity("second", source=ADDED_UP)
+@quantity("second", assumes=ADDED_UP)
 def passes_time(
     forward_alone_time, backward_alone_time, weight_backward_time, overlapped_1f1b_time
 ):
@@ -39,7 +40,7 @@ def passes_time(
 
 
 # The parts of the step
-@quantity("second", source=ADDED_UP)
+@quantity("second", assumes=ADDED_UP)
 def compute_time(
     passes_alone, passes_overlapped, micro_batch_compute_time, overlapped_compute_time
 ):
@@ -47,13 +48,13 @@ def compute_time(
     return passes_alone * micro_batch_compute_time + passes_overlapped * overlapped_compute_time
 
 
-@quantity("second", source="What compute does not hide")
+@quantity("second", assumes=SHARE_HIDDEN)
 def exposed_data_parallel_time(data_parallel_time, communication_overlap):
     """Traffic of a step that keeps copies equal, as far as nothing hides it."""
     return data_parallel_time * (1 - communication_overlap)
 
 
-@quantity("second", source="What compute does not hide")
+@quantity("second", assumes=SHARE_HIDDEN)
 def exposed_communication_time(
     passes_alone,
     forward_communication_time,
@@ -67,7 +68,7 @@ def exposed_communication_time(
     return alone + passes_overlapped * overlapped_waiting_time + exposed_data_parallel_time
 
 
-@quantity("fraction", source=UNEVEN)
+@quantity("fraction", assumes=UNEVEN)
 def mean_stage_share(
     num_layers,
     mtp_layers,
@@ -81,7 +82,7 @@ def mean_stage_share(
     return ratio(mean, slowest_stage_layers + slowest_stage_heads * head_in_layers)
 
 
-@quantity("second", source=UNEVEN)
+@quantity("second", assumes=UNEVEN)
 def bubble_time(schedule_bubble, mean_stage_share):
     """Time of a step in which an accelerator of the pipeline has nothing to do."""
     return schedule_bubble * mean_stage_share
@@ -99,7 +100,7 @@ def straggler_time(passes_time, bubble_time, straggler_slowdown, num_nodes):
     return (passes_time + bubble_time) * straggler_slowdown * log2(num_nodes)
 
 
-@quantity("second", source=ADDED_UP)
+@quantity("second", assumes=ADDED_UP)
 def step_time(
     compute_time,
     exposed_communication_time,
@@ -126,7 +127,7 @@ def update_time(optimizer_time, exposed_data_parallel_time, step_overhead):
 
 
 # Utilisation
-@quantity("token/s", source="Tokens of a step over the time of all accelerators")
+@quantity("token/s", source=DEFINITION)
 def predicted_tokens_per_second_per_gpu(tokens_per_step, step_time, num_gpus):
     """Tokens that one accelerator trains in a second, as predicted."""
     return ratio(tokens_per_step, step_time * num_gpus)

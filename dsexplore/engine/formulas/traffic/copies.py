@@ -1,12 +1,12 @@
 """Data parallel: what copies of the model send each other in a step."""
 
+from dsexplore.engine.assumptions import RINGS
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import larger, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import (
     EXPERT_TRAFFIC,
     MEGATRON,
-    RINGS,
     ZERO_TRAFFIC,
 )
 
@@ -61,7 +61,7 @@ def data_parallel_bytes(
     return synchronised_bytes * (dense + where(replicated_expert_parameters == 0, 0.0, experts))
 
 
-@quantity("byte/s", source=RINGS)
+@quantity("byte/s", assumes=RINGS)
 def data_parallel_bandwidth(
     replicas, num_gpus, tensor_parallel, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth
 ):
@@ -71,7 +71,7 @@ def data_parallel_bandwidth(
     return where(num_gpus <= gpus_per_node, scale_up_bandwidth, joined)
 
 
-@quantity("byte/s", source=RINGS)
+@quantity("byte/s", assumes=RINGS)
 def expert_data_parallel_bandwidth(
     expert_data_parallel,
     num_gpus,

@@ -25,6 +25,7 @@ def explanation_rows(found: Explanation, width: int) -> list[Row]:
         ("From", found.origin),
         ("Note", found.note),
         ("Source", found.source),
+        ("Assumes", found.assumes),
     ):
         if text:
             rows += words(f"{title}: {text}", width, "dim", 6)

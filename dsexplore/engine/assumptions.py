@@ -1,0 +1,23 @@
+"""Assumptions that several formulas share: modelling choices of this program, no paper's.
+
+One plain sentence each. An assumption's numbers are fields, with a range and a default.
+"""
+
+# A machine
+SHARE_OF_PEAK = "Large products reach a fixed share of the peak, whatever their shape."
+NO_LATENCY = "A latency that nobody published counts as none."
+
+# Memory and traffic
+FULLEST = (
+    "A pipeline fits if three of its accelerators do: of the first stage, behind it, and of the "
+    "last stage."
+)
+RINGS = "As with NCCL, every accelerator of a node carries a share of each ring that passes it."
+
+# A step
+ADDED_UP = "A step's parts follow one another; what overlaps counts as a part of its own."
+SHARE_HIDDEN = "Compute hides a stated share of this traffic, however long either takes."
+UNEVEN = "A pipeline fills at the pace of each of its stages, and works at that of the slowest."
+
+# Problems
+NOT_GUESSED = "What is not known is not guessed: results that need it stay unknown."

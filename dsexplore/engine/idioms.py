@@ -1,0 +1,27 @@
+"""Idioms: what formulas do over and over, by name, for floats and arrays alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsexplore.engine.elementwise import where
+
+
+def stated_or(stated: Any, computed: Any) -> Any:
+    """A number as it is stated, and as computed where 0 stands for "not stated"."""
+    return where(stated > 0, stated, computed)
+
+
+def if_any(amount: Any, cost: Any) -> Any:
+    """What a thing costs where there is any; none costs nothing, even at an unknown price."""
+    return where(amount == 0, 0.0, cost)
+
+
+def sharded(amount: Any, zero_stage: Any, from_stage: int, copies: Any) -> Any:
+    """One copy's part of an amount that ZeRO shards over the copies from some stage on."""
+    return amount / where(zero_stage >= from_stage, copies, 1)
+
+
+def link_between(members: Any, gpus_per_node: Any, scale_up: Any, scale_out: Any) -> Any:
+    """Of a property of both networks, that of the one which joins so many accelerators."""
+    return where(members <= gpus_per_node, scale_up, scale_out)
