@@ -9,6 +9,7 @@ from typing import Any
 
 from dsexplore.engine import GRAPH, QUANTITIES, Quantity, evaluate
 from dsexplore.engine.elementwise import is_known
+from dsexplore.engine.names import check_name, label_of, unit_of
 from dsexplore.explain import lines as working
 from dsexplore.explain.origin import origin
 from dsexplore.explain.reasons import reasons
@@ -16,10 +17,9 @@ from dsexplore.explain.source import UnreadableError
 from dsexplore.explain.term import Term
 from dsexplore.explain.trace import Reading, read
 from dsexplore.scenario.field import UNKNOWN, FieldSpec
-from dsexplore.scenario.scenario import FIELDS, Scenario, nearest
+from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.format import NOT_KNOWN, format_value
 from dsexplore.text.quantities import is_count_noun, plural
-from dsexplore.text.refusal import ScenarioError, shown
 
 Result = float | bool | str
 
@@ -84,9 +84,7 @@ def explain(
     columns that a line of the formula may take, and `opened` the scenario before it was edited.
     Raises ScenarioError for an unknown name.
     """
-    if name not in FIELDS and name not in QUANTITIES:
-        known = [*QUANTITIES, *FIELDS]
-        raise ScenarioError("", f"unknown name {shown(name)}", nearest(name, known))
+    check_name(name)
     inputs = scenario.inputs()
     everything = {**inputs, **(evaluate(inputs) if values is None else values)}
     dependants = tuple(_reference(found, everything) for found in GRAPH.dependants(name))
@@ -102,7 +100,7 @@ def reading_of(name: str, values: Mapping[str, Any]) -> Reading:
     """
     found = QUANTITIES[name]
     needs = {
-        need: Term("name", values.get(need, math.nan), need, unit=_unit(need))
+        need: Term("name", values.get(need, math.nan), need, unit=unit_of(need))
         for need in found.needs
     }
     return read(found.function, needs)
@@ -193,15 +191,10 @@ def _used(reading: Reading) -> set[str]:
 
 
 def _reference(name: str, values: Mapping[str, Any], *, is_used: bool = True) -> Reference:
-    summary = FIELDS[name].label if name in FIELDS else QUANTITIES[name].summary
     value = values.get(name, math.nan)
     is_unknown = name in FIELDS and not is_known(value)
-    text = UNKNOWN if is_unknown else spoken(value, _unit(name))
-    return Reference(name, text, summary, is_used)
-
-
-def _unit(name: str) -> str:
-    return FIELDS[name].unit if name in FIELDS else QUANTITIES[name].unit
+    text = UNKNOWN if is_unknown else spoken(value, unit_of(name))
+    return Reference(name, text, label_of(name), is_used)
 
 
 def _text(value: Result, unit: str) -> str:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from dsexplore.engine import GRAPH, PROBLEMS, QUANTITIES, evaluate, warnings_in
+from dsexplore.engine.names import check_name
 from dsexplore.library.saving import tables
 from dsexplore.scenario.field import UNKNOWN, Value
-from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, nearest
+from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.format import NOT_KNOWN, format_unit, format_value
 from dsexplore.text.refusal import ScenarioError, shown
 
@@ -79,9 +80,7 @@ def export(
 def _sheet(scenario: Scenario, only: Sequence[str] | None) -> _Sheet:
     names = _all_names() if only is None else list(dict.fromkeys(only))
     for name in names:
-        if name not in QUANTITIES and name not in FIELDS:
-            known = [*QUANTITIES, *FIELDS]
-            raise ScenarioError("", f"unknown name {shown(name)}", nearest(name, known))
+        check_name(name)
     wanted = [name for name in names if name in QUANTITIES]
     values = evaluate(scenario.inputs(), dict.fromkeys([*wanted, *PROBLEMS]))
     rows = [

@@ -14,8 +14,8 @@ from dsexplore.library.names import (
     preset_path,
 )
 from dsexplore.library.presets import build
-from dsexplore.scenario.scenario import Scenario, nearest
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 DEFAULT_SCENARIO = "deepseek-v3"
 

@@ -12,8 +12,8 @@ from dsexplore.library.names import (
     preset_path,
 )
 from dsexplore.library.stacks import STACK, stack_factors, with_stack
-from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field, nearest, validated
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field, validated
+from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
 
 # A scenario says at least what is trained and on what, so these two tables may not stay empty.
 _DEFAULT_PRESETS = {"architecture": "deepseek-v3", "hardware": "h100-80gb-sxm"}
@@ -148,7 +148,7 @@ def _check_shape(raw: dict[str, Any]) -> None:
     for key, value in raw.items():
         if key not in PANELS and key not in _TOP_LEVEL:
             known = [*PANELS, *_TOP_LEVEL]
-            raise ScenarioError("", f"unknown table or key {shown(key)}", nearest(key, known))
+            raise unknown("table or key", key, known)
         if key not in _NO_TABLES and not isinstance(value, dict):
             raise ScenarioError(key, shown(value), f"a table, [{key}]")
 

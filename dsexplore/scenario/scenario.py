@@ -26,7 +26,7 @@ from dsexplore.scenario.panels.reinforcement import Reinforcement
 from dsexplore.scenario.panels.serving import Serving
 from dsexplore.scenario.uncertainty import Distribution
 from dsexplore.text.plain import Words
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.text.refusal import ScenarioError, shown, unknown
 
 PANELS: dict[str, type[Panel]] = {
     panel.table: panel
@@ -156,17 +156,7 @@ def known_field(name: str, where: str = "") -> FieldSpec:
     """The spec of a field's name. Raises ScenarioError that names the nearest ones."""
     if name in FIELDS:
         return FIELDS[name]
-    raise ScenarioError(where, f"unknown field {shown(name)}", nearest(name, list(FIELDS)))
-
-
-def nearest(name: str, known: list[str]) -> str:
-    """The known names that a mistyped one may have meant, for the end of an error."""
-    import difflib  # noqa: PLC0415 - only a mistake pays for it
-
-    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    if close:
-        return f"{', '.join(close)}, or another of {len(known)} names"
-    return f"{', '.join(known[:3])}, … ({len(known)} names)" if len(known) > 3 else ", ".join(known)
+    raise unknown("field", name, list(FIELDS), where)
 
 
 def validated(model: type[Any], raw: object, table: str = "") -> Any:
@@ -209,7 +199,7 @@ def _unknown_key(location: list[str], model: type[BaseModel]) -> ScenarioError:
     top_level = [field.alias or name for name, field in model.model_fields.items()]
     known = list(panel.specs) if panel else top_level
     kind = "key" if panel else "table or key"
-    return ScenarioError(".".join(tables), f"unknown {kind} {shown(key)}", nearest(key, known))
+    return unknown(kind, key, known, ".".join(tables))
 
 
 def as_input(value: Value) -> Input:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 _LONGEST = 60
 
 
@@ -42,3 +44,18 @@ class ScenarioError(ValueError):
 def shown_path(path: str) -> str:
     """A path as it may be printed on one line."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in path)
+
+
+def unknown(kind: str, name: str, known: Sequence[str], where: str = "") -> ScenarioError:
+    """The refusal of a name of a kind (field, key) that is none of those known."""
+    return ScenarioError(where, f"unknown {kind} {shown(name)}", nearest(name, known))
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """The known names that a mistyped one may have meant, for the end of an error."""
+    import difflib  # noqa: PLC0415 - only a mistake pays for it
+
+    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    if close:
+        return f"{', '.join(close)}, or another of {len(known)} names"
+    return f"{', '.join(known[:3])}, … ({len(known)} names)" if len(known) > 3 else ", ".join(known)

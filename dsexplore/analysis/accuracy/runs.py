@@ -11,8 +11,8 @@ from dsexplore.files.toml import read_toml
 from dsexplore.library.names import preset_names, presets
 from dsexplore.library.presets import build
 from dsexplore.library.stacks import NEUTRAL, STACK, is_stack
-from dsexplore.scenario.scenario import FIELDS, Scenario, nearest
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.scenario.scenario import Scenario, known_field
+from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
 
 _KEYS = {
     "name": str,
@@ -122,7 +122,7 @@ def _run(table: dict[str, Any]) -> Run:
 def _check_keys(table: dict[str, Any]) -> None:
     for key, value in table.items():
         if key not in _KEYS:
-            raise ScenarioError("", f"unknown key {shown(key)}", nearest(key, list(_KEYS)))
+            raise unknown("key", key, list(_KEYS))
         kind = _KEYS[key]
         if not isinstance(value, kind) or isinstance(value, bool):
             raise ScenarioError(key, shown(value), _KINDS[kind])
@@ -155,10 +155,7 @@ def _scenario(table: dict[str, Any], stack: str) -> Scenario:
         "pretraining": {"utilization": "predicted", **table.get("pretraining", {})},
     }
     for name, value in table.get("assumed", {}).items():
-        if name not in FIELDS:
-            found = f"unknown field {shown(name)}"
-            raise ScenarioError("assumed", found, nearest(name, list(FIELDS)))
-        raw[FIELDS[name].table].setdefault(name, value)
+        raw[known_field(name, "assumed").table].setdefault(name, value)
     layout = raw["parallelism"]
     # Several pieces a stage are what the interleaved schedule is.
     if "pipeline_schedule" not in layout and layout.get("virtual_stages", 1) != 1:

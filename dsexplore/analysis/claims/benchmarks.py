@@ -24,8 +24,7 @@ from dsexplore.analysis.claims.tables import (
 from dsexplore.files.toml import read_toml
 from dsexplore.library.names import SCENARIO_KINDS, preset_names, preset_path
 from dsexplore.library.open import load_file
-from dsexplore.scenario.scenario import nearest
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
 
 KIND = "benchmarks"
 # The functions of an expression, and of how many models each is.
@@ -198,7 +197,7 @@ class _Benchmark(Table):
 def _table(name: str, raw: dict[str, Any]) -> BenchmarkTable:
     for key in raw:
         if key not in _TOP:
-            raise ScenarioError("", f"unknown table or key {shown(key)}", nearest(key, list(_TOP)))
+            raise unknown("table or key", key, _TOP)
     tables, listed = raw.get("models"), raw.get("benchmark")
     if not isinstance(tables, dict) or not tables:
         raise ScenarioError("models", shown(tables), "a table for each model, [models.NAME]")
@@ -235,8 +234,7 @@ def _benchmark(raw: object, number: int, models: list[str]) -> Benchmark:
     try:
         for model in read.scores:
             if model not in models:
-                found = f"unknown model {shown(model)}"
-                raise ScenarioError("scores", found, nearest(model, models))
+                raise unknown("model", model, models, "scores")
         scores = {model: finite(score, "scores") for model, score in read.scores.items()}
     except ScenarioError as error:
         raise placed(error, where) from None

@@ -11,7 +11,7 @@ from dsexplore.analysis.claims.benchmarks import count
 from dsexplore.analysis.claims.expression import Call, Expression, Value
 from dsexplore.analysis.claims.file import OWN_NAMES, Blank, Claim, load_claims
 from dsexplore.analysis.claims.verdict import VERDICTS, Verdict, deviation, verdict
-from dsexplore.engine import QUANTITIES, evaluate
+from dsexplore.engine import QUANTITIES, evaluate, names
 from dsexplore.library.names import presets
 from dsexplore.scenario.scenario import FIELDS, PANELS, Input, Scenario
 from dsexplore.text.format import NOT_KNOWN, format_value
@@ -170,8 +170,7 @@ def recipe_with_values(claim: Claim) -> str:
 
 def unit_of(name: str) -> str:
     """The unit of a field or quantity, with or without its scenario before a dot."""
-    plain = name.rpartition(".")[2]
-    return FIELDS[plain].unit if plain in FIELDS else QUANTITIES[plain].unit
+    return names.unit_of(name.rpartition(".")[2])
 
 
 class _Values:

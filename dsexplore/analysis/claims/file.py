@@ -15,14 +15,14 @@ from dsexplore.analysis.claims.benchmarks import BenchmarkTable, check_call, loa
 from dsexplore.analysis.claims.expression import Expression, Value, parse_expression
 from dsexplore.analysis.claims.tables import NAME, SWITCH, TABLE, TEXT, Table, placed, read_table
 from dsexplore.analysis.claims.verdict import VERDICTS, Bound
-from dsexplore.engine import QUANTITIES
+from dsexplore.engine.names import check_name, is_number
 from dsexplore.files.toml import read_toml
 from dsexplore.library.names import SCENARIO_KINDS, is_there, preset_names, preset_path
 from dsexplore.library.open import load_file
 from dsexplore.library.presets import with_changes
-from dsexplore.scenario.scenario import FIELDS, Scenario, nearest
+from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.quantities import UnitError, parse_quantity
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
 
 _TOP = ("title", "source", "claim")
 _MAX_FIGURES = 15
@@ -137,7 +137,7 @@ class _Part(Table):
 def _claims(raw: dict[str, Any], folder: Path, read: dict[Path, Scenario]) -> list[Claim]:
     for key in raw:
         if key not in _TOP:
-            raise ScenarioError("", f"unknown table or key {shown(key)}", nearest(key, list(_TOP)))
+            raise unknown("table or key", key, _TOP)
     listed = raw.get("claim")
     if not isinstance(listed, list) or not listed:
         found = "nothing" if listed is None else shown(listed)
@@ -294,11 +294,8 @@ def _check_name(text: str, parts: tuple[Part, ...]) -> None:
     if alias not in aliases:
         of_them = ", ".join(f"{known}.{name}" for known in aliases if known)
         raise ScenarioError("", shown(text), of_them or f"{name}, as there is one scenario")
-    known = [*QUANTITIES, *FIELDS]
-    if name not in known:
-        raise ScenarioError("", f"unknown name {shown(name)}", nearest(name, known))
-    is_text = QUANTITIES[name].is_text if name in QUANTITIES else not FIELDS[name].is_numeric
-    if is_text:
+    check_name(name)
+    if not is_number(name):
         raise ScenarioError("", f"{name}, which is text", "fields and quantities that are numbers")
 
 

@@ -8,9 +8,9 @@ from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
-from dsexplore.scenario.scenario import nearest, validated
+from dsexplore.scenario.scenario import validated
 from dsexplore.text.plain import plain
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.text.refusal import ScenarioError, shown, unknown
 
 TEXT = "text in quotes"
 NAME = "a name of letters, digits and .-_, at most 60"
@@ -45,7 +45,7 @@ def read_table(model: type[_Read], raw: object, where: str) -> _Read:
         known = list(model.model_fields)
         for key in raw:
             if key not in known:
-                raise ScenarioError("", f"unknown key {shown(key)}", nearest(key, known))
+                raise unknown("key", key, known)
         for key in model.must:
             if key not in raw:
                 raise ScenarioError(key, "nothing", model.kinds.get(key, "a value"))

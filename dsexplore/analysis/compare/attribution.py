@@ -26,7 +26,7 @@ from dsexplore.analysis.compare.shapley import (
     states_on_the_way,
 )
 from dsexplore.engine import evaluate
-from dsexplore.engine.results import check_result
+from dsexplore.engine.names import check_result
 from dsexplore.scenario.scenario import Scenario
 
 # Up to so many changes every order counts; of more, a sample.

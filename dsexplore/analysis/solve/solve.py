@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from dsexplore.analysis.solve.search import FieldSearch, Point, same
 from dsexplore.analysis.solve.sensitivity import drivers
 from dsexplore.engine import GRAPH, QUANTITIES, evaluate, warnings_in
-from dsexplore.engine.results import check_result, numeric_results
+from dsexplore.engine.names import check_result, is_name, is_number, results, unit_of
 from dsexplore.scenario.field import FieldSpec, Value
-from dsexplore.scenario.scenario import FIELDS, Scenario, known_field, nearest
+from dsexplore.scenario.scenario import FIELDS, Scenario, known_field
 from dsexplore.text.format import format_value
 from dsexplore.text.quantities import UnitError, parse_quantity
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 _NAMED = 4
 
@@ -140,18 +140,17 @@ def _goal(of: str, target: float | str) -> float | str:
     check_result(of)
     if not isinstance(target, str):
         return target
-    unit, words = QUANTITIES[of].unit, target.strip()
-    if words in QUANTITIES or words in FIELDS:
-        its_unit = QUANTITIES[words].unit if words in QUANTITIES else FIELDS[words].unit
-        if its_unit != unit or "text" in (its_unit, unit):
+    unit, words = unit_of(of), target.strip()
+    if is_name(words):
+        if unit_of(words) != unit or not is_number(words):
             allowed = f"an amount or a name in {unit or 'plain numbers'}"
-            raise ScenarioError(of, f"{words}, in {its_unit or 'plain numbers'}", allowed)
+            raise ScenarioError(of, f"{words}, in {unit_of(words) or 'plain numbers'}", allowed)
         return words
     try:
         return float(parse_quantity(words, unit))
     except UnitError as error:
         example = str(error).rpartition(" (for example ")[2].rstrip(")")
-        same_unit = [name for name in numeric_results() if QUANTITIES[name].unit == unit]
+        same_unit = [name for name in results() if unit_of(name) == unit]
         names = nearest(words, same_unit)
         raise ScenarioError(of, shown(words), f"an amount such as {example}, or {names}") from None
 

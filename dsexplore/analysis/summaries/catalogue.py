@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dsexplore.engine import QUANTITIES, evaluate
+from dsexplore.engine.names import unit_of
 from dsexplore.library.names import Preset
 from dsexplore.library.open import load_file
-from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import format_value
 
 # Fields and quantities to choose by, and the words that each is shown under.
@@ -54,8 +54,4 @@ def figures(preset: Preset) -> list[Figure]:
         return []
     inputs = load_file(preset.path).inputs()
     values = inputs | evaluate(inputs, [name for name in chosen_by if name in QUANTITIES])
-    return [Figure(name, values[name], _unit(name), words) for name, words in chosen_by.items()]
-
-
-def _unit(name: str) -> str:
-    return FIELDS[name].unit if name in FIELDS else QUANTITIES[name].unit
+    return [Figure(name, values[name], unit_of(name), words) for name, words in chosen_by.items()]

@@ -23,8 +23,7 @@ from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.output.claim_text import in_full, markdown, table
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.library.names import is_there, preset_names, preset_path
-from dsexplore.scenario.scenario import nearest
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 FORMATS = ("table", "json", "markdown")
 _CHANGED = 1

@@ -11,6 +11,7 @@ from dsexplore.cli.input.settings import add_settings, with_settings
 from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import QUANTITIES, evaluate, warnings_in
+from dsexplore.engine.names import unit_of
 from dsexplore.library.open import load
 from dsexplore.scenario.field import FieldSpec, Value
 from dsexplore.scenario.scenario import FIELDS, Scenario, known_field
@@ -142,8 +143,7 @@ def _setting(found: Solution, value: float | None) -> str:
 
 
 def _shown(name: str, value: Value) -> str:
-    unit = QUANTITIES[name].unit if name in QUANTITIES else FIELDS[name].unit
-    return format_value(value, unit)
+    return format_value(value, unit_of(name))
 
 
 def _as_json(found: Solution) -> dict[str, object]:

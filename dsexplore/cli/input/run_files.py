@@ -9,8 +9,7 @@ from pathlib import Path
 from dsexplore.analysis.accuracy.accuracy import accuracy
 from dsexplore.analysis.accuracy.runs import Run, load_runs, shipped_runs
 from dsexplore.library.names import is_there, preset_names, preset_path
-from dsexplore.scenario.scenario import nearest
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 
 def named_runs(names: Sequence[str]) -> list[Run]:

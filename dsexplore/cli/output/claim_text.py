@@ -19,7 +19,7 @@ from dsexplore.analysis.claims.check import (
 from dsexplore.analysis.claims.file import Claim, Part
 from dsexplore.analysis.claims.verdict import VERDICTS
 from dsexplore.cli.output.columns import aligned, folded, in_markdown
-from dsexplore.engine import QUANTITIES
+from dsexplore.engine.names import summary_of
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import NOT_KNOWN, format_exact, format_value
 
@@ -159,8 +159,7 @@ def _typed(value: object) -> str:
 
 
 def _summary(name: str) -> str:
-    plain = name.rpartition(".")[2]
-    return FIELDS[plain].help if plain in FIELDS else QUANTITIES[plain].summary
+    return summary_of(name.rpartition(".")[2])
 
 
 def _command(claim: Claim, part: Part) -> str:

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from textual.keys import _character_to_key
 
-from dsexplore.scenario.scenario import nearest
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.text.refusal import ScenarioError, shown, unknown
 from dsexplore.tui.keys.actions import ACTIONS, BY_NAME
 from dsexplore.tui.main.typing import BEGINNERS
 
@@ -28,7 +27,7 @@ def keymap(remapped: Mapping[str, Sequence[str]]) -> Keymap:
     theirs: dict[str, str] = {}
     for name, keys in remapped.items():
         if name not in BY_NAME:
-            raise ScenarioError("keys", f"unknown action {shown(name)}", nearest(name, [*BY_NAME]))
+            raise unknown("action", name, [*BY_NAME], "keys")
         for key in keys:
             if theirs.setdefault(_checked(key, name), name) != name:
                 raise ScenarioError(f"keys.{name}", shown(key), "a key of one action alone")

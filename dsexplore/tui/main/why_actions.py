@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
-from dsexplore.engine import QUANTITIES
+from dsexplore.engine.names import is_result
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.main.edit_actions import ChangingActions
 
@@ -55,7 +55,7 @@ class AuditingActions(ChangingActions):
         from dsexplore.tui.dialogs.find_name import FindName  # noqa: PLC0415 - as said above
 
         name = self.result_name if self.on_results else ""
-        if name in QUANTITIES and not QUANTITIES[name].is_text:
+        if is_result(name):
             self._aim_at(name)
             return
         prompt = "What would it take? The result that is to have a target"

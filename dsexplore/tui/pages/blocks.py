@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
-from dsexplore.scenario.scenario import FIELDS
+from dsexplore.engine.names import unit_of
 from dsexplore.text.format import format_change, format_value
 from dsexplore.tui.widgets.lines import Role, Row, Span, bar, clean, cropped, fitted, right, wrapped
 
@@ -89,7 +89,7 @@ def bars(document: Document, rows: Sequence[tuple[str, str]], width: int) -> lis
     room = max(4, min(40, width - _LABEL - _VALUE - 12))
     drawn: list[Row] = []
     for index, (label, name) in enumerate(parts):
-        unit = QUANTITIES[name].unit if name in QUANTITIES else FIELDS[name].unit
+        unit = unit_of(name)
         change = format_change(before[name], values[name], unit)
         color: Role = ("bar", "bar2", "bar3")[index % 3]
         spans: list[Span] = [

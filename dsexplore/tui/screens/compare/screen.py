@@ -10,7 +10,7 @@ from typing import ClassVar
 from dsexplore.analysis.compare.attribution import Attribution, attribute
 from dsexplore.analysis.compare.compare import Comparison, compare, default_result
 from dsexplore.document.document import Document
-from dsexplore.engine import QUANTITIES
+from dsexplore.engine.names import is_result
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
@@ -88,7 +88,7 @@ class CompareScreen(RowsScreen):
     def follow(self) -> None:
         """Say what makes the result under the cursor differ."""
         name = self.cursor.name
-        if name not in QUANTITIES or QUANTITIES[name].is_text:
+        if not is_result(name):
             self.say("Enter on a result says which fields make it differ; e explains a field.")
             return
         self._of = name

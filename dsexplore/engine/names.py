@@ -1,0 +1,58 @@
+"""Names of fields and quantities: what each stands for, and the refusal of one that is neither."""
+
+from __future__ import annotations
+
+from dsexplore.engine import QUANTITIES
+from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.refusal import ScenarioError, nearest, unknown
+
+
+def is_name(name: str) -> bool:
+    """Whether there is a field or a quantity of that name."""
+    return name in FIELDS or name in QUANTITIES
+
+
+def is_number(name: str) -> bool:
+    """Whether a field or quantity is a number: neither a word nor a switch."""
+    return FIELDS[name].is_numeric if name in FIELDS else not QUANTITIES[name].is_text
+
+
+def is_result(name: str) -> bool:
+    """Whether a quantity of that name is a number."""
+    return name in QUANTITIES and is_number(name)
+
+
+def results() -> list[str]:
+    """The names of all quantities that are numbers."""
+    return [name for name in QUANTITIES if is_number(name)]
+
+
+def unit_of(name: str) -> str:
+    """The base unit of a field or quantity."""
+    return FIELDS[name].unit if name in FIELDS else QUANTITIES[name].unit
+
+
+def label_of(name: str) -> str:
+    """A field's label, or a quantity's summary: what either is called in a list."""
+    return FIELDS[name].label if name in FIELDS else QUANTITIES[name].summary
+
+
+def summary_of(name: str) -> str:
+    """A field or quantity in a sentence."""
+    return FIELDS[name].help if name in FIELDS else QUANTITIES[name].summary
+
+
+def check_name(name: str, where: str = "") -> None:
+    """Raise ScenarioError for a name that is neither a field's nor a quantity's."""
+    if not is_name(name):
+        raise unknown("name", name, [*QUANTITIES, *FIELDS], where)
+
+
+def check_result(name: str) -> None:
+    """Raise ScenarioError, without a place, for a name that is no numeric result."""
+    if is_result(name):
+        return
+    if not is_name(name):
+        raise unknown("result", name, results())
+    kind = "a field, where a result" if name in FIELDS else "a sentence, where a number"
+    raise ScenarioError("", f"{name}, {kind} belongs", nearest(name, results()))
