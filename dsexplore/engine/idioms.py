@@ -17,6 +17,11 @@ def if_any(amount: Any, cost: Any) -> Any:
     return where(amount == 0, 0.0, cost)
 
 
+def by_presence(amount: Any, present: Any, absent: Any) -> Any:
+    """One of two by whether there is any of a thing; unknown where its amount is."""
+    return where(amount > 0, present, where(amount == 0, absent, float("nan")))
+
+
 def sharded(amount: Any, zero_stage: Any, from_stage: int, copies: Any) -> Any:
     """One copy's part of an amount that ZeRO shards over the copies from some stage on."""
     return amount / where(zero_stage >= from_stage, copies, 1)

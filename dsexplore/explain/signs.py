@@ -171,5 +171,11 @@ NOTATION: dict[Callable[..., Any], Callable[..., Term]] = {
 
 # Read as if they were written out where they are called.
 WRITTEN_OUT = frozenset(
-    {idioms.stated_or, idioms.if_any, idioms.sharded, idioms.link_between},
+    {
+        idioms.stated_or,
+        idioms.if_any,
+        idioms.by_presence,
+        idioms.sharded,
+        idioms.link_between,
+    },
 )

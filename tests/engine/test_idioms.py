@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from dsexplore.engine.idioms import if_any, link_between, sharded, stated_or
+from dsexplore.engine.idioms import by_presence, if_any, link_between, sharded, stated_or
 
 NVLINK, INFINIBAND = 450e9, 50e9
 
@@ -21,6 +21,13 @@ def test_none_of_a_thing_costs_nothing_even_at_an_unknown_price() -> None:
     assert if_any(0.0, math.nan) == 0
     assert math.isnan(if_any(2.0, math.nan))
     assert if_any(np.array([0.0, 2.0]), np.array([math.nan, 6.0])).tolist() == [0, 6]
+
+
+def test_whether_there_is_any_is_unknown_where_the_amount_is() -> None:
+    assert by_presence(58.0, 1.0, 0.0) == 1
+    assert by_presence(0.0, 1.0, math.nan) != by_presence(0.0, 1.0, math.nan)
+    assert math.isnan(by_presence(math.nan, 1.0, 0.0))
+    assert by_presence(np.array([58.0, 0.0]), 1.0, 0.0).tolist() == [1, 0]
 
 
 def test_zero_shards_from_the_stage_on_that_is_named() -> None:

@@ -10,6 +10,7 @@ from dsexplore.engine.elementwise import (
     where,
 )
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import by_presence, if_any
 from dsexplore.engine.papers import (
     DEFINITION,
     DUALPIPE,
@@ -122,8 +123,7 @@ def moe_layers_of_middle_stage(num_moe_layers, layers_per_stage):
 @quantity("layer", source=PREDICTION_MODULES)
 def prediction_moe_layers(mtp_layers, num_moe_layers):
     """Layers with experts of the prediction modules: all, if the model's last layers have them."""
-    layers = where(num_moe_layers > 0, mtp_layers, where(num_moe_layers == 0, 0.0, float("nan")))
-    return where(mtp_layers == 0, 0.0, layers)
+    return if_any(mtp_layers, by_presence(num_moe_layers, mtp_layers, 0.0))
 
 
 @quantity("layer", source=PREDICTION_MODULES)

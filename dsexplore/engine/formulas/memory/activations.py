@@ -1,8 +1,9 @@
 """Activations: what the backward pass needs of the forward one, a layer, a stage, all in flight."""
 
 from dsexplore.engine.constants import BF16_BYTES
-from dsexplore.engine.elementwise import larger, smaller, where
+from dsexplore.engine.elementwise import larger, smaller, where, without_unknown
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import by_presence, stated_or
 from dsexplore.engine.papers import ACTIVATIONS, ACTIVATIONS_IN_FLIGHT, V3_RECOMPUTATION
 
 
@@ -104,8 +105,7 @@ def expert_activation_bytes(
     shared_expert_intermediate_size,
 ):
     """What the experts of a layer keep: received copies, inner width, outputs, FP32 scores."""
-    own_width = shared_expert_intermediate_size
-    shared_width = where(own_width > 0, own_width, moe_intermediate_size)
+    shared_width = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
     outputs = where(keep_expert_outputs, BF16_BYTES, 0.0)
     one_copy = (matrix_input_bytes + outputs) * hidden_size
     routed = one_copy + inner_activation_bytes * moe_intermediate_size
@@ -158,7 +158,7 @@ def _of_layers(recompute, dense, moe, dense_bytes, moe_bytes, layer_input):
     """Activations of a stage's layers, a token; what the stage has none of takes no part."""
     if recompute == "full":
         return (dense + moe) * layer_input
-    return where(dense == 0, 0.0, dense * dense_bytes) + where(moe == 0, 0.0, moe * moe_bytes)
+    return without_unknown(dense, dense_bytes) + without_unknown(moe, moe_bytes)
 
 
 @quantity("byte/token", source=ACTIVATIONS)
@@ -223,8 +223,7 @@ def recompute_working_bytes(
     recompute, num_moe_layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes
 ):
     """What full recomputation holds of the one layer that it computes again, beside its input."""
-    of_dense = where(num_moe_layers == 0, dense_layer_bytes, float("nan"))
-    layer = where(num_moe_layers > 0, moe_layer_bytes, of_dense)
+    layer = by_presence(num_moe_layers, moe_layer_bytes, dense_layer_bytes)
     return layer - layer_input_bytes if recompute == "full" else 0.0 * layer_input_bytes
 
 

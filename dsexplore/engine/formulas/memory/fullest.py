@@ -4,6 +4,7 @@ from dsexplore.engine.assumptions import FULLEST
 from dsexplore.engine.constants import BF16_BYTES, BYTES_PER_GB
 from dsexplore.engine.elementwise import is_known, larger, nearest_whole, ratio, where
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import sharded
 from dsexplore.engine.papers import ACTIVATIONS, DEFINITION, ZERO
 from dsexplore.engine.templates import first_sentence
 
@@ -103,8 +104,8 @@ def weight_memory(
     gpu_parameters, gpu_expert_parameters, zero_stage, data_parallel, expert_data_parallel
 ):
     """BF16 weights on the fullest accelerator; ZeRO 3 shards them."""
-    dense = gpu_parameters / where(zero_stage >= 3, data_parallel, 1)
-    experts = gpu_expert_parameters / where(zero_stage >= 3, expert_data_parallel, 1)
+    dense = sharded(gpu_parameters, zero_stage, 3, data_parallel)
+    experts = sharded(gpu_expert_parameters, zero_stage, 3, expert_data_parallel)
     return BF16_BYTES * (dense + experts)
 
 
@@ -118,8 +119,8 @@ def gradient_memory(
     expert_data_parallel,
 ):
     """Gradients on the fullest accelerator; ZeRO 2 shards them."""
-    dense = gpu_parameters / where(zero_stage >= 2, data_parallel, 1)
-    experts = gpu_expert_parameters / where(zero_stage >= 2, expert_data_parallel, 1)
+    dense = sharded(gpu_parameters, zero_stage, 2, data_parallel)
+    experts = sharded(gpu_expert_parameters, zero_stage, 2, expert_data_parallel)
     return gradient_bytes * (dense + experts)
 
 
@@ -133,8 +134,8 @@ def optimizer_memory(
     expert_data_parallel,
 ):
     """Optimiser state on the fullest accelerator; ZeRO 1 shards it, experts over their copies."""
-    dense = gpu_parameters / where(zero_stage >= 1, data_parallel, 1)
-    experts = gpu_expert_parameters / where(zero_stage >= 1, expert_data_parallel, 1)
+    dense = sharded(gpu_parameters, zero_stage, 1, data_parallel)
+    experts = sharded(gpu_expert_parameters, zero_stage, 1, expert_data_parallel)
     return optimizer_bytes * (dense + experts)
 
 

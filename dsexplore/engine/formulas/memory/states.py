@@ -1,9 +1,23 @@
 """States: parameters on an accelerator, and the bytes of weight, gradient and optimiser."""
 
 from dsexplore.engine.constants import BF16_BYTES
-from dsexplore.engine.elementwise import where
+from dsexplore.engine.elementwise import where, without_unknown
+from dsexplore.engine.formulas.model.parameters import feed_forward_parameters, norm_weights
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import if_any, sharded
 from dsexplore.engine.papers import DUALPIPE, EXPERT_PARALLEL, MEGATRON, PREDICTION_MODULES, ZERO
+
+
+def _state_bytes(zero_stage, gradient_bytes, optimizer_bytes, copies):
+    """Bytes of one parameter with its gradient and optimiser, sharded over its copies."""
+    weight = sharded(BF16_BYTES, zero_stage, 3, copies)
+    gradient = sharded(gradient_bytes, zero_stage, 2, copies)
+    return weight + gradient + sharded(optimizer_bytes, zero_stage, 1, copies)
+
+
+def _layers(dense, moe, dense_layer_parameters, moe_layer_parameters):
+    """Parameters of a stage's layers outside routed experts."""
+    return without_unknown(dense, dense_layer_parameters) + moe * moe_layer_parameters
 
 
 # Weights, gradients and optimiser
@@ -16,17 +30,13 @@ def gradient_bytes(gradient_precision):
 @quantity("byte/parameter", source=ZERO)
 def state_bytes(zero_stage, gradient_bytes, optimizer_bytes, data_parallel):
     """Bytes of a parameter outside routed experts: weight, gradient, optimiser, as ZeRO shards."""
-    weight = BF16_BYTES / where(zero_stage >= 3, data_parallel, 1)
-    gradient = gradient_bytes / where(zero_stage >= 2, data_parallel, 1)
-    return weight + gradient + optimizer_bytes / where(zero_stage >= 1, data_parallel, 1)
+    return _state_bytes(zero_stage, gradient_bytes, optimizer_bytes, data_parallel)
 
 
 @quantity("byte/parameter", source=ZERO + "; DeepSeek-V3 report, arXiv:2412.19437, section 3.2")
 def expert_state_bytes(zero_stage, gradient_bytes, optimizer_bytes, expert_data_parallel):
     """Bytes of a routed expert's parameter, sharded over the copies that there are of it."""
-    weight = BF16_BYTES / where(zero_stage >= 3, expert_data_parallel, 1)
-    gradient = gradient_bytes / where(zero_stage >= 2, expert_data_parallel, 1)
-    return weight + gradient + optimizer_bytes / where(zero_stage >= 1, expert_data_parallel, 1)
+    return _state_bytes(zero_stage, gradient_bytes, optimizer_bytes, expert_data_parallel)
 
 
 @quantity("parameter", source=MEGATRON)
@@ -41,9 +51,8 @@ def dense_layer_parameters(
     norm_bias,
 ):
     """Parameters of one layer without experts."""
-    biases = ffn_bias * ((ffn_matrices - 1) * intermediate_size + hidden_size)
-    ffn = ffn_matrices * intermediate_size * hidden_size + biases
-    norms = norms_per_layer * hidden_size * (1 + norm_bias)
+    ffn = feed_forward_parameters(ffn_matrices, intermediate_size, hidden_size, ffn_bias)
+    norms = norm_weights(norms_per_layer, hidden_size, norm_bias)
     return attention_weights_per_layer + attention_vectors_per_layer + norms + ffn
 
 
@@ -60,7 +69,7 @@ def moe_layer_parameters(
 ):
     """Parameters of one layer with experts, outside its routed experts."""
     router = num_routed_experts * (hidden_size + router_bias)
-    norms = norms_per_layer * hidden_size * (1 + norm_bias)
+    norms = norm_weights(norms_per_layer, hidden_size, norm_bias)
     attention = attention_weights_per_layer + attention_vectors_per_layer
     return attention + norms + shared_experts_per_layer + router
 
@@ -80,9 +89,10 @@ def prediction_parameters(
     A projection of two hidden states to one, three norms, and a copy of the embedding unless the
     accelerator of the last stage holds the first as well.
     """
-    own = mtp_layers * (2 * hidden_size * hidden_size + 3 * hidden_size * (1 + norm_bias))
+    own = 2 * hidden_size * hidden_size + norm_weights(3, hidden_size, norm_bias)
     has_first = (pipeline_schedule in ("dualpipe", "dualpipev")) | (pipeline_parallel == 1)
-    return where(mtp_layers == 0, 0.0, own + where(has_first, 0.0, embedding_parameters))
+    embedding = where(has_first, 0.0, embedding_parameters)
+    return if_any(mtp_layers, mtp_layers * own + embedding)
 
 
 @quantity("parameter", source=MEGATRON)
@@ -94,9 +104,8 @@ def first_stage_parameters(
     embedding_parameters,
 ):
     """Parameters of the first stage outside routed experts: its layers and the embedding."""
-    dense = dense_layers_of_first_stage
-    layers = where(dense == 0, 0.0, dense * dense_layer_parameters)
-    return layers + moe_layers_of_first_stage * moe_layer_parameters + embedding_parameters
+    layers = dense_layers_of_first_stage, moe_layers_of_first_stage
+    return _layers(*layers, dense_layer_parameters, moe_layer_parameters) + embedding_parameters
 
 
 @quantity("parameter", source=MEGATRON)
@@ -104,9 +113,8 @@ def middle_stage_parameters(
     layers_per_stage, moe_layers_of_middle_stage, dense_layer_parameters, moe_layer_parameters
 ):
     """Parameters of a full stage between the first and the last, outside routed experts."""
-    dense = layers_per_stage - moe_layers_of_middle_stage
-    layers = where(dense == 0, 0.0, dense * dense_layer_parameters)
-    return layers + moe_layers_of_middle_stage * moe_layer_parameters
+    layers = layers_per_stage - moe_layers_of_middle_stage, moe_layers_of_middle_stage
+    return _layers(*layers, dense_layer_parameters, moe_layer_parameters)
 
 
 @quantity("parameter", source=MEGATRON)
@@ -127,11 +135,10 @@ def last_stage_parameters(
 
     A head that shares the embedding's weights is a copy of them here.
     """
-    dense = dense_layers_of_last_stage
-    layers = where(dense == 0, 0.0, dense * dense_layer_parameters)
-    head = head_weights + head_bias * vocab_size + final_norm * hidden_size * (1 + norm_bias)
-    moe = moe_layers_of_last_stage * moe_layer_parameters
-    return layers + moe + prediction_parameters + head
+    layers = dense_layers_of_last_stage, moe_layers_of_last_stage
+    held = _layers(*layers, dense_layer_parameters, moe_layer_parameters) + prediction_parameters
+    head = head_weights + head_bias * vocab_size
+    return held + (head + norm_weights(final_norm, hidden_size, norm_bias))
 
 
 @quantity("parameter", source=MEGATRON)
@@ -147,10 +154,10 @@ def closing_parameters(
     norm_bias,
 ):
     """Parameters outside routed experts that follow the last layer: modules, norm and head."""
-    dense = mtp_layers - prediction_moe_layers
-    layers = where(dense == 0, 0.0, dense * dense_layer_parameters)
-    modules = layers + prediction_moe_layers * moe_layer_parameters + prediction_parameters
-    return modules + head_parameters + final_norm * hidden_size * (1 + norm_bias)
+    layers = mtp_layers - prediction_moe_layers, prediction_moe_layers
+    modules = _layers(*layers, dense_layer_parameters, moe_layer_parameters)
+    ends = prediction_parameters + head_parameters
+    return modules + ends + norm_weights(final_norm, hidden_size, norm_bias)
 
 
 @quantity("parameter", source=DUALPIPE)

@@ -5,8 +5,9 @@ from dsexplore.engine.constants import (
     FLOP_PER_MULTIPLY_ADD,
     TRAINING_FLOP_PER_PARAMETER,
 )
-from dsexplore.engine.elementwise import ratio, smaller, where
+from dsexplore.engine.elementwise import ratio, smaller, where, without_unknown
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import ATTENTION_FLOP, DEFINITION, FLOP_PER_TOKEN, MFU, WINDOWS
 
 
@@ -33,16 +34,15 @@ def matmul_parameters(
     The stated active parameters stand for them where they are given.
     """
     dense_layers = num_layers - num_moe_layers
-    dense = where(dense_layers == 0, 0.0, dense_layers * intermediate_size)
-    own_width = shared_expert_intermediate_size
-    shared_width = where(own_width > 0, own_width, moe_intermediate_size)
+    dense = without_unknown(dense_layers, intermediate_size)
+    shared_width = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
     width = experts_per_token * moe_intermediate_size + num_shared_experts * shared_width
     ffn = ffn_matrices * hidden_size * (dense + num_moe_layers * width)
     gates = num_moe_layers * shared_expert_gate * hidden_size
     attention = num_layers * attention_weights_per_layer
     ends = embedding_projection_weights + head_weights
     counted = attention + ffn + router_weights + gates + ends
-    return where(stated_active_parameters > 0, stated_active_parameters, counted)
+    return stated_or(stated_active_parameters, counted)
 
 
 @quantity("FLOP/token", source=FLOP_PER_TOKEN)
@@ -56,7 +56,7 @@ def attention_span(attention, attention_window, index_heads, index_top_k, sequen
     """Tokens that a bounded layer looks back on at most: its window, or what an indexer keeps."""
     is_indexed = (index_heads > 0) & (index_top_k > 0) & (attention == "mla")
     kept = where(is_indexed, index_top_k, sequence_length)
-    window = where(attention_window > 0, attention_window, sequence_length)
+    window = stated_or(attention_window, sequence_length)
     return smaller(smaller(window, kept), sequence_length)
 
 

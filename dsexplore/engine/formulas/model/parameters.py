@@ -1,8 +1,9 @@
 """Parameters: how many weights the model has, where they sit, and how many a token reaches."""
 
 from dsexplore.engine.constants import BF16_BYTES
-from dsexplore.engine.elementwise import ratio, where
+from dsexplore.engine.elementwise import ratio, where, without_unknown
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import by_presence, if_any, stated_or
 from dsexplore.engine.papers import (
     DEFINITION,
     INDEXER,
@@ -69,7 +70,7 @@ def indexer_weights_per_layer(attention, q_lora_rank, hidden_size, index_heads, 
         return 0.0 * index_heads
     keys_and_weights = hidden_size * (index_head_dim + index_heads)
     queries = q_lora_rank * index_heads * index_head_dim
-    return where(index_heads == 0, 0.0, queries + keys_and_weights)
+    return if_any(index_heads, queries + keys_and_weights)
 
 
 @quantity("parameter", source=TRANSFORMER_SHAPE)
@@ -120,22 +121,30 @@ def attention_parameters(num_layers, attention_weights_per_layer, attention_vect
     return num_layers * (attention_weights_per_layer + attention_vectors_per_layer)
 
 
+def feed_forward_parameters(ffn_matrices, width, hidden_size, ffn_bias):
+    """Parameters of one feed-forward block: up, gate if any, down, and their biases."""
+    biases = ffn_bias * ((ffn_matrices - 1) * width + hidden_size)
+    return ffn_matrices * width * hidden_size + biases
+
+
+def norm_weights(norms, hidden_size, norm_bias):
+    """Parameters of some norms of hidden width."""
+    return norms * hidden_size * (1 + norm_bias)
+
+
 @quantity("parameter", source="Shazeer 2020, arXiv:2002.05202: gated blocks have three matrices")
 def dense_ffn_parameters(
     num_layers, num_moe_layers, ffn_matrices, intermediate_size, hidden_size, ffn_bias
 ):
     """Parameters of the feed-forward blocks of dense layers; without such layers, none."""
-    biases = ffn_bias * ((ffn_matrices - 1) * intermediate_size + hidden_size)
-    dense_layers = num_layers - num_moe_layers
-    per_layer = ffn_matrices * intermediate_size * hidden_size + biases
-    return where(dense_layers == 0, 0.0, dense_layers * per_layer)
+    block = feed_forward_parameters(ffn_matrices, intermediate_size, hidden_size, ffn_bias)
+    return without_unknown(num_layers - num_moe_layers, block)
 
 
 @quantity("parameter", source=V3_EXPERTS)
 def expert_parameters(ffn_matrices, moe_intermediate_size, hidden_size, ffn_bias):
     """Parameters of one expert."""
-    biases = ffn_bias * ((ffn_matrices - 1) * moe_intermediate_size + hidden_size)
-    return ffn_matrices * moe_intermediate_size * hidden_size + biases
+    return feed_forward_parameters(ffn_matrices, moe_intermediate_size, hidden_size, ffn_bias)
 
 
 @quantity("parameter", source=V3_EXPERTS)
@@ -157,11 +166,9 @@ def shared_experts_per_layer(
     ffn_bias,
 ):
     """Parameters of one layer's shared experts, and of the gate on them."""
-    own_width = shared_expert_intermediate_size
-    width = where(own_width > 0, own_width, moe_intermediate_size)
-    biases = ffn_bias * ((ffn_matrices - 1) * width + hidden_size)
-    gate = shared_expert_gate * hidden_size
-    return num_shared_experts * (ffn_matrices * width * hidden_size + biases) + gate
+    width = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
+    expert = feed_forward_parameters(ffn_matrices, width, hidden_size, ffn_bias)
+    return num_shared_experts * expert + shared_expert_gate * hidden_size
 
 
 @quantity("parameter", source=V3_EXPERTS)
@@ -188,13 +195,13 @@ def norm_parameters(
 ):
     """Parameters of the norms of hidden width: those of the layers, the last and the first."""
     norms = num_layers * norms_per_layer + final_norm + embedding_norm
-    return norms * hidden_size * (1 + norm_bias)
+    return norm_weights(norms, hidden_size, norm_bias)
 
 
 @quantity("", source=OPT)
 def embedding_width(embedding_size, hidden_size):
     """Width of the embedding and of the head."""
-    return where(embedding_size > 0, embedding_size, hidden_size)
+    return stated_or(embedding_size, hidden_size)
 
 
 @quantity("parameter", source=OPT)
@@ -249,7 +256,7 @@ def non_expert_parameters(
 def total_parameters(non_expert_parameters, routed_expert_parameters, stated_total_parameters):
     """Parameters of the model, prediction modules apart; the stated figure where there is one."""
     counted = non_expert_parameters + routed_expert_parameters
-    return where(stated_total_parameters > 0, stated_total_parameters, counted)
+    return stated_or(stated_total_parameters, counted)
 
 
 @quantity(kind="text", source=DEFINITION)
@@ -270,7 +277,7 @@ def active_expert_parameters(num_moe_layers, experts_per_token, expert_parameter
 def active_parameters(non_expert_parameters, active_expert_parameters, stated_active_parameters):
     """Parameters that one token reaches, embedding and head counted; the stated figure if any."""
     counted = non_expert_parameters + active_expert_parameters
-    return where(stated_active_parameters > 0, stated_active_parameters, counted)
+    return stated_or(stated_active_parameters, counted)
 
 
 @quantity("parameter", source=DEFINITION)
@@ -280,7 +287,7 @@ def active_parameters_without_embedding(
     """Parameters that one token reaches, without an input embedding that is only looked up."""
     looked_up = embedding_parameters * (1 - tie_embeddings)
     counted = active_parameters - looked_up
-    return where(stated_active_parameters > 0, stated_active_parameters, counted)
+    return stated_or(stated_active_parameters, counted)
 
 
 @quantity("fraction", source=V3_EXPERTS)
@@ -313,11 +320,9 @@ def mtp_parameters(
     routed = experts + num_routed_experts * (hidden_size + router_bias)
     plain = ffn_matrices * intermediate_size * hidden_size
     attention = attention_weights_per_layer + attention_vectors_per_layer
-    norms = (norms_per_layer + 3) * hidden_size * (1 + norm_bias)
-    # Whether the last layer has experts is not known where the number of layers is not.
-    ffn = where(num_moe_layers > 0, routed, where(num_moe_layers == 0, plain, float("nan")))
-    module = attention + ffn + norms + 2 * hidden_size * hidden_size
-    return where(mtp_layers == 0, 0.0, mtp_layers * module)
+    norms = norm_weights(norms_per_layer + 3, hidden_size, norm_bias)
+    ffn = by_presence(num_moe_layers, routed, plain)
+    return without_unknown(mtp_layers, attention + ffn + norms + 2 * hidden_size * hidden_size)
 
 
 @quantity("byte", source=DEFINITION)
