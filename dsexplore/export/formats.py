@@ -13,6 +13,7 @@ from dsexplore.library.saving import tables
 from dsexplore.scenario.field import UNKNOWN, Value
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.format import NOT_KNOWN, format_unit, format_value
+from dsexplore.text.json_text import to_json
 from dsexplore.text.refusal import ScenarioError, shown
 
 FORMATS = ("table", "json", "toml", "csv", "markdown")
@@ -118,15 +119,12 @@ def _plain(value: Value) -> Value:
 
 
 def _json(sheet: _Sheet) -> str:
-    import json  # noqa: PLC0415 - each format pays for its own writer
-
     document = {
         "scenario": _plain_tables(sheet.scenario),
         "quantities": {row.name: {"value": row.value, "unit": row.unit} for row in sheet.rows},
         "warnings": sheet.warnings,
     }
-    # Escaped to ASCII, so that no locale can spoil it on its way through a pipe.
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+    return to_json(document)
 
 
 def _plain_tables(scenario: Scenario) -> dict[str, Any]:
@@ -202,7 +200,7 @@ def _table(sheet: _Sheet, width: int | None = None) -> str:
 
 def _summary(row: _Row, start: int, width: int | None) -> str:
     """A row's summary, cut to what is left of the line; none after words, which say enough."""
-    if isinstance(row.value, str) and row.unit == "text":
+    if isinstance(row.value, str):
         return ""
     if width is None or start + 2 + len(row.summary) <= width:
         return f"  {row.summary}"

@@ -21,6 +21,7 @@ DEFAULT_SCENARIO = "deepseek-v3"
 
 # What tells a model's configuration from a scenario.
 CONFIG_ENDING = ".json"
+_ENDINGS = (".toml", CONFIG_ENDING)
 
 
 def find(name: str) -> Path:
@@ -28,13 +29,23 @@ def find(name: str) -> Path:
 
     Raises ScenarioError where there is neither.
     """
-    found = preset_path(name, SCENARIO_KINDS)
+    found = preset_or_path(name, SCENARIO_KINDS)
+    if found is None:
+        raise ScenarioError("", f"no preset or file {shown(name)}", nearest(name, _all_names()))
+    return found
+
+
+def preset_or_path(name: str, kinds: tuple[str, ...], folder: Path = Path()) -> Path | None:
+    """The file that a word names: the preset of those kinds, or a path seen from a folder.
+
+    None where it is no preset and neither leads to a file nor looks like a path.
+    """
+    found = preset_path(name, kinds)
     if found:
         return found
-    path = _expanded(name)
-    if is_there(path) or "/" in name or name.endswith((".toml", CONFIG_ENDING)):
-        return path
-    raise ScenarioError("", f"no preset or file {shown(name)}", nearest(name, _all_names()))
+    path = folder / _expanded(name)
+    looks_like_one = "/" in name or name.endswith(_ENDINGS)
+    return path if looks_like_one or is_there(path) else None
 
 
 def load(name: str) -> Scenario:

@@ -17,8 +17,8 @@ from dsexplore.analysis.claims.tables import NAME, SWITCH, TABLE, TEXT, Table, p
 from dsexplore.analysis.claims.verdict import VERDICTS, Bound
 from dsexplore.engine.names import check_name, is_number
 from dsexplore.files.toml import read_toml
-from dsexplore.library.names import SCENARIO_KINDS, is_there, preset_names, preset_path
-from dsexplore.library.open import load_file
+from dsexplore.library.names import SCENARIO_KINDS, is_there, preset_names
+from dsexplore.library.open import load_file, preset_or_path
 from dsexplore.library.presets import with_changes
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.quantities import UnitError, parse_quantity
@@ -230,11 +230,8 @@ class _Reader:
             raise placed(error, f"{where}.set" if where else "set") from None
 
     def _path(self, origin: str) -> Path:
-        preset = preset_path(origin, SCENARIO_KINDS)
-        if preset is not None:
-            return preset
-        path = self._folder / origin
-        if not is_there(path) or not origin.endswith((".toml", ".json")):
+        path = preset_or_path(origin, SCENARIO_KINDS, self._folder)
+        if path is None or not is_there(path):
             found = f"no preset {shown(origin)}, and no file of that name beside this one"
             raise ScenarioError("", found, nearest(origin, preset_names("scenarios")))
         return path

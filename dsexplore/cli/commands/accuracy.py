@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 
@@ -15,6 +14,7 @@ from dsexplore.cli.input.run_files import fittable, named_runs
 from dsexplore.cli.output.columns import aligned, in_markdown, percent
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.text.format import format_value
+from dsexplore.text.json_text import to_json
 
 _FORMATS = ("table", "json", "markdown")
 _UNITS = {"step_time": "second", "mfu": "fraction", "hfu": "fraction"}
@@ -138,25 +138,20 @@ def _json(result: Accuracy, left_out: Mapping[str, float] | None) -> str:
                 "name": found.name,
                 "quantity": found.quantity,
                 "measured": found.measured,
-                "predicted": known(found.predicted),
-                "error": known(found.error),
+                "predicted": found.predicted,
+                "error": found.error,
                 **({} if left_out is None else {"left_out_error": left_out.get(found.name)}),
                 "assumed": list(found.assumed),
             }
             for found in result.runs
         ],
-        "mean_absolute_error": known(result.mean_absolute_error),
-        "max_absolute_error": known(result.max_absolute_error),
+        "mean_absolute_error": result.mean_absolute_error,
+        "max_absolute_error": result.max_absolute_error,
     }
     if left_out is not None:
         mean, largest = mean_and_largest(left_out)
         document |= {
-            "mean_absolute_left_out_error": known(mean),
-            "max_absolute_left_out_error": known(largest),
+            "mean_absolute_left_out_error": mean,
+            "max_absolute_left_out_error": largest,
         }
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
-
-
-def known(value: float) -> float | None:
-    """A number as JSON has it: null where it is not known."""
-    return value if math.isfinite(value) else None
+    return to_json(document)

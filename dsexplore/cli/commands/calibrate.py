@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from argparse import Namespace
 
 from dsexplore.analysis.accuracy.fit import Fit, calibrate
 from dsexplore.analysis.accuracy.one_step import stack_from_step_time
-from dsexplore.cli.commands.accuracy import known, mean_and_largest
+from dsexplore.cli.commands.accuracy import mean_and_largest
 from dsexplore.cli.errors import UsageError, say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.run_files import fittable, named_runs
@@ -20,6 +19,7 @@ from dsexplore.library.own import save_stack
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.format import format_value
+from dsexplore.text.json_text import to_json
 from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError, shown
 
@@ -256,14 +256,14 @@ def _json(found: Fit) -> str:
         "runs": [
             {
                 "name": name,
-                "error": known(error),
-                "left_out_error": known(found.left_out_errors[name]),
+                "error": error,
+                "left_out_error": found.left_out_errors[name],
             }
             for name, error in found.errors.items()
         ],
-        "mean_absolute_error": known(mean),
-        "max_absolute_error": known(largest),
-        "mean_absolute_left_out_error": known(left_out_mean),
-        "max_absolute_left_out_error": known(left_out_largest),
+        "mean_absolute_error": mean,
+        "max_absolute_error": largest,
+        "mean_absolute_left_out_error": left_out_mean,
+        "max_absolute_left_out_error": left_out_largest,
     }
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+    return to_json(document)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import math
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 
 from dsexplore.analysis.claims.check import (
     Claim,
@@ -16,13 +13,14 @@ from dsexplore.analysis.claims.check import (
     load_claims,
     shipped_claims,
 )
-from dsexplore.analysis.claims.expression import Value
 from dsexplore.analysis.claims.verdict import VERDICTS
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.output.claim_text import in_full, markdown, table
 from dsexplore.cli.output.stdout import terminal_columns, write_out
-from dsexplore.library.names import is_there, preset_names, preset_path
+from dsexplore.library.names import preset_names
+from dsexplore.library.open import preset_or_path
+from dsexplore.text.json_text import to_json
 from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 FORMATS = ("table", "json", "markdown")
@@ -117,8 +115,9 @@ def _parser() -> Parser:
 
 def _chosen(words: Sequence[str]) -> tuple[list[Claim], bool]:
     """The claims named, and whether single ones were named. Raises ScenarioError."""
-    paths = [path for path in map(_path, words) if path is not None]
-    ids = [word for word in words if _path(word) is None]
+    path_of = {word: preset_or_path(word, ("claims",)) for word in words}
+    ids = [word for word, path in path_of.items() if path is None]
+    paths = [path for path in path_of.values() if path is not None]
     claims = [claim for path in paths for claim in load_claims(path)] or shipped_claims()
     known = [claim.id for claim in claims]
     for word in ids:
@@ -127,15 +126,6 @@ def _chosen(words: Sequence[str]) -> tuple[list[Claim], bool]:
             allowed = f"a file of claims, one of {', '.join(preset_names('claims'))}, or an id: "
             raise ScenarioError("", found, allowed + nearest(word, known))
     return [claim for claim in claims if not ids or claim.id in ids], bool(ids)
-
-
-def _path(word: str) -> Path | None:
-    """The file a word names; None where it can only be a claim's id."""
-    found = preset_path(word, ("claims",))
-    if found is not None:
-        return found
-    path = Path(word)
-    return path if "/" in word or word.endswith(".toml") or is_there(path) else None
 
 
 def _written(findings: Sequence[Finding], arguments: Namespace, *, are_named: bool) -> str:
@@ -151,9 +141,9 @@ def _json(findings: Sequence[Finding]) -> str:
     listed = [
         {
             "id": found.claim.id,
-            "states": _plain(found.claim.states),
-            "gives": _plain(found.gives),
-            "deviation": _plain(found.deviation),
+            "states": found.claim.states,
+            "gives": found.gives,
+            "deviation": found.deviation,
             "verdict": found.verdict,
             "expected": found.claim.expected or None,
             "unit": found.claim.unit,
@@ -161,7 +151,7 @@ def _json(findings: Sequence[Finding]) -> str:
             "claim": found.claim.claim,
             "recipe": None if found.claim.gives is None else found.claim.gives.text,
             "scenarios": [
-                {"name": part.alias, "preset": part.origin, "set": dict(part.changes)}
+                {"name": part.alias, "preset": part.origin, "set": part.changes}
                 for part in found.claim.parts
             ],
             "note": found.note,
@@ -170,11 +160,4 @@ def _json(findings: Sequence[Finding]) -> str:
         }
         for found in findings
     ]
-    return json.dumps(listed, indent=2, allow_nan=False, default=str) + "\n"
-
-
-def _plain(value: Value | None) -> float | list[float | None] | None:
-    """A figure as JSON has it: null where it is not known."""
-    if isinstance(value, tuple):
-        return [item if math.isfinite(item) else None for item in value]
-    return value if value is not None and math.isfinite(value) else None
+    return to_json(listed)

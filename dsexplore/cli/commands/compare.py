@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from dsexplore.library.open import load
 from dsexplore.scenario.field import Value, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.format import NOT_KNOWN, format_factor, format_value
+from dsexplore.text.json_text import to_json
 from dsexplore.text.refusal import ScenarioError
 
 _FORMATS = ("table", "json", "markdown")
@@ -148,8 +148,8 @@ def _json(sheet: _Sheet) -> str:
                 "name": field.name,
                 "table": FIELDS[field.name].table,
                 "unit": FIELDS[field.name].unit,
-                "values": list(field.values),
-                "applies": list(field.applies),
+                "values": field.values,
+                "applies": field.applies,
             }
             for field in sheet.comparison.fields
         ],
@@ -157,8 +157,8 @@ def _json(sheet: _Sheet) -> str:
             {
                 "name": result.name,
                 "unit": QUANTITIES[result.name].unit,
-                "values": [_known(value) for value in result.values],
-                "ratios": [_known(ratio) for ratio in result.ratios],
+                "values": result.values,
+                "ratios": result.ratios,
             }
             for result in sheet.results
         ],
@@ -167,7 +167,7 @@ def _json(sheet: _Sheet) -> str:
             for place, found in sheet.attributions
         ],
     }
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+    return to_json(document)
 
 
 def _attribution_json(found: Attribution, between: list[str]) -> dict[str, object]:
@@ -175,25 +175,21 @@ def _attribution_json(found: Attribution, between: list[str]) -> dict[str, objec
         "of": found.of,
         "unit": QUANTITIES[found.of].unit,
         "between": between,
-        "values": [_known(found.one), _known(found.other)],
-        "ratio": _known(found.ratio),
+        "values": [found.one, found.other],
+        "ratio": found.ratio,
         "parts": [
             {
                 "label": part.label,
-                "fields": list(part.fields),
-                "factor": _known(part.factor),
-                "change": _known(part.change),
-                "share": _known(part.share),
+                "fields": part.fields,
+                "factor": part.factor,
+                "change": part.change,
+                "share": part.share,
             }
             for part in found.parts
         ],
         "method": found.method,
         "problems": found.problems,
     }
-
-
-def _known(value: float | str) -> float | str | None:
-    return value if isinstance(value, str) or math.isfinite(value) else None
 
 
 # For people

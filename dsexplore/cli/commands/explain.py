@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import textwrap
 from argparse import Namespace
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.explain.explain import Explanation, Reference, explain, spoken
 from dsexplore.library.open import load
 from dsexplore.scenario.field import UNKNOWN
+from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import plain
 from dsexplore.text.refusal import ScenarioError
 
@@ -174,9 +174,4 @@ def _markdown(found: Explanation) -> str:
 
 
 def _json(found: Explanation) -> str:
-    import json  # noqa: PLC0415 - reading needs none of it
-
-    document = asdict(found)
-    if isinstance(found.value, float) and not math.isfinite(found.value):
-        document["value"] = None
-    return json.dumps(document, indent=2, allow_nan=False) + "\n"
+    return to_json(asdict(found))

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from dsexplore.cli.errors import UsageError, say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.output.stdout import write_out
-from dsexplore.engine.elementwise import is_known
 from dsexplore.files.locations import user_presets_folder
 from dsexplore.files.toml import read_toml
 from dsexplore.library.names import KINDS, Preset, preset_names, presets
 from dsexplore.scenario.scenario import PANELS
+from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import plain
 from dsexplore.text.refusal import ScenarioError
 
@@ -147,8 +147,6 @@ def _table(rows: Sequence[_Row], detailed: bool) -> str:
 
 
 def _json(rows: Sequence[_Row], detailed: bool) -> str:
-    import json  # noqa: PLC0415 - the table needs none of it
-
     listed = [
         {
             "kind": row.preset.kind,
@@ -156,12 +154,7 @@ def _json(rows: Sequence[_Row], detailed: bool) -> str:
             "title": row.title,
             "own": row.preset.is_own,
         }
-        | ({"figures": _numbers(row)} if detailed else {})
+        | ({"figures": {name: value for name, value, _ in _figures(row)}} if detailed else {})
         for row in rows
     ]
-    return json.dumps(listed, indent=2) + "\n"
-
-
-def _numbers(row: _Row) -> dict[str, float | str | None]:
-    # nan is no JSON: what is not known is null there.
-    return {name: value if is_known(value) else None for name, value, _ in _figures(row)}
+    return to_json(listed)

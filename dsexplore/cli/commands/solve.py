@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from dsexplore.analysis.solve.solve import Solution, SolveError, solve
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
@@ -16,6 +14,7 @@ from dsexplore.library.open import load
 from dsexplore.scenario.field import FieldSpec, Value
 from dsexplore.scenario.scenario import FIELDS, Scenario, known_field
 from dsexplore.text.format import format_exact, format_value
+from dsexplore.text.json_text import to_json
 from dsexplore.text.refusal import ScenarioError, shown
 
 _NO_SOLUTION = 1
@@ -56,7 +55,7 @@ def run(words: list[str]) -> int:
     except ScenarioError as error:
         raise ScenarioError(error.where or "RESULT", error.found, error.allowed) from None
     if arguments.format == "json":
-        write_out(json.dumps(_as_json(found), indent=2, ensure_ascii=False) + "\n")
+        write_out(to_json(_as_json(found)))
     else:
         write_out("\n".join(_account(scenario, found, target)) + "\n")
     return 0
@@ -153,7 +152,7 @@ def _as_json(found: Solution) -> dict[str, object]:
         "value": found.value,
         "unit": FIELDS[found.field].unit,
         "present": found.present,
-        "others": list(found.others),
+        "others": found.others,
         "result": found.result,
         "reached": found.reached,
         "target": found.target,

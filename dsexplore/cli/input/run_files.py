@@ -8,7 +8,8 @@ from pathlib import Path
 
 from dsexplore.analysis.accuracy.accuracy import accuracy
 from dsexplore.analysis.accuracy.runs import Run, load_runs, shipped_runs
-from dsexplore.library.names import is_there, preset_names, preset_path
+from dsexplore.library.names import preset_names
+from dsexplore.library.open import preset_or_path
 from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 
@@ -56,14 +57,8 @@ def _loaded(path: Path) -> list[Run]:
 
 
 def _path(name: str) -> Path:
-    found = preset_path(name, ("runs",))
-    if found is not None:
-        return found
-    try:
-        path = Path(name).expanduser()
-    except RuntimeError:  # no such user has a home: treat it as any other name
-        path = Path(name)
-    if is_there(path) or "/" in name or name.endswith(".toml"):
-        return path
-    allowed = f"a file, or {nearest(name, preset_names('runs'))}"
-    raise ScenarioError("", f"no preset or file {shown(name)}", allowed)
+    found = preset_or_path(name, ("runs",))
+    if found is None:
+        allowed = f"a file, or {nearest(name, preset_names('runs'))}"
+        raise ScenarioError("", f"no preset or file {shown(name)}", allowed)
+    return found
