@@ -1,1 +1,1 @@
-"""What is open: the scenario being edited, its history, baseline and journal. No screen."""
+"""The open document: a scenario being edited, its history, baseline and journal. No screen."""

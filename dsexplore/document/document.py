@@ -1,4 +1,4 @@
-"""The document: what is open, every way to change it, and what was there before."""
+"""The document: the open scenario, every way to change it, and its history."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from dsexplore.text.refusal import ScenarioError
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Text that stands on a row and is not in force, and why."""
+    """Text on a row that is not in force, and the reason."""
 
     text: str
     problem: str
 
 
 class Document:
-    """The open scenario. Edits evaluate at once; a refused one leaves everything as it was."""
+    """The open scenario. Edits evaluate at once; a refused edit changes nothing."""
 
     def __init__(self, name: str, journal: Journal | None = None) -> None:
         """Open a preset or file. Raises ScenarioError."""
@@ -41,7 +41,7 @@ class Document:
         self._on_disk: dict[str, Scenario] = {}
         self.state = self._opened(name)
 
-    # What is open
+    # The open scenario
 
     @property
     def scenario(self) -> Scenario:
@@ -50,29 +50,29 @@ class Document:
 
     @property
     def name(self) -> str:
-        """What it is called: a preset's name or a file's."""
+        """Its name: a preset's or a file's."""
         return self.state.current.name
 
     @property
     def place(self) -> str:
-        """Where it is from: a folder, or in a word what has no file of its own."""
+        """Its origin: a folder, or one word where it has no file of its own."""
         if self.state.path:
             return str(self.state.path.parent)
         return "imported" if self.name.endswith(CONFIG_ENDING) else "preset"
 
     @property
     def results(self) -> Values:
-        """Everything that follows from the scenario."""
+        """Every result of the scenario."""
         return self.state.current.results
 
     @property
     def warnings(self) -> list[str]:
-        """Sentences about what stands in the way of a result."""
+        """Sentences about problems in the way of a result."""
         return warnings_in(self.results)
 
     @property
     def is_modified(self) -> bool:
-        """Whether there is something that no file holds."""
+        """Whether there are unsaved changes."""
         return self.as_opened != self.scenario
 
     def field_text(self, name: str) -> str:
@@ -80,7 +80,7 @@ class Document:
         return value_text(FIELDS[name], self.scenario.value(name))
 
     def field_change(self, name: str) -> str:
-        """What a field was in the baseline, in words; empty where it is the same."""
+        """A field's value in the baseline, in words; empty where it is the same."""
         before = self.state.baseline.scenario.value(name)
         if before == self.scenario.value(name):
             return ""
@@ -91,29 +91,29 @@ class Document:
         return format_value(self.results[name], QUANTITIES[name].unit, digits)
 
     def result_change(self, name: str) -> str:
-        """How a result differs from the baseline's; empty where it does not."""
+        """A result's change from the baseline; empty without a change."""
         if self.state.baseline.scenario is self.scenario:
             return ""
         before = self.state.baseline.results[name]
         return format_change(before, self.results[name], QUANTITIES[name].unit)
 
     def applies(self, spec: FieldSpec) -> bool:
-        """Whether a field means something under the choices that are in force."""
+        """Whether the choices in force use a field."""
         return spec.applies_where(self.scenario.value)
 
     # Edits
 
     def type(self, name: str, text: str) -> str:
-        """Follow a key press on a row; returns the problem where the text is no valid value.
+        """Follow a key press on a row; returns the problem if the text is no valid value.
 
-        The change becomes one step of history with `commit`, and nothing with `revert`.
+        `commit` makes the change one step of history, `revert` forgets it.
         """
         if name != self._typed:
             self.commit()
         self._typed = name
         self._before_typing = self._before_typing or self.state
         try:
-            # Over what was there before: typed back to where it was, nothing has changed.
+            # Over the state before typing: typed back to the old value, nothing has changed.
             self._put({name: text}, self._edit_label(name, text), over=self._before_typing)
         except ScenarioError as error:
             self.drafts[name] = Draft(text, error.sentence())
@@ -122,13 +122,13 @@ class Document:
         return ""
 
     def commit(self) -> None:
-        """Make what was typed one step of history; a bad text stays as a draft."""
+        """Make the typed change one step of history; a bad text stays as a draft."""
         before, self._before_typing = self._before_typing, None
         if before is not None:
             self._remember(before)
 
     def revert(self, name: str) -> None:
-        """Forget what was typed on a row."""
+        """Forget the text typed on a row."""
         if self._before_typing is not None:
             self.state, self._before_typing = self._before_typing, None
         self.drafts.pop(name, None)
@@ -151,9 +151,9 @@ class Document:
         return True
 
     def reset(self, name: str) -> str:
-        """Put a field back to its value as it was opened or saved; from there, to its preset's.
+        """Put a field back to its value as opened or saved; from there, to its preset's.
 
-        Returns where the value is from, empty where there is nothing to go back to.
+        Returns the origin of the value, empty if there is nothing to go back to.
         Raises ScenarioError.
         """
         self.commit()
@@ -174,7 +174,7 @@ class Document:
         return ""
 
     def use_panel(self, table: str, preset: str) -> None:
-        """Take one panel whole from a preset, in one step. Raises ScenarioError."""
+        """Take a whole panel from a preset, in one step. Raises ScenarioError."""
         self.commit()
         before = self.state
         scenario = with_panel(self.scenario, table, preset)
@@ -183,7 +183,7 @@ class Document:
         self._remember(before)
 
     def hold_mfu(self) -> None:
-        """Assume the MFU that was measured, in one step: hours then follow what is changed.
+        """Assume the measured MFU from now on, in one step: hours then follow further changes.
 
         Raises ScenarioError where no MFU from 0 to 1 is known.
         """
@@ -191,19 +191,19 @@ class Document:
         before = self.state
         held = {"utilization": "assumed", "assumed_mfu": self.results["mfu"]}
         if self.scenario.pretraining.utilization == "measured":
-            held["goodput"] = 1.0  # measured hours are all that were paid for, restarts included
+            held["goodput"] = 1.0  # measured hours are all hours paid for, restarts included
         self._put(held, f"hold MFU at {self.result_text('mfu')}")
         self._remember(before)
 
     def set_baseline(self) -> None:
-        """Compare with what is open now, and with what is opened from here on."""
+        """Make the open scenario the baseline, also for scenarios opened later."""
         self.commit()
         before = self.state
         self.state = replace(before, baseline=before.current, pinned=True, change="baseline")
         self._remember(before)
 
     def free_baseline(self) -> None:
-        """Compare with the preset or file as it was opened or saved, as at first."""
+        """Make the preset or file, as opened or saved, the baseline again."""
         self.commit()
         before = self.state
         as_opened = self.as_opened or self.scenario
@@ -212,22 +212,22 @@ class Document:
         self._remember(before)
 
     def undo(self) -> str:
-        """Take back the last change; returns its name, empty where there was none."""
+        """Undo the last change; returns its name, empty if there was none."""
         self.commit()
         undone = self.state.change
         return undone if self._travel(self._history.undo(self.state)) else ""
 
     def redo(self) -> str:
-        """Make the last undone change again; returns its name, empty where there was none."""
+        """Redo the last undone change; returns its name, empty if there was none."""
         self.commit()
         return self.state.change if self._travel(self._history.redo(self.state)) else ""
 
     # Files
 
     def open(self, name: str) -> None:
-        """Open another preset or file in one step; its opening is the baseline, unless one is set.
+        """Open another preset or file in one step; as opened it is the baseline, unless one is set.
 
-        Raises ScenarioError, and then what was open stays open.
+        Raises ScenarioError; the open scenario then stays open.
         """
         self.commit()
         before = self.state
@@ -238,9 +238,9 @@ class Document:
         self._remember(before)
 
     def open_changed(self, name: str, scenario: Scenario, label: str) -> None:
-        """Open a preset or file as somebody changed it, in one step; the changes are marked.
+        """Open a changed version of a preset or file, in one step; the changes are marked.
 
-        Raises ScenarioError where it is not there, and then what was open stays open.
+        Raises ScenarioError if it is missing; the open scenario then stays open.
         """
         self.commit()
         before = self.state
@@ -249,9 +249,9 @@ class Document:
         self._remember(before)
 
     def save(self, path: Path, *, overwrite: bool) -> None:
-        """Write the scenario to a file, which it is called after from then on.
+        """Write the scenario to a file and name it after the file from now on.
 
-        Raises ScenarioError where the file is there and may not be replaced, or cannot be written.
+        Raises ScenarioError if the file exists and may not be replaced, or cannot be written.
         """
         self.commit()
         save(self.scenario, path, overwrite=overwrite)
@@ -262,7 +262,7 @@ class Document:
         self._remember(before)
 
     def recover(self, work: Unsaved) -> None:
-        """Take over unsaved work of a session that is gone, in one step."""
+        """Take over unsaved work of a lost session, in one step."""
         self.commit()
         before = self.state
         current = Evaluated(work.scenario, work.name)
@@ -275,14 +275,14 @@ class Document:
         discard(work)
 
     def _baseline_of(self, work: Unsaved) -> Evaluated | None:
-        """What the work began from; None where that is there no longer."""
+        """The scenario the work began from; None if it no longer exists."""
         try:
             return self._opened(str(work.path) if work.path else work.name).current
         except ScenarioError:
             return None
 
     def keep(self) -> None:
-        """Write unsaved work to the journal, or clear it where there is none."""
+        """Write unsaved work to the journal, or clear it if there is none."""
         if self.journal is None:
             return
         if self.is_modified:
@@ -295,7 +295,7 @@ class Document:
         scenario = load_file(path)
         is_preset = is_shipped(path)
         current = Evaluated(scenario, path.stem if is_preset else path.name)
-        # Nothing is saved over a preset, nor over a configuration that was only imported.
+        # Presets and imported configurations are never saved over.
         is_read_only = is_preset or path.suffix == CONFIG_ENDING
         state = State(
             current, None if is_read_only else path, current, change=f"open {current.name}"
@@ -305,7 +305,7 @@ class Document:
 
     @property
     def as_opened(self) -> Scenario | None:
-        """The scenario as it was opened or saved; None where no file or preset holds it."""
+        """The scenario as opened or saved; None if no file or preset holds it."""
         return self._on_disk.get(self._place(self.state))
 
     def _put(self, changes: dict[str, object], label: str, over: State | None = None) -> None:
@@ -314,7 +314,7 @@ class Document:
         if as_opened := self.as_opened:
             scenario = scenario.with_said_by(as_opened, changes)
         state = start.with_scenario(scenario, label)
-        # Evaluated before it is taken over: what cannot be evaluated is never in force.
+        # Evaluated first: a scenario that cannot be evaluated is never in force.
         _ = state.current.results
         self.state = state
 
@@ -322,7 +322,7 @@ class Document:
         if before != self.state:
             self._history.push(before)
         else:
-            self.state = before  # with the name of the change that did lead here
+            self.state = before  # with the name of the change that led here
         self.keep()
 
     def _travel(self, state: State | None) -> bool:

@@ -1,4 +1,4 @@
-"""Undo and redo: the states that were, and those that were undone."""
+"""Undo and redo: past states and undone ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LONGEST = 1000
 
 @dataclass
 class History(Generic[_State]):
-    """A line of states; a new change forgets what was undone."""
+    """A line of states; a new change forgets undone ones."""
 
     past: list[_State] = field(default_factory=list)
     future: list[_State] = field(default_factory=list)
@@ -23,11 +23,11 @@ class History(Generic[_State]):
         self.future.clear()
 
     def undo(self, now: _State) -> _State | None:
-        """The state before the last change; None where there was none."""
+        """The state before the last change; None if there is none."""
         return self._step(self.past, self.future, now)
 
     def redo(self, now: _State) -> _State | None:
-        """The state that was last undone; None where there was none."""
+        """The state last undone; None if there is none."""
         return self._step(self.future, self.past, now)
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""The journal: unsaved work on disk at every edit, offered again after a session broke off."""
+"""The journal: unsaved work, written at every edit, offered again after a lost session."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEPT = 20
 
 @dataclass(frozen=True, slots=True)
 class Unsaved:
-    """Work that a session left behind."""
+    """Work left behind by a session."""
 
     file: Path
     name: str
@@ -30,9 +30,9 @@ class Unsaved:
 
 
 class Journal:
-    """One session's unsaved work, in a file that is locked as long as the session lives.
+    """One session's unsaved work, in a file locked for as long as the session lives.
 
-    Where the folder cannot be written, `problem` says so and nothing is kept.
+    If the folder cannot be written, `problem` says so and nothing is kept.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -46,7 +46,7 @@ class Journal:
             self.problem = f"unsaved work is not kept: {error.strerror} ({folder})"
 
     def write(self, name: str, path: Path | None, scenario: Scenario) -> None:
-        """Keep the scenario as it is now; never raises, a full disk must not stop an edit."""
+        """Keep the scenario as it is now. Never raises: a full disk must not stop an edit."""
         if self._lock is None:
             return
         content = {
@@ -64,12 +64,12 @@ class Journal:
             self.problem = f"unsaved work is not kept: {error.strerror}"
 
     def clear(self) -> None:
-        """Nothing is unsaved."""
+        """Forget the unsaved work: there is none."""
         with contextlib.suppress(OSError):
             self._file.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Let go of the lock; what was written is offered to the next session."""
+        """Release the lock; the journal is offered to the next session."""
         if self._lock is not None:
             with contextlib.suppress(OSError):
                 _lock_file(self._file).unlink(missing_ok=True)
@@ -78,13 +78,13 @@ class Journal:
 
 
 def left_behind(folder: Path) -> list[Unsaved]:
-    """Unsaved work of sessions that are gone, the newest first; what cannot be read is left."""
+    """Unsaved work of lost sessions, newest first; unreadable files are left alone."""
     found = [work for file in _files(folder) if (work := _read(file)) is not None]
     return sorted(found, key=lambda work: work.when, reverse=True)[:_KEPT]
 
 
 def discard(work: Unsaved) -> None:
-    """Forget work that was taken over or is not wanted."""
+    """Forget work already taken over, or not wanted."""
     with contextlib.suppress(OSError):
         work.file.unlink(missing_ok=True)
         _lock_file(work.file).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The next value of a field, up or down, by a step that suits it."""
+"""The next value of a field, up or down, by a suitable step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is open at one moment: a scenario, its name and file, and what it is compared with."""
+"""The state of the document at one moment: scenario, name, file and baseline."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dsexplore.scenario.scenario import Scenario, as_input
 
 @dataclass(frozen=True)
 class Evaluated:
-    """A scenario and everything that follows from it."""
+    """A scenario and its results."""
 
     scenario: Scenario
     name: str
@@ -24,7 +24,7 @@ class Evaluated:
         return evaluate(self.scenario.inputs())
 
     def numbers(self, names: Iterable[str]) -> Values:
-        """Fields and quantities by name, as the engine has them; nan where one is unknown."""
+        """Fields and quantities by name, as in the engine; nan where unknown."""
         return {
             name: self.results[name]
             if name in self.results
@@ -40,9 +40,9 @@ class State:
     current: Evaluated
     path: Path | None
     baseline: Evaluated
-    # Whether the user chose the baseline: then opening something else is compared with it too.
+    # Whether the user chose the baseline; it then stays when another scenario is opened.
     pinned: bool = False
-    # What undo calls the change that led here.
+    # The name of the change that led here, for undo.
     change: str = field(default="", compare=False)
 
     def with_scenario(self, scenario: Scenario, change: str) -> State:

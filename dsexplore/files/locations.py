@@ -10,7 +10,7 @@ _NAME = "dsexplore"
 
 def _base(variable: str, fallback: str) -> Path:
     stated = os.environ.get(variable, "")
-    # The specification says to ignore a path that is not absolute.
+    # The specification says to ignore relative paths.
     return Path(stated) if stated.startswith("/") else Path.home() / fallback
 
 
@@ -25,5 +25,5 @@ def settings_file() -> Path:
 
 
 def user_presets_folder() -> Path:
-    """The user's own presets, a folder a kind as the shipped ones have."""
+    """The user's own presets, one folder per kind like the shipped ones."""
     return _base("XDG_DATA_HOME", ".local/share") / _NAME / "presets"

@@ -21,11 +21,11 @@ _SCENARIO = "a scenario file in TOML"
 
 
 class FileInTheWayError(ScenarioError):
-    """A file is there already, and nobody said that it may be replaced."""
+    """A file exists already, and nobody allowed replacing it."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The tables of a TOML file. Raises ScenarioError that names the file and what is wrong."""
+    """The tables of a TOML file. Raises ScenarioError with the file and the problem."""
     try:
         return parse_toml(read_bytes(path, _SCENARIO))
     except ScenarioError as error:
@@ -45,22 +45,22 @@ def parse_toml(content: bytes) -> dict[str, Any]:
     except RecursionError:
         raise ScenarioError("", "values nested too deep", _SCENARIO) from None
     except tomllib.TOMLDecodeError as error:
-        # Cut later than other found values are: the line that is meant stands at the end.
+        # Cut later than other found values: the line number stands at the end.
         raise ScenarioError("", f"no TOML ({shown_path(str(error))[:200]})", _SCENARIO) from None
     except ValueError:  # Python reads no integer of more than 4,300 digits
         raise ScenarioError("", "a number of thousands of digits", _SCENARIO) from None
 
 
 def read_bytes(path: Path, wanted: str) -> bytes:
-    """The content of a regular file that is not too large; `wanted` says of what kind.
+    """The content of a regular file of bounded size; `wanted` is the kind of file expected.
 
-    Raises ScenarioError that does not name it.
+    Raises ScenarioError without the file's name.
     """
     try:
         # Not blocking: a pipe without a writer must not hold the program.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except (OSError, ValueError) as error:
-        raise ScenarioError("", _trouble(error), "a file that can be read") from None
+        raise ScenarioError("", _trouble(error), "a readable file") from None
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -73,7 +73,7 @@ def read_bytes(path: Path, wanted: str) -> bytes:
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             return file.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise ScenarioError("", _trouble(error), "a file that can be read") from None
+        raise ScenarioError("", _trouble(error), "a readable file") from None
     finally:
         os.close(descriptor)
 
@@ -87,9 +87,9 @@ def _trouble(error: OSError | ValueError) -> str:
 
 
 def write_atomically(path: Path, text: str, *, overwrite: bool) -> None:
-    """Write a file whole: a temporary one beside it, flushed to disk, then renamed over it.
+    """Write a file whole: to a temporary file beside it, flushed to disk, then renamed over it.
 
-    Raises ScenarioError where it exists and `overwrite` is false, or cannot be written.
+    Raises ScenarioError if it exists and `overwrite` is false, or if it cannot be written.
     """
     try:
         target = Path(os.path.realpath(path))
@@ -110,9 +110,7 @@ def write_atomically(path: Path, text: str, *, overwrite: bool) -> None:
     except ScenarioError:
         raise
     except (OSError, ValueError) as error:
-        raise ScenarioError(
-            "", _trouble(error), "a place that can be written to", str(path)
-        ) from None
+        raise ScenarioError("", _trouble(error), "a writable place", str(path)) from None
 
 
 def _write_beside(target: Path, text: str) -> Path:
@@ -132,12 +130,12 @@ def _write_beside(target: Path, text: str) -> Path:
 
 def _name_if_free(temporary: Path, target: Path) -> None:
     try:
-        # A link fails where a rename would replace what came in between.
+        # A link fails where a rename would replace a file created in between.
         os.link(temporary, target)
         temporary.unlink()
     except FileExistsError:
         raise
-    except OSError:  # a disk without hard links, or one that is broken, as the rename will say
+    except OSError:  # a disk without hard links, or a broken one, as the rename will show
         if os.path.lexists(target):
             raise FileExistsError from None
         temporary.rename(target)
@@ -161,7 +159,8 @@ def _flush_directory(directory: Path) -> None:
             os.close(descriptor)
 
 
-# No table of a scenario is deeper than three.
+# No table of a scenario is deeper than three. The parser of the standard library remembers every
+# beginning of a dotted key: one of 100,000 parts, in a file of 200 kB, would exhaust the memory.
 LONGEST_KEY = 16
 
 _STRING = r"""(?: "(?:[^"\\\n]|\\.)*+" | '[^'\n]*+' )"""
@@ -183,7 +182,7 @@ _TOKENS = re.compile(
 
 
 def has_long_key(text: str) -> bool:
-    """Whether a key of TOML text has more parts than any scenario's; takes time linear in it."""
+    """Whether a key of TOML text has more parts than any scenario's; linear in its length."""
     for token in _TOKENS.finditer(text):
         if token.lastgroup == "key":
             return True

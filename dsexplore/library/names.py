@@ -9,7 +9,7 @@ from pathlib import Path
 from dsexplore.files.locations import user_presets_folder
 
 KINDS = ("scenarios", "architectures", "hardware", "stacks", "claims", "runs", "benchmarks")
-# The kinds that are scenarios, or a part of one; the rest have readers of their own.
+# The kinds for scenarios or parts of them; the others have readers of their own.
 SCENARIO_KINDS = ("scenarios", "architectures", "hardware", "stacks")
 _KINDS_OF_TABLE = {
     "architecture": ("architectures", "scenarios"),
@@ -36,7 +36,7 @@ def presets_folder() -> Path:
 
 
 def presets(kind: str) -> list[Preset]:
-    """Presets of a kind by name; one of the user's own stands for a shipped one of its name."""
+    """Presets of a kind by name; the user's own replaces a shipped one of the same name."""
     found = {preset.name: preset for preset in _in_folder(presets_folder(), kind, is_own=False)}
     found |= {
         preset.name: preset for preset in _in_folder(user_presets_folder(), kind, is_own=True)
@@ -50,7 +50,7 @@ def preset_names(kind: str) -> list[str]:
 
 
 def preset_path(name: str, kinds: tuple[str, ...]) -> Path | None:
-    """The file of the preset of a name in the first kind that has it; None where none has."""
+    """The file of a preset's name in the first kind with such a preset; None without one."""
     if not name or "/" in name or name.startswith(".") or not name.isprintable():
         return None
     folders = (user_presets_folder(), presets_folder())
@@ -69,12 +69,12 @@ def own_preset_path(table: str, name: str) -> Path:
 
 
 def is_shipped(path: Path) -> bool:
-    """Whether a file is one of the shipped presets, which nobody writes to."""
+    """Whether a file is a shipped preset, never to be written."""
     return path.is_relative_to(presets_folder())
 
 
 def is_there(path: Path) -> bool:
-    """Whether a path leads to anything; a path that cannot be one leads to nothing."""
+    """Whether a path leads to anything; an impossible path leads to nothing."""
     try:
         return path.exists()
     except (OSError, ValueError):

@@ -19,7 +19,7 @@ from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 DEFAULT_SCENARIO = "deepseek-v3"
 
-# What tells a model's configuration from a scenario.
+# The ending of a model's configuration, as opposed to a scenario.
 CONFIG_ENDING = ".json"
 _ENDINGS = (".toml", CONFIG_ENDING)
 
@@ -27,7 +27,7 @@ _ENDINGS = (".toml", CONFIG_ENDING)
 def find(name: str) -> Path:
     """The file of a scenario's name: a shipped preset of that name, or else a path.
 
-    Raises ScenarioError where there is neither.
+    Raises ScenarioError if there is neither.
     """
     found = preset_or_path(name, SCENARIO_KINDS)
     if found is None:
@@ -72,7 +72,7 @@ def load_file(path: Path) -> Scenario:
 def _expanded(name: str) -> Path:
     try:
         return Path(name).expanduser()
-    except RuntimeError:  # a user of that name has no home: then it is a name like any other
+    except RuntimeError:  # no such user has a home: treat it as any other name
         return Path(name)
 
 

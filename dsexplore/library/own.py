@@ -21,9 +21,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,79}")
 
 
 def save_preset(scenario: Scenario, name: str, table: str | None, *, overwrite: bool) -> Path:
-    """Write a scenario, or one panel with what is said of its fields, under a name of the user's.
+    """Write a scenario, or one panel with its sources and notes, under a name of the user's.
 
-    Returns the file. Raises ScenarioError for a name that cannot be one, or is taken.
+    Returns the file. Raises ScenarioError for an invalid name or one already taken.
     """
     check_preset_name(name)
     raw = tables(scenario)
@@ -33,21 +33,21 @@ def save_preset(scenario: Scenario, name: str, table: str | None, *, overwrite: 
 
 
 def check_preset_name(name: str) -> None:
-    """Raises ScenarioError for a name that no preset of the user's own may have."""
+    """Raises ScenarioError for a name not allowed for the user's own presets."""
     if not _NAME.fullmatch(name):
         allowed = "a name of letters, digits, '.', '-', '_' and '+'"
         raise ScenarioError("the preset's name", shown(name), allowed)
 
 
 def write_preset(path: Path, raw: dict[str, Any], *, overwrite: bool) -> None:
-    """Write the tables of a preset, in a folder that is made where there is none.
+    """Write the tables of a preset, making its folder if there is none.
 
     Raises ScenarioError.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        found = f"a folder that cannot be made ({error.strerror})"
+        found = f"an impossible folder ({error.strerror})"
         raise ScenarioError("", found, "one that can", str(path.parent)) from None
     write_atomically(path, tomli_w.dumps(raw), overwrite=overwrite)
 
@@ -73,20 +73,19 @@ _KIND = "stacks"
 
 
 def save_stack(scenario: Scenario, name: str, *, notes: Mapping[str, str], overwrite: bool) -> Path:
-    """Write the factors that a scenario's software stack comes to as a stack of the user's own.
+    """Write a scenario's values of its software stack's factors as a stack of the user's own.
 
-    The factors are those that its stack states, with the scenario's values; `notes` say of single
-    ones where the value is from. Returns the file. Raises ScenarioError for a name that cannot be
-    one, or is taken: by a shipped stack too, whose runs another one would quietly change.
+    `notes` say where single values come from. Returns the file. Raises ScenarioError for an invalid
+    name or one already taken, also by a shipped stack: replacing it would quietly change its runs.
     """
     check_preset_name(name)
     shipped = [preset.name for preset in presets(_KIND) if not preset.is_own]
     if name in shipped and not overwrite:
-        found = f"{shown(name)}, a stack that ships"
+        found = f"{shown(name)}, a shipped stack"
         raise ScenarioError("the preset's name", found, "a new name, or --force")
     origin = scenario.parallelism.software_stack
     path = user_presets_folder() / _KIND / f"{name}.toml"
-    # For a sentence that names the way out; the writing itself looks again.
+    # Checked early, to name the way out; writing checks again.
     if is_there(path) and not overwrite:
         raise ScenarioError("the preset's name", f"{shown(name)}, taken", "a new name, or --force")
     raw = tables(scenario)

@@ -1,4 +1,4 @@
-"""Presets: the named files that ship, and how panels start from them."""
+"""Presets: named files, and how panels start from them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from dsexplore.library.stacks import STACK, stack_factors, with_stack
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field, validated
 from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
 
-# A scenario says at least what is trained and on what, so these two tables may not stay empty.
+# A scenario needs at least a model and an accelerator, so these two tables are never empty.
 _DEFAULT_PRESETS = {"architecture": "deepseek-v3", "hardware": "h100-80gb-sxm"}
 
-# What is said of single fields, apart from their values; an override of a field drops it.
+# Words about single fields beside their values; overriding a field drops them.
 _ABOUT = ("sources", "notes", "unverified")
 
 _TOP_LEVEL = ("schema", "title", "description", "uncertainty", *_ABOUT, "quantities")
@@ -41,7 +41,7 @@ def build(raw: dict[str, Any]) -> Scenario:
 def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
     """A scenario with one panel taken from a preset. Raises ScenarioError.
 
-    What the preset does not say of the site is kept: another accelerator, the same cluster.
+    Fields of the site not stated by the preset are kept: another accelerator, the same cluster.
     """
     raw = _from_preset(table, name, depth=0)
     specs = PANELS[table].specs
@@ -61,8 +61,8 @@ def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
 def with_changes(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
     """A scenario with panels taken from presets by table, and fields set by name.
 
-    Whole panels first, then all fields at once, so that two fields that bound each other may come
-    in either order. Another software stack brings its factors along. Raises ScenarioError.
+    Panels come first, then all fields at once, so two fields bounding each other may come in either
+    order. Another software stack brings its factors along. Raises ScenarioError.
     """
     for name, value in changes.items():
         if name in PANELS:
@@ -74,9 +74,9 @@ def with_changes(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
 
 
 def as_preset(scenario: Scenario, name: str) -> Scenario | None:
-    """A scenario whose panel of a field is again as its preset has it.
+    """A scenario with the panel of a field as in its preset again.
 
-    None where the panel has no preset, or the preset does not state the field.
+    None if the panel has no preset, or the preset does not state the field.
     """
     table = FIELDS[name].table
     origin = scenario.panel(table).preset
@@ -89,9 +89,9 @@ def as_preset(scenario: Scenario, name: str) -> Scenario | None:
 def _filled(
     raw: dict[str, Any], depth: int, tables: Iterable[str] = tuple(PANELS)
 ) -> dict[str, Any]:
-    """A file's tables, each over what its preset says, with sources spread to single fields.
+    """A file's tables, each over its preset's, with sources spread to single fields.
 
-    Only the tables that are asked for are filled: presets name presets in every table.
+    Only the tables asked for are filled: presets name presets in every table.
     """
     _check_shape(raw)
     raw = with_stack(raw)
@@ -127,7 +127,7 @@ def _from_preset(table: str, name: object, depth: int) -> dict[str, Any]:
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Tables of `over` on top of those of `base`; an overridden field drops what was said of it."""
+    """Tables of `over` on top of `base`; an overridden field loses its source and note."""
     stated = {key for table in PANELS for key in over.get(table, {})}
     merged = {**base, **over}
     for table in PANELS:
@@ -140,7 +140,7 @@ def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_shape(raw: dict[str, Any]) -> None:
-    """What must hold before tables can be put over each other."""
+    """Refuse a file whose tables cannot be merged."""
     if "schema" not in raw:
         raise ScenarioError("schema", "nothing", "schema = 1 as the first line")
     if type(raw["schema"]) is not int or raw["schema"] != 1:
@@ -154,7 +154,7 @@ def _check_shape(raw: dict[str, Any]) -> None:
 
 
 def _sources_by_field(raw: dict[str, Any]) -> dict[str, str]:
-    """`[sources]` turned round: a citation names fields, or a table for all that it states."""
+    """`[sources]` by field: a citation names fields, or a table for all its stated fields."""
     sources: dict[str, str] = {}
     for citation, names in raw.get("sources", {}).items():
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
@@ -172,7 +172,7 @@ def _sources_by_field(raw: dict[str, Any]) -> dict[str, str]:
 
 
 def _unverified(raw: dict[str, Any]) -> dict[str, bool]:
-    """The names of `unverified` as keys, so that they merge as the rest does."""
+    """The names of `unverified` as keys, so they merge like the rest."""
     names = raw.get("unverified", [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise ScenarioError("unverified", shown(names), "a list of field names")

@@ -1,4 +1,4 @@
-"""A scenario as the tables of a file that means the same tomorrow: every value written out."""
+"""A scenario as the tables of a lasting file: every value written out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dsexplore.scenario.scenario import PANELS, Scenario
 
 
 def tables(scenario: Scenario) -> dict[str, Any]:
-    """The tables of a scenario as TOML holds them; plain values in base units."""
+    """The tables of a scenario for TOML; plain values in base units."""
     raw: dict[str, Any] = {"schema": 1}
     for key in ("title", "description", "unverified"):
         if getattr(scenario, key):
@@ -34,7 +34,7 @@ def tables(scenario: Scenario) -> dict[str, Any]:
 
 
 def table_values(panel: Panel) -> dict[str, Any]:
-    """Every value of a panel as TOML holds it; its origin only where it has one."""
+    """Every value of a panel for TOML; its origin only if it has one."""
     return {
         key: UNKNOWN if value is None else value
         for key, value in panel.model_dump().items()
@@ -48,7 +48,7 @@ def to_toml(scenario: Scenario) -> str:
 
 
 def architecture_to_toml(scenario: Scenario) -> str:
-    """A scenario's architecture alone, and what is said of it, as the text of a file."""
+    """A scenario's architecture alone, with its sources and notes, as the text of a file."""
     fields = PANELS["architecture"].specs
     raw: dict[str, Any] = {"schema": 1, "title": scenario.title}
     if scenario.description:
@@ -63,7 +63,7 @@ def architecture_to_toml(scenario: Scenario) -> str:
 
 
 def save(scenario: Scenario, path: Path, *, overwrite: bool) -> None:
-    """Write a scenario's file. Raises ScenarioError; a file that exists is kept unless told."""
+    """Write a scenario's file. Raises ScenarioError, also for an existing file unless allowed."""
     write_atomically(path, to_toml(scenario), overwrite=overwrite)
 
 
@@ -75,7 +75,7 @@ def _fields_by_source(sources: dict[str, str]) -> dict[str, list[str]]:
 
 
 def _tables_or_fields(names: list[str]) -> list[str]:
-    """Names of fields; the name of their table in place of all that it has."""
+    """Names of fields; a table's name in place of all its fields."""
     whole = [table for table, panel in PANELS.items() if panel.specs.keys() <= set(names)]
     covered = {field for table in whole for field in PANELS[table].specs}
     return [*whole, *(name for name in names if name not in covered)]

@@ -1,4 +1,4 @@
-"""Software stacks: the few factors that kernels, fusion and overlap come to, by name."""
+"""Software stacks: a few factors for kernels, fusion and overlap, by name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dsexplore.text.refusal import ScenarioError, shown
 STACK = "software_stack"
 NEUTRAL = "neutral"
 _TABLE = "parallelism"
-# The tables that a stack may state fields of: how many SMs communicate is the software's choice.
+# The tables of a stack's fields: the number of communicating SMs is the software's choice.
 _TABLES = (_TABLE, "hardware")
 _ABOUT_ITSELF = ("preset", STACK)
 
@@ -22,18 +22,18 @@ def is_stack(name: object) -> bool:
 
 
 def stack_factors(name: object) -> dict[str, Any]:
-    """The factors that a stack's preset states, by field; none where there is no such preset.
+    """The factors stated by a stack's preset, by field; none without such a preset.
 
-    Raises ScenarioError for a preset that cannot be read.
+    Raises ScenarioError for an unreadable preset.
     """
     stack = _raw(name)
     return {field: value for table in _TABLES for field, value in _fields(stack, table).items()}
 
 
 def with_stack(raw: dict[str, Any]) -> dict[str, Any]:
-    """A file's tables with the factors of the stack that they name, where they do not state them.
+    """A file's tables with the factors of their stack, where not stated in the file itself.
 
-    What the stack's file says of a factor goes with it. Raises ScenarioError.
+    A factor's source and note go with it. Raises ScenarioError.
     """
     stack = _raw(raw.get(_TABLE, {}).get(STACK))
     filled = dict(raw)

@@ -1,7 +1,7 @@
 """How a field is declared: its type, unit, range, choices and help, in one place.
 
-The declaration is a pydantic field. `FieldSpec` is the same declaration as the screen, `--set`, the
-reference and the error sentences read it.
+The declaration is a pydantic field. `FieldSpec` is the same declaration as read by the screen,
+`--set`, the reference and error sentences.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _TELLING = 100
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """One field as every other part of the program reads it."""
+    """One field, as read by every other part of the program."""
 
     name: str
     table: str
@@ -57,7 +57,7 @@ class FieldSpec:
 
     @property
     def path(self) -> str:
-        """Table and key, as an error names them."""
+        """Table and key, as in an error."""
         return f"{self.table}.{self.name}"
 
     @property
@@ -66,7 +66,7 @@ class FieldSpec:
         return self.kind in ("integer", "number")
 
     def applies_where(self, value_of: Callable[[str], object]) -> bool:
-        """Whether the choices in force make use of it; `value_of` gives a field's value by name."""
+        """Whether the choices in force use the field; `value_of` gives a field's value by name."""
         return self.applies is None or value_of(self.applies[0]) in self.applies[1]
 
     def contains(self, number: float) -> bool:
@@ -86,13 +86,13 @@ class FieldSpec:
         if self.kind == "name":
             return "a name"
         lowest = self._lowest()
-        # A bound that only keeps out nonsense tells nobody anything.
+        # A bound that only keeps out nonsense is no hint.
         if self.maximum is not None and self.maximum <= _TELLING:
             return f"{lowest} … {self._text(self.maximum)}"
         return f"≥ {lowest}" if self.above is None or self.kind == "integer" else f"> {lowest}"
 
     def allowed(self) -> str:
-        """What may stand here, as the second half of a refusal."""
+        """The allowed values, as the second half of a refusal."""
         if self.kind == "boolean":
             return "true or false"
         if self.kind == "choice":
@@ -111,7 +111,7 @@ class FieldSpec:
         return f"{noun} {low}{high}{unknown}"
 
     def read(self, raw: object) -> Value:
-        """A raw value from TOML, `--set` or a row, as the typed value it means.
+        """The typed value meant by a raw one from TOML, `--set` or a row.
 
         Text is read with its units. Raises ScenarioError; ranges are left to the pydantic model.
         """
@@ -154,7 +154,7 @@ class FieldSpec:
             return parse_quantity(text, self.unit)
         except UnitError as error:
             reason = str(error).partition(" (for example")[0]
-            # What is no number at all is said by what is allowed.
+            # For no number at all, the allowed values say enough.
             hint = "" if " is not a" in reason else f" ({reason})"
             raise ScenarioError(self.path, shown(text), f"{self.allowed()}{hint}") from None
 
@@ -200,7 +200,7 @@ def choice(label: str, help: str, **options: Any) -> Any:  # noqa: A002
 
 
 def name(label: str, help: str, **options: Any) -> Any:  # noqa: A002
-    """A short name, of a thing that people call something."""
+    """A short name for people."""
     return _declare(label, "text", help, pattern=r"^[\w.+-][\w .+-]{0,59}\Z", **options)
 
 
@@ -241,7 +241,7 @@ def _declare(
 
 
 def specs_of(table: str, fields: Mapping[str, FieldInfo]) -> dict[str, FieldSpec]:
-    """The specs of a panel model's fields, in order; keys that are not quantities are left out."""
+    """The specs of a panel model's fields, in order; other keys are left out."""
     specs = {}
     section = ""
     for name, info in fields.items():

@@ -1,4 +1,4 @@
-"""What every panel of a scenario has in common: strict reading, fields as specs, rules."""
+"""The base of every panel of a scenario: strict reading, fields as specs, rules."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ class Panel(BaseModel):
         extra="forbid",
         strict=True,
         hide_input_in_errors=True,
-        # The other engine takes 25 ms and 6 MB to compile a pattern of at most so many characters.
+        # The other engine takes 25 ms and 6 MB to compile a pattern with a maximum length.
         regex_engine="python-re",
     )
 
     table: ClassVar[str] = ""
     title: ClassVar[str] = ""
-    # The title where there is little room.
+    # The title for little room.
     short: ClassVar[str] = ""
     # What its fields together are called, where many that differ count as one change.
     as_one: ClassVar[str] = ""
     specs: ClassVar[dict[str, FieldSpec]] = {}
-    # Pairs of whole numbers, of which the first may not exceed the second.
+    # Pairs of whole numbers: the first may not exceed the second.
     at_most: ClassVar[tuple[tuple[str, str], ...]] = ()
 
-    # Any name that could be a preset's: a saved file may come from where more of them ship.
+    # Any possible name of a preset: a saved file may come from a place with more of them.
     preset: str = Field(default="", max_length=100, pattern=r"^([\w.+-][\w .+-]*)?\Z")
 
     @classmethod
@@ -47,7 +47,7 @@ class Panel(BaseModel):
         return spec.read(raw) if spec else raw
 
     def check_rules(self) -> None:
-        """Raises ScenarioError for the first fields that cannot stand beside each other."""
+        """Raises ScenarioError for the first fields in conflict with each other."""
         for low, high in self.at_most:
             if not self.specs[low].applies_where(lambda name: getattr(self, name)):
                 continue

@@ -1,4 +1,4 @@
-"""A whole scenario: six panels, what is uncertain about them, and where the facts come from."""
+"""A whole scenario: six panels, their uncertainty, and the sources of their facts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _About = TypeVar("_About", dict[str, str], list[str])
 
 
 class Scenario(BaseModel):
-    """What the user states. Frozen; `with_values` makes the next one."""
+    """Everything the user states. Frozen; `with_values` makes the next one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
 
@@ -56,7 +56,7 @@ class Scenario(BaseModel):
     uncertainty: dict[str, Distribution] = Field(default_factory=dict)
     sources: dict[str, Words] = Field(default_factory=dict)
     notes: dict[str, Words] = Field(default_factory=dict)
-    # Fields whose value is stated somewhere, but by nobody who could be checked.
+    # Fields with a stated value nobody can check.
     unverified: list[str] = Field(default_factory=list)
 
     @field_validator("uncertainty", mode="before")
@@ -94,7 +94,7 @@ class Scenario(BaseModel):
         return value
 
     def with_values(self, changes: dict[str, object]) -> Scenario:
-        """This scenario with fields changed; raw values are read as a file's are.
+        """This scenario with fields changed; raw values are read like a file's.
 
         A changed value loses the source and note of the old one. Raises ScenarioError.
         """
@@ -119,9 +119,9 @@ class Scenario(BaseModel):
         return changed
 
     def with_said_by(self, other: Scenario, names: Iterable[str]) -> Scenario:
-        """This scenario with what another says of those fields that have its value.
+        """This scenario with another's sources and notes for fields of equal value.
 
-        Put back to its old value, a field has its old source again.
+        A field put back to its old value thus has its old source again.
         """
         same = {name for name in names if self.value(name) == other.value(name)}
         return self.model_copy(
@@ -153,14 +153,14 @@ def _in_order(names: Iterable[str]) -> list[str]:
 
 
 def known_field(name: str, where: str = "") -> FieldSpec:
-    """The spec of a field's name. Raises ScenarioError that names the nearest ones."""
+    """The spec of a field's name. Raises ScenarioError with the nearest names."""
     if name in FIELDS:
         return FIELDS[name]
     raise unknown("field", name, list(FIELDS), where)
 
 
 def validated(model: type[Any], raw: object, table: str = "") -> Any:
-    """A pydantic model of raw values. Raises ScenarioError for the first thing that is wrong."""
+    """A pydantic model of raw values. Raises ScenarioError for the first problem."""
     try:
         return model.model_validate(raw)
     except ValidationError as error:

@@ -46,7 +46,7 @@ class Distribution(BaseModel):
 
     @classmethod
     def read(cls, spec: FieldSpec, raw: object) -> Distribution:
-        """The distribution stated for a field; its values are read as the field's own are.
+        """The distribution stated for a field; its values are read like the field's own.
 
         Raises ScenarioError.
         """
@@ -69,7 +69,7 @@ class Distribution(BaseModel):
 
 
 def _spread(spec: FieldSpec, kind: str) -> FieldSpec:
-    """What the second parameter is read as: how far values spread need not be a value itself."""
+    """How the second parameter is read: a spread need not be a value itself."""
     if kind not in ("normal", "lognormal"):
         return spec
     unit = "" if kind == "lognormal" else spec.unit

@@ -1,8 +1,8 @@
-"""How a number in its field's base unit is written for people, to edit and to read.
+"""Numbers in base units written for people, to edit and to read.
 
-`format_exact` is the inverse of `parse_quantity`: what it writes reads back as the same number.
-`format_value` rounds, for reading, and `format_change` says what moved. Each unit has a ladder of
-rungs, such as B, kB, MB, and a number stands on the highest rung that it reaches.
+`format_exact` is the inverse of `parse_quantity`: its text reads back as the same number.
+`format_value` rounds for reading, and `format_change` shows a difference. Each unit has a ladder of
+rungs such as B, kB, MB; a number is written on the highest rung it reaches.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from dsexplore.text.quantities import is_count_noun, plural
 Value = int | float | bool | str | None
 
 NOT_KNOWN: Final = "–"
-# Closer to 1 than this, a factor says nothing that a person would see.
+# A factor closer to 1 than this makes no difference to a reader.
 _CLOSE_TO_ONE: Final = 0.02
 
-# Decimals, because a float's shortest digits are what a person typed, and scale without error.
+# Decimals: the shortest digits of a float are those a person typed, and they scale without error.
 _EXACT: Final = Context(prec=400, traps=[Inexact])
 _READING: Final = Context(prec=30)
 
 
 class _Rung(NamedTuple):
     factor: Decimal
-    behind: str  # what follows the number, with its space
+    behind: str  # the text behind the number, with its space
     typed: str  # the same in a text to edit, where the unit of a count goes without saying
     before: str = ""
 
@@ -37,7 +37,7 @@ def _prefixed(symbol: str, prefixes: str, base: int = 1) -> list[tuple[str, str]
     return [(f"{base}e{3 * power}", f"{p}{symbol}") for power, p in enumerate(["", *prefixes])]
 
 
-# The rungs of what is measured: factor and symbol. Everything else is counted.
+# The rungs of measured units: factor and symbol. All other units count things.
 _MEASURED: Final = {
     "FLOP": _prefixed("FLOP", "kMGTPEZY"),
     "byte": _prefixed("B", "kMGTPEZY"),
@@ -83,7 +83,7 @@ def _under(bottom: str) -> str:
 
 
 def _counting_rungs(top: str, per: str) -> Iterator[_Rung]:
-    """Yield plain digits, M, B and T; the label names what is counted, unless it is a rate."""
+    """Yield plain digits, M, B and T; the label names the things counted, except for a rate."""
     is_money = top == "USD"
     name = "" if is_money else _WRITTEN.get(top, "")
     if per and is_count_noun(top):
@@ -96,10 +96,10 @@ def _counting_rungs(top: str, per: str) -> Iterator[_Rung]:
         yield _Rung(Decimal(factor), behind, f"{prefix}{always}", "$" if is_money else "")
 
 
-# A screen is written anew at every key, and most of its numbers are those of the key before.
+# A screen is redrawn at every key, and most of its numbers stay the same.
 @lru_cache(4096, typed=True)
 def format_exact(value: int | float, unit: str) -> str:
-    """Return a short text to edit that `parse_quantity` reads back as exactly this number.
+    """Return a short text to edit, which `parse_quantity` reads back as exactly this number.
 
     Exactly means as a float beyond 2**53, where the parser answers with floats.
 
@@ -124,7 +124,7 @@ def _typing_ladder(unit: str) -> tuple[_Rung, ...]:
 
 
 def _shortest(number: Decimal, ladder: tuple[_Rung, ...]) -> str:
-    """Write a number on the rung that takes the fewest characters, of those that lose none."""
+    """Write a number on the rung with the fewest characters among those without loss."""
     best, best_length = "", math.inf
     for rung in ladder:
         try:
@@ -149,9 +149,9 @@ def _all_digits(number: Decimal) -> str:
 
 @lru_cache(4096, typed=True)
 def format_value(value: Value, unit: str, digits: int = 4) -> str:
-    """Return a result as people read it, to this many significant digits.
+    """Return a result for reading, to so many significant digits.
 
-    Whole numbers stay whole. What is not known, nan or infinite, is a dash.
+    Whole numbers stay whole. The unknown, nan or infinite, is a dash.
 
     >>> format_value(671026419200, "parameter"), format_value(0.3908, "fraction")
     ('671.0 B', '39.08 %')
@@ -169,7 +169,7 @@ def format_value(value: Value, unit: str, digits: int = 4) -> str:
 
 
 def format_change(before: Value, after: Value, unit: str, digits: int = 2) -> str:
-    """Return what moved, on the scale of what it moved; empty where nothing did.
+    """Return a change, on the scale of the value changed; empty without a change.
 
     >>> format_change(4928000, 5328000, "USD"), format_change(0.412, 0.391, "fraction")
     ('▲ $0.40 M', '▼ 2.1 pt')
@@ -186,13 +186,13 @@ def format_change(before: Value, after: Value, unit: str, digits: int = 2) -> st
     rung = _reached(max(abs(start), abs(end)), unit, digits)
     if change * 100 < rung.factor:  # too little to show in millions where millions moved
         rung = _reached(change, unit, digits)
-    if unit == "fraction":  # a share that moves by points, not by a share of itself
+    if unit == "fraction":  # a share moves by percentage points, not by a share of itself
         rung = rung._replace(behind=" pt")
     return f"{'▲' if end > start else '▼'} {_written(change, rung, digits)}"
 
 
 def format_unit(unit: str) -> str:
-    """Return what stands behind a bare number in base units, in the head of a table.
+    """Return the unit of bare numbers in base units, for the head of a table.
 
     >>> format_unit("byte/s"), format_unit("USD/GPU-hour"), format_unit("token")
     ('B/s', '$/GPU-h', 'tokens')
@@ -206,7 +206,7 @@ def format_unit(unit: str) -> str:
 
 
 def _finite(value: int | float | None) -> Decimal | None:
-    """Return the shortest decimal that means this number; None where there is no number."""
+    """Return the shortest decimal of this number; None where there is no number."""
     try:
         if value is None or not math.isfinite(value):
             return None
@@ -217,7 +217,7 @@ def _finite(value: int | float | None) -> Decimal | None:
 
 
 def _moving(value: Value) -> Decimal | None:
-    """Return a number that a change can be measured from; words and switches have none."""
+    """Return a number to measure a change from; words and switches have none."""
     return None if isinstance(value, str | bool) else _finite(value)
 
 
@@ -233,7 +233,7 @@ def _base(ladder: tuple[_Rung, ...]) -> _Rung:
 
 
 def _reached(number: Decimal, unit: str, digits: int) -> _Rung:
-    """Return the highest rung that a number reaches once it is rounded."""
+    """Return the highest rung a number reaches once rounded."""
     ladder = _ladder(unit)
     rounded = abs(Decimal(f"{number:.{max(digits, 1) - 1}e}"))
     beyond = ladder[-1].factor * (10**3 if unit == "FLOP" else 10**6)

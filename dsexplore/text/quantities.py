@@ -1,7 +1,7 @@
-"""How people type a quantity, turned into a number in its field's base unit.
+"""Typed quantities, turned into numbers in a field's base unit.
 
-`parse_quantity` reads `14.8T`, `989 TFLOP/s`, `2048*8`, `$2/h`, and says in one sentence why it
-cannot read anything else. Nothing is evaluated as code: a small recursive descent parser computes
+`parse_quantity` reads `14.8T`, `989 TFLOP/s`, `2048*8`, `$2/h`, and refuses anything else in one
+sentence. Nothing is evaluated as code: a small recursive descent parser computes
 in fractions, so the result is rounded once.
 
 A bare number is in the field's own unit: `3 + 12 h` in a field of days is three and a half. A unit
@@ -61,12 +61,12 @@ _TABLE: Final[tuple[tuple[str, Fraction | int, str], ...]] = (
     ("token", 1, "token tok"),
     ("parameter", 1, "parameter param"),
     ("person", 1, "person people"),
-    # A noun that is not here still counts in its own field; here it takes a prefix as well.
+    # Other nouns count in their own fields too; those listed here take a prefix as well.
     *((noun, 1, noun) for noun in ("layer", "head", "expert", "GPU", "SM", "node", "sequence")),
     *((noun, 1, noun) for noun in ("step", "sample", "question", "stage", "phase", "run")),
 )
 
-# What a message offers; a field that is not listed is offered 2 of its unit.
+# Examples for messages; a field without an entry offers 2 of its unit.
 _EXAMPLES: Final = {
     "": "61",
     "text": "61",
@@ -81,11 +81,11 @@ _EXAMPLES: Final = {
 
 
 class UnitError(ValueError):
-    """Why a text is no quantity: one sentence on one line, what was found and what is allowed."""
+    """Why a text is no quantity: one sentence with the found text and an example."""
 
 
-class _Refusal(Exception):  # noqa: N818 - the middle of that sentence, not yet an error
-    """What is wrong; empty where there is nothing to add to "is not a number"."""
+class _Refusal(Exception):  # noqa: N818 - the middle of the sentence, not yet an error
+    """The reason; empty where "is not a number" says it all."""
 
 
 class _Unit(NamedTuple):
@@ -101,7 +101,7 @@ class _Field(NamedTuple):
 
 
 class _Amount(NamedTuple):
-    """A number on the way, in the field's unit, and the arithmetic that cannot run away with it."""
+    """A number on the way, in the field's unit, with arithmetic of bounded cost."""
 
     value: Fraction
     has_unit: bool  # two of these may be added, but their product would be of another kind
@@ -145,7 +145,7 @@ def _kept(value: Fraction, has_unit: bool) -> _Amount:
 
 
 def parse_quantity(text: str, unit: str) -> int | float:
-    """Return the number that `text` means in a field of this unit, or raise UnitError.
+    """Return the number meant by `text` in a field of this unit, or raise UnitError.
 
     A whole number below 2**53 comes back as an int, anything else as the nearest float.
 
@@ -153,7 +153,7 @@ def parse_quantity(text: str, unit: str) -> int | float:
     (14800000000000, 0.228)
     >>> parse_quantity("12 eggs", "byte/s")
     Traceback (most recent call last):
-    dsexplore.scenario.units.UnitError: '12 eggs' is not a number in byte/s (for example 50 GB/s)
+    dsexplore.text.quantities.UnitError: '12 eggs' is not a number in byte/s (for example 50 GB/s)
     """
     try:
         if len(text) > _MAX_TEXT:
@@ -185,7 +185,7 @@ def _rounded(value: Fraction) -> int | float:
 
 
 def _shown(found: str) -> str:
-    """Shorten a found text and escape what a terminal would obey or hide."""
+    """Shorten a found text and escape control and hidden characters."""
     start = found[: _MAX_FOUND + 1]
     shown = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in start)
     return shown if len(shown) <= _MAX_FOUND else f"{shown[: _MAX_FOUND - 1]}…"
@@ -197,7 +197,7 @@ def _wanted(unit: str) -> str:
     return special.get(unit, counted)
 
 
-# Units: what a word means, and whether a field can take it.
+# Units: the meaning of a word, and whether a field can take it.
 
 _UNITS: Final = {
     name if len(name) < 3 else name.casefold() + ending: _Unit(kind, Fraction(factor))
@@ -208,7 +208,7 @@ _UNITS: Final = {
 
 
 def _look_up(word: str) -> _Unit | None:
-    """Return the unit that a word names, with or without a prefix glued to it."""
+    """Return the unit named by a word, with or without a prefix attached."""
     for length in (0, 2, 1):
         power = _PREFIXES.get(word[:length]) if length else 1
         name = word[length:]
@@ -220,7 +220,7 @@ def _look_up(word: str) -> _Unit | None:
 
 @lru_cache(maxsize=256)
 def _field(unit: str) -> _Field:
-    """Read a field's unit by the same table; a word that is not in it is a noun that counts."""
+    """Read a field's unit by the same table; a word outside it is a count noun."""
     names = ("" if unit == "text" else unit).partition("/")[::2]
     top, bottom = (
         (_look_up(name) or _Unit(name, Fraction(1)))._replace(name=name) for name in names
@@ -246,7 +246,7 @@ def _measure(words: list[str], own: _Unit) -> _Unit:
 
 
 def _hint(words: list[str]) -> str:
-    """Say why a likely word is not understood, where it could mean two things."""
+    """Say why an ambiguous word is not understood."""
     if "m" in words:
         return "is unclear: write ms, min, or M for a million"
     if any(re.fullmatch(r"([A-Za-z]i?)?b(ps)?", word) for word in words):
@@ -260,7 +260,7 @@ def _agrees(kind: str, wanted: str) -> bool:
 
 
 def _scale(field: _Field, top: list[str], bottom: list[str]) -> _Amount:
-    """Return what a suffix, over and under its stroke, multiplies a number by."""
+    """Return the factor of a suffix, over and under its stroke."""
     over, under = _measure(top, field.top), _measure(bottom, field.bottom)
     fits = not over.kind or _agrees(over.kind, field.top.kind)
     if bottom:  # "$2/M" is understood where a million can only be of tokens
@@ -275,7 +275,7 @@ def _scale(field: _Field, top: list[str], bottom: list[str]) -> _Amount:
     return _Amount(factor, bool(bottom) or over.kind not in ("", "share"))
 
 
-# The grammar, one method a rule: sum, product, signed, power, atom, suffix.
+# The grammar, one method per rule: sum, product, signed, power, atom, suffix.
 
 _INTEGER = r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9_,])|[0-9]+(?:_[0-9]+)*)"
 _TOKEN: Final = re.compile(
@@ -369,7 +369,7 @@ class _Parser:
         if self._take("("):
             amount = self._sum()
             if not self._take(")"):
-                raise _Refusal("has a parenthesis that is not closed")
+                raise _Refusal("has an unclosed parenthesis")
             return amount
         sort, text = self._tokens[self._at]
         if sort != "number":

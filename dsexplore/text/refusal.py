@@ -1,4 +1,4 @@
-"""What is refused, in one sentence: where, what was found, what is allowed."""
+"""Refusals in one sentence: where, what was found, what is allowed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _LONGEST = 60
 
 
 def shown(found: object) -> str:
-    """A found value as it may be printed: one line, no control characters, not too long."""
+    """A found value fit for printing: one line, no control characters, not too long."""
     try:
         text = repr(found) if isinstance(found, str) else str(found)
     except ValueError:  # Python writes no integer of more than 4,300 digits; a file may hold one
@@ -18,7 +18,7 @@ def shown(found: object) -> str:
 
 
 class ScenarioError(ValueError):
-    """A file, table, key, type or value that is refused; nothing was loaded or changed."""
+    """A refused file, table, key, type or value; nothing was loaded or changed."""
 
     def __init__(self, where: str, found: str, allowed: str, file: str = "") -> None:
         self.where = where
@@ -33,16 +33,16 @@ class ScenarioError(ValueError):
         return ": ".join(part for part in parts if part)
 
     def in_file(self, file: str) -> ScenarioError:
-        """The same refusal with the file it was met in, unless it already names one."""
+        """The same refusal with its file, unless it already names one."""
         return ScenarioError(self.where, self.found, self.allowed, self.file or file)
 
     def sentence(self) -> str:
-        """Without the place, for a row that is itself the place."""
+        """The refusal without its place, for a row of the field itself."""
         return f"found {self.found}; allowed: {self.allowed}"
 
 
 def shown_path(path: str) -> str:
-    """A path as it may be printed on one line."""
+    """A path fit for printing on one line."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in path)
 
 

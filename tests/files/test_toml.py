@@ -182,7 +182,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_beside(
             write_atomically(path, "new\n", overwrite=True)
     if isinstance(error, OSError):
         assert str(caught.value) == (
-            f"{path}: found no space left on device; allowed: a place that can be written to"
+            f"{path}: found no space left on device; allowed: a writable place"
         )
     assert path.read_text() == "old\n"
     assert files_in(tmp_path) == ["old.toml"]

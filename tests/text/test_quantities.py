@@ -227,7 +227,7 @@ def test_a_refusal_says_what_was_found_and_what_is_allowed() -> None:
         ("1/0", "", "divides by zero"),
         ("0**-1", "", "divides by zero"),
         ("1/(2-2)", "", "divides by zero"),
-        ("(1", "", "not closed"),
+        ("(1", "", "unclosed parenthesis"),
         ("1)", "", "is not a plain number"),
         ("2**0.5", "", "not a whole number"),
         ("3 GB * 2 GB", "byte", "two units"),

@@ -1,7 +1,7 @@
-"""Architectures from the config.json that models are published with.
+"""Architectures from published config.json files.
 
-`families.FAMILIES` names an adapter for each `model_type`: a few lines that say how that family's
-keys map to our fields. `Config` reads a key with its type, `parts` holds what many families share.
+`families.FAMILIES` names an adapter per `model_type`: a few lines to map the family's keys to our
+fields. `Config` reads a key with its type; `shared_keys` holds the keys many families share.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ from dsexplore.text.refusal import ScenarioError, shown_path
 __all__ = ["FAMILIES", "architecture_of", "read_config", "scenario_from_config"]
 
 _TOWERS = ("vision_config", "audio_config")
-_TEXT_ALONE = "The text model alone: what the published model sees or hears with is not counted."
+_TEXT_ALONE = (
+    "The text model alone: parts of the published model for images or sound are not counted."
+)
 _LONGEST_NAME = 100
 
 
 def scenario_from_config(path: Path) -> Scenario:
-    """The scenario of a model's config.json. Raises ScenarioError that names the file."""
+    """The scenario of a model's config.json. Raises ScenarioError with the file's name."""
     try:
         return architecture_of(read_config(path), _name_of(path))
     except ScenarioError as error:
@@ -63,6 +65,6 @@ def _family_of(config: Config) -> str:
 
 
 def _name_of(path: Path) -> str:
-    """What the model is called: as its file, or as its folder where that is only config.json."""
+    """The model's name: its file's, or its folder's where the file is just config.json."""
     name = path.stem if path.stem != "config" else path.resolve().parent.name or path.stem
     return shown_path(name)[:_LONGEST_NAME]

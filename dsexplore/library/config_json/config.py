@@ -1,4 +1,4 @@
-"""A configuration read key by key, each with the type that it must have."""
+"""A configuration read key by key, each with its required type."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dsexplore.library.config_json.json_file import kind_of
 from dsexplore.text.refusal import ScenarioError, shown
 
-# Far above every size that is, and far below what would take a loop or a product long.
+# Far above every real size, and far below one that would slow down a loop or a product.
 _LARGEST = 10**9
 _MOST_LAYERS = 10_000
 
@@ -15,8 +15,8 @@ _MOST_LAYERS = 10_000
 class Config:
     """The keys of a published configuration.
 
-    A key that is absent takes its family's default, which an adapter states once with
-    `with_defaults`; a key that is null says that there is no such thing.
+    An absent key takes its family's default, stated once by the adapter in `with_defaults`;
+    a null key says there is no such thing.
     """
 
     def __init__(
@@ -24,11 +24,11 @@ class Config:
     ) -> None:
         self._values = values
         self._inside = inside
-        # What whoever opens the scenario should know of single fields.
+        # Notes on single fields for whoever opens the scenario.
         self.notes: dict[str, str] = {} if notes is None else notes
 
     def with_defaults(self, **defaults: object) -> Config:
-        """The same with what the family's own configuration class says of absent keys."""
+        """The same with the defaults of the family's own configuration class."""
         return Config({**defaults, **self._values}, self._inside, self.notes)
 
     def part(self, key: str) -> Config:
@@ -45,7 +45,7 @@ class Config:
     def count(
         self, *keys: str, least: int = 1, most: int = _LARGEST, null: int | None = None
     ) -> int:
-        """A whole number, under the first of the keys that is given; `null` in place of null."""
+        """A whole number under the first key given; `null` in place of null."""
         key = next((key for key in keys if self.has(key)), keys[0])
         value = self._values.get(key)
         if null is not None and value is None and any(name in self._values for name in keys):
@@ -79,9 +79,9 @@ class Config:
         if value is None:
             return []
         if not isinstance(value, list):
-            raise self.refusal(key, f"a list of {layers} words, one a layer")
+            raise self.refusal(key, f"a list of {layers} words, one per layer")
         if len(value) != layers:
-            raise self.refusal(key, f"{layers} entries, one a layer")
+            raise self.refusal(key, f"{layers} entries, one per layer")
         for word in value:
             if word not in allowed:
                 raise self.refusal(key, ", ".join(allowed), kind_of(word))
@@ -101,13 +101,13 @@ class Config:
         return set(value)
 
     def refuse_unless(self, key: str, *allowed: object) -> None:
-        """Refuse what the counts of a family do not reach; null and absent pass."""
+        """Refuse values the family's counts do not cover; null and absent pass."""
         value = self._values.get(key)
         if value is not None and not any(value is one or value == one for one in allowed):
             raise self.refusal(key, " or ".join(_as_json(one) for one in allowed))
 
     def note(self, field: str, sentence: str) -> None:
-        """Say something of one of our fields."""
+        """Add a note on one of our fields."""
         self.notes[field] = sentence
 
     def refusal(self, key: str, allowed: str, found: str | None = None) -> ScenarioError:

@@ -11,7 +11,7 @@ from dsexplore.library.config_json.shared_keys import (
     same_biases,
 )
 
-_NO_KV_HEADS = "Latent attention has none: what it becomes where it is switched to gqa."
+_NO_KV_HEADS = "Unused by latent attention; the value taken if attention is switched to gqa."
 
 
 def deepseek_v2(config: Config) -> Fields:
@@ -20,7 +20,7 @@ def deepseek_v2(config: Config) -> Fields:
 
 
 def deepseek_v3(config: Config) -> Fields:
-    """DeepSeek-V3 and R1, Kimi K2: a balancing bias an expert, and prediction modules."""
+    """DeepSeek-V3 and R1, Kimi K2: a balancing bias per expert, and prediction modules."""
     config = config.with_defaults(topk_method="noaux_tc", num_nextn_predict_layers=1)
     return {
         **_latent_attention(config),
@@ -31,7 +31,7 @@ def deepseek_v3(config: Config) -> Fields:
 
 
 def deepseek_v32(config: Config) -> Fields:
-    """DeepSeek-V3.2: V3 with an indexer that chooses the tokens to attend to."""
+    """DeepSeek-V3.2: V3 with an indexer to choose the tokens to attend to."""
     config = config.with_defaults(index_n_heads=64, index_head_dim=128, index_topk=2048)
     return {
         **deepseek_v3(config),

@@ -1,4 +1,4 @@
-"""The families that can be imported: what a configuration calls itself, and who reads it."""
+"""The importable families: `model_type` and its adapter."""
 
 from __future__ import annotations
 

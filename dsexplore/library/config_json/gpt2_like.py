@@ -106,7 +106,7 @@ def falcon(config: Config) -> Fields:
 
 
 def falcon_40b(config: Config) -> Fields:
-    """Falcon-40B as first published, under a name of its own and without saying what is new."""
+    """Falcon-40B as first published, under another name and without its new keys."""
     return falcon(config.with_defaults(new_decoder_architecture=True))
 
 

@@ -1,4 +1,4 @@
-"""A published config.json as the keys and values it holds, read within bounds."""
+"""The keys and values of a published config.json, read within bounds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CONFIG = "a model's config.json"
 
 
 def read_config(path: Path) -> dict[str, object]:
-    """The keys and values of a config.json. Raises ScenarioError that names the file."""
+    """The keys and values of a config.json. Raises ScenarioError with the file's name."""
     try:
         return parse_config(read_bytes(path, _CONFIG))
     except ScenarioError as error:
@@ -42,7 +42,7 @@ def parse_config(content: bytes) -> dict[str, object]:
 
 
 def kind_of(value: object) -> str:
-    """What a JSON value is, in words; a list or an object is not shown, however deep it is."""
+    """A JSON value in words; lists and objects are named, not shown."""
     if isinstance(value, list):
         return f"a list of {len(value)}"
     if isinstance(value, dict):
@@ -60,4 +60,4 @@ def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _no_number(word: str) -> NoReturn:
-    raise ScenarioError("", word, "numbers that JSON knows")
+    raise ScenarioError("", word, "numbers of JSON")

@@ -1,4 +1,4 @@
-"""Dense decoders with RMSNorm and gated feed-forward blocks, as Llama has them."""
+"""Dense decoders with RMSNorm and gated feed-forward blocks, like Llama."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dsexplore.library.config_json.shared_keys import Fields, dense_decoder, sam
 
 
 def llama(config: Config) -> Fields:
-    """Llama 1 to 3, and all that took over its code."""
+    """Llama 1 to 3, and every family with the same code."""
     return {
         **dense_decoder(config),
         **same_biases(config.flag("attention_bias")),
@@ -48,7 +48,7 @@ def qwen3(config: Config) -> Fields:
 
 
 def olmo2(config: Config) -> Fields:
-    """OLMo 2: norms over the full width of queries and keys; two a layer, after its blocks."""
+    """OLMo 2: norms over the full width of queries and keys; two per layer, after its blocks."""
     return {
         **dense_decoder(config),
         **same_biases(config.flag("attention_bias")),
@@ -72,7 +72,7 @@ def glm4(config: Config) -> Fields:
 
 
 def gemma2(config: Config) -> Fields:
-    """Gemma 2: a window on every other layer, the first one on; four norms a layer."""
+    """Gemma 2: a window on every other layer, the first one on; four norms per layer."""
     config = config.with_defaults(
         num_key_value_heads=4, head_dim=256, sliding_window=4096, tie_word_embeddings=True
     )

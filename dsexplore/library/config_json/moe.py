@@ -18,7 +18,7 @@ from dsexplore.library.config_json.shared_keys import (
 
 
 def mixtral(config: Config) -> Fields:
-    """Mixtral: experts in every layer, of the width that dense layers would have."""
+    """Mixtral: experts in every layer, each as wide as a dense layer."""
     config = config.with_defaults(num_key_value_heads=8)
     return {
         **decoder(config),
@@ -113,7 +113,7 @@ def dbrx(config: Config) -> Fields:
 
 
 def gpt_oss(config: Config) -> Fields:
-    """gpt-oss: biases everywhere, a sink logit a head, a window on every other layer."""
+    """gpt-oss: biases everywhere, a sink logit per head, a window on every other layer."""
     config = config.with_defaults(
         num_key_value_heads=8, head_dim=64, sliding_window=128, attention_bias=True
     )
@@ -170,14 +170,14 @@ def _chunks(config: Config) -> Fields:
     if fields["attention_window"]:
         config.note(
             "attention_window",
-            "The published model attends within chunks of this many tokens, on average over half "
-            "of one; it is counted as a window of that width.",
+            "The published model attends within chunks of this many tokens, half a chunk on "
+            "average; counted here as a window of that width.",
         )
     return fields
 
 
 def minimax_m2(config: Config) -> Fields:
-    """MiniMax-M2: norms over the full width of queries and keys, a balancing bias an expert."""
+    """MiniMax-M2: norms over the full width of queries and keys, a balancing bias per expert."""
     config = config.with_defaults(
         num_key_value_heads=8, head_dim=128, use_qk_norm=True, use_routing_bias=True
     )

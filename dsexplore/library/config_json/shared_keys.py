@@ -1,4 +1,4 @@
-"""What many families say by the same keys: sizes, heads, windows, experts."""
+"""Keys shared by many families: sizes, heads, windows, experts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def dense_decoder(config: Config) -> Fields:
 
 
 def context(config: Config, *keys: str) -> int | None:
-    """Tokens of context that the model is published for; None where the file does not say."""
+    """Longest context the model is published for; None if the file does not say."""
     names = keys or ("max_position_embeddings",)
     return config.count(*names) if config.has(*names) else None
 
@@ -80,9 +80,9 @@ def windows(
     key: str = "sliding_window",
     has_window: Callable[[int], bool] = lambda layer: True,
 ) -> Fields:
-    """The attention window and how many layers have it: those that `layer_types` lists so.
+    """The attention window and the number of its layers, as listed by `layer_types`.
 
-    Without a list, those whose number the family's rule takes.
+    Without a list, the family's rule decides by the layer's number.
     """
     layers = config.layers()
     window = config.count(key, least=0, null=0) if config.has(key) else 0

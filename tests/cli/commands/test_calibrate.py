@@ -114,7 +114,7 @@ def test_a_name_that_is_taken_is_kept_unless_forced(run, refused, own):
 
 def test_a_shipped_stack_is_not_hidden_unless_forced(refused):
     line = refused("calibrate", V3, "--step-time", "23", "--save", "megatron-2022")
-    assert "a stack that ships" in line
+    assert "a shipped stack" in line
 
 
 def test_calibrating_again_to_the_same_step_changes_nothing(run, tmp_path, own):
