@@ -60,6 +60,11 @@ class Part:
         """The size of the effect on the scale on which effects add up."""
         return abs(self.change if math.isnan(self.factor) else math.log(self.factor))
 
+    @property
+    def rises(self) -> bool:
+        """Whether the change makes the result larger."""
+        return self.change > 0 if math.isnan(self.factor) else self.factor > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Attribution:

@@ -1,43 +1,31 @@
-"""The pages of results: what each shows, in which order, under which words."""
+"""The pages of results, in the order of their tabs: a module each, which holds its title."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from importlib import import_module
 
-from dsexplore.document.document import Document
-from dsexplore.tui.pages.cost import cost
-from dsexplore.tui.pages.everything import everything
-from dsexplore.tui.pages.memory import memory
-from dsexplore.tui.pages.model import parameters
-from dsexplore.tui.pages.network import network
-from dsexplore.tui.pages.overview import overview
-from dsexplore.tui.pages.pipeline import pipeline
-from dsexplore.tui.pages.rl import reinforcement
-from dsexplore.tui.pages.serving import serving
-from dsexplore.tui.pages.step import compute
-from dsexplore.tui.widgets.lines import Row
+from dsexplore.tui.pages.page import Tab
+
+_FOLDER = "dsexplore.tui.pages"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page's title, and how it is drawn at a width."""
-
-    title: str
-    # The title where there is little room.
-    short: str
-    rows: Callable[[Document, int], list[Row]]
+def _tab_in(module: str) -> Tab:
+    held = vars(import_module(f"{_FOLDER}.{module}")).values()
+    return next(found for found in held if isinstance(found, Tab))
 
 
-PAGES = (
-    Page("Overview", "Over", overview),
-    Page("Parameters", "Params", parameters),
-    Page("Compute", "Comp", compute),
-    Page("Memory", "Mem", memory),
-    Page("Network", "Net", network),
-    Page("Pipeline", "Pipe", pipeline),
-    Page("Cost", "Cost", cost),
-    Page("RL", "RL", reinforcement),
-    Page("Serving", "Serve", serving),
-    Page("All", "All", everything),
+PAGES = tuple(
+    _tab_in(module)
+    for module in (
+        "overview",
+        "model",
+        "step",
+        "memory",
+        "network",
+        "pipeline",
+        "cost",
+        "rl",
+        "serving",
+        "everything",
+    )
 )

@@ -12,10 +12,10 @@ from dsexplore.analysis.pipeline.timeline import (
     chosen_stages,
     pipeline_of,
 )
-from dsexplore.document.document import Document
 from dsexplore.text.format import format_value
-from dsexplore.tui.pages.blocks import heading, result, warning_lines, words
-from dsexplore.tui.widgets.lines import BLANK, Line, Role, Row, Span, between, cropped, right
+from dsexplore.tui.pages.page import Page, tab
+from dsexplore.tui.widgets.lines import Line, Role, Span, between, right
+from dsexplore.tui.widgets.writer import Writer
 
 MOST_ROWS = 16
 _LEFT = 5
@@ -32,47 +32,41 @@ _LOOKS: dict[Kind, tuple[str, Role, str]] = {
 }
 
 
-def pipeline(document: Document, width: int) -> list[Row]:
+@tab("Pipeline", "Pipe")
+def pipeline(page: Page) -> None:
     """The chosen schedule drawn, its bubble in words, and the parts of the step by stage."""
-    schedule = document.scenario.parallelism.pipeline_schedule
-    rows: list[Row] = [heading(f"Pipeline, {schedule}", width)]
+    scenario = page.document.scenario
+    page.heading(f"Pipeline, {scenario.parallelism.pipeline_schedule}")
     try:
-        found = pipeline_of(document.results, document.scenario)
+        found = pipeline_of(page.document.results, scenario)
     except ScheduleError as error:
-        rows += [*words(f"No chart: {error}", width), *warning_lines(document, width)]
-        return _cropped(rows, width)
-    rows += [
-        *chart(found.drawn, width),
-        *_words(found, width),
-        BLANK,
-        heading("The bubble in the step, by its published formula", width),
-        result(document, "Bubble", "bubble_time", width),
-        result(document, "of the step", "bubble_share", width),
-        BLANK,
-        heading("A step by stage, all as slow as the slowest", width),
-        *_parts(found, width),
-        *warning_lines(document, width),
-    ]
-    return _cropped(rows, width)
+        page.text(f"No chart: {error}")
+    else:
+        _drawn(page, found)
+    page.warnings()
 
 
-def _cropped(rows: list[Row], width: int) -> list[Row]:
-    return [Row(cropped(row.line, width), row.name) for row in rows]
+def _drawn(page: Page, found: Pipeline) -> None:
+    chart(page, found.drawn)
+    page.text(_idle(found), "plain")
+    page.heading("The bubble in the step, by its published formula")
+    page.results(("Bubble", "bubble_time"), ("of the step", "bubble_share"))
+    page.heading("A step by stage, all as slow as the slowest")
+    _parts(page, found)
 
 
-def chart(timeline: Timeline, width: int) -> list[Row]:
+def chart(page: Writer, timeline: Timeline) -> None:
     """Stages against time; where there are too many stages, some of them."""
-    columns = max(8, width - _LEFT - _RIGHT)
+    columns = max(8, page.width - _LEFT - _RIGHT)
     stages = chosen_stages(len(timeline.stages), MOST_ROWS)
-    lines: list[Line] = [cropped(_legend(timeline), width)]
-    lines += [_row(timeline, stage, columns) for stage in stages]
+    page.line(_legend(timeline))
+    for stage in stages:
+        page.line(_row(timeline, stage, columns))
     end = format_value(timeline.end, "second", 3)
-    axis = between(((" " * _LEFT + "0 s", "dim"),), ((end, "dim"),), _LEFT + columns)
-    lines.append(axis)
+    page.line(between(((" " * _LEFT + "0 s", "dim"),), ((end, "dim"),), _LEFT + columns))
     if len(stages) < len(timeline.stages):
         note = f" {len(stages)} of {len(timeline.stages):,} stages, evenly chosen"
-        lines.append(cropped(((note, "dim"),), width))
-    return [Row(cropped(line, width)) for line in lines]
+        page.line(((note, "dim"),))
 
 
 def _legend(timeline: Timeline) -> list[Span]:
@@ -94,27 +88,25 @@ def _row(timeline: Timeline, stage: int, columns: int) -> Line:
     return tuple(spans)
 
 
-def _words(found: Pipeline, width: int) -> list[Row]:
-    """What the drawing shows, and how much of it is idle there and in the whole step."""
+def _idle(found: Pipeline) -> str:
+    """How much of the time stages are idle, as drawn and in the whole step."""
     drawn, whole = (
         format_value(share, "fraction", 3) for share in (found.drawn.idle_share, found.idle_share)
     )
     number = found.drawn.micro_batches
     if number == found.micro_batches:
-        text = f"Stages are idle {whole} of the time with {number:,} micro-batches."
-    else:
-        text = (
-            f"Drawn with {number:,} of {found.micro_batches:,} micro-batches, where stages are "
-            f"idle {drawn} of the time; with all of them {whole}."
-        )
-    return words(text, width, "plain")
+        return f"Stages are idle {whole} of the time with {number:,} micro-batches."
+    return (
+        f"Drawn with {number:,} of {found.micro_batches:,} micro-batches, where stages are "
+        f"idle {drawn} of the time; with all of them {whole}."
+    )
 
 
-def _parts(found: Pipeline, width: int) -> list[Row]:
-    """Time of each stage by kind, the whole step's passes."""
+def _parts(page: Page, found: Pipeline) -> None:
+    """Time of each stage by kind, over the passes of the whole step."""
     kinds = [kind for kind in _LOOKS if kind in found.kinds]
     head = "".join(right(_LOOKS[kind][2], _CELL) for kind in kinds)
-    drawn = [Row(cropped(((" stage", "dim"), (head, "dim")), width))]
+    page.line(((" stage", "dim"), (head, "dim")))
     rows = [
         (stage, tuple(format_value(found.parts[stage][kind], "second", 3) for kind in kinds))
         for stage in chosen_stages(len(found.parts), MOST_ROWS)
@@ -124,5 +116,4 @@ def _parts(found: Pipeline, width: int) -> list[Row]:
         # Stages that do the same share a line.
         name = f"{stages[0]}–{stages[-1]}" if len(stages) > 1 else f"{stages[0]}"
         shown = "".join(right(cell, _CELL) for cell in cells)
-        drawn.append(Row(cropped(((right(name, 6), "label"), (shown, "value")), width)))
-    return drawn
+        page.line(((right(name, 6), "label"), (shown, "value")))

@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dsexplore.analysis.pipeline.timeline import PassTimes, timeline
+from dsexplore.analysis.pipeline.timeline import PassTimes, Timeline, timeline
 from dsexplore.analysis.summaries.traffic import TRAFFIC, traffic
 from dsexplore.document.document import Document
 from dsexplore.library.names import preset_names
-from dsexplore.tui.pages.blocks import bars
 from dsexplore.tui.pages.memory import memory
 from dsexplore.tui.pages.network import network
+from dsexplore.tui.pages.page import Page, Tab
 from dsexplore.tui.pages.pipeline import MOST_ROWS, chart, pipeline
 from dsexplore.tui.pages.step import compute
 from dsexplore.tui.widgets.lines import Row, width_of
+from dsexplore.tui.widgets.writer import Writer
 
 FRAMES = Path(__file__).parent / "frames"
-DRAWN: dict[str, Callable[[Document, int], list[Row]]] = {
+DRAWN: dict[str, Tab] = {
     "compute": compute,
     "memory": memory,
     "network": network,
@@ -46,6 +46,12 @@ def texts(rows: list[Row]) -> list[str]:
     return [text_of(row).rstrip() for row in rows]
 
 
+def charted(drawn: Timeline, width: int) -> list[Row]:
+    written = Writer(width)
+    chart(written, drawn)
+    return written.rows
+
+
 def line_of(rows: list[Row], label: str) -> str:
     return next(text for text in texts(rows) if text.startswith(f" {label}"))
 
@@ -54,7 +60,7 @@ def line_of(rows: list[Row], label: str) -> str:
 @pytest.mark.parametrize("page", DRAWN)
 @pytest.mark.parametrize("name", ["deepseek-v3", "llama-3.1-405b"])
 def test_pages(name: str, page: str, width: int) -> None:
-    drawn = texts(DRAWN[page](Document(name), width))
+    drawn = texts(DRAWN[page].rows(Document(name), width))
     file = FRAMES / f"step-{page}-{name}-{width}.txt"
     if os.environ.get("UPDATE_FRAMES"):
         FRAMES.mkdir(exist_ok=True)
@@ -71,7 +77,7 @@ def test_pages(name: str, page: str, width: int) -> None:
 def test_no_page_is_wider_than_it_may_be(name: str, page: str) -> None:
     document = Document(name)
     for width in (40, 56, 60, 80, 120, 200):
-        for row in DRAWN[page](document, width):
+        for row in DRAWN[page].rows(document, width):
             assert width_of(row.line) <= width, text_of(row)
 
 
@@ -95,20 +101,20 @@ def test_any_layout_draws(schedule: str, stages: int, virtual: int, batch: int, 
     ):
         document.set(name, value)
     for draw in DRAWN.values():
-        rows = draw(document, width)
+        rows = draw.rows(document, width)
         assert all(width_of(row.line) <= width for row in rows)
         assert not any(" nan" in text for text in texts(rows))
 
 
 @pytest.mark.parametrize("page", DRAWN)
 def test_what_is_not_known_is_a_dash(page: str) -> None:
-    drawn = texts(DRAWN[page](Document("gpt-4-reported"), 80))
+    drawn = texts(DRAWN[page].rows(Document("gpt-4-reported"), 80))
     assert not any("nan" in text for text in drawn)
     if page == "pipeline":
         assert "No chart: How long a stage takes for a micro-batch is not known." in "".join(drawn)
         return
     expected = {"compute": "One step", "memory": "Needed", "network": "Exposed"}[page]
-    assert "–" in line_of(DRAWN[page](Document("gpt-4-reported"), 80), expected)
+    assert "–" in line_of(DRAWN[page].rows(Document("gpt-4-reported"), 80), expected)
 
 
 @pytest.mark.parametrize("name", ["deepseek-v3", "llama-3.1-405b"])
@@ -128,15 +134,15 @@ def test_the_parts_of_a_step_and_of_its_memory_add_up(name: str) -> None:
 
 def test_the_profile_is_shown_for_two_ended_schedules_alone() -> None:
     document = Document("deepseek-v3")
-    assert any("profile" in text for text in texts(compute(document, 80)))
+    assert any("profile" in text for text in texts(compute.rows(document, 80)))
     document.set("pipeline_schedule", "1f1b")
-    assert not any("profile" in text for text in texts(compute(document, 80)))
+    assert not any("profile" in text for text in texts(compute.rows(document, 80)))
 
 
 def test_a_run_that_does_not_fit_says_so_with_the_numbers() -> None:
     document = Document("deepseek-v3")
     document.set("memory_capacity", "40 GB")
-    drawn = memory(document, 80)
+    drawn = memory.rows(document, 80)
     assert line_of(drawn, "✗").startswith(" ✗ Does not fit: needs")
     assert " 40 GB" in line_of(drawn, "✗")
     assert "-" in line_of(drawn, "Free")
@@ -145,8 +151,9 @@ def test_a_run_that_does_not_fit_says_so_with_the_numbers() -> None:
 def test_a_change_is_marked_on_what_it_moves() -> None:
     document = Document("deepseek-v3")
     document.set("memory_reserve", "8 GB")
-    marked = bars(document, (("Reserve", "memory_reserve"), ("Free", "memory_headroom")), 80)
-    assert [row.line[2][0] for row in marked] == ["▲ ", "▼ "]
+    page = Page(document, 80)
+    page.bars(("Reserve", "memory_reserve"), ("Free", "memory_headroom"))
+    assert [row.line[2][0] for row in page.rows] == ["▲ ", "▼ "]
 
 
 def test_what_is_hidden_and_what_is_waited_for_is_all_traffic() -> None:
@@ -157,7 +164,7 @@ def test_what_is_hidden_and_what_is_waited_for_is_all_traffic() -> None:
 
 
 def test_a_bubble_can_be_seen() -> None:
-    lines = chart(timeline("gpipe", EVEN, 4, 1, 4), 54)
+    lines = charted(timeline("gpipe", EVEN, 4, 1, 4), 54)
     assert texts(lines) == [
         " stage  ▒ forward  █ backward  · idle",
         "   0 ▒▒▒▒▒▒▒▒··················████████████████   43 %",
@@ -169,7 +176,7 @@ def test_a_bubble_can_be_seen() -> None:
 
 
 def test_many_stages_are_chosen_from_and_that_is_said() -> None:
-    lines = chart(timeline("1f1b", EVEN, 40, 1, 40), 80)
+    lines = charted(timeline("1f1b", EVEN, 40, 1, 40), 80)
     rows = [text for text in texts(lines) if text[:4].strip().isdigit() and text.endswith("%")]
     assert len(rows) == MOST_ROWS
     assert rows[0].split()[0] == "0"
@@ -178,12 +185,12 @@ def test_many_stages_are_chosen_from_and_that_is_said() -> None:
 
 
 def test_stages_that_do_the_same_share_a_line() -> None:
-    drawn = texts(pipeline(Document("llama-3.1-405b"), 80))
+    drawn = texts(pipeline.rows(Document("llama-3.1-405b"), 80))
     assert any(text.strip().startswith("0–15") for text in drawn)
 
 
 def test_a_layout_that_cannot_be_has_its_reason_and_no_chart() -> None:
     document = Document("deepseek-v3")
     document.set("pipeline_parallel", 15)
-    drawn = texts(pipeline(document, 80))
+    drawn = texts(pipeline.rows(document, 80))
     assert drawn[1].startswith(" No chart: ")

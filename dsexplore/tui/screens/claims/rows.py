@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from dsexplore.analysis.claims.check import Claim, Finding, verdict_counts
 from dsexplore.analysis.claims.file import Part
-from dsexplore.tui.pages.blocks import heading, words
-from dsexplore.tui.widgets.lines import (
-    BLANK,
-    Line,
-    Role,
-    Row,
-    Span,
-    clean,
-    cropped,
-    fitted,
-    right,
-    wrapped,
-)
+from dsexplore.tui.widgets.lines import Line, Role, Row, Span, clean, fitted, right
+from dsexplore.tui.widgets.writer import Writer, columns
 
 _ID = 6
 _FIGURE, _WIDE_FIGURE = 15, 22
@@ -38,32 +28,30 @@ _MARKS = {"reproduced": "✓", "rough": "≈", "contradicted": "✗", "disclosed
 
 def claim_rows(claims: Sequence[Claim], found: Mapping[str, Finding], width: int) -> list[Row]:
     """Claims by document, each with its finding where that is known yet."""
-    rows: list[Row] = []
-    document = ""
-    for claim in claims:
-        if claim.document != document:
-            document = claim.document
-            rows += [BLANK] * bool(rows) + [heading(document, width), _columns(width)]
-        rows.append(_row(claim, found.get(claim.id), width))
-    return rows or words("No claim is like that.", width, "plain")
+    written = Writer(width)
+    if not claims:
+        written.text("No claim is like that.", "plain")
+    for document, group in groupby(claims, key=lambda claim: claim.document):
+        written.heading(document)
+        written.line(_titles(width))
+        for claim in group:
+            written.line(_claim(claim, found.get(claim.id), width), claim.id)
+    return written.rows
 
 
 def claim_lines(claim: Claim, finding: Finding | None, width: int) -> list[Line]:
     """A claim in full: what it says, how it is computed, what follows."""
-    texts: list[tuple[str, Role, int]] = [(f"{claim.id}: {claim.claim}", "plain", 2)]
+    written = Writer(width)
+    written.text(f"{claim.id}: {claim.claim}", "plain", 2)
     if claim.gives is not None:
-        texts.append((f"= {claim.gives.text}", "plain", 1))
+        written.text(f"= {claim.gives.text}", "plain", 1)
     if claim.parts:
-        texts.append((" · ".join(map(_part, claim.parts)), "dim", 3))
+        written.text(" · ".join(map(_part, claim.parts)))
     if finding is not None:
-        texts.append((finding.sentence, _ROLES[finding.verdict], 1))
+        written.text(finding.sentence, _ROLES[finding.verdict], 1)
         if finding.note:
-            texts.append((finding.note, "plain", 2))
-    return [
-        ((f" {line}", role),)
-        for text, role, most in texts
-        for line in wrapped(text, width - 2, most)
-    ]
+            written.text(finding.note, "plain", 2)
+    return [row.line for row in written.rows]
 
 
 def _part(part: Part) -> str:
@@ -82,13 +70,12 @@ def counts_text(findings: Sequence[Finding]) -> str:
     return " · ".join(f"{number} {name}" for name, number in verdict_counts(findings).items())
 
 
-def _columns(width: int) -> Row:
-    spans: list[Span] = [(" " * (_ID + 1), "dim")]
-    spans += [(right(title, _figure(width)), "dim") for title in ("printed", "computed")]
-    return Row(cropped([*spans, (right("off by", _DEVIATION), "dim")], width))
+def _titles(width: int) -> list[Span]:
+    figures = columns(("", "dim"), ("printed", "computed"), "dim", (_ID, _figure(width)))
+    return [*figures, (right("off by", _DEVIATION), "dim")]
 
 
-def _row(claim: Claim, finding: Finding | None, width: int) -> Row:
+def _claim(claim: Claim, finding: Finding | None, width: int) -> list[Span]:
     spans: list[Span] = [(f" {fitted(claim.id, _ID)}", "label")]
     if finding is None:
         spans.append((right("…", _figure(width)), "dim"))
@@ -100,7 +87,7 @@ def _row(claim: Claim, finding: Finding | None, width: int) -> Row:
             (right(finding.deviation_text, _DEVIATION), "dim"),
             (f"  {_MARKS[finding.verdict]} {fitted(finding.verdict, _VERDICT)}", role),
         ]
-    return Row(cropped([*spans, (clean(claim.claim), "plain")], width), claim.id)
+    return [*spans, (clean(claim.claim), "plain")]
 
 
 def _figure(width: int) -> int:

@@ -11,8 +11,8 @@ from dsexplore.engine import QUANTITIES
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import format_factor, format_value
-from dsexplore.tui.pages.blocks import heading, words
-from dsexplore.tui.widgets.lines import BLANK, Role, Row, Span, bar, clean, cropped, fitted, right
+from dsexplore.tui.widgets.lines import Role, Row, Span, bar, clean, fitted, right
+from dsexplore.tui.widgets.writer import Writer, columns
 
 _WIDE = 100
 _NAME = 34
@@ -36,33 +36,39 @@ def comparison_rows(
 
     `causes` lead each scenario's result back to the first's, in order.
     """
+    written = Writer(width)
     if not found.fields and not found.results:
-        return words(f"{' and '.join(names)} do not differ.", width, "plain")
-    results = found.results if is_all else found.headlines
-    rows: list[Row] = []
+        written.text(f"{' and '.join(names)} do not differ.", "plain")
+        return written.rows
     for place, cause in enumerate(causes, 1):
         changes = {one.name: _change(one, place) for one in found.fields}
-        rows += _cause(cause, (names[0], names[place]), changes, width)
+        _cause(written, cause, (names[0], names[place]), changes)
+    if causes:
+        written.blank()
+    widths = _widths(len(names), width)
+    results = found.results if is_all else found.headlines
     ratio = "last/first" if len(names) > 2 else "other/first"
-    rows.append(_columns("Results", names, ratio, width))
-    rows += [_result(one, len(names), width) for one in results]
-    if not is_all and len(found.results) > len(results):
-        rows += words(f"{len(found.results) - len(results)} more differ; a shows all.", width)
-    rows += [BLANK, _columns("Fields", names, "", width)]
-    return rows + [_field(one, width) for one in found.fields]
+    written.line([*_titles("Results", names, widths), (right(ratio, _FACTOR), "heading")])
+    for result in results:
+        written.line(_result(result, widths), result.name)
+    if len(found.results) > len(results):
+        written.text(f"{len(found.results) - len(results)} more differ; a shows all.")
+    written.blank()
+    written.line([*_titles("Fields", names, widths), (" " * _FACTOR, "heading")])
+    for field in found.fields:
+        written.line(_field(field, widths), field.name)
+    return written.rows
 
 
-def _room(columns: int, width: int) -> tuple[int, int]:
+def _widths(values: int, width: int) -> tuple[int, int]:
     """Cells of a name and of a value, for so many values beside each other."""
     name = _NAME if width >= _WIDE else _SHORT_NAME
-    return name, min(_VALUE, max(10, (width - 1 - name - _FACTOR) // columns))
+    return name, min(_VALUE, max(10, (width - 1 - name - _FACTOR) // values))
 
 
-def _columns(title: str, names: Sequence[str], last: str, width: int) -> Row:
-    name, value = _room(len(names), width)
-    spans: list[Span] = [(f" {fitted(title, name)}", "heading")]
-    spans += [(right(_tail(clean(text), value - 1), value), "heading") for text in names]
-    return Row(cropped([*spans, (right(last, _FACTOR), "heading")], width))
+def _titles(title: str, names: Sequence[str], widths: tuple[int, int]) -> list[Span]:
+    shown = [_tail(clean(name), widths[1] - 1) for name in names]
+    return columns((title, "heading"), shown, "heading", widths)
 
 
 def _tail(text: str, width: int) -> str:
@@ -70,24 +76,20 @@ def _tail(text: str, width: int) -> str:
     return text if len(text) <= width else f"…{text[1 - width :]}"
 
 
-def _result(found: ResultDifference, columns: int, width: int) -> Row:
-    name, room = _room(columns, width)
+def _result(found: ResultDifference, widths: tuple[int, int]) -> list[Span]:
     unit = QUANTITIES[found.name].unit
-    spans: list[Span] = [(f" {fitted(found.name, name)}", "label")]
-    spans += [
-        (right(f" {clean(format_value(value, unit))}", room), "value") for value in found.values
-    ]
+    values = [format_value(value, unit) for value in found.values]
     ratio = right(_ratio(found.ratios[-1]), _FACTOR)
-    return Row(cropped([*spans, (ratio, "dim")], width), found.name)
+    return [*columns((found.name, "label"), values, "value", widths), (ratio, "dim")]
 
 
-def _field(found: FieldDifference, width: int) -> Row:
-    name, room = _room(len(found.values), width)
-    spans: list[Span] = [(f" {fitted(found.name, name)}", "label")]
-    for value, applies in zip(found.values, found.applies, strict=True):
-        text = value_text(FIELDS[found.name], value) if applies else "–"
-        spans.append((right(f" {clean(text)}", room), "value"))
-    return Row(cropped(spans, width), found.name)
+def _field(found: FieldDifference, widths: tuple[int, int]) -> list[Span]:
+    spec = FIELDS[found.name]
+    values = [
+        value_text(spec, value) if applies else "–"
+        for value, applies in zip(found.values, found.applies, strict=True)
+    ]
+    return columns((found.name, "label"), values, "value", widths)
 
 
 def _change(found: FieldDifference, place: int) -> str:
@@ -96,35 +98,35 @@ def _change(found: FieldDifference, place: int) -> str:
 
 
 def _cause(
-    found: Attribution, names: tuple[str, str], changes: Mapping[str, str], width: int
-) -> list[Row]:
+    written: Writer, found: Attribution, names: tuple[str, str], changes: Mapping[str, str]
+) -> None:
+    """What makes one result differ between two scenarios, the strongest change first."""
     unit = QUANTITIES[found.of].unit
     one, other = (clean(format_value(value, unit)) for value in (found.one, found.other))
     said = f"{found.of}: {one} in {names[0]}, {other} in {names[1]}"
     if not math.isnan(found.ratio):
         said += f", {_ratio(found.ratio)}"
-    rows = [heading("What makes the difference", width), *words(said, width, "plain")]
-    bars = zip(found.parts, found.shares_of_strongest(), strict=True)
-    rows += [_part(part, share, unit, changes, width) for part, share in bars]
+    written.heading("What makes the difference")
+    written.text(said, "plain")
+    for part, share in zip(found.parts, found.shares_of_strongest(), strict=True):
+        written.line(_part(part, share, unit, changes), part.fields[0])
     for text in (found.method, *found.problems):
-        rows += words(text, width) if text else []
-    return [*rows, BLANK]
+        if text:
+            written.text(text)
 
 
-def _part(part: Part, share: float, unit: str, changes: Mapping[str, str], width: int) -> Row:
+def _part(part: Part, share: float, unit: str, changes: Mapping[str, str]) -> list[Span]:
     moved = math.isnan(part.factor)
     effect = format_value(part.change, unit) if moved else _ratio(part.factor)
-    rises = part.change > 0 if moved else part.factor > 1
-    role: Role = "bar3" if rises else "bar"
+    role: Role = "bar3" if part.rises else "bar"
     made = ", ".join(changes.get(name, name) for name in part.fields)
-    spans: list[Span] = [
+    return [
         (f" {fitted(part.label, _LABEL)}", "label"),
         (right(effect, _EFFECT), "value"),
-        (" ▲ " if rises else " ▼ ", "changed"),
+        (" ▲ " if part.rises else " ▼ ", "changed"),
         (bar(share, _BAR), role),
         (f" {made}", "dim"),
     ]
-    return Row(cropped(spans, width), part.fields[0])
 
 
 def _ratio(factor: float) -> str:

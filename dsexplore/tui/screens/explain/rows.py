@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dsexplore.explain.explain import Explanation, Reference
-from dsexplore.tui.pages.blocks import heading, words
-from dsexplore.tui.widgets.lines import BLANK, Row, Span, clean, cropped, fitted, right
+from dsexplore.tui.widgets.lines import Row, Span, clean, fitted, right
+from dsexplore.tui.widgets.writer import Writer
 
 _STEP = " › "
 _NAME = 34
@@ -15,10 +15,11 @@ _VALUE = 19
 
 def explanation_rows(found: Explanation, width: int) -> list[Row]:
     """All that is said of one name, in rows of at most `width` cells."""
+    written = Writer(width)
     label = found.label if found.is_field else found.name
-    head: list[Span] = [(f" {label}  ", "title"), (clean(found.value_text), "value")]
-    rows = [Row(cropped(head, width)), *words(found.summary, width, "plain", 4)]
-    rows += _working(found, width)
+    written.line(((f" {label}  ", "title"), (clean(found.value_text), "value")))
+    written.text(found.summary, "plain", 4)
+    _working(written, found)
     for title, text in (
         ("Remark", found.remarks),
         ("Allowed", found.range),
@@ -28,10 +29,10 @@ def explanation_rows(found: Explanation, width: int) -> list[Row]:
         ("Assumes", found.assumes),
     ):
         if text:
-            rows += words(f"{title}: {text}", width, "dim", 6)
-    rows += _references("Made of", found.depends_on, width)
-    rows += _references("Leads to", found.dependants, width)
-    return rows
+            written.text(f"{title}: {text}", most=6)
+    _references(written, "Made of", found.depends_on)
+    _references(written, "Leads to", found.dependants)
+    return written.rows
 
 
 def path_text(path: Sequence[str], width: int) -> str:
@@ -44,27 +45,31 @@ def path_text(path: Sequence[str], width: int) -> str:
     return shown
 
 
-def _working(found: Explanation, width: int) -> list[Row]:
+def _working(written: Writer, found: Explanation) -> None:
+    """The formula with its names and with their values, and why it took the branch it took."""
     if not found.working:
-        return []
-    because = [row for text in found.because for row in words(text, width, "plain")]
-    lines = [Row(cropped(((f"  {clean(text)}", "value"),), width)) for text in found.working]
-    return [BLANK, *lines, BLANK, *because]
+        return
+    written.blank()
+    for text in found.working:
+        written.line(((f"  {clean(text)}", "value"),))
+    written.blank()
+    for text in found.because:
+        written.text(text, "plain")
 
 
-def _references(title: str, found: Sequence[Reference], width: int) -> list[Row]:
-    if not found:
-        return []
-    return [BLANK, heading(title, width), *(_reference(one, width) for one in found)]
+def _references(written: Writer, title: str, found: Sequence[Reference]) -> None:
+    if found:
+        written.heading(title)
+    for one in found:
+        written.line(_reference(one), one.name)
 
 
-def _reference(found: Reference, width: int) -> Row:
+def _reference(found: Reference) -> list[Span]:
     value = clean(found.value_text)
     # What the branch that ran does not read is there all the same, and says so.
     summary = found.summary if found.is_used else f"not read here: {found.summary}"
-    spans: list[Span] = [
+    return [
         (f" {fitted(found.name, _NAME)}", "label" if found.is_used else "dim"),
         (right(value, _VALUE) if len(value) <= _VALUE else f" {value}", "value"),
         (f"  {clean(summary)}", "dim"),
     ]
-    return Row(cropped(spans, width), found.name)

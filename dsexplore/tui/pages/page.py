@@ -1,0 +1,149 @@
+"""A page of results as its module writes it: headings, results, bars, figures, sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dsexplore.analysis.summaries.shares import shares
+from dsexplore.document.document import Document
+from dsexplore.engine import QUANTITIES
+from dsexplore.engine.names import unit_of
+from dsexplore.text.format import format_change, format_value
+from dsexplore.tui.pages.blocks import LABEL, LABELLED, labelled, mark_of, percent
+from dsexplore.tui.widgets.lines import (
+    Role,
+    Row,
+    Span,
+    bar,
+    clean,
+    fitted,
+    placed_bar,
+    right,
+    wrapped,
+)
+from dsexplore.tui.widgets.writer import Writer
+
+Labelled = tuple[str, str]
+_NAME = 34
+_NAMED_VALUE = 13
+_BAR_ROLES: tuple[Role, Role, Role] = ("bar", "bar2", "bar3")
+
+
+class Page(Writer):
+    """Rows about one document; the cursor stops on those that show a field or a result."""
+
+    def __init__(self, document: Document, width: int) -> None:
+        super().__init__(width)
+        self.document = document
+
+    def result(self, label: str, name: str, note: str = "") -> None:
+        """One result: label, value, how it moved, and a note on what it is of."""
+        change = self.document.result_change(name)
+        role: Role = "changed" if change else "value"
+        spans = labelled(label, clean(self.document.result_text(name)), role)
+        # The change matters more than the note, where there is not room for both.
+        if change:
+            spans.append((f"  {clean(change)}", "changed"))
+        if note:
+            spans.append((f"  {clean(note)}", "dim"))
+        self.line(spans, name)
+
+    def results(self, *rows: Labelled) -> None:
+        """Results under each other: label and name of each."""
+        for label, name in rows:
+            self.result(label, name)
+
+    def figure(self, label: str, value: str, note: str = "") -> None:
+        """A figure that is no result of the scenario: label, value, what it is of."""
+        self.line([*labelled(label, value, "value"), (f"  {note}" if note else "", "dim")])
+
+    def bars(self, *rows: Labelled) -> None:
+        """Parts of a whole, fields or results, with a bar and a share each; not those of 0."""
+        names = [name for _, name in rows]
+        values = self.document.state.current.numbers(names)
+        before = self.document.state.baseline.numbers(names)
+        parts = [(label, name) for label, name in rows if values[name] != 0]
+        share = shares(values, [name for _, name in parts])
+        if not parts:
+            self.line(((" none", "dim"),))
+        room = max(4, min(40, self.width - LABELLED - 11))
+        for index, (label, name) in enumerate(parts):
+            unit = unit_of(name)
+            change = format_change(before[name], values[name], unit)
+            value = format_value(values[name], unit)
+            spans: list[Span] = [
+                *labelled(label, value, "changed" if change else "value"),
+                (f"{mark_of(change)} ", "changed"),
+                (bar(share[name], room), _BAR_ROLES[index % 3]),
+                (right(percent(share[name]), 8), "dim"),
+            ]
+            self.line(spans, name)
+
+    def spans_of_time(self, *parts: tuple[str, str, float, float]) -> None:
+        """Results one after another in time: label, name, and shares where it starts and ends."""
+        room = max(8, min(50, self.width - LABELLED - 3))
+        for index, (label, name, start, end) in enumerate(parts):
+            role: Role = "changed" if self.document.result_change(name) else "value"
+            spans: list[Span] = [
+                *labelled(label, clean(self.document.result_text(name)), role),
+                ("  ", "plain"),
+                (placed_bar(start, end, room), _BAR_ROLES[index % 3]),
+            ]
+            self.line(spans, name)
+
+    def basis(self) -> None:
+        """What MFU is measured against and how it is known; a line of its own, never cut away."""
+        text = f" {'':<{LABEL}}  {self.document.result_text('mfu_basis')}"
+        self.line(((text, "dim"),), "mfu_basis")
+
+    def named(self, name: str) -> None:
+        """A result under the name that the command line and files call it by."""
+        found = QUANTITIES[name]
+        value = clean(self.document.result_text(name))
+        change = self.document.result_change(name)
+        role: Role = "changed" if change else "value"
+        aside = clean(f"  {change or found.summary}")
+        self.line(
+            (
+                (f" {fitted(name, min(_NAME, max(20, self.width - _NAMED_VALUE - 4)))}", "label"),
+                (f"  {value}" if found.is_text else right(value, _NAMED_VALUE), role),
+                (aside, "changed" if change else "dim"),
+            ),
+            name,
+        )
+
+    def warnings(self) -> None:
+        """The sentences about what stands in the way."""
+        for warning in self.document.warnings:
+            for index, text in enumerate(wrapped(warning, self.width - 4, 4)):
+                self.line(((" ✗ " if index == 0 else "   ", "problem"), (text, "problem")))
+
+    def layout_note(self) -> None:
+        """Says so where nobody stated the layout which a prediction is from."""
+        if not self.document.results["layout_is_stated"]:
+            self.text("No layout is stated: each accelerator holds the whole model.")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page under its title; the short title is for terminals with little room."""
+
+    title: str
+    short: str
+    write: Callable[[Page], None]
+
+    def rows(self, document: Document, width: int) -> list[Row]:
+        """The page about a document, at most `width` cells wide."""
+        page = Page(document, width)
+        self.write(page)
+        return page.rows
+
+
+def tab(title: str, short: str = "") -> Callable[[Callable[[Page], None]], Tab]:
+    """Make a function that writes a page a tab of that title."""
+
+    def made(write: Callable[[Page], None]) -> Tab:
+        return Tab(title, short or title, write)
+
+    return made

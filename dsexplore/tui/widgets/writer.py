@@ -1,0 +1,63 @@
+"""Rows written one under another: lines, sentences and headings, none wider than there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dsexplore.tui.widgets.lines import (
+    BLANK,
+    Role,
+    Row,
+    Span,
+    clean,
+    cropped,
+    fitted,
+    right,
+    wrapped,
+)
+
+
+class Writer:
+    """Rows in the order in which they are written, each at most `width` cells wide."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self._rows: list[Row] = []
+
+    @property
+    def rows(self) -> list[Row]:
+        """What has been written so far."""
+        return self._rows
+
+    def line(self, spans: Sequence[Span], name: str = "") -> None:
+        """One line, cut where it has no room, and the field or result that the cursor finds on it.
+
+        Text that is not the program's own is cleaned before it comes here.
+        """
+        self._rows.append(Row(cropped(spans, self.width), name))
+
+    def blank(self) -> None:
+        """An empty line."""
+        self._rows.append(BLANK)
+
+    def heading(self, text: str) -> None:
+        """The title of a group of rows, set apart from the group above."""
+        if self._rows:
+            self.blank()
+        title = f" {text} "
+        self.line(((title, "heading"), ("─" * (self.width - len(title) - 1), "dim")))
+
+    def text(self, sentence: str, role: Role = "dim", most: int = 3) -> None:
+        """A sentence, on at most so many lines."""
+        for line in wrapped(sentence, self.width - 2, most):
+            self.line(((f" {line}", role),))
+
+
+def columns(label: Span, cells: Sequence[str], role: Role, widths: tuple[int, int]) -> list[Span]:
+    """A label and right-aligned cells; `widths` are those of the label and of each cell."""
+    first, each = widths
+    text, label_role = label
+    return [
+        (f" {fitted(text, first)}", label_role),
+        *((f" {right(clean(cell), each - 1)}", role) for cell in cells),
+    ]
