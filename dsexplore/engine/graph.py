@@ -89,6 +89,13 @@ def quantity(
     return declare
 
 
+class _Known(dict[str, Any]):
+    """Values by name. Left out is only what the choices in force make no use of: that is nan."""
+
+    def __missing__(self, name: str) -> float:
+        return math.nan
+
+
 class Graph:
     """Quantities in an order in which each follows what it needs. Immutable once checked."""
 
@@ -115,12 +122,12 @@ class Graph:
         Returns names to floats, strings or arrays. Raises KeyError for an unknown name.
         """
         names = self.quantities if only is None else self.needed(only, inputs)
-        values: Values = dict(inputs)
+        values = _Known(inputs)
+        value_of = values.__getitem__
         with _arrays_at_peace(values):
             for name in names:
                 found = self.quantities[name]
-                # Left out is only what the choices in force make no use of.
-                values[name] = found.function(*[values.get(n, math.nan) for n in found.needs])
+                values[name] = found.function(*map(value_of, found.needs))
         wanted = names if only is None else list(dict.fromkeys(only))
         return {name: _finite(values[name]) for name in wanted}
 
@@ -132,11 +139,13 @@ class Graph:
         `values` holds the fields and the named quantities, with all that those need; the result
         holds those of them that were computed.
         """
-        now: Values = {**values, **changes}
+        now = _Known(values)
+        now.update(changes)
+        value_of = now.__getitem__
         affected = [name for name in self._following(changes) if name in names]
         for name in affected:
             found = self.quantities[name]
-            now[name] = found.function(*[now.get(n, math.nan) for n in found.needs])
+            now[name] = found.function(*map(value_of, found.needs))
         return {name: _finite(now[name]) for name in affected}
 
     def _following(self, changes: Mapping[str, Any]) -> Iterable[str]:
@@ -265,6 +274,8 @@ def _is_read(found: Quantity, need: str, inputs: Mapping[str, Any]) -> bool:
 
 def _finite(value: Any) -> Any:
     """A result as others may rely on it: never infinite, and a float where it is a scalar."""
+    if type(value) is float:
+        return math.nan if math.isinf(value) else value
     if isinstance(value, str):
         return str(value)
     if getattr(value, "ndim", 0):

@@ -9,6 +9,7 @@ import re
 import stat
 import tempfile
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from dsexplore.text.format import format_value
 from dsexplore.text.refusal import ScenarioError, shown, shown_path
 
 LARGEST_FILE = 1 << 20
+# The shipped files are all smaller; a few larger ones would fill the memory.
+_REMEMBERED_FILE = 1 << 16
 
 _SCENARIO = "a scenario file in TOML"
 
@@ -33,7 +36,18 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def parse_toml(content: bytes) -> dict[str, Any]:
-    """The tables of TOML text. Raises ScenarioError."""
+    """The tables of TOML text, the caller's own to change. Raises ScenarioError."""
+    tables = _remembered(content) if len(content) <= _REMEMBERED_FILE else _parsed(content)
+    return {key: _copied(value) for key, value in tables.items()}
+
+
+@lru_cache(maxsize=128)
+def _remembered(content: bytes) -> dict[str, Any]:
+    """Scenarios name the same few presets over and over: each text is parsed once."""
+    return _parsed(content)
+
+
+def _parsed(content: bytes) -> dict[str, Any]:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -49,6 +63,12 @@ def parse_toml(content: bytes) -> dict[str, Any]:
         raise ScenarioError("", f"no TOML ({shown_path(str(error))[:200]})", _SCENARIO) from None
     except ValueError:  # Python reads no integer of more than 4,300 digits
         raise ScenarioError("", "a number of thousands of digits", _SCENARIO) from None
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copied(inner) for key, inner in value.items()}
+    return [_copied(inner) for inner in value] if isinstance(value, list) else value
 
 
 def read_bytes(path: Path, wanted: str) -> bytes:

@@ -11,6 +11,8 @@ def plain(raw: object) -> object:
     """Text with every unprintable character but the line break replaced; other types untouched."""
     if not isinstance(raw, str):
         return raw
+    if raw.isprintable():
+        return raw
     return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in raw)
 
 

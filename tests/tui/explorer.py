@@ -99,7 +99,7 @@ class Explorer:
                     quiet = 0 if self._is_busy() else quiet + 1
             if self.app._running:
                 self.app.screen._on_timer_update()
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0)
 
     def _is_busy(self) -> bool:
         screens = self.app.screen_stack if self.app._running else []
