@@ -7,7 +7,7 @@ import sys
 
 from dsexplore.cli.errors import status_of
 from dsexplore.cli.imports import imported
-from dsexplore.cli.table import COMMANDS, module_of
+from dsexplore.cli.table import COMMANDS
 
 # Start-up work of libraries which is not needed here: OpenBLAS starts a thread per core, though no
 # formula multiplies matrices, and pydantic searches all installed packages for plugins.
@@ -24,7 +24,7 @@ def main(argv: list[str] | None = None) -> None:
 
 def _run(words: list[str]) -> int:
     if words and words[0] in COMMANDS:
-        module, rest = module_of(words[0]), words[1:]
+        module, rest = COMMANDS[words[0]].module, words[1:]
     else:
         module, rest = "explore", words
     status: int = imported(f"dsexplore.cli.commands.{module}").run(rest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import inspect
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
@@ -40,8 +41,6 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Gt: (">", operator.gt),
     ast.GtE: (">=", operator.ge),
 }
-# Ours are read like the quantities themselves; Python's own are only called.
-_ENGINE = "dsexplore.engine"
 # A call with more arguments than these says less than what it does.
 _MOST_ARGUMENTS = 4
 
@@ -88,7 +87,8 @@ class _Reader:
         self, function: Callable[..., Any], arguments: list[Term], named: dict[str, Term]
     ) -> Term:
         """A call of a function that has no notation of its own."""
-        is_ours = getattr(function, "__module__", "").startswith(_ENGINE)
+        # Written in Python, it is ours and read as quantities are; Python's own is only called.
+        is_ours = inspect.isfunction(function)
         parts = (*arguments, *named.values())
         is_private = function.__name__.startswith("_") or function in WRITTEN_OUT
         if is_ours and (is_private or len(parts) > _MOST_ARGUMENTS):

@@ -9,6 +9,14 @@ from dataclasses import dataclass
 from dsexplore.analysis.accuracy.runs import Run
 from dsexplore.engine import evaluate
 
+# By whether it is an MFU and not an HFU, and whether attention counts as its causal half.
+_PREDICTS = {
+    (True, True): "predicted_mfu",
+    (True, False): "predicted_mfu_full",
+    (False, True): "predicted_hfu",
+    (False, False): "predicted_hfu_full",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -68,10 +76,10 @@ def comparison(run: Run) -> Comparison:
 
 
 def compared_quantity(run: Run) -> tuple[str, str]:
-    """What of a run is compared, and the quantity that predicts it in the run's own counting."""
+    """The measured figure that is compared, and the quantity that predicts it as the run counts."""
     if "step_time" in run.measured:
         return "step_time", "step_time"
     shown_as = "mfu" if "mfu" in run.measured else "hfu"
     # A figure with recomputed FLOP in it is an HFU, whatever it is called.
-    kind = "hfu" if run.counts_recompute or shown_as == "hfu" else "mfu"
-    return shown_as, f"predicted_{kind}" if run.is_causal else f"predicted_{kind}_full"
+    is_mfu = shown_as == "mfu" and not run.counts_recompute
+    return shown_as, _PREDICTS[is_mfu, run.is_causal]

@@ -44,15 +44,12 @@ class Run:
     is_causal: bool
     counts_recompute: bool
     measured: dict[str, Any]
+    # Whether its layout is known at all, or at least assumed.
+    is_laid_out: bool
     # Fields that the source does not state and somebody assumed.
     assumed: tuple[str, ...]
     source: str
     warnings: tuple[str, ...] = field(default=())
-
-    @property
-    def is_laid_out(self) -> bool:
-        """Whether its layout is known at all, or at least assumed."""
-        return "layout" not in self.assumed
 
 
 def load_runs(path: Path) -> list[Run]:
@@ -102,9 +99,6 @@ def _run(table: dict[str, Any]) -> Run:
             f"{table['name']}: the software stack {shown(stack)} is not known; "
             f"predicted with the {NEUTRAL} one."
         )
-    assumed = list(table.get("assumed", {}))
-    if "parallelism" not in table or not _is_stated("num_gpus", table):
-        assumed.append("layout")
     return Run(
         name=table["name"],
         scenario=_scenario(table, stack if is_stack(stack) else NEUTRAL),
@@ -113,7 +107,8 @@ def _run(table: dict[str, Any]) -> Run:
         is_causal=counts.get("causal", True),
         counts_recompute=counts.get("recompute", False),
         measured=_measured(table["measured"]),
-        assumed=tuple(assumed),
+        is_laid_out="parallelism" in table and _is_stated("num_gpus", table),
+        assumed=tuple(table.get("assumed", {})),
         source=table.get("source", ""),
         warnings=tuple(warnings),
     )

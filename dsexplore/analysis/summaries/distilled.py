@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dsexplore.analysis.claims.benchmarks import load_benchmarks
 from dsexplore.engine import evaluate
-from dsexplore.library.names import preset_names
 from dsexplore.library.open import load
 
-_PREFIX = "deepseek-r1-distill-"
+# The published table of their scores, whose models with a scenario are the distilled ones.
+_TABLE = "deepseek-r1-distilled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,15 @@ class Distilled:
 
 
 def distilled() -> list[Distilled]:
-    """Every distilled model that ships as a scenario of its own, the smallest first."""
+    """Every distilled model with a scenario of its own, the smallest first.
+
+    Raises ScenarioError for a table or a scenario that is wrong.
+    """
     found = []
-    for name in preset_names("scenarios"):
-        if name.startswith(_PREFIX):
+    for model in load_benchmarks(_TABLE).models.values():
+        if model.scenario:
             values = evaluate(
-                load(name).inputs(), ("total_parameters", "sft_gpu_hours", "sft_cost")
+                load(model.scenario).inputs(), ("total_parameters", "sft_gpu_hours", "sft_cost")
             )
-            short = name.removeprefix(_PREFIX)
-            found.append(Distilled(short, *(float(value) for value in values.values())))
+            found.append(Distilled(model.name, *(float(value) for value in values.values())))
     return sorted(found, key=lambda model: model.parameters)

@@ -7,15 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_KINDS = {
-    "dispatch": "Dispatch",
-    "combine": "Combine",
-    "tensor_parallel": "Tensor parallel",
-    "context_parallel": "Context parallel",
-    "pipeline": "Pipeline",
-    "data_parallel": "Data parallel",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -26,7 +17,14 @@ class Kind:
     time: str
 
 
-TRAFFIC = tuple(Kind(label, f"{name}_bytes", f"{name}_time") for name, label in _KINDS.items())
+TRAFFIC = (
+    Kind("Dispatch", "dispatch_bytes", "dispatch_time"),
+    Kind("Combine", "combine_bytes", "combine_time"),
+    Kind("Tensor parallel", "tensor_parallel_bytes", "tensor_parallel_time"),
+    Kind("Context parallel", "context_parallel_bytes", "context_parallel_time"),
+    Kind("Pipeline", "pipeline_bytes", "pipeline_time"),
+    Kind("Data parallel", "data_parallel_bytes", "data_parallel_time"),
+)
 
 
 @dataclass(frozen=True, slots=True)

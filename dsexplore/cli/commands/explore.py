@@ -37,7 +37,7 @@ def run(words: list[str]) -> int:
 
 
 def _parser() -> Parser:
-    commands = "\n".join(f"  {name:10}{summary}" for name, summary in COMMANDS.items())
+    commands = "\n".join(f"  {word:10}{found.summary}" for word, found in COMMANDS.items())
     parser = Parser(
         "",
         usage=_USAGE,

@@ -67,7 +67,7 @@ def test_the_papers_own_mfu_follows_from_its_own_step(name: str) -> None:
 
 
 def test_a_run_without_a_layout_is_told_and_not_predicted() -> None:
-    bare = replace(RUNS[0], assumed=("layout",), name="bare")
+    bare = replace(RUNS[0], is_laid_out=False, name="bare")
     found = accuracy([bare])
     assert found.runs == ()
     assert "bare" in found.warnings[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dsexplore.cli.table import COMMANDS, module_of
+from dsexplore.cli.table import COMMANDS
 from dsexplore.library.config_json import FAMILIES
 from dsexplore.scenario.scenario import PANELS
 
@@ -89,5 +89,5 @@ def test_the_help_names_every_family(run):
 
 def test_every_command_has_its_module():
     folder = Path(__file__).parents[3] / "dsexplore" / "cli" / "commands"
-    for command in COMMANDS:
-        assert (folder / f"{module_of(command)}.py").is_file()
+    for command in COMMANDS.values():
+        assert (folder / f"{command.module}.py").is_file()
