@@ -13,6 +13,7 @@ from dsexplore.engine import GRAPH, Quantity
 from dsexplore.library.names import SCENARIO_KINDS, preset_names
 from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import PANELS
+from dsexplore.scenario.schedules import SCHEDULES
 from dsexplore.tui.keys.actions import ACTIONS, shown_key
 
 REFERENCE = Path(__file__).parent / "reference.md"
@@ -31,6 +32,7 @@ def _lines() -> Iterator[str]:
     yield "A name here is the name in a file, in `--set`, in `--only` and in an export."
     yield from _fields()
     yield from _quantities()
+    yield from _schedules()
     yield from _keys()
     yield from _presets()
 
@@ -65,6 +67,14 @@ def _from(found: Quantity) -> str:
     """Where a formula is from: the paper that holds it, what is assumed, or both."""
     said = (("source", found.source), ("assumes", found.assumes))
     return "; ".join(f"{title}: {words}" for title, words in said if words)
+
+
+def _schedules() -> Iterator[str]:
+    yield "\n## Pipeline schedules\n"
+    yield "| `pipeline_schedule` | called | source |"
+    yield "|---|---|---|"
+    for schedule in SCHEDULES.values():
+        yield f"| `{schedule.name}` | {schedule.title} | {_cell(schedule.source)} |"
 
 
 def _keys() -> Iterator[str]:

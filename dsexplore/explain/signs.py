@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from dsexplore.engine import counting, elementwise, idioms, templates
+from dsexplore.explain.source import given
 from dsexplore.explain.term import CONDITIONS, Term
 
 
@@ -32,12 +33,24 @@ def looked_up(table: Term, choice: Term, otherwise: Term | None = None) -> Term:
     """What a table holds for a choice; something else where it holds nothing for it."""
     keys = list(table.value)
     if choice.value in keys:
-        condition = Term("choice", True, parts=(choice,))
-        return table.parts[keys.index(choice.value)].because(condition)
+        found = table.parts[keys.index(choice.value)]
+        if choice.kind == "text":
+            # A word that another choice stands for: that choice is the reason.
+            return found.because(*choice.reasons)
+        return found.because(Term("choice", True, parts=(choice,)))
     if otherwise is None:
         raise KeyError(choice.value)
     among = tuple(Term("text", key) for key in keys)
     return otherwise.because(Term("choice", False, parts=(choice, *among)))
+
+
+def declared(table: Mapping[str, object], choice: Term, name: str) -> Term:
+    """What a table of declared things says of the chosen one: a number, a word, or yes and no."""
+    value = getattr(table[choice.value], name)
+    if isinstance(value, bool):
+        among = (Term("text", key) for key, thing in table.items() if getattr(thing, name))
+        return Term("choice", value, parts=(choice, *among))
+    return given(value).because(Term("choice", True, parts=(choice,)))
 
 
 def _ratio(part: Term, whole: Term) -> Term:

@@ -13,7 +13,7 @@ from itertools import count
 from types import ModuleType
 from typing import Any
 
-from dsexplore.explain.signs import NOTATION, WRITTEN_OUT, as_factor, looked_up
+from dsexplore.explain.signs import NOTATION, WRITTEN_OUT, as_factor, declared, looked_up
 from dsexplore.explain.source import (
     UnreadableError,
     bound,
@@ -230,6 +230,8 @@ class _Lines:
             case ast.Attribute(value=ast.Name(), attr=name):
                 value = self._attribute(node)
                 return given(value) if math.isinf(value) else Term("constant", value, name)
+            case ast.Attribute(value=ast.Subscript(value=ast.Name(id=table), slice=key), attr=name):
+                return declared(self._found(table), self._term(key), name)
             case ast.Subscript(value=table, slice=key):
                 return looked_up(self._plain(table), self._term(key))
             case ast.IfExp(test=test, body=yes, orelse=no):

@@ -12,6 +12,7 @@ from dsexplore.library.names import preset_names, presets
 from dsexplore.library.presets import build
 from dsexplore.library.stacks import NEUTRAL, STACK, is_stack
 from dsexplore.scenario.scenario import Scenario, known_field
+from dsexplore.scenario.schedules import WITH_VIRTUAL_STAGES
 from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
 
 _KEYS = {
@@ -152,9 +153,9 @@ def _scenario(table: dict[str, Any], stack: str) -> Scenario:
     for name, value in table.get("assumed", {}).items():
         raw[known_field(name, "assumed").table].setdefault(name, value)
     layout = raw["parallelism"]
-    # Several pieces a stage are what the interleaved schedule is.
+    # Several pieces per stage are what the interleaved schedule is.
     if "pipeline_schedule" not in layout and layout.get("virtual_stages", 1) != 1:
-        layout["pipeline_schedule"] = "interleaved"
+        layout["pipeline_schedule"] = WITH_VIRTUAL_STAGES
     # Who trains in FP8 sends it too, unless it is said otherwise.
     if raw["pretraining"].get("precision") == "fp8":
         layout.setdefault("dispatch_precision", "fp8")

@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from dsexplore.analysis.pipeline.orders import ORDERS, Order, Pass, Work
 from dsexplore.scenario.scenario import Scenario
+from dsexplore.scenario.schedules import SCHEDULES
 
 Kind = Literal["forward", "backward", "weight", "overlapped", "idle"]
 KINDS: tuple[Kind, ...] = ("forward", "backward", "weight", "overlapped", "idle")
@@ -121,17 +122,18 @@ def timeline(
 
 def pieces_a_stage(schedule: str, virtual_stages: int) -> int:
     """Pieces of the model, apart from each other, on a stage and for one direction."""
-    return {"interleaved": virtual_stages, "dualpipev": 2}.get(schedule, 1)
+    found = SCHEDULES[schedule]
+    return virtual_stages if found.has_virtual_stages else found.pieces
 
 
 def drawn_micro_batches(schedule: str, stages: int, micro_batches: int) -> int:
     """Micro-batches that a drawing shows of those that there are."""
-    if schedule in ("dualpipe", "dualpipev"):
-        wanted = 2 * stages
-    elif schedule == "interleaved":
+    found = SCHEDULES[schedule]
+    wanted = max(stages, _FEWEST_DRAWN)
+    if found.must_fill:
+        wanted = found.fewest_micro_batches * stages
+    elif found.in_groups:
         wanted = stages * -(-_FEWEST_DRAWN // stages)
-    else:
-        wanted = max(stages, _FEWEST_DRAWN)
     return min(wanted, micro_batches)
 
 
@@ -205,9 +207,11 @@ def pipeline_of(values: Mapping[str, Any], scenario: Scenario) -> Pipeline:
 
 def _each_more(schedule: str, times: PassTimes, stages: int) -> dict[Kind, float]:
     """What one more micro-batch adds to each stage of a full pipeline."""
-    if schedule == "dualpipev" or (schedule == "dualpipe" and stages > 1):
+    found = SCHEDULES[schedule]
+    # A single stage is no pipeline with two ends.
+    if found.overlaps and stages >= found.copies:
         return {"overlapped": times.overlapped}
-    if schedule == "zb1p":
+    if found.separates_weights and not found.overlaps:
         return {"forward": times.forward, "backward": times.backward, "weight": times.weight}
     return {"forward": times.forward, "backward": times.backward + times.weight}
 
@@ -215,26 +219,28 @@ def _each_more(schedule: str, times: PassTimes, stages: int) -> dict[Kind, float
 def _check(
     schedule: str, times: PassTimes, stages: int, virtual_stages: int, micro_batches: int
 ) -> None:
-    if schedule not in ORDERS:
+    if schedule not in SCHEDULES:
         raise ScheduleError(f"No schedule is called {schedule}.")
+    found = SCHEDULES[schedule]
     if min(times.forward, times.backward, times.weight, times.overlapped) < 0 or (
         times.forward + times.backward + times.weight <= 0
     ):
         raise ScheduleError("The passes take no time.")
     if stages < 1 or micro_batches < 1:
         raise ScheduleError("There is nothing to run.")
-    if schedule in ("dualpipe", "dualpipev") and stages > 1 and micro_batches < 2 * stages:
+    fewest = found.fewest_micro_batches * stages
+    if stages > 1 and micro_batches < fewest:
         raise ScheduleError(
-            f"{micro_batches:,} micro-batches are fewer than the {2 * stages:,} that "
+            f"{micro_batches:,} micro-batches are fewer than the {fewest:,} that "
             f"{stages:,} stages need to fill from both ends."
         )
-    if schedule == "interleaved" and virtual_stages > 1 and micro_batches % stages:
+    if found.in_groups and virtual_stages > 1 and micro_batches % stages:
         raise ScheduleError(
             f"{micro_batches:,} micro-batches are no multiple of {stages:,} stages, as "
             "interleaving needs."
         )
-    if schedule == "dualpipe" and stages > 1 and (stages % 2 or micro_batches % 2):
-        raise ScheduleError("DualPipe pairs stages and micro-batches: both must be even.")
+    if found.in_halves and stages > 1 and (stages % 2 or micro_batches % 2):
+        raise ScheduleError(f"{found.title} pairs stages and micro-batches: both must be even.")
 
 
 # Simulation

@@ -6,6 +6,7 @@ from dsexplore.engine.elementwise import ceil, fails, is_known, smaller
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import DEFINITION, LAYOUT_RULES
 from dsexplore.engine.templates import first_sentence, sentence
+from dsexplore.scenario.schedules import SCHEDULES
 
 # What a layout breaks, in the order in which it is told.
 _GPUS = (
@@ -44,14 +45,13 @@ _BATCH = (
     "Batch: {batch:.0f} sequences do not divide by {copies:g} × {each:g} "
     "(data parallel × micro-batch)."
 )
-_INTERLEAVED = (
-    "Interleaved schedule: {micro:g} micro-batches are no multiple of {pipeline:g} stages."
+_GROUPS = "{schedule}: {micro:g} micro-batches are no multiple of {pipeline:g} stages."
+_EVEN = "{schedule}: {pipeline:g} stages are odd, and it pairs them."
+_TOO_FEW = (
+    "{schedule}: {micro:g} micro-batches are fewer than the {fewest:g} that {pipeline:g} stages "
+    "need."
 )
-_EVEN = "DualPipe: {pipeline:g} stages are odd, and it pairs them."
-_TWO_ENDED = (
-    "DualPipe: {micro:g} micro-batches are fewer than the {twice:g} that {pipeline:g} stages need."
-)
-_PAIRS = "DualPipe: {micro:g} micro-batches are odd, and half of them enter at each end."
+_PAIRS = "{schedule}: {micro:g} micro-batches are odd, and half of them enter at each end."
 
 _NO_HOURS = (
     "Utilisation is measured, but no hours are given: set gpu_hours_per_trillion_tokens or "
@@ -177,13 +177,17 @@ def layout_problem(
     nodes = ceil(expert_group / gpus_per_node)
     reachable = node_limit * smaller(gpus_per_node, expert_group) * num_routed_experts
     has_experts = num_routed_experts > 0
-    interleaved = (pipeline_schedule == "interleaved") & (pipeline_parallel > 1)
-    two_ended = (pipeline_schedule in ("dualpipe", "dualpipev")) & (pipeline_parallel > 1)
+    has_stages = pipeline_parallel > 1
+    in_pieces = SCHEDULES[pipeline_schedule].has_virtual_stages & has_stages
+    in_groups = SCHEDULES[pipeline_schedule].in_groups & has_stages
+    in_halves = SCHEDULES[pipeline_schedule].in_halves & has_stages
+    must_fill = SCHEDULES[pipeline_schedule].must_fill & has_stages
+    fewest = SCHEDULES[pipeline_schedule].fewest_micro_batches * pipeline_parallel
     cases = [
         (num_gpus % model_parallel_gpus != 0, _GPUS),
         (pipeline_parallel > num_layers, _STAGES),
-        ((pipeline_schedule == "dualpipev") & (pieces > num_layers), _PIECES),
-        (interleaved & uneven, _PIECES),
+        (SCHEDULES[pipeline_schedule].is_folded & (pieces > num_layers), _PIECES),
+        (in_pieces & uneven, _PIECES),
         (has_experts & (num_routed_experts % expert_group != 0), _EXPERTS),
         (has_experts & (expert_group > stage_gpus), _EXPERT_GROUP),
         (has_experts & (stage_gpus % expert_group != 0), _EXPERT_GROUPS),
@@ -196,10 +200,10 @@ def layout_problem(
             _SEQUENCE_PARALLEL,
         ),
         ((layout_is_stated > 0) & (micro_batches % 1 > 0), _BATCH),
-        (interleaved & (micro_batches % pipeline_parallel > 0), _INTERLEAVED),
-        (two_ended & (pipeline_schedule == "dualpipe") & (pipeline_parallel % 2 != 0), _EVEN),
-        (two_ended & (micro_batches < 2 * pipeline_parallel), _TWO_ENDED),
-        (two_ended & (pipeline_schedule == "dualpipe") & (micro_batches % 2 > 0), _PAIRS),
+        (in_groups & (micro_batches % pipeline_parallel > 0), _GROUPS),
+        (in_halves & (pipeline_parallel % 2 != 0), _EVEN),
+        (must_fill & (micro_batches < fewest), _TOO_FEW),
+        (in_halves & (micro_batches % 2 > 0), _PAIRS),
     ]
     return first_sentence(
         cases,
@@ -223,7 +227,8 @@ def layout_problem(
         batch=global_batch_size,
         each=micro_batch_size,
         micro=micro_batches,
-        twice=2 * pipeline_parallel,
+        fewest=fewest,
+        schedule=SCHEDULES[pipeline_schedule].title,
     )
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from dsexplore.scenario.field import choice, count, name, number, switch
 from dsexplore.scenario.panel import Panel
+from dsexplore.scenario.schedules import ScheduleName
 
 _EXPERTS = 10**6
 
@@ -77,13 +78,11 @@ class Parallelism(Panel):
         ge=1,
         le=1_000,
     )
-    pipeline_schedule: Literal["gpipe", "1f1b", "interleaved", "zb1p", "dualpipe", "dualpipev"] = (
-        choice(
-            "Pipeline schedule",
-            "Order of forward and backward passes in the pipeline.",
-            section="Schedule",
-            default="1f1b",
-        )
+    pipeline_schedule: ScheduleName = choice(
+        "Pipeline schedule",
+        "Order of forward and backward passes in the pipeline.",
+        section="Schedule",
+        default="1f1b",
     )
     virtual_stages: int = count(
         "Virtual stages",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dsexplore.scenario.schedules import SCHEDULES
 from dsexplore.tui.pages.page import Page, tab
 
 
@@ -51,7 +52,7 @@ def compute(page: Page) -> None:
 
 def _profile(page: Page) -> None:
     """The step as a profile of DualPipe is printed; other schedules overlap no passes."""
-    if not page.document.scenario.parallelism.pipeline_schedule.startswith("dualpipe"):
+    if not SCHEDULES[page.document.scenario.parallelism.pipeline_schedule].overlaps:
         return
     page.heading("The same, as a profile prints it")
     page.bars(

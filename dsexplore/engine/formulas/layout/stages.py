@@ -21,6 +21,7 @@ from dsexplore.engine.papers import (
     UNEVEN_STAGES,
     V3_TRAINING,
 )
+from dsexplore.scenario.schedules import SCHEDULES
 
 
 @quantity("GPU", source=MEGATRON)
@@ -71,7 +72,8 @@ def tokens_per_micro_batch(micro_batch_size, sequence_length, context_parallel):
 @quantity("", source=MEGATRON + "; DualPipe's V form folds the pipeline in two")
 def pieces_per_stage(pipeline_schedule, virtual_stages):
     """Pieces of the model, apart from each other, that one stage is made of."""
-    return {"interleaved": virtual_stages, "dualpipev": 2.0}.get(pipeline_schedule, 1.0)
+    is_stated = SCHEDULES[pipeline_schedule].has_virtual_stages
+    return virtual_stages if is_stated else SCHEDULES[pipeline_schedule].pieces
 
 
 @quantity("layer", source=MEGATRON)
@@ -141,15 +143,15 @@ def dense_layers_of_last_stage(layers_of_last_stage, mtp_layers, moe_layers_of_l
 @quantity("", source=DUALPIPE)
 def has_middle_stage(pipeline_schedule, pipeline_parallel):
     """Whether some accelerator holds neither the first stage nor the last: 1 or 0."""
-    fewest = {"dualpipe": 4, "dualpipev": 2}.get(pipeline_schedule, 3)
+    fewest = SCHEDULES[pipeline_schedule].fewest_with_middle
     return where(pipeline_parallel >= fewest, 1.0, 0.0)
 
 
 @quantity("", source=DUALPIPE)
 def has_last_stage(pipeline_schedule, pipeline_parallel):
     """Whether the last stage has accelerators of its own: 1 or 0."""
-    folded = pipeline_schedule in ("dualpipe", "dualpipev")
-    return where((pipeline_parallel > 1) & (not folded), 1.0, 0.0)
+    joined = SCHEDULES[pipeline_schedule].joins_ends
+    return where((pipeline_parallel > 1) & (not joined), 1.0, 0.0)
 
 
 # The slowest stage
@@ -184,9 +186,9 @@ def slowest_stage_heads(
 ):
     """Output heads on the slowest stage: the last with the head, or another with more layers.
 
-    DualPipe and DualPipeV lay the two ends on one accelerator, and are taken as balanced.
+    Schedules with both ends on one accelerator are taken as balanced.
     """
-    if pipeline_schedule in ("dualpipe", "dualpipev"):
+    if SCHEDULES[pipeline_schedule].joins_ends:
         return 1 / pipeline_parallel
     return is_from_zero(layers_beside_head + head_in_layers - layers_per_stage)
 
@@ -202,7 +204,7 @@ def slowest_stage_layers(
     slowest_stage_heads,
 ):
     """Layers of the slowest stage, prediction modules included."""
-    if pipeline_schedule in ("dualpipe", "dualpipev"):
+    if SCHEDULES[pipeline_schedule].joins_ends:
         return (num_layers + mtp_layers) / pipeline_parallel
     return layers_per_stage + slowest_stage_heads * (layers_beside_head - layers_per_stage)
 

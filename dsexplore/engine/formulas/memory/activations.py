@@ -5,6 +5,7 @@ from dsexplore.engine.elementwise import larger, smaller, where, without_unknown
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import by_presence, stated_or
 from dsexplore.engine.papers import ACTIVATIONS, ACTIVATIONS_IN_FLIGHT, V3_RECOMPUTATION
+from dsexplore.scenario.schedules import SCHEDULES
 
 
 @quantity("", source=ACTIVATIONS)
@@ -228,42 +229,42 @@ def recompute_working_bytes(
 
 
 @quantity("", source=ACTIVATIONS_IN_FLIGHT)
-def stages_in_flight(pipeline_schedule, pipeline_parallel, virtual_stages, micro_batches):
+def stages_in_flight(pipeline_schedule, pipeline_parallel, pieces_per_stage, micro_batches):
     """Whole stages of activations that the first accelerator holds at most."""
     warmed_up = {
-        "gpipe": micro_batches,
-        "1f1b": pipeline_parallel,
-        "interleaved": pipeline_parallel + (pipeline_parallel - 1) / virtual_stages,
-        "zb1p": pipeline_parallel,
-        "dualpipe": pipeline_parallel + 1,
-        "dualpipev": pipeline_parallel + 1 / 2,
-    }[pipeline_schedule]
+        "all": micro_batches,
+        "fewer": pipeline_parallel,
+        "pieces": pipeline_parallel + (pipeline_parallel - 1) / pieces_per_stage,
+        "equal": pipeline_parallel,
+        "both ways": pipeline_parallel + 1 / pieces_per_stage,
+    }[SCHEDULES[pipeline_schedule].in_flight]
     at_most = larger(micro_batches, 1.0)
     return where(pipeline_parallel == 1, 1.0, smaller(warmed_up, at_most))
 
 
 @quantity("", source=ACTIVATIONS_IN_FLIGHT)
-def middle_stages_in_flight(pipeline_schedule, pipeline_parallel, virtual_stages, micro_batches):
+def middle_stages_in_flight(pipeline_schedule, pipeline_parallel, pieces_per_stage, micro_batches):
     """Whole stages of activations that the accelerator behind the first holds at most."""
     warmed_up = {
-        "gpipe": micro_batches,
-        "1f1b": pipeline_parallel - 1,
-        "interleaved": pipeline_parallel + (pipeline_parallel - 3) / virtual_stages,
-        "zb1p": pipeline_parallel,
-        "dualpipe": pipeline_parallel + 1,
-        "dualpipev": pipeline_parallel + 1 / 2,
-    }[pipeline_schedule]
+        "all": micro_batches,
+        "fewer": pipeline_parallel - 1,
+        "pieces": pipeline_parallel + (pipeline_parallel - 3) / pieces_per_stage,
+        "equal": pipeline_parallel,
+        "both ways": pipeline_parallel + 1 / pieces_per_stage,
+    }[SCHEDULES[pipeline_schedule].in_flight]
     return smaller(larger(warmed_up, 0.0), larger(micro_batches, 1.0))
 
 
 @quantity("", source=ACTIVATIONS_IN_FLIGHT)
-def last_stages_in_flight(pipeline_schedule, pipeline_parallel, virtual_stages, micro_batches):
+def last_stages_in_flight(pipeline_schedule, pipeline_parallel, pieces_per_stage, micro_batches):
     """Whole stages of activations that the last accelerator holds at most."""
     warmed_up = {
-        "gpipe": micro_batches,
-        "interleaved": pipeline_parallel - (pipeline_parallel - 1) / virtual_stages,
-        "zb1p": pipeline_parallel,
-    }.get(pipeline_schedule, 1.0)
+        "all": micro_batches,
+        "fewer": 1.0,
+        "pieces": pipeline_parallel - (pipeline_parallel - 1) / pieces_per_stage,
+        "equal": pipeline_parallel,
+        "both ways": 1.0,
+    }[SCHEDULES[pipeline_schedule].in_flight]
     return smaller(warmed_up, larger(micro_batches, 1.0))
 
 
@@ -282,12 +283,12 @@ def first_gpu_activations(
 
     By DualPipe one of them is the last stage's; its V form and one stage alone end here as well.
     """
-    more = {"dualpipe": last_stage_bytes - first_stage_bytes, "dualpipev": prediction_bytes}
-    added = where(
-        pipeline_parallel == 1,
-        prediction_bytes,
-        more.get(pipeline_schedule, 0.0 * last_stage_bytes),
-    )
+    more = {
+        "apart": 0.0 * last_stage_bytes,
+        "crossed": last_stage_bytes - first_stage_bytes,
+        "folded": prediction_bytes,
+    }[SCHEDULES[pipeline_schedule].ends]
+    added = where(pipeline_parallel == 1, prediction_bytes, more)
     stages = stages_in_flight * first_stage_bytes + added
     return tokens_per_micro_batch * (stages + recompute_working_bytes)
 

@@ -6,6 +6,7 @@ from dsexplore.engine.formulas.model.parameters import feed_forward_parameters, 
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, sharded
 from dsexplore.engine.papers import DUALPIPE, EXPERT_PARALLEL, MEGATRON, PREDICTION_MODULES, ZERO
+from dsexplore.scenario.schedules import SCHEDULES
 
 
 def _state_bytes(zero_stage, gradient_bytes, optimizer_bytes, copies):
@@ -90,7 +91,7 @@ def prediction_parameters(
     accelerator of the last stage holds the first as well.
     """
     own = 2 * hidden_size * hidden_size + norm_weights(3, hidden_size, norm_bias)
-    has_first = (pipeline_schedule in ("dualpipe", "dualpipev")) | (pipeline_parallel == 1)
+    has_first = SCHEDULES[pipeline_schedule].joins_ends | (pipeline_parallel == 1)
     embedding = where(has_first, 0.0, embedding_parameters)
     return if_any(mtp_layers, mtp_layers * own + embedding)
 
@@ -174,16 +175,16 @@ def first_gpu_parameters(
     DualPipe feeds the pipeline from both ends, so that the first holds the last stage as well; its
     V form ends where it began, and so does a pipeline of one stage.
     """
-    more = {"dualpipe": last_stage_parameters, "dualpipev": closing_parameters}
-    added = where(pipeline_parallel == 1, closing_parameters, more.get(pipeline_schedule, 0.0))
+    at_end = {"apart": 0.0, "crossed": last_stage_parameters, "folded": closing_parameters}
+    more = at_end[SCHEDULES[pipeline_schedule].ends]
+    added = where(pipeline_parallel == 1, closing_parameters, more)
     return (first_stage_parameters + added) / tensor_parallel
 
 
 @quantity("parameter", source=DUALPIPE)
 def middle_gpu_parameters(pipeline_schedule, middle_stage_parameters, tensor_parallel):
     """Parameters on an accelerator behind the first outside routed experts; DualPipe holds two."""
-    stages = 2 if pipeline_schedule == "dualpipe" else 1
-    return stages * middle_stage_parameters / tensor_parallel
+    return SCHEDULES[pipeline_schedule].copies * middle_stage_parameters / tensor_parallel
 
 
 @quantity("parameter", source=DUALPIPE)
@@ -201,13 +202,13 @@ def first_gpu_moe_layers(
     prediction_moe_layers,
 ):
     """Layers with experts on an accelerator of the first stage."""
-    more = {"dualpipe": moe_layers_of_last_stage, "dualpipev": prediction_moe_layers}
-    added = where(pipeline_parallel == 1, prediction_moe_layers, more.get(pipeline_schedule, 0.0))
+    at_end = {"apart": 0.0, "crossed": moe_layers_of_last_stage, "folded": prediction_moe_layers}
+    more = at_end[SCHEDULES[pipeline_schedule].ends]
+    added = where(pipeline_parallel == 1, prediction_moe_layers, more)
     return moe_layers_of_first_stage + added
 
 
 @quantity("layer", source=DUALPIPE)
 def middle_gpu_moe_layers(pipeline_schedule, moe_layers_of_middle_stage):
     """Layers with experts on an accelerator behind the first."""
-    stages = 2 if pipeline_schedule == "dualpipe" else 1
-    return stages * moe_layers_of_middle_stage
+    return SCHEDULES[pipeline_schedule].copies * moe_layers_of_middle_stage

@@ -3,20 +3,21 @@
 from dsexplore.engine.elementwise import larger, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import BUBBLES, DUALPIPE_CODE
+from dsexplore.scenario.schedules import SCHEDULES
 
 
 @quantity("", source=DUALPIPE_CODE)
-def passes_alone(pipeline_schedule, pipeline_parallel, micro_batches):
-    """Micro-batches whose forward runs alone, on average over stages; backward as many.
+def passes_alone(pipeline_schedule, pipeline_parallel, pieces_per_stage, micro_batches):
+    """Micro-batches whose forward runs alone, on average over stages; as many backward.
 
-    On accelerator i of p / 2 in DualPipe: 2 (p/2 - i - 1) + 2 (i + 1) + (p/2 - i - 1). DualPipeV
-    folds twice the stages, each half as long, over its accelerators.
+    Where passes overlap, accelerator i of the h from an end to where the streams meet runs
+    2 (h - i - 1) + 2 (i + 1) + (h - i - 1) forward passes alone, of one piece each. In DualPipe h
+    is p / 2; DualPipeV folds the pipeline, so that h is p and a piece is half a stage.
     """
-    if pipeline_schedule == "dualpipe":
-        return smaller((5 * pipeline_parallel / 2 - 1) / 2, micro_batches)
-    if pipeline_schedule == "dualpipev":
-        return smaller((5 * pipeline_parallel - 1) / 4, micro_batches)
-    return micro_batches
+    if not SCHEDULES[pipeline_schedule].overlaps:
+        return micro_batches
+    to_meeting = pipeline_parallel / SCHEDULES[pipeline_schedule].copies
+    return smaller((5 * to_meeting - 1) / 2 / pieces_per_stage, micro_batches)
 
 
 @quantity("", source=DUALPIPE_CODE)
@@ -26,13 +27,18 @@ def passes_overlapped(micro_batches, passes_alone):
 
 
 @quantity("", source=DUALPIPE_CODE)
-def weight_passes_alone(pipeline_schedule, pipeline_parallel, passes_alone):
-    """Of the backward passes that run alone, those whose weights come apart, later."""
-    if pipeline_schedule == "dualpipe":
-        return smaller((3 * pipeline_parallel / 2 - 1) / 2, passes_alone)
-    if pipeline_schedule == "dualpipev":
-        return smaller((3 * pipeline_parallel - 1) / 4, passes_alone)
-    return passes_alone * (pipeline_schedule == "zb1p")
+def weight_passes_alone(pipeline_schedule, pipeline_parallel, pieces_per_stage, passes_alone):
+    """Backward passes alone whose part for weights runs later, on average over stages.
+
+    Where passes overlap, these are (h - i - 1) + (i + 1) + (h - i - 1) of one piece each, with h
+    and i as for `passes_alone`.
+    """
+    if not SCHEDULES[pipeline_schedule].separates_weights:
+        return 0.0 * passes_alone
+    if not SCHEDULES[pipeline_schedule].overlaps:
+        return passes_alone
+    to_meeting = pipeline_parallel / SCHEDULES[pipeline_schedule].copies
+    return smaller((3 * to_meeting - 1) / 2 / pieces_per_stage, passes_alone)
 
 
 @quantity("second", source=BUBBLES)
@@ -90,10 +96,9 @@ def schedule_bubble(
 ):
     """Bubble of the chosen schedule, before all stages are as slow as the slowest."""
     return {
-        "gpipe": bubble_1f1b,
-        "1f1b": bubble_1f1b,
-        "interleaved": bubble_interleaved,
-        "zb1p": bubble_zb1p,
-        "dualpipe": bubble_dualpipe,
-        "dualpipev": bubble_dualpipev,
-    }[pipeline_schedule]
+        "bubble_1f1b": bubble_1f1b,
+        "bubble_interleaved": bubble_interleaved,
+        "bubble_zb1p": bubble_zb1p,
+        "bubble_dualpipe": bubble_dualpipe,
+        "bubble_dualpipev": bubble_dualpipev,
+    }[SCHEDULES[pipeline_schedule].bubble]

@@ -9,6 +9,7 @@ from dsexplore.engine.papers import (
     MEGATRON,
     ZERO_TRAFFIC,
 )
+from dsexplore.scenario.schedules import SCHEDULES
 
 
 # Data parallel
@@ -17,7 +18,7 @@ def replicated_parameters(
     non_expert_parameters, tensor_parallel, pipeline_parallel, pipeline_schedule
 ):
     """Parameters of a mean stage outside routed experts on one accelerator; DualPipe's twice."""
-    copies = 2 if pipeline_schedule == "dualpipe" else 1
+    copies = SCHEDULES[pipeline_schedule].copies
     return copies * non_expert_parameters / (tensor_parallel * pipeline_parallel)
 
 
@@ -26,7 +27,7 @@ def replicated_expert_parameters(
     routed_expert_parameters, expert_parallel, pipeline_parallel, pipeline_schedule
 ):
     """Parameters of a mean stage's routed experts on one accelerator; DualPipe's twice."""
-    copies = 2 if pipeline_schedule == "dualpipe" else 1
+    copies = SCHEDULES[pipeline_schedule].copies
     return copies * routed_expert_parameters / (expert_parallel * pipeline_parallel)
 
 

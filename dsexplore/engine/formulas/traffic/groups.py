@@ -113,10 +113,9 @@ def context_parallel_time(micro_batches, slowest_stage_layers, key_value_gather_
 
 # Pipeline
 @quantity("", source=MEGATRON)
-def pipeline_crossings(pipeline_parallel, pipeline_schedule, virtual_stages):
+def pipeline_crossings(pipeline_parallel, pieces_per_stage):
     """Times that a micro-batch leaves an accelerator on its way forward."""
-    pieces = {"interleaved": virtual_stages, "dualpipev": 2}.get(pipeline_schedule, 1)
-    return where(pipeline_parallel > 1, pieces, 0.0)
+    return where(pipeline_parallel > 1, pieces_per_stage, 0.0)
 
 
 @quantity("second", source=MEGATRON)

@@ -79,11 +79,11 @@ def test_dualpipe_has_the_passes_of_its_published_code(stages: int) -> None:
         alone.append(2 * (half - i - 1) + 2 * (i + 1) + (half - i - 1))
         overlapped.append(2 * (micro_batches // 2 - stages + i + 1) + (half - i - 1))
         weights.append(2 * (half - i - 1) + (i + 1))
-    found = schedule.passes_alone("dualpipe", stages, micro_batches)
+    found = schedule.passes_alone("dualpipe", stages, 1, micro_batches)
     assert found == pytest.approx(sum(alone) / half)
     rest = schedule.passes_overlapped(micro_batches, found)
     assert rest == pytest.approx(sum(overlapped) / half)
-    separate = schedule.weight_passes_alone("dualpipe", stages, found)
+    separate = schedule.weight_passes_alone("dualpipe", stages, 1, found)
     assert separate == pytest.approx(sum(weights) / half)
 
 

@@ -1,0 +1,143 @@
+"""Pipeline schedules: what the rest of the program knows of each, in one table.
+
+A schedule is an order in which the stages of a pipeline run the forward and backward passes of a
+step's micro-batches. To add one: an entry here, the order of its passes in
+`analysis/pipeline/orders.py`, and, where its bubble is a new one, the bubble's formula in
+`engine/formulas/step/schedule.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+# Where a micro-batch leaves the pipeline: on the last accelerator; on the first, as both ends of
+# the pipeline hold both end stages (crossed); on the first, as the pipeline turns back (folded).
+Ends = Literal["apart", "crossed", "folded"]
+
+# Stages of activations that wait for their backward pass:
+#   all         every micro-batch of the step
+#   fewer       as many as there are stages, one fewer on each later stage
+#   pieces      fewer, counted in pieces of a stage, a whole group of micro-batches at a time
+#   equal       as many as there are stages, on each of them
+#   both ways   equal, and one piece more where the directions meet
+InFlight = Literal["all", "fewer", "pieces", "equal", "both ways"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """One pipeline schedule: its names, and how it differs from others."""
+
+    name: str
+    title: str
+    source: str
+    # The quantity that is its bubble.
+    bubble: str
+    in_flight: InFlight
+    ends: Ends = "apart"
+    # Stages of the pipeline that each accelerator holds.
+    copies: int = 1
+    # Pieces of the model that a stage is made of, apart from each other.
+    pieces: int = 1
+    # Whether the field `virtual_stages` says how many pieces there are.
+    has_virtual_stages: bool = False
+    # Fewest stages at which some accelerator holds neither the first stage nor the last.
+    fewest_with_middle: int = 3
+    # Whether the forward of one micro-batch runs into the backward of another.
+    overlaps: bool = False
+    # Whether the backward for weights may run later than the backward for inputs.
+    separates_weights: bool = False
+    # Fewest micro-batches per stage; 0 where a pipeline need not be full.
+    fewest_micro_batches: int = 0
+    # Whether micro-batches go round in groups of as many as there are stages.
+    in_groups: bool = False
+    # Whether stages and micro-batches are halved between the two ends.
+    in_halves: bool = False
+
+    @property
+    def joins_ends(self) -> bool:
+        """Whether the first stage and the last are on one accelerator."""
+        return self.ends != "apart"
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the pipeline turns back, so that each accelerator holds two pieces of it."""
+        return self.ends == "folded"
+
+    @property
+    def must_fill(self) -> bool:
+        """Whether too few micro-batches to fill the pipeline cannot run."""
+        return self.fewest_micro_batches > 0
+
+
+_ALL = (
+    Schedule(
+        name="gpipe",
+        title="GPipe",
+        source="Huang et al. 2018, arXiv:1811.06965, section 2.3",
+        bubble="bubble_1f1b",
+        in_flight="all",
+    ),
+    Schedule(
+        name="1f1b",
+        title="1F1B",
+        source="Narayanan et al. 2021, arXiv:2104.04473, section 2.2.1",
+        bubble="bubble_1f1b",
+        in_flight="fewer",
+    ),
+    Schedule(
+        name="interleaved",
+        title="Interleaved 1F1B",
+        source="Narayanan et al. 2021, arXiv:2104.04473, section 2.2.2",
+        bubble="bubble_interleaved",
+        in_flight="pieces",
+        has_virtual_stages=True,
+        in_groups=True,
+    ),
+    Schedule(
+        name="zb1p",
+        title="ZB1P",
+        source="Qi et al. 2024, arXiv:2401.10241, section 2 (there ZB-H1)",
+        bubble="bubble_zb1p",
+        in_flight="equal",
+        separates_weights=True,
+    ),
+    Schedule(
+        name="dualpipe",
+        title="DualPipe",
+        source="DeepSeek-V3 report, arXiv:2412.19437, section 3.2.1",
+        bubble="bubble_dualpipe",
+        in_flight="both ways",
+        ends="crossed",
+        copies=2,
+        fewest_with_middle=4,
+        overlaps=True,
+        separates_weights=True,
+        fewest_micro_batches=2,
+        in_halves=True,
+    ),
+    Schedule(
+        name="dualpipev",
+        title="DualPipeV",
+        source="github.com/deepseek-ai/DualPipe, dualpipev.py",
+        bubble="bubble_dualpipev",
+        in_flight="both ways",
+        ends="folded",
+        pieces=2,
+        fewest_with_middle=2,
+        overlaps=True,
+        separates_weights=True,
+        fewest_micro_batches=2,
+    ),
+)
+
+SCHEDULES = {schedule.name: schedule for schedule in _ALL}
+
+# The schedule of whoever states several pieces per stage.
+WITH_VIRTUAL_STAGES = next(each.name for each in _ALL if each.has_virtual_stages)
+
+if TYPE_CHECKING:
+    ScheduleName = str
+else:
+    # The table's own names: a schedule's name is written once.
+    ScheduleName = Literal[tuple(SCHEDULES)]
