@@ -91,9 +91,9 @@ def test_each_verdict_is_what_the_documents_own_inputs_say(name):
     assert FINDINGS[name].verdict == BY_HAND[name][2]
 
 
-def test_all_figures_of_the_five_documents_are_there_and_others_under_other_names():
+def test_all_figures_of_the_five_documents_are_there():
     assert len(BY_HAND) == 59
-    assert {name for name in FINDINGS if name[0] in "epjcd"} == set(BY_HAND)
+    assert {*BY_HAND} <= {*FINDINGS}
 
 
 @pytest.mark.parametrize("found", FINDINGS.values(), ids=FINDINGS)
@@ -170,11 +170,11 @@ def test_nothing_is_stated_where_it_should_follow():
 
 
 def test_the_documents_are_listed_as_presets():
-    assert preset_names("claims") == [
+    assert {*preset_names("claims")} >= {
         "booz-allen-2025",
         "ceramic-2025",
         "demystified-2025",
         "disclosures",
         "erdil-2025",
         "javaedge-2025",
-    ]
+    }

