@@ -184,7 +184,7 @@ def test_the_price_and_that_its_note_says_whose_it_is(name):
 @pytest.mark.parametrize("name", sorted(SHEETS.keys() - PRICES.keys()))
 def test_without_a_price_found_none_is_stated(name):
     assert raw(name)["hardware"]["price_per_gpu_hour"] == "unknown"
-    assert "Not published by any seller" in preset(name).notes["price_per_gpu_hour"]
+    assert "Not published by any known seller" in preset(name).notes["price_per_gpu_hour"]
 
 
 def test_latencies_are_known_only_where_they_were_published():
