@@ -7,6 +7,11 @@ One plain sentence each. An assumption's numbers are fields, with a range and a 
 SHARE_OF_PEAK = "Large products reach a fixed share of the peak, whatever their shape."
 NO_LATENCY = "A latency that nobody published counts as none."
 
+# A layout
+DENSE_LAYERS_LEAD = "Layers without experts, where there are some, lead the model."
+MEAN_LAYER = "Every layer takes as long as the mean layer."
+SLOWEST_STAGE = "Layers and output heads set the pace of a stage, and the slowest stage of all."
+
 # Memory and traffic
 FULLEST = (
     "A pipeline fits if three of its accelerators do: of the first stage, behind it, and of the "

@@ -1,4 +1,4 @@
-"""Sentences: what stands in the way of a result, with its numbers; empty where nothing does."""
+"""Problems: why a result is missing or cannot be, in a sentence with its numbers, else empty."""
 
 from dsexplore.engine.assumptions import NOT_GUESSED
 from dsexplore.engine.constants import BYTES_PER_GB
@@ -8,7 +8,7 @@ from dsexplore.engine.papers import DEFINITION, LAYOUT_RULES
 from dsexplore.engine.templates import first_sentence, sentence
 from dsexplore.scenario.schedules import SCHEDULES
 
-# What a layout breaks, in the order in which it is told.
+# Rules that a layout may break, in the order in which they are checked.
 _GPUS = (
     "Data parallel: {gpus:.0f} GPUs do not divide by {tensor:g} × {pipeline:g} × {context:g} "
     "(tensor × pipeline × context parallel)."
@@ -29,7 +29,7 @@ _EXPERT_GROUPS = (
 )
 _NODE_LIMIT = (
     "Node limit: {limit:g} nodes are more than the {nodes:g} of {group:g} expert-parallel GPUs, "
-    "{node:g} a node."
+    "{node:g} per node."
 )
 _REACH = (
     "Node limit: with {limit:g}, a token can reach {reached:g} of {experts:g} routed experts, "
@@ -63,17 +63,15 @@ _NO_STEP = (
 )
 _SERVED_PEAK = "Serving: this accelerator has no {precision} peak: speeds are not computed."
 _SERVED_MEMORY = (
-    "Serving: weights and KV cache of an accelerator that decodes need {need:,.4g} of "
-    "{memory:,.4g} GB. Share weights among more, or decode a smaller batch."
+    "Serving: weights and KV cache on a decoding accelerator need {need:,.4g} of {memory:,.4g} GB. "
+    "Share the weights among more accelerators, or decode a smaller batch."
 )
-_SERVED_GPUS = (
-    "Serving: the day's tokens need {busy:.3g} times the GPUs that are held (serving_gpus)."
-)
+_SERVED_GPUS = "Serving: the day's tokens need {busy:.3g} times the GPUs held (serving_gpus)."
 
 
 @quantity(kind="problem", assumes=NOT_GUESSED)
 def architecture_problem(total_parameters, active_parameters):
-    """Says that the shape of the model is not known."""
+    """Why parameters are not computed: the model's shape is not known."""
     return sentence(
         fails(is_known(total_parameters) & is_known(active_parameters)),
         "The shape of the model is not known: parameters and what follows from them are not "
@@ -90,7 +88,7 @@ def hours_problem(
     step_time,
     layout_problem,
 ):
-    """Says why there are no hours: none were given, or the step cannot be predicted."""
+    """Why there are no hours: none were given, or the step cannot be predicted."""
     nothing = (gpu_hours_per_trillion_tokens == 0) & (stated_pretraining_gpu_hours == 0)
     lacking = nothing & (utilization == "measured")
     unpredicted = fails(is_known(step_time)) & (layout_problem == "") & (utilization == "predicted")
@@ -104,7 +102,7 @@ def hours_problem(
 
 @quantity(kind="problem", assumes=NOT_GUESSED)
 def peak_problem(mfu_peak, mfu_peak_flops):
-    """Says that MFU is measured against a peak that the accelerator does not have."""
+    """Why there is no MFU: the accelerator lacks the peak it is measured against."""
     return sentence(
         fails(mfu_peak_flops > 0),
         "MFU is a share of the {mfu_peak} peak, which this accelerator does not have or does not "
@@ -115,16 +113,16 @@ def peak_problem(mfu_peak, mfu_peak_flops):
 
 @quantity(kind="problem", assumes=NOT_GUESSED)
 def price_problem(price_per_gpu_hour):
-    """Says that no price of an hour is known."""
+    """Why there are no costs: no price per GPU-hour is known."""
     return sentence(
         fails(is_known(price_per_gpu_hour)),
         "No price of a GPU-hour is known: costs are not computed. Give price_per_gpu_hour.",
     )
 
 
-@quantity(kind="problem", assumes=NOT_GUESSED)
+@quantity(kind="problem", source=DEFINITION)
 def mfu_problem(mfu):
-    """Says that utilisation is above what is possible."""
+    """Warning of an MFU above 100 %."""
     return sentence(
         mfu > 1,
         "MFU is {mfu:.3g} times the peak, more than there is: hours, peak or tokens are off.",
@@ -168,7 +166,7 @@ def layout_problem(
     micro_batches,
     layout_is_stated,
 ):
-    """Says which of the numbers of a layout cannot be together, the first that is found."""
+    """The first rule that the layout breaks."""
     pieces = pipeline_parallel * pieces_per_stage
     # Frameworks count the embedding and the head as a layer each where that makes pieces equal.
     uneven = (num_layers % pieces > 0) & ((num_layers + 1) % pieces > 0)
@@ -234,7 +232,7 @@ def layout_problem(
 
 @quantity(kind="problem", source=DEFINITION)
 def memory_problem(layout_is_stated, memory_headroom, memory_verdict):
-    """Says that a layout which someone chose does not fit; of one that nobody did, nothing."""
+    """Warning of a stated layout that does not fit into memory."""
     return sentence(
         (layout_is_stated > 0) & (memory_headroom < 0),
         "Memory: the layout {verdict} on the fullest accelerator.",
@@ -251,7 +249,7 @@ def serving_problem(
     serving_precision,
     serving_utilization,
 ):
-    """Says why the tokens that a day is to bring cannot be served."""
+    """Why a day's tokens cannot be served."""
     is_served = output_tokens_per_day > 0
     return first_sentence(
         [

@@ -1,5 +1,6 @@
-"""Layout: copies of the model, the stages of a copy, and what each of them is made of."""
+"""Layout: copies of the model, stages of a copy, and the layers of a stage."""
 
+from dsexplore.engine.assumptions import DENSE_LAYERS_LEAD, MEAN_LAYER, SLOWEST_STAGE
 from dsexplore.engine.elementwise import (
     ceil,
     floor,
@@ -12,41 +13,40 @@ from dsexplore.engine.elementwise import (
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import by_presence, if_any
 from dsexplore.engine.papers import (
+    CONTEXT_PARALLEL,
     DEFINITION,
     DUALPIPE,
     EXPERT_PARALLEL,
-    EXPERT_TRAFFIC,
     MEGATRON,
     PREDICTION_MODULES,
     UNEVEN_STAGES,
-    V3_TRAINING,
 )
 from dsexplore.scenario.schedules import SCHEDULES
 
 
 @quantity("GPU", source=MEGATRON)
 def model_parallel_gpus(tensor_parallel, pipeline_parallel, context_parallel):
-    """Accelerators that hold one copy of the model."""
+    """Accelerators holding one copy of the model."""
     return tensor_parallel * pipeline_parallel * context_parallel
 
 
-@quantity("", source=DEFINITION)
+@quantity("", assumes="A layout is stated if anything is split, or if a step is predicted from it.")
 def layout_is_stated(model_parallel_gpus, expert_group, utilization):
-    """Whether someone chose a layout, or a step is predicted from the one there is: 1 or 0."""
+    """Whether the layout is a stated one: 1 or 0."""
     chosen = (model_parallel_gpus > 1) | (expert_group > 1) | (utilization == "predicted")
     return where(chosen, 1.0, 0.0)
 
 
 @quantity("", source=MEGATRON)
 def data_parallel(num_gpus, model_parallel_gpus):
-    """Copies of the model that train side by side; unknown where the GPUs do not divide."""
+    """Copies of the model training side by side; unknown where the GPUs do not divide."""
     copies = num_gpus / model_parallel_gpus
     return where(num_gpus % model_parallel_gpus == 0, copies, float("nan"))
 
 
 @quantity("GPU", source=EXPERT_PARALLEL)
 def expert_group(num_routed_experts, expert_parallel):
-    """Accelerators that share the routed experts of a layer; one where there are none."""
+    """Accelerators sharing a layer's routed experts; one where there are none."""
     return where(num_routed_experts > 0, expert_parallel, 1.0)
 
 
@@ -59,26 +59,26 @@ def expert_data_parallel(num_gpus, expert_group, pipeline_parallel):
 
 @quantity("", source=MEGATRON)
 def micro_batches(global_batch_size, data_parallel, micro_batch_size):
-    """Micro-batches that pass through each pipeline in one optimiser step."""
+    """Micro-batches through each pipeline per optimiser step."""
     return global_batch_size / (data_parallel * micro_batch_size)
 
 
-@quantity("token", source=MEGATRON)
+@quantity("token", source=CONTEXT_PARALLEL)
 def tokens_per_micro_batch(micro_batch_size, sequence_length, context_parallel):
-    """Tokens of a micro-batch that one accelerator sees, before the tensor-parallel group."""
+    """Tokens of one micro-batch in one tensor-parallel group."""
     return micro_batch_size * sequence_length / context_parallel
 
 
 @quantity("", source=MEGATRON + "; DualPipe's V form folds the pipeline in two")
 def pieces_per_stage(pipeline_schedule, virtual_stages):
-    """Pieces of the model, apart from each other, that one stage is made of."""
+    """Pieces of the model per stage, with other stages between them."""
     is_stated = SCHEDULES[pipeline_schedule].has_virtual_stages
     return virtual_stages if is_stated else SCHEDULES[pipeline_schedule].pieces
 
 
 @quantity("layer", source=MEGATRON)
 def layers_per_stage(num_layers, pipeline_parallel, pieces_per_stage, first_stage_layers):
-    """Layers of a full stage; the last, and the first where it is said to, may have fewer."""
+    """Layers of a full stage; the last stage may have fewer, and a stated first stage."""
     stated = (first_stage_layers > 0) & (pipeline_parallel > 1)
     layers = larger(num_layers - where(stated, first_stage_layers, 0), 0.0)
     stages = pipeline_parallel - where(stated, 1, 0)
@@ -94,55 +94,58 @@ def layers_of_first_stage(layers_per_stage, first_stage_layers, num_layers, pipe
 
 @quantity("layer", source=UNEVEN_STAGES)
 def layers_of_last_stage(num_layers, layers_of_first_stage, layers_per_stage, pipeline_parallel):
-    """Layers of the last stage, beside the output head: the rest; an even share if none is left."""
+    """Layers of the last stage, beside the output head.
+
+    What the others leave; an even share if they leave none.
+    """
     others = layers_of_first_stage + (pipeline_parallel - 2) * layers_per_stage
     rest = smaller(num_layers - others, layers_per_stage)
     return where(rest >= 1, rest, floor(num_layers / pipeline_parallel))
 
 
-@quantity("layer", source=MEGATRON)
+@quantity("layer", assumes=DENSE_LAYERS_LEAD)
 def dense_layers_of_first_stage(
     num_layers, num_moe_layers, layers_of_first_stage, pieces_per_stage
 ):
-    """Layers without experts of the first stage, where such layers lead."""
+    """Layers without experts on the first stage."""
     first_piece = ceil(layers_of_first_stage / pieces_per_stage)
     leading = smaller(num_layers - num_moe_layers, first_piece)
     return where(num_moe_layers == 0, layers_of_first_stage, leading)
 
 
-@quantity("layer", source=EXPERT_PARALLEL)
+@quantity("layer", source=DEFINITION)
 def moe_layers_of_first_stage(layers_of_first_stage, dense_layers_of_first_stage):
-    """Layers with experts of the first stage."""
+    """Layers with experts on the first stage."""
     return layers_of_first_stage - dense_layers_of_first_stage
 
 
-@quantity("layer", source=EXPERT_PARALLEL)
+@quantity("layer", assumes=DENSE_LAYERS_LEAD)
 def moe_layers_of_middle_stage(num_moe_layers, layers_per_stage):
-    """Layers with experts of a full stage behind the first."""
+    """Layers with experts on a full stage after the first."""
     return smaller(num_moe_layers, layers_per_stage)
 
 
 @quantity("layer", source=PREDICTION_MODULES)
 def prediction_moe_layers(mtp_layers, num_moe_layers):
-    """Layers with experts of the prediction modules: all, if the model's last layers have them."""
+    """Layers with experts in the prediction modules: all if the model's last layers have them."""
     return if_any(mtp_layers, by_presence(num_moe_layers, mtp_layers, 0.0))
 
 
-@quantity("layer", source=PREDICTION_MODULES)
+@quantity("layer", source=PREDICTION_MODULES, assumes=DENSE_LAYERS_LEAD)
 def moe_layers_of_last_stage(num_moe_layers, layers_of_last_stage, prediction_moe_layers):
-    """Layers with experts of the last stage, those of the prediction modules among them."""
+    """Layers with experts on the last stage, prediction modules included."""
     return smaller(num_moe_layers, layers_of_last_stage) + prediction_moe_layers
 
 
-@quantity("layer", source=PREDICTION_MODULES)
+@quantity("layer", source=DEFINITION)
 def dense_layers_of_last_stage(layers_of_last_stage, mtp_layers, moe_layers_of_last_stage):
-    """Layers without experts of the last stage, those of the prediction modules among them."""
+    """Layers without experts on the last stage, prediction modules included."""
     return layers_of_last_stage + mtp_layers - moe_layers_of_last_stage
 
 
 @quantity("", source=DUALPIPE)
 def has_middle_stage(pipeline_schedule, pipeline_parallel):
-    """Whether some accelerator holds neither the first stage nor the last: 1 or 0."""
+    """Whether some accelerator holds neither the first nor the last stage: 1 or 0."""
     fewest = SCHEDULES[pipeline_schedule].fewest_with_middle
     return where(pipeline_parallel >= fewest, 1.0, 0.0)
 
@@ -155,45 +158,45 @@ def has_last_stage(pipeline_schedule, pipeline_parallel):
 
 
 # The slowest stage
-@quantity("", source=MEGATRON)
+@quantity("", assumes=MEAN_LAYER)
 def head_in_layers(
     head_weights, embedding_projection_weights, layer_matmul_weights, mtp_layers
 ):  # fmt: skip
-    """Arithmetic of the output head, once for each predicted token, in that of a mean layer."""
+    """The output head's FLOP in units of a mean layer, once per predicted token."""
     head = head_weights + embedding_projection_weights
     return (1 + mtp_layers) * ratio(head, layer_matmul_weights)
 
 
-@quantity("parameter", source=MEGATRON)
+@quantity("parameter", assumes=MEAN_LAYER)
 def layer_matmul_weights(matmul_parameters, head_weights, embedding_projection_weights, num_layers):
-    """Weights that a token is multiplied with in a mean layer."""
+    """Weights multiplied with each token in a mean layer."""
     in_layers = matmul_parameters - head_weights - embedding_projection_weights
     return larger(in_layers, 0.0) / num_layers
 
 
-@quantity("layer", source=MEGATRON + "; " + V3_TRAINING)
+@quantity("layer", source=PREDICTION_MODULES)
 def layers_beside_head(
     num_layers, pipeline_parallel, layers_per_stage, layers_of_first_stage, mtp_layers
 ):
-    """Layers that the last stage works through beside the head: what is left, and modules."""
+    """Layers of the stage with the output head: the rest of the model, and prediction modules."""
     others = layers_of_first_stage + (pipeline_parallel - 2) * layers_per_stage
     return larger(num_layers - others, 0.0) + mtp_layers
 
 
-@quantity("", source=MEGATRON + "; " + V3_TRAINING)
+@quantity("", assumes=SLOWEST_STAGE)
 def slowest_stage_heads(
     pipeline_parallel, pipeline_schedule, layers_per_stage, layers_beside_head, head_in_layers
 ):
-    """Output heads on the slowest stage: the last with the head, or another with more layers.
+    """Output heads on the slowest stage: one if it is the stage with the head, else none.
 
-    Schedules with both ends on one accelerator are taken as balanced.
+    DualPipe and DualPipeV put both ends of the model on one accelerator and count as balanced.
     """
     if SCHEDULES[pipeline_schedule].joins_ends:
         return 1 / pipeline_parallel
     return is_from_zero(layers_beside_head + head_in_layers - layers_per_stage)
 
 
-@quantity("layer", source=MEGATRON + "; " + V3_TRAINING)
+@quantity("layer", assumes=SLOWEST_STAGE)
 def slowest_stage_layers(
     num_layers,
     pipeline_parallel,
@@ -209,25 +212,25 @@ def slowest_stage_layers(
     return layers_per_stage + slowest_stage_heads * (layers_beside_head - layers_per_stage)
 
 
-@quantity("fraction", source=V3_TRAINING)
+@quantity("fraction", source=DEFINITION)
 def moe_layer_share(num_moe_layers, num_layers):
-    """Share of the layers that have experts."""
+    """Share of the layers with experts."""
     return num_moe_layers / num_layers
 
 
-@quantity("layer", source=V3_TRAINING)
+@quantity("layer", assumes="Layers with experts spread evenly over the stages.")
 def slowest_stage_moe_layers(slowest_stage_layers, moe_layer_share):
     """Layers with experts on the slowest stage."""
     return slowest_stage_layers * moe_layer_share
 
 
-@quantity("", source=EXPERT_TRAFFIC)
+@quantity("", source=DEFINITION)
 def elements_per_micro_batch(tokens_per_micro_batch, hidden_size, tensor_parallel):
-    """Numbers between two layers that one accelerator holds of a micro-batch."""
+    """Numbers between two layers on one accelerator, per micro-batch."""
     return tokens_per_micro_batch * hidden_size / tensor_parallel
 
 
 @quantity("token", source=DEFINITION)
 def tokens_per_step(global_batch_size, sequence_length):
-    """Tokens of one optimiser step."""
+    """Tokens per optimiser step."""
     return global_batch_size * sequence_length

@@ -1,4 +1,4 @@
-"""Rates that an accelerator reaches, and the delays of its links."""
+"""Machine: rates an accelerator reaches, delays of its links, and its nodes."""
 
 from dsexplore.engine.assumptions import NO_LATENCY, SHARE_OF_PEAK
 from dsexplore.engine.elementwise import is_known, larger, ratio, where
@@ -7,7 +7,6 @@ from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import (
     ACTIVATIONS,
     DEFINITION,
-    STRAGGLERS,
     V3_TRAINING,
 )
 
@@ -23,7 +22,7 @@ def bf16_gemm_rate(bf16_flops, gemm_efficiency, kernel_factor):
 def gemm_rate(
     precision, bf16_gemm_rate, fp8_flops, fp4_flops, fp8_gemm_efficiency, kernel_factor
 ):  # fmt: skip
-    """Rate of large matrix products in training's precision; FP4 at FP8's share of its peak."""
+    """Rate of large matrix products in the training precision; FP4 at FP8's share of its peak."""
     if precision == "bf16":
         return bf16_gemm_rate
     peak = {"fp8": fp8_flops, "fp4": fp4_flops}[precision]
@@ -32,7 +31,7 @@ def gemm_rate(
 
 @quantity("byte/s", assumes=SHARE_OF_PEAK)
 def memory_rate(memory_bandwidth, memory_efficiency):
-    """Bandwidth that kernels bound by memory reach."""
+    """Bandwidth reached by memory-bound kernels."""
     return memory_bandwidth * memory_efficiency
 
 
@@ -40,7 +39,7 @@ def memory_rate(memory_bandwidth, memory_efficiency):
 def attention_rate(
     flash_attention, bf16_flops, attention_efficiency, gemm_efficiency, kernel_factor
 ):
-    """Rate of attention: of a fused kernel, or of the batched products it is made of."""
+    """Rate of attention: of a fused kernel, or of batched products where it is not fused."""
     share = where(flash_attention > 0, attention_efficiency, gemm_efficiency)
     return bf16_flops * share * kernel_factor
 
@@ -59,7 +58,7 @@ def scale_out_delay(scale_out_latency):
 
 @quantity("FLOP/s", source=DEFINITION)
 def mfu_peak_flops(mfu_peak, bf16_flops, fp8_flops, communication_sms, sm_count):
-    """The peak of one accelerator that MFU is measured against."""
+    """Peak of one accelerator against which MFU is measured."""
     return {
         "bf16": bf16_flops,
         "fp8": fp8_flops,
@@ -90,9 +89,9 @@ def serving_gemm_rate(
     fp8_gemm_efficiency,
     kernel_factor,
 ):
-    """Rate of large matrix products in the precision that is served.
+    """Rate of large matrix products in the serving precision.
 
-    Where serving's own efficiency is not stated it is training's, FP4 at FP8's share of its peak.
+    Serving's own efficiency where it is stated, else training's; FP4 at FP8's share of its peak.
     """
     peak = {"bf16": bf16_flops, "fp8": fp8_flops, "fp4": fp4_flops}[serving_precision]
     share = gemm_efficiency if serving_precision == "bf16" else fp8_gemm_efficiency
@@ -100,13 +99,17 @@ def serving_gemm_rate(
 
 
 # Activations of one layer and token
-@quantity("", source=ACTIVATIONS)
+@quantity(
+    "",
+    source=ACTIVATIONS,
+    assumes="By default attention is fused where the feed-forward block is gated, as since Llama.",
+)
 def flash_attention(attention_kernel, ffn_matrices):
-    """Whether attention is fused, so that its scores are never stored: 1 or 0."""
+    """Whether attention is fused, its scores never stored: 1 or 0."""
     return {"flash": 1.0, "plain": 0.0, "auto": where(ffn_matrices > 2, 1.0, 0.0)}[attention_kernel]
 
 
-@quantity("node", source=STRAGGLERS)
+@quantity("node", source=DEFINITION)
 def num_nodes(num_gpus, gpus_per_node):
-    """Nodes that run side by side."""
+    """Nodes of the cluster; a part of one counts as one."""
     return larger(num_gpus / gpus_per_node, 1.0)

@@ -1,4 +1,4 @@
-"""Activations: what the backward pass needs of the forward one, a layer, a stage, all in flight."""
+"""Activations kept for the backward pass: per layer and token, per stage, in flight."""
 
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import larger, smaller, where, without_unknown
@@ -8,7 +8,11 @@ from dsexplore.engine.papers import ACTIVATIONS, ACTIVATIONS_IN_FLIGHT, V3_RECOM
 from dsexplore.scenario.schedules import SCHEDULES
 
 
-@quantity("", source=ACTIVATIONS)
+@quantity(
+    "",
+    source=ACTIVATIONS,
+    assumes="By default a model is trained with dropout if its feed-forward block is not gated.",
+)
 def dropout_masks(dropout, ffn_matrices):
     """Whether dropout masks are stored: 1 or 0."""
     return {"yes": 1.0, "no": 0.0, "auto": where(ffn_matrices > 2, 0.0, 1.0)}[dropout]
@@ -16,16 +20,19 @@ def dropout_masks(dropout, ffn_matrices):
 
 @quantity("byte", source=V3_RECOMPUTATION)
 def matrix_input_bytes(activation_precision):
-    """Bytes of one value that waits for the weights' gradient; FP8 has an FP32 scale for 128."""
+    """Bytes per value kept as a matrix product's input.
+
+    FP8 comes with an FP32 scale per 128 values (section 3.3.3).
+    """
     fp8 = BF16_BYTES / 2 + 2 * BF16_BYTES / 128
     return {"bf16": BF16_BYTES, "fp8": fp8}[activation_precision]
 
 
 @quantity("byte", source=V3_RECOMPUTATION)
 def attention_output_bytes(activation_precision):
-    """Bytes of one value of attention's output, which flash attention's backward reads as well.
+    """Bytes per value of attention's output, which flash attention's backward reads too.
 
-    Next to FP8 it is kept in 12 bits (E5M6) and a scale for 128.
+    Beside FP8 it is kept in 12 bits (E5M6) with a scale per 128 values (section 3.3.3).
     """
     e5m6 = 0.75 * BF16_BYTES + 2 * BF16_BYTES / 128
     return {"bf16": BF16_BYTES, "fp8": e5m6}[activation_precision]
@@ -33,7 +40,10 @@ def attention_output_bytes(activation_precision):
 
 @quantity("byte/token", source=ACTIVATIONS + "; " + V3_RECOMPUTATION)
 def norm_activation_bytes(hidden_size, recompute_norms, matrix_input_bytes):
-    """Inputs of a layer's two norms, and their outputs: the inputs of attention and FFN."""
+    """Activation bytes of a layer's two norms: inputs, and outputs as inputs of attention and FFN.
+
+    4 h for the inputs, of a hidden state h (section 4.1).
+    """
     outputs = where(recompute_norms, 0.0, matrix_input_bytes)
     return 2 * hidden_size * (BF16_BYTES + outputs)
 
@@ -42,7 +52,7 @@ def norm_activation_bytes(hidden_size, recompute_norms, matrix_input_bytes):
 def latent_activation_bytes(
     attention, q_lora_rank, kv_lora_rank, qk_rope_head_dim, recompute_norms, matrix_input_bytes
 ):
-    """Latents of latent attention before their norms and after; nothing in other attention."""
+    """Activation bytes of MLA's latents before and after their norms; 0 for other attention."""
     latents = q_lora_rank + kv_lora_rank
     outputs = where(recompute_norms, 0.0, matrix_input_bytes)
     kept = BF16_BYTES * (latents + qk_rope_head_dim) + outputs * latents
@@ -59,7 +69,7 @@ def attention_activation_bytes(
     recompute_up_projections,
     attention_output_bytes,
 ):
-    """Queries, keys, values and attention's output; latent attention expands all heads."""
+    """Activation bytes of queries, keys, values and attention's output; MLA expands all heads."""
     kv_heads = num_kv_heads if attention == "gqa" else num_attention_heads
     widths = num_attention_heads * query_key_dim + kv_heads * (query_key_dim + value_dim)
     again = recompute_up_projections if attention == "mla" else False
@@ -71,9 +81,10 @@ def attention_activation_bytes(
 def score_activation_bytes(
     flash_attention, recompute, dropout_masks, num_attention_heads, sequence_length
 ):
-    """Softmax of the scores, its dropout's mask and result, whole square.
+    """Activation bytes of attention scores: softmax, dropout mask and dropout output.
 
-    Flash attention keeps none of it, and selective recomputation computes it again.
+    5 a s, of a heads and s tokens (section 4.1). Flash attention keeps none of it, and selective
+    recomputation computes it again.
     """
     each = BF16_BYTES + dropout_masks * (BF16_BYTES + BF16_BYTES / 2)
     kept = each * num_attention_heads * sequence_length
@@ -82,13 +93,16 @@ def score_activation_bytes(
 
 @quantity("byte", source=ACTIVATIONS + "; " + V3_RECOMPUTATION)
 def inner_activation_bytes(ffn_matrices, recompute_ffn_activation, matrix_input_bytes):
-    """Of a token and a unit of FFN width: what enters the activation function, and its result."""
+    """Activation bytes per unit of FFN width: the activation function's input and output."""
     return matrix_input_bytes * (ffn_matrices - 1 + where(recompute_ffn_activation, 0, 1))
 
 
 @quantity("byte/token", source=ACTIVATIONS)
 def ffn_activation_bytes(inner_activation_bytes, intermediate_size):
-    """What a dense feed-forward block keeps inside."""
+    """Activation bytes inside a dense feed-forward block.
+
+    16 h for a width of 4 h (section 4.1).
+    """
     return inner_activation_bytes * intermediate_size
 
 
@@ -105,7 +119,7 @@ def expert_activation_bytes(
     num_shared_experts,
     shared_expert_intermediate_size,
 ):
-    """What the experts of a layer keep: received copies, inner width, outputs, FP32 scores."""
+    """Activation bytes of a layer's experts: received copies, inner width, outputs, FP32 scores."""
     shared_width = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
     outputs = where(keep_expert_outputs, BF16_BYTES, 0.0)
     one_copy = (matrix_input_bytes + outputs) * hidden_size
@@ -117,7 +131,10 @@ def expert_activation_bytes(
 
 @quantity("byte/token", source=ACTIVATIONS)
 def layer_input_bytes(hidden_size, sequence_parallel, tensor_parallel):
-    """A layer's input on one accelerator, all that full recomputation keeps of a layer."""
+    """Activation bytes of a layer's input per accelerator, all that full recomputation keeps.
+
+    2 h (section 5).
+    """
     return BF16_BYTES * hidden_size / where(sequence_parallel, tensor_parallel, 1)
 
 
@@ -132,9 +149,10 @@ def attention_block_bytes(
     sequence_parallel,
     tensor_parallel,
 ):
-    """A layer's activations on one accelerator outside its feed-forward block.
+    """Activation bytes of a layer per accelerator without its feed-forward block.
 
-    Without sequence parallelism norms and masks are whole on each of the tensor-parallel group.
+    Without sequence parallelism each of the tensor-parallel group keeps whole norms and masks: of
+    s h (10 + 24 / t + 5 a s / (h t)) bytes per layer, the 10 (section 4.2.1).
     """
     masks = dropout_masks * 2 * (BF16_BYTES / 2) * hidden_size
     whole = norm_activation_bytes + latent_activation_bytes + masks
@@ -144,19 +162,22 @@ def attention_block_bytes(
 
 @quantity("byte/token", source=ACTIVATIONS)
 def dense_layer_bytes(attention_block_bytes, ffn_activation_bytes, tensor_parallel):
-    """Activations of a layer without experts on one accelerator, nothing recomputed whole."""
+    """Activation bytes of a layer without experts per accelerator, before full recomputation.
+
+    s h (34 + 5 a s / h) / t with sequence parallelism and dropout (section 4.2.2).
+    """
     return attention_block_bytes + ffn_activation_bytes / tensor_parallel
 
 
 @quantity("byte/token", source="MegaBlocks, arXiv:2211.15841, section 4; " + ACTIVATIONS)
 def moe_layer_bytes(attention_block_bytes, expert_activation_bytes, tensor_parallel):
-    """Activations of a layer with experts on one accelerator, nothing recomputed whole."""
+    """Activation bytes of a layer with experts per accelerator, before full recomputation."""
     return attention_block_bytes + expert_activation_bytes / tensor_parallel
 
 
 # Activations of a stage, and of all that is under way
 def _of_layers(recompute, dense, moe, dense_bytes, moe_bytes, layer_input):
-    """Activations of a stage's layers, a token; what the stage has none of takes no part."""
+    """Activation bytes of a stage's layers per token; layers it has none of cost nothing."""
     if recompute == "full":
         return (dense + moe) * layer_input
     return without_unknown(dense, dense_bytes) + without_unknown(moe, moe_bytes)
@@ -171,7 +192,7 @@ def first_stage_bytes(
     moe_layer_bytes,
     layer_input_bytes,
 ):
-    """Activations of the first stage's layers for one token."""
+    """Activation bytes of the first stage's layers."""
     layers = dense_layers_of_first_stage, moe_layers_of_first_stage
     return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
 
@@ -185,7 +206,7 @@ def middle_stage_bytes(
     moe_layer_bytes,
     layer_input_bytes,
 ):
-    """Activations of a full stage's layers for one token."""
+    """Activation bytes of a full stage's layers."""
     moe = moe_layers_of_middle_stage
     layers = layers_per_stage - moe, moe
     return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
@@ -200,7 +221,7 @@ def last_stage_bytes(
     moe_layer_bytes,
     layer_input_bytes,
 ):
-    """Activations of the last stage's layers and prediction modules for one token."""
+    """Activation bytes of the last stage's layers and prediction modules."""
     layers = dense_layers_of_last_stage, moe_layers_of_last_stage
     return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
 
@@ -214,7 +235,7 @@ def prediction_bytes(
     moe_layer_bytes,
     layer_input_bytes,
 ):
-    """Activations of the prediction modules' layers for one token."""
+    """Activation bytes of the prediction modules' layers."""
     layers = mtp_layers - prediction_moe_layers, prediction_moe_layers
     return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
 
@@ -223,14 +244,17 @@ def prediction_bytes(
 def recompute_working_bytes(
     recompute, num_moe_layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes
 ):
-    """What full recomputation holds of the one layer that it computes again, beside its input."""
+    """Activation bytes of the one layer under full recomputation, beside its input."""
     layer = by_presence(num_moe_layers, moe_layer_bytes, dense_layer_bytes)
     return layer - layer_input_bytes if recompute == "full" else 0.0 * layer_input_bytes
 
 
 @quantity("", source=ACTIVATIONS_IN_FLIGHT)
 def stages_in_flight(pipeline_schedule, pipeline_parallel, pieces_per_stage, micro_batches):
-    """Whole stages of activations that the first accelerator holds at most."""
+    """Most stages of activations on the first accelerator.
+
+    p with 1F1B; p (1 + (p - 1) / (p v)) interleaved over v pieces (section 4.2.3).
+    """
     warmed_up = {
         "all": micro_batches,
         "fewer": pipeline_parallel,
@@ -244,7 +268,7 @@ def stages_in_flight(pipeline_schedule, pipeline_parallel, pieces_per_stage, mic
 
 @quantity("", source=ACTIVATIONS_IN_FLIGHT)
 def middle_stages_in_flight(pipeline_schedule, pipeline_parallel, pieces_per_stage, micro_batches):
-    """Whole stages of activations that the accelerator behind the first holds at most."""
+    """Most stages of activations on the accelerator after the first."""
     warmed_up = {
         "all": micro_batches,
         "fewer": pipeline_parallel - 1,
@@ -257,7 +281,7 @@ def middle_stages_in_flight(pipeline_schedule, pipeline_parallel, pieces_per_sta
 
 @quantity("", source=ACTIVATIONS_IN_FLIGHT)
 def last_stages_in_flight(pipeline_schedule, pipeline_parallel, pieces_per_stage, micro_batches):
-    """Whole stages of activations that the last accelerator holds at most."""
+    """Most stages of activations on the last accelerator."""
     warmed_up = {
         "all": micro_batches,
         "fewer": 1.0,
@@ -279,9 +303,9 @@ def first_gpu_activations(
     recompute_working_bytes,
     tokens_per_micro_batch,
 ):
-    """Activations on an accelerator of the first stage, with all micro-batches under way.
+    """Peak activations on an accelerator of the first stage.
 
-    By DualPipe one of them is the last stage's; its V form and one stage alone end here as well.
+    With DualPipe one stage in flight is the last; DualPipeV and a lone stage also end here.
     """
     more = {
         "apart": 0.0 * last_stage_bytes,
@@ -297,7 +321,7 @@ def first_gpu_activations(
 def middle_gpu_activations(
     middle_stages_in_flight, middle_stage_bytes, recompute_working_bytes, tokens_per_micro_batch
 ):
-    """Activations on the accelerator behind the first, with all micro-batches under way."""
+    """Peak activations on the accelerator after the first."""
     stages = middle_stages_in_flight * middle_stage_bytes
     return tokens_per_micro_batch * (stages + recompute_working_bytes)
 
@@ -306,12 +330,12 @@ def middle_gpu_activations(
 def last_gpu_activations(
     last_stages_in_flight, last_stage_bytes, recompute_working_bytes, tokens_per_micro_batch
 ):
-    """Activations on an accelerator of the last stage, with all micro-batches under way."""
+    """Peak activations on an accelerator of the last stage."""
     stages = last_stages_in_flight * last_stage_bytes
     return tokens_per_micro_batch * (stages + recompute_working_bytes)
 
 
 @quantity("byte", source=ACTIVATIONS)
 def head_logits(vocab_size, tokens_per_micro_batch, tensor_parallel):
-    """Logits of one micro-batch where the head is, in FP32, a tensor-parallel share."""
+    """FP32 logits of one micro-batch per accelerator with the head."""
     return 2 * BF16_BYTES * vocab_size * tokens_per_micro_batch / tensor_parallel

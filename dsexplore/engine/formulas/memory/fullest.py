@@ -1,4 +1,4 @@
-"""Memory: what the fullest accelerator of a training run holds."""
+"""Memory of the fullest accelerator in a training run."""
 
 from dsexplore.engine.assumptions import FULLEST
 from dsexplore.engine.constants import BF16_BYTES, BYTES_PER_GB
@@ -23,7 +23,7 @@ def first_gpu_memory(
     has_last_stage,
     head_logits,
 ):
-    """State, activations and logits on an accelerator of the first stage."""
+    """Memory on an accelerator of the first stage: state, activations and logits."""
     experts = first_gpu_moe_layers * expert_layer_parameters * expert_state_bytes
     logits = where(has_last_stage > 0, 0.0, head_logits)
     return first_gpu_parameters * state_bytes + experts + first_gpu_activations + logits
@@ -39,7 +39,7 @@ def middle_gpu_memory(
     expert_state_bytes,
     middle_gpu_activations,
 ):
-    """State and activations on the accelerator behind the first; 0 where there is none."""
+    """Memory on the accelerator after the first: state and activations; 0 where there is none."""
     experts = middle_gpu_moe_layers * expert_layer_parameters * expert_state_bytes
     held = middle_gpu_parameters * state_bytes + experts + middle_gpu_activations
     return where(has_middle_stage > 0, held, 0.0)
@@ -56,7 +56,10 @@ def last_gpu_memory(
     last_gpu_activations,
     head_logits,
 ):
-    """State, activations and logits on an accelerator of the last stage; 0 where none is apart."""
+    """Memory on an accelerator of the last stage: state, activations and logits.
+
+    0 where the last stage has no accelerator of its own.
+    """
     experts = moe_layers_of_last_stage * expert_layer_parameters * expert_state_bytes
     held = last_gpu_parameters * state_bytes + experts + last_gpu_activations + head_logits
     return where(has_last_stage > 0, held, 0.0)
@@ -64,9 +67,9 @@ def last_gpu_memory(
 
 @quantity(kind="text", assumes=FULLEST)
 def fullest_stage(first_gpu_memory, middle_gpu_memory, last_gpu_memory):
-    """Which accelerator of a pipeline needs most: of the first stage, a middle one or the last.
+    """Stage of the fullest accelerator: first, middle or last.
 
-    The first holds the last stage as well where there is one stage and where DualPipe is used.
+    With one stage or with DualPipe, the first accelerator also holds the last stage.
     """
     behind = where(middle_gpu_memory >= last_gpu_memory, MIDDLE, LAST)
     fullest = where(first_gpu_memory >= larger(middle_gpu_memory, last_gpu_memory), FIRST, behind)
@@ -75,14 +78,14 @@ def fullest_stage(first_gpu_memory, middle_gpu_memory, last_gpu_memory):
 
 
 def _at(stage, first, middle, last):
-    """What belongs to a stage that is named; unknown where none is."""
+    """The value of the named stage; unknown where none is named."""
     behind = where(stage == MIDDLE, middle, where(stage == LAST, last, float("nan")))
     return where(stage == FIRST, first, behind)
 
 
 @quantity("parameter", assumes=FULLEST)
 def gpu_parameters(fullest_stage, first_gpu_parameters, middle_gpu_parameters, last_gpu_parameters):
-    """Parameters on the fullest accelerator outside routed experts."""
+    """Parameters on the fullest accelerator, without routed experts."""
     return _at(fullest_stage, first_gpu_parameters, middle_gpu_parameters, last_gpu_parameters)
 
 
@@ -94,7 +97,7 @@ def gpu_expert_parameters(
     moe_layers_of_last_stage,
     expert_layer_parameters,
 ):
-    """Parameters of routed experts on the fullest accelerator."""
+    """Routed experts' parameters on the fullest accelerator."""
     layers = first_gpu_moe_layers, middle_gpu_moe_layers, moe_layers_of_last_stage
     return _at(fullest_stage, *layers) * expert_layer_parameters
 
@@ -133,7 +136,7 @@ def optimizer_memory(
     data_parallel,
     expert_data_parallel,
 ):
-    """Optimiser state on the fullest accelerator; ZeRO 1 shards it, experts over their copies."""
+    """Optimiser state on the fullest accelerator; ZeRO 1 shards it."""
     dense = sharded(gpu_parameters, zero_stage, 1, data_parallel)
     experts = sharded(gpu_expert_parameters, zero_stage, 1, expert_data_parallel)
     return optimizer_bytes * (dense + experts)
@@ -143,18 +146,22 @@ def optimizer_memory(
 def activation_memory(
     fullest_stage, first_gpu_activations, middle_gpu_activations, last_gpu_activations
 ):
-    """Activations on the fullest accelerator, with all micro-batches that are under way."""
+    """Peak activations on the fullest accelerator."""
     return _at(fullest_stage, first_gpu_activations, middle_gpu_activations, last_gpu_activations)
 
 
 @quantity("byte", source=ACTIVATIONS)
 def logits_memory(fullest_stage, has_last_stage, head_logits):
-    """Logits on the fullest accelerator, where the head is on it."""
+    """Logits on the fullest accelerator, if it has the head."""
     of_first = where(has_last_stage > 0, 0.0, head_logits)
     return _at(fullest_stage, of_first, 0.0, head_logits)
 
 
-@quantity("byte", source=ACTIVATIONS)
+@quantity(
+    "byte",
+    source=f"{ZERO}; {ACTIVATIONS}",
+    assumes="A fixed reserve covers the runtime, communication buffers and fragmentation.",
+)
 def memory_per_gpu(
     weight_memory,
     gradient_memory,
@@ -170,19 +177,19 @@ def memory_per_gpu(
 
 @quantity("byte", source=DEFINITION)
 def memory_headroom(memory_capacity, memory_per_gpu):
-    """What is left free; negative where it does not fit."""
+    """Memory left free on the fullest accelerator; negative where the run does not fit."""
     return memory_capacity - memory_per_gpu
 
 
 @quantity("fraction", source=DEFINITION)
 def memory_share(memory_per_gpu, memory_capacity):
-    """Share of the memory that the run needs."""
+    """Share of an accelerator's memory that the run needs."""
     return ratio(memory_per_gpu, memory_capacity)
 
 
 @quantity(kind="text", source=DEFINITION)
 def memory_verdict(memory_per_gpu, memory_capacity):
-    """Whether the run fits, with the numbers; empty where they are not known."""
+    """Whether the run fits into memory, with the numbers; empty where they are not known."""
     return first_sentence(
         [
             (memory_per_gpu <= memory_capacity, "fits: {need:,g} of {memory:,g} GB"),

@@ -1,16 +1,24 @@
-"""States: parameters on an accelerator, and the bytes of weight, gradient and optimiser."""
+"""States: parameters per accelerator, and their bytes of weight, gradient and optimiser."""
 
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import where, without_unknown
 from dsexplore.engine.formulas.model.parameters import feed_forward_parameters, norm_weights
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, sharded
-from dsexplore.engine.papers import DUALPIPE, EXPERT_PARALLEL, MEGATRON, PREDICTION_MODULES, ZERO
+from dsexplore.engine.papers import (
+    DUALPIPE,
+    EXPERT_PARALLEL,
+    MEGATRON,
+    PREDICTION_MODULES,
+    TRANSFORMER_SHAPE,
+    V3_EXPERTS,
+    ZERO,
+)
 from dsexplore.scenario.schedules import SCHEDULES
 
 
 def _state_bytes(zero_stage, gradient_bytes, optimizer_bytes, copies):
-    """Bytes of one parameter with its gradient and optimiser, sharded over its copies."""
+    """Bytes per parameter with its gradient and optimiser state, sharded over its copies."""
     weight = sharded(BF16_BYTES, zero_stage, 3, copies)
     gradient = sharded(gradient_bytes, zero_stage, 2, copies)
     return weight + gradient + sharded(optimizer_bytes, zero_stage, 1, copies)
@@ -24,23 +32,27 @@ def _layers(dense, moe, dense_layer_parameters, moe_layer_parameters):
 # Weights, gradients and optimiser
 @quantity("byte/parameter", source="DeepSeek-V3 report, arXiv:2412.19437, section 3.3")
 def gradient_bytes(gradient_precision):
-    """Bytes of one gradient as it is summed up."""
+    """Bytes per gradient while gradients are summed."""
     return {"bf16": BF16_BYTES, "fp32": 2 * BF16_BYTES}[gradient_precision]
 
 
 @quantity("byte/parameter", source=ZERO)
 def state_bytes(zero_stage, gradient_bytes, optimizer_bytes, data_parallel):
-    """Bytes of a parameter outside routed experts: weight, gradient, optimiser, as ZeRO shards."""
+    """Bytes of state per parameter outside routed experts: weight, gradient and optimiser.
+
+    2 + 2 + K bytes with BF16 gradients and an optimiser of K; ZeRO 1, 2 and 3 divide the last, the
+    last two and all of them by the copies (section 5).
+    """
     return _state_bytes(zero_stage, gradient_bytes, optimizer_bytes, data_parallel)
 
 
 @quantity("byte/parameter", source=ZERO + "; DeepSeek-V3 report, arXiv:2412.19437, section 3.2")
 def expert_state_bytes(zero_stage, gradient_bytes, optimizer_bytes, expert_data_parallel):
-    """Bytes of a routed expert's parameter, sharded over the copies that there are of it."""
+    """Bytes of state per routed-expert parameter, sharded over the copies of the expert."""
     return _state_bytes(zero_stage, gradient_bytes, optimizer_bytes, expert_data_parallel)
 
 
-@quantity("parameter", source=MEGATRON)
+@quantity("parameter", source=TRANSFORMER_SHAPE)
 def dense_layer_parameters(
     attention_weights_per_layer,
     attention_vectors_per_layer,
@@ -57,7 +69,7 @@ def dense_layer_parameters(
     return attention_weights_per_layer + attention_vectors_per_layer + norms + ffn
 
 
-@quantity("parameter", source=EXPERT_PARALLEL)
+@quantity("parameter", source=V3_EXPERTS)
 def moe_layer_parameters(
     attention_weights_per_layer,
     attention_vectors_per_layer,
@@ -68,7 +80,7 @@ def moe_layer_parameters(
     norms_per_layer,
     norm_bias,
 ):
-    """Parameters of one layer with experts, outside its routed experts."""
+    """Parameters of one layer with experts, without its routed experts."""
     router = num_routed_experts * (hidden_size + router_bias)
     norms = norm_weights(norms_per_layer, hidden_size, norm_bias)
     attention = attention_weights_per_layer + attention_vectors_per_layer
@@ -77,7 +89,7 @@ def moe_layer_parameters(
 
 @quantity("parameter", source=EXPERT_PARALLEL)
 def expert_layer_parameters(num_routed_experts, expert_parameters, expert_group):
-    """Parameters of one layer's routed experts on one accelerator."""
+    """Parameters of one layer's routed experts per accelerator."""
     return num_routed_experts * expert_parameters / expert_group
 
 
@@ -85,7 +97,7 @@ def expert_layer_parameters(num_routed_experts, expert_parameters, expert_group)
 def prediction_parameters(
     mtp_layers, hidden_size, norm_bias, embedding_parameters, pipeline_schedule, pipeline_parallel
 ):
-    """Parameters of the prediction modules beside their layers and their routed experts.
+    """Parameters of the prediction modules without their layers.
 
     A projection of two hidden states to one, three norms, and a copy of the embedding unless the
     accelerator of the last stage holds the first as well.
@@ -104,7 +116,7 @@ def first_stage_parameters(
     moe_layer_parameters,
     embedding_parameters,
 ):
-    """Parameters of the first stage outside routed experts: its layers and the embedding."""
+    """Parameters of the first stage without routed experts: its layers and the embedding."""
     layers = dense_layers_of_first_stage, moe_layers_of_first_stage
     return _layers(*layers, dense_layer_parameters, moe_layer_parameters) + embedding_parameters
 
@@ -113,7 +125,7 @@ def first_stage_parameters(
 def middle_stage_parameters(
     layers_per_stage, moe_layers_of_middle_stage, dense_layer_parameters, moe_layer_parameters
 ):
-    """Parameters of a full stage between the first and the last, outside routed experts."""
+    """Parameters of a full middle stage without routed experts."""
     layers = layers_per_stage - moe_layers_of_middle_stage, moe_layers_of_middle_stage
     return _layers(*layers, dense_layer_parameters, moe_layer_parameters)
 
@@ -132,9 +144,9 @@ def last_stage_parameters(
     hidden_size,
     norm_bias,
 ):
-    """Parameters of the last stage outside routed experts: layers, prediction modules, norm, head.
+    """Parameters of the last stage without routed experts: layers, prediction modules, norm, head.
 
-    A head that shares the embedding's weights is a copy of them here.
+    A head tied to the embedding is a copy of it here.
     """
     layers = dense_layers_of_last_stage, moe_layers_of_last_stage
     held = _layers(*layers, dense_layer_parameters, moe_layer_parameters) + prediction_parameters
@@ -154,7 +166,7 @@ def closing_parameters(
     hidden_size,
     norm_bias,
 ):
-    """Parameters outside routed experts that follow the last layer: modules, norm and head."""
+    """Parameters after the last layer, without routed experts: prediction modules, norm, head."""
     layers = mtp_layers - prediction_moe_layers, prediction_moe_layers
     modules = _layers(*layers, dense_layer_parameters, moe_layer_parameters)
     ends = prediction_parameters + head_parameters
@@ -170,10 +182,10 @@ def first_gpu_parameters(
     closing_parameters,
     tensor_parallel,
 ):
-    """Parameters on an accelerator of the first stage outside routed experts.
+    """Parameters on an accelerator of the first stage, without routed experts.
 
-    DualPipe feeds the pipeline from both ends, so that the first holds the last stage as well; its
-    V form ends where it began, and so does a pipeline of one stage.
+    DualPipe feeds the pipeline from both ends, so its first accelerator also holds the last stage.
+    DualPipeV ends where it began, and so does a pipeline of one stage.
     """
     at_end = {"apart": 0.0, "crossed": last_stage_parameters, "folded": closing_parameters}
     more = at_end[SCHEDULES[pipeline_schedule].ends]
@@ -183,13 +195,13 @@ def first_gpu_parameters(
 
 @quantity("parameter", source=DUALPIPE)
 def middle_gpu_parameters(pipeline_schedule, middle_stage_parameters, tensor_parallel):
-    """Parameters on an accelerator behind the first outside routed experts; DualPipe holds two."""
+    """Parameters on an accelerator after the first, without routed experts; DualPipe holds two."""
     return SCHEDULES[pipeline_schedule].copies * middle_stage_parameters / tensor_parallel
 
 
 @quantity("parameter", source=DUALPIPE)
 def last_gpu_parameters(last_stage_parameters, tensor_parallel):
-    """Parameters on an accelerator of the last stage outside routed experts."""
+    """Parameters on an accelerator of the last stage, without routed experts."""
     return last_stage_parameters / tensor_parallel
 
 
@@ -210,5 +222,5 @@ def first_gpu_moe_layers(
 
 @quantity("layer", source=DUALPIPE)
 def middle_gpu_moe_layers(pipeline_schedule, moe_layers_of_middle_stage):
-    """Layers with experts on an accelerator behind the first."""
+    """Layers with experts on an accelerator after the first."""
     return SCHEDULES[pipeline_schedule].copies * moe_layers_of_middle_stage

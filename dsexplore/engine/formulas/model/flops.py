@@ -1,4 +1,4 @@
-"""Compute: the FLOP of a token and of the whole run, each convention of counting apart."""
+"""Compute: FLOP per token and of the whole run, under each convention of counting."""
 
 from dsexplore.engine.constants import (
     BACKWARD_OVER_FORWARD,
@@ -8,7 +8,14 @@ from dsexplore.engine.constants import (
 from dsexplore.engine.elementwise import ratio, smaller, where, without_unknown
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
-from dsexplore.engine.papers import ATTENTION_FLOP, DEFINITION, FLOP_PER_TOKEN, MFU, WINDOWS
+from dsexplore.engine.papers import (
+    ATTENTION_FLOP,
+    DEFINITION,
+    FLOP_PER_TOKEN,
+    LATENT_ATTENTION,
+    MFU,
+    WINDOWS,
+)
 
 
 @quantity("parameter", source=FLOP_PER_TOKEN)
@@ -29,9 +36,9 @@ def matmul_parameters(
     head_weights,
     stated_active_parameters,
 ):
-    """Weights that a token is multiplied with: head and router count, a look-up does not.
+    """Weights multiplied with each token: head and router count, an embedding look-up does not.
 
-    The stated active parameters stand for them where they are given.
+    Stated active parameters take their place.
     """
     dense_layers = num_layers - num_moe_layers
     dense = without_unknown(dense_layers, intermediate_size)
@@ -47,13 +54,16 @@ def matmul_parameters(
 
 @quantity("FLOP/token", source=FLOP_PER_TOKEN)
 def matmul_flops_per_token(matmul_parameters):
-    """Forward FLOP of a token in matrices of weights."""
+    """Forward FLOP per token in products with weights.
+
+    2 N, of N weights (section 2.1).
+    """
     return FLOP_PER_MULTIPLY_ADD * matmul_parameters
 
 
 @quantity("token", source=WINDOWS)
 def attention_span(attention, attention_window, index_heads, index_top_k, sequence_length):
-    """Tokens that a bounded layer looks back on at most: its window, or what an indexer keeps."""
+    """Most tokens a bounded layer looks back on: its window, or its indexer's selection."""
     is_indexed = (index_heads > 0) & (index_top_k > 0) & (attention == "mla")
     kept = where(is_indexed, index_top_k, sequence_length)
     window = stated_or(attention_window, sequence_length)
@@ -62,21 +72,21 @@ def attention_span(attention, attention_window, index_heads, index_top_k, sequen
 
 @quantity("fraction", source=WINDOWS)
 def bounded_layer_share(attention_window, windowed_layers, num_layers):
-    """Share of the layers that the window bounds; all of them unless some are named."""
+    """Share of the layers with a window or indexer; all of them unless fewer are stated."""
     some = (attention_window > 0) & (windowed_layers > 0)
     return where(some, windowed_layers / num_layers, 1.0)
 
 
 @quantity("token", source=WINDOWS)
 def attended_tokens_full(attention_span, bounded_layer_share, sequence_length):
-    """Tokens that attention is computed for, on average over layers, without the causal saving."""
+    """Tokens each token attends to, averaged over layers, without the causal saving."""
     unbounded = (1 - bounded_layer_share) * sequence_length
     return unbounded + bounded_layer_share * attention_span
 
 
 @quantity("token", source=ATTENTION_FLOP)
 def attended_tokens(attention_span, bounded_layer_share, sequence_length):
-    """Tokens that a token looks back on, on average: half the sequence, less in a window."""
+    """Tokens each token looks back on, on average: half the sequence, fewer within a window."""
     # A window is full but for the first tokens, which have fewer than its width behind them.
     bounded = attention_span * (1 - attention_span / (2 * sequence_length))
     return (1 - bounded_layer_share) * sequence_length / 2 + bounded_layer_share * bounded
@@ -84,43 +94,55 @@ def attended_tokens(attention_span, bounded_layer_share, sequence_length):
 
 @quantity("FLOP/token", source=ATTENTION_FLOP)
 def attention_flops_per_attended_token(num_layers, num_attention_heads, query_key_dim, value_dim):
-    """Forward FLOP of scores and weighted values, for one token looked back on."""
+    """Forward FLOP per token and attended token: scores and weighted values.
+
+    4 h per layer where keys and values are as wide as the hidden state h (appendix A).
+    """
     return FLOP_PER_MULTIPLY_ADD * num_layers * num_attention_heads * (query_key_dim + value_dim)
 
 
 @quantity("FLOP/token", source=ATTENTION_FLOP)
 def attention_flops_per_token(attention_flops_per_attended_token, attended_tokens):
-    """Forward FLOP of attention between tokens, the causal half."""
+    """Forward FLOP of attention per token, causal: half the square."""
     return attention_flops_per_attended_token * attended_tokens
 
 
 @quantity("FLOP/token", source=ATTENTION_FLOP)
 def attention_flops_per_token_full(attention_flops_per_attended_token, attended_tokens_full):
-    """Forward FLOP of attention between tokens, the whole square."""
+    """Forward FLOP of attention per token, the whole square.
+
+    4 s h per layer, of a sequence of s tokens (appendix A).
+    """
     return attention_flops_per_attended_token * attended_tokens_full
 
 
 @quantity("FLOP/token", source=MFU)
 def forward_flops_per_token(matmul_flops_per_token, attention_flops_per_token):
-    """Forward FLOP of a token, causal."""
+    """Forward FLOP per token, causal."""
     return matmul_flops_per_token + attention_flops_per_token
 
 
 @quantity("FLOP/token", source=MFU)
 def training_flops_per_token(forward_flops_per_token):
-    """Model FLOP of a trained token, causal: forward, and backward at twice that."""
+    """Model FLOP per trained token, causal: forward, and twice as much backward."""
     return (1 + BACKWARD_OVER_FORWARD) * forward_flops_per_token
 
 
 @quantity("FLOP/token", source=MFU)
 def training_flops_per_token_full(matmul_flops_per_token, attention_flops_per_token_full):
-    """Model FLOP of a trained token with attention counted as the whole square."""
+    """Model FLOP per trained token, attention counted as the whole square.
+
+    6 N + 12 L H Q T, of L layers, H heads of width Q and T tokens (appendix B).
+    """
     return (1 + BACKWARD_OVER_FORWARD) * (matmul_flops_per_token + attention_flops_per_token_full)
 
 
 @quantity("FLOP/token", source=FLOP_PER_TOKEN)
 def six_nd_flops_per_token(active_parameters):
-    """Model FLOP of a trained token by the 6ND rule: all active parameters, no attention."""
+    """Model FLOP per trained token by the 6ND rule: all active parameters, no attention.
+
+    C = 6 N per token (section 2.1).
+    """
     return TRAINING_FLOP_PER_PARAMETER * active_parameters
 
 
@@ -131,7 +153,7 @@ def counted_flops_per_token(
     training_flops_per_token,
     training_flops_per_token_full,
 ):
-    """Model FLOP of a trained token in the scenario's own convention."""
+    """Model FLOP per trained token in the scenario's convention."""
     return {
         "six_nd": six_nd_flops_per_token,
         "causal": training_flops_per_token,
@@ -141,10 +163,10 @@ def counted_flops_per_token(
 
 @quantity("FLOP/token", source="Dao 2023, arXiv:2307.08691, section 3.1.2; " + ATTENTION_FLOP)
 def recomputed_flops_per_token(recompute, forward_flops_per_token, attention_flops_per_token):
-    """FLOP of a token computed a second time for the backward pass, causal.
+    """FLOP per token repeated for the backward pass, causal.
 
-    Flash attention computes the scores again, half of attention's forward; selective
-    recomputation all of it, and full recomputation the whole forward pass besides.
+    Flash attention repeats the scores, half of attention's forward. Selective recomputation repeats
+    all of attention, full recomputation the whole forward pass.
     """
     return {
         "none": attention_flops_per_token / 2,
@@ -155,21 +177,24 @@ def recomputed_flops_per_token(recompute, forward_flops_per_token, attention_flo
 
 @quantity("FLOP/token", source=MFU)
 def hardware_flops_per_token(training_flops_per_token, recomputed_flops_per_token):
-    """FLOP that the hardware executes for a trained token, causal: the model's and the repeated."""
+    """FLOP executed per trained token, causal: the model's and the repeated."""
     return training_flops_per_token + recomputed_flops_per_token
 
 
 @quantity("FLOP", source=FLOP_PER_TOKEN)
 def pretraining_flops(counted_flops_per_token, pretraining_tokens):
-    """Model FLOP of the whole pre-training run, in the scenario's convention."""
+    """Model FLOP of the whole pre-training run in the scenario's convention."""
     return counted_flops_per_token * pretraining_tokens
 
 
-@quantity("", source="DeepSeek-V2 report, arXiv:2405.04434, section 2.1: decoding in latent space")
+@quantity("", source=LATENT_ATTENTION)
 def decode_attention_width(
     attention, query_key_dim, value_dim, kv_lora_rank, qk_rope_head_dim
 ):  # fmt: skip
-    """Multiply-adds that a head spends on one token of context while decoding."""
+    """Multiply-adds per head and token of context while decoding.
+
+    MLA decodes among latents: the latent and its rotary key for scores, the latent for values.
+    """
     return query_key_dim + value_dim if attention == "gqa" else 2 * kv_lora_rank + qk_rope_head_dim
 
 
@@ -177,12 +202,12 @@ def decode_attention_width(
 def attention_parity_context(
     matmul_parameters, num_layers, num_attention_heads, decode_attention_width
 ):
-    """Context at which decoding spends as much on attention as on the weights."""
+    """Context at which decoding spends as many FLOP on attention as on weights."""
     per_context_token = num_layers * num_attention_heads * decode_attention_width
     return ratio(matmul_parameters, per_context_token)
 
 
-@quantity("FLOP/token", source="Kaplan et al. 2020, arXiv:2001.08361, section 2.1")
+@quantity("FLOP/token", source=FLOP_PER_TOKEN)
 def head_flops_per_token(head_weights):
-    """Forward FLOP of a token in the output head."""
+    """Forward FLOP per token in the output head."""
     return FLOP_PER_MULTIPLY_ADD * head_weights

@@ -1,4 +1,4 @@
-"""Parameters: how many weights the model has, where they sit, and how many a token reaches."""
+"""Parameters: how many the model has, where they are, and how many a token reaches."""
 
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import ratio, where, without_unknown
@@ -17,25 +17,25 @@ from dsexplore.engine.papers import (
 
 @quantity("layer", source=V3_EXPERTS)
 def num_moe_layers(num_layers, num_dense_layers, num_routed_experts):
-    """Layers whose feed-forward block is a mixture of experts."""
+    """Layers with a mixture of experts as their feed-forward block."""
     return (num_layers - num_dense_layers) * (num_routed_experts > 0)
 
 
 @quantity("", source=TRANSFORMER_SHAPE)
 def query_key_dim(attention, head_dim, qk_nope_head_dim, qk_rope_head_dim):
-    """Width of a head's query and key as training multiplies them."""
+    """Width of a head's query and key in training."""
     return head_dim if attention == "gqa" else qk_nope_head_dim + qk_rope_head_dim
 
 
 @quantity("", source=TRANSFORMER_SHAPE)
 def value_dim(attention, head_dim, v_head_dim):
-    """Width of a head's value as training multiplies it."""
+    """Width of a head's value in training."""
     return head_dim if attention == "gqa" else v_head_dim
 
 
 @quantity("parameter", source=LATENT_ATTENTION)
 def query_projection(attention, hidden_size, num_attention_heads, query_key_dim, q_lora_rank):
-    """Weights that make a layer's queries, straight or by way of a latent."""
+    """Weights making a layer's queries, directly or by way of a latent."""
     query_width = num_attention_heads * query_key_dim
     if attention == "gqa":
         return hidden_size * query_width
@@ -55,7 +55,7 @@ def key_value_projection(
     qk_rope_head_dim,
     v_head_dim,
 ):
-    """Weights that make a layer's keys and values: straight, or down to a latent and up again."""
+    """Weights making a layer's keys and values: directly, or down to a latent and up again."""
     if attention == "gqa":
         return 2 * hidden_size * num_kv_heads * head_dim
     down = hidden_size * (kv_lora_rank + qk_rope_head_dim)
@@ -65,7 +65,7 @@ def key_value_projection(
 
 @quantity("parameter", source=INDEXER)
 def indexer_weights_per_layer(attention, q_lora_rank, hidden_size, index_heads, index_head_dim):
-    """Weights of one layer's indexer: its queries, its shared key, and a weight a head."""
+    """Weights of one layer's indexer: its queries, its shared key, and one weight per head."""
     if attention == "gqa":
         return 0.0 * index_heads
     keys_and_weights = hidden_size * (index_head_dim + index_heads)
@@ -136,7 +136,7 @@ def norm_weights(norms, hidden_size, norm_bias):
 def dense_ffn_parameters(
     num_layers, num_moe_layers, ffn_matrices, intermediate_size, hidden_size, ffn_bias
 ):
-    """Parameters of the feed-forward blocks of dense layers; without such layers, none."""
+    """Parameters of the dense layers' feed-forward blocks."""
     block = feed_forward_parameters(ffn_matrices, intermediate_size, hidden_size, ffn_bias)
     return without_unknown(num_layers - num_moe_layers, block)
 
@@ -149,7 +149,7 @@ def expert_parameters(ffn_matrices, moe_intermediate_size, hidden_size, ffn_bias
 
 @quantity("parameter", source=V3_EXPERTS)
 def routed_expert_parameters(num_moe_layers, num_routed_experts, expert_parameters):
-    """Weights of every routed expert, whether or not a token reaches it."""
+    """Parameters of all routed experts, active or not."""
     return num_moe_layers * num_routed_experts * expert_parameters
 
 
@@ -165,7 +165,7 @@ def shared_experts_per_layer(
     hidden_size,
     ffn_bias,
 ):
-    """Parameters of one layer's shared experts, and of the gate on them."""
+    """Parameters of one layer's shared experts and their gate."""
     width = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
     expert = feed_forward_parameters(ffn_matrices, width, hidden_size, ffn_bias)
     return num_shared_experts * expert + shared_expert_gate * hidden_size
@@ -173,19 +173,19 @@ def shared_experts_per_layer(
 
 @quantity("parameter", source=V3_EXPERTS)
 def shared_expert_parameters(num_moe_layers, shared_experts_per_layer):
-    """Weights of the experts that every token reaches."""
+    """Parameters of all shared experts, which every token reaches."""
     return num_moe_layers * shared_experts_per_layer
 
 
 @quantity("parameter", source=V3_EXPERTS)
 def router_weights(num_moe_layers, num_routed_experts, hidden_size):
-    """Weights that score each token against each routed expert."""
+    """Weights scoring each token against each routed expert."""
     return num_moe_layers * num_routed_experts * hidden_size
 
 
 @quantity("parameter", source=V3_EXPERTS)
 def router_parameters(router_weights, num_moe_layers, num_routed_experts, router_bias):
-    """Parameters of the routers, with the bias a routed expert may have."""
+    """Parameters of the routers, with a bias per routed expert where there is one."""
     return router_weights + router_bias * num_moe_layers * num_routed_experts
 
 
@@ -193,20 +193,20 @@ def router_parameters(router_weights, num_moe_layers, num_routed_experts, router
 def norm_parameters(
     num_layers, norms_per_layer, final_norm, embedding_norm, hidden_size, norm_bias
 ):
-    """Parameters of the norms of hidden width: those of the layers, the last and the first."""
+    """Parameters of all norms of hidden width: in layers, after the last, after the embedding."""
     norms = num_layers * norms_per_layer + final_norm + embedding_norm
     return norm_weights(norms, hidden_size, norm_bias)
 
 
 @quantity("", source=OPT)
 def embedding_width(embedding_size, hidden_size):
-    """Width of the embedding and of the head."""
+    """Width of the embedding and the head."""
     return stated_or(embedding_size, hidden_size)
 
 
 @quantity("parameter", source=OPT)
 def embedding_projection_weights(embedding_size, hidden_size):
-    """Weights that project an embedding of its own width to the hidden one, and back."""
+    """Weights projecting an embedding of its own width to the hidden width and back."""
     return 2 * embedding_size * hidden_size
 
 
@@ -218,13 +218,13 @@ def embedding_parameters(vocab_size, embedding_width, learned_positions, hidden_
 
 @quantity("parameter", source=TRANSFORMER_SHAPE)
 def head_weights(vocab_size, embedding_width):
-    """Weights of the output head as the arithmetic sees them, tied or not."""
+    """Weights multiplied in the output head, tied or not."""
     return vocab_size * embedding_width
 
 
 @quantity("parameter", source="Press & Wolf 2017, arXiv:1608.05859")
 def head_parameters(head_weights, tie_embeddings, head_bias, vocab_size):
-    """Parameters of the output head; weights of its own only where it is not tied."""
+    """Parameters of the output head; only its bias where it is tied to the embedding."""
     return head_weights * (1 - tie_embeddings) + head_bias * vocab_size
 
 
@@ -254,14 +254,14 @@ def non_expert_parameters(
 
 @quantity("parameter", source=DEFINITION)
 def total_parameters(non_expert_parameters, routed_expert_parameters, stated_total_parameters):
-    """Parameters of the model, prediction modules apart; the stated figure where there is one."""
+    """Parameters of the model without prediction modules; the stated figure where there is one."""
     counted = non_expert_parameters + routed_expert_parameters
     return stated_or(stated_total_parameters, counted)
 
 
 @quantity(kind="text", source=DEFINITION)
 def parameters_basis(stated_total_parameters, stated_active_parameters):
-    """Whether the parameters are counted from the shape or taken as someone stated them."""
+    """Whether parameters are stated or counted from the shape."""
     active = where(stated_active_parameters > 0, "active stated", "counted")
     with_total = where(stated_active_parameters > 0, "stated", "total stated")
     return where(stated_total_parameters > 0, with_total, active)
@@ -269,13 +269,13 @@ def parameters_basis(stated_total_parameters, stated_active_parameters):
 
 @quantity("parameter", source=V3_EXPERTS)
 def active_expert_parameters(num_moe_layers, experts_per_token, expert_parameters):
-    """Weights of the routed experts that one token reaches."""
+    """Parameters of the routed experts one token reaches."""
     return num_moe_layers * experts_per_token * expert_parameters
 
 
 @quantity("parameter", source="DeepSeek-V3 report, arXiv:2412.19437, section 4.2; or as stated")
 def active_parameters(non_expert_parameters, active_expert_parameters, stated_active_parameters):
-    """Parameters that one token reaches, embedding and head counted; the stated figure if any."""
+    """Parameters one token reaches, embedding and head counted; the stated figure if any."""
     counted = non_expert_parameters + active_expert_parameters
     return stated_or(stated_active_parameters, counted)
 
@@ -284,7 +284,7 @@ def active_parameters(non_expert_parameters, active_expert_parameters, stated_ac
 def active_parameters_without_embedding(
     active_parameters, embedding_parameters, tie_embeddings, stated_active_parameters
 ):
-    """Parameters that one token reaches, without an input embedding that is only looked up."""
+    """Active parameters without the input embedding, which is only looked up."""
     looked_up = embedding_parameters * (1 - tie_embeddings)
     counted = active_parameters - looked_up
     return stated_or(stated_active_parameters, counted)
@@ -292,7 +292,7 @@ def active_parameters_without_embedding(
 
 @quantity("fraction", source=V3_EXPERTS)
 def expert_activation_share(experts_per_token, num_routed_experts):
-    """Share of tokens for which a routed expert is active."""
+    """Share of tokens reaching any one routed expert."""
     return ratio(experts_per_token, num_routed_experts)
 
 
@@ -312,7 +312,7 @@ def mtp_parameters(
     norms_per_layer,
     norm_bias,
 ):
-    """Parameters of the multi-token prediction modules; embedding and head are the model's own.
+    """Parameters of the multi-token prediction modules, without the shared embedding and head.
 
     Each is a layer like the last, a projection of two hidden states to one, and three norms.
     """
@@ -327,5 +327,5 @@ def mtp_parameters(
 
 @quantity("byte", source=DEFINITION)
 def model_bytes(total_parameters):
-    """Memory of the model's weights in BF16, one copy, undivided."""
+    """Memory of the model's weights in BF16: one copy, not sharded."""
     return BF16_BYTES * total_parameters
