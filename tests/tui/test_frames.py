@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,22 @@ FRAMES = Path(__file__).parent / "frames"
 TINY = (40, 10)
 
 
+# How many rows are hidden, at the end of a rule, and where a list's scroll bar ends.
+_COUNTER = re.compile(r"─+ (?:↑ \d+)?(?:  )?(?:↓ \d+ more)? ─")
+_BAR_END = re.compile(r"([▁-▇])\1(?= │)")
+
+
+def without_hidden(line: str) -> str:
+    """A line that says whether rows are hidden, but not how many: a frame is of what it shows."""
+    uncounted = _COUNTER.sub(
+        lambda found: re.sub(r"\d+", "…", found[0]).rjust(len(found[0]), "─"), line
+    )
+    return _BAR_END.sub("  ", uncounted)
+
+
 def hold(user: Explorer, name: str) -> None:
     """Hold the screen against its frame; spaces at the ends of lines do not count."""
-    drawn = "\n".join(line.rstrip() for line in user.screen) + "\n"
+    drawn = "\n".join(without_hidden(line).rstrip() for line in user.screen) + "\n"
     assert str(Path.home()) not in drawn
     file = FRAMES / f"{name}.txt"
     if os.environ.get("UPDATE_FRAMES"):
@@ -101,3 +115,12 @@ async def test_doing(explore: Start, name: str, keys: list[str], size: tuple[int
 async def test_too_small(explore: Start) -> None:
     async with explore(size=TINY) as user:
         hold(user, "too-small-40x10")
+
+
+def test_a_row_that_does_not_show_changes_no_frame() -> None:
+    assert (
+        without_hidden("──── ↓ 9 more ─│") == without_hidden("─── ↓ 10 more ─│") != "─" * 15 + "│"
+    )
+    assert without_hidden("─── ↑ 9  ↓ 9 more ─") == without_hidden("─ ↑ 10  ↓ 10 more ─")
+    assert without_hidden("──── ↓ 9 more ─│") != "─" * 15 + "│"
+    assert without_hidden(" Deep ▄▄ │") == without_hidden(" Deep    │")

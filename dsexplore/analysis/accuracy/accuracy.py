@@ -8,6 +8,11 @@ from dataclasses import dataclass
 
 from dsexplore.analysis.accuracy.runs import Run
 from dsexplore.engine import evaluate
+from dsexplore.text.grouped import grouped
+
+_NO_LAYOUT = "no layout is published, so no step is predicted."
+_GUESSED = "the number of GPUs is assumed; shown, and left out of the mean and maximum."
+_IMPOSSIBLE = "nothing can be predicted of this layout."
 
 # By whether it is an MFU and not an HFU, and whether attention counts as its causal half.
 _PREDICTS = {
@@ -32,7 +37,10 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """Runs side by side. The mean and the largest error are of those whose cluster is known."""
+    """Runs side by side. The mean and the largest error are of those whose cluster is known.
+
+    A warning is said once, whatever the number of runs that it is about.
+    """
 
     runs: tuple[Comparison, ...]
     mean_absolute_error: float
@@ -43,25 +51,18 @@ class Accuracy:
 def accuracy(runs: Sequence[Run]) -> Accuracy:
     """Predicted against measured for each run that has a layout, under its own way of counting."""
     compared = [comparison(run) for run in runs if run.is_laid_out]
-    warnings = [warning for run in runs for warning in run.warnings]
-    warnings += [
-        f"{run.name}: its layout is not published, so no step is predicted."
-        for run in runs
-        if not run.is_laid_out
-    ]
     guessed = [found.name for found in compared if "num_gpus" in found.assumed]
-    warnings += [
-        f"{name}: its number of GPUs is assumed; it is shown, and left out of the mean and maximum."
-        for name in guessed
-    ]
     impossible = [found.name for found in compared if math.isnan(found.error)]
-    warnings += [f"{name}: nothing can be predicted of its layout." for name in impossible]
+    said = [(run.name, warning) for run in runs for warning in run.warnings]
+    said += [(run.name, _NO_LAYOUT) for run in runs if not run.is_laid_out]
+    said += [(name, _GUESSED) for name in guessed]
+    said += [(name, _IMPOSSIBLE) for name in impossible]
     counted = [abs(found.error) for found in compared if found.name not in (*guessed, *impossible)]
     return Accuracy(
         runs=tuple(compared),
         mean_absolute_error=sum(counted) / len(counted) if counted else math.nan,
         max_absolute_error=max(counted, default=math.nan),
-        warnings=tuple(warnings),
+        warnings=tuple(grouped(said, "runs")),
     )
 
 

@@ -50,6 +50,7 @@ class Run:
     # Fields that the source does not state and somebody assumed.
     assumed: tuple[str, ...]
     source: str
+    # Sentences that do not name it, so that one can stand for many runs.
     warnings: tuple[str, ...] = field(default=())
 
 
@@ -97,8 +98,7 @@ def _run(table: dict[str, Any]) -> Run:
     warnings = []
     if not is_stack(stack):
         warnings.append(
-            f"{table['name']}: the software stack {shown(stack)} is not known; "
-            f"predicted with the {NEUTRAL} one."
+            f"the software stack {shown(stack)} is not known; predicted with the {NEUTRAL} one."
         )
     return Run(
         name=table["name"],

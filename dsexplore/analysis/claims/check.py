@@ -15,6 +15,7 @@ from dsexplore.engine import QUANTITIES, evaluate, names
 from dsexplore.library.names import presets
 from dsexplore.scenario.scenario import FIELDS, PANELS, Input, Scenario
 from dsexplore.text.format import NOT_KNOWN, format_value
+from dsexplore.text.grouped import grouped
 
 __all__ = [
     "Claim",
@@ -112,12 +113,13 @@ def check(claim: Claim) -> Finding:
 
 
 def changed_verdicts(findings: Iterable[Finding]) -> list[str]:
-    """A sentence for each verdict that is not the expected one."""
-    return [
-        f"{found.claim.id}: the verdict is {found.verdict}, expected was {found.claim.expected}"
+    """Sentences about verdicts that are not the expected ones, those alike in one."""
+    said = (
+        (found.claim.id, f"the verdict is {found.verdict}, expected was {found.claim.expected}")
         for found in findings
         if not found.is_as_expected
-    ]
+    )
+    return grouped(said, "claims")
 
 
 def verdict_counts(findings: Sequence[Finding]) -> dict[str, int]:

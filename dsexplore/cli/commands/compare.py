@@ -25,6 +25,7 @@ from dsexplore.library.open import load
 from dsexplore.scenario.field import Value, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.format import NOT_KNOWN, format_factor, format_value
+from dsexplore.text.grouped import grouped
 from dsexplore.text.json_text import to_json
 from dsexplore.text.refusal import ScenarioError
 
@@ -236,11 +237,12 @@ def _start(sheet: _Sheet) -> list[str]:
         f"{head}: {words}" if (words := " ".join(scenario.title.split())) else head
         for head, scenario in zip(sheet.heads(), sheet.scenarios, strict=True)
     ]
-    return titles + [
-        f"warning: {head}: {sentence}"
+    said = (
+        (head, sentence)
         for head, sentences in zip(sheet.heads(), sheet.comparison.warnings, strict=True)
         for sentence in sentences
-    ]
+    )
+    return titles + [f"warning: {line}" for line in grouped(said, "scenarios")]
 
 
 def _sections(sheet: _Sheet) -> list[_Section]:

@@ -109,6 +109,14 @@ def test_an_unknown_stack_is_predicted_as_the_neutral_one_with_a_warning(run, fi
     assert unknown.err.count("\n") == 1
 
 
+def test_what_holds_for_many_runs_is_said_once(run, file):
+    unknown = RUN.replace("megatron-2022", "nobodys")
+    files = [file(unknown.replace('"ours"', f'"run-{n}"'), f"{n}.toml") for n in range(20)]
+    said = run("accuracy", *files).err
+    assert said.startswith("dsexplore: 20 runs (run-0, run-1, run-2, …): the software stack 'nob")
+    assert said.count("\n") == 1
+
+
 def test_a_step_that_cannot_be_predicted_is_null_and_said(run, file):
     text = RUN.replace("tensor_parallel = 4", "tensor_parallel = 5")
     result = run("accuracy", file(text), "--format", "json")

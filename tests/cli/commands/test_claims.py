@@ -145,6 +145,16 @@ def test_a_verdict_that_changed_is_said_and_ends_with_1(run, own):
     assert "our-1" in result.out
 
 
+def test_verdicts_that_changed_alike_are_said_once(run, own):
+    changed = FILE.replace("contradicted", "reproduced")
+    claim = changed[changed.index("[[claim]]") :]
+    own.write_text(changed + "".join(claim.replace("our-1", f"our-{n}") for n in range(2, 6)))
+    assert run("claims", str(own)).err == (
+        "dsexplore: 5 claims (our-1, our-2, our-3, …): "
+        "the verdict is contradicted, expected was reproduced\n"
+    )
+
+
 def test_a_name_that_is_neither_claim_nor_file_is_refused(refused):
     assert "no claim or file 'e99'" in refused("claims", "e99")
     assert "e15" in refused("claims", "e155")

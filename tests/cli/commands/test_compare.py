@@ -6,6 +6,7 @@ import json
 import math
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -96,6 +97,16 @@ def test_what_is_not_known_is_null_and_has_a_sentence(run):
     assert text.splitlines()[-1].strip() == found["problems"][0]
     assert "warning: gpt-4-reported: " in text
     assert not re.search(r"\bnan\b", text)
+
+
+def test_what_stands_in_the_way_of_several_scenarios_is_said_once(run, tmp_path):
+    names = [str(tmp_path / f"{letter}.toml") for letter in "ab"]
+    for place, name in enumerate(names):
+        layout = f"tensor_parallel = 5\nmicro_batch_size = {place + 1}"
+        Path(name).write_text(f'schema = 1\ntitle = "A run"\n[parallelism]\n{layout}\n')
+    warnings = [line for line in run("compare", *names).out.splitlines() if "warning" in line]
+    assert warnings
+    assert all(line.startswith("warning: 2 scenarios (a.toml, b.toml): ") for line in warnings)
 
 
 def test_every_result_is_listed_on_request(run):
