@@ -22,9 +22,9 @@ def by_presence(amount: Any, present: Any, absent: Any) -> Any:
     return where(amount > 0, present, where(amount == 0, absent, float("nan")))
 
 
-def sharded(amount: Any, zero_stage: Any, from_stage: int, copies: Any) -> Any:
-    """One copy's part of an amount that ZeRO shards over the copies from some stage on."""
-    return amount / where(zero_stage >= from_stage, copies, 1)
+def sharded(amount: Any, is_sharded: Any, members: Any) -> Any:
+    """One member's part of an amount: a share if the members shard it, else the whole."""
+    return amount / where(is_sharded, members, 1)
 
 
 def link_between(members: Any, gpus_per_node: Any, scale_up: Any, scale_out: Any) -> Any:

@@ -30,9 +30,9 @@ def test_whether_there_is_any_is_unknown_where_the_amount_is() -> None:
     assert by_presence(np.array([58.0, 0.0]), 1.0, 0.0).tolist() == [1, 0]
 
 
-def test_zero_shards_from_the_stage_on_that_is_named() -> None:
-    assert [sharded(12.0, stage, 2, 8.0) for stage in range(4)] == [12, 12, 1.5, 1.5]
-    assert sharded(12.0, np.arange(4), 1, 8.0).tolist() == [12, 1.5, 1.5, 1.5]
+def test_members_hold_the_whole_unless_they_shard_it() -> None:
+    assert [sharded(12.0, stage >= 2, 8.0) for stage in range(4)] == [12, 12, 1.5, 1.5]
+    assert sharded(12.0, np.arange(4) >= 1, 8.0).tolist() == [12, 1.5, 1.5, 1.5]
 
 
 def test_a_group_of_one_node_stays_within_it() -> None:

@@ -43,7 +43,10 @@ CONSTANTS = {
     "FLOP_PER_MULTIPLY_ADD": "FLOP",
     "BACKWARD_OVER_FORWARD": "",
     "TRAINING_FLOP_PER_PARAMETER": "FLOP/parameter",
+    "FP32_BYTES": "byte",
     "BF16_BYTES": "byte",
+    "FP8_WITH_SCALE_BYTES": "byte",
+    "E5M6_WITH_SCALE_BYTES": "byte",
     "BYTES_PER_GB": "byte",
     "JOULES_PER_KWH": "joule/kWh",
 }

@@ -1,9 +1,14 @@
 """Activations kept for the backward pass: per layer and token, per stage, in flight."""
 
-from dsexplore.engine.constants import BF16_BYTES
+from dsexplore.engine.constants import (
+    BF16_BYTES,
+    E5M6_WITH_SCALE_BYTES,
+    FP8_WITH_SCALE_BYTES,
+    FP32_BYTES,
+)
 from dsexplore.engine.elementwise import larger, smaller, where, without_unknown
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import by_presence, stated_or
+from dsexplore.engine.idioms import by_presence, sharded, stated_or
 from dsexplore.engine.papers import ACTIVATIONS, ACTIVATIONS_IN_FLIGHT, V3_RECOMPUTATION
 from dsexplore.scenario.schedules import SCHEDULES
 
@@ -24,8 +29,7 @@ def matrix_input_bytes(activation_precision):
 
     FP8 comes with an FP32 scale per 128 values (section 3.3.3).
     """
-    fp8 = BF16_BYTES / 2 + 2 * BF16_BYTES / 128
-    return {"bf16": BF16_BYTES, "fp8": fp8}[activation_precision]
+    return {"bf16": BF16_BYTES, "fp8": FP8_WITH_SCALE_BYTES}[activation_precision]
 
 
 @quantity("byte", source=V3_RECOMPUTATION)
@@ -34,8 +38,7 @@ def attention_output_bytes(activation_precision):
 
     Beside FP8 it is kept in 12 bits (E5M6) with a scale per 128 values (section 3.3.3).
     """
-    e5m6 = 0.75 * BF16_BYTES + 2 * BF16_BYTES / 128
-    return {"bf16": BF16_BYTES, "fp8": e5m6}[activation_precision]
+    return {"bf16": BF16_BYTES, "fp8": E5M6_WITH_SCALE_BYTES}[activation_precision]
 
 
 @quantity("byte/token", source=ACTIVATIONS + "; " + V3_RECOMPUTATION)
@@ -125,7 +128,7 @@ def expert_activation_bytes(
     one_copy = (matrix_input_bytes + outputs) * hidden_size
     routed = one_copy + inner_activation_bytes * moe_intermediate_size
     shared = num_shared_experts * inner_activation_bytes * shared_width
-    scores = 2 * BF16_BYTES * num_routed_experts
+    scores = FP32_BYTES * num_routed_experts
     return experts_per_token * expert_imbalance * routed + shared + scores
 
 
@@ -135,7 +138,7 @@ def layer_input_bytes(hidden_size, sequence_parallel, tensor_parallel):
 
     2 h (section 5).
     """
-    return BF16_BYTES * hidden_size / where(sequence_parallel, tensor_parallel, 1)
+    return sharded(BF16_BYTES * hidden_size, sequence_parallel, tensor_parallel)
 
 
 @quantity("byte/token", source=ACTIVATIONS)
@@ -157,7 +160,7 @@ def attention_block_bytes(
     masks = dropout_masks * 2 * (BF16_BYTES / 2) * hidden_size
     whole = norm_activation_bytes + latent_activation_bytes + masks
     shared = attention_activation_bytes + score_activation_bytes
-    return whole / where(sequence_parallel, tensor_parallel, 1) + shared / tensor_parallel
+    return sharded(whole, sequence_parallel, tensor_parallel) + shared / tensor_parallel
 
 
 @quantity("byte/token", source=ACTIVATIONS)
@@ -338,4 +341,4 @@ def last_gpu_activations(
 @quantity("byte", source=ACTIVATIONS)
 def head_logits(vocab_size, tokens_per_micro_batch, tensor_parallel):
     """FP32 logits of one micro-batch per accelerator with the head."""
-    return 2 * BF16_BYTES * vocab_size * tokens_per_micro_batch / tensor_parallel
+    return FP32_BYTES * vocab_size * tokens_per_micro_batch / tensor_parallel

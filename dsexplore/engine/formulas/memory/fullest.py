@@ -107,8 +107,8 @@ def weight_memory(
     gpu_parameters, gpu_expert_parameters, zero_stage, data_parallel, expert_data_parallel
 ):
     """BF16 weights on the fullest accelerator; ZeRO 3 shards them."""
-    dense = sharded(gpu_parameters, zero_stage, 3, data_parallel)
-    experts = sharded(gpu_expert_parameters, zero_stage, 3, expert_data_parallel)
+    dense = sharded(gpu_parameters, zero_stage >= 3, data_parallel)
+    experts = sharded(gpu_expert_parameters, zero_stage >= 3, expert_data_parallel)
     return BF16_BYTES * (dense + experts)
 
 
@@ -122,8 +122,8 @@ def gradient_memory(
     expert_data_parallel,
 ):
     """Gradients on the fullest accelerator; ZeRO 2 shards them."""
-    dense = sharded(gpu_parameters, zero_stage, 2, data_parallel)
-    experts = sharded(gpu_expert_parameters, zero_stage, 2, expert_data_parallel)
+    dense = sharded(gpu_parameters, zero_stage >= 2, data_parallel)
+    experts = sharded(gpu_expert_parameters, zero_stage >= 2, expert_data_parallel)
     return gradient_bytes * (dense + experts)
 
 
@@ -137,8 +137,8 @@ def optimizer_memory(
     expert_data_parallel,
 ):
     """Optimiser state on the fullest accelerator; ZeRO 1 shards it."""
-    dense = sharded(gpu_parameters, zero_stage, 1, data_parallel)
-    experts = sharded(gpu_expert_parameters, zero_stage, 1, expert_data_parallel)
+    dense = sharded(gpu_parameters, zero_stage >= 1, data_parallel)
+    experts = sharded(gpu_expert_parameters, zero_stage >= 1, expert_data_parallel)
     return optimizer_bytes * (dense + experts)
 
 

@@ -1,6 +1,6 @@
 """States: parameters per accelerator, and their bytes of weight, gradient and optimiser."""
 
-from dsexplore.engine.constants import BF16_BYTES
+from dsexplore.engine.constants import BF16_BYTES, FP32_BYTES
 from dsexplore.engine.elementwise import where, without_unknown
 from dsexplore.engine.formulas.model.parameters import feed_forward_parameters, norm_weights
 from dsexplore.engine.graph import quantity
@@ -19,9 +19,9 @@ from dsexplore.scenario.schedules import SCHEDULES
 
 def _state_bytes(zero_stage, gradient_bytes, optimizer_bytes, copies):
     """Bytes per parameter with its gradient and optimiser state, sharded over its copies."""
-    weight = sharded(BF16_BYTES, zero_stage, 3, copies)
-    gradient = sharded(gradient_bytes, zero_stage, 2, copies)
-    return weight + gradient + sharded(optimizer_bytes, zero_stage, 1, copies)
+    weight = sharded(BF16_BYTES, zero_stage >= 3, copies)
+    gradient = sharded(gradient_bytes, zero_stage >= 2, copies)
+    return weight + gradient + sharded(optimizer_bytes, zero_stage >= 1, copies)
 
 
 def _layers(dense, moe, dense_layer_parameters, moe_layer_parameters):
@@ -33,7 +33,7 @@ def _layers(dense, moe, dense_layer_parameters, moe_layer_parameters):
 @quantity("byte/parameter", source="DeepSeek-V3 report, arXiv:2412.19437, section 3.3")
 def gradient_bytes(gradient_precision):
     """Bytes per gradient while gradients are summed."""
-    return {"bf16": BF16_BYTES, "fp32": 2 * BF16_BYTES}[gradient_precision]
+    return {"bf16": BF16_BYTES, "fp32": FP32_BYTES}[gradient_precision]
 
 
 @quantity("byte/parameter", source=ZERO)
