@@ -64,7 +64,9 @@ def _quantities() -> Iterator[str]:
 
 
 def _from(found: Quantity) -> str:
-    """Where a formula is from: the paper that holds it, what is assumed, or both."""
+    """Where a formula is from: the paper that holds it, what is assumed, or what it copies."""
+    if found.copy_of:
+        return f"`{found.copy_of}` at other inputs"
     said = (("source", found.source), ("assumes", found.assumes))
     return "; ".join(f"{title}: {words}" for title, words in said if words)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ class Quantity:
     kind: Kind = "number"
     # Of a problem: the needs that cannot be as they are, nor what follows from one of them.
     forbids: tuple[str, ...] = ()
+    # The quantity whose formula it is, at other inputs (engine/again.py).
+    copy_of: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -96,6 +99,16 @@ class _Known(dict[str, Any]):
         return math.nan
 
 
+class Derived(ABC):
+    """What a module may declare beside functions: quantities made of others in the graph."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def quantities(self, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
+        """The quantities, by those that are known; raises GraphError where they cannot be made."""
+
+
 class Graph:
     """Quantities in an order in which each follows what it needs. Immutable once checked."""
 
@@ -106,12 +119,13 @@ class Graph:
         summary, and where there is neither a source nor an assumption.
         """
         self.fields = frozenset(fields)
-        collected = [
-            found
+        declared = [
+            (subject, found)
             for subject, modules in subjects.items()
             for module in modules
-            for found in _quantities_of(module, subject)
+            for found in _declared_in(module, subject)
         ]
+        collected = _with_derived(declared)
         self._refuse_doubles(collected)
         self.quantities = self._ordered({found.name: found for found in collected})
 
@@ -229,9 +243,23 @@ class Graph:
         return order
 
 
-def _quantities_of(module: ModuleType, subject: str) -> list[Quantity]:
-    found = []
+def _with_derived(declared: list[tuple[str, Quantity | Derived]]) -> list[Quantity]:
+    """The quantities in the order of declaration, with those made of others in their places."""
+    known = {found.name: found for _, found in declared if isinstance(found, Quantity)}
+    collected: list[Quantity] = []
+    for subject, found in declared:
+        made = [found] if isinstance(found, Quantity) else found.quantities(subject, known)
+        collected += made
+        known |= {each.name: each for each in made}
+    return collected
+
+
+def _declared_in(module: ModuleType, subject: str) -> list[Quantity | Derived]:
+    found: list[Quantity | Derived] = []
     for name, function in vars(module).items():
+        if isinstance(function, Derived):
+            found.append(function)
+            continue
         declared = getattr(function, "__dict__", {}).get("quantity")
         if declared is None or function.__module__ != module.__name__:
             continue

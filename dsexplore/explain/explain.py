@@ -13,7 +13,7 @@ from dsexplore.engine.names import check_name, label_of, unit_of
 from dsexplore.explain import lines as working
 from dsexplore.explain.origin import origin
 from dsexplore.explain.reasons import reasons
-from dsexplore.explain.source import UnreadableError
+from dsexplore.explain.source import UnreadableError, parameters
 from dsexplore.explain.term import Term
 from dsexplore.explain.trace import Reading, read
 from dsexplore.scenario.field import UNKNOWN, FieldSpec
@@ -99,11 +99,10 @@ def reading_of(name: str, values: Mapping[str, Any]) -> Reading:
     Raises UnreadableError, and OSError where the source is not installed.
     """
     found = QUANTITIES[name]
-    needs = {
-        need: Term("name", values.get(need, math.nan), need, unit=unit_of(need))
-        for need in found.needs
-    }
-    return read(found.function, needs)
+    needs = [
+        Term("name", values.get(need, math.nan), need, unit=unit_of(need)) for need in found.needs
+    ]
+    return read(found.function, dict(zip(parameters(found.function), needs, strict=True)))
 
 
 def spoken(value: Result, unit: str) -> str:
@@ -158,7 +157,8 @@ def _of_quantity(
     found: Quantity, values: Mapping[str, Any], dependants: tuple[Reference, ...], width: int
 ) -> Explanation:
     value = values[found.name]
-    reading, remarks = None, ""
+    reading = None
+    remarks = f"The formula of {found.copy_of} at other inputs." if found.copy_of else ""
     try:
         reading = reading_of(found.name, values)
     except UnreadableError:

@@ -32,6 +32,11 @@ def definition(function: Callable[..., Any]) -> ast.FunctionDef:
     return found
 
 
+def parameters(function: Callable[..., Any]) -> tuple[str, ...]:
+    """The names that a function has for its arguments, in order."""
+    return tuple(inspect.signature(function).parameters)
+
+
 def summary_of(function: Callable[..., Any]) -> str:
     """The first paragraph of its docstring, on one line."""
     return " ".join((inspect.getdoc(function) or "").partition("\n\n")[0].split())

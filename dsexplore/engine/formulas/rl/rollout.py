@@ -2,19 +2,9 @@
 
 import math
 
+from dsexplore.engine.again import at_other_inputs
 from dsexplore.engine.constants import SECONDS_PER_DAY
 from dsexplore.engine.elementwise import exp, expm1, larger, log, log1p, ratio, smaller, sqrt, where
-from dsexplore.engine.formulas.serving.decode_step import (
-    decode_attended_tokens,
-    decode_attention_time,
-    decode_compute_time,
-    decode_dense_time,
-    decode_expert_time,
-    decode_experts_touched,
-    decode_network_time,
-    decode_step_time,
-    decode_tokens,
-)
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.normal import normal_quantile, normal_tail
 from dsexplore.engine.papers import AREAL, HYBRIDFLOW, LOGNORMAL, ORDER_STATISTICS, R1, RL_ESTIMATE
@@ -173,9 +163,8 @@ def rollout_batch(
     rl_generators,
     memory_capacity,
     decode_weight_bytes,
-    kv_cache_bytes_per_token,
+    rollout_kv_cache_per_request,
     kv_cache_copies,
-    rl_context,
     decode_expert_group,
     serving_tensor_parallel,
 ):
@@ -187,71 +176,26 @@ def rollout_batch(
     free = larger(memory_capacity - decode_weight_bytes, 0.0)
     too_few = larger(decode_expert_group, serving_tensor_parallel) > rl_generators
     free = where(too_few, 0.0, free)
-    each = kv_cache_bytes_per_token * kv_cache_copies * rl_context
+    each = rollout_kv_cache_per_request * kv_cache_copies
     return where(each == 0, wanted, smaller(wanted, ratio(free, each)))
 
 
-@quantity("token", source="Sliding windows: Beltagy et al. 2020, arXiv:2004.05150, section 3.1")
-def rollout_attended_tokens(
-    rl_context, attention, attention_window, index_heads, index_top_k, bounded_layer_share
-):
-    """Tokens of its context that a generated token looks back on, on average over layers."""
-    return decode_attended_tokens(
-        rl_context, attention, attention_window, index_heads, index_top_k, bounded_layer_share
-    )
-
-
-@quantity("second", assumes="A rollout decodes as serving does, at its own batch and context.")
-def rollout_step_time(
-    rollout_batch,
-    rollout_attended_tokens,
-    decode_positions,
-    decode_expert_group,
-    expert_activation_share,
-    decode_dense_gemm_time_per_token,
-    decode_dense_read_time,
-    decode_expert_gemm_time_per_token,
-    decode_expert_read_time,
-    decode_attention_time_per_context_token,
-    decode_exchange_time_per_token,
-    decode_exchange_delay,
-    decode_overhead,
-    serving_micro_batches,
-    serving_overlap,
-):
-    """Time of one decoding step while the whole batch is being generated."""
-    tokens = decode_tokens(rollout_batch, decode_positions)
-    touched = decode_experts_touched(
-        tokens,
-        decode_expert_group,
-        expert_activation_share,
-        serving_micro_batches,
-        decode_expert_read_time,
-    )
-    dense = decode_dense_time(
-        tokens, serving_micro_batches, decode_dense_gemm_time_per_token, decode_dense_read_time
-    )
-    experts = decode_expert_time(
-        tokens,
-        serving_micro_batches,
-        decode_expert_gemm_time_per_token,
-        decode_expert_read_time,
-        touched,
-    )
-    attention = decode_attention_time(
-        rollout_batch, rollout_attended_tokens, decode_attention_time_per_context_token
-    )
-    compute = decode_compute_time(dense, experts, attention, decode_overhead)
-    network = decode_network_time(tokens, decode_exchange_time_per_token, decode_exchange_delay)
-    return decode_step_time(compute, network, serving_micro_batches, serving_overlap)
+# Decoding, with the batch and the context of a rollout.
+decoding = at_other_inputs(
+    of=("decode_tokens_per_second_per_gpu", "kv_cache_per_request"),
+    prefix="rollout_",
+    instead_of="decode_",
+    setting="In a rollout",
+    assumes="A rollout decodes as serving does, at its own batch and context.",
+    decode_batch="rollout_batch",
+    kv_length="rl_context",
+)
 
 
 @quantity("token/s", source=HYBRIDFLOW)
-def rollout_tokens_per_second(
-    rl_generators, rollout_batch, rollout_step_time, tokens_per_decode_step
-):
+def rollout_tokens_per_second(rl_generators, rollout_tokens_per_second_per_gpu):
     """Tokens a second of all generators while their batches are full."""
-    return ratio(rl_generators * rollout_batch * tokens_per_decode_step, rollout_step_time)
+    return rl_generators * rollout_tokens_per_second_per_gpu
 
 
 # Time of a rollout

@@ -1,11 +1,11 @@
 """Reinforcement: what RL samples, and its FLOP part by part."""
 
+from dsexplore.engine.again import at_other_inputs
 from dsexplore.engine.constants import (
     FLOP_PER_MULTIPLY_ADD,
     TRAINING_FLOP_PER_PARAMETER,
 )
 from dsexplore.engine.elementwise import smaller, where, without_unknown
-from dsexplore.engine.formulas.model.flops import attended_tokens, attention_span
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import ATTENTION_FLOP, FLOP_PER_TOKEN, GRPO, PPO, R1, RL_ESTIMATE
 
@@ -87,13 +87,17 @@ def rl_context(prompt_length, response_length, response_length_variation, rl_fin
 
 
 @quantity("token", source=ATTENTION_FLOP)
-def rl_attended_tokens(
-    rl_context, attention, attention_window, index_heads, index_top_k, bounded_layer_share
-):
-    """Tokens that attention is computed for, for a token of an answer, on average over layers."""
-    whole = 2 * rl_context
-    span = attention_span(attention, attention_window, index_heads, index_top_k, whole)
-    return attended_tokens(span, bounded_layer_share, whole)
+def rl_sequence_length(rl_context):
+    """Length of a sequence whose tokens look back, on average, as far as those of an answer."""
+    return 2 * rl_context
+
+
+attention = at_other_inputs(
+    of=("attention_flops_per_token",),
+    prefix="rl_",
+    setting="In an answer of RL",
+    sequence_length="rl_sequence_length",
+)
 
 
 @quantity("FLOP/token", source=ATTENTION_FLOP + "; " + FLOP_PER_TOKEN)
@@ -101,14 +105,13 @@ def rl_forward_flops_per_token(
     flop_accounting,
     active_parameters,
     matmul_flops_per_token,
-    attention_flops_per_attended_token,
-    rl_attended_tokens,
+    rl_attention_flops_per_token,
 ):
     """Forward FLOP of a token of an answer, in the scenario's own way of counting."""
     if flop_accounting == "six_nd":
         return FLOP_PER_MULTIPLY_ADD * active_parameters
-    attention = attention_flops_per_attended_token * rl_attended_tokens
-    return matmul_flops_per_token + (2 if flop_accounting == "full" else 1) * attention
+    counted = 2 if flop_accounting == "full" else 1
+    return matmul_flops_per_token + counted * rl_attention_flops_per_token
 
 
 @quantity("FLOP", source=GRPO + "; HybridFlow, arXiv:2409.19256, section 2.1")

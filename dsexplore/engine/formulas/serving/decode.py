@@ -192,10 +192,16 @@ def decode_attention_time_per_context_token(decode_attention_arithmetic_time, kv
 
 
 # Network
+@quantity("", source=V3_DEPLOYMENT)
+def apart_experts(shared_experts_apart, num_shared_experts):
+    """Shared experts on accelerators of their own, which every token is sent to."""
+    return where(shared_experts_apart, num_shared_experts, 0)
+
+
 @quantity("", source=LOW_LATENCY)
-def decode_copies(experts_per_token, num_shared_experts, shared_experts_apart):
+def decode_copies(experts_per_token, apart_experts):
     """Copies of a token that each layer with experts sends out while decoding."""
-    return experts_per_token + where(shared_experts_apart, num_shared_experts, 0)
+    return experts_per_token + apart_experts
 
 
 @quantity("byte/token", source=LOW_LATENCY)

@@ -1,9 +1,9 @@
 """A decoding step of the stated batch and context: its parts, its bound, and the speed it gives."""
 
+from dsexplore.engine.again import at_other_inputs
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.counting import at_least_once
 from dsexplore.engine.elementwise import floor, larger, ratio, where
-from dsexplore.engine.formulas.model.flops import attended_tokens_full, attention_span
 from dsexplore.engine.formulas.serving.decode import overlapped
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import (
@@ -12,7 +12,6 @@ from dsexplore.engine.papers import (
     ROOFLINE,
     SHARDED_CACHE,
     V3_SERVICE,
-    WINDOWS,
 )
 from dsexplore.engine.templates import first_sentence
 
@@ -23,13 +22,17 @@ def decode_tokens(decode_batch, decode_positions):
     return decode_batch * decode_positions
 
 
-@quantity("token", source=WINDOWS)
-def decode_attended_tokens(
-    kv_length, attention, attention_window, index_heads, index_top_k, bounded_layer_share
-):
-    """Tokens of its context that a generated token looks back on, on average over layers."""
-    span = attention_span(attention, attention_window, index_heads, index_top_k, kv_length)
-    return attended_tokens_full(span, bounded_layer_share, kv_length)
+attention = at_other_inputs(
+    of=("attended_tokens_full",),
+    prefix="decode_",
+    setting="While decoding",
+    names={"attended_tokens_full": "decode_attended_tokens"},
+    summaries={
+        "attended_tokens_full": "Tokens of its context that a generated token looks back on, on "
+        "average over layers."
+    },
+    sequence_length="kv_length",
+)
 
 
 @quantity("fraction", source=ROOFLINE)

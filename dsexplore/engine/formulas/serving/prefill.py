@@ -4,19 +4,11 @@ Every quantity is one accelerator's, for the tokens that are its own: a tensor-p
 works on the tokens of all its members.
 """
 
+from dsexplore.engine.again import at_other_inputs
 from dsexplore.engine.constants import FLOP_PER_MULTIPLY_ADD
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
-from dsexplore.engine.formulas.model.flops import attention_span
 from dsexplore.engine.formulas.serving.decode import overlapped
-from dsexplore.engine.formulas.step.layer import gemm_size, gemm_slowdown, layer_moved_bytes
-from dsexplore.engine.formulas.traffic.experts import (
-    expected_gpus_per_token,
-    expected_nodes_per_token,
-    expert_nodes,
-    nodes_in_reach,
-    scale_out_copies,
-    scale_up_copies,
-)
+from dsexplore.engine.formulas.traffic.experts import scale_out_copies, scale_up_copies
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import ACTIVATIONS, ROOFLINE, V3_PREFILL, V3_SERVICE, WINDOWS
 
@@ -38,15 +30,12 @@ def prefill_attended_tokens(
     prompt_tokens,
     cache_hit_rate,
     computed_input_share,
-    attention,
-    attention_window,
-    index_heads,
-    index_top_k,
+    prefill_attention_span,
     bounded_layer_share,
 ):
     """Tokens that a computed token looks back on, on average: the cached ones lie before it."""
     middle = prompt_tokens * (1 + cache_hit_rate) / 2
-    span = attention_span(attention, attention_window, index_heads, index_top_k, prompt_tokens)
+    span = prefill_attention_span
     cached = cache_hit_rate * prompt_tokens
     # The first computed tokens look back on all before them, the others on a full window.
     growing = (span - cached) * (span + cached) / 2
@@ -75,34 +64,32 @@ def prefill_expert_group(num_routed_experts, prefill_expert_parallel, expert_par
     return where(num_routed_experts > 0, smaller(stated, num_routed_experts), 1.0)
 
 
-@quantity("", source=ROOFLINE)
-def prefill_gemm_slowdown(
-    prefill_tokens_together,
-    hidden_size,
-    intermediate_size,
-    moe_intermediate_size,
-    serving_tensor_parallel,
-    moe_layer_share,
-    experts_per_token,
-    num_routed_experts,
-    prefill_expert_group,
-    serving_gemm_rate,
-    memory_rate,
-    exposed_operand_share,
-):
-    """Time of prefill's matrix products over that of large ones, as operands are moved too."""
-    size = gemm_size(
-        prefill_tokens_together,
-        hidden_size,
-        intermediate_size,
-        moe_intermediate_size,
-        serving_tensor_parallel,
-        moe_layer_share,
-        experts_per_token,
-        num_routed_experts,
-        prefill_expert_group,
-    )
-    return gemm_slowdown(size, serving_gemm_rate, memory_rate, exposed_operand_share)
+@quantity("", assumes="No serving stack shares norms by sequence parallelism.")
+def serving_sequence_parallel():
+    """Whether the members of a serving tensor-parallel group share the work of its norms: 0."""
+    return 0.0
+
+
+# A forward pass, with the length and the layout of prefill.
+forward = at_other_inputs(
+    of=(
+        "attention_span",
+        "gemm_slowdown",
+        "layer_moving_time",
+        "expected_nodes_per_token",
+        "expected_gpus_per_token",
+    ),
+    prefix="prefill_",
+    setting="In prefill",
+    assumes="Prefill computes as a forward pass of training does, at its own length and layout.",
+    names={"expert_nodes": "prefill_nodes"},
+    sequence_length="prompt_tokens",
+    tokens_per_micro_batch="prefill_tokens_together",
+    tensor_parallel="serving_tensor_parallel",
+    sequence_parallel="serving_sequence_parallel",
+    expert_parallel="prefill_expert_group",
+    gemm_rate="serving_gemm_rate",
+)
 
 
 @quantity("second/token", source=ROOFLINE)
@@ -124,41 +111,13 @@ def prefill_attention_time_per_token(
 
 @quantity("second/token", source=ACTIVATIONS)
 def prefill_moving_time_per_token(
-    num_layers,
-    attention,
-    hidden_size,
-    num_attention_heads,
-    num_kv_heads,
-    query_key_dim,
-    value_dim,
-    ffn_matrices,
-    inner_width,
-    routed_experts_computed,
-    moe_layer_share,
-    serving_tensor_parallel,
-    memory_factor,
-    memory_rate,
+    num_layers, prefill_layer_moving_time, serving_micro_batches, prefill_batch
 ):
     """Memory-bound work of a token in all layers: norms, sums, activations and copies.
 
     Every member of a tensor-parallel group repeats the norms of all its tokens.
     """
-    layer = layer_moved_bytes(
-        attention,
-        hidden_size,
-        num_attention_heads,
-        num_kv_heads,
-        query_key_dim,
-        value_dim,
-        ffn_matrices,
-        inner_width,
-        routed_experts_computed,
-        moe_layer_share,
-        tokens_per_micro_batch=serving_tensor_parallel,
-        tensor_parallel=serving_tensor_parallel,
-        sequence_parallel=False,
-    )
-    return ratio(num_layers * layer * memory_factor, memory_rate)
+    return num_layers * prefill_layer_moving_time * serving_micro_batches / prefill_batch
 
 
 @quantity("second/token", source=V3_SERVICE)
@@ -181,45 +140,19 @@ def prefill_compute_time_per_token(
 # Network
 
 
-@quantity("node", source=V3_PREFILL)
-def prefill_nodes(prefill_expert_group, gpus_per_node):
-    """Nodes that the routed experts of a layer are spread over in prefill."""
-    return expert_nodes(prefill_expert_group, gpus_per_node)
-
-
 @quantity("", source=V3_PREFILL)
-def prefill_scale_out_copies(
-    prefill_nodes,
-    node_limit,
-    num_routed_experts,
-    experts_per_token,
-    num_shared_experts,
-    shared_experts_apart,
-):
+def prefill_scale_out_copies(prefill_expected_nodes_per_token, apart_experts, prefill_nodes):
     """Copies of a token that leave its node in prefill: one for each node that it is needed on."""
-    reach = nodes_in_reach(prefill_nodes, node_limit)
-    nodes = expected_nodes_per_token(reach, prefill_nodes, num_routed_experts, experts_per_token)
-    copies = nodes + where(shared_experts_apart, num_shared_experts, 0)
-    return scale_out_copies(copies, prefill_nodes)
+    return scale_out_copies(prefill_expected_nodes_per_token + apart_experts, prefill_nodes)
 
 
 @quantity("", source=V3_PREFILL)
 def prefill_scale_up_copies(
-    prefill_nodes,
-    node_limit,
-    prefill_expert_group,
-    num_routed_experts,
-    experts_per_token,
-    num_shared_experts,
-    shared_experts_apart,
+    prefill_expected_gpus_per_token, apart_experts, prefill_expert_group, prefill_nodes
 ):
     """Copies of a token that pass between accelerators of a node in prefill."""
-    reach = nodes_in_reach(prefill_nodes, node_limit)
-    gpus = expected_gpus_per_token(
-        reach, prefill_nodes, prefill_expert_group, num_routed_experts, experts_per_token
-    )
-    copies = gpus + where(shared_experts_apart, num_shared_experts, 0)
-    return scale_up_copies(copies, prefill_expert_group, prefill_nodes)
+    gpus = prefill_expected_gpus_per_token + apart_experts
+    return scale_up_copies(gpus, prefill_expert_group, prefill_nodes)
 
 
 @quantity("second/token", source=V3_PREFILL)

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from dsexplore.engine import evaluate
 from dsexplore.engine.normal import normal_quantile, normal_tail
 from dsexplore.library.open import load
+from dsexplore.scenario.scenario import Scenario
+from tests.strategies import scenarios
 
 laws = settings(max_examples=40, deadline=None)
 R1_ZERO = load("deepseek-r1-zero-predicted")
@@ -102,6 +104,37 @@ def test_r1_zero_reaches_its_caps() -> None:
 def test_without_a_cap_nothing_ends_the_longest_answer() -> None:
     assert results(**UNCAPPED)["rl_capped_share"] == 0
     assert results(**UNCAPPED)["rollout_time"] > results()["rollout_time"]
+
+
+# Decoding
+
+
+@laws
+@given(scenarios())
+def test_a_rollout_decodes_as_serving_does_with_its_batch_and_context(scenario: Scenario) -> None:
+    inputs = scenario.inputs()
+    found = evaluate(inputs)
+    served = evaluate(
+        inputs | {"decode_batch": found["rollout_batch"], "kv_length": found["rl_context"]}
+    )
+    for part in (
+        *("attended_tokens", "dense_time", "expert_time", "attention_time", "network_time"),
+        *("step_time", "tokens_per_second_per_gpu"),
+    ):
+        assert found[f"rollout_{part}"] == pytest.approx(served[f"decode_{part}"], nan_ok=True)
+
+
+@laws
+@given(scenarios())
+def test_an_answer_that_looks_back_as_far_as_training_takes_its_arithmetic(
+    scenario: Scenario,
+) -> None:
+    inputs = scenario.inputs()
+    changes = {"prompt_length": 0.0, "response_length_variation": 0.0}
+    response = {"response_length": inputs["sequence_length"], "max_response_length": 0.0}
+    found = evaluate(inputs | changes | response | {"raised_response_length": 0.0})
+    trained = found["attention_flops_per_token"]
+    assert found["rl_attention_flops_per_token"] == pytest.approx(trained, nan_ok=True)
 
 
 # Time

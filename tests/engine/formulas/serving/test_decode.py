@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
-from dsexplore.engine.formulas.rl.rollout import rollout_step_time
 from dsexplore.engine.formulas.serving.decode_step import decode_step_time
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import Scenario
@@ -145,19 +142,39 @@ def test_long_contexts_make_attention_the_bound_and_slow_links_the_network():
     )
 
 
-# Any batch and context
+# Prefill is a forward pass
 
 
-def test_any_batch_and_context_are_timed_as_the_stated_ones_are():
-    inputs = load("deepseek-v3").inputs()
-    values = inputs | evaluate(inputs)
-    parameters = list(inspect.signature(rollout_step_time).parameters)
-    shared = {name: values[name] for name in parameters[2:]}
-    stated = rollout_step_time(values["decode_batch"], values["decode_attended_tokens"], **shared)
-    assert stated == pytest.approx(values["decode_step_time"])
-    many = rollout_step_time(np.array([1.0, 88.0]), values["decode_attended_tokens"], **shared)
-    assert many[1] == pytest.approx(stated)
-    assert many[0] < many[1]
+@laws
+@given(scenarios())
+def test_prefill_in_the_layout_of_training_works_as_training_does(scenario: Scenario) -> None:
+    """Prompts as long as sequences, micro-batches as large; the rate of products is its own."""
+    inputs = scenario.inputs()
+    trained = inputs | evaluate(inputs)
+    assume(trained["num_routed_experts"] >= trained["expert_parallel"])
+    served = evaluate(
+        inputs
+        | {
+            "serving_prompt_length": trained["sequence_length"],
+            "serving_tensor_parallel": trained["tensor_parallel"],
+            "prefill_expert_parallel": trained["expert_parallel"],
+            "prefill_batch": trained["tokens_per_micro_batch"] / trained["tensor_parallel"],
+            "serving_micro_batches": 1.0,
+            "serving_precision": inputs["precision"],
+            "sequence_parallel": False,
+            "shared_experts_apart": False,
+            "cache_hit_rate": 0.0,
+        }
+    )
+    in_training = evaluate(inputs | {"sequence_parallel": False})
+    for name, theirs in {
+        "prefill_attended_tokens": "attended_tokens",
+        "prefill_gemm_size": "gemm_size",
+        "prefill_layer_moving_time": "layer_moving_time",
+        "prefill_scale_out_copies": "scale_out_copies",
+        "prefill_scale_up_copies": "scale_up_copies",
+    }.items():
+        assert served[name] == pytest.approx(in_training[theirs], nan_ok=True), name
 
 
 # Laws

@@ -1,0 +1,144 @@
+"""The same formulas at other inputs: what is copied, what is shared, and what is refused."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from dsexplore.engine import GRAPH, QUANTITIES
+from dsexplore.engine.again import Again, at_other_inputs
+from dsexplore.engine.graph import Graph, GraphError, quantity
+from dsexplore.explain.explain import explain
+from dsexplore.library.open import load
+
+FIELDS = ("width", "depth", "height", "long")
+
+
+@quantity("m2", source="Euclid")
+def floor_area(width, depth):
+    """Area of a floor."""
+    return width * depth
+
+
+@quantity("m3", source="Euclid")
+def room_volume(floor_area, height):
+    """Volume of a room."""
+    return floor_area * height
+
+
+@quantity("", source="Euclid")
+def slenderness(height, depth):
+    """Height over depth."""
+    return height / depth
+
+
+@quantity("", source="Euclid", only_when={"room_volume": ("height", "high")})
+def room_report(room_volume, slenderness):
+    """VOLUME and slenderness together."""
+    return room_volume + slenderness
+
+
+HALL: dict[str, Any] = {"prefix": "hall_", "setting": "In a hall"}
+
+
+def graph_with(**declared: Again) -> Graph:
+    rooms, halls = ModuleType("rooms"), ModuleType("halls")
+    for function in (floor_area, room_volume, slenderness, room_report):
+        function.__module__ = "rooms"
+        setattr(rooms, function.__name__, function)
+    vars(halls).update(declared)
+    return Graph({"rooms": [rooms], "halls": [halls]}, FIELDS)
+
+
+def test_what_lies_between_an_input_and_a_result_is_computed_once_more() -> None:
+    graph = graph_with(
+        hall=at_other_inputs(of=["room_report"], instead_of="room_", **HALL, width="long")
+    )
+    found = graph.evaluate({"width": 2.0, "depth": 3.0, "height": 4.0, "long": 10.0})
+    assert (found["room_volume"], found["hall_volume"]) == (24, 120)
+    assert found["hall_report"] == found["hall_volume"] + found["slenderness"]
+    assert set(graph.quantities) - {"hall_floor_area", "hall_volume", "hall_report"} == {
+        *("floor_area", "room_volume", "slenderness", "room_report")
+    }
+
+
+def test_a_copy_is_a_quantity_of_the_subject_that_declares_it() -> None:
+    graph = graph_with(
+        hall=at_other_inputs(
+            of=["room_report"],
+            names={"floor_area": "dance_floor"},
+            summaries={"room_report": "All about a hall."},
+            **HALL,
+            width="long",
+        )
+    )
+    assert [each.name for each in graph.subjects()["halls"]] == [
+        *("dance_floor", "hall_room_volume", "hall_room_report")
+    ]
+    volume = graph.quantities["hall_room_volume"]
+    assert volume.needs == graph.dependencies(volume.name) == ("dance_floor", "height")
+    assert (volume.unit, volume.source, volume.copy_of) == ("m3", "Euclid", "room_volume")
+    assert volume.summary == "In a hall: volume of a room."
+    report = graph.quantities["hall_room_report"]
+    assert report.summary == "All about a hall."
+    assert report.only_when == {"hall_room_volume": ("height", "high")}
+
+
+def test_a_copy_can_be_copied_and_an_abbreviation_keeps_its_capitals() -> None:
+    graph = graph_with(
+        hall=at_other_inputs(of=["room_report"], **HALL, width="long"),
+        arena=at_other_inputs(
+            of=["hall_room_report"],
+            prefix="arena_",
+            instead_of="hall_",
+            setting="Out",
+            long="depth",
+        ),
+    )
+    found = graph.evaluate({"width": 2.0, "depth": 3.0, "height": 4.0, "long": 10.0})
+    assert found["arena_room_volume"] == 3 * 3 * 4
+    assert graph.quantities["arena_room_volume"].copy_of == "hall_room_volume"
+    assert "In a hall: VOLUME and" in graph.quantities["hall_room_report"].summary
+
+
+@pytest.mark.parametrize(
+    ("of", "inputs", "message"),
+    [
+        (["room_area"], {"width": "long"}, "room_area: nothing to compute again"),
+        (["slenderness"], {"width": "long"}, "slenderness: nothing to compute again"),
+        (["room_volume"], {"width": "long", "deep": "long"}, "room_volume: made without deep"),
+        (["room_volume"], {"width": "girth"}, "hall_floor_area: needs girth"),
+    ],
+)
+def test_a_copy_that_changes_nothing_is_refused(
+    of: list[str], inputs: dict[str, str], message: str
+) -> None:
+    with pytest.raises(GraphError, match=message):
+        graph_with(hall=at_other_inputs(of=of, **HALL, **inputs))
+
+
+def test_an_input_that_is_made_of_the_result_is_refused() -> None:
+    with pytest.raises(GraphError, match="circle"):
+        graph_with(hall=at_other_inputs(of=["room_volume"], **HALL, width="hall_room_volume"))
+
+
+# The engine's own
+
+
+def test_no_copy_stands_for_nothing() -> None:
+    """Each has an input other than its original's, and something is made of it."""
+    for found in QUANTITIES.values():
+        if found.copy_of:
+            assert found.needs != QUANTITIES[found.copy_of].needs, found.name
+            assert GRAPH.dependants(found.name), found.name
+
+
+def test_a_copy_explains_itself_by_its_own_names() -> None:
+    found = explain(load("deepseek-r1-zero-predicted"), "rollout_attention_time")
+    assert " ".join(" ".join(found.formula).split()) == (
+        "rollout_batch × rollout_attended_tokens × decode_attention_time_per_context_token"
+    )
+    assert found.remarks == "The formula of decode_attention_time at other inputs."
+    assert "rollout_compute_time" in {each.name for each in found.dependants}
