@@ -11,6 +11,8 @@ from typing import Any
 
 # numpy's own float is a float; its bool is none of these, and goes the way of arrays.
 _SCALARS: Any = (float, int, bool, str)
+# What a condition is where it is no array: a comparison first, a field or quantity of 0 or 1.
+_TRUTHS: Any = (bool, float, int)
 
 
 def are_scalars(*values: Any) -> bool:
@@ -20,7 +22,7 @@ def are_scalars(*values: Any) -> bool:
 
 def where(condition: Any, yes: Any, no: Any) -> Any:
     """`yes` where the condition holds, `no` elsewhere; one of them as it is for a plain truth."""
-    if isinstance(condition, bool):
+    if isinstance(condition, _TRUTHS):
         return yes if condition else no
     import numpy as np  # noqa: PLC0415
 

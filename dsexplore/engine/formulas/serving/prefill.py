@@ -67,7 +67,7 @@ def prefill_expert_group(num_routed_experts, prefill_expert_parallel, expert_par
 @quantity("", assumes="No serving stack shares norms by sequence parallelism.")
 def serving_sequence_parallel():
     """Whether the members of a serving tensor-parallel group share the work of its norms: 0."""
-    return 0.0
+    return False
 
 
 # A forward pass, with the length and the layout of prefill.
