@@ -50,7 +50,8 @@ def _fields() -> Iterator[str]:
 
 def _quantities() -> Iterator[str]:
     yield "\n## Quantities\n"
-    yield "Each is computed from the fields and quantities that its formula names."
+    yield "Each is computed from the fields and quantities its formula needs. A source holds the"
+    yield "formula; an assumption is a modelling choice of this program."
     for subject, quantities in GRAPH.subjects().items():
         yield f"\n### {subject}\n"
         yield "| name | unit | meaning | needs | from |"
@@ -64,7 +65,7 @@ def _quantities() -> Iterator[str]:
 
 
 def _from(found: Quantity) -> str:
-    """Where a formula is from: the paper that holds it, what is assumed, or what it copies."""
+    """Where a formula is from: its source, its assumption, or the formula it copies."""
     if found.copy_of:
         return f"`{found.copy_of}` at other inputs"
     said = (("source", found.source), ("assumes", found.assumes))

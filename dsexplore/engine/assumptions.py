@@ -1,4 +1,4 @@
-"""Assumptions that several formulas share: modelling choices of this program, no paper's.
+"""Assumptions shared by several formulas: modelling choices of this program, no paper's.
 
 One plain sentence each. An assumption's numbers are fields, with a range and a default.
 """

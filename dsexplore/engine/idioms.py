@@ -1,4 +1,4 @@
-"""Idioms: what formulas do over and over, by name, for floats and arrays alike."""
+"""Idioms of formulas by name, for floats and arrays alike."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dsexplore.engine.elementwise import where
 
 
 def stated_or(stated: Any, computed: Any) -> Any:
-    """A number as it is stated, and as computed where 0 stands for "not stated"."""
+    """The stated number, or the computed one where 0 says none is stated."""
     return where(stated > 0, stated, computed)
 
 
 def if_any(amount: Any, cost: Any) -> Any:
-    """What a thing costs where there is any; none costs nothing, even at an unknown price."""
+    """The cost of a thing; none of it costs nothing, even at an unknown price."""
     return where(amount == 0, 0.0, cost)
 
 
@@ -28,5 +28,5 @@ def sharded(amount: Any, is_sharded: Any, members: Any) -> Any:
 
 
 def link_between(members: Any, gpus_per_node: Any, scale_up: Any, scale_out: Any) -> Any:
-    """Of a property of both networks, that of the one which joins so many accelerators."""
+    """A property of the network joining so many accelerators: within a node or between nodes."""
     return where(members <= gpus_per_node, scale_up, scale_out)

@@ -1,4 +1,4 @@
-"""The papers that formulas are taken from, each with the section that holds them.
+"""Papers holding the formulas, each with its section.
 
 A name says the subject of the section. This program's own choices stand in `assumptions`.
 """
@@ -87,5 +87,5 @@ AREAL = "AReaL, arXiv:2505.24298, sections 2 and 3"
 ORDER_STATISTICS = "David and Nagaraja 2003, 'Order Statistics', sections 2.1 and 10.5"
 LOGNORMAL = "Johnson, Kotz and Balakrishnan 1994, 'Continuous Univariate Distributions', 14"
 
-# No paper's: what a word means, sums of parts, and what a scenario states
+# No paper is needed: the meaning of a word, a sum of parts, a choice of the scenario
 DEFINITION = "By definition"

@@ -176,6 +176,27 @@ def test_a_product_reads_like_the_paper():
     assert found.because == ()
 
 
+def test_a_paper_and_an_assumption_are_told_apart():
+    found = explain(V3, "lent_slowdown")
+    assert "arXiv:2412.19437" in found.source and "clock" in found.assumes
+    assert "lent_sm_loss" in {each.name for each in found.depends_on}
+    assert (explain(V3, "memory_rate").source, explain(V3, "memory_rate").assumes) == (
+        "",
+        "Large products reach a fixed share of the peak, whatever their shape.",
+    )
+    assert explain(V3, "total_days").assumes.startswith("Stages follow one another")
+
+
+def test_an_idiom_reads_as_if_it_were_written_out():
+    found = explain(V3, "state_bytes")
+    assert found.working[0] == "  BF16_BYTES + gradient_bytes + optimizer_bytes / data_parallel"
+    assert found.because == (
+        "zero_stage is 1, below 3",
+        "zero_stage is 1, below 2",
+        "zero_stage is 1",
+    )
+
+
 def test_only_the_branch_that_ran_is_shown_and_why():
     latent = explain(V3, "query_projection")
     straight = explain(LLAMA, "query_projection")

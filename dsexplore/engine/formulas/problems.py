@@ -130,7 +130,7 @@ def mfu_problem(mfu):
     )
 
 
-# What follows from one of these is of no layout that can be, where they do not fit together.
+# If these do not fit together, there is no such layout, and no result follows from it.
 _LAYOUT = (
     "tensor_parallel",
     "pipeline_parallel",
@@ -168,7 +168,7 @@ def layout_problem(
 ):
     """The first rule that the layout breaks."""
     pieces = pipeline_parallel * pieces_per_stage
-    # Frameworks count the embedding and the head as a layer each where that makes pieces equal.
+    # Frameworks count the embedding and the head as a layer each if it makes pieces equal.
     uneven = (num_layers % pieces > 0) & ((num_layers + 1) % pieces > 0)
     uneven = uneven & ((num_layers + 2) % pieces > 0)
     stage_gpus = num_gpus / pipeline_parallel

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from dsexplore.explain.explain import explain
+from dsexplore.library.open import load
 from dsexplore.tui.dialogs.find_name import FindName
 from dsexplore.tui.dialogs.leave import LeaveDialog
+from dsexplore.tui.screens.explain.rows import explanation_rows
 from dsexplore.tui.screens.explain.screen import ExplainScreen
 from tests.tui.explorer import NARROW, WIDE, Start
 
@@ -24,6 +27,12 @@ async def test_a_result_shows_its_formula_its_values_and_its_source(
         assert "2.664 M GPU-h / 2,048" in user.shown
         assert "= 54.20 d" in user.shown
         assert "Source: " in user.shown
+
+
+def test_an_assumption_is_told_apart_from_a_source() -> None:
+    rows = explanation_rows(explain(load("deepseek-v3"), "lent_slowdown"), 80)
+    shown = " ".join(words for row in rows for words, _ in row.line)
+    assert "Source: DeepSeek-V3 report" in shown and "Assumes: Power that lent SMs save" in shown
 
 
 async def test_enter_on_a_result_explains_it(explore: Start) -> None:

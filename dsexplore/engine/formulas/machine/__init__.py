@@ -1,1 +1,1 @@
-"""Machine: what an accelerator and its links reach."""
+"""Machine: rates of an accelerator and its links."""
