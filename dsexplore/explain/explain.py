@@ -145,11 +145,10 @@ def _field_remarks(scenario: Scenario, spec: FieldSpec) -> list[str]:
     remarks = []
     if spec.name in scenario.unverified:
         remarks.append("Stated, but by nobody who could be checked.")
-    if spec.applies is not None:
-        choice, meant = spec.applies
-        if scenario.value(choice) not in meant:
-            now = format_value(scenario.value(choice), FIELDS[choice].unit)
-            remarks.append(f"Of no effect while {choice} is {now}.")
+    if ruled_out := spec.ruled_out_by(scenario.value):
+        choice, _ = ruled_out
+        now = format_value(scenario.value(choice), unit_of(choice))
+        remarks.append(f"Of no effect while {choice} is {now}.")
     return remarks
 
 

@@ -67,7 +67,18 @@ class FieldSpec:
 
     def applies_where(self, value_of: Callable[[str], object]) -> bool:
         """Whether the choices in force use the field; `value_of` gives a field's value by name."""
-        return self.applies is None or value_of(self.applies[0]) in self.applies[1]
+        return self.ruled_out_by(value_of) is None
+
+    def ruled_out_by(
+        self, value_of: Callable[[str], object]
+    ) -> tuple[str, tuple[Value, ...]] | None:
+        """The choice that makes no use of it, and the words under which it applies; None: it does.
+
+        `value_of` gives a field's value by name.
+        """
+        if self.applies is None or value_of(self.applies[0]) in self.applies[1]:
+            return None
+        return self.applies
 
     def contains(self, number: float) -> bool:
         """Whether a number lies in the range."""

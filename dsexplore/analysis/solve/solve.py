@@ -185,10 +185,10 @@ def _is_constant(points: list[Point]) -> bool:
 
 def _why_idle(scenario: Scenario, of: str, spec: FieldSpec) -> str:
     read = {need for name in GRAPH.needed([of]) for need in GRAPH.dependencies(name)}
-    if spec.name in read and spec.applies is not None:
-        choice, words = spec.applies
-        if scenario.value(choice) not in words:
-            return f"counts only where {choice} is {' or '.join(map(str, words))}"
+    ruled_out = spec.ruled_out_by(scenario.value)
+    if spec.name in read and ruled_out:
+        choice, words = ruled_out
+        return f"counts only where {choice} is {' or '.join(map(str, words))}"
     return "makes no difference to it"
 
 
