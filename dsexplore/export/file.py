@@ -1,4 +1,4 @@
-"""An export to a file whose ending says the format."""
+"""An export to a file, in the format of its ending."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ FORMAT_OF_ENDING = {
 
 
 def export_file(scenario: Scenario, path: Path, *, overwrite: bool) -> None:
-    """Write a scenario and its results; never over a file that is there unless told.
+    """Write a scenario and its results; an existing file is replaced only if `overwrite` is true.
 
-    Raises ScenarioError for an unknown ending, a file in the way, or a place that is not writable.
+    Raises ScenarioError for an unknown ending, an existing file, or a place that is not writable.
     """
     if path.suffix not in FORMAT_OF_ENDING:
         raise ScenarioError("", f"the ending {shown(path.suffix)}", ", ".join(FORMAT_OF_ENDING))

@@ -1,4 +1,4 @@
-"""An evaluated scenario as text, in each format that others read."""
+"""An evaluated scenario as text, in every format."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from dsexplore.text.json_text import to_json
 from dsexplore.text.refusal import ScenarioError, shown
 
 FORMATS = ("table", "json", "toml", "csv", "markdown")
-# From here on a float skips whole numbers, so an integer would claim digits that it does not have.
+# From here on a float skips whole numbers: an integer would claim digits it does not have.
 _EXACT = 2**53
-# A summary that is cut shorter than this says nothing.
+# A summary cut shorter than this says nothing.
 _SHORTEST_SUMMARY = 16
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One line of an export: a quantity, or a field that was asked for by name."""
+    """One line of an export: a quantity, or a field asked for by name."""
 
     name: str
     value: Value
@@ -36,7 +36,7 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """What every format is written from."""
+    """The content of every format."""
 
     scenario: Scenario
     rows: list[_Row]
@@ -44,14 +44,14 @@ class _Sheet:
     is_whole: bool
 
     def title(self) -> str:
-        """One line to call it by."""
+        """The scenario's name in one line."""
         words = " ".join(self.scenario.title.split())
         return words or self.scenario.architecture.preset or "Scenario"
 
     def by_subject(self) -> dict[str, list[_Row]]:
         """Rows for people, under their subjects.
 
-        Problems are left to the warnings unless they were asked for: most are empty.
+        Problems, most of them empty, are left to the warnings unless asked for.
         """
         grouped: dict[str, list[_Row]] = {}
         for row in self.rows:
@@ -66,11 +66,11 @@ def export(
     format: str,  # noqa: A002 - the word users know
     width: int | None = None,
 ) -> str:
-    """A scenario and what follows from it, as text that ends in a line break.
+    """A scenario and its results, as text with a final line break.
 
-    `only` names the quantities and fields wanted, and no more is evaluated than they and the
-    warnings need; None is every quantity. `width` is the columns that the summaries of a table
-    are cut to; None cuts nothing. Raises ScenarioError for an unknown name or format.
+    `only` names the wanted quantities and fields (None: every quantity); no more is evaluated than
+    they and the warnings need. `width` is the number of columns at which the summaries of a table
+    are cut (None: not cut). Raises ScenarioError for an unknown name or format.
     """
     if format not in _WRITERS:
         raise ScenarioError("", shown(format), ", ".join(FORMATS))
@@ -107,7 +107,7 @@ def _field_row(name: str, scenario: Scenario) -> _Row:
 
 
 def _plain(value: Value) -> Value:
-    """A value as other programs expect it: whole where it is whole, None where it is unknown."""
+    """A value as other programs expect it: an integer if it is whole, None if unknown."""
     if not isinstance(value, float):
         return value
     if math.isnan(value):
@@ -128,7 +128,7 @@ def _json(sheet: _Sheet) -> str:
 
 
 def _plain_tables(scenario: Scenario) -> dict[str, Any]:
-    """The tables of the scenario's file, with null where a file has to say "unknown" in words."""
+    """The tables of the scenario's file, with null in place of the word "unknown"."""
     raw: dict[str, Any] = _plain_throughout(tables(scenario))
     for name, spec in FIELDS.items():
         if scenario.value(name) is None:
@@ -145,7 +145,7 @@ def _plain_throughout(raw: Any) -> Any:
 
 
 def _toml(sheet: _Sheet) -> str:
-    """The scenario's own file with its results behind it, which a loader passes over."""
+    """The scenario's own file followed by its results, which loading skips."""
     import tomli_w  # noqa: PLC0415 - only this format needs it
 
     raw = tables(sheet.scenario)
@@ -170,7 +170,7 @@ def _csv(sheet: _Sheet) -> str:
 
 
 def _cell(value: Value) -> str:
-    """A value at full precision; an empty cell where it is unknown."""
+    """A value at full precision; an empty cell if unknown."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -183,7 +183,7 @@ def _cell(value: Value) -> str:
 
 def _table(sheet: _Sheet, width: int | None = None) -> str:
     name_width = max((len(row.name) for row in sheet.rows), default=0)
-    # A sentence is as long as it is: numbers line up without it.
+    # Numbers line up without regard to sentences.
     numbers = (len(_words(row)) for row in sheet.rows if not isinstance(row.value, str))
     value_width = max(numbers, default=0)
     lines = [sheet.title()]
@@ -199,7 +199,7 @@ def _table(sheet: _Sheet, width: int | None = None) -> str:
 
 
 def _summary(row: _Row, start: int, width: int | None) -> str:
-    """A row's summary, cut to what is left of the line; none after words, which say enough."""
+    """A row's summary, cut to the rest of the line; none after words, which say enough."""
     if isinstance(row.value, str):
         return ""
     if width is None or start + 2 + len(row.summary) <= width:
@@ -232,7 +232,7 @@ def _words(row: _Row) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text that Markdown shows as it is: a file's words are not its author's markup."""
+    """Text that Markdown shows unchanged: a file's words are not meant as markup."""
     return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in " ".join(text.split()))
 
 

@@ -1,4 +1,4 @@
-"""Accuracy: what the step-time model predicts of runs whose speed was published."""
+"""Accuracy: the predictions of the step-time model beside published speeds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NO_LAYOUT = "no layout is published, so no step is predicted."
 _GUESSED = "the number of GPUs is assumed; shown, and left out of the mean and maximum."
 _IMPOSSIBLE = "nothing can be predicted of this layout."
 
-# By whether it is an MFU and not an HFU, and whether attention counts as its causal half.
+# By whether it is an MFU (else an HFU), and whether attention counts as its causal half.
 _PREDICTS = {
     (True, True): "predicted_mfu",
     (True, False): "predicted_mfu_full",
@@ -25,7 +25,7 @@ _PREDICTS = {
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One run: what was measured, what is predicted, and the signed share that it is off by."""
+    """One run: its measured and predicted figure, and the signed error as a share of the first."""
 
     name: str
     quantity: str
@@ -37,9 +37,9 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """Runs side by side. The mean and the largest error are of those whose cluster is known.
+    """All runs. The mean and the largest error are over the runs with a known cluster.
 
-    A warning is said once, whatever the number of runs that it is about.
+    Each warning is said once, however many runs it is about.
     """
 
     runs: tuple[Comparison, ...]
@@ -49,7 +49,7 @@ class Accuracy:
 
 
 def accuracy(runs: Sequence[Run]) -> Accuracy:
-    """Predicted against measured for each run that has a layout, under its own way of counting."""
+    """Predicted against measured for each run with a layout, in its own way of counting."""
     compared = [comparison(run) for run in runs if run.is_laid_out]
     guessed = [found.name for found in compared if "num_gpus" in found.assumed]
     impossible = [found.name for found in compared if math.isnan(found.error)]
@@ -77,10 +77,10 @@ def comparison(run: Run) -> Comparison:
 
 
 def compared_quantity(run: Run) -> tuple[str, str]:
-    """The measured figure that is compared, and the quantity that predicts it as the run counts."""
+    """The measured figure to compare, and the quantity that predicts it in the run's counting."""
     if "step_time" in run.measured:
         return "step_time", "step_time"
     shown_as = "mfu" if "mfu" in run.measured else "hfu"
-    # A figure with recomputed FLOP in it is an HFU, whatever it is called.
+    # A figure with recomputed FLOP in it is an HFU, whatever its name.
     is_mfu = shown_as == "mfu" and not run.counts_recompute
     return shown_as, _PREDICTS[is_mfu, run.is_causal]

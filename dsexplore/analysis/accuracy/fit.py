@@ -1,8 +1,8 @@
 """Calibration: the few factors of accelerators and software stacks, fitted to published runs.
 
-Least squares on the logarithm of predicted over measured, in which every factor stays inside bounds
-that a data sheet or a trace supports, and is drawn to a typical value where the runs say little.
-Nothing is fitted to one run.
+Least squares on the logarithm of predicted over measured. Every factor stays within bounds from
+data sheets or traces, and near its typical value where the runs say little. Nothing is fitted to
+one run.
 """
 
 from __future__ import annotations
@@ -20,11 +20,10 @@ from dsexplore.engine import evaluate
 
 _Array = npt.NDArray[np.float64]
 
-# What a run may be off by for reasons of its own, as a share; a factor from its typical value by
-# one width weighs as much.
+# The ordinary error of a run, as a share. It weighs as much as a factor one width from typical.
 RUN_SPREAD = 0.02
 
-# A printed part of a step says less: what counts as which part is not always said.
+# A printed part of a step says less: sources differ in where one part ends and the next begins.
 PART_SPREAD = 0.05
 
 PARTS = {
@@ -45,19 +44,19 @@ _SETTLED = 1e-7
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One field to fit, for all runs on some accelerators, or on one software stack."""
+    """One field to fit, for all runs on some accelerators or on one software stack."""
 
     field: str
     of: tuple[str, ...]
     lowest: float
     highest: float
     typical: float
-    # How far from typical is still ordinary.
+    # The ordinary distance from typical.
     width: float
 
     @property
     def label(self) -> str:
-        """Its name for people."""
+        """The field, and the accelerators or stack it is of."""
         return f"{self.field} of {', '.join(self.of)}"
 
     def applies_to(self, run: Run) -> bool:
@@ -67,7 +66,7 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Fitted values by factor, and the signed error of each run: fitted, and when left out."""
+    """Fitted values by factor, and the signed error of each run, fitted and left out of the fit."""
 
     values: dict[Factor, float]
     errors: dict[str, float]
@@ -89,7 +88,7 @@ def _stack(name: str, *, overlap: float, spread: float = 0.2) -> tuple[Factor, .
     )
 
 
-# Bounds are what data sheets and traces support: matrix products of Ampere and Hopper reach 0.5 to
+# Bounds from data sheets and traces: matrix products of Ampere and Hopper reach 0.5 to
 # 0.85 of their BF16 peak, FP8 with fine-grained scales 0.3 to 0.6, links 0.5 to 0.95.
 FACTORS = (
     Factor("gemm_efficiency", _A100, 0.5, 0.85, 0.78, 0.05),
@@ -126,7 +125,7 @@ def calibrate(runs: Sequence[Run], factors: Sequence[Factor] = FACTORS) -> Fit:
 
 
 def fit(runs: Sequence[Run], factors: Sequence[Factor], start: _Array | None = None) -> _Array:
-    """Values of factors that runs and typical values together make most likely, within bounds.
+    """The most likely values of factors within their bounds, given the runs and typical values.
 
     Damped Gauss-Newton steps over the factors that are not held at a bound.
     """
@@ -163,7 +162,7 @@ def fit(runs: Sequence[Run], factors: Sequence[Factor], start: _Array | None = N
 
 
 def errors(runs: Sequence[Run], factors: Sequence[Factor], values: _Array) -> _Array:
-    """Signed error of each run as a share of what was measured, with factors at these values."""
+    """Signed error of each run as a share of the measured figure, with factors at these values."""
     found = []
     for run in runs:
         shown_as, name = compared_quantity(run)
@@ -179,7 +178,7 @@ def _loss(residuals: _Array, from_typical: _Array) -> float:
 def _linearised(
     runs: Sequence[Run], factors: Sequence[Factor], values: _Array
 ) -> tuple[_Array, _Array]:
-    """Residuals of the runs, and their slopes over the factors, each in spreads."""
+    """Residuals of the runs and their slopes over the factors, in spreads."""
     steps = np.array([_STEP * (factor.highest - factor.lowest) for factor in factors])
     points = np.vstack([values, values + np.diag(steps)])
     logs = np.vstack([_residuals(run, factors, points) for run in runs])
@@ -187,7 +186,7 @@ def _linearised(
 
 
 def _residuals(run: Run, factors: Sequence[Factor], points: _Array) -> _Array:
-    """Logarithms of predicted over measured in spreads, a row a figure and a column a point."""
+    """Logarithms of predicted over measured in spreads: a row per figure, a column per point."""
     shown_as, quantity = compared_quantity(run)
     figures = {quantity: (float(run.measured[shown_as]), RUN_SPREAD)}
     for part, measured in run.measured.get("parts", {}).items():
@@ -205,7 +204,7 @@ def _residuals(run: Run, factors: Sequence[Factor], points: _Array) -> _Array:
 def _predictions(
     run: Run, factors: Sequence[Factor], points: _Array, names: list[str]
 ) -> dict[str, _Array]:
-    """What a run is predicted at, at points in the space of the factors."""
+    """Predictions of a run at points in the space of the factors."""
     changed: Mapping[str, Any] = {
         factor.field: points[:, column]
         for column, factor in enumerate(factors)

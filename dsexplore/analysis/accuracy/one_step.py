@@ -14,10 +14,10 @@ from dsexplore.text.refusal import ScenarioError
 def stack_from_step_time(
     scenario: Scenario, seconds: float, *, lowest: float = 0.25, highest: float = 4.0
 ) -> Scenario:
-    """The scenario with the kernel factor at which its step takes the time that was measured.
+    """The scenario with the kernel factor at which its step takes the measured time.
 
-    A step that no factor of the range reaches keeps the nearest one, and what is missing becomes
-    its fixed cost. Raises ScenarioError for a time that no factor explains.
+    A step slower than any factor in range keeps the lowest one, and the missing time becomes its
+    fixed cost. Raises ScenarioError for a time that no factor explains.
     """
     if not (seconds > 0 and np.isfinite(seconds)):
         raise ScenarioError("step_time", f"{seconds:g}", "a number of seconds above 0")
@@ -33,7 +33,7 @@ def stack_from_step_time(
 
     slow, fast = step(lowest), step(highest)
     if seconds < fast:
-        allowed = f"at least {fast:.4g} s, which kernels of {highest:g} times the speed reach"
+        allowed = f"at least {fast:.4g} s, the time with kernels {highest:g} times as fast"
         raise ScenarioError("step_time", f"{seconds:g} s", allowed)
     if seconds > slow:
         missing = scenario.parallelism.step_overhead + seconds - slow

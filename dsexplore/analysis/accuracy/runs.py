@@ -1,4 +1,4 @@
-"""Published training runs: what was laid out on what, and how fast it was measured to go."""
+"""Published training runs: model, cluster, layout and measured speed."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ _KINDS = {str: "text in quotes", int: "a whole number", dict: "an inline table"}
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: the scenario that it was, how its figures count, and what was measured."""
+    """One run: its scenario, its way of counting FLOP, and the measured figures."""
 
     name: str
     scenario: Scenario
     stack: str
     gpu: str
-    # Attention counted as the causal half; recomputed FLOP counted as well.
+    # Attention counts as its causal half; recomputed FLOP count as well.
     is_causal: bool
     counts_recompute: bool
     measured: dict[str, Any]
-    # Whether its layout is known at all, or at least assumed.
+    # Whether its layout is published, or at least assumed.
     is_laid_out: bool
-    # Fields that the source does not state and somebody assumed.
+    # Fields missing in the source, with assumed values.
     assumed: tuple[str, ...]
     source: str
     # Sentences that do not name it, so that one can stand for many runs.
@@ -55,7 +55,7 @@ class Run:
 
 
 def load_runs(path: Path) -> list[Run]:
-    """The runs of a file. Raises ScenarioError that names the file, the run and what is wrong."""
+    """The runs of a file. Raises ScenarioError with the file, the run and the fault."""
     try:
         raw = read_toml(path)
         return _runs(raw)
@@ -64,7 +64,7 @@ def load_runs(path: Path) -> list[Run]:
 
 
 def shipped_runs() -> list[Run]:
-    """All runs of the presets, those of the user's own among them."""
+    """All runs of the presets, the user's own included."""
     return [run for preset in presets("runs") for run in load_runs(preset.path)]
 
 
@@ -153,10 +153,10 @@ def _scenario(table: dict[str, Any], stack: str) -> Scenario:
     for name, value in table.get("assumed", {}).items():
         raw[known_field(name, "assumed").table].setdefault(name, value)
     layout = raw["parallelism"]
-    # Several pieces per stage are what the interleaved schedule is.
+    # Several pieces per stage mean the interleaved schedule.
     if "pipeline_schedule" not in layout and layout.get("virtual_stages", 1) != 1:
         layout["pipeline_schedule"] = WITH_VIRTUAL_STAGES
-    # Who trains in FP8 sends it too, unless it is said otherwise.
+    # A run in FP8 sends FP8 too, unless stated otherwise.
     if raw["pretraining"].get("precision") == "fp8":
         layout.setdefault("dispatch_precision", "fp8")
     return build(raw)

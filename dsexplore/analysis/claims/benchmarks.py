@@ -1,4 +1,4 @@
-"""Benchmarks: published tables of scores, who wins in them, and what the models' tokens cost."""
+"""Benchmarks: published tables of scores, the winners, and the price of the models' tokens."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from dsexplore.library.open import load_file
 from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
 
 KIND = "benchmarks"
-# The functions of an expression, and of how many models each is.
+# The functions of an expression, and the number of models each takes.
 _MODELS_OF = {"wins": 1, "beats": 2, "compared": 2}
 _TOP = ("title", "source", "published", "models", "benchmark")
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model of a table. Its price is that of a scenario, or stated with its source."""
+    """A model of a table. Its price comes from a scenario, or is stated with its source."""
 
     name: str
     title: str
@@ -46,7 +46,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """One benchmark: higher is better. A model without a published score is not in it."""
+    """One benchmark: higher is better. A model without a published score is left out."""
 
     name: str
     metric: str
@@ -56,7 +56,7 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkTable:
-    """A published table of scores, and where it is from."""
+    """A published table of scores, and its source."""
 
     name: str
     title: str
@@ -70,7 +70,7 @@ class BenchmarkTable:
         return list(dict.fromkeys(benchmark.group for benchmark in self.benchmarks))
 
     def wins(self, model: str, group: str = "") -> int:
-        """Benchmarks, of a group or of all, in which a model is above every other."""
+        """The number of benchmarks, of a group or of all, in which a model is above every other."""
         return sum(
             model in scores
             and all(scores[model] > other for name, other in scores.items() if name != model)
@@ -78,7 +78,7 @@ class BenchmarkTable:
         )
 
     def beats(self, model: str, other: str, group: str = "") -> int:
-        """Benchmarks in which both have a score and the first is above the other."""
+        """The number of benchmarks with scores of both in which the first is above the other."""
         return sum(
             scores[model] > scores[other]
             for scores in self._scores(group)
@@ -86,7 +86,7 @@ class BenchmarkTable:
         )
 
     def compared(self, model: str, other: str, group: str = "") -> int:
-        """Benchmarks in which both have a score."""
+        """The number of benchmarks with scores of both."""
         return sum(model in scores and other in scores for scores in self._scores(group))
 
     def _scores(self, group: str) -> list[Mapping[str, float]]:
@@ -111,7 +111,7 @@ def load_benchmarks(name: str) -> BenchmarkTable:
 
 
 def load_benchmark_file(path: Path) -> BenchmarkTable:
-    """The table in a file. Raises ScenarioError that names the file and what is wrong."""
+    """The table in a file. Raises ScenarioError with the file and the fault."""
     try:
         return _table(path.stem, read_toml(path))
     except ScenarioError as error:
@@ -121,7 +121,7 @@ def load_benchmark_file(path: Path) -> BenchmarkTable:
 def price_and_scores(table: BenchmarkTable | None = None) -> list[PriceAndScores]:
     """Models by falling price, each with its scores; DeepSeek-R1's table if none is given.
 
-    Raises ScenarioError where a price's scenario is wrong.
+    Raises ScenarioError for a price from a faulty scenario.
     """
     found = load_benchmarks("deepseek-r1") if table is None else table
     rows = [
@@ -136,7 +136,7 @@ def price_and_scores(table: BenchmarkTable | None = None) -> list[PriceAndScores
 
 
 def count(table: BenchmarkTable, call: Call) -> float:
-    """What a function of an expression counts in a table; `check_call` was asked before."""
+    """The count of a function in a table. The call has passed `check_call`."""
     if call.function == "wins":
         return float(table.wins(*call.arguments))
     if call.function == "beats":
@@ -145,7 +145,7 @@ def count(table: BenchmarkTable, call: Call) -> float:
 
 
 def check_call(table: BenchmarkTable | None, call: Call) -> None:
-    """Raise ScenarioError for an unknown function, model or group, or too many or few of them."""
+    """Raise ScenarioError for an unknown function, model or group, or a wrong number of them."""
     if call.function not in _MODELS_OF:
         raise ScenarioError("", f"unknown function {shown(call.function)}", ", ".join(_MODELS_OF))
     if table is None:
@@ -153,7 +153,11 @@ def check_call(table: BenchmarkTable | None, call: Call) -> None:
     needed = _MODELS_OF[call.function]
     if not needed <= len(call.arguments) <= needed + 1:
         found = f"{call.function} of {len(call.arguments)}"
-        raise ScenarioError("", found, f"{needed} of models, and a group if not all are meant")
+        raise ScenarioError(
+            "",
+            found,
+            f"{needed} model{'s' * (needed > 1)}, and a group if not all benchmarks are meant",
+        )
     for model in call.arguments[:needed]:
         if model not in table.models:
             raise ScenarioError("", f"unknown model {shown(model)}", ", ".join(table.models))
@@ -245,5 +249,5 @@ def _price(model: Model) -> float:
     path = preset_path(model.scenario, SCENARIO_KINDS)
     if path is None:
         return model.output_price
-    # A price of 0 is one that nobody stated.
+    # A price of 0 is not stated.
     return float(load_file(path).serving.output_price) or math.nan

@@ -1,4 +1,4 @@
-"""Claims: what documents print, computed again by the engine, and the verdict on each."""
+"""Claims: printed figures, computed again by the engine, and a verdict on each."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ _UNITS = {spec.unit for spec in FIELDS.values()} | {found.unit for found in QUAN
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A claim beside what follows from its scenario. None and nan: nothing does."""
+    """A claim beside the figure from its recipe (None or nan: not known)."""
 
     claim: Claim
     gives: Value | None
     deviation: float
     verdict: Verdict
-    # The verdict in words with its numbers, and the claim's note with its own.
+    # The verdict in words, and the claim's note, both with their numbers.
     sentence: str
     note: str
     scenario: Scenario | None
 
     @property
     def is_as_expected(self) -> bool:
-        """Whether the verdict is the one that the claim's file expects, if it expects any."""
+        """Whether the verdict is the one expected in the claim's file, if any."""
         return self.claim.expected in ("", self.verdict)
 
     @property
@@ -68,24 +68,24 @@ class Finding:
 
     @property
     def deviation_text(self) -> str:
-        """How far the two are apart, in per cent of the printed figure."""
+        """The deviation of the computed figure, in per cent of the printed one."""
         return _percent(self.deviation)
 
 
 def shipped_claims() -> list[Claim]:
-    """All claims of the presets, the user's own files of that kind among them."""
+    """All claims of the presets, the user's own included."""
     read: dict[Path, Scenario] = {}
     return [claim for preset in presets("claims") for claim in load_claims(preset.path, read)]
 
 
 def scenario_of(claim: Claim, alias: str = "") -> Scenario | None:
-    """The scenario of a claim with its changes in force; of several the first, or the named one."""
+    """The scenario of a claim with its changes made; of several, the first or the named one."""
     named = (part.scenario for part in claim.parts if alias in ("", part.alias))
     return next(named, None)
 
 
 def fields_of(claim: Claim, alias: str = "") -> tuple[str, ...]:
-    """The fields that a claim changes in that scenario."""
+    """The fields a claim changes in that scenario."""
     named = (part.changes for part in claim.parts if alias in ("", part.alias))
     return tuple(name for name in next(named, {}) if name not in PANELS)
 
@@ -113,7 +113,7 @@ def check(claim: Claim) -> Finding:
 
 
 def changed_verdicts(findings: Iterable[Finding]) -> list[str]:
-    """Sentences about verdicts that are not the expected ones, those alike in one."""
+    """A sentence for each unexpected verdict, claims with the same one together."""
     said = (
         (found.claim.id, f"the verdict is {found.verdict}, expected was {found.claim.expected}")
         for found in findings
@@ -123,18 +123,18 @@ def changed_verdicts(findings: Iterable[Finding]) -> list[str]:
 
 
 def verdict_counts(findings: Sequence[Finding]) -> dict[str, int]:
-    """How many findings have each verdict, those without any left out."""
+    """The number of findings with each verdict; verdicts without any are left out."""
     counts = {name: sum(found.verdict == name for found in findings) for name in VERDICTS}
     return {name: number for name, number in counts.items() if number}
 
 
 def value_text(value: Value | None, unit: str) -> str:
-    """A figure as people read it; a unit that no field has stands behind it as a word."""
+    """A figure as people read it; a unit of the claim's own follows as a word."""
     return _text(value, unit, lambda item: _DIGITS, ", ")
 
 
 def _text(value: Value | None, unit: str, digits_of: Callable[[float], int], between: str) -> str:
-    """A figure, or several, with a word behind them that is no field's unit."""
+    """One figure or several, followed by a unit that is the claim's own."""
     if value is None:
         return NOT_KNOWN
     own = unit if unit in _UNITS else ""
@@ -148,7 +148,7 @@ def _text(value: Value | None, unit: str, digits_of: Callable[[float], int], bet
 
 
 def _printed(states: Value | None, unit: str, *, is_range: bool) -> str:
-    """A printed figure with no more digits than it was printed with."""
+    """A printed figure with the digits it was printed with."""
     return _text(states, unit, _printed_digits, _RANGE if is_range else ", ")
 
 
@@ -158,12 +158,12 @@ def _printed_digits(value: float) -> int:
 
 
 def name_values(claim: Claim) -> dict[str, float]:
-    """The value of every field and quantity that a claim's recipe and note name."""
+    """The value of every field and quantity named in a claim's recipe and note."""
     return dict(_Values(claim).values)
 
 
 def recipe_with_values(claim: Claim) -> str:
-    """The recipe with the value of every name in its place; empty where there is none."""
+    """The recipe with values in place of names; empty if there is no recipe."""
     if claim.gives is None:
         return ""
     values = name_values(claim)
@@ -171,12 +171,12 @@ def recipe_with_values(claim: Claim) -> str:
 
 
 def unit_of(name: str) -> str:
-    """The unit of a field or quantity, with or without its scenario before a dot."""
+    """The unit of a field or quantity, whether or not its scenario stands before a dot."""
     return names.unit_of(name.rpartition(".")[2])
 
 
 class _Values:
-    """Values of the names that a claim's recipe and note use, each scenario evaluated once."""
+    """Values of the names in a claim's recipe and note, each scenario evaluated once."""
 
     def __init__(self, claim: Claim) -> None:
         self._claim = claim
@@ -234,9 +234,9 @@ def _sentence(claim: Claim, gives: Value | None, apart: float, found: Verdict) -
     computed = value_text(gives, claim.gives_unit)
     if found == "disclosed":
         follows = f"; the recipe gives {computed}" if gives is not None else ""
-        return f"A fact that is stated, not derived{follows}."
+        return f"A stated fact, not derived{follows}."
     if found == "undecided":
-        return "Something that the recipe needs is unknown, so nothing follows."
+        return "The recipe needs a value that is not known."
     if claim.bound:
         more = "more" if claim.bound == "above" else "less"
         is_kept = more if found == "reproduced" else f"not {more}"

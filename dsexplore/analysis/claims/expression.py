@@ -1,4 +1,4 @@
-"""Expressions: arithmetic over names that a file may state, parsed here and never run as code."""
+"""Expressions: arithmetic over names in a file, parsed here and never run as code."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Value = float | tuple[float, ...]
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A field or quantity, with the scenario that it is of before a dot."""
+    """A field or quantity, with its scenario before a dot if there are several."""
 
     text: str
 
@@ -58,7 +58,7 @@ _Node = float | Name | Call | _Operation
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A parsed expression: what it names, what it calls, and one result or a list of them."""
+    """A parsed expression: its names and calls, and one result or a list of them."""
 
     text: str
     items: tuple[_Node, ...]
@@ -69,12 +69,12 @@ class Expression:
     def evaluate(
         self, value_of: Callable[[str], float], result_of: Callable[[Call], float]
     ) -> Value:
-        """Its value, nan where something that it needs is unknown or it divides by zero."""
+        """Its value, nan if a name is unknown or it divides by zero."""
         values = tuple(_value(item, value_of, result_of) for item in self.items)
         return values if self.is_list else values[0]
 
     def written_with(self, text_of: Callable[[str], str]) -> str:
-        """Its text with something else in the place of every name."""
+        """Its text with other text in place of every name."""
         found = [*_TOKEN.finditer(self.text)]
         return "".join(
             text_of(match[0]) if match.lastgroup == "name" and match[0] in self.names else match[0]
@@ -160,7 +160,7 @@ class _Parser:
         return node
 
     def _signed(self) -> _Node:
-        self._depth += 1  # each way of nesting comes through here
+        self._depth += 1  # every kind of nesting passes here
         if self._depth > _DEEPEST:
             raise ScenarioError("", "brackets or signs nested too deep", _ALLOWED)
         sign = self._take("-", "+")
@@ -222,8 +222,8 @@ class _Parser:
 
     def _refusal(self) -> ScenarioError:
         kind, text = self._next()
-        what = "that ends too early" if kind == "end" else f"with {shown(text)} in the wrong place"
-        return ScenarioError("", f"{shown(self._text)} {what}", _ALLOWED)
+        what = "ends too early" if kind == "end" else f"has {shown(text)} in the wrong place"
+        return ScenarioError("", f"{shown(self._text)}, which {what}", _ALLOWED)
 
 
 def _number(text: str) -> float:

@@ -1,4 +1,4 @@
-"""Files of claims: figures that documents print, each with the scenario that it follows from."""
+"""Files of claims: figures printed in documents, each with the scenario to compute it from."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ _ENDS = 2
 _ALIAS = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,30}", re.ASCII)
 _BLANK = re.compile(r"\{([^{}|]*)(?:\|([^{}|]*))?\}")
 _FIGURE = "a number, or several in brackets"
-# Of a claim itself, in its note.
+# The names a note has for the figures of its own claim.
 OWN_NAMES = ("states", "gives", "deviation")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A scenario that a claim is about: its preset or file, and the fields set in it.
+    """A scenario of a claim: its preset or file, and the fields set in it.
 
-    One part alone has no alias; of several, each goes by its own in the recipe.
+    A single part has no alias; of several, each has its own in the recipe.
     """
 
     alias: str
@@ -50,7 +50,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A place in a note that a computed number is written into."""
+    """A place in a note for a computed number."""
 
     written: str
     expression: Expression
@@ -59,7 +59,7 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One figure that somebody printed, and the recipe by which it is computed again."""
+    """One printed figure, and the recipe to compute it again."""
 
     id: str
     claim: str
@@ -80,10 +80,10 @@ class Claim:
 
 
 def load_claims(path: Path, read: dict[Path, Scenario] | None = None) -> list[Claim]:
-    """The claims of a file, with their scenarios read and changed as they say.
+    """The claims of a file, with their scenarios read and changed.
 
-    `read` remembers scenarios from one file to the next. Raises ScenarioError that names the
-    file, the claim, the key and what is wrong.
+    `read` remembers scenarios from one file to the next. Raises ScenarioError with the file, the
+    claim, the key and the fault.
     """
     try:
         return _claims(read_toml(path), path.parent, {} if read is None else read)
@@ -153,7 +153,7 @@ def _claims(raw: dict[str, Any], folder: Path, read: dict[Path, Scenario]) -> li
 
 
 class _Reader:
-    """Reads the claims of one file; a scenario or table that several name is read once."""
+    """Reads the claims of one file, each scenario and table once."""
 
     def __init__(self, folder: Path, title: str, source: str, read: dict[Path, Scenario]) -> None:
         self._folder = folder
@@ -270,7 +270,7 @@ def checked_expression(
     table: BenchmarkTable | None,
     own: tuple[str, ...] = (),
 ) -> Expression:
-    """An expression whose names and functions are all known. Raises ScenarioError."""
+    """An expression with known names and functions alone. Raises ScenarioError."""
     try:
         expression = parse_expression(text)
         for name in expression.names:
@@ -293,7 +293,7 @@ def _check_name(text: str, parts: tuple[Part, ...]) -> None:
         raise ScenarioError("", shown(text), of_them or f"{name}, as there is one scenario")
     check_name(name)
     if not is_number(name):
-        raise ScenarioError("", f"{name}, which is text", "fields and quantities that are numbers")
+        raise ScenarioError("", f"{name}, a word", "fields and quantities that are numbers")
 
 
 def _states(read: _Claim) -> Value | None:
@@ -310,7 +310,7 @@ def _states(read: _Claim) -> Value | None:
 
 
 def _check_comparable(read: _Claim, states: Value, gives: Expression) -> None:
-    """Raise ScenarioError for a printed figure that no result of the recipe can be held against."""
+    """Raise ScenarioError for a printed figure that cannot be compared with the recipe's result."""
     printed = len(states) if isinstance(states, tuple) else 0
     if gives.is_list and printed != len(gives.items):
         allowed = f"a list of {len(gives.items)}, one for each part of 'gives'"
@@ -321,7 +321,7 @@ def _check_comparable(read: _Claim, states: Value, gives: Expression) -> None:
     if printed and read.bound:
         raise ScenarioError("bound", f"{shown(read.bound)} of several figures", "one figure")
     if read.gives_unit not in ("", read.unit) and not read.disclosed:
-        allowed = "the unit of what is printed, unless it is disclosed"
+        allowed = "the unit of the printed figure, unless it is disclosed"
         raise ScenarioError("gives_unit", shown(read.gives_unit), allowed)
 
 
@@ -349,7 +349,7 @@ def _one_of(where: str, raw: Any, allowed: tuple[str, ...]) -> Any:
 def _blanks(
     read: _Claim, parts: tuple[Part, ...], table: BenchmarkTable | None
 ) -> tuple[Blank, ...]:
-    """What a note leaves to be computed: `{expression}`, or `{expression | unit}`."""
+    """The parts of a note to be computed: `{expression}`, or `{expression | unit}`."""
     return tuple(
         Blank(
             found[0],

@@ -23,7 +23,7 @@ _Read = TypeVar("_Read", bound="Table")
 
 
 class Table(BaseModel):
-    """One table. Every key has a kind, one of the words above, by which its value is read."""
+    """One table. The kind of a key, one of the words above, says how its value is read."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -38,7 +38,7 @@ class Table(BaseModel):
 
 
 def read_table(model: type[_Read], raw: object, where: str) -> _Read:
-    """A table as its model has it. Raises ScenarioError at `where` and the key."""
+    """A table read by its model. Raises ScenarioError with `where` and the key."""
     try:
         if not isinstance(raw, dict):
             raise ScenarioError("", shown(raw), TABLE)
@@ -56,7 +56,7 @@ def read_table(model: type[_Read], raw: object, where: str) -> _Read:
 
 
 def placed(error: ScenarioError, where: str) -> ScenarioError:
-    """The same refusal with what it lies in before its own place."""
+    """The same refusal with a wider place before its own."""
     place = ", ".join(part for part in (where, error.where) if part)
     return ScenarioError(place, error.found, error.allowed, error.file)
 
@@ -91,5 +91,5 @@ def finite(raw: object, where: str) -> float:
 
 
 def shown_name(raw: object, instead: str) -> str:
-    """How a message calls an entry of a file: by its name if that can be shown."""
+    """The name of an entry in messages: its own if it can be shown."""
     return raw if isinstance(raw, str) and _NAME.fullmatch(raw) else instead

@@ -1,4 +1,4 @@
-"""Verdicts: how far what follows is from what was printed, and what that says of the claim."""
+"""Verdicts: how far a computed figure is from the printed one, and whether it contradicts it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ VERDICTS: Final[dict[str, str]] = {
     "reproduced": "the recipe gives the printed figure within its own rounding, or within 5 %",
     "rough": "same conclusion, 5 % to 25 % away",
     "contradicted": "the document's own inputs give something else",
-    "disclosed": "a fact that is stated, not derived",
-    "undecided": "something that the recipe needs is unknown",
+    "disclosed": "a stated fact, not derived",
+    "undecided": "the recipe needs a value that is not known",
 }
 _CLOSE = 0.05
 _ROUGH = 0.25
@@ -25,10 +25,10 @@ _HAIR = 1e-9
 
 
 def deviation(states: Value, gives: Value) -> float:
-    """The signed share of the printed figure that the computed one is off by.
+    """The signed error of the computed figure, as a share of the printed one.
 
-    One result against two figures stands against a range, and is off from its nearer end; of
-    several results the one that is furthest off counts. nan where that has no meaning.
+    Two printed figures are a range for one result, which is off from the nearer end; of several
+    results the furthest off counts. nan if that has no meaning.
     """
     if isinstance(gives, tuple):
         if not isinstance(states, tuple) or len(states) != len(gives):
@@ -42,10 +42,10 @@ def deviation(states: Value, gives: Value) -> float:
 
 
 def verdict(states: Value, gives: Value, figures: int = 0, bound: Bound = "") -> Verdict:
-    """The verdict on a figure that a recipe is given for.
+    """The verdict on a printed figure with a recipe.
 
-    `figures` are the significant figures that were printed, where rounding to them decides;
-    0: it does not. A bound is kept or it is not: "more than 100" is as true of 101 as of 200.
+    `figures` is the number of significant figures printed, if rounding to them decides, else 0. A
+    bound holds or not: "more than 100" is as true of 101 as of 200.
     """
     if any(math.isnan(value) for value in _numbers(gives)):
         return "undecided"

@@ -1,7 +1,7 @@
-"""Attribution: which fields make the difference between two scenarios' results, and how much of it.
+"""Attribution: how much each field contributes to the difference between two scenarios' results.
 
-The changes from one scenario to the other are made one after another. What each does depends on
-those made before it, so its effect is averaged over the orders in which they can be made.
+The changes from one scenario to the other are made one after another. The effect of each depends on
+the ones before it, so it is averaged over the orders in which they can be made.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ from dsexplore.engine import evaluate
 from dsexplore.engine.names import check_result
 from dsexplore.scenario.scenario import Scenario
 
-# Up to so many changes every order counts; of more, a sample.
+# Up to so many changes every order counts; with more, a sample.
 _MOST_FOR_ALL_ORDERS = 14
 _PAIRS_OF_ORDERS = 128
-# Changes that are only known together are looked for among so few.
+# The most changes that are tried as a group known only together.
 _MOST_INSEPARABLE = 3
-# Logarithms further apart than this have factors that no float holds.
+# Logarithms further apart than this have a factor beyond every float.
 _WIDEST = 600
-# An effect that is rounding alone, of a result's size.
+# An effect this small, relative to the result, is rounding alone.
 _NOTHING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one change does: fields switched together, and their effect on the result.
+    """One change: fields switched together, and their effect on the result.
 
-    `factor` multiplies the result, and is nan where effects can only be added; `change` is in the
-    result's unit; `share` is of the whole difference, on the scale on which effects add up, and
-    nan where there is none.
+    `factor` multiplies the result, nan if effects can only be added; `change` is in the result's
+    unit; `share` is of the whole difference, on the scale on which effects add up, nan if there
+    is no difference.
     """
 
     label: str
@@ -68,7 +68,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """A result in two scenarios, in base units, and the changes that lead from one to the other.
+    """A result in two scenarios, in base units, and the changes from one to the other.
 
     The factors of the parts multiply to the ratio, their changes add up to the difference, and
     the strongest is first. `method` says in a sentence what an effect is; `problems` are sentences.
@@ -88,7 +88,7 @@ class Attribution:
 
 
 def attribute(one: Scenario, other: Scenario, of: str) -> Attribution:
-    """Which changes cause a result's difference; those that do nothing are left out.
+    """The changes behind a result's difference; idle ones are left out.
 
     Raises ScenarioError for a name that is no result, or a result in words.
     """
@@ -108,14 +108,14 @@ def _unknown(of: str, start: float, end: float) -> str:
     if not where:
         return ""
     which = f"the {where[0]}" if len(where) == 1 else "either"
-    return f"{of} is not known of {which} scenario: no field can be said to move it."
+    return f"{of} is not known in {which} scenario, so nothing can be said of what moves it."
 
 
 @dataclass(frozen=True)
 class _Found:
-    """Changes, what was evaluated of their mixes, and the effects that follow.
+    """Changes, the mixes of them that were evaluated, and their effects.
 
-    Effects are logarithms of factors where they multiply, and else differences.
+    Effects are logarithms of factors if they multiply, else differences.
     """
 
     changes: list[Player]
@@ -124,13 +124,13 @@ class _Found:
     effects: Effects
     multiply: bool
     is_sample: bool
-    # Those that do nothing in any mix that was evaluated.
+    # Changes without an effect in any evaluated mix.
     idle: list[Player]
 
     def inseparable(self) -> list[Player]:
-        """The fewest changes that, made together, leave the result known; none where it is.
+        """The fewest changes to be made together so that the result is known; none if it is.
 
-        None too where only many would do, unless without them nothing is known at all.
+        None too if only many would do, unless nothing at all is known without them.
         """
         unknown = self.made[np.isnan(self.values)]
         if not len(unknown):
@@ -143,7 +143,7 @@ class _Found:
         return [] if self.effects.left_out < self.effects.orders else self._lost_alone()
 
     def _lost_alone(self) -> list[Player]:
-        """Changes that alone, made or left, leave nothing known; all where that is one at most."""
+        """Changes that lose the result when made or left alone; all changes if only one does."""
         count, made = len(self.changes), self.made.sum(axis=1)
         unknown = np.isnan(self.values)
         lost = self.made[unknown & (made == 1)].any(axis=0)
@@ -153,7 +153,7 @@ class _Found:
 
 
 def _averaged(mixes: Mixes, changes: list[Player]) -> tuple[_Found, list[str]]:
-    """Effects of the changes, and sentences on those that had to be taken together."""
+    """Effects of the changes, and a sentence on each group that had to be taken together."""
     problems: list[str] = []
     while True:
         found = _evaluated(mixes, changes)
@@ -171,7 +171,7 @@ def _averaged(mixes: Mixes, changes: list[Player]) -> tuple[_Found, list[str]]:
 
 
 def _without_idle(mixes: Mixes, found: _Found) -> list[Player]:
-    """The changes that do something, where the idle ones can be left out; else none."""
+    """The changes with an effect, if the idle ones can be left out; else none."""
     if not found.idle:
         return []
     rest = [change for change in found.changes if change not in found.idle]
@@ -179,7 +179,7 @@ def _without_idle(mixes: Mixes, found: _Found) -> list[Player]:
         return rest
     if len(rest) > _MOST_FOR_ALL_ORDERS:
         return []
-    # What is idle in a sample may do something in a mix that the sample missed.
+    # A change may be idle in the sample and not in a mix that the sample missed.
     made = every_state(len(rest))
     without, having = mixes.values(rest, made), mixes.having_made(found.idle).values(rest, made)
     return rest if same_results(without, having).all() else []
@@ -212,9 +212,9 @@ def _sampled(mixes: Mixes, changes: list[Player]) -> _Found:
 
 
 def _on_scale(values: Floats) -> tuple[Floats, bool]:
-    """Values on the scale on which effects add up, and whether it is that of logarithms.
+    """Values on the scale on which effects add up, and whether that is the logarithmic one.
 
-    It is, unless a value is 0 or of another sign than the rest.
+    It is, unless a value is 0 or differs in sign from the rest.
     """
     known = values[~np.isnan(values)]
     if not ((known > 0).all() or (known < 0).all()):
@@ -229,8 +229,8 @@ def _left_out(found: _Found, of: str) -> list[str]:
         return []
     share = found.effects.left_out / found.effects.orders
     return [
-        f"{100 * share:.0f} % of the orders are left out: on their way is a mix of the scenarios "
-        f"for which {of} is not known."
+        f"{100 * share:.0f} % of the orders are left out: they pass through a mix of the scenarios "
+        f"in which {of} is not known."
     ]
 
 
@@ -260,14 +260,14 @@ def _part(
     share = effect / whole
     if not multiply:
         return Part(change.label, change.fields, math.nan, effect, share)
-    # The mean of both ends at which logarithms become differences that add up.
+    # The logarithmic mean of both ends turns logarithms into differences that add up.
     mean = start if math.isnan(whole) else (end - start) / whole
     return Part(change.label, change.fields, math.exp(effect), effect * mean, share)
 
 
 def _method(found: _Found, parts: list[Part]) -> str:
     if not parts:
-        return "No field that differs moves it."
+        return "No differing field moves it."
     if len(found.changes) == 1:
         return "One change makes the whole difference."
     what = "multiplies it by" if found.multiply else "adds to it"

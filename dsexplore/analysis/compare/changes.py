@@ -1,4 +1,4 @@
-"""Players: the differing fields that a result depends on, those together that make one change."""
+"""Changes: the differing fields behind a result, grouped as a person would change them."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from dsexplore.engine import GRAPH
 from dsexplore.library.stacks import STACK, stack_factors
 from dsexplore.scenario.scenario import FIELDS, PANELS, Input, Scenario
 
-# So few fields of an architecture or a layout are changes of their own.
+# Up to so many fields of an architecture or a layout are changes of their own.
 _FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """Fields that are switched together from one scenario's values to the other's."""
+    """Fields switched together from one scenario's values to the other's."""
 
     label: str
     fields: tuple[str, ...]
 
 
 def players(one: Scenario, other: Scenario, of: str) -> list[Player]:
-    """The differing fields that a result may depend on, as the changes that a person would make.
+    """The differing fields a result may depend on, as the changes a person would make.
 
     A new architecture, accelerator, layout or software stack is one change; so is a choice with
     the fields that apply under it. Every other field is a change of its own.
@@ -41,7 +41,7 @@ def players(one: Scenario, other: Scenario, of: str) -> list[Player]:
 
 
 def together(merged: Iterable[Player]) -> Player:
-    """Some players as one."""
+    """Several changes as one."""
     members = list(merged)
     names = [member.label for member in members]
     label = ", ".join(names) if len(names) <= _FEW else f"{names[0]} and {len(names) - 1} more"
@@ -51,7 +51,7 @@ def together(merged: Iterable[Player]) -> Player:
 def _read(
     of: str, before: Mapping[str, Input], after: Mapping[str, Input], differing: list[str]
 ) -> set[str]:
-    """Every field that the result reads under some mix of both scenarios' choices."""
+    """Every field the result reads under some mix of both scenarios' choices."""
     choosing = {field for q in GRAPH.quantities.values() for field, _ in q.only_when.values()}
     switched = [name for name in differing if name in choosing]
     read: set[str] = set()
@@ -73,7 +73,7 @@ def _groups(
     before: Mapping[str, Input],
     after: Mapping[str, Input],
 ) -> dict[str, str]:
-    """The group of each field, named after the field that leads it, or its table."""
+    """The group of each field, named after its leading field or its table."""
     stack = set()
     if STACK in differing:
         stack = {*stack_factors(before[STACK]), *stack_factors(after[STACK])}
@@ -86,7 +86,7 @@ def _groups(
 
 
 def _leader(name: str, fields: list[str], differing: list[str]) -> str:
-    """The differing field that brings a field along or gives it a meaning, or the field itself."""
+    """The differing field by which a field changes or applies; else the field itself."""
     spec = FIELDS[name]
     if spec.comes_with in differing:
         return spec.comes_with
@@ -97,5 +97,5 @@ def _leader(name: str, fields: list[str], differing: list[str]) -> str:
 def _label(group: str, names: list[str]) -> str:
     if group in PANELS:
         return PANELS[group].as_one
-    # One field of an accelerator or a stack is better called by its own name.
+    # A single field of an accelerator or a stack goes by its own name.
     return FIELDS[names[0] if len(names) == 1 else group].label

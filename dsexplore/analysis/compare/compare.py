@@ -10,7 +10,7 @@ from dsexplore.engine import GRAPH, evaluate, warnings_in
 from dsexplore.scenario.field import FieldSpec, Value
 from dsexplore.scenario.scenario import FIELDS, Scenario
 
-# What a reader asks after first, in the order of asking.
+# The results a reader asks for first, in that order.
 HEADLINES = (
     "total_cost",
     "pretraining_cost",
@@ -38,13 +38,13 @@ HEADLINES = (
     "revenue_per_day",
     "margin",
 )
-# Closer than this, relative to each other, two numbers differ by the order of adding up alone.
+# A smaller relative difference comes from the order of summation alone.
 ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
-    """A field, its value in each scenario, and whether it applies there; None is unknown."""
+    """A field, its value in each scenario (None: unknown), and whether it applies there."""
 
     name: str
     values: tuple[Value, ...]
@@ -63,7 +63,7 @@ class FieldDifference:
 
 @dataclass(frozen=True, slots=True)
 class ResultDifference:
-    """A result and its value in each scenario, in base units; nan where it is not known."""
+    """A result and its value in each scenario, in base units; nan if not known."""
 
     name: str
     values: tuple[float | str, ...]
@@ -85,15 +85,15 @@ class ResultDifference:
 
     @property
     def ratios(self) -> tuple[float, ...]:
-        """Each further value over the first; nan of words, of the unknown and over 0."""
+        """Each further value over the first; nan for words, for unknown values and over 0."""
         return tuple(_ratio(self.values[0], value) for value in self.values[1:])
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What differs between scenarios: fields in a file's order, results in the engine's.
+    """The differences between scenarios: fields in a file's order, results in the engine's.
 
-    `warnings` holds each scenario's sentences about what stands in the way of its results.
+    `warnings` holds the sentences on the problems of each scenario.
     """
 
     fields: list[FieldDifference]
@@ -108,7 +108,7 @@ class Comparison:
 
 
 def compare(one: Scenario, *others: Scenario) -> Comparison:
-    """Everything in which scenarios differ, each against the first or among the others.
+    """All fields and results that differ between any of the scenarios.
 
     A field that applies to none of them is left out.
     """
@@ -130,9 +130,9 @@ def compare(one: Scenario, *others: Scenario) -> Comparison:
 
 
 def default_result(one: Scenario, other: Scenario) -> str | None:
-    """The result whose difference is of greatest interest; None where none is known to differ.
+    """The differing result of greatest interest; None if none is known to differ.
 
-    The cost of everything, unless RL alone makes its difference.
+    It is the total cost, unless RL alone makes the difference.
     """
     inputs = (one.inputs(), other.inputs())
     names = [name for name in HEADLINES if not GRAPH.quantities[name].is_text]
@@ -160,7 +160,7 @@ def _all_same(values: Sequence[Value]) -> bool:
 
 
 def same(one: Value, other: Value) -> bool:
-    """Whether two values differ by rounding at most, or neither is known."""
+    """Whether two values differ by no more than rounding, or neither is known."""
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=ROUNDING) or (math.isnan(one) and math.isnan(other))
     return one == other

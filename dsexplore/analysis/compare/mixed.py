@@ -1,4 +1,4 @@
-"""Mixes: a result between two scenarios, where each change has been made or has not."""
+"""Mixes: a result between two scenarios, with some of the changes made."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from dsexplore.scenario.scenario import FIELDS, Input
 
 @dataclass(frozen=True)
 class Mixes:
-    """Scenarios between two others, as inputs of the engine that no rule of a file has checked."""
+    """Scenarios between two others, as inputs of the engine; no rule between fields is checked."""
 
     before: Mapping[str, Input]
     after: Mapping[str, Input]
     of: str
 
     def values(self, changes: Sequence[Player], made: Truths) -> Floats:
-        """The result for each row of changes made, in its base unit; nan where it is not known.
+        """The result for each row of changes made, in its base unit; nan if not known.
 
-        Choices pick formulas, so rows that share them are evaluated together.
+        Choices pick formulas, so rows with the same choices are evaluated together.
         """
         worded = [i for i, change in enumerate(changes) if not all(map(_is_numeric, change.fields))]
         rows_of: dict[tuple[bool, ...], list[int]] = {}
@@ -37,7 +37,7 @@ class Mixes:
         return results
 
     def having_made(self, changes: Sequence[Player]) -> Mixes:
-        """The mixes in which these changes have been made once and for all."""
+        """The mixes with these changes made in all of them."""
         made = {name: self.after[name] for change in changes for name in change.fields}
         return Mixes({**self.before, **made}, self.after, self.of)
 
@@ -53,7 +53,7 @@ class Mixes:
 
 
 def same_results(one: Floats, other: Floats) -> Truths:
-    """Where two results differ by no more than rounding, or neither is known."""
+    """Whether results differ by no more than rounding, or neither is known, element by element."""
     found: Truths = np.isclose(one, other, rtol=ROUNDING, atol=0, equal_nan=True)
     return found
 

@@ -1,8 +1,8 @@
-"""Orders: what each of several switches does, averaged over orders in which they are thrown.
+"""Shapley values: the effect of each of several switches, averaged over orders of throwing them.
 
-A value is known for any state, a set of thrown switches, or is nan where there is none; an order
-that leads through such a state is left out. Where none is left out, the mean is the Shapley value
-(Shapley 1953). The effects of all switches always add up to the whole difference.
+Every state, a set of thrown switches, has a value, nan if it is not known; an order through such a
+state is left out. If none is left out, the mean is the Shapley value (Shapley 1953). The effects of
+all switches always add up to the whole difference.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SEED = 1953
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """The mean effect of each switch, over how many orders, and how many were left out."""
+    """The mean effect of each switch, the number of orders, and how many were left out."""
 
     of_each: list[float]
     orders: float
@@ -30,22 +30,22 @@ class Effects:
 
 
 def every_state(count: int) -> Truths:
-    """All states of so many switches, a row each: row s has switch i thrown by bit i of s."""
+    """All states of so many switches: in row s, switch i is thrown if bit i of s is set."""
     states: Truths = (np.arange(2**count)[:, None] >> np.arange(count) & 1).astype(bool)
     return states
 
 
 def over_all_orders(values: Floats) -> Effects:
-    """Mean effects over all orders, from the values of `every_state`; nan where none is known.
+    """Mean effects over all orders, from the values of `every_state`; nan if no order is known.
 
-    An order is a way from no switch to all of them. How many ways lead to a state and on from the
-    next says how much the step between them weighs.
+    An order is a way from no switch to all of them. The step between two states is weighted by the
+    number of ways that take it.
     """
     count = len(values).bit_length() - 1
     known = ~np.isnan(values)
     height = np.where(known, values, 0.0)
     behind = _ways(known, count)
-    # On from a state is back from its complement.
+    # The way on from a state is the way back from its complement.
     ahead = _ways(known[::-1], count)[::-1]
     total, orders = float(behind[-1]), math.factorial(count)
     states = np.arange(len(values))
@@ -61,7 +61,7 @@ def over_all_orders(values: Floats) -> Effects:
 def sampled_orders(count: int, pairs: int) -> Orders:
     """Orders of so many switches, a row each, the same ones every time.
 
-    Every second one is the one before it reversed, so that the way back has the same sample.
+    Every second order is the previous one reversed, so that the way back has the same sample.
     """
     chance = np.random.default_rng(_SEED)
     forwards = [chance.permutation(count) for _ in range(pairs)]
@@ -69,7 +69,7 @@ def sampled_orders(count: int, pairs: int) -> Orders:
 
 
 def states_on_the_way(orders: Orders) -> Truths:
-    """The states that each order leads through, from no switch to all: order, state, switch."""
+    """The states on the way of each order, from no switch to all: order, state, switch."""
     place = np.argsort(orders, axis=1)
     states: Truths = place[:, None, :] < np.arange(orders.shape[1] + 1)[:, None]
     return states
@@ -93,7 +93,7 @@ def over_some_orders(orders: Orders, values: Floats) -> Effects:
 
 
 def _ways(known: Truths, count: int) -> Floats:
-    """How many ways lead from no switch to each state through states that are known."""
+    """The number of ways from no switch to each state through known states."""
     states = np.arange(len(known))
     thrown = every_state(count).sum(axis=1)
     ways = np.zeros(len(known))

@@ -1,4 +1,4 @@
-"""Roots: where a function of one number that is nan here and there changes its sign."""
+"""Roots: where a function of one number changes its sign; it may be nan in places."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 Function = Callable[[float], float]
 
-# Where a range begins at 0 its logarithm has no end: nothing is looked for below these.
+# A range from 0 has no first decade: the search begins at these.
 _SMALLEST_SHARE = 1e-9
 _BELOW_PRESENT = 1e-4
 _SMALLEST = 1e-30
@@ -19,9 +19,9 @@ _ENOUGH_STEPS = 200
 
 
 def grid(low: float, high: float, present: float) -> list[float]:
-    """Numbers from `low` to `high` to look at first: evenly spaced, or in decades if it has many.
+    """Numbers to try first, from `low` to `high`: evenly spaced, or by decades in a wide range.
 
-    They are denser around `present`, which is one of them if it lies between; it may be nan.
+    They are denser around `present`, which is one of them if it is in range; it may be nan.
     """
     points = {low, high}
     start = low or min(high, 1.0) * _SMALLEST_SHARE
@@ -40,9 +40,9 @@ def grid(low: float, high: float, present: float) -> list[float]:
 
 
 def whole_grid(low: int, high: int, present: float) -> list[int]:
-    """Whole numbers from `low` to `high` to look at first: all, or those that divide well.
+    """Whole numbers to try first, from `low` to `high`: all, or the ones with many divisors.
 
-    What has to divide something else is known at few others.
+    A number of GPUs, say, must divide other numbers, and few others do.
     """
     if high - low <= _EVERY_WHOLE:
         return list(range(low, high + 1))
@@ -58,7 +58,7 @@ def whole_grid(low: int, high: int, present: float) -> list[int]:
 
 
 def _multiples(present: int) -> Iterator[int]:
-    """A whole number, and what simple fractions of it are whole."""
+    """A whole number, and its simple fractions that are whole."""
     yield present
     for power in range(-10, 11):
         for eighths in range(8, 16):
@@ -70,7 +70,7 @@ def _multiples(present: int) -> Iterator[int]:
 def last_where(
     holds: Callable[[float], bool], inside: float, outside: float, *, whole: bool
 ) -> float:
-    """The last number on the way from `inside` to `outside` at which something holds.
+    """The last number from `inside` towards `outside` at which a condition holds.
 
     It holds inside and not outside, and changes once between them.
     """
@@ -86,7 +86,7 @@ def last_where(
 
 
 def crossing(function: Function, low: float, high: float) -> float:
-    """The number between two of opposite sign at which a function is 0, or jumps across it.
+    """The number between two of opposite sign at which a function is 0, or jumps across 0.
 
     nan if it is nan on the way. Chandrupatla 1997, Advances in Engineering Software 28, 145:
     bisection, and an inverse parabola through three points wherever that is safe.
@@ -117,7 +117,7 @@ def crossing(function: Function, low: float, high: float) -> float:
 def _next_share(
     points: tuple[float, float, float], values: tuple[float, float, float], tightest: float
 ) -> float:
-    """Where between the first two points to look next, as a share of the way."""
+    """The next point to try between the first two, as a share of the way."""
     (a, b, c), (at_a, at_b, at_c) = points, values
     share = 0.5
     if c != b and at_c not in (at_a, at_b):

@@ -12,11 +12,11 @@ from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
 
-# Nearer than this, relative to the two that are compared, is the rounding of floats.
+# A smaller relative difference is the rounding of floats.
 _EQUAL = 1e-12
-# Further than this, relative to the target, and a result has jumped over it.
+# A result further from its target than this, relative to it, has jumped over it.
 _REACHED = 1e-9
-# The solutions nearest to the present value that are looked at; a layout may bring any number.
+# At most so many solutions, the nearest to the present value: a layout may bring any number.
 _MOST = 8
 _CHUNK, _MOST_CHUNKS = 8192, 64
 
@@ -70,13 +70,13 @@ class FieldSearch:
         self._points: dict[float, Point] = {}
 
     def at(self, value: float) -> Point:
-        """The point of a value; unknown where the scenario cannot have the value."""
+        """The point of a value; unknown if the scenario cannot have the value."""
         if value not in self._points:
             self._points[value] = self._evaluated(value)
         return self._points[value]
 
     def known(self, low: float, high: float) -> list[Point]:
-        """Points over a range at which the result is known, its first and last included."""
+        """Points of a range at which the result is known, the first and last of them included."""
         whole = self.whole
         values: list[float] = (
             [*whole_grid(math.ceil(low), math.floor(high), self.present)]
@@ -88,7 +88,7 @@ class FieldSearch:
         if not places:
             return []
         known = {points[place].value: points[place] for place in places}
-        # The result may be known further than the grid shows.
+        # The result may be known beyond the last grid point that shows it.
         for inside, beyond in ((places[0], places[0] - 1), (places[-1], places[-1] + 1)):
             # Halving towards 0 would only end where floats do.
             if 0 <= beyond < len(values) and (whole or values[beyond] > 0):
@@ -119,7 +119,7 @@ class FieldSearch:
         return sorted(found.values(), key=self._distance), jumps
 
     def before(self, value: float, low: float) -> Point | None:
-        """The point of the last whole number in range before one, of those that can be."""
+        """The point of the last possible whole number in range before a value."""
         if value - 1 >= low:
             self.at(value - 1)
         earlier = [point for at, point in self._points.items() if at < value and point.is_known]
@@ -155,9 +155,9 @@ class FieldSearch:
         return min(abs(point.value - present) for point in points)
 
     def _on_target(self, group: list[Point], known: list[Point]) -> Point:
-        """Of neighbours that are all on the target, the nearest solution to the present value.
+        """The solution nearest to the present value, among neighbours that are all on the target.
 
-        For a whole number that is not there already, the smallest.
+        For a whole number it is the smallest, unless the present value is one of them.
         """
         nearest_one = min(group, key=self._distance)
         if nearest_one.value == self.present:
@@ -210,9 +210,9 @@ class FieldSearch:
         return self._first_of_few(one, other)
 
     def _first_of_few(self, one: Point, other: Point) -> Point:
-        """The same where most whole numbers between cannot be: all of them are looked at.
+        """The same if most whole numbers between are impossible: all of them are tried.
 
-        In a gap too wide for that, it is the other end, a number that divides well.
+        A gap too wide for that gives its other end, a number with many divisors.
         """
         import numpy as np  # noqa: PLC0415 - only a layout that must divide needs it
 
@@ -232,5 +232,5 @@ class FieldSearch:
 
 
 def same(one: float, other: float) -> bool:
-    """Whether two numbers differ by the rounding of floats at most."""
+    """Whether two numbers differ by no more than the rounding of floats."""
     return math.isclose(one, other, rel_tol=_EQUAL)

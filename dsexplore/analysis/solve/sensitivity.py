@@ -1,4 +1,4 @@
-"""Drivers: which fields move a result most, each raised by a tenth."""
+"""Drivers: the fields that move a result most, each raised by a tenth."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _NOTICED = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """A field, and the relative change of the result where the field is a tenth larger."""
+    """A field, and the relative change of the result when the field is a tenth larger."""
 
     field: str
     effect: float
 
 
 def drivers(scenario: Scenario, of: str, most: int) -> list[Driver]:
-    """The numeric fields that move a result most, the strongest first; none that does nothing.
+    """The numeric fields that move a result most, the strongest first; idle ones are left out.
 
-    Whole-number fields take part as if they could be divided, choices do not.
+    Whole numbers are raised by a tenth too, as if they could be divided.
     """
     inputs = scenario.inputs()
     names = GRAPH.needed([of], inputs)

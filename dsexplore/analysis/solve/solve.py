@@ -1,4 +1,4 @@
-"""Solving: which value of a field makes a result what it is to be."""
+"""Solving: the field value at which a result meets a target."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _NAMED = 4
 
 
 class SolveError(ScenarioError):
-    """No value of the field makes the result what it is to be."""
+    """No value of the field meets the target."""
 
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """The value of a field, at which a result is reached.
+    """The field value at which a result meets its target.
 
-    A whole number is the smallest at or beyond the target; `previous` is then the whole number
-    before it of those that can be, if any. `present` is the field's value now, None if unknown;
-    `others` are further solutions, the nearest to it first.
+    A whole number is the smallest at or beyond the target; `previous` is then the last possible
+    whole number before it, if any. `present` is the field's value now, None if unknown; `others`
+    are further solutions, the nearest to it first.
     """
 
     field: str
@@ -50,12 +50,13 @@ def solve(
     low: float | None = None,
     high: float | None = None,
 ) -> Solution:
-    """The value of the field `by`, nearest to the present one, at which `of` equals the target.
+    """The value of the field `by` at which `of` equals the target, nearest to the present value.
 
     The target is a number in the result's base unit, an amount as people type it, or the name of
-    another quantity or field in the same unit. `low` and `high` narrow the field's range. Raises
-    SolveError where there is no such value, ScenarioError where the question makes no sense. Where
-    the layout bears on the result and is possible now, values that make it impossible do not count.
+    another quantity or field in the same unit. `low` and `high` narrow the field's range. A value
+    that makes the scenario impossible does not count, unless the scenario is so already (`forbids`
+    of a problem). Raises SolveError if there is no such value, ScenarioError for a question that
+    makes no sense.
     """
     spec = known_field(by)
     goal = _goal(of, target)
@@ -94,7 +95,7 @@ def _number(value: Value) -> float | None:
 def candidates(scenario: Scenario, of: str) -> list[str]:
     """The numeric fields that move a result, the strongest first.
 
-    Those that are 0 or unknown, or whose tenth more cannot be, come last, in their panels' order.
+    Fields that cannot be raised by a tenth, or are 0 or unknown, come last, in their panels' order.
     """
     inputs = scenario.inputs()
     names = GRAPH.needed([of], inputs)
@@ -108,7 +109,7 @@ def candidates(scenario: Scenario, of: str) -> list[str]:
     ]
 
     def can_move(name: str) -> bool:
-        """Whether another size of a field makes another result."""
+        """Whether the result is another one at another size of the field."""
         changed = (
             GRAPH.evaluate_changed(values, {name: float(size)}, among)
             for size in _other_sizes(scenario, FIELDS[name])
@@ -120,7 +121,7 @@ def candidates(scenario: Scenario, of: str) -> list[str]:
 
 
 def _other_sizes(scenario: Scenario, spec: FieldSpec) -> Iterator[float]:
-    """A field twice, half or a hundred times as large, where the scenario can have that."""
+    """A field twice, half and a hundred times as large, as far as the scenario can have that."""
     start = scenario.value(spec.name) or 1
     assert not isinstance(start, str)
     for factor in (2, 0.5, 100):
@@ -132,7 +133,7 @@ def _other_sizes(scenario: Scenario, spec: FieldSpec) -> Iterator[float]:
         yield size
 
 
-# What is asked
+# The question
 
 
 def _goal(of: str, target: float | str) -> float | str:
@@ -156,7 +157,7 @@ def _goal(of: str, target: float | str) -> float | str:
 
 
 def _ends(spec: FieldSpec, low: float | None, high: float | None) -> tuple[float, float]:
-    """The range that is searched; an end that the field cannot have is refused."""
+    """The range to search. Raises ScenarioError for an end that the field cannot have."""
     is_open = spec.kind == "number"  # then a range may begin where the field's does
     for end in (low, high):
         if end is not None and not (spec.contains(end) or (is_open and end == spec.above)):
@@ -173,7 +174,7 @@ def _ends(spec: FieldSpec, low: float | None, high: float | None) -> tuple[float
     return start, end
 
 
-# What is refused
+# Refusals
 
 
 def _is_constant(points: list[Point]) -> bool:
@@ -234,7 +235,7 @@ def _no_solution(
 
 
 def _course(results: list[float], unit: str) -> str:
-    """From where to where a result goes, and its extremes if those are not its ends."""
+    """A result from its first value to its last, with its extremes between if they lie outside."""
     first, last = results[0], results[-1]
     course = [first, last]
     for extreme in (min(results), max(results)):

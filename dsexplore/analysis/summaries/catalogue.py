@@ -1,4 +1,4 @@
-"""The catalogue: what a preset is, in the few figures that one chooses by."""
+"""The catalogue: a preset in the few figures by which to choose one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dsexplore.library.names import Preset
 from dsexplore.library.open import load_file
 from dsexplore.text.format import format_value
 
-# Fields and quantities to choose by, and the words that each is shown under.
+# Fields and quantities to choose by, and the words shown behind each.
 _CHOSEN_BY = {
     "scenarios": {
         "total_cost": "cost",
@@ -28,14 +28,14 @@ _CHOSEN_BY = {
         "bf16_flops": "BF16",
         "memory_capacity": "memory",
         "memory_bandwidth": "",
-        "price_per_gpu_hour": "an hour",
+        "price_per_gpu_hour": "",
     },
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of a preset: a field or quantity, its value and unit, the words to show."""
+    """One number of a preset: a field or quantity, its value and unit, and the words behind it."""
 
     name: str
     value: float | str
@@ -48,7 +48,7 @@ class Figure:
 
 
 def figures(preset: Preset) -> list[Figure]:
-    """What one chooses a preset by. Raises ScenarioError for a file that is wrong."""
+    """The figures by which to choose a preset. Raises ScenarioError for a faulty file."""
     chosen_by = _CHOSEN_BY.get(preset.kind)
     if chosen_by is None:
         return []

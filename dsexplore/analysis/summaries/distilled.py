@@ -1,4 +1,4 @@
-"""The models distilled from DeepSeek-R1: what fine-tuning each of them costs."""
+"""The models distilled from DeepSeek-R1, and the cost of fine-tuning each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dsexplore.analysis.claims.benchmarks import load_benchmarks
 from dsexplore.engine import evaluate
 from dsexplore.library.open import load
 
-# The published table of their scores, whose models with a scenario are the distilled ones.
+# The published table of their scores; its models with a scenario are the distilled ones.
 _TABLE = "deepseek-r1-distilled"
 
 
@@ -25,7 +25,7 @@ class Distilled:
 def distilled() -> list[Distilled]:
     """Every distilled model with a scenario of its own, the smallest first.
 
-    Raises ScenarioError for a table or a scenario that is wrong.
+    Raises ScenarioError for a faulty table or scenario.
     """
     found = []
     for model in load_benchmarks(_TABLE).models.values():

@@ -1,4 +1,4 @@
-"""One rollout of RL and what follows it, laid out in time: what waits for what."""
+"""One iteration of RL laid out in time, from its rollout to the weight transfer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TRANSFER = ("Weight transfer", "weight_transfer_time")
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A part of an iteration: the quantity of its length, start, end and the whole in seconds."""
+    """A part of an iteration: the quantity of its length; start, end and iteration in seconds."""
 
     label: str
     name: str
@@ -24,20 +24,20 @@ class Activity:
 
     @property
     def start_share(self) -> float:
-        """Where in the iteration it starts."""
+        """Its start as a share of the iteration."""
         return self.start / self.whole
 
     @property
     def end_share(self) -> float:
-        """Where in the iteration it ends."""
+        """Its end as a share of the iteration."""
         return self.end / self.whole
 
 
 def rl_timeline(values: Mapping[str, Any], placement: str, staleness: float) -> list[Activity]:
-    """The parts of one iteration in the order in which they begin; none where nothing is known.
+    """The parts of one iteration in the order of their start; none if nothing is known.
 
-    Generating and learning are side by side where they have accelerators of their own and
-    generators may run ahead; learning is then of an earlier rollout.
+    Generating and learning run side by side if each has its own accelerators and generators may
+    run ahead; learning is then from an earlier rollout.
     """
     whole = values["rl_iteration_time"]
     if math.isnan(whole) or not whole:

@@ -1,4 +1,4 @@
-"""Shares: how a whole divides into parts, for bars and tables."""
+"""Shares: the parts of a whole, for bars and tables."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from typing import Any
 
 
 def shares(values: Mapping[str, Any], parts: Sequence[str]) -> dict[str, float]:
-    """Each part over the sum of the parts; nan where a part is not known or the sum is 0."""
+    """Each part over the sum of the parts; nan if a part is not known or the sum is 0."""
     whole = sum(values[part] for part in parts)
     return {part: values[part] / whole if whole else math.nan for part in parts}

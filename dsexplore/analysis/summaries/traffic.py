@@ -1,4 +1,4 @@
-"""Traffic: what one accelerator sends in a step, kind by kind, and how much of it is waited for."""
+"""Traffic: the bytes one accelerator sends in a step, by kind, and the time it takes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of traffic, and the quantities that say how much and how long."""
+    """One kind of traffic, and the quantities of its bytes and time."""
 
     label: str
     bytes: str
@@ -29,7 +29,7 @@ TRAFFIC = (
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """All kinds together: their time if nothing ran beside it, and how much of it is hidden."""
+    """All kinds together: their time with nothing beside it, and how much of it compute hides."""
 
     time: float
     exposed: float
@@ -38,7 +38,7 @@ class Traffic:
 
 
 def traffic(values: Mapping[str, Any]) -> Traffic:
-    """The traffic of an evaluated scenario; nan where a part of it is not known."""
+    """The traffic of an evaluated scenario; nan if a part of it is not known."""
     time = float(sum(values[kind.time] for kind in TRAFFIC))
     exposed = float(values["exposed_communication_time"])
     hidden = max(time - exposed, 0.0) if math.isfinite(time - exposed) else math.nan

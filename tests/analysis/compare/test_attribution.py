@@ -172,7 +172,7 @@ def test_the_unknown_has_no_causes_and_a_sentence_instead() -> None:
         found = attribute(one, other, "total_cost")
         assert found.parts == []
         (sentence,) = found.problems
-        assert f"total_cost is not known of {which} scenario" in sentence
+        assert f"total_cost is not known in {which} scenario" in sentence
 
 
 def test_many_changes_are_averaged_over_a_sample_that_says_so() -> None:
@@ -264,4 +264,4 @@ def _differs(one: object, other: object) -> bool:
 def test_nothing_differs_between_a_scenario_and_itself() -> None:
     found = attribute(PREDICTED, PREDICTED, "total_cost")
     assert (found.parts, found.problems, found.ratio) == ([], [], 1)
-    assert found.method == "No field that differs moves it."
+    assert found.method == "No differing field moves it."

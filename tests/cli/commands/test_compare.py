@@ -144,7 +144,7 @@ def test_identical_scenarios_say_so(run):
     assert "  No result differs." in lines
     assert not any(line.startswith("Why") for line in lines)
     asked = run("compare", "deepseek-v3", "deepseek-v3", "--of", "mfu").out.splitlines()
-    assert asked[-1] == "  No field that differs moves it."
+    assert asked[-1] == "  No differing field moves it."
 
 
 def test_files_are_called_by_their_names(run, tmp_path):
