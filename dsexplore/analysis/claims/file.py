@@ -293,7 +293,7 @@ def _check_name(text: str, parts: tuple[Part, ...]) -> None:
         raise ScenarioError("", shown(text), of_them or f"{name}, as there is one scenario")
     check_name(name)
     if not is_number(name):
-        raise ScenarioError("", f"{name}, a word", "fields and quantities that are numbers")
+        raise ScenarioError("", f"{name}, which is text", "fields and quantities that are numbers")
 
 
 def _states(read: _Claim) -> Value | None:
