@@ -50,7 +50,7 @@ class ExplorerApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Say what is wrong with the settings."""
         if self.theme_problem:
-            self.main.say(self.theme_problem, "problem")
+            self.main.session.say(self.theme_problem, "problem")
 
     def on_ready(self) -> None:
         """Look for garbage from now on, where the start did without; not in what will stay."""
@@ -80,7 +80,7 @@ class ExplorerApp(App[None], inherit_bindings=False):
     def action_help_quit(self) -> None:
         """Say which key leaves, to those who expect ctrl+c to."""
         keys = " or ".join(shown_key(key) for key in self._keys["quit"])
-        self.main.say(f"{keys} leaves.")
+        self.main.session.say(f"{keys} leaves.")
         self.main.draw()
 
     def _choose_theme(self, theme: str) -> str:

@@ -121,12 +121,12 @@ def test_ctrl_c_loses_nothing(tmp_path):
 
 _BROKEN = """
 from dsexplore.cli import main
-from dsexplore.tui.main.screen import MainScreen
+from dsexplore.tui.main.edit_actions import EditActions
 
 def broken(self):
     raise RuntimeError("it is broken")
 
-MainScreen.action_baseline = broken
+EditActions.baseline = broken
 main([])
 """
 

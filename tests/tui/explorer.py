@@ -70,7 +70,7 @@ class Explorer:
 
     @property
     def editing(self) -> EditBuffer | None:
-        return self.main.typing.editing
+        return self.main.session.parameters.typing.editing
 
     @property
     def results(self) -> Sheet:
@@ -115,15 +115,19 @@ class Explorer:
 
     @property
     def field(self) -> str:
-        return self.main.field
+        return self.main.session.parameters.name
+
+    @property
+    def on_results(self) -> bool:
+        return self.main.session.on_results
 
     @property
     def panel(self) -> str:
-        return self.main.table
+        return self.main.session.parameters.table
 
     @property
     def page(self) -> str:
-        return PAGES[self.main._page].title
+        return PAGES[self.main.session.results.shown].title
 
     async def go_to(self, field: str) -> None:
         """Walk to a field with the keys that lead there."""
@@ -188,7 +192,7 @@ class Explorer:
     @property
     def cursor(self) -> str:
         """What the results' cursor is on."""
-        return self.main.result_name
+        return self.main.session.results.name
 
 
 Start = Callable[..., AbstractAsyncContextManager[Explorer]]

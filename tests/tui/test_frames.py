@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dsexplore.tui.main.screen import TABLES
+from dsexplore.tui.main.side import TABLES
 from dsexplore.tui.pages.pages import PAGES
 from tests.tui.explorer import NARROW, WIDE, Explorer, Start
 

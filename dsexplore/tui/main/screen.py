@@ -1,95 +1,77 @@
-"""The main screen: puts the sheets together and turns actions into changes of the document."""
+"""The main screen: puts the sides together, sends keys to them, and draws."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
 
 from dsexplore.document.document import Document
 from dsexplore.document.journal import left_behind
-from dsexplore.document.state import State
 from dsexplore.files.locations import journal_folder
-from dsexplore.scenario.scenario import FIELDS, PANELS
-from dsexplore.text.refusal import ScenarioError
-from dsexplore.tui.keys.actions import BY_NAME
+from dsexplore.tui.keys.actions import ACTIONS, Group
 from dsexplore.tui.keys.keymap import Keymap, actions_by_key
-from dsexplore.tui.main.edit_buffer import EditBuffer
-from dsexplore.tui.main.frame import hint_line, rule_line, summary_line, tab_line, title_line
-from dsexplore.tui.main.parameter_rows import parameter_rows, visible_fields
-from dsexplore.tui.main.typing import RowTyping
-from dsexplore.tui.main.why_actions import AuditingActions
-from dsexplore.tui.pages.pages import PAGES
-from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock, Sheet
-from dsexplore.tui.widgets.lines import Line, Role, Row, wrapped
-from dsexplore.tui.widgets.row_cursor import RowCursor
+from dsexplore.tui.main.edit_actions import EditActions
+from dsexplore.tui.main.file_actions import FileActions
+from dsexplore.tui.main.frame import hint_line, summary_line, title_line
+from dsexplore.tui.main.move_actions import MoveActions
+from dsexplore.tui.main.session import Session
+from dsexplore.tui.main.why_actions import WhyActions
+from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock
+from dsexplore.tui.widgets.lines import Line, wrapped
 
-TABLES = tuple(PANELS)
 _SMALLEST = (60, 15)
 _BOTH_SIDES = 100
-# Where the keys that end an edit go on to.
-_LEADS = {
-    "up": "row_up",
-    "down": "row_down",
-    "tab": "other_side",
-    "shift+tab": "other_side",
-    "pageup": "page_up",
-    "pagedown": "page_down",
-}
-_NOT_IN_FORCE = "Not in force; the last valid value stays."
 
 
-class MainScreen(AuditingActions):
+class MainScreen(Screen[None]):
     """Parameters on the left, results on the right; one of them where both have no room."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
 
     def __init__(self, document: Document, keys: Keymap) -> None:
         super().__init__()
-        self.document = document
-        self.keys = keys
-        self.typing = RowTyping(self)
-        self.on_results = False
+        self.session = Session(document, self, self.draw)
+        self._keys = keys
         self._action_of = actions_by_key(keys)
-        self._panel = 0
-        self._page = 0
-        self._focused = {table: visible_fields(document, table)[0] for table in TABLES}
-        self._rows: list[Row] = []
-        self._message: tuple[Line, ...] = ()
-        # What the results that are shown were made of.
-        self._shown: tuple[State, int, int] | None = None
-        self._result_rows: list[Row] = []
+        self._do = methods(self.session, keys)
+        self._title = LineBlock("title")
+        self._summary = LineBlock("summary")
+        self._message = LineBlock("message")
+        self._hints = LineBlock("hints")
+        self._too_small = LineBlock("too-small")
 
     def compose(self) -> ComposeResult:
         """Nine blocks of lines, and the boxes that hold them."""
-        yield LineBlock("title")
+        yield self._title
         with Horizontal(id="body"):
             with Vertical(id="left"):
-                yield LineBlock("left-tabs")
-                yield Sheet("parameters")
+                yield self.session.parameters.tabs
+                yield self.session.parameters.sheet
             with Vertical(id="right"):
-                yield LineBlock("right-tabs")
-                yield Sheet("results")
-        yield LineBlock("summary")
-        yield LineBlock("message")
-        yield LineBlock("hints")
-        yield LineBlock("too-small")
+                yield self.session.results.tabs
+                yield self.session.results.sheet
+        yield self._summary
+        yield self._message
+        yield self._hints
+        yield self._too_small
 
     def on_mount(self) -> None:
         """Say what there is to say at the start."""
         # Before the first layout: Textual's breakpoints would come after it, for a second one.
         self._fit()
         work = left_behind(journal_folder())
+        journal = self.session.document.journal
         if work:
-            self.say(
+            self.session.say(
                 f"Unsaved work of a broken-off session is there: {work[0].name}. R takes it over."
             )
-        elif self.document.journal and self.document.journal.problem:
-            self.say(self.document.journal.problem, "problem")
+        elif journal and journal.problem:
+            self.session.say(journal.problem, "problem")
 
     def on_resize(self) -> None:
         """Draw for the new size, once it is laid out."""
@@ -106,8 +88,6 @@ class MainScreen(AuditingActions):
         """Draw a side that has come into sight, or has another width."""
         self.draw()
 
-    # Keys
-
     def on_key(self, event: events.Key) -> None:
         """Follow a key before the next one is looked at.
 
@@ -119,280 +99,71 @@ class MainScreen(AuditingActions):
             event.stop()
             return
         character = event.character if event.is_printable else None
-        if not self.on_results and self.typing.press(event.key, character):
+        parameters, name = self.session.parameters, None
+        if not self.session.on_results:
+            name = parameters.typing.press(parameters.name, event.key, character)
+        if name is None:
+            name = self._action_of.get(event.key)
+        if name is not None:
             event.stop()
-        elif event.key in self._action_of:
-            event.stop()
-            self.perform(self._action_of[event.key])
+            if name:
+                self.perform(name)
+            else:
+                self.draw()
 
     def on_paste(self, event: events.Paste) -> None:
         """Paste into the row that is edited, or begin an edit with it."""
-        if not self.on_results:
-            self.typing.paste(event.text)
+        if not self.session.on_results:
+            parameters = self.session.parameters
+            parameters.typing.paste(parameters.name, event.text)
+            self.draw()
 
     def perform(self, name: str) -> None:
         """Do an action of the table; what is being typed is kept first, so that nothing is lost."""
-        self._end(keep=True)
-        getattr(self, f"action_{name}")()
-
-    # Drawing
+        self.session.parameters.typing.end(keep=True)
+        self.session.run(self._do[name])
 
     def draw(self) -> None:
-        """Show the document; every block repaints what differs from what it showed."""
-        self._keep_focus_visible()
-        width = self.app.size.width
-        document = self.document
-        self._block("title").show([title_line(document, width)])
-        self._block("message").show(self._message)
+        """Show the session; every block repaints what differs from what it showed."""
+        session, document = self.session, self.session.document
+        width, height = self.app.size
+        session.parameters.keep_focus_visible()
+        self.set_class(session.on_results, "-results")
+        self._title.show([title_line(document, width)])
         # A refusal says what was found and what is allowed, and that may take a second line.
-        self.set_class(len(self._message) > 1, "-long-message")
-        typing = self.typing.editing is not None
-        self._block("hints").show([hint_line(self.keys, typing, self.on_results, width)])
+        text, role = session.message
+        message: list[Line] = [((f" {line}", role),) for line in wrapped(text, width - 2, 2)]
+        self._message.show(message)
+        self.set_class(len(message) > 1, "-long-message")
+        is_typing = session.parameters.typing.editing is not None
+        self._hints.show([hint_line(self._keys, is_typing, session.on_results, width)])
         if self.has_class("-tiny"):
-            self._block("too-small").show(_too_small(self.app.size.width, self.app.size.height))
+            least, lowest = _SMALLEST
+            said = f"{width} x {height} is too small; {least} x {lowest} will do."
+            self._too_small.show([((said, "plain"),)])
             return
         if self.has_class("-narrow"):
-            self._block("summary").show([summary_line(document, width)])
-        self._draw_parameters()
-        self._draw_results()
+            self._summary.show([summary_line(document, width)])
+        self._draw_sides()
 
-    def _draw_parameters(self) -> None:
-        sheet = self._parameters
-        width = sheet.size.width
-        if not width:
-            return
-        titles = [(PANELS[table].title, PANELS[table].short) for table in TABLES]
-        tabs = tab_line(titles, self._panel, not self.on_results, width)
-        self._rows = parameter_rows(
-            self.document, self.table, self._focused[self.table], self.typing.editing, width
-        )
-        sheet.show([row.line for row in self._rows])
-        here = [i for i, row in enumerate(self._rows) if row.name == self._focused[self.table]]
-        if here:
-            sheet.scroll_into_view(here[0], here[-1])
-        self._block("left-tabs").show([tabs, rule_line(width, sheet.above, sheet.below)])
-
-    def _draw_results(self) -> None:
-        sheet = self._results
+    def _draw_sides(self) -> None:
+        session = self.session
+        left = session.parameters.sheet.size.width
         # Just shown in place of the parameters, it has no width yet, and keys may be waiting.
-        width = sheet.size.width or (self._parameters.size.width if self.on_results else 0)
-        if not width:
-            return
-        titles = [(page.title, page.short) for page in PAGES]
-        tabs = tab_line(titles, self._page, self.on_results, width)
-        # Moving about changes no result.
-        shown = (self.document.state, self._page, width)
-        if self._shown is None or any(a is not b for a, b in zip(shown, self._shown, strict=True)):
-            self._shown = shown
-            self._result_rows = PAGES[self._page].rows(self.document, width)
-        self._cursor.show(self._result_rows, is_marked=self.on_results)
-        self._block("right-tabs").show([tabs, rule_line(width, sheet.above, sheet.below)])
-
-    def say(self, text: str, role: Role = "plain") -> None:
-        """Put a sentence under the sheets, until the next key."""
-        fitting = wrapped(text, self.app.size.width - 2, 2)
-        self._message = tuple(((f" {line}", role),) for line in fitting)
-
-    @property
-    def table(self) -> str:
-        """The table of the panel that is shown."""
-        return TABLES[self._panel]
-
-    @property
-    def field(self) -> str:
-        """The field that is focused."""
-        return self._focused[self.table]
-
-    @property
-    def _parameters(self) -> Sheet:
-        return self.query_one("#parameters", Sheet)
-
-    def go_to(self, field: str) -> None:
-        """Show a field's panel, with the field focused."""
-        self.point_at(field)
-        self.on_results = False
-        self.remove_class("-results")
-        self.draw()
-
-    def point_at(self, field: str) -> None:
-        """Focus a field, whichever side shows."""
-        table = FIELDS[field].table
-        self._panel = TABLES.index(table)
-        self._focused[table] = field
-
-    @property
-    def result_name(self) -> str:
-        """The field or quantity that the results' cursor is on; empty where none is in sight."""
-        return self._cursor.name
-
-    @cached_property
-    def _cursor(self) -> RowCursor:
-        return RowCursor(self._results)
-
-    @property
-    def _results(self) -> Sheet:
-        return self.query_one("#results", Sheet)
-
-    def _block(self, name: str) -> LineBlock:
-        return self.query_one(f"#{name}", LineBlock)
-
-    def attempt(self, change: Callable[[], object]) -> bool:
-        """Make a change; a refusal becomes a message. Returns whether it was made."""
-        self._message = ()
-        made = True
-        try:
-            change()
-        except ScenarioError as error:
-            self.say(str(error), "problem")
-            made = False
-        self.draw()
-        return made
-
-    def _keep_focus_visible(self) -> None:
-        """A choice may hide the focused field: then the first of its panel is focused."""
-        visible = visible_fields(self.document, self.table)
-        if self.field not in visible:
-            self._focused[self.table] = visible[0]
-
-    # Typing in a row
-
-    def begin_typing(self, first: str) -> None:
-        """A digit, a sign, $ or a paste begins an edit in place of the value."""
-        spec = FIELDS[self.field]
-        if spec.kind in ("choice", "boolean"):
-            self.say(f"{spec.label}: {spec.range_hint()}; ← and → change it.")
-            self.draw()
-            return
-        self._begin(EditBuffer.over(""))
-        self._edit.insert(first)
-        self.follow_typing()
-
-    def follow_typing(self) -> None:
-        """Put what is typed in force at once, or say why not."""
-        text = self._edit.text
-        self._message = ()
-        if self.document.type(self.field, text):
-            self.say(_NOT_IN_FORCE, "problem")
-        self.draw()
-
-    def end_typing(self, key: str) -> None:
-        """Keep or revert what was typed, and go where the key leads."""
-        self._end(keep=key != "escape")
-        if key in _LEADS:
-            getattr(self, f"action_{_LEADS[key]}")()
-
-    @property
-    def _edit(self) -> EditBuffer:
-        edit = self.typing.editing
-        assert edit is not None
-        return edit
-
-    def _begin(self, edit: EditBuffer) -> None:
-        self.typing.editing = edit
-        self._message = ()
-
-    def _end(self, *, keep: bool) -> None:
-        if self.typing.editing is None:
-            return
-        self.typing.editing = None
-        if keep:
-            self.document.commit()
-        else:
-            self.document.revert(self.field)
-        self._message = ()
-        if self.field in self.document.drafts:
-            self.say(_NOT_IN_FORCE, "problem")
-        self.draw()
-
-    # Moving about
-
-    def action_row_up(self) -> None:
-        """Go to the field above; in results, scroll."""
-        self._move(-1)
-
-    def action_row_down(self) -> None:
-        """Go to the field below; in results, scroll."""
-        self._move(1)
-
-    def action_page_up(self) -> None:
-        """Go up by a screenful."""
-        self._move(-max(1, self._results.size.height or self._parameters.size.height) + 2)
-
-    def action_page_down(self) -> None:
-        """Go down by a screenful."""
-        self._move(max(1, self._results.size.height or self._parameters.size.height) - 2)
-
-    def action_first(self) -> None:
-        """Go to the first field, or the top of the results."""
-        self._move(-10_000)
-
-    def action_last(self) -> None:
-        """Go to the last field, or the end of the results."""
-        self._move(10_000)
-
-    def _move(self, rows: int) -> None:
-        self._message = ()
-        if self.on_results:
-            self._cursor.move(rows)
-        else:
-            fields = visible_fields(self.document, self.table)
-            index = fields.index(self.field) + rows
-            self._focused[self.table] = fields[min(max(index, 0), len(fields) - 1)]
-        self.draw()
-
-    def action_other_side(self) -> None:
-        """Change over between parameters and results."""
-        self.on_results = not self.on_results
-        self.set_class(self.on_results, "-results")
-        self._message = ()
-        self.draw()
-
-    def action_next_tab(self) -> None:
-        """Show the next panel or page of this side."""
-        self._turn(1, page=self.on_results)
-
-    def action_previous_tab(self) -> None:
-        """Show the panel or page before."""
-        self._turn(-1, page=self.on_results)
-
-    def action_next_page(self) -> None:
-        """Show the next page of results."""
-        self._turn(1, page=True)
-
-    def action_previous_page(self) -> None:
-        """Show the page of results before."""
-        self._turn(-1, page=True)
-
-    def _turn(self, step: int, *, page: bool) -> None:
-        self._message = ()
-        if page:
-            self._page = (self._page + step) % len(PAGES)
-            self.draw()
-            self._cursor.to_top()
-        else:
-            self._panel = (self._panel + step) % len(TABLES)
-        self.draw()
-
-    # Changing
-
-    def action_edit(self) -> None:
-        """Type in the row; a choice or switch goes to its next value, a result is explained."""
-        if self.on_results:
-            self.action_explain()
-            return
-        name = self.field
-        if FIELDS[name].kind in ("choice", "boolean"):
-            self.nudge(1)
-            return
-        draft = self.document.drafts.get(name)
-        self._begin(EditBuffer.over(draft.text if draft else self.document.field_text(name)))
-        self.draw()
+        right = session.results.sheet.size.width or (left if session.on_results else 0)
+        if left:
+            session.parameters.draw(left, has_keys=not session.on_results)
+        if right:
+            session.results.draw(right, has_keys=session.on_results)
 
 
-def _too_small(width: int, height: int) -> Sequence[Line]:
-    return [
-        ((f"{width} x {height} is too small; {_SMALLEST[0]} x {_SMALLEST[1]} will do.", "plain"),)
-    ]
-
-
-assert all(hasattr(MainScreen, f"action_{name}") for name in BY_NAME)
+def methods(session: Session, keys: Keymap) -> dict[str, Callable[[], None]]:
+    """What each action of the table does: the method of its name in its group."""
+    why = WhyActions(session)
+    groups: dict[Group, object] = {
+        "move": MoveActions(session),
+        "edit": EditActions(session, why.explain),
+        "why": why,
+        "file": FileActions(session, keys),
+    }
+    return {action.name: getattr(groups[action.group], action.name) for action in ACTIONS}

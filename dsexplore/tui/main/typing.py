@@ -1,57 +1,98 @@
-"""Typing in a row: which keys begin an edit, belong to it and end it."""
+"""Typing in a row: the keys that begin an edit, belong to it and end it."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
 
+from dsexplore.document.document import Document
+from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.main.edit_buffer import EditBuffer
+from dsexplore.tui.widgets.lines import Role
 
 BEGINNERS = "0123456789+-$("
-_ENDERS = {"enter", "escape", "up", "down", "tab", "shift+tab", "pageup", "pagedown"}
-
-
-class RowEditor(Protocol):
-    """Who is told of an edit."""
-
-    def begin_typing(self, first: str) -> None:
-        """Text that begins an edit was typed or pasted."""
-
-    def follow_typing(self) -> None:
-        """The text of the edit changed, or its cursor moved."""
-
-    def end_typing(self, key: str) -> None:
-        """A key ends the edit: enter, escape, or one that goes elsewhere."""
+# Keys that end an edit, and the action that each goes on to.
+_ENDERS = {
+    "enter": "",
+    "escape": "",
+    "up": "row_up",
+    "down": "row_down",
+    "tab": "other_side",
+    "shift+tab": "other_side",
+    "pageup": "page_up",
+    "pagedown": "page_down",
+}
+_NOT_IN_FORCE = "Not in force; the last valid value stays."
 
 
 class RowTyping:
-    """Knows which keys belong to an edit; what is edited is its editor's business."""
+    """The text being typed in a field's row. The document follows it at every key."""
 
-    def __init__(self, editor: RowEditor) -> None:
+    def __init__(self, document: Document, say: Callable[[str, Role], None]) -> None:
         self.editing: EditBuffer | None = None
-        self._editor = editor
+        self._document = document
+        self._say = say
+        self._field = ""
 
-    def press(self, key: str, character: str | None) -> bool:
-        """Follow a key; say whether it was typing. A key that prints nothing has no character."""
+    def press(self, field: str, key: str, character: str | None) -> str | None:
+        """Follow a key; one that prints nothing has no character.
+
+        Returns the action that the key goes on to, empty where it was typing and nothing more.
+        None means that it was not typing.
+        """
         if self.editing is None:
             if not character or character not in BEGINNERS:
-                return False
-            self._editor.begin_typing(character)
+                return None
+            self._begin_with(field, character)
         elif key in _ENDERS:
-            self._editor.end_typing(key)
+            self.end(keep=key != "escape")
+            return _ENDERS[key]
         elif self.editing.press(key):
-            self._editor.follow_typing()
+            self._follow(self.editing.text)
         elif character:
-            self.editing.insert(character)
-            self._editor.follow_typing()
+            self._insert(self.editing, character)
         else:
-            return False
-        return True
+            return None
+        return ""
 
-    def paste(self, pasted: str) -> None:
+    def paste(self, field: str, pasted: str) -> None:
         """Take the first line of what is pasted."""
         text = pasted.strip().partition("\n")[0]
         if text and self.editing is None:
-            self._editor.begin_typing(text)
+            self._begin_with(field, text)
         elif text and self.editing is not None:
-            self.editing.insert(text)
-            self._editor.follow_typing()
+            self._insert(self.editing, text)
+
+    def begin(self, field: str) -> None:
+        """Edit the text that stands on the row; all of it is selected."""
+        draft = self._document.drafts.get(field)
+        text = draft.text if draft else self._document.field_text(field)
+        self._field, self.editing = field, EditBuffer.over(text)
+        self._say("", "plain")
+
+    def end(self, *, keep: bool) -> None:
+        """Keep what is typed, or put back what was there before."""
+        if self.editing is None:
+            return
+        self.editing = None
+        if keep:
+            self._document.commit()
+        else:
+            self._document.revert(self._field)
+        self._say(_NOT_IN_FORCE if self._field in self._document.drafts else "", "problem")
+
+    def _begin_with(self, field: str, text: str) -> None:
+        spec = FIELDS[field]
+        if spec.kind in ("choice", "boolean"):
+            self._say(f"{spec.label}: {spec.range_hint()}; ← and → change it.", "plain")
+            return
+        self._field, self.editing = field, EditBuffer.over("")
+        self._insert(self.editing, text)
+
+    def _insert(self, editing: EditBuffer, text: str) -> None:
+        editing.insert(text)
+        self._follow(editing.text)
+
+    def _follow(self, text: str) -> None:
+        """Put what is typed in force at once, or say that it is not."""
+        problem = self._document.type(self._field, text)
+        self._say(_NOT_IN_FORCE if problem else "", "problem")

@@ -5,114 +5,84 @@ Each screen is imported when it is first asked for: the start must not pay for i
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from dsexplore.engine.names import is_result
-from dsexplore.text.refusal import ScenarioError
-from dsexplore.tui.main.edit_actions import ChangingActions
+from dsexplore.tui.main.session import Session
 
 if TYPE_CHECKING:
     from dsexplore.tui.screens.claims.screen import ClaimsScreen
 
 
-class AuditingActions(ChangingActions):
-    """The part of the main screen that opens screens about numbers."""
+class WhyActions:
+    """Opens screens about the number under the cursor, or about all of them."""
 
-    # As it was left; opened again, it goes on from there.
-    _claims: ClaimsScreen | None = None
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._document = session.document
+        # As it was left; opened again, it goes on from there.
+        self._claims: ClaimsScreen | None = None
 
-    @property
-    @abstractmethod
-    def result_name(self) -> str:
-        """The field or quantity that the results' cursor is on; empty where none is in sight."""
-
-    @abstractmethod
-    def go_to(self, field: str) -> None:
-        """Show a field's panel, with the field focused."""
-
-    @abstractmethod
-    def point_at(self, field: str) -> None:
-        """Focus a field, whichever side shows."""
-
-    def action_explain(self) -> None:
+    def explain(self) -> None:
         """Show what a number is made of."""
         from dsexplore.tui.screens.explain.screen import ExplainScreen  # noqa: PLC0415 - as said above
 
-        name = self.result_name if self.on_results else self.field
+        name = self._session.side.name
         if not name:
-            self.say("The cursor is on nothing that could be explained.")
-            self.draw()
+            self._session.say("The cursor is on nothing that could be explained.")
             return
-        self.app.push_screen(ExplainScreen(self.document, name), self._went)
+        self._session.ask(ExplainScreen(self._document, name), self._go_to)
 
-    def _went(self, field: str | None) -> None:
-        if field:
-            self.go_to(field)
-
-    def action_target(self) -> None:
-        """Ask what would make a result what it is to be."""
+    def target(self) -> None:
+        """Ask which field value makes a result meet a target."""
         from dsexplore.tui.dialogs.find_name import FindName  # noqa: PLC0415 - as said above
 
-        name = self.result_name if self.on_results else ""
+        name = self._session.results.name if self._session.on_results else ""
         if is_result(name):
             self._aim_at(name)
             return
         prompt = "What would it take? The result that is to have a target"
-        self.app.push_screen(FindName(self.document, prompt, are_results=True), self._aim_at)
+        self._session.ask(FindName(self._document, prompt, are_results=True), self._aim_at)
 
-    def _aim_at(self, name: str | None) -> None:
+    def _aim_at(self, name: str) -> None:
         from dsexplore.tui.dialogs.target import TargetDialog  # noqa: PLC0415 - as said above
 
         if not name:
             return
-        dialog = TargetDialog(self.document, name)
+        dialog = TargetDialog(self._document, name)
 
-        def done(said: str | None) -> None:
+        def done(said: str) -> None:
             if dialog.changed:
-                self.point_at(dialog.changed)
-            self._told(said)
+                self._session.parameters.focus(dialog.changed)
+            self._session.say(said)
 
-        self.app.push_screen(dialog, done)
+        self._session.ask(dialog, done)
 
-    def action_compare(self) -> None:
+    def compare(self) -> None:
         """Lay another scenario beside this one."""
         from dsexplore.tui.screens.compare.screen import CompareWith  # noqa: PLC0415 - as said above
 
-        self.app.push_screen(CompareWith(self.document), self._compare_with)
+        self._session.ask(CompareWith(self._document), self._compare_with)
 
-    def _compare_with(self, name: str | None) -> None:
+    def _compare_with(self, name: str) -> None:
         from dsexplore.tui.screens.compare import screen as compare  # noqa: PLC0415 - as said above
 
-        if not name:
-            return
-        try:
-            first = compare.chosen(self.document, name)
-        except ScenarioError as error:
-            self.say(str(error), "problem")
-            self.draw()
-            return
-        self.app.push_screen(compare.CompareScreen(self.document, first), self._went)
+        if name:
+            first = compare.chosen(self._document, name)
+            self._session.ask(compare.CompareScreen(self._document, first), self._go_to)
 
-    def action_claims(self) -> None:
+    def claims(self) -> None:
         """Check what was claimed."""
         from dsexplore.tui.screens.claims.screen import ClaimsScreen  # noqa: PLC0415 - as said above
 
-        try:
-            self._claims = ClaimsScreen(self.document, self._claims)
-        except ScenarioError as error:  # of a file of the user's own
-            self.say(str(error), "problem")
-            self.draw()
-            return
-        self.app.push_screen(self._claims, self._opened_claim)
+        self._claims = ClaimsScreen(self._document, self._claims)
+        self._session.ask(self._claims, self._opened_claim)
 
-    def _opened_claim(self, field: str | None) -> None:
-        if field is None:
-            return
+    def _opened_claim(self, field: str) -> None:
+        self._go_to(field)
+        marked = "what it changes is marked" if field else "it changes nothing"
+        self._session.say(f"Opened {self._document.name} as the claim has it: {marked}.")
+
+    def _go_to(self, field: str) -> None:
         if field:
-            self.go_to(field)
-            marked = "what it changes is marked"
-        else:
-            marked = "it changes nothing"
-        self.say(f"Opened {self.document.name} as the claim has it: {marked}.")
-        self.draw()
+            self._session.go_to(field)

@@ -95,6 +95,7 @@ class RowsScreen(Screen[str | None]):
         if event.key in moves:
             self.say("")
             self.cursor.move(moves[event.key])
+            self.cursor.draw()
             self._draw_around()
         elif event.key in self.KEYS:
             self.say("")

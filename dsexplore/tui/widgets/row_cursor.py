@@ -36,13 +36,13 @@ class RowCursor:
             named = [index for index, row in enumerate(rows) if row.name]
             same = [index for index in named if before and rows[index].name == before]
             self._at = (same or named or [0])[0]
-        self._draw()
+        self.draw()
 
     def put(self, index: int) -> None:
         """Put the cursor on a row, and show it."""
         self._at = min(max(index, 0), max(0, len(self._rows) - 1))
         self._sheet.scroll_into_view(self._at, self._at)
-        self._draw()
+        self.draw()
 
     def put_on(self, name: str) -> None:
         """Put the cursor on the first row of a name, if there is one."""
@@ -52,10 +52,18 @@ class RowCursor:
         """Go to the first row that names something, and show the top."""
         self._sheet.scroll_to(y=0, animate=False, force=True, immediate=True)
         self._at = next((i for i, row in enumerate(self._rows) if row.name), 0)
-        self._draw()
+        self.draw()
+
+    def start_over(self) -> None:
+        """Forget the rows: of those that come next, the top is shown."""
+        self._rows = ()
+        self._sheet.scroll_to(y=0, animate=False, force=True, immediate=True)
 
     def move(self, rows: int) -> None:
-        """Go up or down: to the next row that names something, or on by so many rows."""
+        """Go up or down: to the next row that names something, or on by so many rows.
+
+        `draw` shows the mark where it is then.
+        """
         if abs(rows) == 1:
             self._step(rows)
         else:
@@ -65,7 +73,6 @@ class RowCursor:
                 self._at = ends[-1 if rows > 0 else 0]
             elif ends:
                 self._at = min(ends, key=lambda index: abs(index - self._at - rows))
-        self._draw()
 
     def _step(self, direction: int) -> None:
         ahead = range(self._at + direction, len(self._rows) if direction > 0 else -1, direction)
@@ -85,7 +92,8 @@ class RowCursor:
         height = self._sheet.size.height or self._sheet.screen.size.height
         return index < len(self._rows) and top <= index < top + height
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Show the rows, with the cursor's mark on its own."""
         lines = [row.line for row in self._rows]
         if self._is_marked and self._at < len(lines) and self._rows[self._at].name:
             lines[self._at] = marked(lines[self._at])

@@ -349,7 +349,7 @@ async def test_a_refusal_is_said_whole_where_one_line_has_no_room(
         'schema = 1\n[pretraining]\npretraining_tokens = "lots"\n', encoding="utf-8"
     )
     async with explore() as user:
-        user.main.attempt(lambda: user.document.open("bad.toml"))
+        user.main.session.run(lambda: user.document.open("bad.toml"))
         await user.pilot.pause()
         assert user.message.endswith('or "unknown"')
         assert "found 'lots'; allowed: a number of tokens" in user.message

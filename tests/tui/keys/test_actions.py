@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections import Counter
 
 from dsexplore.tui.keys.actions import ACTIONS, shown_key
-from dsexplore.tui.main.screen import MainScreen
+from dsexplore.tui.main.edit_actions import EditActions
+from dsexplore.tui.main.file_actions import FileActions
+from dsexplore.tui.main.move_actions import MoveActions
+from dsexplore.tui.main.why_actions import WhyActions
+
+GROUPS = {"move": MoveActions, "edit": EditActions, "why": WhyActions, "file": FileActions}
 
 
-def test_every_action_has_a_method_a_title_and_help() -> None:
+def test_the_methods_of_a_group_are_its_actions_and_no_others() -> None:
+    for name, group in GROUPS.items():
+        methods = {method for method in vars(group) if not method.startswith("_")}
+        assert methods == {action.name for action in ACTIONS if action.group == name}
+
+
+def test_every_action_has_a_key_a_title_and_help() -> None:
     for action in ACTIONS:
-        assert callable(getattr(MainScreen, f"action_{action.name}"))
         assert action.keys
         assert action.title
         assert action.help.endswith(".")

@@ -96,7 +96,7 @@ async def other_side(user: Explorer, key: str) -> None:
     assert "[Architecture]" in user.shown
     await user.press(key)
     assert "[Overview]" in user.shown
-    assert user.main.on_results
+    assert user.on_results
     await user.press(key)
     assert "[Architecture]" in user.shown
 

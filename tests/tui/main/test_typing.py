@@ -76,7 +76,7 @@ async def test_keys_that_arrive_together_are_followed_in_their_order(explore: St
         await user.press("down", "9", "6", "enter", "down", "enter", *"500", "tab", "v", "7")
         value = user.document.scenario.value
         assert (value("num_layers"), value("hidden_size"), value("vocab_size")) == (61, 96, 500)
-        assert (user.page, user.main.on_results, user.editing) == ("Parameters", True, None)
+        assert (user.page, user.on_results, user.editing) == ("Parameters", True, None)
 
 
 async def test_what_is_typed_ahead_of_a_dialog_is_no_command(explore: Start) -> None:
@@ -165,7 +165,7 @@ async def test_enter_keeps_escape_reverts_and_arrows_keep_and_go_on(explore: Sta
         assert (user.document.scenario.value("hidden_size"), user.field) == (80, "num_layers")
         await user.press("5", "0", "tab")
         assert user.document.scenario.value("num_layers") == 50
-        assert user.main.on_results
+        assert user.on_results
         assert value("num_layers") == 61  # what was in force before is another scenario
 
 

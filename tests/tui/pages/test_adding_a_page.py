@@ -35,7 +35,7 @@ async def look() -> None:
         await pilot.press("tab", "n", "down")
         for strip in app.screen._compositor.render_strips(app.size):
             print(strip.text)
-        print("cursor on", app.main.result_name)
+        print("cursor on", app.main.session.results.name)
 
 
 asyncio.run(look())

@@ -90,7 +90,7 @@ async def test_g_leads_to_the_row_of_the_field(explore: Start) -> None:
         await user.press("down", "g")
         assert user.app.screen is user.main
         assert user.field == "num_gpus"
-        assert not user.main.on_results
+        assert not user.on_results
 
 
 async def test_question_mark_shows_the_keys_of_the_screen(explore: Start) -> None:

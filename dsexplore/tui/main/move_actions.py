@@ -1,0 +1,77 @@
+"""The actions that move about: rows, panels, pages and sides."""
+
+from __future__ import annotations
+
+from dsexplore.tui.main.session import Session
+from dsexplore.tui.main.side import Side
+
+# More rows than any panel or page has.
+_ENDS = 10_000
+
+
+class MoveActions:
+    """Moves the cursor of the side that has the keys, and turns its tabs."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def row_up(self) -> None:
+        """Go to the field or result above."""
+        self._move(-1)
+
+    def row_down(self) -> None:
+        """Go to the field or result below."""
+        self._move(1)
+
+    def page_up(self) -> None:
+        """Go up by a screenful."""
+        self._move(-self._screenful)
+
+    def page_down(self) -> None:
+        """Go down by a screenful."""
+        self._move(self._screenful)
+
+    def first(self) -> None:
+        """Go to the first field, or the top of the results."""
+        self._move(-_ENDS)
+
+    def last(self) -> None:
+        """Go to the last field, or the end of the results."""
+        self._move(_ENDS)
+
+    def other_side(self) -> None:
+        """Change over between parameters and results."""
+        self._session.say("")
+        self._session.on_results = not self._session.on_results
+
+    def next_tab(self) -> None:
+        """Show the next panel or page of this side."""
+        self._turn(self._session.side, 1)
+
+    def previous_tab(self) -> None:
+        """Show the previous panel or page of this side."""
+        self._turn(self._session.side, -1)
+
+    def next_page(self) -> None:
+        """Show the next page of results."""
+        self._turn(self._session.results, 1)
+
+    def previous_page(self) -> None:
+        """Show the previous page of results."""
+        self._turn(self._session.results, -1)
+
+    def _move(self, rows: int) -> None:
+        self._session.say("")
+        self._session.side.move(rows)
+
+    def _turn(self, side: Side, step: int) -> None:
+        self._session.say("")
+        side.turn(step)
+
+    @property
+    def _screenful(self) -> int:
+        """Rows in sight, less the two that stay in sight."""
+        session = self._session
+        # A side that has just come into sight has no height yet, and keys may be waiting.
+        height = session.results.sheet.size.height or session.parameters.sheet.size.height
+        return max(1, height) - 2

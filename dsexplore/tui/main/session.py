@@ -1,0 +1,61 @@
+"""The session: what every action holds. The document, the two sides, the message and dialogs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.screen import Screen
+
+from dsexplore.document.document import Document
+from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.main.side import ParameterSide, ResultSide, Side
+from dsexplore.tui.widgets.lines import Role
+
+
+class Session:
+    """What the main screen shows and what its actions change; `run` is the only way to draw it."""
+
+    def __init__(self, document: Document, screen: Screen[None], draw: Callable[[], None]) -> None:
+        self.document = document
+        self.parameters = ParameterSide(document, self.say)
+        self.results = ResultSide(document)
+        # Whether keys go to the results and not to the parameters.
+        self.on_results = False
+        # The sentence under the sheets.
+        self.message: tuple[str, Role] = ("", "plain")
+        self._screen = screen
+        self._draw = draw
+
+    @property
+    def side(self) -> Side:
+        """The side that has the keys."""
+        return self.results if self.on_results else self.parameters
+
+    def say(self, text: str, role: Role = "plain") -> None:
+        """Put a sentence under the sheets; an empty one clears it."""
+        self.message = (text, role)
+
+    def go_to(self, field: str) -> None:
+        """Show a field's panel, with the field focused."""
+        self.parameters.focus(field)
+        self.on_results = False
+
+    def run(self, step: Callable[[], None]) -> None:
+        """Take a step, say why if it is refused, and draw the outcome once."""
+        try:
+            step()
+        except ScenarioError as error:
+            self.say(str(error), "problem")
+        self._draw()
+
+    def ask(self, dialog: Screen[str | None], then: Callable[[str], None]) -> None:
+        """Open a screen over the main one; its answer, if it gives one, is the next step."""
+
+        def answered(answer: str | None) -> None:
+            self.run(lambda: None if answer is None else then(answer))
+
+        self._screen.app.push_screen(dialog, answered)
+
+    def leave(self) -> None:
+        """End the program."""
+        self._screen.app.exit()

@@ -1,0 +1,137 @@
+"""The two sides of the main screen: each owns a sheet, its tabs and where the user is in it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+
+from dsexplore.document.document import Document
+from dsexplore.document.state import State
+from dsexplore.scenario.scenario import FIELDS, PANELS
+from dsexplore.tui.main.frame import rule_line, tab_line
+from dsexplore.tui.main.parameter_rows import parameter_rows, visible_fields
+from dsexplore.tui.main.typing import RowTyping
+from dsexplore.tui.pages.pages import PAGES
+from dsexplore.tui.widgets.line_block import LineBlock, Sheet
+from dsexplore.tui.widgets.lines import Role, Row
+from dsexplore.tui.widgets.row_cursor import RowCursor
+
+TABLES = tuple(PANELS)
+
+
+class Side(ABC):
+    """A sheet under its tabs, one of which is shown."""
+
+    def __init__(self, name: str, tabs: str, titles: Sequence[tuple[str, str]]) -> None:
+        self.sheet = Sheet(name)
+        self.tabs = LineBlock(tabs)
+        self.shown = 0
+        # Each tab's title, and a shorter one for where there is little room.
+        self._titles = titles
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The field or quantity that the cursor is on; empty where none is in sight."""
+
+    @abstractmethod
+    def move(self, rows: int) -> None:
+        """Move the cursor down by so many rows, or up."""
+
+    def turn(self, step: int) -> None:
+        """Show the next tab, or the one before."""
+        self.shown = (self.shown + step) % len(self._titles)
+
+    def draw(self, width: int, *, has_keys: bool) -> None:
+        """Show the sheet and its tabs, at a width in cells."""
+        self._draw_sheet(width, has_keys=has_keys)
+        tabs = tab_line(self._titles, self.shown, has_keys, width)
+        self.tabs.show([tabs, rule_line(width, self.sheet.above, self.sheet.below)])
+
+    @abstractmethod
+    def _draw_sheet(self, width: int, *, has_keys: bool) -> None:
+        """Show the rows of the tab, and scroll to what they are about."""
+
+
+class ParameterSide(Side):
+    """Panels of fields, one field of each focused, and the typing in it."""
+
+    def __init__(self, document: Document, say: Callable[[str, Role], None]) -> None:
+        titles = [(panel.title, panel.short) for panel in PANELS.values()]
+        super().__init__("parameters", "left-tabs", titles)
+        self.typing = RowTyping(document, say)
+        self._document = document
+        self._focused = {table: visible_fields(document, table)[0] for table in TABLES}
+
+    @property
+    def table(self) -> str:
+        """The table of the panel that is shown."""
+        return TABLES[self.shown]
+
+    @property
+    def name(self) -> str:
+        """The focused field."""
+        return self._focused[self.table]
+
+    def focus(self, field: str) -> None:
+        """Show a field's panel, and focus the field."""
+        table = FIELDS[field].table
+        self.shown = TABLES.index(table)
+        self._focused[table] = field
+
+    def keep_focus_visible(self) -> None:
+        """Focus the first field of the panel where a choice has hidden the focused one."""
+        visible = visible_fields(self._document, self.table)
+        if self.name not in visible:
+            self._focused[self.table] = visible[0]
+
+    def move(self, rows: int) -> None:
+        """Focus the field so many rows below, or above."""
+        fields = visible_fields(self._document, self.table)
+        index = fields.index(self.name) + rows
+        self._focused[self.table] = fields[min(max(index, 0), len(fields) - 1)]
+
+    def _draw_sheet(self, width: int, *, has_keys: bool) -> None:
+        name = self.name
+        rows = parameter_rows(self._document, self.table, name, self.typing.editing, width)
+        self.sheet.show([row.line for row in rows])
+        here = [index for index, row in enumerate(rows) if row.name == name]
+        if here:
+            self.sheet.scroll_into_view(here[0], here[-1])
+
+
+class ResultSide(Side):
+    """Pages of results, and a cursor that stops at each result."""
+
+    def __init__(self, document: Document) -> None:
+        titles = [(page.title, page.short) for page in PAGES]
+        super().__init__("results", "right-tabs", titles)
+        self._document = document
+        self._cursor = RowCursor(self.sheet)
+        self._rows: list[Row] = []
+        # What these rows were made of.
+        self._made_of: tuple[State, int, int] | None = None
+
+    @property
+    def name(self) -> str:
+        """The field or quantity that the cursor is on; empty where none is in sight."""
+        return self._cursor.name
+
+    def move(self, rows: int) -> None:
+        """Move the cursor, or scroll where there is no result to stop at."""
+        self._cursor.move(rows)
+
+    def turn(self, step: int) -> None:
+        """Show the top of the next page, or of the one before."""
+        super().turn(step)
+        self._cursor.start_over()
+
+    def _draw_sheet(self, width: int, *, has_keys: bool) -> None:
+        made_of = (self._document.state, self.shown, width)
+        # Moving about changes no result. States are compared by identity: it is faster.
+        if self._made_of is None or any(
+            now is not then for now, then in zip(made_of, self._made_of, strict=True)
+        ):
+            self._made_of = made_of
+            self._rows = PAGES[self.shown].rows(self._document, width)
+        self._cursor.show(self._rows, is_marked=has_keys)
