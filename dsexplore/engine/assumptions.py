@@ -24,5 +24,13 @@ ADDED_UP = "A step's parts follow one another; what overlaps counts as a part of
 SHARE_HIDDEN = "Compute hides a stated share of this traffic, however long either takes."
 UNEVEN = "A pipeline fills at the pace of each of its stages, and works at that of the slowest."
 
+# Serving and reinforcement learning
+READING_HIDDEN = "Reading from memory and arithmetic run side by side; the longer one counts."
+TWO_MICRO_BATCHES = "Two micro-batches hide a stated share of the shorter of compute and network."
+BOTH_NETWORKS = "Copies to other nodes and copies within a node travel side by side."
+POST_TRAINING_MFU = "Every part of post-training without a rate of its own reaches one MFU."
+LOGNORMAL_LENGTHS = "Lengths of answers are lognormal."
+VALUE_MODEL = "A value model of no stated size is as large as the policy."
+
 # Problems
 NOT_GUESSED = "What is not known is not guessed: results that need it stay unknown."

@@ -8,10 +8,10 @@ from dsexplore.engine.constants import (
 )
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import AREAL, DEFINITION, R1, RL_ESTIMATE
+from dsexplore.engine.papers import AREAL, DEFINITION, RL_ESTIMATE
 
 
-@quantity("GPU-hour", source=R1)
+@quantity("GPU-hour", source=DEFINITION)
 def measured_later_rl_gpu_hours(rl_phases, measured_rl_gpu_hours, measured_last_phase_gpu_hours):
     """GPU-hours of the later phases as they were measured."""
     stated = measured_last_phase_gpu_hours > 0
@@ -80,7 +80,9 @@ def rl_predicted_days(rl_predicted_gpu_hours, rl_gpus):
     return rl_predicted_gpu_hours / rl_gpus / HOURS_PER_DAY
 
 
-@quantity("GPU-hour", source=AREAL)
+@quantity(
+    "GPU-hour", source=AREAL, assumes="Accelerators set apart wait while they do no part of RL."
+)
 def rl_idle_gpu_hours(
     rl_placement,
     rl_predicted_gpu_hours,

@@ -1,9 +1,10 @@
 """RL step: times of a rollout's parts, what runs side by side, and the hours that follow."""
 
+from dsexplore.engine.assumptions import POST_TRAINING_MFU
 from dsexplore.engine.constants import SECONDS_PER_HOUR
 from dsexplore.engine.elementwise import larger, ratio, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import AREAL, HYBRIDFLOW, R1_FRAMEWORK
+from dsexplore.engine.papers import AREAL, DEFINITION, HYBRIDFLOW, R1_FRAMEWORK
 
 
 # Times of a rollout's parts
@@ -13,7 +14,7 @@ def rl_trainers(rl_gpus, rl_placement, generator_share):
     return rl_gpus if rl_placement == "colocated" else rl_gpus * (1 - generator_share)
 
 
-@quantity("second", source=R1_FRAMEWORK)
+@quantity("second", source=R1_FRAMEWORK, assumes=POST_TRAINING_MFU)
 def reward_time(
     reward, reward_latency, rl_reward_flops, rl_rollouts, rl_generators, post_training_flops_per_gpu
 ):
@@ -24,7 +25,7 @@ def reward_time(
     return reward_latency + ratio(rl_reward_flops, rl_rollouts * rate)
 
 
-@quantity("second", source=R1_FRAMEWORK)
+@quantity("second", source=R1_FRAMEWORK, assumes=POST_TRAINING_MFU)
 def log_probability_time(
     rl_log_probability_flops, rl_rollouts, rl_trainers, post_training_flops_per_gpu
 ):
@@ -33,7 +34,7 @@ def log_probability_time(
     return ratio(rl_log_probability_flops, rl_rollouts * rate)
 
 
-@quantity("second", source=R1_FRAMEWORK)
+@quantity("second", source=R1_FRAMEWORK, assumes=POST_TRAINING_MFU)
 def policy_update_time(
     rl_update_flops, rl_value_flops, rl_rollouts, rl_trainers, post_training_flops_per_gpu
 ):
@@ -42,7 +43,11 @@ def policy_update_time(
     return ratio(rl_update_flops + rl_value_flops, rl_rollouts * rate)
 
 
-@quantity("second", source=HYBRIDFLOW + ": weights are laid out anew for generating")
+@quantity(
+    "second",
+    source=HYBRIDFLOW + ": weights are laid out anew for generating",
+    assumes="All generators receive weights at once.",
+)
 def weight_transfer_time(
     decode_weight_bytes,
     rl_gpus,
@@ -98,31 +103,31 @@ def rl_iteration_time(
 
 
 # GPU-hours of the parts, as predicted
-@quantity("GPU-hour", source=R1_FRAMEWORK)
+@quantity("GPU-hour", source=DEFINITION)
 def rollout_gpu_hours(rl_rollouts, rollout_period, rl_generators):
     """GPU-hours of generating the answers, waiting for the longest included."""
     return _hours(rl_rollouts, rollout_period, rl_generators)
 
 
-@quantity("GPU-hour", source=R1_FRAMEWORK)
+@quantity("GPU-hour", source=DEFINITION)
 def reward_gpu_hours(rl_rollouts, reward_time, rl_generators):
     """GPU-hours of judging the answers."""
     return _hours(rl_rollouts, reward_time, rl_generators)
 
 
-@quantity("GPU-hour", source=R1_FRAMEWORK)
+@quantity("GPU-hour", source=DEFINITION)
 def log_probability_gpu_hours(rl_rollouts, log_probability_time, rl_trainers):
     """GPU-hours of the old policy's and the reference's forward passes."""
     return _hours(rl_rollouts, log_probability_time, rl_trainers)
 
 
-@quantity("GPU-hour", source=R1_FRAMEWORK)
+@quantity("GPU-hour", source=DEFINITION)
 def policy_update_gpu_hours(rl_rollouts, policy_update_time, rl_trainers):
     """GPU-hours of learning from the answers."""
     return _hours(rl_rollouts, policy_update_time, rl_trainers)
 
 
-@quantity("GPU-hour", source=HYBRIDFLOW)
+@quantity("GPU-hour", source=DEFINITION)
 def weight_transfer_gpu_hours(rl_rollouts, weight_transfer_time, rl_gpus):
     """GPU-hours in which everyone waits for new weights."""
     return _hours(rl_rollouts, weight_transfer_time, rl_gpus)

@@ -1,5 +1,6 @@
 """RL memory: the models that RL holds at once, and what a value model adds to them."""
 
+from dsexplore.engine.assumptions import VALUE_MODEL
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import where
 from dsexplore.engine.graph import quantity
@@ -18,7 +19,7 @@ def rl_trained_bytes(gradient_bytes, optimizer_bytes):
     return BF16_BYTES + gradient_bytes + optimizer_bytes
 
 
-@quantity("parameter", source=PPO)
+@quantity("parameter", source=PPO, assumes=VALUE_MODEL)
 def total_value_parameters(value_parameters, total_parameters):
     """Parameters of PPO's value model; as many as the policy's unless said."""
     return where(value_parameters > 0, value_parameters, total_parameters)

@@ -3,11 +3,19 @@
 import math
 
 from dsexplore.engine.again import at_other_inputs
+from dsexplore.engine.assumptions import LOGNORMAL_LENGTHS, POST_TRAINING_MFU
 from dsexplore.engine.constants import SECONDS_PER_DAY
 from dsexplore.engine.elementwise import exp, expm1, larger, log, log1p, ratio, smaller, sqrt, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.normal import normal_quantile, normal_tail
-from dsexplore.engine.papers import AREAL, HYBRIDFLOW, LOGNORMAL, ORDER_STATISTICS, R1, RL_ESTIMATE
+from dsexplore.engine.papers import (
+    AREAL,
+    DEFINITION,
+    HYBRIDFLOW,
+    LOGNORMAL,
+    ORDER_STATISTICS,
+    RL_ESTIMATE,
+)
 
 # Gauss's rule of eight points for Gumbel's distribution, which a maximum of many tends to: where it
 # is asked and how much that weighs, computed from the distribution's moments. The eighth weighs
@@ -24,25 +32,25 @@ _GUMBEL = (
 
 
 # Lengths of answers
-@quantity("sample", source=R1)
+@quantity("sample", assumes="A rollout of no stated size serves one gradient step.")
 def rl_samples_per_rollout(samples_per_rollout, rl_samples_per_step):
     """Answers that are generated together."""
     return where(samples_per_rollout > 0, samples_per_rollout, rl_samples_per_step)
 
 
-@quantity("", source=R1)
+@quantity("", source=DEFINITION)
 def rl_rollouts(rl_sampled_steps, rl_samples_per_step, rl_samples_per_rollout):
     """Times that answers are generated together, over all phases."""
     return rl_sampled_steps * rl_samples_per_step / rl_samples_per_rollout
 
 
-@quantity("", source=R1)
+@quantity("", source=DEFINITION)
 def rl_mini_batches(rl_samples_per_rollout, rl_samples_per_step):
     """Mini-batches that a rollout is split into, each for a gradient step and its inner updates."""
     return rl_samples_per_rollout / rl_samples_per_step
 
 
-@quantity("fraction", source=R1)
+@quantity("fraction", source=DEFINITION)
 def rl_share_before_raise(
     first_rl_steps,
     later_rl_steps,
@@ -62,7 +70,7 @@ def rl_share_before_raise(
     return where(raised_response_length > 0, known, 1.0)
 
 
-@quantity("token", source=R1)
+@quantity("token", assumes="The longest answer of a rollout reaches its cap.")
 def rl_longest_response(
     response_length, max_response_length, raised_response_length, rl_share_before_raise
 ):
@@ -75,19 +83,19 @@ def rl_longest_response(
     return rl_share_before_raise * first + (1 - rl_share_before_raise) * later
 
 
-@quantity("token", source=LOGNORMAL)
+@quantity("token", source=LOGNORMAL, assumes=LOGNORMAL_LENGTHS)
 def rl_median_response(response_length, response_length_variation):
     """Length that half of the answers stay below, before any is cut off at the cap."""
     return response_length / sqrt(1 + response_length_variation * response_length_variation)
 
 
-@quantity("", source=LOGNORMAL)
+@quantity("", source=LOGNORMAL, assumes=LOGNORMAL_LENGTHS)
 def rl_response_spread(response_length_variation):
     """Standard deviation of the logarithm of an answer's length."""
     return sqrt(log1p(response_length_variation * response_length_variation))
 
 
-@quantity("token", source=ORDER_STATISTICS + "; " + LOGNORMAL)
+@quantity("token", source=ORDER_STATISTICS + "; " + LOGNORMAL, assumes=LOGNORMAL_LENGTHS)
 def rl_expected_longest_response(
     rl_samples_per_rollout,
     rl_median_response,
@@ -116,7 +124,7 @@ def rl_expected_longest_response(
     return expected
 
 
-@quantity("fraction", source=LOGNORMAL)
+@quantity("fraction", source=LOGNORMAL, assumes=LOGNORMAL_LENGTHS)
 def rl_capped_share(
     rl_median_response,
     rl_response_spread,
@@ -144,7 +152,7 @@ def rl_serial_tokens(rl_rollouts, rl_longest_response):
     return rl_rollouts * rl_longest_response
 
 
-@quantity("day", source=RL_ESTIMATE)
+@quantity("day", source=DEFINITION)
 def rl_serial_days(rl_serial_tokens, decode_speed):
     """Days that they take at one request's decode speed, however many GPUs there are."""
     return rl_serial_tokens / decode_speed / SECONDS_PER_DAY
@@ -192,39 +200,39 @@ decoding = at_other_inputs(
 )
 
 
-@quantity("token/s", source=HYBRIDFLOW)
+@quantity("token/s", assumes="Generators keep their batches full.")
 def rollout_tokens_per_second(rl_generators, rollout_tokens_per_second_per_gpu):
     """Tokens a second of all generators while their batches are full."""
     return rl_generators * rollout_tokens_per_second_per_gpu
 
 
 # Time of a rollout
-@quantity("second", source=RL_ESTIMATE)
+@quantity("second", source=DEFINITION)
 def rollout_serial_time(rl_expected_longest_response, decode_speed):
     """Time of a rollout's longest answer at one request's decode speed."""
     return rl_expected_longest_response / decode_speed
 
 
-@quantity("second", source=HYBRIDFLOW)
+@quantity("second", source=DEFINITION)
 def rollout_throughput_time(rl_samples_per_rollout, response_length, rollout_tokens_per_second):
     """Time of all tokens of a rollout at the rate of all generators."""
     return ratio(rl_samples_per_rollout * response_length, rollout_tokens_per_second)
 
 
-@quantity("second", source=HYBRIDFLOW)
+@quantity("second", assumes=POST_TRAINING_MFU)
 def rollout_prefill_time(rl_prefill_flops, rl_rollouts, rl_generators, post_training_flops_per_gpu):
     """Time of reading a rollout's questions, each once for its group."""
     rate = rl_generators * post_training_flops_per_gpu
     return where(rl_prefill_flops == 0, 0.0, ratio(rl_prefill_flops, rl_rollouts * rate))
 
 
-@quantity("second", source=RL_ESTIMATE)
+@quantity("second", assumes="The longest answer or all tokens at full batches end a rollout.")
 def rollout_time(rollout_prefill_time, rollout_serial_time, rollout_throughput_time):
     """Time until a rollout's last answer is complete: its longest one or all of them rule."""
     return rollout_prefill_time + larger(rollout_serial_time, rollout_throughput_time)
 
 
-@quantity(kind="text", source=RL_ESTIMATE)
+@quantity(kind="text", source=DEFINITION)
 def rollout_bound(rollout_batch, rollout_serial_time, rollout_throughput_time):
     """What a rollout waits for: its longest answer, or the throughput of all generators."""
     # Whole arrays of few words, which filling in sentences one by one would take long for.

@@ -1,13 +1,21 @@
 """Reinforcement: what RL samples, and its FLOP part by part."""
 
 from dsexplore.engine.again import at_other_inputs
+from dsexplore.engine.assumptions import VALUE_MODEL
 from dsexplore.engine.constants import (
     FLOP_PER_MULTIPLY_ADD,
     TRAINING_FLOP_PER_PARAMETER,
 )
 from dsexplore.engine.elementwise import smaller, where, without_unknown
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import ATTENTION_FLOP, FLOP_PER_TOKEN, GRPO, PPO, R1, RL_ESTIMATE
+from dsexplore.engine.papers import (
+    ATTENTION_FLOP,
+    DEFINITION,
+    FLOP_PER_TOKEN,
+    GRPO,
+    PPO,
+    RL_ESTIMATE,
+)
 
 
 # Steps and samples
@@ -17,13 +25,13 @@ def rl_samples_per_step(questions_per_step, group_size):
     return questions_per_step * group_size
 
 
-@quantity("step", source=R1)
+@quantity("step", source=DEFINITION)
 def first_rl_steps(rl_phases, rl_gradient_steps):
     """Gradient steps of the first phase of RL, inner updates counted."""
     return smaller(rl_phases, 1.0) * rl_gradient_steps
 
 
-@quantity("step", source=R1)
+@quantity("step", source=DEFINITION)
 def later_rl_steps(rl_phases, rl_gradient_steps, last_phase_gradient_steps):
     """Gradient steps of all later phases together; the last may have a number of its own."""
     last = where(last_phase_gradient_steps > 0, last_phase_gradient_steps, rl_gradient_steps)
@@ -67,7 +75,7 @@ def rl_prefill_flops(rl_prompt_tokens, active_parameters):
     return without_unknown(rl_prompt_tokens, FLOP_PER_MULTIPLY_ADD * active_parameters)
 
 
-@quantity("token", source=R1)
+@quantity("token", source=DEFINITION)
 def rl_final_cap(max_response_length, raised_response_length):
     """The cap on an answer at the end of a phase; 0 where none is stated."""
     return where(raised_response_length > 0, raised_response_length, max_response_length)
@@ -145,7 +153,7 @@ def rl_reward_flops(reward, rl_samples, prompt_length, response_length, reward_p
     return FLOP_PER_MULTIPLY_ADD * reward_parameters * tokens
 
 
-@quantity("parameter", source=PPO)
+@quantity("parameter", source=PPO, assumes=VALUE_MODEL)
 def active_value_parameters(value_parameters, active_parameters):
     """Parameters of PPO's value model that a token reaches; as many as the policy's unless said."""
     return where(value_parameters > 0, value_parameters, active_parameters)
@@ -160,7 +168,7 @@ def rl_value_flops(rl_algorithm, rl_generated_tokens, active_value_parameters, i
     return rl_generated_tokens * active_value_parameters * per_parameter
 
 
-@quantity("FLOP", source=RL_ESTIMATE)
+@quantity("FLOP", source=DEFINITION)
 def rl_flops(
     rl_generation_flops,
     rl_prefill_flops,
@@ -175,13 +183,13 @@ def rl_flops(
 
 
 # Hours and what they mean
-@quantity("FLOP/s", source=RL_ESTIMATE)
+@quantity("FLOP/s", assumes="Post-training reaches the MFU of pre-training, unless RL's is stated.")
 def post_training_flops_per_gpu(rl_utilization, rl_mfu, mfu, mfu_peak_flops):
     """Model FLOP a second of one accelerator in fine-tuning and, unless measured, in RL."""
     return (rl_mfu if rl_utilization == "assumed" else mfu) * mfu_peak_flops
 
 
-@quantity("GPU", source=R1)
+@quantity("GPU", source=DEFINITION)
 def rl_gpus(rl_num_gpus, num_gpus):
     """Accelerators that the RL run holds."""
     return where(rl_num_gpus > 0, rl_num_gpus, num_gpus)

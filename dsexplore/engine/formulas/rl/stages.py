@@ -1,38 +1,39 @@
 """Post-training: the stages around RL, from cold start to distilled models, and their hours."""
 
+from dsexplore.engine.assumptions import POST_TRAINING_MFU
 from dsexplore.engine.constants import SECONDS_PER_HOUR, TRAINING_FLOP_PER_PARAMETER
 from dsexplore.engine.elementwise import larger, ratio, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import FLOP_PER_TOKEN, R1, RL_ESTIMATE
+from dsexplore.engine.papers import DEFINITION, FLOP_PER_TOKEN, R1, RL_ESTIMATE
 
 # Tokens
 
 
-@quantity("token", source=R1)
+@quantity("token", source=DEFINITION)
 def cold_start_processed_tokens(cold_start_samples, cold_start_sample_length, cold_start_epochs):
     """Tokens processed in fine-tuning the base model before RL."""
     return cold_start_samples * cold_start_sample_length * cold_start_epochs
 
 
-@quantity("sample", source=R1)
+@quantity("sample", source=DEFINITION)
 def rejection_generated_samples(rejection_samples, rejection_candidates):
     """Answers generated for rejection sampling to choose from."""
     return rejection_samples * rejection_candidates
 
 
-@quantity("token", source=R1)
+@quantity("token", source=DEFINITION)
 def rejection_generated_tokens(rejection_generated_samples, sft_sample_length):
     """Tokens generated to choose fine-tuning samples from."""
     return rejection_generated_samples * sft_sample_length
 
 
-@quantity("token", source=R1)
+@quantity("token", source=DEFINITION)
 def sft_tokens(sft_samples, sft_sample_length):
     """Tokens of the fine-tuning set."""
     return sft_samples * sft_sample_length
 
 
-@quantity("token", source=R1)
+@quantity("token", source=DEFINITION)
 def sft_processed_tokens(sft_tokens, sft_epochs):
     """Tokens processed in fine-tuning: the set, once an epoch."""
     return sft_tokens * sft_epochs
@@ -68,7 +69,7 @@ def distillation_flops(sft_tokens, distillation_epochs, distilled_parameters):
 # GPU-hours
 
 
-@quantity("GPU-hour", source=RL_ESTIMATE)
+@quantity("GPU-hour", assumes=POST_TRAINING_MFU)
 def cold_start_gpu_hours(
     cold_start_processed_tokens, cold_start_flops, post_training_flops_per_gpu
 ):
@@ -77,7 +78,7 @@ def cold_start_gpu_hours(
     return where(cold_start_processed_tokens == 0, 0.0, by_flops)
 
 
-@quantity("GPU-hour", source=RL_ESTIMATE)
+@quantity("GPU-hour", assumes=POST_TRAINING_MFU)
 def rejection_gpu_hours(
     measured_rejection_gpu_hours,
     rejection_generated_tokens,
@@ -90,7 +91,7 @@ def rejection_gpu_hours(
     return where(measured_rejection_gpu_hours > 0, measured_rejection_gpu_hours, counted)
 
 
-@quantity("GPU-hour", source=RL_ESTIMATE)
+@quantity("GPU-hour", assumes=POST_TRAINING_MFU)
 def fine_tuning_gpu_hours(
     measured_sft_gpu_hours, sft_processed_tokens, sft_flops, post_training_flops_per_gpu
 ):
@@ -100,13 +101,13 @@ def fine_tuning_gpu_hours(
     return where(measured_sft_gpu_hours > 0, measured_sft_gpu_hours, counted)
 
 
-@quantity("GPU-hour", source=RL_ESTIMATE)
+@quantity("GPU-hour", source=DEFINITION)
 def sft_gpu_hours(cold_start_gpu_hours, rejection_gpu_hours, fine_tuning_gpu_hours):
     """GPU-hours of fine-tuning: cold start, rejection sampling and the fine-tuning itself."""
     return cold_start_gpu_hours + rejection_gpu_hours + fine_tuning_gpu_hours
 
 
-@quantity("fraction", source=R1)
+@quantity("fraction", assumes="Unless measured, phases of RL share its hours as their steps.")
 def later_rl_share(
     rl_utilization, rl_gpu_hours, measured_later_rl_gpu_hours, first_rl_steps, later_rl_steps
 ):
@@ -118,19 +119,19 @@ def later_rl_share(
     return where(later_rl_steps == 0, 0.0, by_steps)
 
 
-@quantity("GPU-hour", source=R1)
+@quantity("GPU-hour", source=DEFINITION)
 def first_rl_gpu_hours(rl_gpu_hours, later_rl_gpu_hours):
     """GPU-hours of the first phase of RL."""
     return larger(rl_gpu_hours - later_rl_gpu_hours, 0.0)
 
 
-@quantity("GPU-hour", source=R1)
+@quantity("GPU-hour", source=DEFINITION)
 def later_rl_gpu_hours(rl_gpu_hours, later_rl_share):
     """GPU-hours of the later phases of RL."""
     return rl_gpu_hours * later_rl_share
 
 
-@quantity("GPU-hour", source=R1)
+@quantity("GPU-hour", assumes=POST_TRAINING_MFU)
 def distillation_gpu_hours(distillation_flops, post_training_flops_per_gpu):
     """GPU-hours of fine-tuning the distilled models, which no total counts."""
     by_flops = ratio(distillation_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)

@@ -4,11 +4,13 @@ Every quantity is one accelerator's, for the requests that are its own: a tensor
 works on the requests of all its members.
 """
 
+from dsexplore.engine.assumptions import BOTH_NETWORKS, READING_HIDDEN
 from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD
 from dsexplore.engine.elementwise import ceil, larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import (
     BLOCK_SCALES,
+    DEFINITION,
     LATENT_ATTENTION,
     LOW_LATENCY,
     MEGATRON,
@@ -64,7 +66,7 @@ def apart_parameters(shared_experts_apart, shared_expert_parameters):
     return where(shared_experts_apart, shared_expert_parameters, 0.0)
 
 
-@quantity("parameter", source=V3_SERVICE)
+@quantity("parameter", source=DEFINITION)
 def served_dense_parameters(
     non_expert_parameters, embedding_parameters, head_parameters, apart_parameters
 ):
@@ -79,7 +81,11 @@ def served_expert_parameters(active_expert_parameters, apart_parameters):
     return active_expert_parameters + apart_parameters
 
 
-@quantity("parameter", source=V3_DEPLOYMENT + "; " + V3_SERVICE)
+@quantity(
+    "parameter",
+    source=V3_DEPLOYMENT + "; " + V3_SERVICE,
+    assumes="Shared experts apart hold accelerators in proportion to their load.",
+)
 def held_expert_parameters(
     routed_expert_parameters,
     redundant_experts,
@@ -103,7 +109,7 @@ def held_expert_parameters(
     return where(routed_expert_parameters == 0, 0.0, held)
 
 
-@quantity("byte", source=V3_SERVICE)
+@quantity("byte", assumes="The output head is served in BF16.")
 def decode_dense_bytes(
     served_dense_parameters, serving_weight_bytes, head_weights, serving_tensor_parallel
 ):
@@ -112,13 +118,13 @@ def decode_dense_bytes(
     return whole / serving_tensor_parallel
 
 
-@quantity("byte", source=V3_SERVICE)
+@quantity("byte", source=DEFINITION)
 def decode_expert_bytes(held_expert_parameters, serving_weight_bytes):
     """Weights of routed experts that one accelerator holds."""
     return held_expert_parameters * serving_weight_bytes
 
 
-@quantity("byte", source=V3_SERVICE)
+@quantity("byte", source=DEFINITION)
 def decode_weight_bytes(decode_dense_bytes, decode_expert_bytes):
     """Weights that one accelerator holds and reads in a decoding step."""
     return decode_dense_bytes + decode_expert_bytes
@@ -136,7 +142,7 @@ def decode_expert_read_time(decode_expert_bytes, memory_rate):
     return ratio(decode_expert_bytes, memory_rate)
 
 
-@quantity("second", source=ROOFLINE)
+@quantity("second", source=DEFINITION)
 def decode_weight_read_time(decode_dense_read_time, decode_expert_read_time):
     """Reading once all weights that an accelerator holds: no decoding step is shorter."""
     return decode_dense_read_time + decode_expert_read_time
@@ -151,14 +157,14 @@ def decode_dense_gemm_time_per_token(
     return layers + ratio(FLOP_PER_MULTIPLY_ADD * head_weights, bf16_gemm_rate)
 
 
-@quantity("second/token", source=ROOFLINE)
+@quantity("second/token", source=ROOFLINE, assumes="Experts are as busy as each other.")
 def decode_expert_gemm_time_per_token(served_expert_parameters, serving_gemm_rate):
     """Products with experts for each token of an accelerator's own, evenly spread."""
     flops = FLOP_PER_MULTIPLY_ADD * served_expert_parameters
     return where(served_expert_parameters == 0, 0.0, ratio(flops, serving_gemm_rate))
 
 
-@quantity("second/token", source=ROOFLINE)
+@quantity("second/token", source=DEFINITION)
 def decode_gemm_time_per_token(
     decode_dense_gemm_time_per_token, decode_expert_gemm_time_per_token
 ):  # fmt: skip
@@ -182,7 +188,7 @@ def kv_cache_read_time(kv_cache_bytes_per_token, kv_cache_copies, memory_rate):
     return ratio(kv_cache_bytes_per_token * kv_cache_copies, memory_rate)
 
 
-@quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}")
+@quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}", assumes=READING_HIDDEN)
 def decode_attention_time_per_context_token(decode_attention_arithmetic_time, kv_cache_read_time):
     """Time that a request's step takes for each token it looks back on.
 
@@ -236,7 +242,7 @@ def serving_all_reduce_time_per_token(
     return where(sent == 0, 0.0, ratio(sent, bandwidth * network_efficiency))
 
 
-@quantity("second/token", source=LOW_LATENCY)
+@quantity("second/token", source=LOW_LATENCY, assumes=BOTH_NETWORKS)
 def decode_exchange_time_per_token(
     decode_exchange_bytes,
     decode_expert_group,

@@ -1,6 +1,7 @@
 """A decoding step of the stated batch and context: its parts, its bound, and the speed it gives."""
 
 from dsexplore.engine.again import at_other_inputs
+from dsexplore.engine.assumptions import READING_HIDDEN, TWO_MICRO_BATCHES
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.counting import at_least_once
 from dsexplore.engine.elementwise import floor, larger, ratio, where
@@ -35,7 +36,7 @@ attention = at_other_inputs(
 )
 
 
-@quantity("fraction", source=ROOFLINE)
+@quantity("fraction", assumes="Tokens choose experts evenly and independently of each other.")
 def decode_experts_touched(
     decode_tokens,
     decode_expert_group,
@@ -58,7 +59,7 @@ def _weights_time(tokens, micro_batches, gemm_time_per_token, read_time):
     return larger(tokens * gemm_time_per_token, micro_batches * read_time)
 
 
-@quantity("second", source=ROOFLINE)
+@quantity("second", source=ROOFLINE, assumes=READING_HIDDEN)
 def decode_dense_time(
     decode_tokens, serving_micro_batches, decode_dense_gemm_time_per_token, decode_dense_read_time
 ):
@@ -71,7 +72,7 @@ def decode_dense_time(
     )
 
 
-@quantity("second", source=ROOFLINE)
+@quantity("second", source=ROOFLINE, assumes=READING_HIDDEN)
 def decode_expert_time(
     decode_tokens,
     serving_micro_batches,
@@ -86,7 +87,7 @@ def decode_expert_time(
     )
 
 
-@quantity("second", source=ROOFLINE)
+@quantity("second", source=DEFINITION)
 def decode_attention_time(
     decode_batch, decode_attended_tokens, decode_attention_time_per_context_token
 ):
@@ -94,7 +95,7 @@ def decode_attention_time(
     return decode_batch * decode_attended_tokens * decode_attention_time_per_context_token
 
 
-@quantity("second", source=ROOFLINE)
+@quantity("second", assumes="Weights, attention and small kernels follow one another.")
 def decode_compute_time(
     decode_dense_time, decode_expert_time, decode_attention_time, decode_overhead
 ):
@@ -102,13 +103,13 @@ def decode_compute_time(
     return decode_dense_time + decode_expert_time + decode_attention_time + decode_overhead
 
 
-@quantity("second", source=V3_SERVICE)
+@quantity("second", assumes="A step's bytes follow its latency.")
 def decode_network_time(decode_tokens, decode_exchange_time_per_token, decode_exchange_delay):
     """A step's time on the network, before any overlap."""
     return decode_tokens * decode_exchange_time_per_token + decode_exchange_delay
 
 
-@quantity("second", source=V3_SERVICE)
+@quantity("second", source=V3_SERVICE, assumes=TWO_MICRO_BATCHES)
 def decode_step_time(
     decode_compute_time, decode_network_time, serving_micro_batches, serving_overlap
 ):
@@ -118,13 +119,13 @@ def decode_step_time(
     )
 
 
-@quantity("token/s", source=V3_SERVICE)
+@quantity("token/s", source=DEFINITION)
 def decode_tokens_per_second_per_gpu(decode_batch, tokens_per_decode_step, decode_step_time):
     """Tokens that one accelerator generates in a second."""
     return ratio(decode_batch * tokens_per_decode_step, decode_step_time)
 
 
-@quantity("token/s", source=V3_SERVICE)
+@quantity("token/s", source=DEFINITION)
 def decode_tokens_per_second_per_request(tokens_per_decode_step, decode_step_time):
     """Tokens that one request gains in a second: the speed that a user sees."""
     return ratio(tokens_per_decode_step, decode_step_time)
@@ -150,7 +151,7 @@ def decode_network_speed_limit(
     return ratio(tokens_per_decode_step * bandwidth, decode_tokens * decode_exchange_bytes)
 
 
-@quantity(kind="text", source=ROOFLINE)
+@quantity(kind="text", source=DEFINITION)
 def decode_bound(
     decode_tokens,
     decode_dense_time,
@@ -182,7 +183,7 @@ def decode_bound(
     )
 
 
-@quantity("byte", source=V3_SERVICE)
+@quantity("byte", source=DEFINITION)
 def serving_weight_memory(
     decode_weight_bytes, embedding_parameters, tie_embeddings, serving_tensor_parallel
 ):

@@ -12,20 +12,20 @@ from dsexplore.engine.papers import DEFINITION, V3_SERVICE
 
 
 # Accelerators
-@quantity("GPU", source=V3_SERVICE)
+@quantity("GPU", source=DEFINITION)
 def decode_gpus_needed(output_tokens_per_day, decode_tokens_per_second_per_gpu):
     """Accelerators that generate a day's tokens without ever being idle."""
     a_second = output_tokens_per_day / SECONDS_PER_DAY
     return where(output_tokens_per_day == 0, 0.0, ratio(a_second, decode_tokens_per_second_per_gpu))
 
 
-@quantity("token/day", source=V3_SERVICE)
+@quantity("token/day", source=DEFINITION)
 def computed_input_tokens_per_day(input_tokens_per_day, computed_input_share):
     """Tokens of a day's prompts that the cache does not hold."""
     return input_tokens_per_day * computed_input_share
 
 
-@quantity("GPU", source=V3_SERVICE)
+@quantity("GPU", source=DEFINITION)
 def prefill_gpus_needed(computed_input_tokens_per_day, computed_prefill_tokens_per_second_per_gpu):
     """Accelerators that read a day's prompts without ever being idle."""
     a_second = computed_input_tokens_per_day / SECONDS_PER_DAY
@@ -33,13 +33,13 @@ def prefill_gpus_needed(computed_input_tokens_per_day, computed_prefill_tokens_p
     return where(computed_input_tokens_per_day == 0, 0.0, needed)
 
 
-@quantity("GPU", source=V3_SERVICE)
+@quantity("GPU", assumes="Decoding and prefill run on accelerators of their own, none ever idle.")
 def serving_gpus_needed(decode_gpus_needed, prefill_gpus_needed):
     """Accelerators that a day's tokens need, decoding and reading apart, none ever idle."""
     return decode_gpus_needed + prefill_gpus_needed
 
 
-@quantity("GPU", source=V3_SERVICE)
+@quantity("GPU", source=DEFINITION)
 def serving_gpus_held(serving_gpus, serving_gpus_needed):
     """Accelerators that are paid for: as stated, or as many as are needed."""
     return where(serving_gpus > 0, serving_gpus, serving_gpus_needed)
@@ -73,19 +73,19 @@ def cost_per_million_input_tokens(price_per_gpu_hour, prefill_tokens_per_second_
 
 
 # Money
-@quantity("USD/Mtoken", source=V3_SERVICE)
+@quantity("USD/Mtoken", source=DEFINITION)
 def mean_input_price(input_price, cached_input_price, cache_hit_rate, computed_input_share):
     """Price of a million tokens read, those from the cache at their own price."""
     return computed_input_share * input_price + cache_hit_rate * cached_input_price
 
 
-@quantity("USD/day", source=V3_SERVICE)
+@quantity("USD/day", source=DEFINITION)
 def input_revenue_per_day(input_tokens_per_day, mean_input_price):
     """What a day's tokens read bring in."""
     return input_tokens_per_day / TOKENS_PER_MILLION * mean_input_price
 
 
-@quantity("USD/day", source=V3_SERVICE)
+@quantity("USD/day", source=DEFINITION)
 def output_revenue_per_day(output_tokens_per_day, output_price):
     """What a day's generated tokens bring in."""
     return output_tokens_per_day / TOKENS_PER_MILLION * output_price

@@ -3,7 +3,7 @@
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import larger, ratio
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import CACHE_SIZES
+from dsexplore.engine.papers import CACHE_SIZES, DEFINITION
 
 
 @quantity("byte/token", source=CACHE_SIZES)
@@ -31,7 +31,7 @@ def kv_cache_saving(kv_cache_bytes_per_token, kv_cache_bytes_per_token_multi_hea
     return ratio(saved, kv_cache_bytes_per_token_multi_head)
 
 
-@quantity("byte", source=CACHE_SIZES)
+@quantity("byte", source=DEFINITION)
 def kv_cache_per_request(kv_cache_bytes_per_token, kv_length):
     """KV cache that one served request holds."""
     return kv_cache_bytes_per_token * kv_length

@@ -5,12 +5,20 @@ works on the tokens of all its members.
 """
 
 from dsexplore.engine.again import at_other_inputs
+from dsexplore.engine.assumptions import BOTH_NETWORKS, TWO_MICRO_BATCHES
 from dsexplore.engine.constants import FLOP_PER_MULTIPLY_ADD
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.formulas.serving.decode import overlapped
 from dsexplore.engine.formulas.traffic.experts import scale_out_copies, scale_up_copies
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import ACTIVATIONS, ROOFLINE, V3_PREFILL, V3_SERVICE, WINDOWS
+from dsexplore.engine.papers import (
+    ACTIVATIONS,
+    DEFINITION,
+    ROOFLINE,
+    V3_PREFILL,
+    V3_SERVICE,
+    WINDOWS,
+)
 
 
 @quantity("token", assumes="A prompt of no stated length is as long as the context.")
@@ -19,7 +27,7 @@ def prompt_tokens(serving_prompt_length, kv_length):
     return where(serving_prompt_length > 0, serving_prompt_length, kv_length)
 
 
-@quantity("fraction", source=V3_SERVICE)
+@quantity("fraction", source=DEFINITION)
 def computed_input_share(cache_hit_rate):
     """Share of the tokens read that the cache does not hold."""
     return 1 - cache_hit_rate
@@ -48,7 +56,7 @@ def prefill_attended_tokens(
 # Compute
 
 
-@quantity("token", source=V3_SERVICE)
+@quantity("token", source=DEFINITION)
 def prefill_tokens_together(prefill_batch, serving_tensor_parallel, serving_micro_batches):
     """Tokens of a micro-batch that pass an accelerator's matrices together."""
     return prefill_batch * serving_tensor_parallel / serving_micro_batches
@@ -120,7 +128,7 @@ def prefill_moving_time_per_token(
     return num_layers * prefill_layer_moving_time * serving_micro_batches / prefill_batch
 
 
-@quantity("second/token", source=V3_SERVICE)
+@quantity("second/token", assumes="Expert exchange takes SMs as in training.")
 def prefill_compute_time_per_token(
     prefill_gemm_time_per_token,
     prefill_attention_time_per_token,
@@ -155,7 +163,7 @@ def prefill_scale_up_copies(
     return scale_up_copies(gpus, prefill_expert_group, prefill_nodes)
 
 
-@quantity("second/token", source=V3_PREFILL)
+@quantity("second/token", source=V3_PREFILL, assumes=BOTH_NETWORKS)
 def prefill_exchange_time_per_token(
     num_moe_layers,
     hidden_size,
@@ -176,7 +184,7 @@ def prefill_exchange_time_per_token(
     return where(num_moe_layers == 0, 0.0, time)
 
 
-@quantity("second/token", source=V3_SERVICE)
+@quantity("second/token", assumes="Thousands of tokens share a latency, so it counts as none.")
 def prefill_network_time_per_token(
     prefill_exchange_time_per_token, serving_all_reduce_time_per_token
 ):
@@ -190,7 +198,7 @@ def prefill_network_time_per_token(
 # Speed
 
 
-@quantity("second/token", source=V3_SERVICE)
+@quantity("second/token", source=V3_SERVICE, assumes=TWO_MICRO_BATCHES)
 def prefill_time_per_token(
     prefill_compute_time_per_token,
     prefill_network_time_per_token,
@@ -206,13 +214,13 @@ def prefill_time_per_token(
     )
 
 
-@quantity("token/s", source=V3_SERVICE)
+@quantity("token/s", source=DEFINITION)
 def computed_prefill_tokens_per_second_per_gpu(prefill_time_per_token):
     """Tokens of prompts that one accelerator computes in a second."""
     return ratio(1.0, prefill_time_per_token)
 
 
-@quantity("token/s", source=V3_SERVICE)
+@quantity("token/s", source=DEFINITION)
 def prefill_tokens_per_second_per_gpu(
     computed_prefill_tokens_per_second_per_gpu, computed_input_share
 ):
