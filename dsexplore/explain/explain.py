@@ -26,9 +26,9 @@ Result = float | bool | str
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A field or quantity beside the one that is explained, and its value for reading.
+    """A field or quantity beside the explained one, and its value for reading.
 
-    `is_used` is whether the branch that ran reads it.
+    `is_used` says whether the branch that ran reads it.
     """
 
     name: str
@@ -39,9 +39,9 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All there is to say about one number. Lines fit the width that was asked for.
+    """Everything about one number, in lines of the width asked for.
 
-    `value` is in the base unit; nan where it is not known. `formula`, `with_values` and `working`
+    `value` is in the base unit, nan if not known. `formula`, `with_values` and `working`
     (the two joined, line by line) and `assumes` are empty for a field. What only fields have
     (`origin`, `note`, `range`) is empty for a quantity.
     """
@@ -67,7 +67,7 @@ class Explanation:
 
     @property
     def is_field(self) -> bool:
-        """Whether it is stated and not computed."""
+        """Whether it is stated, not computed."""
         return self.name in FIELDS
 
 
@@ -78,10 +78,10 @@ def explain(
     width: int = 80,
     opened: Scenario | None = None,
 ) -> Explanation:
-    """What a field or quantity is, where its value comes from, and what follows from it.
+    """A field or quantity, where its value comes from, and what follows from it.
 
-    `values` are the evaluated quantities of the scenario where they are known already, `width` the
-    columns that a line of the formula may take, and `opened` the scenario before it was edited.
+    `values` are the evaluated quantities of the scenario, if known already; `width` is the number
+    of columns for a line of the formula, and `opened` the scenario before it was edited.
     Raises ScenarioError for an unknown name.
     """
     check_name(name)
@@ -94,9 +94,9 @@ def explain(
 
 
 def reading_of(name: str, values: Mapping[str, Any]) -> Reading:
-    """The formula of a quantity as it ran with these values of what it needs.
+    """The formula of a quantity as it ran with these values of its needs.
 
-    Raises UnreadableError, and OSError where the source is not installed.
+    Raises UnreadableError, and OSError if the source is not installed.
     """
     found = QUANTITIES[name]
     needs = [
@@ -106,7 +106,7 @@ def reading_of(name: str, values: Mapping[str, Any]) -> Reading:
 
 
 def spoken(value: Result, unit: str) -> str:
-    """A value with its unit, counted things too: 61 layers.
+    """A value with its unit, also of counted things: 61 layers.
 
     >>> spoken(61.0, "layer"), spoken(0.39, "fraction"), spoken(2.664e6, "GPU-hour")
     ('61 layers', '39 %', '2.664 M GPU-h')
@@ -144,11 +144,11 @@ def _of_field(
 def _field_remarks(scenario: Scenario, spec: FieldSpec) -> list[str]:
     remarks = []
     if spec.name in scenario.unverified:
-        remarks.append("Stated, but by nobody who could be checked.")
+        remarks.append("Stated, but not by a source that can be checked.")
     if ruled_out := spec.ruled_out_by(scenario.value):
         choice, _ = ruled_out
         now = format_value(scenario.value(choice), unit_of(choice))
-        remarks.append(f"Of no effect while {choice} is {now}.")
+        remarks.append(f"No effect while {choice} is {now}.")
     return remarks
 
 
@@ -161,7 +161,7 @@ def _of_quantity(
     try:
         reading = reading_of(found.name, values)
     except UnreadableError:
-        remarks = "Its formula takes more than signs to write down."
+        remarks = "Its formula cannot be written in signs alone."
     except OSError:
         remarks = "Its formula is not shown: this installation has no source files."
     used = _used(reading) if reading else set(found.needs)

@@ -1,4 +1,4 @@
-"""Working: a formula line by line as one does a sum on paper, by names, by values, and both."""
+"""Working: a formula line by line, as on paper: with names, with values, and both."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from dsexplore.explain.trace import Reading
 from dsexplore.explain.typeset import Piece, Write, broken, figure, line, names, typeset, values
 from dsexplore.explain.units import unit_of
 
-# A longer name stands on a line of its own.
+# A longer name has a line of its own.
 _BESIDE = 30
 _EQUALS = "= "
 
 
 def with_names(reading: Reading, width: int) -> list[str]:
-    """The formula by its names: results on the way first, its own last."""
+    """The formula with names: intermediate results first, the result last."""
     return _by(reading, names, width)
 
 
 def with_values(reading: Reading, width: int) -> list[str]:
-    """The same by the values of this scenario."""
+    """The formula with the values of this scenario."""
     return _by(reading, values, width)
 
 
 def both(reading: Reading, unit: str, width: int) -> list[str]:
-    """The formula by names, then by values, then what it comes to, each on a line of its own.
+    """The formula with names, with values, and its result, each on its own line.
 
-    `unit` is the unit of the result. What helpers do follows.
+    `unit` is the unit of the result. The formulas of helpers follow.
     """
     lines: list[str] = []
     for step in reading.steps:
@@ -57,7 +57,7 @@ def _step(step: Term, width: int) -> list[str]:
 
 
 def _sides(term: Term, unit: str) -> list[list[Piece]]:
-    """A term by names, by values and as one value; none of them twice."""
+    """A term with names, with values and as one value, without repetition."""
     result = term.value if isinstance(term.value, str) else figure(term.value, unit)
     sides = [typeset(term, names), typeset(term, values)]
     if not isinstance(term.value, str):
@@ -67,7 +67,7 @@ def _sides(term: Term, unit: str) -> list[list[Piece]]:
 
 
 def _equals(name: str, sides: Sequence[Sequence[Piece]], width: int) -> list[str]:
-    """A name and what it is equal to, the signs one under another; without a name, the first."""
+    """A name and its equals, the signs aligned; without a name the first side stands alone."""
     lines: list[str] = []
     if len(name) > _BESIDE:
         lines, name = [name], "  "
@@ -86,7 +86,7 @@ def _head(helper: Reading) -> str:
 
 
 def _helper(helper: Reading, width: int) -> list[str]:
-    """What a helper does, under its own names for what it is given."""
+    """A helper's formula, under its own names for its arguments."""
     lines = broken(_sentence(f"{_head(helper)}: {helper.summary}"), width, hang=0)
     told = reasons([helper.result])
     if told:

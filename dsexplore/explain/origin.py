@@ -1,4 +1,4 @@
-"""Origins: where the value of a field was stated, as far as the scenario can tell."""
+"""Origins: where the value of a field was stated, as far as the scenario knows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dsexplore.text.refusal import ScenarioError
 
 
 def origin(scenario: Scenario, name: str, opened: Scenario | None = None) -> str:
-    """Where a field's value is from: a change, the scenario, a preset, a stack, the default.
+    """The origin of a field's value: a change, the scenario, a preset, a stack or the default.
 
     `opened` is the scenario before it was edited.
     """
@@ -44,7 +44,7 @@ def _from_preset(scenario: Scenario, name: str) -> str:
 def _as_preset(scenario: Scenario, name: str) -> Scenario | None:
     try:
         return as_preset(scenario, name)
-    except ScenarioError:  # a preset of the user's own that has changed since
+    except ScenarioError:  # a preset of the user's own, changed since
         return None
 
 

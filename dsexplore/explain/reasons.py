@@ -1,4 +1,4 @@
-"""Reasons: the conditions that chose a branch, in words, as they in fact were."""
+"""Reasons: the conditions behind the branch that ran, in words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dsexplore.explain.term import Term
 from dsexplore.explain.typeset import figure, line, names, values
 from dsexplore.scenario.field import UNKNOWN
 
-# Where a sign holds, and where it does not.
+# The words where a sign fails, and where it holds.
 _WORDS = {
     ">": ("at most", "above"),
     "<": ("at least", "below"),
@@ -19,7 +19,7 @@ _EQUALITY = ("==", "!=")
 
 
 def reasons(terms: Iterable[Term]) -> list[str]:
-    """Each condition that chose something in the terms, said once, in the order it was met."""
+    """Each condition behind a choice in the terms, once, in order."""
     said = [told for term in terms for condition in _conditions(term) for told in _told(condition)]
     return list(dict.fromkeys(said))
 
@@ -32,7 +32,7 @@ def _conditions(term: Term) -> Iterable[Term]:
 
 
 def _told(condition: Term) -> list[str]:
-    """What is the case, as far as it decides the condition."""
+    """The facts that decide a condition."""
     match condition.kind:
         case "all" | "any":
             return _decisive(condition)
@@ -52,7 +52,7 @@ def _told(condition: Term) -> list[str]:
 
 
 def _decisive(condition: Term) -> list[str]:
-    """Of conditions joined, the first that settles it; all of them where none does alone."""
+    """The first of several joined conditions that settles the matter; all if none does alone."""
     settles = condition.kind == "any"
     for part in condition.parts:
         if bool(part.value) is settles:
@@ -67,7 +67,7 @@ def _compared(condition: Term) -> str:
         return f"{name} is not known"
     found = f"{name} is {value}" if name != value else name
     other = _other(right)
-    # That 0 is not above 0, or one word not another, nobody needs to be told.
+    # Skip trivial comparisons.
     if isinstance(left.value, str) or (left.value == right.value and right.kind == "number"):
         return found
     if condition.label in _EQUALITY:

@@ -1,4 +1,4 @@
-"""Notation: the functions that formulas are written with, as the signs that people write."""
+"""Notation: the functions in formulas, as the signs people write."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from dsexplore.explain.term import CONDITIONS, Term
 
 
 def as_factor(term: Term) -> Term:
-    """A term as arithmetic takes it: a condition counts 1 where it holds and 0 elsewhere."""
+    """A term for arithmetic: a condition counts as 1 or 0."""
     return Term("indicator", term.value, parts=(term,)) if term.kind in CONDITIONS else term
 
 
 def chosen(condition: Term, yes: Term, no: Term) -> Term:
-    """The one of two that a condition chooses.
+    """The chosen one of two terms.
 
-    That something counts because there is some of it needs no reason.
+    A guard against 0 needs no reason while it does not apply.
     """
     is_guard = condition.label == "==" and yes.kind == "number" and yes.value == 0
     if is_guard and not condition.value:
@@ -30,7 +30,7 @@ def chosen(condition: Term, yes: Term, no: Term) -> Term:
 
 
 def looked_up(table: Term, choice: Term, otherwise: Term | None = None) -> Term:
-    """What a table holds for a choice; something else where it holds nothing for it."""
+    """A table's entry for a choice; `otherwise` if it has none."""
     keys = list(table.value)
     if choice.value in keys:
         found = table.parts[keys.index(choice.value)]

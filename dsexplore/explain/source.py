@@ -1,4 +1,4 @@
-"""The text of a function, and what it is given, for whoever reads it as a formula."""
+"""The source of a function and its arguments, to be read as a formula."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from dsexplore.explain.units import unit_of
 
 
 class UnreadableError(Exception):
-    """A function does something that no formula can say; its name is the message."""
+    """A function cannot be written as a formula; its name is the message."""
 
 
 @lru_cache(maxsize=1024)
 def definition(function: Callable[..., Any]) -> ast.FunctionDef:
-    """The syntax of a function as it was written.
+    """The syntax tree of a function.
 
-    Raises UnreadableError for what is no plain function, OSError where its file is not installed.
+    Raises UnreadableError for anything but a plain function, OSError if its file is not installed.
     """
     if not inspect.isfunction(function):
         raise UnreadableError(str(function))
@@ -45,7 +45,7 @@ def summary_of(function: Callable[..., Any]) -> str:
 def bound(
     function: Callable[..., Any], arguments: list[Term], named: dict[str, Term]
 ) -> dict[str, Term]:
-    """Arguments by the names that the function has for them, defaults included."""
+    """Arguments by parameter name, defaults included."""
     found = inspect.signature(function).bind(*arguments, **named)
     found.apply_defaults()
     return {
@@ -55,7 +55,7 @@ def bound(
 
 
 def given(value: Any) -> Term:
-    """A value that is written in the code, as a term."""
+    """A literal value of the code as a term."""
     if isinstance(value, tuple | list):
         return Term("sequence", tuple(value), parts=tuple(map(given, value)))
     return Term("text" if isinstance(value, str) else "number", value)
@@ -67,7 +67,7 @@ def keys_of(table: Term) -> tuple[Term, ...]:
 
 
 def by_value(term: Term) -> Term:
-    """A term whose results on the way are told by their values alone."""
+    """A term with its intermediate results as values alone."""
     if term.kind == "local":
         return Term("name", term.value, term.label, unit=unit_of(term))
     return replace(term, parts=tuple(map(by_value, term.parts)))

@@ -1,4 +1,4 @@
-"""Terms: what a formula is made of, once it is known which of its branches ran."""
+"""Terms: the parts of a formula along the branches that ran."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Kind = Literal[
-    "name",  # a field or quantity, or what a helper calls its argument
-    "local",  # a result on the way; its one part is what it is defined as
+    "name",  # a field or quantity, or a helper's parameter
+    "local",  # an intermediate result; its one part is its definition
     "constant",
     "number",
     "text",
@@ -17,22 +17,22 @@ Kind = Literal[
     "power",
     "negative",
     "call",  # label: the function
-    "sum",  # its terms, those of a loop; the names of its locals are the last one's
+    "sum",  # the terms of a loop; the names of its locals are the last term's
     "bracket",  # label: the two signs around it
     "indicator",  # a condition that counts 1 or 0
     "template",  # a sentence: texts and spots
     "spot",  # a place in a sentence; label: how Python formats the value there
     "sequence",
-    "table",  # its value is the dictionary, its parts are what that holds
+    "table",  # its value is the dictionary, its parts are the entries
     "compare",  # label: Python's sign
-    "choice",  # first part: what is chosen; the others: what it was looked for among
+    "choice",  # first part: the choice; the others: the candidates
     "all",
     "any",
     "not",
     "known",
 ]
 CONDITIONS = frozenset({"compare", "choice", "all", "any", "not", "known"})
-# What is said where it is used, and never gets a line of its own.
+# Terms written where they are used, never on a line of their own.
 _SAID_AT_ONCE = CONDITIONS | {
     "name",
     "constant",
@@ -47,33 +47,33 @@ _NEUTRAL = {("+", 0): "both", ("−", 0): "right", ("×", 1): "both", ("/", 1): 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A part of a formula with the value it has; `reasons` are the conditions that chose it."""
+    """A part of a formula with its value; `reasons` are the conditions that chose it."""
 
     kind: Kind
     value: Any
     label: str = ""
     parts: tuple[Term, ...] = ()
-    # Of a name; that of anything else follows.
+    # The unit of a name; other units follow from it.
     unit: str = ""
     reasons: tuple[Term, ...] = ()
-    # Tells locals, and calls of helpers, of the same name apart, in the order of their lines.
+    # Distinguishes locals and helper calls of the same name, in the order of their lines.
     place: int = -1
 
     def because(self, *conditions: Term) -> Term:
-        """This term as one that conditions chose."""
+        """This term with more conditions that chose it."""
         return replace(self, reasons=(*conditions, *self.reasons)) if conditions else self
 
     def walk(self) -> Iterator[Term]:
-        """This term and all that it is made of, and what the reasons are made of."""
+        """This term, its parts and its reasons, down to the leaves."""
         yield self
         for inner in (*self.parts, *self.reasons):
             yield from inner.walk()
 
 
 def settled(result: Term) -> tuple[list[Term], Term]:
-    """The locals that a result needs, in order, and the result; whatever can be is said in place.
+    """The locals behind a result, in order, and the result; simple ones are written in place.
 
-    A local that is overwritten later is put where it is used, and so is one that only renames.
+    A local that is overwritten later, or only renames, is written in place too.
     """
     while result.kind == "local":
         result = result.parts[0].because(*result.reasons)
@@ -110,7 +110,7 @@ def _with_inner(term: Term, change: Callable[[Term], Term]) -> Term:
 
 
 def simplified(term: Term) -> Term:
-    """An operation without what a choice has made idle: nothing added, once, or nothing at all."""
+    """An operation without the parts that a choice made idle: plus 0, times 1, times 0."""
     if term.kind == "call":
         return _within_bounds(term)
     if term.kind != "operation":
@@ -130,7 +130,7 @@ def simplified(term: Term) -> Term:
 
 
 def _within_bounds(term: Term) -> Term:
-    """The smaller or larger of several without a bound that a choice has put out of reach."""
+    """A minimum or maximum without the infinite bounds that a choice gave it."""
     idle = [part for part in term.parts if part.reasons and part.kind == "number"]
     idle = [part for part in idle if math.isinf(part.value) and part.value != term.value]
     if term.label not in ("min", "max") or not idle:

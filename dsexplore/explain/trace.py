@@ -1,4 +1,4 @@
-"""Reading: the function of a quantity as a formula, along the branches that its values take."""
+"""Reading: the function of a quantity as a formula, along the branches that run."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Gt: (">", operator.gt),
     ast.GtE: (">=", operator.ge),
 }
-# A call with more arguments than these says less than what it does.
+# A helper with more arguments is written out in place of its call.
 _MOST_ARGUMENTS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A function as it ran: the results on the way, in order, and its result.
+    """A function as it ran: its intermediate results, in order, and its result.
 
-    `helpers` are the functions that it calls by name, each read with what it was given.
+    `helpers` are the functions it calls by name, each read with its arguments.
     """
 
     name: str
@@ -63,13 +63,13 @@ class Reading:
 def read(function: Callable[..., Any], arguments: Mapping[str, Term]) -> Reading:
     """A function as a formula of its arguments, each by its parameter's name.
 
-    Raises UnreadableError, and OSError where the source is not installed.
+    Raises UnreadableError, and OSError if the source is not installed.
     """
     return _Reader().reading(function, dict(arguments))
 
 
 class _Reader:
-    """One reading, helpers included: it numbers what is read in the order of the lines."""
+    """One reading, helpers included: it numbers results in the order of the lines."""
 
     def __init__(self) -> None:
         self.places = count()
@@ -86,8 +86,8 @@ class _Reader:
     def called(
         self, function: Callable[..., Any], arguments: list[Term], named: dict[str, Term]
     ) -> Term:
-        """A call of a function that has no notation of its own."""
-        # Written in Python, it is ours and read as quantities are; Python's own is only called.
+        """A call of a function without a notation of its own."""
+        # A function written in Python is ours and is read; a built-in one is only called.
         is_ours = inspect.isfunction(function)
         parts = (*arguments, *named.values())
         is_private = function.__name__.startswith("_") or function in WRITTEN_OUT
@@ -119,7 +119,7 @@ class _Reader:
 
 
 class _Lines:
-    """The lines of one function, read with what its names stand for."""
+    """The lines of one function, read with the values of its names."""
 
     def __init__(
         self, reader: _Reader, function: Callable[..., Any], arguments: dict[str, Term]
@@ -130,7 +130,7 @@ class _Lines:
         self._conditions: list[Term] = []
 
     def result(self) -> Term:
-        """What the function returns."""
+        """The returned term."""
         found = self._run(definition(self._function).body)
         if found is None:
             raise self._unreadable()
@@ -161,7 +161,7 @@ class _Lines:
         return None
 
     def _sum(self, target: ast.expr, rows: tuple[Term, ...], body: list[ast.stmt]) -> None:
-        """A loop whose last line adds something up."""
+        """A loop whose last line adds to a sum."""
         match body[-1]:
             case ast.Assign(
                 targets=[ast.Name(id=name) as total],
@@ -269,7 +269,7 @@ class _Lines:
         raise self._unreadable()
 
     def _together(self, kind: Kind, nodes: list[ast.expr]) -> Term:
-        """Conditions joined, those of the same join laid out in one row."""
+        """Joined conditions, flattened where the same word joins them."""
         rows = [term.parts if term.kind == kind else (term,) for term in map(self._term, nodes)]
         parts = tuple(part for row in rows for part in row)
         holds = all(p.value for p in parts) if kind == "all" else any(p.value for p in parts)
@@ -335,7 +335,7 @@ class _Lines:
                 yield self._term(node)
 
     def _plain(self, node: ast.expr) -> Term:
-        """A term whose parts are wanted, not the name that it was given."""
+        """A term for its parts, without the name it was assigned to."""
         term = self._term(node)
         return term.parts[0] if term.kind == "local" else term
 
@@ -351,13 +351,13 @@ class _Lines:
             raise self._unreadable()
         function = self._function_of(node.func)
         if function in NOTATION:
-            # A sentence gives names to what it tells.
+            # A sentence names its values.
             told = {name: self._local(name, term) for name, term in named.items()}
             return NOTATION[function](*arguments, **told)
         return self._reader.called(function, arguments, named)
 
     def _attribute(self, node: ast.Attribute) -> Any:
-        """What a module holds under a name."""
+        """An attribute of a module."""
         module = self._found(node.value.id) if isinstance(node.value, ast.Name) else None
         if not isinstance(module, ModuleType) or not hasattr(module, node.attr):
             raise self._unreadable()

@@ -1,4 +1,4 @@
-"""Typesetting: a formula as text, with its names or with their values, broken into lines."""
+"""Typesetting: a formula as text, with names or values, broken into lines."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ Write = Callable[[Term], str]
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SIGNS = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥", "<": "<", ">": ">"}
 _JOINTS = {"all": "and", "any": "or"}
-# What binds how tightly, and what each side of a sign has to bind at least.
+# How tightly each sign binds, and how tightly each side of it must.
 _ATOM = 9
 _NEGATIVE = 1
 _SUMS = ("+", "−")
 _BINDS = {"+": 2, "−": 2, "mod": 3, "×": 4, "/": 4}
 _SIDES = {"+": (1, 2), "−": (1, 3), "mod": (_ATOM, _ATOM), "×": (4, 4), "/": (4, 5)}
-# Up to here a whole number is written with all its digits, beyond as an amount.
+# Whole numbers below this are written with all digits, others as amounts.
 _ALL_DIGITS = 1e15
 _MILLION = 1e6
 _ROUND = 4
-# What follows a sum: its locals are those of its last term.
+# The words behind a sum: its locals are those of its last term.
 _LAST = "({} terms, the last shown)"
-# A line is broken at the loosest sign of its later part.
+# A line breaks at the loosest sign beyond this share of it.
 _LATER = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Text that is never broken; before it a line may end, the sooner the smaller its depth."""
+    """Text that is never broken; a line may end before it, most readily at a small depth."""
 
     text: str
     gap: str = ""
@@ -45,21 +45,21 @@ class Piece:
 
 
 def names(term: Term) -> str:
-    """What a term without parts is called in a formula."""
+    """The name of a term without parts in a formula."""
     if term.kind in ("name", "local", "constant"):
         return term.label
-    # A number of the code is written as it is there.
+    # A literal number is written as in the code.
     is_whole = float(term.value).is_integer() or not math.isfinite(term.value)
     return figure(term.value, "") if is_whole else _raised(repr(float(term.value)))
 
 
 def values(term: Term) -> str:
-    """What stands for a term without parts in the line of values."""
+    """The value of a term without parts in a formula."""
     return figure(term.value, unit_of(term))
 
 
 def figure(value: Any, unit: str) -> str:
-    """A value as it stands in a formula: counted things to the last one, measured ones rounded.
+    """A value in a formula: counted things exactly, measured ones rounded.
 
     >>> figure(653908770816, "parameter"), figure(14.8e12, "token"), figure(1e12, "")
     ('653,908,770,816', '14.8 T', '10¹²')
@@ -102,7 +102,7 @@ def _power_of_ten(found: re.Match[str]) -> str:
 
 
 def typeset(term: Term, write: Write, depth: int = 0) -> list[Piece]:  # noqa: PLR0911 - one for each kind of term
-    """The pieces of a term, its names or values as `write` gives them."""
+    """The pieces of a term, with names or values as `write` has them."""
     with_names = write is names
     match term.kind:
         case "operation":
@@ -137,7 +137,7 @@ def line(term: Term, write: Write) -> str:
 
 
 def _side(term: Term, least: int, write: Write, depth: int) -> list[Piece]:
-    """A term beside a sign, in parentheses where it would be read wrongly without."""
+    """A term beside a sign, in parentheses if it needs them."""
     if _binding(term, write) >= least:
         return typeset(term, write, depth)
     return _fenced(typeset(term, write, depth + 2), "(", ")")
@@ -152,13 +152,13 @@ def _binding(term: Term, write: Write) -> int:
         return 0
     if _is_negative(term, write):
         return _NEGATIVE
-    # An amount is one thing, but not under a power.
+    # An amount is one unit, except under a power.
     is_amount = term.kind in _LEAVES and " " in write(term)
     return _BINDS["/"] + 1 if is_amount else _ATOM
 
 
 def _is_negative(term: Term, write: Write) -> bool:
-    """Whether what is written of a term begins with a minus."""
+    """Whether a term begins with a minus as written."""
     if term.kind == "operation":
         left = term.parts[0]
         is_fenced = left.label in _SUMS and term.label not in _SUMS
@@ -174,7 +174,7 @@ def _exponent(term: Term, write: Write) -> str:
 
 
 def _sum(term: Term, write: Write, depth: int) -> list[Piece]:
-    """A sum by its last term, which stands for all; by values every term."""
+    """A sum: with names its last term, which stands for all; with values every term."""
     if write is names:
         last = _side(term.parts[-1], _BINDS["×"], write, depth + 1)
         return [*_begun(last, "Σ "), Piece(_LAST.format(len(term.parts)), " ", depth)]
@@ -224,7 +224,7 @@ def _sentence(term: Term, write: Write) -> str:
 
 
 def _said(part: Term) -> str:
-    """A part of a sentence: words, or in braces the name of what is put there."""
+    """A part of a sentence: words, or the name of a value in braces."""
     if part.kind == "text" or part.parts[0].kind == "text":
         return str(part.value if part.kind == "text" else part.parts[0].value)
     return f"{{{line(part.parts[0], names)}}}"
@@ -252,7 +252,7 @@ def _fenced(pieces: list[Piece], left: str, right: str) -> list[Piece]:
 
 
 def broken(pieces: Sequence[Piece], width: int, hang: int = 2) -> list[str]:
-    """Pieces as lines of at most so many columns, broken before signs; later ones hang behind."""
+    """Pieces as lines of at most so many columns, broken before signs; later lines are indented."""
     lines: list[str] = []
     rest = list(pieces)
     while rest:
@@ -269,7 +269,7 @@ def broken(pieces: Sequence[Piece], width: int, hang: int = 2) -> list[str]:
 
 
 def _cut(pieces: Sequence[Piece], room: int) -> int:
-    """How many pieces go on the line."""
+    """The number of pieces on the line."""
     used, ends = 0, []
     for place, piece in enumerate(pieces):
         ends.append(used)

@@ -1,4 +1,4 @@
-"""Dimension: the unit of a part of a formula, as far as it follows from the units of its names."""
+"""Units: the unit of a part of a formula, as far as it follows from the units of its names."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections import Counter
 from dsexplore.explain.term import Term
 from dsexplore.text.quantities import is_count_noun
 
-# Amounts that rates are of; everything else that is counted is a plain number beside them.
+# Counted things with rates of their own; other counts are plain numbers beside them.
 _AMOUNTS = ("token", "parameter")
 _PLAIN = ("number", "indicator")
-# What stands under a stroke in another way than by itself.
+# Units written differently under a stroke.
 _UNDER = {"s": "second"}
 _SHORT = {unit: short for short, unit in _UNDER.items()}
 
 
 def unit_of(term: Term) -> str:
-    """The unit of a term; empty for a plain number, and where it does not follow."""
+    """The unit of a term; empty for a plain number, or if it does not follow."""
     if term.kind == "name":
         return term.unit
     if term.kind in ("local", "bracket", "negative", "sum"):
@@ -32,7 +32,7 @@ def _in_common(term: Term) -> str:
 
 
 def _powers(term: Term) -> Counter[str] | None:
-    """Base units with their powers; None where the unit does not follow."""
+    """Base units with their powers; None if the unit does not follow."""
     if term.kind in _PLAIN:
         return Counter()
     if term.kind == "operation" and term.label in ("×", "/"):
@@ -43,7 +43,7 @@ def _powers(term: Term) -> Counter[str] | None:
         powers.update(right) if term.label == "×" else powers.subtract(right)
         return powers
     unit = unit_of(term)
-    # A constant turns one unit into another, and says so only in its name.
+    # A constant converts units, and only its name says which.
     if not unit and any(part.kind == "constant" for part in term.walk()):
         return None
     return _read(unit)
@@ -57,7 +57,7 @@ def _read(unit: str) -> Counter[str]:
 
 
 def _written(powers: Counter[str] | None) -> str:
-    """A unit of powers: one thing, or one thing a unit of another; empty where it is neither."""
+    """Powers as a unit: one unit, or one per another; empty for anything else."""
     if powers is None:
         return ""
     top = [unit for unit, power in powers.items() for _ in range(power)]
@@ -70,7 +70,7 @@ def _written(powers: Counter[str] | None) -> str:
 
 
 def _one(units: list[str]) -> str | None:
-    """One unit of several: an hour of an accelerator, or what is no plain number."""
+    """Several units as one: a GPU-hour, or the only one that is no plain number."""
     if sorted(units) == ["GPU", "hour"]:
         return "GPU-hour"
     left = [unit for unit in units if not _is_plain(unit)] if len(units) > 1 else units

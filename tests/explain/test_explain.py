@@ -287,13 +287,13 @@ def test_the_origin_of_a_field_is_what_stated_it():
 
 
 def test_a_field_without_effect_says_so():
-    assert explain(LLAMA, "q_lora_rank").remarks == "Of no effect while attention is gqa."
+    assert explain(LLAMA, "q_lora_rank").remarks == "No effect while attention is gqa."
     assert explain(V3, "q_lora_rank").remarks == ""
 
 
 def test_an_unverified_or_unknown_value_says_so():
     announced = build({"schema": 1, "hardware": {"preset": "rubin-288gb-sxm"}})
-    assert explain(announced, "bf16_flops").remarks.startswith("Stated, but by nobody")
+    assert explain(announced, "bf16_flops").remarks.startswith("Stated, but not by a source")
     assert explain(SCENARIOS["gpt-4-reported"], "hidden_size").value_text == "unknown"
 
 
