@@ -1,0 +1,10 @@
+"""What is compiled once is read by every process that the tests start, and by the next run."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+# Told to keep no bytecode, each process would compile the program and rewrite all tests anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
