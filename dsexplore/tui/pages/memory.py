@@ -11,31 +11,31 @@ from dsexplore.tui.widgets.lines import Role, clean
 @tab("Memory", "Mem")
 def memory(page: Page) -> None:
     """What the fullest accelerator holds, against what it has; the KV cache."""
-    page.heading("Training, the fullest accelerator")
+    page.heading("Training memory of the fullest GPU")
     _verdict(page)
     page.bars(
-        ("Weights", "weight_memory"),
-        ("Gradients", "gradient_memory"),
-        ("Optimiser", "optimizer_memory"),
-        ("Activations", "activation_memory"),
-        ("Logits", "logits_memory"),
-        ("Reserve", "memory_reserve"),
-        ("Free", "memory_headroom"),
+        "weight_memory",
+        "gradient_memory",
+        "optimizer_memory",
+        "activation_memory",
+        "logits_memory",
+        "memory_reserve",
+        "memory_headroom",
     )
-    page.result("Needed", "memory_per_gpu", _of_capacity(page.document))
-    page.result("Fullest stage", "fullest_stage")
+    page.result("memory_per_gpu", _of_capacity(page.document))
+    page.result("fullest_stage")
     page.layout_note()
-    page.heading("KV cache, BF16")
+    page.heading("KV cache in BF16")
     page.results(
-        ("A token", "kv_cache_bytes_per_token"),
-        ("with plain multi-head", "kv_cache_bytes_per_token_multi_head"),
-        ("Saved against that", "kv_cache_saving"),
-        ("A served request", "kv_cache_per_request"),
+        "kv_cache_bytes_per_token",
+        "kv_cache_bytes_per_token_multi_head",
+        "kv_cache_saving",
+        "kv_cache_per_request",
     )
     page.heading("Decoding")
-    page.result("Attention equals weights", "attention_parity_context", "tokens of context")
-    page.heading("Weights, BF16")
-    page.result("One copy", "model_bytes")
+    page.result("attention_parity_context", "tokens of context")
+    page.heading("Weights in BF16")
+    page.result("model_bytes")
     page.warnings()
 
 

@@ -10,28 +10,28 @@ def parameters(page: Page) -> None:
     """Where the weights sit, and which of them a token reaches."""
     page.heading("Parameters")
     page.results(
-        ("Total", "total_parameters"),
-        ("Known how", "parameters_basis"),
-        ("Active a token", "active_parameters"),
-        ("without the embedding", "active_parameters_without_embedding"),
-        ("Multiplied with", "matmul_parameters"),
-        ("MTP modules, apart", "mtp_parameters"),
+        "total_parameters",
+        "parameters_basis",
+        "active_parameters",
+        "active_parameters_without_embedding",
+        "matmul_parameters",
+        "mtp_parameters",
     )
-    page.heading("Where they sit")
+    page.heading("Where the parameters sit")
     page.bars(
-        ("Routed experts", "routed_expert_parameters"),
-        ("Shared experts", "shared_expert_parameters"),
-        ("Dense feed-forward", "dense_ffn_parameters"),
-        ("Attention", "attention_parameters"),
-        ("Routers", "router_parameters"),
-        ("Norms", "norm_parameters"),
-        ("Embedding", "embedding_parameters"),
-        ("Head", "head_parameters"),
+        "routed_expert_parameters",
+        "shared_expert_parameters",
+        "dense_ffn_parameters",
+        "attention_parameters",
+        "router_parameters",
+        "norm_parameters",
+        "embedding_parameters",
+        "head_parameters",
     )
     page.heading("What a token reaches")
     page.bars(
-        ("Its routed experts", "active_expert_parameters"),
-        ("All the rest", "non_expert_parameters"),
+        "active_expert_parameters",
+        "non_expert_parameters",
     )
-    page.result("Share of experts", "expert_activation_share")
+    page.result("expert_activation_share")
     page.warnings()

@@ -18,28 +18,28 @@ _WIDTHS = (17, 12)
 @tab("Network", "Net")
 def network(page: Page) -> None:
     """What a GPU sends in a step, what is waited for, and what experts are sent over the run."""
-    page.heading("A step and GPU")
+    page.heading("Traffic per step and GPU")
     _columns(page, "", ("bytes", "time", "share"), "dim")
     _traffic(page)
-    page.heading("Waited for")
+    page.heading("Waiting for traffic")
     _waited(page)
     page.layout_note()
     # Where a token's experts lie, if it has any.
     if page.document.scenario.architecture.num_routed_experts:
         page.heading("Where a token's experts lie")
         page.results(
-            ("Nodes it reaches", "expected_nodes_per_token"),
-            ("of those it may", "nodes_in_reach"),
+            "expected_nodes_per_token",
+            "nodes_in_reach",
         )
-    page.heading("Experts, forward entry, whole run")
-    page.result("Dispatched", "expert_dispatch_bytes", "every copy, nothing shared")
-    page.result("On the scale-out network", "expert_dispatch_days", "if none is hidden")
-    page.result("of the run", "expert_dispatch_share")
+    page.heading("Dispatch to experts, whole run")
+    page.result("expert_dispatch_bytes", "every copy, nothing shared")
+    page.result("expert_dispatch_days", "if none is hidden")
+    page.result("expert_dispatch_share")
     page.heading("Layout")
     page.results(
-        ("GPUs a copy", "model_parallel_gpus"),
-        ("Data parallel", "data_parallel"),
-        ("Micro-batches", "micro_batches"),
+        "model_parallel_gpus",
+        "data_parallel",
+        "micro_batches",
     )
     page.warnings()
 
@@ -59,16 +59,16 @@ def _traffic(page: Page) -> None:
         cells = (text(kind.bytes), text(kind.time), percent(share[kind.time]))
         _columns(page, kind.label, cells, "changed" if moved else "value", kind.time)
     if not kinds:
-        page.text("none")
+        page.text("No traffic.")
 
 
 def _waited(page: Page) -> None:
     """How much of the traffic's time compute hides, and how much it waits for."""
     found = traffic(page.document.results)
     share = format_value(found.hidden_share, "fraction", 3)
-    page.figure("All, one after another", format_value(found.time, "second"))
-    page.figure("Hidden beside compute", format_value(found.hidden, "second"), share)
+    page.figure("All traffic in sequence", format_value(found.time, "second"))
+    page.figure("Hidden behind compute", format_value(found.hidden, "second"), share)
     page.results(
-        ("Exposed", "exposed_communication_time"),
-        ("of it data parallel", "exposed_data_parallel_time"),
+        "exposed_communication_time",
+        "exposed_data_parallel_time",
     )

@@ -7,15 +7,12 @@ from dsexplore.document.document import Document
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import format_value
 from dsexplore.tui.pages.blocks import moved_mark
-from dsexplore.tui.pages.page import Labelled, Page, tab
+from dsexplore.tui.pages.page import Page, tab
 from dsexplore.tui.widgets.lines import clean
 
-_FIRST_STAGES = (
-    ("Pre-training", "pretraining_cost"),
-    ("Context extension", "context_extension_cost"),
-)
-_STATED_STAGES = (*_FIRST_STAGES, ("Post-training", "post_training_cost"))
-_SINGLE_STAGES = (*_FIRST_STAGES, ("Fine-tuning", "sft_cost"), ("RL", "rl_cost"))
+_FIRST_STAGES = ("pretraining_cost", "context_extension_cost")
+_STATED_STAGES = (*_FIRST_STAGES, "post_training_cost")
+_SINGLE_STAGES = (*_FIRST_STAGES, "sft_cost", "rl_cost")
 
 
 @tab("Overview", "Over")
@@ -28,40 +25,34 @@ def overview(page: Page) -> None:
     page.warnings()
     page.heading("Where the money goes")
     page.bars(*stages(document))
-    page.heading("How pre-training comes to that")
+    page.heading("How the cost of pre-training follows")
     _chain(page)
-    page.heading("What moves the cost: a tenth more of")
+    page.heading("What moves the cost: 10 % more of")
     _drivers(page)
     page.heading("What the headline leaves out")
-    page.results(
-        ("Experiments", "experiments_cost"),
-        ("Staff", "staff_cost"),
-        ("Buying the cluster", "cluster_cost"),
-        ("Energy", "energy"),
-    )
+    page.results("experiments_cost", "staff_cost", "cluster_cost", "energy")
 
 
-def stages(document: Document) -> tuple[Labelled, ...]:
+def stages(document: Document) -> tuple[str, ...]:
     """Post-training in one where its hours were stated, its parts where they were computed."""
     stated = document.scenario.pretraining.post_training_gpu_hours > 0
     return _STATED_STAGES if stated else _SINGLE_STAGES
 
 
 def _headline(page: Page) -> None:
-    """The figures that one asks for first."""
+    """The figures a headline names."""
     document = page.document
     hardware = document.scenario.hardware
     share = format_value(document.results["expert_activation_share"], "fraction", 3)
     has_experts = document.scenario.architecture.num_routed_experts
-    page.result("Cost, all stages", "total_cost")
-    page.result("GPU-hours", "total_gpu_hours", hardware.gpu)
-    page.result("Pre-training", "pretraining_days", f"on {hardware.num_gpus:,} GPUs")
-    page.result("MFU", "mfu")
+    page.result("total_cost")
+    page.result("total_gpu_hours", hardware.gpu)
+    page.result("pretraining_days", f"on {hardware.num_gpus:,} GPUs")
+    page.result("mfu")
     page.basis()
-    page.result("FLOP", "pretraining_flops")
-    page.result("Parameters", "total_parameters", document.result_text("parameters_basis"))
-    page.result("Active a token", "active_parameters",
-                f"{share} of routed experts" if has_experts else "")  # fmt: skip
+    page.result("pretraining_flops")
+    page.result("total_parameters", document.result_text("parameters_basis"))
+    page.result("active_parameters", f"{share} of routed experts" if has_experts else "")
 
 
 def _chain(page: Page) -> None:
@@ -74,7 +65,7 @@ def _chain(page: Page) -> None:
          "pretraining_flops"),
         (_hours_from(document), "pretraining_gpu_hours"),
         (f"÷ {field('num_gpus')} GPUs", "pretraining_days"),
-        (f"× {price} a GPU-hour", "pretraining_cost"),
+        (f"× {price} per GPU-hour", "pretraining_cost"),
     ):  # fmt: skip
         mark = moved_mark(document, name)
         page.line(
@@ -112,4 +103,4 @@ def _drivers(page: Page) -> None:
             driver.field,
         )
     if scenario.pretraining.utilization == "measured":
-        page.text("Hours are as measured; m holds the MFU in their place.")
+        page.text("GPU-hours are as measured; m holds the MFU instead.")

@@ -11,6 +11,7 @@ from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import unit_of
 from dsexplore.text.format import format_change, format_value
 from dsexplore.tui.pages.blocks import LABEL, LABELLED, labelled, mark_of, percent
+from dsexplore.tui.pages.labels import label_of
 from dsexplore.tui.widgets.lines import (
     Role,
     Row,
@@ -24,7 +25,6 @@ from dsexplore.tui.widgets.lines import (
 )
 from dsexplore.tui.widgets.writer import Writer
 
-Labelled = tuple[str, str]
 _NAME = 34
 _NAMED_VALUE = 13
 _BAR_ROLES: tuple[Role, Role, Role] = ("bar", "bar2", "bar3")
@@ -37,11 +37,11 @@ class Page(Writer):
         super().__init__(width)
         self.document = document
 
-    def result(self, label: str, name: str, note: str = "") -> None:
+    def result(self, name: str, note: str = "") -> None:
         """One result: label, value, how it moved, and a note on what it is of."""
         change = self.document.result_change(name)
         role: Role = "changed" if change else "value"
-        spans = labelled(label, clean(self.document.result_text(name)), role)
+        spans = labelled(label_of(name), clean(self.document.result_text(name)), role)
         # The change matters more than the note, where there is not room for both.
         if change:
             spans.append((f"  {clean(change)}", "changed"))
@@ -49,44 +49,43 @@ class Page(Writer):
             spans.append((f"  {clean(note)}", "dim"))
         self.line(spans, name)
 
-    def results(self, *rows: Labelled) -> None:
-        """Results under each other: label and name of each."""
-        for label, name in rows:
-            self.result(label, name)
+    def results(self, *names: str) -> None:
+        """Results under each other."""
+        for name in names:
+            self.result(name)
 
     def figure(self, label: str, value: str, note: str = "") -> None:
         """A figure that is no result of the scenario: label, value, what it is of."""
         self.line([*labelled(label, value, "value"), (f"  {note}" if note else "", "dim")])
 
-    def bars(self, *rows: Labelled) -> None:
+    def bars(self, *names: str) -> None:
         """Parts of a whole, fields or results, with a bar and a share each; not those of 0."""
-        names = [name for _, name in rows]
         values = self.document.state.current.numbers(names)
         before = self.document.state.baseline.numbers(names)
-        parts = [(label, name) for label, name in rows if values[name] != 0]
-        share = shares(values, [name for _, name in parts])
+        parts = [name for name in names if values[name] != 0]
+        share = shares(values, parts)
         if not parts:
             self.line(((" none", "dim"),))
         room = max(4, min(40, self.width - LABELLED - 11))
-        for index, (label, name) in enumerate(parts):
+        for index, name in enumerate(parts):
             unit = unit_of(name)
             change = format_change(before[name], values[name], unit)
             value = format_value(values[name], unit)
             spans: list[Span] = [
-                *labelled(label, value, "changed" if change else "value"),
+                *labelled(label_of(name), value, "changed" if change else "value"),
                 (f"{mark_of(change)} ", "changed"),
                 (bar(share[name], room), _BAR_ROLES[index % 3]),
                 (right(percent(share[name]), 8), "dim"),
             ]
             self.line(spans, name)
 
-    def spans_of_time(self, *parts: tuple[str, str, float, float]) -> None:
-        """Results one after another in time: label, name, and shares where it starts and ends."""
+    def spans_of_time(self, *parts: tuple[str, float, float]) -> None:
+        """Results one after another in time: each with the shares at which it starts and ends."""
         room = max(8, min(50, self.width - LABELLED - 3))
-        for index, (label, name, start, end) in enumerate(parts):
+        for index, (name, start, end) in enumerate(parts):
             role: Role = "changed" if self.document.result_change(name) else "value"
             spans: list[Span] = [
-                *labelled(label, clean(self.document.result_text(name)), role),
+                *labelled(label_of(name), clean(self.document.result_text(name)), role),
                 ("  ", "plain"),
                 (placed_bar(start, end, room), _BAR_ROLES[index % 3]),
             ]

@@ -49,9 +49,9 @@ def pipeline(page: Page) -> None:
 def _drawn(page: Page, found: Pipeline) -> None:
     chart(page, found.drawn)
     page.text(_idle(found), "plain")
-    page.heading("The bubble in the step, by its published formula")
-    page.results(("Bubble", "bubble_time"), ("of the step", "bubble_share"))
-    page.heading("A step by stage, all as slow as the slowest")
+    page.heading("Bubble of the step by its published formula")
+    page.results("bubble_time", "bubble_share")
+    page.heading("Step time by stage, all at the pace of the slowest")
     _parts(page, found)
 
 

@@ -24,28 +24,28 @@ _SCORE = 8
 def serving(page: Page) -> None:
     """Decoding and prefill of one accelerator, the fleet's day, prices beside scores."""
     _decoding(page)
-    page.heading("Prefill, one accelerator")
+    page.heading("Prefill on one GPU")
     page.results(
-        ("Tokens a second", "prefill_tokens_per_second_per_gpu"),
-        ("without those cached", "computed_prefill_tokens_per_second_per_gpu"),
+        "prefill_tokens_per_second_per_gpu",
+        "computed_prefill_tokens_per_second_per_gpu",
     )
-    page.heading("Memory of one that decodes")
+    page.heading("Memory of a decoding GPU")
     page.bars(
-        ("Weights", "serving_weight_memory"),
-        ("KV cache", "serving_cache_memory"),
-        ("Reserve", "memory_reserve"),
+        "serving_weight_memory",
+        "serving_cache_memory",
+        "memory_reserve",
     )
     capacity = page.document.field_text("memory_capacity")
-    page.result("Needed", "decode_memory_per_gpu", f"of {capacity}")
-    page.result("Largest batch", "largest_decode_batch")
-    page.heading("A million tokens")
+    page.result("decode_memory_per_gpu", f"of {capacity}")
+    page.result("largest_decode_batch")
+    page.heading("Cost and price per million tokens")
     page.results(
-        ("Cost, generated", "cost_per_million_output_tokens"),
-        ("Cost, read", "cost_per_million_input_tokens"),
-        ("Price, read", "mean_input_price"),
-        ("Generated, price/cost", "output_price_over_cost"),
+        "cost_per_million_output_tokens",
+        "cost_per_million_input_tokens",
+        "mean_input_price",
+        "output_price_over_cost",
     )
-    page.heading("A day")
+    page.heading("A day of serving")
     _day(page)
     page.heading("Price beside scores")
     _scores(page)
@@ -55,43 +55,43 @@ def serving(page: Page) -> None:
 def _decoding(page: Page) -> None:
     """How fast one accelerator generates, and where the time of a step goes."""
     bound = page.document.result_text("decode_bound")
-    page.heading("Decoding, one accelerator")
+    page.heading("Decoding on one GPU")
     page.results(
-        ("Tokens a second", "decode_tokens_per_second_per_gpu"),
-        ("of one request", "decode_tokens_per_second_per_request"),
+        "decode_tokens_per_second_per_gpu",
+        "decode_tokens_per_second_per_request",
     )
-    page.result("by network alone", "decode_network_speed_limit", "at most")
-    page.result("One step", "decode_step_time", f"bound by {bound}" if bound else "")
+    page.result("decode_network_speed_limit", "at most")
+    page.result("decode_step_time", f"bound by {bound}" if bound else "")
     page.bars(
-        ("Common weights", "decode_dense_time"),
-        ("Experts", "decode_expert_time"),
-        ("Attention", "decode_attention_time"),
-        ("Small kernels", "decode_overhead"),
-        ("Network, part hidden", "decode_network_time"),
+        "decode_dense_time",
+        "decode_expert_time",
+        "decode_attention_time",
+        "decode_overhead",
+        "decode_network_time",
     )
-    page.text("Shares are of the parts, before what two micro-batches hide.")
+    page.text("Shares are of the parts, before two micro-batches hide any of the network.")
 
 
 def _day(page: Page) -> None:
     """What a day needs, costs and brings in, where its tokens are stated."""
     stated = page.document.scenario.serving
     if not stated.input_tokens_per_day and not stated.output_tokens_per_day:
-        page.text("No tokens a day are stated on the Serving panel.")
+        page.text("No tokens per day are stated on the Serving panel.")
         return
     page.results(
-        ("GPUs, decoding", "decode_gpus_needed"),
-        ("GPUs, prefill", "prefill_gpus_needed"),
-        ("GPUs held", "serving_gpus_held"),
-        ("Share in use", "serving_utilization"),
-        ("Cost", "serving_cost_per_day"),
-        ("Revenue", "revenue_per_day"),
+        "decode_gpus_needed",
+        "prefill_gpus_needed",
+        "serving_gpus_held",
+        "serving_utilization",
+        "serving_cost_per_day",
+        "revenue_per_day",
     )
     page.bars(
-        ("from tokens read", "input_revenue_per_day"),
-        ("from generated ones", "output_revenue_per_day"),
+        "input_revenue_per_day",
+        "output_revenue_per_day",
     )
-    page.result("Profit", "profit_per_day")
-    page.result("Margin", "margin", "profit over cost")
+    page.result("profit_per_day")
+    page.result("margin", "profit over cost")
 
 
 def _scores(page: Page) -> None:
@@ -103,7 +103,7 @@ def _scores(page: Page) -> None:
         return
     prices = [format_value(found.output_price, "USD", 3) for found in models]
     _columns(page, "", [found.model.short for found in models], "dim")
-    _columns(page, "A million generated", prices, "value")
+    _columns(page, "Output price per M", prices, "value")
     for benchmark in table.benchmarks:
         scores = [found.scores.get(benchmark.name) for found in models]
         texts = ["–" if score is None else f"{score:g}" for score in scores]

@@ -71,9 +71,9 @@ async def test_what_differs_from_the_baseline_is_marked_until_the_next(
         assert "was 61" in user.row
         assert " deepseek-v3 *" in user.title
         await user.show_page("Compute")
-        assert "▼" in user.result("Causal attention")
-        assert user.result("Causal attention").rstrip() in user.shown
-        assert "▼" in user.result("Matrices")
+        assert "▼" in user.result("Training FLOP  ")
+        assert user.result("Training FLOP  ").rstrip() in user.shown
+        assert "▼" in user.result("Matrix FLOP")
         if size == NARROW:
             assert "▼" in text_of(user.main.query_one("#summary").lines[0])
         await user.press("b")

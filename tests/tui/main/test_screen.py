@@ -49,7 +49,7 @@ async def row_down(user: Explorer, key: str) -> None:
     await user.press("tab")
     await user.press("end", "home", key)
     assert user.cursor == "total_gpu_hours"
-    assert user.result("GPU-hours").startswith("▸")
+    assert user.result("Total GPU-hours").startswith("▸")
 
 
 @promise
@@ -125,7 +125,7 @@ async def next_page(user: Explorer, key: str) -> None:
     assert (user.page, user.panel) == ("Parameters", "architecture")
     await user.press("tab", key)
     assert (user.page, user.panel) == ("Compute", "architecture")
-    assert "FLOP a token, trained" in user.shown
+    assert "Training FLOP per token" in user.shown
 
 
 @promise
@@ -205,7 +205,7 @@ async def baseline(user: Explorer, key: str) -> None:
     await user.type("32")
     await user.press("enter")
     await user.show_page("Parameters")
-    assert "▼" in user.result("Total")
+    assert "▼" in user.result("Parameters  ")
     await user.press(key)
     assert "against this" in user.message
     assert not any(mark in user.shown for mark in "▲▼")

@@ -20,7 +20,7 @@ from dsexplore.tui.pages.page import Page, tab
 def wattage(page: Page) -> None:
     """Energy and what it comes to."""
     page.heading("Wattage of the run")
-    page.results(("Energy", "energy"), ("CO2", "carbon"))
+    page.results("energy", "carbon")
 '''
 LOOK = """
 import asyncio

@@ -36,17 +36,17 @@ def test_no_page_is_wider_than_it_may_be(name: str, page: Tab) -> None:
 
 def test_each_part_of_a_rollout_begins_where_the_one_before_ends() -> None:
     rows = reinforcement.rows(Document("deepseek-r1-zero-predicted"), 80)
-    bars = [line_of(rows, label) for label in ("Rollout", "Log-probabilities", "Update")]
+    bars = [line_of(rows, label) for label in ("Rollout", "Log-probability", "Policy update")]
     starts = [line.index("█") for line in bars]
     ends = [line.rindex("█") for line in bars]
     assert starts == sorted(starts)
     assert starts[1] == ends[0] + 1
-    assert "longest answer" in line_of(rows, "One iteration")
+    assert "longest answer" in line_of(rows, "Time per RL iteration")
 
 
 def test_the_stages_of_r1_are_bars_of_what_they_cost() -> None:
     rows = reinforcement.rows(Document("deepseek-r1"), 80)
-    for label in ("Cold start", "First RL", "Rejection sampling", "Fine-tuning", "Later RL"):
+    for label in ("Cold start", "First RL", "Rejection sampling", "SFT cost, no", "Later RL"):
         assert "$" in line_of(rows, label)
     assert "█" in line_of(rows, "First RL")
 
@@ -58,14 +58,14 @@ def test_the_six_distilled_models_stand_under_r1_with_dollars_each() -> None:
 
 def test_the_disclosed_day_of_serving() -> None:
     rows = serving.rows(Document("deepseek-serving"), 80)
-    assert "$87,072/day" in line_of(rows, "Cost  ")
+    assert "$87,072/day" in line_of(rows, "Serving cost")
     assert "$562,1" in line_of(rows, "Revenue")
-    assert "545" in line_of(rows, "Margin")
+    assert "545" in line_of(rows, "Profit margin")
 
 
 def test_prices_stand_over_scores_and_o1_costs_27_times_as_much() -> None:
     rows = serving.rows(Document("deepseek-r1"), 80)
-    prices = line_of(rows, "A million generated")
+    prices = line_of(rows, "Output price per M")
     assert "$60" in prices
     assert "$2.19" in prices
     assert "91.8" in line_of(rows, "MMLU ")
@@ -73,7 +73,7 @@ def test_prices_stand_over_scores_and_o1_costs_27_times_as_much() -> None:
 
 def test_without_stated_tokens_a_day_that_is_said() -> None:
     rows = [text_of(row) for row in serving.rows(Document("deepseek-v3"), 80)]
-    assert any("No tokens a day" in row for row in rows)
+    assert any("No tokens per day" in row for row in rows)
 
 
 def test_a_short_bar_is_seen_where_it_belongs() -> None:
@@ -89,14 +89,14 @@ def test_a_broken_scenario_of_ones_own_does_not_take_the_page_along(own_folders:
     serving_page._priced.cache_clear()
     rows = [text_of(row) for row in serving.rows(Document("deepseek-v3"), 80)]
     assert any("schema" in row for row in rows)
-    assert any("Tokens a second" in row for row in rows)
+    assert any("GPU decode speed" in row for row in rows)
     serving_page._priced.cache_clear()
 
 
 @pytest.mark.parametrize("name", ["minimax-m1-rl", "qwen3-8b-rl"])
 def test_hours_of_rl_are_shown_where_no_step_is_stated(name: str) -> None:
     rows = reinforcement.rows(Document(name), 80)
-    assert "$" in line_of(rows, "Cost")
+    assert "$" in line_of(rows, "RL cost")
     assert any("not stated" in text_of(row) for row in rows)
     assert not any("No reinforcement" in text_of(row) for row in rows)
 

@@ -113,7 +113,7 @@ def test_what_is_not_known_is_a_dash(page: str) -> None:
     if page == "pipeline":
         assert "No chart: How long a stage takes for a micro-batch is not known." in "".join(drawn)
         return
-    expected = {"compute": "One step", "memory": "Needed", "network": "Exposed"}[page]
+    expected = {"compute": "Step time", "memory": "Memory needed", "network": "Exposed"}[page]
     assert "–" in line_of(DRAWN[page].rows(Document("gpt-4-reported"), 80), expected)
 
 
@@ -145,14 +145,14 @@ def test_a_run_that_does_not_fit_says_so_with_the_numbers() -> None:
     drawn = memory.rows(document, 80)
     assert line_of(drawn, "✗").startswith(" ✗ Does not fit: needs")
     assert " 40 GB" in line_of(drawn, "✗")
-    assert "-" in line_of(drawn, "Free")
+    assert "-" in line_of(drawn, "Free memory")
 
 
 def test_a_change_is_marked_on_what_it_moves() -> None:
     document = Document("deepseek-v3")
     document.set("memory_reserve", "8 GB")
     page = Page(document, 80)
-    page.bars(("Reserve", "memory_reserve"), ("Free", "memory_headroom"))
+    page.bars("memory_reserve", "memory_headroom")
     assert [row.line[2][0] for row in page.rows] == ["▲ ", "▼ "]
 
 
