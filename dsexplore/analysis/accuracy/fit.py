@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ import numpy.typing as npt
 from dsexplore.analysis.accuracy.accuracy import compared_quantity
 from dsexplore.analysis.accuracy.runs import Run
 from dsexplore.engine import evaluate
+from dsexplore.files.toml import read_toml
+from dsexplore.library.names import presets_folder
 
 _Array = npt.NDArray[np.float64]
 
@@ -73,43 +76,18 @@ class Fit:
     left_out_errors: dict[str, float]
 
 
-_NVIDIA_HOPPER = ("h100-80gb-sxm", "h800-80gb-sxm")
-
-_A100 = ("a100-80gb-sxm",)
-
-
-def _stack(name: str, *, overlap: float, spread: float = 0.2) -> tuple[Factor, ...]:
-    return (
-        Factor("kernel_factor", (name,), 0.8, 1.2, 1.0, 0.05),
-        Factor("memory_factor", (name,), 0.5, 2.0, 1.0, 0.25),
-        Factor("communication_overlap", (name,), 0.0, 1.0, overlap, spread),
-        Factor("step_overhead", (name,), 0.0, 1.0, 0.1, 0.1),
-        Factor("straggler_slowdown", (name,), 0.003, 0.02, 0.01, 0.004),
+@cache
+def shipped_factors() -> tuple[Factor, ...]:
+    """The factors of the presets, in the order of their file."""
+    return tuple(
+        Factor(**{**stated, "of": tuple(stated["of"])})
+        for stated in read_toml(presets_folder() / "factors.toml")["factor"]
     )
 
 
-# Bounds from data sheets and traces: matrix products of Ampere and Hopper reach 0.5 to
-# 0.85 of their BF16 peak, FP8 with fine-grained scales 0.3 to 0.6, links 0.5 to 0.95.
-FACTORS = (
-    Factor("gemm_efficiency", _A100, 0.5, 0.85, 0.78, 0.05),
-    Factor("memory_efficiency", _A100, 0.5, 0.95, 0.8, 0.07),
-    Factor("network_efficiency", _A100, 0.5, 0.95, 0.8, 0.07),
-    Factor("gemm_efficiency", _NVIDIA_HOPPER, 0.5, 0.85, 0.72, 0.05),
-    Factor("attention_efficiency", _NVIDIA_HOPPER, 0.3, 0.75, 0.5, 0.08),
-    Factor("memory_efficiency", _NVIDIA_HOPPER, 0.5, 0.95, 0.8, 0.07),
-    Factor("network_efficiency", _NVIDIA_HOPPER, 0.5, 0.95, 0.8, 0.07),
-    Factor("fp8_gemm_efficiency", _NVIDIA_HOPPER, 0.3, 0.6, 0.45, 0.07),
-    Factor("all_to_all_efficiency", _NVIDIA_HOPPER, 0.45, 0.8, 0.62, 0.08),
-    *_stack("megatron-2021", overlap=0.0, spread=0.05),
-    *_stack("megatron-2022", overlap=0.0, spread=0.05),
-    *_stack("llama", overlap=0.7),
-    *_stack("deepseek", overlap=0.5),
-)
-
-
-def calibrate(runs: Sequence[Run], factors: Sequence[Factor] = FACTORS) -> Fit:
-    """Fit factors to runs, and again without each run in turn."""
-    used = [factor for factor in factors if any(factor.applies_to(run) for run in runs)]
+def calibrate(runs: Sequence[Run]) -> Fit:
+    """Fit the shipped factors to runs, and again without each run in turn."""
+    used = [factor for factor in shipped_factors() if any(factor.applies_to(run) for run in runs)]
     fitted = fit(runs, used)
     left_out = {}
     for run in runs:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dsexplore.analysis.accuracy.fit import FACTORS, Factor, calibrate, errors, fit
+from dsexplore.analysis.accuracy.fit import Factor, calibrate, errors, fit, shipped_factors
 from dsexplore.analysis.accuracy.one_step import stack_from_step_time
 from dsexplore.analysis.accuracy.runs import shipped_runs
 from dsexplore.engine import evaluate
@@ -42,7 +42,7 @@ def test_every_factor_keeps_to_its_bounds(fitted) -> None:
 
 
 def test_a_factor_is_of_an_accelerator_or_a_stack_and_never_of_a_run() -> None:
-    for factor in FACTORS:
+    for factor in shipped_factors():
         assert sum(factor.applies_to(run) for run in RUNS) > 1 or factor.of == ("deepseek",)
         assert not set(factor.of) & {run.name for run in RUNS} - {"deepseek"}
 
@@ -90,7 +90,7 @@ def test_what_runs_say_nothing_of_stays_typical(fitted) -> None:
 
 
 def test_a_factor_outside_its_bounds_is_held_at_the_bound() -> None:
-    (narrow,) = [f for f in FACTORS if f.field == "gemm_efficiency" and "a100" in f.of[0]]
+    (narrow,) = [f for f in shipped_factors() if f.field == "gemm_efficiency" and "a100" in f.of[0]]
     low = replace(narrow, highest=0.6, typical=0.55)
     assert fit(RUNS, [low])[0] == 0.6
 
