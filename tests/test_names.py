@@ -1,4 +1,4 @@
-"""No name is a key: what folders, modules and headings are called changes no answer."""
+"""No name is a key: what folders, modules, headings and presets are called changes no answer."""
 
 from __future__ import annotations
 
@@ -44,11 +44,12 @@ answers = [
 ]
 print(json.dumps(answers, indent=1))
 """
+DISTILLED = "deepseek-r1-distill-"
 HEADING = re.compile(r'(section=|title: ClassVar\[str\] = |short: ClassVar\[str\] = )"[^"]+"')
 
 
 def _renamed(folder: Path) -> Path:
-    """A copy of the package with every subject, module of formulas and heading called otherwise."""
+    """A copy of the package with other names of subjects, modules, headings and some presets."""
     package = folder / "dsexplore"
     shutil.copytree(ROOT / "dsexplore", package, ignore=shutil.ignore_patterns("__pycache__"))
     formulas = package / "engine" / "formulas"
@@ -62,7 +63,12 @@ def _renamed(folder: Path) -> Path:
             file.rename(file.with_name(f"{file.stem}_renamed{file.suffix}"))
     listed = formulas / "__init__.py"
     listed.write_text(re.sub(rf'"({names})"', r'"\1_renamed"', listed.read_text("utf-8")), "utf-8")
-    (folder / "presets").symlink_to(ROOT / "presets")
+    presets = folder / "presets"
+    shutil.copytree(ROOT / "presets", presets)
+    for file in presets.glob(f"scenarios/{DISTILLED}*.toml"):
+        file.rename(file.with_name(file.name.replace(DISTILLED, "renamed-")))
+    table = presets / "benchmarks" / "deepseek-r1-distilled.toml"
+    table.write_text(table.read_text("utf-8").replace(f'"{DISTILLED}', '"renamed-'), "utf-8")
     return folder
 
 

@@ -270,9 +270,7 @@ def _method(found: _Found, parts: list[Part]) -> str:
         return "No differing field moves it."
     if len(found.changes) == 1:
         return "One change makes the whole difference."
-    what = "multiplies it by" if found.multiply else "adds to it"
+    what = "a factor" if found.multiply else "an amount added"
     number = f"a sample of {found.effects.orders:,.0f}" if found.is_sample else "all"
-    return (
-        f"What each change {what}, averaged over {number} orders in which the "
-        f"{len(found.changes)} changes can be made."
-    )
+    count = len(found.changes)
+    return f"Each effect is {what}, averaged over {number} orders of making the {count} changes."

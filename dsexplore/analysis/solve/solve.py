@@ -144,8 +144,8 @@ def _goal(of: str, target: float | str) -> float | str:
     unit, words = unit_of(of), target.strip()
     if is_name(words):
         if unit_of(words) != unit or not is_number(words):
-            allowed = f"an amount or a name in {unit or 'plain numbers'}"
-            raise ScenarioError(of, f"{words}, in {unit_of(words) or 'plain numbers'}", allowed)
+            allowed = f"an amount, or a name with {_unit_in_words(unit)}"
+            raise ScenarioError(of, f"{words}, with {_unit_in_words(unit_of(words))}", allowed)
         return words
     try:
         return float(parse_quantity(words, unit))
@@ -154,6 +154,10 @@ def _goal(of: str, target: float | str) -> float | str:
         same_unit = [name for name in results() if unit_of(name) == unit]
         names = nearest(words, same_unit)
         raise ScenarioError(of, shown(words), f"an amount such as {example}, or {names}") from None
+
+
+def _unit_in_words(unit: str) -> str:
+    return f"the unit {unit}" if unit else "no unit"
 
 
 def _ends(spec: FieldSpec, low: float | None, high: float | None) -> tuple[float, float]:
@@ -189,8 +193,8 @@ def _why_idle(scenario: Scenario, of: str, spec: FieldSpec) -> str:
     ruled_out = spec.ruled_out_by(scenario.value)
     if spec.name in read and ruled_out:
         choice, words = ruled_out
-        return f"counts only where {choice} is {' or '.join(map(str, words))}"
-    return "makes no difference to it"
+        return f"has an effect only while {choice} is {' or '.join(map(str, words))}"
+    return "makes no difference"
 
 
 def _no_help(scenario: Scenario, of: str, by: str, why: str) -> ScenarioError:
@@ -216,7 +220,7 @@ def _no_solution(
     wanted = goal if isinstance(goal, str) else format_value(goal, unit)
     found = f"no solution between {search.spec.name} {start} and {end}"
     if search.met_impossible:
-        found += " with a layout that is possible"
+        found += " with a possible layout"
     if len(known) == 1:
         found = f"no solution: {search.spec.name} can only be {start}"
         behaves = f"it is then {format_value(known[0].result, unit)}, not {wanted}"

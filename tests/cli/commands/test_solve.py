@@ -84,7 +84,7 @@ def test_where_there_is_no_solution_the_status_is_1(run):
         (["pretraining_days=3"], ["--by", "dsexplore solve SCENARIO"]),
         (["pretraining_days=3", "--by", "precision"], ["which is no number", "num_gpus"]),
         (["pretraining_days=3", "--by", "rl_mfu"], ["makes no difference", "num_gpus"]),
-        (["pretraining_days=3", "--by", "goodput"], ["only where utilization is assumed or pred"]),
+        (["pretraining_days=3", "--by", "goodput"], ["only while utilization is assumed or pred"]),
         (["pretraining_days=3", "--by", "num_gpus", "--between", "1"], ["--between"]),
         (
             ["pretraining_days=3", "--by", "num_gpus", "--between", "9", "x"],
