@@ -20,6 +20,9 @@ FULLEST = (
 RINGS = "As with NCCL, every accelerator of a node carries a share of each ring that passes it."
 
 # A step
+MEAN_LAYER = "A stage is made of mean layers: each has its share of dense and expert blocks."
+IN_SEQUENCE = "The kernels of a pass run one after another."
+OWN_KERNELS = "Norms, sums, activations and copies are kernels of their own, bound by memory."
 ADDED_UP = "A step's parts follow one another; what overlaps counts as a part of its own."
 SHARE_HIDDEN = "Compute hides a stated share of this traffic, however long either takes."
 UNEVEN = "A pipeline fills at the pace of each of its stages, and works at that of the slowest."

@@ -212,6 +212,41 @@ class Parallelism(Panel):
         default=0.5,
         le=1,
     )
+    score_passes: float = number(
+        "Score traffic",
+        "",
+        "Times unfused attention moves each score through memory, forward; a BF16 value is 1.",
+        default=6.5,
+        le=100,
+    )
+    hidden_passes: float = number(
+        "Norm and sum traffic",
+        "",
+        "Times a layer's norms and residual sums move each hidden value through memory, forward.",
+        default=10.0,
+        le=100,
+    )
+    expert_copy_passes: float = number(
+        "Expert copy traffic",
+        "",
+        "Times each copy of a token for an expert moves through memory, forward.",
+        default=4.0,
+        le=100,
+    )
+    logit_passes: float = number(
+        "Logit traffic",
+        "",
+        "Times the loss moves each logit through memory, forward; a BF16 value is 1.",
+        default=5.0,
+        le=100,
+    )
+    backward_traffic: float = number(
+        "Backward traffic",
+        "",
+        "Bytes memory-bound work moves backward relative to forward.",
+        default=2.0,
+        le=10,
+    )
     step_overhead: float = number(
         "Fixed time per step",
         "second",

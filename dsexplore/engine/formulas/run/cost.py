@@ -1,4 +1,4 @@
-"""Cost: what the headline counts, stage by stage, and what it leaves out."""
+"""Cost of the pre-training run, at the rent of its GPU-hours."""
 
 from dsexplore.engine.constants import TOKENS_PER_MILLION
 from dsexplore.engine.elementwise import ratio, without_unknown
@@ -8,17 +8,17 @@ from dsexplore.engine.papers import DEFINITION, V3_COST
 
 @quantity("USD", source=V3_COST)
 def pretraining_cost(pretraining_gpu_hours, price_per_gpu_hour):
-    """Rent of the GPU-hours of pre-training."""
+    """Cost of pre-training: the rent of its GPU-hours."""
     return pretraining_gpu_hours * price_per_gpu_hour
 
 
 @quantity("USD", source=V3_COST)
 def context_extension_cost(context_extension_gpu_hours, price_per_gpu_hour):
-    """Rent of the GPU-hours of context extension."""
+    """Cost of context extension: the rent of its GPU-hours."""
     return without_unknown(context_extension_gpu_hours, price_per_gpu_hour)
 
 
 @quantity("USD/Mtoken", source=DEFINITION)
 def pretraining_cost_per_million_tokens(pretraining_cost, pretraining_tokens):
-    """Cost of training on a million tokens."""
+    """Cost of pre-training per million tokens."""
     return ratio(pretraining_cost, pretraining_tokens / TOKENS_PER_MILLION)

@@ -1,41 +1,45 @@
-"""Goodput: how often a run stops, how often it should save itself, and what share of it is left."""
+"""Goodput: how often a run fails, how often it should write a checkpoint, and the useful share."""
 
 from dsexplore.engine.constants import HOURS_PER_DAY, SECONDS_PER_HOUR
 from dsexplore.engine.elementwise import exp, expm1, ratio, sqrt, where
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import CHECKPOINTS, FAILURES
 
 
 @quantity("failure/hour", source=FAILURES)
 def failures_per_hour(num_gpus, gpu_mean_time_to_failure):
-    """Failures of the cluster an hour, each accelerator failing by itself; 0 if none ever does."""
-    never = gpu_mean_time_to_failure == 0
-    return where(never, 0.0, ratio(num_gpus, gpu_mean_time_to_failure))
+    """Failures of the cluster per hour, each accelerator failing by itself.
+
+    A mean time to failure of 0 stands for accelerators that never fail.
+    """
+    return if_any(gpu_mean_time_to_failure, ratio(num_gpus, gpu_mean_time_to_failure))
 
 
 @quantity("failure/day", source=FAILURES)
 def failures_per_day(failures_per_hour):
-    """Failures that stop the run in a day."""
+    """Failures of the cluster per day, each of which stops the run."""
     return failures_per_hour * HOURS_PER_DAY
 
 
 @quantity("failure", source=FAILURES)
 def failures_of_run(failures_per_day, pretraining_days):
-    """Failures that stop the pre-training run from its beginning to its end."""
-    return where(failures_per_day == 0, 0.0, failures_per_day * pretraining_days)
+    """Failures during the pre-training run, each of which stops it."""
+    return if_any(failures_per_day, failures_per_day * pretraining_days)
 
 
 @quantity("second", source=FAILURES)
 def time_between_failures(failures_per_hour):
-    """Mean time that the cluster runs until something fails; unknown where nothing does."""
+    """Mean time between failures of the cluster; unknown where nothing fails."""
     return ratio(SECONDS_PER_HOUR, failures_per_hour)
 
 
 @quantity("second", source=CHECKPOINTS)
 def checkpoint_interval(time_between_failures, checkpoint_time):
-    """Training between two checkpoints that loses least: Young's root in Daly's higher order.
+    """Training time between two checkpoints that loses least, in Daly's higher order.
 
-    From checkpoints of twice the time between failures on, one of those.
+    With d to write a checkpoint and M between failures: sqrt(2 d M) (1 + sqrt(d / 2M) / 3 +
+    d / 18M) - d, and M itself where d is 2M or more. The root is Young's.
     """
     share = checkpoint_time / (2 * time_between_failures)
     young = sqrt(2 * checkpoint_time * time_between_failures)
@@ -45,10 +49,8 @@ def checkpoint_interval(time_between_failures, checkpoint_time):
 
 @quantity("fraction", source=CHECKPOINTS)
 def checkpoint_share(checkpoint_interval, checkpoint_time):
-    """Share of the time between failures that is spent on writing checkpoints."""
-    return where(
-        checkpoint_time == 0, 0.0, ratio(checkpoint_time, checkpoint_interval + checkpoint_time)
-    )
+    """Share of the time between failures spent writing checkpoints."""
+    return if_any(checkpoint_time, ratio(checkpoint_time, checkpoint_interval + checkpoint_time))
 
 
 @quantity("fraction", source=CHECKPOINTS)
@@ -57,7 +59,7 @@ def predicted_goodput(
 ):
     """Share of the hours in which training moves on, at the best checkpoint interval.
 
-    The rest writes checkpoints, repeats what was lost since the last one, and restarts.
+    The rest goes into checkpoints, restarts, and work lost since the last checkpoint.
     """
     segment = checkpoint_interval + checkpoint_time
     at_risk = segment / time_between_failures

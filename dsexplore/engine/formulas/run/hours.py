@@ -1,4 +1,4 @@
-"""Time: GPU-hours and days of the pre-training run."""
+"""Hours: GPU-hours, days and steps of the pre-training run."""
 
 from dsexplore.engine.constants import (
     HOURS_PER_DAY,
@@ -8,12 +8,13 @@ from dsexplore.engine.constants import (
 )
 from dsexplore.engine.elementwise import ratio, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import DEFINITION
+from dsexplore.engine.idioms import if_any, stated_or
+from dsexplore.engine.papers import DEFINITION, MFU, V3_COST
 
 
 @quantity(
     "GPU-hour",
-    source="DeepSeek-V3 report, arXiv:2412.19437, table 1; PaLM, appendix B",
+    source=V3_COST + "; " + MFU,
     only_when={"predicted_tokens_per_second_per_gpu": ("utilization", "predicted")},
 )
 def pretraining_gpu_hours(
@@ -27,15 +28,15 @@ def pretraining_gpu_hours(
     pretraining_tokens,
     predicted_tokens_per_second_per_gpu,
 ):
-    """GPU-hours of pre-training: from the FLOP and the MFU, as measured, or from the step."""
+    """GPU-hours of pre-training: as measured, from FLOP and MFU, or from the predicted step."""
     if utilization == "predicted":
         seconds = ratio(pretraining_tokens, predicted_tokens_per_second_per_gpu)
-        return where(pretraining_tokens == 0, 0.0, seconds / SECONDS_PER_HOUR / goodput)
+        return if_any(pretraining_tokens, seconds / SECONDS_PER_HOUR / goodput)
     if utilization == "assumed":
         useful = ratio(pretraining_flops, assumed_mfu * mfu_peak_flops * SECONDS_PER_HOUR)
-        return where(pretraining_tokens == 0, 0.0, useful / goodput)
+        return if_any(pretraining_tokens, useful / goodput)
     by_rate = gpu_hours_per_trillion_tokens * pretraining_tokens / TOKENS_PER_TRILLION
-    measured = where(stated_pretraining_gpu_hours > 0, stated_pretraining_gpu_hours, by_rate)
+    measured = stated_or(stated_pretraining_gpu_hours, by_rate)
     nobody_stated_it = (stated_pretraining_gpu_hours == 0) & (gpu_hours_per_trillion_tokens == 0)
     return where(nobody_stated_it & (pretraining_tokens != 0), float("nan"), measured)
 
@@ -48,13 +49,13 @@ def pretraining_days(pretraining_gpu_hours, num_gpus):
 
 @quantity("token/s", source=DEFINITION)
 def tokens_per_second_per_gpu(pretraining_tokens, pretraining_gpu_hours):
-    """Tokens that one accelerator trains in a second."""
+    """Training speed over the whole run: tokens per second and accelerator."""
     return ratio(pretraining_tokens, pretraining_gpu_hours * SECONDS_PER_HOUR)
 
 
-@quantity("token/day", source="DeepSeek-AI 2025, arXiv:2505.09343, table 4")
+@quantity("token/day", source=DEFINITION)
 def tokens_per_day(tokens_per_second_per_gpu, num_gpus):
-    """Tokens that the cluster trains in a day."""
+    """Training speed of the cluster: tokens per day."""
     return tokens_per_second_per_gpu * num_gpus * SECONDS_PER_DAY
 
 

@@ -1,20 +1,20 @@
-"""Utilisation: what share of the peak becomes model FLOP, by which peak and which counting."""
+"""Utilisation: the share of the peak that becomes model FLOP, by peak and way of counting."""
 
 from dsexplore.engine.constants import SECONDS_PER_HOUR
 from dsexplore.engine.elementwise import larger, ratio
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import DEFINITION, MFU
+from dsexplore.engine.papers import DEFINITION, HARDWARE_FLOP, MFU
 
 
 @quantity("FLOP/s", source=MFU)
 def achieved_flops_per_gpu(pretraining_flops, pretraining_gpu_hours):
-    """Model FLOP a second of one accelerator, over all the hours that are paid for."""
+    """Model FLOP/s of one accelerator, over all hours paid for."""
     return ratio(pretraining_flops, pretraining_gpu_hours * SECONDS_PER_HOUR)
 
 
 @quantity("fraction", source=MFU, only_when={"predicted_mfu": ("utilization", "predicted")})
 def mfu(utilization, assumed_mfu, achieved_flops_per_gpu, mfu_peak_flops, predicted_mfu):
-    """Model FLOP utilisation: assumed, measured from the hours of the run, or predicted."""
+    """Model FLOP utilisation: assumed, measured from the run's hours, or predicted."""
     return {
         "assumed": assumed_mfu,
         "measured": ratio(achieved_flops_per_gpu, mfu_peak_flops),
@@ -24,19 +24,19 @@ def mfu(utilization, assumed_mfu, achieved_flops_per_gpu, mfu_peak_flops, predic
 
 @quantity("fraction", source=MFU)
 def mfu_full(mfu, counted_flops_per_token, training_flops_per_token_full):
-    """The same utilisation with attention counted as the whole square."""
+    """Model FLOP utilisation with attention counted in full, without the causal saving."""
     return mfu * ratio(training_flops_per_token_full, counted_flops_per_token)
 
 
 @quantity("fraction", source=MFU)
 def hfu(mfu, counted_flops_per_token, hardware_flops_per_token):
-    """Hardware FLOP utilisation: what is computed twice counts twice; causal."""
+    """Hardware FLOP utilisation: recomputed FLOP count again; causal attention."""
     return mfu * ratio(hardware_flops_per_token, counted_flops_per_token)
 
 
 @quantity(kind="text", source=DEFINITION)
 def mfu_basis(utilization, mfu_peak, flop_accounting):
-    """Which peak, which counting, and how the utilisation is known."""
+    """How MFU is meant: of which peak, by which counting, and how it is known."""
     peak = {
         "bf16": "BF16 peak",
         "fp8": "FP8 peak",
@@ -48,7 +48,7 @@ def mfu_basis(utilization, mfu_peak, flop_accounting):
 
 @quantity("fraction", source=MFU)
 def predicted_mfu(predicted_tokens_per_second_per_gpu, counted_flops_per_token, mfu_peak_flops):
-    """Model FLOP utilisation of the predicted step, in the scenario's convention."""
+    """Model FLOP utilisation of the predicted step, counted as the scenario does."""
     return ratio(predicted_tokens_per_second_per_gpu * counted_flops_per_token, mfu_peak_flops)
 
 
@@ -56,18 +56,18 @@ def predicted_mfu(predicted_tokens_per_second_per_gpu, counted_flops_per_token, 
 def predicted_mfu_full(
     predicted_tokens_per_second_per_gpu, training_flops_per_token_full, mfu_peak_flops
 ):
-    """The same with attention counted as the whole square."""
+    """Model FLOP utilisation of the predicted step with attention counted in full."""
     rate = predicted_tokens_per_second_per_gpu * training_flops_per_token_full
     return ratio(rate, mfu_peak_flops)
 
 
 @quantity("fraction", source=MFU)
 def predicted_hfu(predicted_tokens_per_second_per_gpu, hardware_flops_per_token, mfu_peak_flops):
-    """Hardware FLOP utilisation of the predicted step: the repeated counts twice; causal."""
+    """Hardware FLOP utilisation of the predicted step, recomputation included; causal attention."""
     return ratio(predicted_tokens_per_second_per_gpu * hardware_flops_per_token, mfu_peak_flops)
 
 
-@quantity("fraction", source="Narayanan et al. 2021, arXiv:2104.04473, section 5; " + MFU)
+@quantity("fraction", source=HARDWARE_FLOP + "; " + MFU)
 def predicted_hfu_full(
     predicted_tokens_per_second_per_gpu,
     training_flops_per_token_full,
@@ -77,7 +77,8 @@ def predicted_hfu_full(
     recompute,
     mfu_peak_flops,
 ):
-    """The same with attention counted as the whole square; the head is never repeated."""
+    """Hardware FLOP utilisation of the predicted step with attention counted in full."""
+    # The head is never recomputed.
     layers = larger(matmul_flops_per_token - head_flops_per_token, 0.0)
     again = {
         "none": 0.0,

@@ -1,33 +1,50 @@
 """Passes: forward, backward for inputs and backward for weights of one micro-batch on a stage.
 
-They are the F, B and W of the schedules; DualPipe's pair runs a forward into a backward pass.
+They are the F, B and W of the schedules; F&B is a forward run into the backward of another
+micro-batch.
 """
 
-from dsexplore.engine.assumptions import SHARE_HIDDEN
-from dsexplore.engine.constants import BACKWARD_OVER_FORWARD, BF16_BYTES
+from dsexplore.engine.assumptions import (
+    ADDED_UP,
+    IN_SEQUENCE,
+    MEAN_LAYER,
+    OWN_KERNELS,
+    SHARE_HIDDEN,
+)
+from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import larger, ratio, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import MEGATRON, RECOMPUTATION, V3_TRAINING
+from dsexplore.engine.idioms import if_any
+from dsexplore.engine.papers import (
+    CONTEXT_PARALLEL,
+    DEFINITION,
+    DUALPIPE,
+    MEGATRON,
+    RECOMPUTATION,
+    V3_RECOMPUTATION,
+    V3_TRAINING,
+    ZERO_BUBBLE,
+)
 
 
 # F, B and W of a layer: arithmetic, and memory-bound work
-@quantity("second", source=MEGATRON)
+@quantity("second", assumes=IN_SEQUENCE)
 def layer_arithmetic_time(
     layer_gemm_time, layer_attention_time, layer_attention_backward_time, recompute
 ):
-    """Matrix products and attention of a layer, forward, backward and recomputed."""
+    """Time of a mean layer's matrix products and attention per micro-batch, in all its passes."""
     forward = layer_gemm_time + layer_attention_time
     again = forward if recompute == "full" else 0.0
     return forward + again + 2 * layer_gemm_time + layer_attention_backward_time
 
 
-@quantity("second", source=MEGATRON)
+@quantity("second", assumes=IN_SEQUENCE)
 def layer_forward_time(layer_gemm_time, layer_attention_time, layer_score_time, layer_moving_time):
-    """Forward of a mean layer for one micro-batch."""
+    """Forward compute of a mean layer per micro-batch."""
     return layer_gemm_time + layer_attention_time + layer_score_time + layer_moving_time
 
 
-@quantity("fraction", source=V3_TRAINING)
+@quantity("fraction", source=V3_RECOMPUTATION)
 def up_projection_share(
     attention,
     recompute_up_projections,
@@ -39,15 +56,15 @@ def up_projection_share(
     value_dim,
     layer_matmul_weights,
 ):
-    """Share of a layer's matrices that latent attention computes again, from the latents up."""
+    """Share of a layer's matrices that latent attention recomputes: those from the latents up."""
     if attention == "gqa":
         return 0.0
     up = q_lora_rank * query_key_dim + kv_lora_rank * (qk_nope_head_dim + value_dim)
     share = ratio(num_attention_heads * up, layer_matmul_weights)
-    return where(layer_matmul_weights == 0, 0.0, recompute_up_projections * share)
+    return if_any(layer_matmul_weights, recompute_up_projections * share)
 
 
-@quantity("byte", source=V3_TRAINING)
+@quantity("byte", source=V3_RECOMPUTATION, assumes=OWN_KERNELS)
 def layer_again_bytes(
     recompute_norms,
     recompute_ffn_activation,
@@ -58,13 +75,14 @@ def layer_again_bytes(
     tensor_parallel,
     sequence_parallel,
 ):
-    """Moved to compute a layer's norms and activation function again, where they are not kept."""
+    """Bytes moved per layer and micro-batch to recompute its norms and activation function."""
+    # Two norms read and write.
     norms = recompute_norms * 4 * hidden_size / where(sequence_parallel, tensor_parallel, 1)
     activation = recompute_ffn_activation * ffn_matrices * inner_width / tensor_parallel
     return BF16_BYTES * tokens_per_micro_batch * (norms + activation)
 
 
-@quantity("second", source=RECOMPUTATION + "; " + V3_TRAINING)
+@quantity("second", source=RECOMPUTATION + "; " + V3_RECOMPUTATION)
 def layer_recomputed_time(
     recompute,
     layer_forward_time,
@@ -75,7 +93,7 @@ def layer_recomputed_time(
     memory_factor,
     memory_rate,
 ):
-    """Forward work of a layer that the backward pass repeats, beside attention's products."""
+    """Forward work of a layer the backward pass repeats, apart from attention's products."""
     if recompute == "full":
         return layer_forward_time
     again = up_projection_share * layer_gemm_time
@@ -83,55 +101,64 @@ def layer_recomputed_time(
     return again + layer_score_time if recompute == "selective" else again
 
 
-@quantity("second", source=V3_TRAINING)
+@quantity("second", source=ZERO_BUBBLE, assumes=IN_SEQUENCE)
 def layer_backward_time(
     layer_gemm_time,
     layer_attention_backward_time,
     layer_score_time,
     layer_moving_time,
+    backward_traffic,
     layer_recomputed_time,
 ):
-    """Backward of a mean layer for its inputs, with what is computed again."""
-    moved = BACKWARD_OVER_FORWARD * (layer_score_time + layer_moving_time)
+    """Backward compute of a mean layer for its inputs, recomputation included."""
+    moved = backward_traffic * (layer_score_time + layer_moving_time)
     return layer_gemm_time + layer_attention_backward_time + moved + layer_recomputed_time
 
 
-@quantity("second", source=V3_TRAINING)
+@quantity("second", source=ZERO_BUBBLE, assumes=IN_SEQUENCE)
 def layer_weight_time(
     layer_gemm_time, layer_accumulation_time, layer_requantised_bytes, memory_factor, memory_rate
 ):
-    """Backward of a mean layer for its weights."""
-    turned = ratio(layer_requantised_bytes * memory_factor, memory_rate)
-    return layer_gemm_time + layer_accumulation_time + turned
+    """Backward compute of a mean layer for its weights."""
+    requantised = ratio(layer_requantised_bytes * memory_factor, memory_rate)
+    return layer_gemm_time + layer_accumulation_time + requantised
 
 
-# A stage
-@quantity("second", source=MEGATRON)
+# Communication of a stage
+@quantity("second", source=MEGATRON + "; " + CONTEXT_PARALLEL)
 def layer_forward_waiting_time(all_reduce_time, key_value_gather_time):
-    """Communication of a layer, forward, in groups whose members wait for each other."""
+    """Forward communication of a layer that its compute waits for: two all-reduces and a gather."""
     return 2 * all_reduce_time + key_value_gather_time
 
 
-@quantity("second", source=MEGATRON)
+@quantity("second", source=MEGATRON + "; " + CONTEXT_PARALLEL)
 def layer_backward_waiting_time(all_reduce_time, key_value_gather_time, recompute):
-    """The same, backward; full recomputation repeats the forward's sums."""
+    """Backward communication of a layer that its compute waits for.
+
+    Full recomputation repeats the forward's all-reduces.
+    """
     sums = 4 if recompute == "full" else 2
     return sums * all_reduce_time + 2 * key_value_gather_time
 
 
-@quantity("second", source=V3_TRAINING)
+@quantity("second", source=V3_TRAINING, assumes=MEAN_LAYER)
 def layer_exchange_time(moe_layer_share, expert_exchange_time):
-    """Dispatch and combine of a mean layer at full links, forward or backward."""
-    return where(moe_layer_share == 0, 0.0, moe_layer_share * expert_exchange_time)
+    """Dispatch and combine of a mean layer at full bandwidth, forward or backward."""
+    return if_any(moe_layer_share, moe_layer_share * expert_exchange_time)
 
 
 @quantity("second", assumes=SHARE_HIDDEN)
 def exposed_send_time(pipeline_send_time, communication_overlap):
-    """Sends of one micro-batch in one direction that nothing hides."""
+    """Time of one micro-batch's sends in one direction that compute does not hide."""
     return pipeline_send_time * (1 - communication_overlap)
 
 
-@quantity("second", source=MEGATRON)
+def _stage_communication(layers, waiting_time, exchange_time, network_efficiency, send_time):
+    """Communication of one micro-batch on a stage, with no compute beside it."""
+    return layers * (waiting_time + exchange_time / network_efficiency) + send_time
+
+
+@quantity("second", assumes=ADDED_UP)
 def forward_communication_time(
     slowest_stage_layers,
     layer_forward_waiting_time,
@@ -139,12 +166,17 @@ def forward_communication_time(
     network_efficiency,
     exposed_send_time,
 ):
-    """Communication of one micro-batch on the slowest stage, forward, with nothing beside it."""
-    layer = layer_forward_waiting_time + layer_exchange_time / network_efficiency
-    return slowest_stage_layers * layer + exposed_send_time
+    """Forward communication of one micro-batch on the slowest stage, with no compute beside it."""
+    return _stage_communication(
+        slowest_stage_layers,
+        layer_forward_waiting_time,
+        layer_exchange_time,
+        network_efficiency,
+        exposed_send_time,
+    )
 
 
-@quantity("second", source=MEGATRON)
+@quantity("second", assumes=ADDED_UP)
 def backward_communication_time(
     slowest_stage_layers,
     layer_backward_waiting_time,
@@ -152,12 +184,18 @@ def backward_communication_time(
     network_efficiency,
     exposed_send_time,
 ):
-    """Communication of one micro-batch on the slowest stage, backward, with nothing beside it."""
-    layer = layer_backward_waiting_time + layer_exchange_time / network_efficiency
-    return slowest_stage_layers * layer + exposed_send_time
+    """Backward communication of one micro-batch on the slowest stage, with no compute beside it."""
+    return _stage_communication(
+        slowest_stage_layers,
+        layer_backward_waiting_time,
+        layer_exchange_time,
+        network_efficiency,
+        exposed_send_time,
+    )
 
 
-@quantity("second", source=MEGATRON)
+# F, B and W of a stage
+@quantity("second", source=ZERO_BUBBLE, assumes=MEAN_LAYER)
 def forward_time(
     slowest_stage_layers,
     slowest_stage_heads,
@@ -165,12 +203,12 @@ def forward_time(
     head_time,
     forward_communication_time,
 ):
-    """F: forward of one micro-batch on the slowest stage, alone, with its communication."""
+    """F: forward of one micro-batch on the slowest stage, its communication included."""
     compute = slowest_stage_layers * layer_forward_time + slowest_stage_heads * head_time
     return compute + forward_communication_time
 
 
-@quantity("second", source=V3_TRAINING)
+@quantity("second", source=ZERO_BUBBLE, assumes=MEAN_LAYER)
 def backward_time(
     slowest_stage_layers,
     slowest_stage_heads,
@@ -178,18 +216,18 @@ def backward_time(
     head_time,
     backward_communication_time,
 ):
-    """B: backward of one micro-batch for its inputs, alone, with its communication."""
+    """B: backward of one micro-batch for its inputs, its communication included."""
     compute = slowest_stage_layers * layer_backward_time + slowest_stage_heads * head_time
     return compute + backward_communication_time
 
 
-@quantity("second", source=V3_TRAINING)
+@quantity("second", source=ZERO_BUBBLE, assumes=MEAN_LAYER)
 def weight_time(slowest_stage_layers, slowest_stage_heads, layer_weight_time, head_time):
     """W: backward of one micro-batch for the weights of the slowest stage."""
     return slowest_stage_layers * layer_weight_time + slowest_stage_heads * head_time
 
 
-@quantity("second", source=MEGATRON)
+@quantity("second", assumes=MEAN_LAYER)
 def micro_batch_compute_time(
     slowest_stage_layers,
     slowest_stage_heads,
@@ -198,12 +236,13 @@ def micro_batch_compute_time(
     layer_weight_time,
     head_time,
 ):
-    """Compute of one micro-batch on the slowest stage, forward and backward."""
+    """Compute of one micro-batch on the slowest stage: F, B and W without communication."""
     layer = layer_forward_time + layer_backward_time + layer_weight_time
     return slowest_stage_layers * layer + 3 * slowest_stage_heads * head_time
 
 
-@quantity("second", source=V3_TRAINING)
+# F&B: a forward run into a backward
+@quantity("second", source=DUALPIPE, assumes="Lent SMs slow arithmetic, not memory-bound work.")
 def layer_overlapped_compute_time(
     layer_forward_time,
     layer_backward_time,
@@ -211,39 +250,40 @@ def layer_overlapped_compute_time(
     layer_arithmetic_time,
     lent_slowdown,
 ):
-    """Compute of a mean layer, forward and backward, on the SMs that communication leaves."""
+    """Compute of a mean layer in F&B, on the SMs communication leaves."""
     whole = layer_forward_time + layer_backward_time + layer_weight_time
     return whole + (lent_slowdown - 1) * layer_arithmetic_time
 
 
-@quantity("second", source=V3_TRAINING)
+@quantity("second", source=DUALPIPE)
 def layer_overlapped_exchange_time(layer_exchange_time, all_to_all_efficiency):
-    """The four all-to-alls of a mean layer, beside compute."""
+    """The four all-to-alls of a mean layer in F&B, beside compute."""
     return 2 * layer_exchange_time / all_to_all_efficiency
 
 
-@quantity("second", source=V3_TRAINING)
+@quantity(
+    "second",
+    source=DUALPIPE,
+    assumes="Compute hides all-to-alls up to its own length, and no other communication.",
+)
 def layer_overlapped_waiting_time(
     layer_overlapped_compute_time,
     layer_overlapped_exchange_time,
     layer_forward_waiting_time,
     layer_backward_waiting_time,
 ):
-    """What compute does not hide as a forward runs into a backward: the exchange's longer part.
-
-    Groups whose members wait for each other do so as ever.
-    """
+    """Communication of a mean layer in F&B that compute waits for."""
     longer = larger(layer_overlapped_exchange_time - layer_overlapped_compute_time, 0.0)
     return longer + layer_forward_waiting_time + layer_backward_waiting_time
 
 
-@quantity("second", source=V3_TRAINING)
+@quantity("second", source=DUALPIPE)
 def overlapped_layer_time(layer_overlapped_compute_time, layer_overlapped_waiting_time):
-    """One layer's forward of a micro-batch run into the backward of another."""
+    """F&B of a mean layer: one micro-batch's forward run into another's backward."""
     return layer_overlapped_compute_time + layer_overlapped_waiting_time
 
 
-@quantity("second", source=V3_TRAINING)
+@quantity("second", source=DUALPIPE, assumes=MEAN_LAYER)
 def overlapped_compute_time(
     slowest_stage_layers,
     layer_overlapped_compute_time,
@@ -251,27 +291,27 @@ def overlapped_compute_time(
     head_time,
     lent_slowdown,
 ):
-    """Compute of a forward run into a backward on the slowest stage."""
+    """Compute of F&B on the slowest stage."""
     heads = 3 * slowest_stage_heads * head_time * lent_slowdown
     return slowest_stage_layers * layer_overlapped_compute_time + heads
 
 
-@quantity("second", source=V3_TRAINING)
+@quantity("second", source=DUALPIPE)
 def overlapped_waiting_time(slowest_stage_layers, layer_overlapped_waiting_time, exposed_send_time):
-    """Communication that such a pair waits for."""
+    """Communication of F&B that compute waits for on the slowest stage."""
     return slowest_stage_layers * layer_overlapped_waiting_time + 2 * exposed_send_time
 
 
-@quantity("second", source=V3_TRAINING)
+@quantity("second", source=DUALPIPE)
 def overlapped_pair_time(overlapped_compute_time, overlapped_waiting_time):
-    """F&B: forward of one micro-batch run into the backward of another on the slowest stage."""
+    """F&B: one micro-batch's forward run into another's backward on the slowest stage."""
     return overlapped_compute_time + overlapped_waiting_time
 
 
-@quantity("", source=V3_TRAINING)
+@quantity("", source=DEFINITION)
 def compute_to_communication(
     micro_batch_compute_time, forward_communication_time, backward_communication_time
 ):
-    """Compute of a micro-batch over its communication, before any overlap; unknown without."""
+    """Compute of a micro-batch relative to its communication, before any overlap."""
     sent = forward_communication_time + backward_communication_time
     return ratio(micro_batch_compute_time, sent)

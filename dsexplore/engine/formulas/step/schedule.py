@@ -1,4 +1,4 @@
-"""Schedule: passes that run alone, passes that run into each other, and the bubble."""
+"""Schedule: passes alone, passes run into each other, and the bubble."""
 
 from dsexplore.engine.elementwise import larger, smaller, where
 from dsexplore.engine.graph import quantity
@@ -8,7 +8,7 @@ from dsexplore.scenario.schedules import SCHEDULES
 
 @quantity("", source=DUALPIPE_CODE)
 def passes_alone(pipeline_schedule, pipeline_parallel, pieces_per_stage, micro_batches):
-    """Micro-batches whose forward runs alone, on average over stages; as many backward.
+    """Micro-batches whose forward runs alone, on average over stages; as many run backward alone.
 
     Where passes overlap, accelerator i of the h from an end to where the streams meet runs
     2 (h - i - 1) + 2 (i + 1) + (h - i - 1) forward passes alone, of one piece each. In DualPipe h
@@ -22,13 +22,13 @@ def passes_alone(pipeline_schedule, pipeline_parallel, pieces_per_stage, micro_b
 
 @quantity("", source=DUALPIPE_CODE)
 def passes_overlapped(micro_batches, passes_alone):
-    """Micro-batches whose forward runs into another's backward."""
+    """Micro-batches whose forward runs into the backward of another."""
     return micro_batches - passes_alone
 
 
 @quantity("", source=DUALPIPE_CODE)
 def weight_passes_alone(pipeline_schedule, pipeline_parallel, pieces_per_stage, passes_alone):
-    """Backward passes alone whose part for weights runs later, on average over stages.
+    """Micro-batches whose backward for weights runs apart from that for inputs, on average.
 
     Where passes overlap, these are (h - i - 1) + (i + 1) + (h - i - 1) of one piece each, with h
     and i as for `passes_alone`.
@@ -52,9 +52,9 @@ def bubble_interleaved(
     bubble_1f1b, virtual_stages, micro_batches, pipeline_parallel, forward_time, backward_time,
     weight_time,
 ):  # fmt: skip
-    """Bubble of the interleaved schedule: 1F1B's over v, and a last group that is not full.
+    """Bubble of the interleaved schedule: that of 1F1B over v, and that of a last group not full.
 
-    Micro-batches go round in groups of p; a group that lacks some waits as if it had them.
+    Micro-batches go round in groups of p; a group with fewer waits as if it had them all.
     """
     rest = micro_batches % pipeline_parallel
     lacking = where(rest > 0, pipeline_parallel - rest, 0.0)
@@ -64,13 +64,13 @@ def bubble_interleaved(
 
 @quantity("second", source=BUBBLES)
 def bubble_zb1p(pipeline_parallel, forward_time, backward_time, weight_time):
-    """Bubble of ZB1P: (p - 1) (F + B - W), B for the inputs alone."""
+    """Bubble of ZB1P: (p - 1) (F + B - W), with B for the inputs alone."""
     return (pipeline_parallel - 1) * larger(forward_time + backward_time - weight_time, 0.0)
 
 
 @quantity("second", source=BUBBLES)
 def bubble_dualpipe(pipeline_parallel, overlapped_pair_time, backward_time, weight_time):
-    """Bubble of DualPipe: (p/2 - 1) (F&B + B - 2W), B for the inputs alone.
+    """Bubble of DualPipe: (p/2 - 1) (F&B + B - 2W), with B for the inputs alone.
 
     As published, with B the whole backward: (p/2 - 1) (F&B + B - 3W).
     """
@@ -80,7 +80,10 @@ def bubble_dualpipe(pipeline_parallel, overlapped_pair_time, backward_time, weig
 
 @quantity("second", source=BUBBLES)
 def bubble_dualpipev(pipeline_parallel, overlapped_pair_time, backward_time, weight_time):
-    """Bubble of DualPipeV, DualPipe folded: on p accelerators 2p stages, each half as long."""
+    """Bubble of DualPipeV: (p - 1) (F&B + B - 2W) / 2, with B for the inputs alone.
+
+    It is DualPipe folded: 2p stages on p accelerators, each half as long.
+    """
     half = (overlapped_pair_time + backward_time - 2 * weight_time) / 2
     return (pipeline_parallel - 1) * larger(half, 0.0)
 
@@ -94,7 +97,7 @@ def schedule_bubble(
     bubble_dualpipe,
     bubble_dualpipev,
 ):
-    """Bubble of the chosen schedule, before all stages are as slow as the slowest."""
+    """Bubble of the chosen schedule, as if every stage were as slow as the slowest."""
     return {
         "bubble_1f1b": bubble_1f1b,
         "bubble_interleaved": bubble_interleaved,

@@ -4,20 +4,36 @@ from dsexplore.engine.assumptions import RINGS
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import larger, smaller, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import (
-    EXPERT_TRAFFIC,
-    MEGATRON,
-    ZERO_TRAFFIC,
-)
+from dsexplore.engine.idioms import if_any, link_between
+from dsexplore.engine.papers import EXPERT_TRAFFIC, MEGATRON, ZERO_TRAFFIC
 from dsexplore.scenario.schedules import SCHEDULES
 
 
-# Data parallel
+def _sent_to_copies(parameters, copies):
+    """Parameters sent once round a ring of equal copies: all but the own share."""
+    return if_any(parameters, parameters * (1 - 1 / copies))
+
+
+def _ring_bandwidth(
+    copies, gpus_per_copy, num_gpus, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth
+):
+    """Bandwidth of rings through copies of so many accelerators each.
+
+    Copies in one node add up their links between nodes, as far as the links within it allow.
+    """
+    members = smaller(larger(gpus_per_node / gpus_per_copy, 1.0), copies)
+    joined = smaller(scale_up_bandwidth, scale_out_bandwidth * members)
+    return link_between(num_gpus, gpus_per_node, scale_up_bandwidth, joined)
+
+
 @quantity("parameter", source=MEGATRON)
 def replicated_parameters(
     non_expert_parameters, tensor_parallel, pipeline_parallel, pipeline_schedule
 ):
-    """Parameters of a mean stage outside routed experts on one accelerator; DualPipe's twice."""
+    """Parameters outside routed experts on one accelerator of a mean stage.
+
+    DualPipe holds two stages on each accelerator.
+    """
     copies = SCHEDULES[pipeline_schedule].copies
     return copies * non_expert_parameters / (tensor_parallel * pipeline_parallel)
 
@@ -26,17 +42,20 @@ def replicated_parameters(
 def replicated_expert_parameters(
     routed_expert_parameters, expert_parallel, pipeline_parallel, pipeline_schedule
 ):
-    """Parameters of a mean stage's routed experts on one accelerator; DualPipe's twice."""
+    """Parameters of routed experts on one accelerator of a mean stage.
+
+    DualPipe holds two stages on each accelerator.
+    """
     copies = SCHEDULES[pipeline_schedule].copies
     return copies * routed_expert_parameters / (expert_parallel * pipeline_parallel)
 
 
 @quantity("byte/parameter", source=ZERO_TRAFFIC)
 def synchronised_bytes(zero_stage, gradient_bytes, micro_batches):
-    """Sent a parameter and step: gradients scattered and weights gathered.
+    """Bytes sent per parameter and step: gradients scattered and weights gathered.
 
-    Without ZeRO gradients are summed in place, twice the way; ZeRO 3 gathers the weights
-    before the forward and the backward pass of every micro-batch.
+    Without ZeRO, gradients are summed in place, which sends them twice. ZeRO 3 gathers the
+    weights before the forward and the backward pass of every micro-batch.
     """
     gathered = where(zero_stage >= 3, 2 * micro_batches, 1.0) * BF16_BYTES
     return gradient_bytes + where(zero_stage >= 1, gathered, gradient_bytes)
@@ -44,7 +63,7 @@ def synchronised_bytes(zero_stage, gradient_bytes, micro_batches):
 
 @quantity("GPU", source=ZERO_TRAFFIC)
 def replicas(data_parallel, context_parallel):
-    """Accelerators that hold the same parameters outside routed experts."""
+    """Accelerators with the same parameters outside routed experts."""
     return data_parallel * context_parallel
 
 
@@ -56,20 +75,20 @@ def data_parallel_bytes(
     expert_data_parallel,
     synchronised_bytes,
 ):
-    """Sent by one accelerator in a step so that copies agree on gradients and weights."""
-    dense = replicated_parameters * (1 - 1 / replicas)
-    experts = replicated_expert_parameters * (1 - 1 / expert_data_parallel)
-    return synchronised_bytes * (dense + where(replicated_expert_parameters == 0, 0.0, experts))
+    """Data-parallel traffic each accelerator sends per step: gradients and weights."""
+    dense = _sent_to_copies(replicated_parameters, replicas)
+    experts = _sent_to_copies(replicated_expert_parameters, expert_data_parallel)
+    return synchronised_bytes * (dense + experts)
 
 
 @quantity("byte/s", assumes=RINGS)
 def data_parallel_bandwidth(
     replicas, num_gpus, tensor_parallel, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth
 ):
-    """Bandwidth of rings of equal copies: members in one node add up their links between nodes."""
-    members = smaller(larger(gpus_per_node / tensor_parallel, 1.0), replicas)
-    joined = smaller(scale_up_bandwidth, scale_out_bandwidth * members)
-    return where(num_gpus <= gpus_per_node, scale_up_bandwidth, joined)
+    """Bandwidth of rings through the copies of the model."""
+    return _ring_bandwidth(
+        replicas, tensor_parallel, num_gpus, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth
+    )
 
 
 @quantity("byte/s", assumes=RINGS)
@@ -81,10 +100,15 @@ def expert_data_parallel_bandwidth(
     scale_up_bandwidth,
     scale_out_bandwidth,
 ):
-    """Bandwidth of rings of equal routed experts."""
-    members = smaller(larger(gpus_per_node / expert_group, 1.0), expert_data_parallel)
-    joined = smaller(scale_up_bandwidth, scale_out_bandwidth * members)
-    return where(num_gpus <= gpus_per_node, scale_up_bandwidth, joined)
+    """Bandwidth of rings through the copies of each routed expert."""
+    return _ring_bandwidth(
+        expert_data_parallel,
+        expert_group,
+        num_gpus,
+        gpus_per_node,
+        scale_up_bandwidth,
+        scale_out_bandwidth,
+    )
 
 
 @quantity("second", source=ZERO_TRAFFIC)
@@ -98,10 +122,9 @@ def data_parallel_time(
     expert_data_parallel_bandwidth,
     network_efficiency,
 ):
-    """Time of that traffic, dense parameters and experts one after another."""
-    dense = replicated_parameters * (1 - 1 / replicas)
-    dense = where(dense == 0, 0.0, dense / data_parallel_bandwidth)
-    experts = replicated_expert_parameters * (1 - 1 / expert_data_parallel)
-    experts = where(replicated_expert_parameters == 0, 0.0, experts)
-    experts = where(experts == 0, 0.0, experts / expert_data_parallel_bandwidth)
-    return synchronised_bytes * (dense + experts) / network_efficiency
+    """Time of the data-parallel traffic per step: routed experts after all other parameters."""
+    dense = _sent_to_copies(replicated_parameters, replicas)
+    experts = _sent_to_copies(replicated_expert_parameters, expert_data_parallel)
+    sending = if_any(dense, dense / data_parallel_bandwidth)
+    sending = sending + if_any(experts, experts / expert_data_parallel_bandwidth)
+    return synchronised_bytes * sending / network_efficiency

@@ -1,19 +1,16 @@
-"""Communication: what tensor, context, pipeline and data parallelism send in a step."""
+"""Group traffic: what tensor, context and pipeline parallelism send in a step."""
 
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import (
-    CONTEXT_PARALLEL,
-    MEGATRON,
-    SEQUENCE_PARALLEL,
-)
+from dsexplore.engine.idioms import if_any, link_between
+from dsexplore.engine.papers import CONTEXT_PARALLEL, MEGATRON, SEQUENCE_PARALLEL
 
 
 # Tensor parallel
 @quantity("byte", source=SEQUENCE_PARALLEL)
 def all_reduce_bytes(elements_per_micro_batch, tensor_parallel):
-    """Sent by one accelerator in one all-reduce of a micro-batch over its tensor-parallel group.
+    """Bytes each accelerator sends in one all-reduce of a micro-batch: its share 2 (t - 1) times.
 
     Sequence parallelism replaces it by a reduce-scatter and a gather, which send the same.
     """
@@ -31,17 +28,18 @@ def all_reduce_time(
     scale_out_delay,
     network_efficiency,
 ):
-    """Time of one such all-reduce as a ring; a group larger than a node goes between nodes."""
-    within = tensor_parallel <= gpus_per_node
-    bandwidth = where(within, scale_up_bandwidth, scale_out_bandwidth)
-    delay = where(within, scale_up_delay, scale_out_delay)
+    """Time of one all-reduce of the tensor-parallel group, as a ring of 2 (t - 1) messages."""
+    bandwidth = link_between(
+        tensor_parallel, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth
+    )
+    delay = link_between(tensor_parallel, gpus_per_node, scale_up_delay, scale_out_delay)
     sent = all_reduce_bytes / (bandwidth * network_efficiency)
-    return where(all_reduce_bytes == 0, 0.0, sent + 2 * (tensor_parallel - 1) * delay)
+    return if_any(all_reduce_bytes, sent + 2 * (tensor_parallel - 1) * delay)
 
 
 @quantity("", source=MEGATRON)
 def all_reduces_per_layer(recompute):
-    """All-reduces of a layer: after attention and FFN, forward, backward, and recomputed."""
+    """All-reduces per layer and micro-batch: after attention and FFN, in each pass over them."""
     return 6 if recompute == "full" else 4
 
 
@@ -49,7 +47,7 @@ def all_reduces_per_layer(recompute):
 def tensor_parallel_bytes(
     micro_batches, slowest_stage_layers, all_reduces_per_layer, all_reduce_bytes
 ):
-    """Sent within the tensor-parallel group by one accelerator in a step."""
+    """Tensor-parallel traffic each accelerator sends per step."""
     return micro_batches * slowest_stage_layers * all_reduces_per_layer * all_reduce_bytes
 
 
@@ -57,7 +55,7 @@ def tensor_parallel_bytes(
 def tensor_parallel_time(
     micro_batches, slowest_stage_layers, all_reduces_per_layer, all_reduce_time
 ):
-    """Time of the tensor-parallel group's traffic in a step; nothing hides it."""
+    """Time of the tensor-parallel traffic per step; nothing hides it."""
     return micro_batches * slowest_stage_layers * all_reduces_per_layer * all_reduce_time
 
 
@@ -73,7 +71,7 @@ def key_value_gather_bytes(
     tensor_parallel,
     context_parallel,
 ):
-    """Sent by one accelerator as its group gathers one layer's keys and values; MLA's latents."""
+    """Bytes each accelerator sends to gather one layer's keys and values, or MLA's latents."""
     latent = kv_lora_rank + qk_rope_head_dim
     width = latent if attention == "mla" else 2 * num_kv_heads * head_dim / tensor_parallel
     return (context_parallel - 1) * BF16_BYTES * tokens_per_micro_batch * width
@@ -91,30 +89,33 @@ def key_value_gather_time(
     scale_out_delay,
     network_efficiency,
 ):
-    """Time of one such gather."""
-    within = tensor_parallel * context_parallel <= gpus_per_node
-    bandwidth = where(within, scale_up_bandwidth, scale_out_bandwidth)
-    delay = where(within, scale_up_delay, scale_out_delay)
+    """Time to gather one layer's keys and values in the context-parallel group."""
+    members = tensor_parallel * context_parallel
+    bandwidth = link_between(members, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth)
+    delay = link_between(members, gpus_per_node, scale_up_delay, scale_out_delay)
     sent = key_value_gather_bytes / (bandwidth * network_efficiency)
-    return where(key_value_gather_bytes == 0, 0.0, sent + (context_parallel - 1) * delay)
+    return if_any(key_value_gather_bytes, sent + (context_parallel - 1) * delay)
 
 
 @quantity("byte", source=CONTEXT_PARALLEL)
 def context_parallel_bytes(micro_batches, slowest_stage_layers, key_value_gather_bytes):
-    """Sent in a step: gathered forward, gathered again and their gradients scattered backward."""
+    """Context-parallel traffic each accelerator sends per step.
+
+    Keys and values are gathered forward and backward, and their gradients scattered backward.
+    """
     return 3 * micro_batches * slowest_stage_layers * key_value_gather_bytes
 
 
 @quantity("second", source=CONTEXT_PARALLEL)
 def context_parallel_time(micro_batches, slowest_stage_layers, key_value_gather_time):
-    """Time of the context-parallel group's traffic in a step; nothing hides it."""
+    """Time of the context-parallel traffic per step; nothing hides it."""
     return 3 * micro_batches * slowest_stage_layers * key_value_gather_time
 
 
 # Pipeline
 @quantity("", source=MEGATRON)
 def pipeline_crossings(pipeline_parallel, pieces_per_stage):
-    """Times that a micro-batch leaves an accelerator on its way forward."""
+    """Times a micro-batch leaves each accelerator on its way forward: once per piece."""
     return where(pipeline_parallel > 1, pieces_per_stage, 0.0)
 
 
@@ -130,21 +131,20 @@ def pipeline_send_time(
     scale_out_delay,
     network_efficiency,
 ):
-    """Sends of one micro-batch in one direction; the tensor-parallel group shares the tensor."""
-    within = num_gpus <= gpus_per_node
-    bandwidth = where(within, scale_up_bandwidth, scale_out_bandwidth)
-    one = BF16_BYTES * elements_per_micro_batch / (bandwidth * network_efficiency)
-    one = one + where(within, scale_up_delay, scale_out_delay)
-    return where(pipeline_crossings == 0, 0.0, pipeline_crossings * one)
+    """Time to send one micro-batch on, in one direction; the tensor-parallel group shares it."""
+    bandwidth = link_between(num_gpus, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth)
+    delay = link_between(num_gpus, gpus_per_node, scale_up_delay, scale_out_delay)
+    one = BF16_BYTES * elements_per_micro_batch / (bandwidth * network_efficiency) + delay
+    return if_any(pipeline_crossings, pipeline_crossings * one)
 
 
 @quantity("byte", source=MEGATRON)
 def pipeline_bytes(micro_batches, pipeline_crossings, elements_per_micro_batch):
-    """Sent to the next stage and back by one accelerator in a step."""
+    """Pipeline traffic each accelerator sends per step, forward and backward."""
     return 2 * micro_batches * pipeline_crossings * BF16_BYTES * elements_per_micro_batch
 
 
 @quantity("second", source=MEGATRON)
 def pipeline_time(micro_batches, pipeline_send_time):
-    """Time of the pipeline's sends in a step."""
+    """Time of the pipeline's sends per step, before any overlap."""
     return 2 * micro_batches * pipeline_send_time
