@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_GENERATING = (("Rollout", "rollout_period"), ("Reward", "reward_time"))
-_LEARNING = (("Log-probabilities", "log_probability_time"), ("Update", "policy_update_time"))
-_TRANSFER = ("Weight transfer", "weight_transfer_time")
+_GENERATING = ("rollout_period", "reward_time")
+_LEARNING = ("log_probability_time", "policy_update_time")
+_TRANSFER = "weight_transfer_time"
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
     """A part of an iteration: the quantity of its length; start, end and iteration in seconds."""
 
-    label: str
     name: str
     start: float
     end: float
@@ -51,11 +50,11 @@ def rl_timeline(values: Mapping[str, Any], placement: str, staleness: float) -> 
 
 
 def _one_after_another(
-    parts: tuple[tuple[str, str], ...], values: Mapping[str, Any], start: float
+    parts: tuple[str, ...], values: Mapping[str, Any], start: float
 ) -> list[Activity]:
     found = []
-    for label, name in parts:
+    for name in parts:
         end = start + values[name]
-        found.append(Activity(label, name, start, end, values["rl_iteration_time"]))
+        found.append(Activity(name, start, end, values["rl_iteration_time"]))
         start = end
     return found

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
+from textual import events
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+
+_MOVES = {
+    "down": "cursor_down",
+    "up": "cursor_up",
+    "pagedown": "page_down",
+    "pageup": "page_up",
+}
 
 
 class Dialog(ModalScreen[str | None]):
@@ -13,6 +25,43 @@ class Dialog(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]
 
+    def __init__(self, prompt: str) -> None:
+        super().__init__()
+        self._prompt = prompt
+
+    @abstractmethod
+    def content(self) -> ComposeResult:
+        """What stands under the prompt."""
+
+    def compose(self) -> ComposeResult:
+        """A box with the prompt and the content."""
+        with Vertical():
+            yield said(self._prompt, "prompt")
+            yield from self.content()
+
     def action_leave(self) -> None:
         """Leave without an answer."""
         self.dismiss(None)
+
+
+class TypingDialog(Dialog):
+    """A dialog with a line to type in, and a list in which arrows move while the typing goes on."""
+
+    def on_mount(self) -> None:
+        """Begin in the line."""
+        self.query_one(Input).focus()
+
+    async def on_key(self, event: events.Key) -> None:
+        """Move in the list."""
+        if event.key in _MOVES and self.query_one(Input).has_focus:
+            await self._options.run_action(_MOVES[event.key])
+            event.stop()
+
+    @property
+    def _options(self) -> OptionList:
+        return self.query_one(OptionList)
+
+
+def said(text: str, kind: str = "about", id: str | None = None) -> Static:  # noqa: A002 - Textual's own word
+    """Text in the style of its kind: prompt, about or problem. No markup is read from it."""
+    return Static(text, classes=kind, id=id, markup=False)

@@ -1,4 +1,4 @@
-"""Finding any field or quantity by its name, its label or what it is."""
+"""Finding any field or result by its name, its label or what it is."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.dialogs.pick import Named, NarrowDialog
+from dsexplore.tui.pages.labels import LABELS
 from dsexplore.tui.widgets.lines import clean
 
 
 class FindName(NarrowDialog):
-    """Every field and quantity of the scenario. The answer is a name."""
+    """Every field and result of the scenario. The answer is a name."""
 
     def __init__(
         self, document: Document, prompt: str = "Find a name", *, are_results: bool = False
@@ -25,7 +26,7 @@ class FindName(NarrowDialog):
             if not are_results
         ]
         results = [
-            _named(name, found.subject, found.summary, document.result_text(name))
+            _named(name, found.subject, _called(name), document.result_text(name))
             for name, found in QUANTITIES.items()
             if not (are_results and found.is_text)
         ]
@@ -34,6 +35,12 @@ class FindName(NarrowDialog):
     def entries(self, typed: str) -> Iterator[Named]:
         """All of them."""
         yield from self._named
+
+
+def _called(name: str) -> str:
+    """A result's label, where pages have one, and what it is."""
+    summary = QUANTITIES[name].summary
+    return f"{LABELS[name]}: {summary}" if name in LABELS else summary
 
 
 def _named(name: str, kind: str, title: str, value: str) -> Named:

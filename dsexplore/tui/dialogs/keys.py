@@ -1,31 +1,34 @@
-"""The dialog that lists every key."""
+"""The keys of one screen, and the table in which keys are listed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Static
 
 from dsexplore.tui.dialogs.dialog import Dialog
 
 
 class KeysDialog(Dialog):
-    """The keys of one screen, for which its last line has no room."""
+    """Every key of one screen; its last line has room for some."""
 
     def __init__(self, of: str, keys: Sequence[tuple[str, str]]) -> None:
-        super().__init__()
-        self._of = of
+        super().__init__(f"{of}: Escape leaves")
         self._keys = keys
 
-    def compose(self) -> ComposeResult:
-        """A row a key."""
-        table = Table.grid(padding=(0, 2, 0, 0))
-        for key, text in (*self._keys, ("q", "leave, as esc does")):
-            table.add_row(Text(key, style="bold"), Text(text))
-        with Vertical():
-            yield Static(f"{self._of}: Escape leaves", classes="prompt", markup=False)
-            yield Static(table)
+    def content(self) -> ComposeResult:
+        """A row per key."""
+        yield Static(key_table((*self._keys, ("q", "leave, as esc does"))))
+
+
+def key_table(rows: Iterable[tuple[str, str]], width: int | None = None) -> Table:
+    """Keys at the left, in so many cells, and what they do at the right."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=width)
+    table.add_column(ratio=None if width is None else 1)
+    for keys, text in rows:
+        table.add_row(Text(keys, style="bold"), Text(text))
+    return table

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from dsexplore.document.document import Document
@@ -16,22 +15,17 @@ class LeaveDialog(Dialog):
     """The answer is save, keep, discard, or None to stay."""
 
     def __init__(self, document: Document) -> None:
-        super().__init__()
-        self._document = document
+        super().__init__(f"{clean(document.name)} has unsaved changes.")
 
-    def compose(self) -> ComposeResult:
-        """The question and its answers."""
-        with Vertical():
-            yield Static(
-                f"{clean(self._document.name)} has unsaved changes.", classes="prompt", markup=False
-            )
-            yield OptionList(
-                Option("Keep them for the next session, and leave", id="keep"),
-                Option("Save to a file, and leave", id="save"),
-                Option("Discard them, and leave", id="discard"),
-                Option("Stay", id="stay"),
-                markup=False,
-            )
+    def content(self) -> ComposeResult:
+        """The answers."""
+        yield OptionList(
+            Option("Keep them for the next session, and leave", id="keep"),
+            Option("Save to a file, and leave", id="save"),
+            Option("Discard them, and leave", id="discard"),
+            Option("Stay", id="stay"),
+            markup=False,
+        )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Answer."""

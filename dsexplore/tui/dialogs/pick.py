@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from dsexplore.tui.dialogs.dialog import Dialog
+from dsexplore.tui.dialogs.dialog import TypingDialog, said
 
 
 class Entry(Protocol):
@@ -58,7 +56,7 @@ class Named:
         return self.about
 
 
-class NarrowDialog(Dialog):
+class NarrowDialog(TypingDialog):
     """Entries, and what is typed to find one. The answer is the chosen entry's."""
 
     # What is said where nothing fits what is typed.
@@ -67,26 +65,22 @@ class NarrowDialog(Dialog):
     TAKES_ANYTHING = False
 
     def __init__(self, prompt: str) -> None:
-        super().__init__()
-        self._prompt = prompt
+        super().__init__(prompt)
         self._shown: list[Entry] = []
 
     @abstractmethod
     def entries(self, typed: str) -> Iterator[Entry]:
         """All there is to choose from, once so much is typed."""
 
-    def compose(self) -> ComposeResult:
-        """The prompt, what is typed, what fits it, and what the highlighted one is."""
-        with Vertical():
-            yield Static(self._prompt, classes="prompt", markup=False)
-            yield Input(placeholder="type to narrow down", id="filter", select_on_focus=False)
-            yield OptionList(id="candidates", markup=False)
-            yield Static("", classes="about", id="about", markup=False)
+    def content(self) -> ComposeResult:
+        """What is typed, what fits it, and what the highlighted one is."""
+        yield Input(placeholder="type to narrow down", id="filter", select_on_focus=False)
+        yield OptionList(id="candidates", markup=False)
+        yield said("", id="about")
 
     def on_mount(self) -> None:
         """Show all there is."""
         self._narrow("")
-        self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Follow the typing."""
@@ -109,22 +103,6 @@ class NarrowDialog(Dialog):
         if event.option_index >= len(self._shown):
             return  # the list was narrowed since
         self.query_one("#about", Static).update(self._shown[event.option_index].preview())
-
-    async def on_key(self, event: events.Key) -> None:
-        """Arrows move in the list while the typing goes on."""
-        moves = {
-            "down": "cursor_down",
-            "up": "cursor_up",
-            "pagedown": "page_down",
-            "pageup": "page_up",
-        }
-        if event.key in moves and self.query_one(Input).has_focus:
-            await self._options.run_action(moves[event.key])
-            event.stop()
-
-    @property
-    def _options(self) -> OptionList:
-        return self.query_one(OptionList)
 
     def _narrow(self, typed: str) -> None:
         words = typed.lower().split()

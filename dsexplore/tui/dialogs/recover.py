@@ -8,13 +8,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from dsexplore.document.document import Document
 from dsexplore.document.journal import Unsaved, discard
-from dsexplore.tui.dialogs.dialog import Dialog
+from dsexplore.tui.dialogs.dialog import Dialog, said
 from dsexplore.tui.widgets.lines import clean
 
 
@@ -24,17 +23,14 @@ class RecoverDialog(Dialog):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "forget", "Forget", show=False)]
 
     def __init__(self, work: Sequence[Unsaved], document: Document) -> None:
-        super().__init__()
+        super().__init__("Unsaved work of broken-off sessions")
         self._work = list(work)
         self._document = document
 
-    def compose(self) -> ComposeResult:
+    def content(self) -> ComposeResult:
         """What was left, the newest first."""
-        with Vertical():
-            yield Static("Unsaved work of broken-off sessions", classes="prompt", markup=False)
-            yield OptionList(*(Option(_line(work)) for work in self._work), markup=False)
-            yield Static("Enter takes it over, d forgets it, Escape leaves it.", classes="about",
-                         markup=False)  # fmt: skip
+        yield OptionList(*(Option(_line(work)) for work in self._work), markup=False)
+        yield said("Enter takes it over, d forgets it, Escape leaves it.")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take it over; undo goes back to what was open."""

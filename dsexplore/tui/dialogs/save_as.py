@@ -6,12 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from dsexplore.files.toml import FileInTheWayError
 from dsexplore.text.refusal import ScenarioError
-from dsexplore.tui.dialogs.dialog import Dialog
+from dsexplore.tui.dialogs.dialog import Dialog, said
 from dsexplore.tui.widgets.lines import clean
 
 
@@ -21,21 +20,17 @@ class PathDialog(Dialog):
     def __init__(
         self, prompt: str, proposed: str, where: Path, write: Callable[[Path, bool], str]
     ) -> None:
-        super().__init__()
-        self._prompt = prompt
+        super().__init__(prompt)
         self._proposed = proposed
         self._where = where
         self._write = write
         self._refused = ""
 
-    def compose(self) -> ComposeResult:
-        """The prompt, the path, and why it was refused."""
-        with Vertical():
-            yield Static(self._prompt, classes="prompt", markup=False)
-            yield Input(self._proposed, id="path")
-            yield Static("", classes="problem", id="problem", markup=False)
-            about = f"Enter writes, Escape leaves. In {clean(str(self._where))}"
-            yield Static(about, classes="about", markup=False)
+    def content(self) -> ComposeResult:
+        """The path, and why it was refused."""
+        yield Input(self._proposed, id="path")
+        yield said("", "problem", id="problem")
+        yield said(f"Enter writes, Escape leaves. In {clean(str(self._where))}")
 
     def on_mount(self) -> None:
         """Begin in the path."""

@@ -1,10 +1,8 @@
-"""What would it take: a target for a result, and the field that is to bring it about."""
+"""What it takes to reach a target for a result: the field to change, and its value."""
 
 from __future__ import annotations
 
-from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -15,18 +13,19 @@ from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import format_value
 from dsexplore.text.refusal import ScenarioError
-from dsexplore.tui.dialogs.dialog import Dialog
+from dsexplore.tui.dialogs.dialog import TypingDialog, said
 from dsexplore.tui.widgets.lines import clean
 
 
-class TargetDialog(Dialog):
-    """A target, fields by how much they move the result, and the answer. Enter puts it in force.
+class TargetDialog(TypingDialog):
+    """A target, fields by how much they move the result, and an answer that Enter puts in force.
 
     The dialog's own answer is a sentence on what was put in force.
     """
 
     def __init__(self, document: Document, of: str) -> None:
-        super().__init__()
+        now = clean(document.result_text(of))
+        super().__init__(f"What would it take? {of} is {now}, and is to be")
         self._document = document
         self._of = of
         self._fields = candidates(document.scenario, of)
@@ -34,23 +33,17 @@ class TargetDialog(Dialog):
         # The field that was changed, once one was.
         self.changed = ""
 
-    def compose(self) -> ComposeResult:
-        """The question, the target, the fields, the answer."""
-        now = clean(self._document.result_text(self._of))
-        with Vertical():
-            yield Static(f"What would it take? {self._of} is {now}, and is to be", classes="prompt",
-                         markup=False)  # fmt: skip
-            yield Input(placeholder="an amount, or the name of another quantity", id="target")
-            yield OptionList(*(Option(self._line(name)) for name in self._fields), markup=False)
-            yield Static("", id="answer", markup=False)
-            yield Static("↑↓ choose the field, Enter puts the answer in force, Escape leaves.",
-                         classes="about", markup=False)  # fmt: skip
+    def content(self) -> ComposeResult:
+        """The target, the fields, the answer."""
+        yield Input(placeholder="an amount, or the name of another quantity", id="target")
+        yield OptionList(*(Option(self._line(name)) for name in self._fields), markup=False)
+        yield said("", "", id="answer")
+        yield said("↑↓ choose the field, Enter puts the answer in force, Escape leaves.")
 
     def on_mount(self) -> None:
-        """Begin in the target."""
+        """Begin with the first field."""
         if self._fields:
             self._options.highlighted = 0
-        self.query_one(Input).focus()
         self._answer()
 
     def on_input_changed(self) -> None:
@@ -68,13 +61,6 @@ class TargetDialog(Dialog):
     def on_input_submitted(self) -> None:
         """Put the answer in force."""
         self._apply()
-
-    async def on_key(self, event: events.Key) -> None:
-        """Arrows choose the field while the typing goes on."""
-        moves = {"down": "cursor_down", "up": "cursor_up"}
-        if event.key in moves and self.query_one(Input).has_focus:
-            await self._options.run_action(moves[event.key])
-            event.stop()
 
     def _answer(self) -> None:
         self._solution = None
@@ -122,7 +108,3 @@ class TargetDialog(Dialog):
 
     def _line(self, name: str) -> str:
         return f"{name:<36} {clean(self._document.field_text(name))}"
-
-    @property
-    def _options(self) -> OptionList:
-        return self.query_one(OptionList)

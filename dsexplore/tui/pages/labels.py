@@ -178,7 +178,7 @@ LABELS = {
 }
 
 
-def label_of(name: str) -> str:
+def short_label(name: str) -> str:
     """What a field or a result is called on a page; a result without a label, by its own name."""
     if name in FIELDS:
         return FIELDS[name].label

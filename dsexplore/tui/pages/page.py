@@ -11,7 +11,7 @@ from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import unit_of
 from dsexplore.text.format import format_change, format_value
 from dsexplore.tui.pages.blocks import LABEL, LABELLED, labelled, mark_of, percent
-from dsexplore.tui.pages.labels import label_of
+from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.widgets.lines import (
     Role,
     Row,
@@ -41,7 +41,7 @@ class Page(Writer):
         """One result: label, value, how it moved, and a note on what it is of."""
         change = self.document.result_change(name)
         role: Role = "changed" if change else "value"
-        spans = labelled(label_of(name), clean(self.document.result_text(name)), role)
+        spans = labelled(short_label(name), clean(self.document.result_text(name)), role)
         # The change matters more than the note, where there is not room for both.
         if change:
             spans.append((f"  {clean(change)}", "changed"))
@@ -72,7 +72,7 @@ class Page(Writer):
             change = format_change(before[name], values[name], unit)
             value = format_value(values[name], unit)
             spans: list[Span] = [
-                *labelled(label_of(name), value, "changed" if change else "value"),
+                *labelled(short_label(name), value, "changed" if change else "value"),
                 (f"{mark_of(change)} ", "changed"),
                 (bar(share[name], room), _BAR_ROLES[index % 3]),
                 (right(percent(share[name]), 8), "dim"),
@@ -85,7 +85,7 @@ class Page(Writer):
         for index, (name, start, end) in enumerate(parts):
             role: Role = "changed" if self.document.result_change(name) else "value"
             spans: list[Span] = [
-                *labelled(label_of(name), clean(self.document.result_text(name)), role),
+                *labelled(short_label(name), clean(self.document.result_text(name)), role),
                 ("  ", "plain"),
                 (placed_bar(start, end, room), _BAR_ROLES[index % 3]),
             ]

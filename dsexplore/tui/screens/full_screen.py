@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
@@ -12,7 +13,9 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen
 
+from dsexplore.document.document import Document
 from dsexplore.tui.dialogs.keys import KeysDialog
+from dsexplore.tui.keys.actions import shown_key
 from dsexplore.tui.main.frame import hints_in, rule_line
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock, Sheet
 from dsexplore.tui.widgets.lines import Line, Role, Row, Span, between, clean, cropped
@@ -21,17 +24,33 @@ from dsexplore.tui.widgets.row_cursor import RowCursor
 _ENDS = 10_000
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of one screen: the method it calls, and words for it; without words it is not shown."""
+
+    name: str
+    does: Callable[..., None]
+    hint: str = ""
+
+
 class RowsScreen(Screen[str | None]):
     """Rows over the whole screen; arrows move, Enter follows, Escape goes back."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
-    # Keys that this screen has beyond those of all: key to the method that it calls.
-    KEYS: ClassVar[dict[str, str]] = {}
+    # Keys that this screen has beyond those of all.
+    KEYS: ClassVar[tuple[Key, ...]] = ()
+    # What Enter and Escape do, in a few words.
+    FOLLOWS: ClassVar[str]
+    LEAVES: ClassVar[str] = "leave"
     # Lines under the rows that say more of the one under the cursor.
     DETAIL_LINES: ClassVar[int] = 0
 
     class QuitAsked(Message):
         """The user wants to leave the program, not this screen alone."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self._document = document
 
     @abstractmethod
     def headline(self) -> tuple[str, str]:
@@ -41,9 +60,10 @@ class RowsScreen(Screen[str | None]):
     def rows(self, width: int) -> list[Row]:
         """The rows, of at most `width` cells."""
 
-    @abstractmethod
     def hints(self) -> Sequence[tuple[str, str]]:
         """Keys and what they do, the most useful first."""
+        own = [(shown_key(key.name), key.hint) for key in self.KEYS if key.hint]
+        return [("↵", self.FOLLOWS), ("esc", self.LEAVES), *own, ("↑↓", "move")]
 
     def detail(self, width: int) -> list[Line]:
         """More of the row under the cursor."""
@@ -97,9 +117,9 @@ class RowsScreen(Screen[str | None]):
             self.cursor.move(moves[event.key])
             self.cursor.draw()
             self._draw_around()
-        elif event.key in self.KEYS:
+        elif own := [key for key in self.KEYS if key.name == event.key]:
             self.say("")
-            getattr(self, self.KEYS[event.key])()
+            own[0].does(self)
         elif event.key == "enter":
             self.say("")
             self.follow()
@@ -128,6 +148,20 @@ class RowsScreen(Screen[str | None]):
     def say(self, text: str, role: Role = "plain") -> None:
         """Put a sentence under the rows."""
         self._block("message").show([cropped(((f" {clean(text)}", role),), self.app.size.width)])
+
+    def draw_from_top(self) -> None:
+        """Show other rows, from the first."""
+        self.draw()
+        self.cursor.to_top()
+        self._draw_around()
+
+    def put_cursor(self, place: int | str) -> None:
+        """Put the cursor on a row, by its number or its name."""
+        if isinstance(place, int):
+            self.cursor.put(place)
+        else:
+            self.cursor.put_on(place)
+        self._draw_around()
 
     def _draw_around(self) -> None:
         """What depends on where the cursor is."""

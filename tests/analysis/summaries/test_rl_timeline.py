@@ -15,16 +15,16 @@ def timeline(**changes: object) -> dict[str, Activity]:
     scenario = load("deepseek-r1-zero-predicted").with_values(dict(changes))
     rl = scenario.reinforcement
     parts = rl_timeline(evaluate(scenario.inputs()), rl.rl_placement, rl.rl_staleness)
-    return {part.label: part for part in parts}
+    return {part.name: part for part in parts}
 
 
 def test_colocated_parts_follow_each_other_without_a_gap() -> None:
     parts = list(timeline().values())
-    assert [part.label for part in parts] == [
-        "Rollout",
-        "Log-probabilities",
-        "Update",
-        "Weight transfer",
+    assert [part.name for part in parts] == [
+        "rollout_period",
+        "log_probability_time",
+        "policy_update_time",
+        "weight_transfer_time",
     ]
     assert parts[0].start == 0
     for before, after in pairwise(parts):
@@ -45,14 +45,14 @@ def test_the_last_part_ends_when_the_iteration_does() -> None:
 
 def test_generators_that_may_run_ahead_work_beside_learning() -> None:
     apart = timeline(rl_placement="disaggregated", rl_staleness=0)
-    assert apart["Log-probabilities"].start == pytest.approx(apart["Rollout"].end)
+    assert apart["log_probability_time"].start == pytest.approx(apart["rollout_period"].end)
     ahead = timeline(rl_placement="disaggregated", rl_staleness=1)
-    assert ahead["Log-probabilities"].start == 0
+    assert ahead["log_probability_time"].start == 0
 
 
 def test_rules_take_the_time_that_they_are_said_to() -> None:
-    assert "Reward" not in timeline()
-    reward = timeline(reward_latency=60)["Reward"]
+    assert "reward_time" not in timeline()
+    reward = timeline(reward_latency=60)["reward_time"]
     assert reward.end - reward.start == pytest.approx(60)
 
 

@@ -8,7 +8,7 @@ from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
 from dsexplore.library.names import preset_names
 from dsexplore.scenario.scenario import FIELDS
-from dsexplore.tui.pages.labels import LABELS, label_of
+from dsexplore.tui.pages.labels import LABELS, short_label
 from dsexplore.tui.pages.pages import PAGES
 
 
@@ -21,7 +21,7 @@ def test_a_label_is_of_one_result_or_field() -> None:
 
 def test_a_result_without_a_label_is_called_by_its_name() -> None:
     assert "decode_bound" not in LABELS
-    assert label_of("decode_bound") == "Decode bound"
+    assert short_label("decode_bound") == "Decode bound"
 
 
 @pytest.mark.parametrize("name", preset_names("scenarios"))

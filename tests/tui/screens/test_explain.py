@@ -132,3 +132,12 @@ async def test_where_the_cursor_is_on_nothing_that_is_said(explore: Start) -> No
         if not user.cursor:
             await user.press("e")
             assert "nothing" in user.message
+
+
+async def test_a_result_is_found_by_its_label_and_headed_by_it(explore: Start) -> None:
+    async with explore() as user:
+        await user.press("tab", "e", "slash")
+        await user.type("cluster purchase")
+        await user.press("enter")
+        assert user.screen[2].startswith(" Cluster purchase price  ")
+        assert "cluster_cost" in user.screen[0]

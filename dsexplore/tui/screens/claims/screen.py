@@ -11,7 +11,7 @@ from dsexplore.document.document import Document
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.pick import Named, NarrowDialog
 from dsexplore.tui.screens.claims.rows import claim_lines, claim_rows, counts_text
-from dsexplore.tui.screens.full_screen import RowsScreen
+from dsexplore.tui.screens.full_screen import Key, RowsScreen
 from dsexplore.tui.widgets.lines import Line, Row
 
 _AT_ONCE = 4
@@ -32,13 +32,12 @@ class _Choose(NarrowDialog):
 class ClaimsScreen(RowsScreen):
     """Every claim that ships. The answer is the field to go to in the scenario that was opened."""
 
-    KEYS: ClassVar[dict[str, str]] = {"v": "next_verdict", "d": "next_document", "slash": "find"}
+    FOLLOWS: ClassVar[str] = "open its scenario"
     DETAIL_LINES: ClassVar[int] = 8
 
     def __init__(self, document: Document, before: ClaimsScreen | None = None) -> None:
         """As it was left, where it was open before."""
-        super().__init__()
-        self._document = document
+        super().__init__(document)
         self._claims = shipped_claims()
         self._found: dict[str, Finding] = {}
         self._verdict: str = before._verdict if before else ""
@@ -66,17 +65,6 @@ class ClaimsScreen(RowsScreen):
         claim = self._claim()
         return claim_lines(claim, self._found.get(claim.id), width) if claim else []
 
-    def hints(self) -> Sequence[tuple[str, str]]:
-        """The keys of this screen."""
-        return (
-            ("↑↓", "claim"),
-            ("↵", "open its scenario"),
-            ("v", "verdict"),
-            ("d", "document"),
-            ("/", "find"),
-            ("esc", "leave"),
-        )
-
     def back(self) -> None:
         """Leave; the list can be opened again as it was."""
         self._left_on = self.cursor.name
@@ -100,25 +88,30 @@ class ClaimsScreen(RowsScreen):
     def next_verdict(self) -> None:
         """List claims of one verdict, then of the next, then all."""
         self._verdict = _after(self._verdict, [*VERDICTS])
-        self._list_anew()
+        self.draw_from_top()
 
     def next_document(self) -> None:
         """List claims of one document, then of the next, then all."""
         self._from = _after(self._from, [claim.document for claim in self._claims])
-        self._list_anew()
+        self.draw_from_top()
 
     def find(self) -> None:
         """Find a claim by its words."""
         choices = [Named(claim.id, "", claim.claim, claim.claim) for claim in self._claims]
         self.app.push_screen(_Choose("Find a claim", choices), self._go_to)
 
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("v", next_verdict, "verdict"),
+        Key("d", next_document, "document"),
+        Key("slash", find, "find"),
+    )
+
     def _go_to(self, name: str | None) -> None:
         if not name:
             return
         self._verdict = self._from = ""
         self.draw()
-        self.cursor.put_on(name)
-        self._draw_around()
+        self.put_cursor(name)
 
     def _open(self, alias: str | None) -> None:
         claim = self._claim()
@@ -133,11 +126,6 @@ class ClaimsScreen(RowsScreen):
         self._left_on = claim.id
         self.dismiss((fields_of(claim, alias) or ("",))[0])
 
-    def _list_anew(self) -> None:
-        self.draw()
-        self.cursor.to_top()
-        self._draw_around()
-
     def _check_some(self) -> None:
         waiting = [claim for claim in self._claims if claim.id not in self._found]
         for claim in waiting[:_AT_ONCE]:
@@ -151,10 +139,9 @@ class ClaimsScreen(RowsScreen):
         """Go back to where the list was left, once that is listed."""
         if not self._left_on:
             return
-        self.cursor.put_on(self._left_on)
+        self.put_cursor(self._left_on)
         if self.cursor.name == self._left_on:
             self._left_on = ""
-            self._draw_around()
 
     def _is_listed(self, claim: Claim) -> bool:
         finding = self._found.get(claim.id)

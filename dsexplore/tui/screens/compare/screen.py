@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -17,7 +17,7 @@ from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.open import Candidate, OpenDialog
 from dsexplore.tui.screens.compare.rows import comparison_rows
 from dsexplore.tui.screens.explain.screen import ExplainScreen
-from dsexplore.tui.screens.full_screen import RowsScreen
+from dsexplore.tui.screens.full_screen import Key, RowsScreen
 from dsexplore.tui.widgets.lines import Row
 
 BASELINE = "the baseline"
@@ -50,16 +50,10 @@ class Compared:
 class CompareScreen(RowsScreen):
     """Others beside the open scenario, the last. The answer is a field to go to, if any."""
 
-    KEYS: ClassVar[dict[str, str]] = {
-        "a": "show_all",
-        "c": "add",
-        "x": "turn",
-        "e": "explain",
-    }
+    FOLLOWS: ClassVar[str] = "what makes that result"
 
     def __init__(self, document: Document, first: Compared) -> None:
-        super().__init__()
-        self._document = document
+        super().__init__(document)
         self._compared = [first, Compared(document.name, document.scenario)]
         self._is_all = False
         self._of = default_result(first.scenario, document.scenario)
@@ -74,17 +68,6 @@ class CompareScreen(RowsScreen):
         names = [one.name for one in self._compared]
         return comparison_rows(names, self._found, self._causes, self._is_all, width)
 
-    def hints(self) -> Sequence[tuple[str, str]]:
-        """The keys of this screen."""
-        return (
-            ("↵", "what makes that result"),
-            ("c", "one more"),
-            ("x", "turn round"),
-            ("a", "all results"),
-            ("e", "explain"),
-            ("esc", "leave"),
-        )
-
     def follow(self) -> None:
         """Say what makes the result under the cursor differ."""
         name = self.cursor.name
@@ -93,9 +76,7 @@ class CompareScreen(RowsScreen):
             return
         self._of = name
         self._compare()
-        self.draw()
-        self.cursor.to_top()
-        self.draw()
+        self.draw_from_top()
 
     def show_all(self) -> None:
         """Show every result that differs, or the few that one asks after first."""
@@ -116,6 +97,13 @@ class CompareScreen(RowsScreen):
         """Explain the name under the cursor, in the open scenario."""
         if self.cursor.name:
             self.app.push_screen(ExplainScreen(self._document, self.cursor.name), self._went)
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("c", add, "one more"),
+        Key("x", turn, "turn round"),
+        Key("a", show_all, "all results"),
+        Key("e", explain, "explain"),
+    )
 
     def _went(self, field: str | None) -> None:
         if field:

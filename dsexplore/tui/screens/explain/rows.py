@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dsexplore.explain.explain import Explanation, Reference
+from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.widgets.lines import Row, Span, clean, fitted, right
 from dsexplore.tui.widgets.writer import Writer
 
@@ -16,8 +17,7 @@ _VALUE = 19
 def explanation_rows(found: Explanation, width: int) -> list[Row]:
     """All that is said of one name, in rows of at most `width` cells."""
     written = Writer(width)
-    label = found.label if found.is_field else found.name
-    written.line(((f" {label}  ", "title"), (clean(found.value_text), "value")))
+    written.line(((f" {short_label(found.name)}  ", "title"), (clean(found.value_text), "value")))
     written.text(found.summary, "plain", 4)
     _working(written, found)
     for title, text in (

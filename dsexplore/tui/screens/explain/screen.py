@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from dsexplore.document.document import Document
@@ -10,25 +9,18 @@ from dsexplore.explain.explain import Explanation, explain
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.dialogs.find_name import FindName
 from dsexplore.tui.screens.explain.rows import explanation_rows, path_text
-from dsexplore.tui.screens.full_screen import RowsScreen
+from dsexplore.tui.screens.full_screen import Key, RowsScreen
 from dsexplore.tui.widgets.lines import Row
 
 
 class ExplainScreen(RowsScreen):
     """One name at a time, and the path that led to it. The answer is a field to go to, if any."""
 
-    KEYS: ClassVar[dict[str, str]] = {
-        "slash": "find",
-        "backspace": "back",
-        "left": "back",
-        "right": "follow",
-        "g": "go",
-        "e": "follow",
-    }
+    FOLLOWS: ClassVar[str] = "explain that"
+    LEAVES: ClassVar[str] = "back"
 
     def __init__(self, document: Document, name: str) -> None:
-        super().__init__()
-        self._document = document
+        super().__init__(document)
         self._path = [name]
         # Where the cursor was on each name of the path but the last.
         self._left_at: list[int] = []
@@ -40,16 +32,6 @@ class ExplainScreen(RowsScreen):
     def rows(self, width: int) -> list[Row]:
         """The explanation of the last name of the path."""
         return explanation_rows(self._explanation(width), width)
-
-    def hints(self) -> Sequence[tuple[str, str]]:
-        """The keys of this screen."""
-        return (
-            ("↑↓", "move"),
-            ("↵", "explain that"),
-            ("esc", "back"),
-            ("/", "find a name"),
-            ("g", "go to the field"),
-        )
 
     def follow(self) -> None:
         """Explain the name under the cursor."""
@@ -64,8 +46,7 @@ class ExplainScreen(RowsScreen):
             return
         self._path.pop()
         self.draw()
-        self.cursor.put(self._left_at.pop())
-        self.draw()
+        self.put_cursor(self._left_at.pop())
 
     def find(self) -> None:
         """Ask for any name."""
@@ -79,6 +60,15 @@ class ExplainScreen(RowsScreen):
                 return
         self.say("Neither this nor what the cursor is on is a field that could be changed.")
 
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("slash", find, "find a name"),
+        Key("g", go, "go to the field"),
+        Key("e", follow),
+        Key("right", follow),
+        Key("left", back),
+        Key("backspace", back),
+    )
+
     def _found(self, name: str | None) -> None:
         if name and name != self._path[-1]:
             self._enter(name)
@@ -86,9 +76,7 @@ class ExplainScreen(RowsScreen):
     def _enter(self, name: str) -> None:
         self._left_at.append(self.cursor.row)
         self._path.append(name)
-        self.draw()
-        self.cursor.to_top()
-        self.draw()
+        self.draw_from_top()
 
     def _explanation(self, width: int) -> Explanation:
         document = self._document
