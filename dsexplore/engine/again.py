@@ -28,24 +28,18 @@ class Again(Derived):
     names: Mapping[str, str]
     summaries: Mapping[str, str]
 
-    def quantities(self, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
+    def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
         """The copies, each after those that it needs."""
         between = self._between(known)
-        names = {**self.inputs, **{name: self._name(name) for name in between}}
+        names = {**self.inputs, **{each: self._name(each) for each in between}}
+        copies = [_copy(known[each], names[each], subject, names) for each in between]
         return [
             replace(
-                known[name],
-                name=names[name],
-                needs=tuple(names.get(need, need) for need in known[name].needs),
-                assumes=known[name].assumes or self.assumes,
-                summary=self._summary(known[name]),
-                subject=subject,
-                only_when={
-                    names.get(need, need): choice for need, choice in known[name].only_when.items()
-                },
-                copy_of=name,
+                copy,
+                summary=self._summary(known[copy.copy_of]),
+                assumes=copy.assumes or self.assumes,
             )
-            for name in between
+            for copy in copies
         ]
 
     def _between(self, known: Mapping[str, Quantity]) -> list[str]:
@@ -79,6 +73,41 @@ class Again(Derived):
         # An abbreviation stays as it is.
         start = start if start[1:2].isupper() else start[:1].lower() + start[1:]
         return self.summaries.get(found.name, f"{self.setting}: {start}")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy(Derived):
+    """One quantity once more, with a name and a summary of its own."""
+
+    original: str
+    summary: str
+    inputs: Mapping[str, str]
+
+    def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
+        """The copy, by the name that the module gives it."""
+        needs = known[self.original].needs if self.original in known else ()
+        if not self.inputs or not self.inputs.keys() <= set(needs):
+            raise GraphError(f"{name}: {self.original} has no input {', '.join(self.inputs)}")
+        copy = _copy(known[self.original], name, subject, self.inputs)
+        return [replace(copy, summary=self.summary)]
+
+
+def _copy(original: Quantity, name: str, subject: str, names: Mapping[str, str]) -> Quantity:
+    """A quantity under another name, with other names for some of what it needs."""
+    return replace(
+        original,
+        name=name,
+        needs=tuple(names.get(need, need) for need in original.needs),
+        subject=subject,
+        only_when={names.get(need, need): when for need, when in original.only_when.items()},
+        forbids=tuple(names.get(need, need) for need in original.forbids),
+        copy_of=original.name,
+    )
+
+
+def once_more(original: str, summary: str, **inputs: str) -> Copy:
+    """Declare one quantity once more, named by what the module calls it, for other inputs."""
+    return Copy(original, summary, inputs)
 
 
 def at_other_inputs(

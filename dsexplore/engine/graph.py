@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -105,8 +105,8 @@ class Derived(ABC):
     __slots__ = ()
 
     @abstractmethod
-    def quantities(self, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
-        """The quantities, by those that are known; raises GraphError where they cannot be made."""
+    def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
+        """The quantities of what a module calls so, made of known ones; raises GraphError."""
 
 
 class Graph:
@@ -120,10 +120,10 @@ class Graph:
         """
         self.fields = frozenset(fields)
         declared = [
-            (subject, found)
+            (name, subject, found)
             for subject, modules in subjects.items()
             for module in modules
-            for found in _declared_in(module, subject)
+            for name, found in _declared_in(module, subject)
         ]
         collected = _with_derived(declared)
         self._refuse_doubles(collected)
@@ -243,54 +243,54 @@ class Graph:
         return order
 
 
-def _with_derived(declared: list[tuple[str, Quantity | Derived]]) -> list[Quantity]:
+def _with_derived(
+    declared: list[tuple[str, str, Quantity | Derived]],
+) -> list[Quantity]:
     """The quantities in the order of declaration, with those made of others in their places."""
-    known = {found.name: found for _, found in declared if isinstance(found, Quantity)}
+    known = {found.name: found for _, _, found in declared if isinstance(found, Quantity)}
     collected: list[Quantity] = []
-    for subject, found in declared:
-        made = [found] if isinstance(found, Quantity) else found.quantities(subject, known)
+    for name, subject, found in declared:
+        made = [found] if isinstance(found, Quantity) else found.quantities(name, subject, known)
         collected += made
         known |= {each.name: each for each in made}
     return collected
 
 
-def _declared_in(module: ModuleType, subject: str) -> list[Quantity | Derived]:
-    found: list[Quantity | Derived] = []
-    for name, function in vars(module).items():
-        if isinstance(function, Derived):
-            found.append(function)
-            continue
-        declared = getattr(function, "__dict__", {}).get("quantity")
-        if declared is None or function.__module__ != module.__name__:
-            continue
-        summary = (function.__doc__ or "").strip().partition("\n\n")[0]
-        if name != function.__name__ or not summary or declared.unit is None:
-            raise GraphError(f"{subject}.{name}: a quantity needs its name, unit and summary")
-        if not declared.source and not declared.assumes:
-            raise GraphError(f"{subject}.{name}: a quantity needs a source or an assumption")
-        # As inspect.signature has it, which is slow for hundreds of functions.
-        needs = function.__code__.co_varnames[: function.__code__.co_argcount]
-        text = " ".join(summary.split())
-        if not declared.only_when.keys() <= set(needs):
-            raise GraphError(f"{subject}.{name}: only_when names what it does not need")
-        if not set(declared.forbids) <= (set(needs) if declared.kind == "problem" else set()):
-            raise GraphError(f"{subject}.{name}: only a problem forbids, and only what it needs")
-        found.append(
-            Quantity(
-                name,
-                function,
-                needs,
-                declared.unit,
-                declared.source,
-                declared.assumes,
-                text,
-                subject,
-                declared.only_when,
-                declared.kind,
-                declared.forbids,
-            )
-        )
-    return found
+def _declared_in(module: ModuleType, subject: str) -> Iterator[tuple[str, Quantity | Derived]]:
+    for name, found in vars(module).items():
+        if isinstance(found, Derived):
+            yield name, found
+        elif "quantity" in getattr(found, "__dict__", {}) and found.__module__ == module.__name__:
+            yield name, _declared(name, found, subject)
+
+
+def _declared(name: str, function: Callable[..., Any], subject: str) -> Quantity:
+    """A function as the quantity that it is declared to be."""
+    declared: _Declaration = function.__dict__["quantity"]
+    summary = (function.__doc__ or "").strip().partition("\n\n")[0]
+    if name != function.__name__ or not summary or declared.unit is None:
+        raise GraphError(f"{subject}.{name}: a quantity needs its name, unit and summary")
+    if not declared.source and not declared.assumes:
+        raise GraphError(f"{subject}.{name}: a quantity needs a source or an assumption")
+    # As inspect.signature has it, which is slow for hundreds of functions.
+    needs = function.__code__.co_varnames[: function.__code__.co_argcount]
+    if not declared.only_when.keys() <= set(needs):
+        raise GraphError(f"{subject}.{name}: only_when names what it does not need")
+    if not set(declared.forbids) <= (set(needs) if declared.kind == "problem" else set()):
+        raise GraphError(f"{subject}.{name}: only a problem forbids, and only what it needs")
+    return Quantity(
+        name,
+        function,
+        needs,
+        declared.unit,
+        declared.source,
+        declared.assumes,
+        " ".join(summary.split()),
+        subject,
+        declared.only_when,
+        declared.kind,
+        declared.forbids,
+    )
 
 
 def _is_read(found: Quantity, need: str, inputs: Mapping[str, Any]) -> bool:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from dsexplore.engine import GRAPH, QUANTITIES
-from dsexplore.engine.again import Again, at_other_inputs
-from dsexplore.engine.graph import Graph, GraphError, quantity
+from dsexplore.engine import QUANTITIES
+from dsexplore.engine.again import at_other_inputs, once_more
+from dsexplore.engine.graph import Derived, Graph, GraphError, quantity
 from dsexplore.explain.explain import explain
 from dsexplore.library.open import load
 
@@ -43,7 +43,7 @@ def room_report(room_volume, slenderness):
 HALL: dict[str, Any] = {"prefix": "hall_", "setting": "In a hall"}
 
 
-def graph_with(**declared: Again) -> Graph:
+def graph_with(**declared: Derived) -> Graph:
     rooms, halls = ModuleType("rooms"), ModuleType("halls")
     for function in (floor_area, room_volume, slenderness, room_report):
         function.__module__ = "rooms"
@@ -124,15 +124,31 @@ def test_an_input_that_is_made_of_the_result_is_refused() -> None:
         graph_with(hall=at_other_inputs(of=["room_volume"], **HALL, width="hall_room_volume"))
 
 
+def test_one_quantity_once_more_is_called_what_the_module_calls_it() -> None:
+    graph = graph_with(
+        hall_area=once_more("floor_area", "Area of a hall.", width="long"),
+        hall_volume=once_more("room_volume", "Volume of a hall.", floor_area="hall_area"),
+    )
+    found = graph.evaluate({"width": 2.0, "depth": 3.0, "height": 4.0, "long": 10.0})
+    assert (found["hall_area"], found["hall_volume"]) == (30, 120)
+    area = graph.quantities["hall_area"]
+    assert (area.summary, area.unit, area.copy_of) == ("Area of a hall.", "m2", "floor_area")
+    assert area.needs == ("long", "depth")
+
+
+@pytest.mark.parametrize("inputs", [{}, {"height": "long"}])
+def test_one_quantity_once_more_needs_an_input_that_it_has(inputs: dict[str, str]) -> None:
+    with pytest.raises(GraphError, match="hall_area: floor_area has no input"):
+        graph_with(hall_area=once_more("floor_area", "Area of a hall.", **inputs))
+
+
 # The engine's own
 
 
-def test_no_copy_stands_for_nothing() -> None:
-    """Each has an input other than its original's, and something is made of it."""
-    for found in QUANTITIES.values():
-        if found.copy_of:
-            assert found.needs != QUANTITIES[found.copy_of].needs, found.name
-            assert GRAPH.dependants(found.name), found.name
+def test_no_copy_repeats_another_quantity() -> None:
+    """Each formula stands once for the same inputs."""
+    computed = {(found.function, found.needs) for found in QUANTITIES.values()}
+    assert len(computed) == len(QUANTITIES)
 
 
 def test_a_copy_explains_itself_by_its_own_names() -> None:

@@ -1,113 +1,56 @@
 """What post-training costs, stage by stage and part by part."""
 
+from dsexplore.engine.again import once_more
 from dsexplore.engine.elementwise import where, without_unknown
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import DEFINITION
 
 
 @quantity("GPU-hour", source=DEFINITION)
 def post_training_hours(post_training_gpu_hours, sft_gpu_hours, rl_gpu_hours):
     """GPU-hours after pre-training: as stated, or those of fine-tuning and RL together."""
-    by_stage = sft_gpu_hours + rl_gpu_hours
-    return where(post_training_gpu_hours > 0, post_training_gpu_hours, by_stage)
+    return stated_or(post_training_gpu_hours, sft_gpu_hours + rl_gpu_hours)
 
 
-@quantity("USD", source=DEFINITION)
-def sft_cost(sft_gpu_hours, price_per_gpu_hour):
-    """Rent of the GPU-hours of fine-tuning, rejection sampling included."""
-    return without_unknown(sft_gpu_hours, price_per_gpu_hour)
-
-
-@quantity("USD", source="Erdil 2025, 'What went into training DeepSeek-R1?', Epoch AI, section RL")
-def rl_cost(rl_gpu_hours, price_per_gpu_hour):
-    """Rent of the GPU-hours of all RL phases."""
-    return without_unknown(rl_gpu_hours, price_per_gpu_hour)
-
-
-# Stages of post-training, and the parts of RL
-@quantity("USD", source=DEFINITION)
-def cold_start_cost(cold_start_gpu_hours, price_per_gpu_hour):
-    """Rent of fine-tuning before RL."""
-    return without_unknown(cold_start_gpu_hours, price_per_gpu_hour)
-
-
-@quantity("USD", source=DEFINITION)
-def first_rl_cost(first_rl_gpu_hours, price_per_gpu_hour):
-    """Rent of the first phase of RL."""
-    return without_unknown(first_rl_gpu_hours, price_per_gpu_hour)
-
-
-@quantity("USD", source=DEFINITION)
-def rejection_cost(rejection_gpu_hours, price_per_gpu_hour):
-    """Rent of generating and choosing fine-tuning samples."""
-    return without_unknown(rejection_gpu_hours, price_per_gpu_hour)
-
-
-@quantity("USD", source=DEFINITION)
-def fine_tuning_cost(fine_tuning_gpu_hours, price_per_gpu_hour):
-    """Rent of supervised fine-tuning, sampling apart."""
-    return without_unknown(fine_tuning_gpu_hours, price_per_gpu_hour)
-
-
-@quantity("USD", source=DEFINITION)
-def later_rl_cost(later_rl_gpu_hours, price_per_gpu_hour):
-    """Rent of the later phases of RL."""
-    return without_unknown(later_rl_gpu_hours, price_per_gpu_hour)
-
-
-@quantity("USD", source=DEFINITION)
-def distillation_cost(distillation_gpu_hours, price_per_gpu_hour):
-    """Rent of fine-tuning the distilled models, which the total leaves out."""
-    return without_unknown(distillation_gpu_hours, price_per_gpu_hour)
-
-
-@quantity("USD", source=DEFINITION)
-def rollout_cost(rollout_gpu_hours, price_per_gpu_hour):
-    """Rent of generating RL's answers, as predicted."""
-    return without_unknown(rollout_gpu_hours, price_per_gpu_hour)
-
-
-@quantity("USD", source=DEFINITION)
-def reward_cost(reward_gpu_hours, price_per_gpu_hour):
-    """Rent of judging RL's answers, as predicted."""
-    return without_unknown(reward_gpu_hours, price_per_gpu_hour)
-
-
-@quantity("USD", source=DEFINITION)
-def log_probability_cost(log_probability_gpu_hours, price_per_gpu_hour):
-    """Rent of the old policy's and the reference's forward passes, as predicted."""
-    return without_unknown(log_probability_gpu_hours, price_per_gpu_hour)
-
-
-@quantity("USD", source=DEFINITION)
-def policy_update_cost(policy_update_gpu_hours, price_per_gpu_hour):
-    """Rent of learning from RL's answers, as predicted."""
-    return without_unknown(policy_update_gpu_hours, price_per_gpu_hour)
-
-
-@quantity("USD", source=DEFINITION)
-def weight_transfer_cost(weight_transfer_gpu_hours, price_per_gpu_hour):
-    """Rent of waiting for new weights in RL, as predicted."""
-    return without_unknown(weight_transfer_gpu_hours, price_per_gpu_hour)
-
-
-@quantity("USD", source=DEFINITION)
-def rl_idle_cost(rl_idle_gpu_hours, price_per_gpu_hour):
-    """Rent of accelerators that wait for the other side in RL, as predicted."""
-    return without_unknown(rl_idle_gpu_hours, price_per_gpu_hour)
-
-
-@quantity("USD", source=DEFINITION)
-def rl_predicted_cost(rl_predicted_gpu_hours, price_per_gpu_hour):
-    """Rent of RL with all its parts, as predicted."""
-    return without_unknown(rl_predicted_gpu_hours, price_per_gpu_hour)
-
-
-# Everything together
 @quantity("USD", source=DEFINITION)
 def post_training_cost(post_training_hours, price_per_gpu_hour):
     """Rent of the GPU-hours after pre-training."""
     return without_unknown(post_training_hours, price_per_gpu_hour)
+
+
+def _rent(hours, what):
+    return once_more("post_training_cost", f"Rent of {what}.", post_training_hours=hours)
+
+
+sft_cost = _rent("sft_gpu_hours", "the GPU-hours of fine-tuning, rejection sampling included")
+rl_cost = _rent("rl_gpu_hours", "the GPU-hours of all RL phases")
+
+# Stages of post-training
+cold_start_cost = _rent("cold_start_gpu_hours", "fine-tuning before RL")
+first_rl_cost = _rent("first_rl_gpu_hours", "the first phase of RL")
+rejection_cost = _rent("rejection_gpu_hours", "generating and choosing fine-tuning samples")
+fine_tuning_cost = _rent("fine_tuning_gpu_hours", "supervised fine-tuning without its sampling")
+later_rl_cost = _rent("later_rl_gpu_hours", "the later phases of RL")
+distillation_cost = _rent(
+    "distillation_gpu_hours", "fine-tuning the distilled models, which no total counts"
+)
+
+# Parts of RL, as predicted
+rollout_cost = _rent("rollout_gpu_hours", "generating RL's answers, as predicted")
+reward_cost = _rent("reward_gpu_hours", "judging RL's answers, as predicted")
+log_probability_cost = _rent(
+    "log_probability_gpu_hours",
+    "the old policy's and the reference's forward passes, as predicted",
+)
+policy_update_cost = _rent("policy_update_gpu_hours", "learning from RL's answers, as predicted")
+weight_transfer_cost = _rent(
+    "weight_transfer_gpu_hours", "waiting for new weights in RL, as predicted"
+)
+rl_idle_cost = _rent(
+    "rl_idle_gpu_hours", "RL's accelerators that wait for the other side, as predicted"
+)
+rl_predicted_cost = _rent("rl_predicted_gpu_hours", "RL with all its parts, as predicted")
 
 
 @quantity(

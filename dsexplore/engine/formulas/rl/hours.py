@@ -8,6 +8,7 @@ from dsexplore.engine.constants import (
 )
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import AREAL, DEFINITION, RL_ESTIMATE
 
 
@@ -40,7 +41,7 @@ def rl_gpu_hours(
     if rl_utilization == "predicted":
         return rl_predicted_gpu_hours
     by_flops = ratio(rl_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
-    return where(rl_generated_tokens == 0, 0.0, by_flops)
+    return if_any(rl_generated_tokens, by_flops)
 
 
 @quantity("day", source=DEFINITION)
@@ -71,7 +72,7 @@ def rl_api_cost(rl_generated_tokens, output_price):
 def rl_predicted_gpu_hours(rl_rollouts, rl_iteration_time, rl_gpus):
     """GPU-hours of all RL phases as the parts of a rollout predict them."""
     hours = rl_rollouts * rl_iteration_time * rl_gpus / SECONDS_PER_HOUR
-    return where(rl_rollouts == 0, 0.0, hours)
+    return if_any(rl_rollouts, hours)
 
 
 @quantity("day", source=DEFINITION)

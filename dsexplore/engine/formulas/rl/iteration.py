@@ -1,9 +1,11 @@
 """RL step: times of a rollout's parts, what runs side by side, and the hours that follow."""
 
+from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import POST_TRAINING_MFU
 from dsexplore.engine.constants import SECONDS_PER_HOUR
 from dsexplore.engine.elementwise import larger, ratio, where
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import if_any, link_between
 from dsexplore.engine.papers import AREAL, DEFINITION, HYBRIDFLOW, R1_FRAMEWORK
 
 
@@ -57,7 +59,7 @@ def weight_transfer_time(
     network_efficiency,
 ):
     """Time until every generator has the new policy's weights that it holds, all at once."""
-    bandwidth = where(rl_gpus > gpus_per_node, scale_out_bandwidth, scale_up_bandwidth)
+    bandwidth = link_between(rl_gpus, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth)
     moving = ratio(decode_weight_bytes, bandwidth * network_efficiency)
     return where(rl_gpus > 1, moving, 0.0)
 
@@ -106,33 +108,20 @@ def rl_iteration_time(
 @quantity("GPU-hour", source=DEFINITION)
 def rollout_gpu_hours(rl_rollouts, rollout_period, rl_generators):
     """GPU-hours of generating the answers, waiting for the longest included."""
-    return _hours(rl_rollouts, rollout_period, rl_generators)
+    return if_any(rl_rollouts, rl_rollouts * rollout_period * rl_generators / SECONDS_PER_HOUR)
 
 
-@quantity("GPU-hour", source=DEFINITION)
-def reward_gpu_hours(rl_rollouts, reward_time, rl_generators):
-    """GPU-hours of judging the answers."""
-    return _hours(rl_rollouts, reward_time, rl_generators)
+def _hours(seconds, gpus, what):
+    return once_more(
+        "rollout_gpu_hours", f"GPU-hours of {what}.", rollout_period=seconds, rl_generators=gpus
+    )
 
 
-@quantity("GPU-hour", source=DEFINITION)
-def log_probability_gpu_hours(rl_rollouts, log_probability_time, rl_trainers):
-    """GPU-hours of the old policy's and the reference's forward passes."""
-    return _hours(rl_rollouts, log_probability_time, rl_trainers)
-
-
-@quantity("GPU-hour", source=DEFINITION)
-def policy_update_gpu_hours(rl_rollouts, policy_update_time, rl_trainers):
-    """GPU-hours of learning from the answers."""
-    return _hours(rl_rollouts, policy_update_time, rl_trainers)
-
-
-@quantity("GPU-hour", source=DEFINITION)
-def weight_transfer_gpu_hours(rl_rollouts, weight_transfer_time, rl_gpus):
-    """GPU-hours in which everyone waits for new weights."""
-    return _hours(rl_rollouts, weight_transfer_time, rl_gpus)
-
-
-def _hours(rollouts, seconds, gpus):
-    """GPU-hours of a part of every rollout; none without rollouts."""
-    return where(rollouts == 0, 0.0, rollouts * seconds * gpus / SECONDS_PER_HOUR)
+reward_gpu_hours = _hours("reward_time", "rl_generators", "judging the answers")
+log_probability_gpu_hours = _hours(
+    "log_probability_time", "rl_trainers", "the old policy's and the reference's forward passes"
+)
+policy_update_gpu_hours = _hours("policy_update_time", "rl_trainers", "learning from the answers")
+weight_transfer_gpu_hours = _hours(
+    "weight_transfer_time", "rl_gpus", "all accelerators while they wait for new weights"
+)

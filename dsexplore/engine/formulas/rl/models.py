@@ -2,8 +2,8 @@
 
 from dsexplore.engine.assumptions import VALUE_MODEL
 from dsexplore.engine.constants import BF16_BYTES
-from dsexplore.engine.elementwise import where
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import GRPO, PPO
 
 
@@ -22,7 +22,7 @@ def rl_trained_bytes(gradient_bytes, optimizer_bytes):
 @quantity("parameter", source=PPO, assumes=VALUE_MODEL)
 def total_value_parameters(value_parameters, total_parameters):
     """Parameters of PPO's value model; as many as the policy's unless said."""
-    return where(value_parameters > 0, value_parameters, total_parameters)
+    return stated_or(value_parameters, total_parameters)
 
 
 @quantity("byte", source=GRPO + "; " + PPO)

@@ -7,6 +7,7 @@ from dsexplore.engine.assumptions import LOGNORMAL_LENGTHS, POST_TRAINING_MFU
 from dsexplore.engine.constants import SECONDS_PER_DAY
 from dsexplore.engine.elementwise import exp, expm1, larger, log, log1p, ratio, smaller, sqrt, where
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.normal import normal_quantile, normal_tail
 from dsexplore.engine.papers import (
     AREAL,
@@ -35,7 +36,7 @@ _GUMBEL = (
 @quantity("sample", assumes="A rollout of no stated size serves one gradient step.")
 def rl_samples_per_rollout(samples_per_rollout, rl_samples_per_step):
     """Answers that are generated together."""
-    return where(samples_per_rollout > 0, samples_per_rollout, rl_samples_per_step)
+    return stated_or(samples_per_rollout, rl_samples_per_step)
 
 
 @quantity("", source=DEFINITION)
@@ -62,7 +63,7 @@ def rl_share_before_raise(
 ):
     """Share of the gradient steps, over all phases, that are taken under the first cap."""
     steps = first_rl_steps + later_rl_steps
-    last = where(last_phase_gradient_steps > 0, last_phase_gradient_steps, rl_gradient_steps)
+    last = stated_or(last_phase_gradient_steps, rl_gradient_steps)
     usual = smaller(raised_after_steps, rl_gradient_steps)
     later = (rl_phases - 2) * usual + smaller(raised_after_steps, last)
     before = smaller(rl_phases, 1.0) * usual + where(rl_phases > 1, later, 0.0)
@@ -78,8 +79,8 @@ def rl_longest_response(
 
     Without a cap the mean stands for it: the least that it can be.
     """
-    first = where(max_response_length > 0, max_response_length, response_length)
-    later = where(raised_response_length > 0, raised_response_length, first)
+    first = stated_or(max_response_length, response_length)
+    later = stated_or(raised_response_length, first)
     return rl_share_before_raise * first + (1 - rl_share_before_raise) * later
 
 
@@ -111,9 +112,9 @@ def rl_expected_longest_response(
     exponential, and a few points average it: within 4 % up to a variation of 2, within 1 % where
     the cap is far from the longest.
     """
-    raised = where(raised_response_length > 0, raised_response_length, max_response_length)
-    first = where(max_response_length > 0, max_response_length, math.inf)
-    later = where(raised > 0, raised, math.inf)
+    raised = stated_or(raised_response_length, max_response_length)
+    first = stated_or(max_response_length, math.inf)
+    later = stated_or(raised, math.inf)
     expected = 0.0
     for at, weight in _GUMBEL:
         tail = -expm1(-math.exp(-at) / rl_samples_per_rollout)
@@ -133,7 +134,7 @@ def rl_capped_share(
     rl_share_before_raise,
 ):
     """Share of the answers that are cut off at the cap; none where no cap is stated."""
-    raised = where(raised_response_length > 0, raised_response_length, max_response_length)
+    raised = stated_or(raised_response_length, max_response_length)
     first = _share_beyond(max_response_length, rl_median_response, rl_response_spread)
     later = _share_beyond(raised, rl_median_response, rl_response_spread)
     return rl_share_before_raise * first + (1 - rl_share_before_raise) * later
@@ -141,7 +142,7 @@ def rl_capped_share(
 
 def _share_beyond(cap, median, spread):
     """Share of lognormal lengths beyond a cap; answers of one length never reach a longer one."""
-    above = log(where(cap > 0, cap, median) / median)
+    above = log(stated_or(cap, median) / median)
     share = normal_tail(above / where(spread > 0, spread, 1.0))
     return where((cap > 0) & (spread > 0), share, 0.0)
 
@@ -223,7 +224,7 @@ def rollout_throughput_time(rl_samples_per_rollout, response_length, rollout_tok
 def rollout_prefill_time(rl_prefill_flops, rl_rollouts, rl_generators, post_training_flops_per_gpu):
     """Time of reading a rollout's questions, each once for its group."""
     rate = rl_generators * post_training_flops_per_gpu
-    return where(rl_prefill_flops == 0, 0.0, ratio(rl_prefill_flops, rl_rollouts * rate))
+    return if_any(rl_prefill_flops, ratio(rl_prefill_flops, rl_rollouts * rate))
 
 
 @quantity("second", assumes="The longest answer or all tokens at full batches end a rollout.")

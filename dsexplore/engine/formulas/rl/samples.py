@@ -8,6 +8,7 @@ from dsexplore.engine.constants import (
 )
 from dsexplore.engine.elementwise import smaller, where, without_unknown
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import (
     ATTENTION_FLOP,
     DEFINITION,
@@ -34,7 +35,7 @@ def first_rl_steps(rl_phases, rl_gradient_steps):
 @quantity("step", source=DEFINITION)
 def later_rl_steps(rl_phases, rl_gradient_steps, last_phase_gradient_steps):
     """Gradient steps of all later phases together; the last may have a number of its own."""
-    last = where(last_phase_gradient_steps > 0, last_phase_gradient_steps, rl_gradient_steps)
+    last = stated_or(last_phase_gradient_steps, rl_gradient_steps)
     return where(rl_phases > 1, (rl_phases - 2) * rl_gradient_steps + last, 0.0)
 
 
@@ -78,7 +79,7 @@ def rl_prefill_flops(rl_prompt_tokens, active_parameters):
 @quantity("token", source=DEFINITION)
 def rl_final_cap(max_response_length, raised_response_length):
     """The cap on an answer at the end of a phase; 0 where none is stated."""
-    return where(raised_response_length > 0, raised_response_length, max_response_length)
+    return stated_or(raised_response_length, max_response_length)
 
 
 @quantity(
@@ -156,7 +157,7 @@ def rl_reward_flops(reward, rl_samples, prompt_length, response_length, reward_p
 @quantity("parameter", source=PPO, assumes=VALUE_MODEL)
 def active_value_parameters(value_parameters, active_parameters):
     """Parameters of PPO's value model that a token reaches; as many as the policy's unless said."""
-    return where(value_parameters > 0, value_parameters, active_parameters)
+    return stated_or(value_parameters, active_parameters)
 
 
 @quantity("FLOP", source=PPO + "; " + GRPO)
@@ -192,4 +193,4 @@ def post_training_flops_per_gpu(rl_utilization, rl_mfu, mfu, mfu_peak_flops):
 @quantity("GPU", source=DEFINITION)
 def rl_gpus(rl_num_gpus, num_gpus):
     """Accelerators that the RL run holds."""
-    return where(rl_num_gpus > 0, rl_num_gpus, num_gpus)
+    return stated_or(rl_num_gpus, num_gpus)

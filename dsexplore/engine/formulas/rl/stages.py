@@ -2,8 +2,9 @@
 
 from dsexplore.engine.assumptions import POST_TRAINING_MFU
 from dsexplore.engine.constants import SECONDS_PER_HOUR, TRAINING_FLOP_PER_PARAMETER
-from dsexplore.engine.elementwise import larger, ratio, where
+from dsexplore.engine.elementwise import larger, ratio
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.papers import DEFINITION, FLOP_PER_TOKEN, R1, RL_ESTIMATE
 
 # Tokens
@@ -75,7 +76,7 @@ def cold_start_gpu_hours(
 ):
     """GPU-hours of fine-tuning before RL."""
     by_flops = ratio(cold_start_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
-    return where(cold_start_processed_tokens == 0, 0.0, by_flops)
+    return if_any(cold_start_processed_tokens, by_flops)
 
 
 @quantity("GPU-hour", assumes=POST_TRAINING_MFU)
@@ -87,8 +88,8 @@ def rejection_gpu_hours(
 ):
     """GPU-hours of rejection sampling: as measured, or from its FLOP."""
     by_flops = ratio(rejection_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
-    counted = where(rejection_generated_tokens == 0, 0.0, by_flops)
-    return where(measured_rejection_gpu_hours > 0, measured_rejection_gpu_hours, counted)
+    counted = if_any(rejection_generated_tokens, by_flops)
+    return stated_or(measured_rejection_gpu_hours, counted)
 
 
 @quantity("GPU-hour", assumes=POST_TRAINING_MFU)
@@ -97,8 +98,8 @@ def fine_tuning_gpu_hours(
 ):
     """GPU-hours of supervised fine-tuning: as measured, or from its FLOP."""
     by_flops = ratio(sft_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
-    counted = where(sft_processed_tokens == 0, 0.0, by_flops)
-    return where(measured_sft_gpu_hours > 0, measured_sft_gpu_hours, counted)
+    counted = if_any(sft_processed_tokens, by_flops)
+    return stated_or(measured_sft_gpu_hours, counted)
 
 
 @quantity("GPU-hour", source=DEFINITION)
@@ -114,9 +115,9 @@ def later_rl_share(
     """Share of RL's hours that its later phases take: as measured, or by their steps."""
     if rl_utilization == "measured":
         measured = ratio(measured_later_rl_gpu_hours, rl_gpu_hours)
-        return where(measured_later_rl_gpu_hours == 0, 0.0, measured)
+        return if_any(measured_later_rl_gpu_hours, measured)
     by_steps = ratio(later_rl_steps, first_rl_steps + later_rl_steps)
-    return where(later_rl_steps == 0, 0.0, by_steps)
+    return if_any(later_rl_steps, by_steps)
 
 
 @quantity("GPU-hour", source=DEFINITION)
@@ -135,4 +136,4 @@ def later_rl_gpu_hours(rl_gpu_hours, later_rl_share):
 def distillation_gpu_hours(distillation_flops, post_training_flops_per_gpu):
     """GPU-hours of fine-tuning the distilled models, which no total counts."""
     by_flops = ratio(distillation_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
-    return where(distillation_flops == 0, 0.0, by_flops)
+    return if_any(distillation_flops, by_flops)

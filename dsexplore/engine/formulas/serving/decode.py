@@ -8,6 +8,7 @@ from dsexplore.engine.assumptions import BOTH_NETWORKS, READING_HIDDEN
 from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD
 from dsexplore.engine.elementwise import ceil, larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import if_any, link_between, stated_or
 from dsexplore.engine.papers import (
     BLOCK_SCALES,
     DEFINITION,
@@ -49,7 +50,7 @@ def decode_positions(tokens_per_decode_step):
 @quantity("GPU", source=V3_SERVICE)
 def decode_expert_group(num_routed_experts, decode_expert_parallel, expert_parallel):
     """Accelerators that share a layer's routed experts while decoding; one where there are none."""
-    stated = where(decode_expert_parallel > 0, decode_expert_parallel, expert_parallel)
+    stated = stated_or(decode_expert_parallel, expert_parallel)
     return where(num_routed_experts > 0, stated, 1.0)
 
 
@@ -106,7 +107,7 @@ def held_expert_parameters(
     crowded = where(shared_experts_apart, crowded, 1.0)
     held = routed_expert_parameters * copies * crowded / decode_expert_group
     held = larger(held, num_moe_layers * expert_parameters)
-    return where(routed_expert_parameters == 0, 0.0, held)
+    return if_any(routed_expert_parameters, held)
 
 
 @quantity("byte", assumes="The output head is served in BF16.")
@@ -161,7 +162,7 @@ def decode_dense_gemm_time_per_token(
 def decode_expert_gemm_time_per_token(served_expert_parameters, serving_gemm_rate):
     """Products with experts for each token of an accelerator's own, evenly spread."""
     flops = FLOP_PER_MULTIPLY_ADD * served_expert_parameters
-    return where(served_expert_parameters == 0, 0.0, ratio(flops, serving_gemm_rate))
+    return if_any(served_expert_parameters, ratio(flops, serving_gemm_rate))
 
 
 @quantity("second/token", source=DEFINITION)
@@ -235,11 +236,12 @@ def serving_all_reduce_time_per_token(
     network_efficiency,
 ):
     """All-reduces of a tensor-parallel group as rings, for each token of an accelerator's own."""
-    within = serving_tensor_parallel <= gpus_per_node
-    bandwidth = where(within, scale_up_bandwidth, scale_out_bandwidth)
+    bandwidth = link_between(
+        serving_tensor_parallel, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth
+    )
     sent = 2 * (serving_tensor_parallel - 1) * BF16_BYTES * hidden_size
     sent = ALL_REDUCES_PER_LAYER * num_layers * sent
-    return where(sent == 0, 0.0, ratio(sent, bandwidth * network_efficiency))
+    return if_any(sent, ratio(sent, bandwidth * network_efficiency))
 
 
 @quantity("second/token", source=LOW_LATENCY, assumes=BOTH_NETWORKS)
@@ -259,8 +261,8 @@ def decode_exchange_time_per_token(
     members = smaller(gpus_per_node, decode_expert_group)
     between = decode_exchange_bytes * (1 - members / decode_expert_group)
     within = decode_exchange_bytes * (members - 1) / decode_expert_group
-    between = where(between == 0, 0.0, ratio(between, scale_out_bandwidth * all_to_all_efficiency))
-    within = where(within == 0, 0.0, ratio(within, scale_up_bandwidth * all_to_all_efficiency))
+    between = if_any(between, ratio(between, scale_out_bandwidth * all_to_all_efficiency))
+    within = if_any(within, ratio(within, scale_up_bandwidth * all_to_all_efficiency))
     return larger(between, within) + serving_all_reduce_time_per_token
 
 
@@ -276,11 +278,11 @@ def decode_exchange_delay(
     scale_up_delay,
 ):
     """Latency of a step's messages, whatever their size, one layer after another."""
-    far = where(decode_expert_group > gpus_per_node, scale_out_delay, scale_up_delay)
-    exchanges = EXCHANGES_PER_LAYER * num_moe_layers * (decode_expert_group > 1) * far
-    far = where(serving_tensor_parallel > gpus_per_node, scale_out_delay, scale_up_delay)
+    delay = link_between(decode_expert_group, gpus_per_node, scale_up_delay, scale_out_delay)
+    exchanges = EXCHANGES_PER_LAYER * num_moe_layers * (decode_expert_group > 1) * delay
+    delay = link_between(serving_tensor_parallel, gpus_per_node, scale_up_delay, scale_out_delay)
     messages = ALL_REDUCES_PER_LAYER * MESSAGES_PER_ALL_REDUCE * num_layers
-    reduces = messages * (serving_tensor_parallel > 1) * far
+    reduces = messages * (serving_tensor_parallel > 1) * delay
     return serving_micro_batches * (exchanges + reduces)
 
 

@@ -7,6 +7,7 @@ from dsexplore.engine.counting import at_least_once
 from dsexplore.engine.elementwise import floor, larger, ratio, where
 from dsexplore.engine.formulas.serving.decode import overlapped
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import link_between
 from dsexplore.engine.papers import (
     DECODE_LIMIT,
     DEFINITION,
@@ -146,8 +147,9 @@ def decode_network_speed_limit(
     Links are full, latency is none, and every copy counts as sent on the slower of the links in
     use; unknown where nothing is sent.
     """
-    within = decode_expert_group <= gpus_per_node
-    bandwidth = where(within, scale_up_bandwidth, scale_out_bandwidth)
+    bandwidth = link_between(
+        decode_expert_group, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth
+    )
     return ratio(tokens_per_decode_step * bandwidth, decode_tokens * decode_exchange_bytes)
 
 

@@ -6,8 +6,9 @@ from dsexplore.engine.constants import (
     SECONDS_PER_HOUR,
     TOKENS_PER_MILLION,
 )
-from dsexplore.engine.elementwise import ratio, where, without_unknown
+from dsexplore.engine.elementwise import ratio, without_unknown
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.papers import DEFINITION, V3_SERVICE
 
 
@@ -16,7 +17,7 @@ from dsexplore.engine.papers import DEFINITION, V3_SERVICE
 def decode_gpus_needed(output_tokens_per_day, decode_tokens_per_second_per_gpu):
     """Accelerators that generate a day's tokens without ever being idle."""
     a_second = output_tokens_per_day / SECONDS_PER_DAY
-    return where(output_tokens_per_day == 0, 0.0, ratio(a_second, decode_tokens_per_second_per_gpu))
+    return if_any(output_tokens_per_day, ratio(a_second, decode_tokens_per_second_per_gpu))
 
 
 @quantity("token/day", source=DEFINITION)
@@ -30,7 +31,7 @@ def prefill_gpus_needed(computed_input_tokens_per_day, computed_prefill_tokens_p
     """Accelerators that read a day's prompts without ever being idle."""
     a_second = computed_input_tokens_per_day / SECONDS_PER_DAY
     needed = ratio(a_second, computed_prefill_tokens_per_second_per_gpu)
-    return where(computed_input_tokens_per_day == 0, 0.0, needed)
+    return if_any(computed_input_tokens_per_day, needed)
 
 
 @quantity("GPU", assumes="Decoding and prefill run on accelerators of their own, none ever idle.")
@@ -42,7 +43,7 @@ def serving_gpus_needed(decode_gpus_needed, prefill_gpus_needed):
 @quantity("GPU", source=DEFINITION)
 def serving_gpus_held(serving_gpus, serving_gpus_needed):
     """Accelerators that are paid for: as stated, or as many as are needed."""
-    return where(serving_gpus > 0, serving_gpus, serving_gpus_needed)
+    return stated_or(serving_gpus, serving_gpus_needed)
 
 
 @quantity("fraction", source=DEFINITION)

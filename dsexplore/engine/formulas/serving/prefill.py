@@ -11,6 +11,7 @@ from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.formulas.serving.decode import overlapped
 from dsexplore.engine.formulas.traffic.experts import scale_out_copies, scale_up_copies
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.papers import (
     ACTIVATIONS,
     DEFINITION,
@@ -24,7 +25,7 @@ from dsexplore.engine.papers import (
 @quantity("token", assumes="A prompt of no stated length is as long as the context.")
 def prompt_tokens(serving_prompt_length, kv_length):
     """Tokens of a prompt, those that the cache holds included."""
-    return where(serving_prompt_length > 0, serving_prompt_length, kv_length)
+    return stated_or(serving_prompt_length, kv_length)
 
 
 @quantity("fraction", source=DEFINITION)
@@ -68,7 +69,7 @@ def prefill_expert_group(num_routed_experts, prefill_expert_parallel, expert_par
 
     More of them than there are experts make further groups.
     """
-    stated = where(prefill_expert_parallel > 0, prefill_expert_parallel, expert_parallel)
+    stated = stated_or(prefill_expert_parallel, expert_parallel)
     return where(num_routed_experts > 0, smaller(stated, num_routed_experts), 1.0)
 
 
@@ -178,10 +179,10 @@ def prefill_exchange_time_per_token(
     """Dispatch and combine of a token in all layers; both networks work at once."""
     each = num_moe_layers * hidden_size * (dispatch_element_bytes + combine_element_bytes)
     between, within = each * prefill_scale_out_copies, each * prefill_scale_up_copies
-    between = where(between == 0, 0.0, ratio(between, scale_out_bandwidth))
-    within = where(within == 0, 0.0, ratio(within, scale_up_bandwidth))
+    between = if_any(between, ratio(between, scale_out_bandwidth))
+    within = if_any(within, ratio(within, scale_up_bandwidth))
     time = larger(between, within) / all_to_all_efficiency
-    return where(num_moe_layers == 0, 0.0, time)
+    return if_any(num_moe_layers, time)
 
 
 @quantity("second/token", assumes="Thousands of tokens share a latency, so it counts as none.")
