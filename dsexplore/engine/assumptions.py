@@ -7,12 +7,14 @@ One plain sentence each. An assumption's numbers are fields, with a range and a 
 SHARE_OF_PEAK = "Large products reach a fixed share of the peak, whatever their shape."
 NO_LATENCY = "A latency that nobody published counts as none."
 
-# A layout
+# A layout and its traffic
+MEAN_LAYER = "A stage is made of mean layers: each has its share of dense and expert blocks."
 DENSE_LAYERS_LEAD = "Layers without experts, where there are some, lead the model."
-MEAN_LAYER = "Every layer takes as long as the mean layer."
 SLOWEST_STAGE = "Layers and output heads set the pace of a stage, and the slowest stage of all."
 
-# Memory and traffic
+EVEN_ROUTING = "Tokens choose experts evenly and independently of each other."
+
+# Memory and data parallel
 FULLEST = (
     "A pipeline fits if three of its accelerators do: of the first stage, behind it, and of the "
     "last stage."
@@ -20,7 +22,6 @@ FULLEST = (
 RINGS = "As with NCCL, every accelerator of a node carries a share of each ring that passes it."
 
 # A step
-MEAN_LAYER = "A stage is made of mean layers: each has its share of dense and expert blocks."
 IN_SEQUENCE = "The kernels of a pass run one after another."
 OWN_KERNELS = "Norms, sums, activations and copies are kernels of their own, bound by memory."
 ADDED_UP = "A step's parts follow one another; what overlaps counts as a part of its own."

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -15,10 +17,10 @@ FOLDER = Path(formulas.__file__).parent
 # What lets a reader find a paper, a report or published code.
 CITED = re.compile(r"arXiv:\d{4}\.\d{4,5}|\b(19|20)\d\d\b|\bgithub\.com/\S+/\S+")
 LONGEST = 130
+LARGEST_COUNT = 10
 # What follows by counting: no choice of this program, so no field.
 COUNTED = {
     "FLASH_BACKWARD_OVER_FORWARD",
-    "_FP4_WITH_SCALES",
     "ALL_REDUCES_PER_LAYER",
     "MESSAGES_PER_ALL_REDUCE",
     "EXCHANGES_PER_LAYER",
@@ -53,6 +55,15 @@ def test_no_formula_hides_a_number_of_its_own() -> None:
             if isinstance(node, ast.Assign) and _is_number(node.value):
                 numbers |= {ast.unparse(target) for target in node.targets}
     assert numbers == COUNTED
+
+
+def test_numbers_in_a_formula_are_small_counts() -> None:
+    for found in QUANTITIES.values():
+        source = textwrap.dedent(inspect.getsource(found.function))
+        for node in ast.walk(ast.parse(source).body[0]):
+            number = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(number, int | float):
+                assert number % 1 == 0 and number < LARGEST_COUNT, found.name
 
 
 def _is_number(node: ast.expr) -> bool:

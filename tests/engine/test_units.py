@@ -47,6 +47,7 @@ CONSTANTS = {
     "BF16_BYTES": "byte",
     "FP8_WITH_SCALE_BYTES": "byte",
     "E5M6_WITH_SCALE_BYTES": "byte",
+    "FP4_WITH_SCALE_BYTES": "byte",
     "BYTES_PER_GB": "byte",
     "JOULES_PER_KWH": "joule/kWh",
 }

@@ -5,7 +5,7 @@ works on the requests of all its members.
 """
 
 from dsexplore.engine.assumptions import BOTH_NETWORKS, READING_HIDDEN
-from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD
+from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD, FP4_WITH_SCALE_BYTES
 from dsexplore.engine.elementwise import ceil, larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, link_between, stated_or
@@ -20,9 +20,6 @@ from dsexplore.engine.papers import (
     V3_DEPLOYMENT,
     V3_SERVICE,
 )
-
-# FP4 comes with a scale of one byte for 32 weights, which are 16 bytes.
-_FP4_WITH_SCALES = 1 + 1 / 16
 
 # A layer's all-reduces: behind attention and behind the feed-forward block.
 ALL_REDUCES_PER_LAYER = 2
@@ -57,8 +54,9 @@ def decode_expert_group(num_routed_experts, decode_expert_parallel, expert_paral
 @quantity("byte/parameter", source=BLOCK_SCALES)
 def serving_weight_bytes(serving_precision):
     """Bytes of a served weight, with the scales that FP4 carries."""
-    fp4 = BF16_BYTES / 4 * _FP4_WITH_SCALES
-    return {"bf16": BF16_BYTES, "fp8": BF16_BYTES / 2, "fp4": fp4}[serving_precision]
+    return {"bf16": BF16_BYTES, "fp8": BF16_BYTES / 2, "fp4": FP4_WITH_SCALE_BYTES}[
+        serving_precision
+    ]
 
 
 @quantity("parameter", source=V3_DEPLOYMENT)

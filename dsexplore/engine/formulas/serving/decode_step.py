@@ -1,7 +1,7 @@
 """A decoding step of the stated batch and context: its parts, its bound, and the speed it gives."""
 
 from dsexplore.engine.again import at_other_inputs
-from dsexplore.engine.assumptions import READING_HIDDEN, TWO_MICRO_BATCHES
+from dsexplore.engine.assumptions import EVEN_ROUTING, READING_HIDDEN, TWO_MICRO_BATCHES
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.counting import at_least_once
 from dsexplore.engine.elementwise import floor, larger, ratio, where
@@ -37,7 +37,7 @@ attention = at_other_inputs(
 )
 
 
-@quantity("fraction", assumes="Tokens choose experts evenly and independently of each other.")
+@quantity("fraction", assumes=EVEN_ROUTING)
 def decode_experts_touched(
     decode_tokens,
     decode_expert_group,

@@ -1,6 +1,7 @@
 """Expert traffic: what dispatch and combine send in a step."""
 
-from dsexplore.engine.constants import BF16_BYTES
+from dsexplore.engine.assumptions import EVEN_ROUTING
+from dsexplore.engine.constants import BF16_BYTES, FP8_WITH_SCALE_BYTES
 from dsexplore.engine.counting import distinct_groups
 from dsexplore.engine.elementwise import larger, smaller, where
 from dsexplore.engine.graph import quantity
@@ -10,7 +11,7 @@ from dsexplore.engine.papers import EXPERT_PRECISION, EXPERT_TRAFFIC
 
 def _element_bytes(precision):
     """Bytes of one value on the wire; in FP8, every 128 share a scale of 4 bytes."""
-    return {"fp8": BF16_BYTES / 2 * (1 + 4 / 128), "bf16": BF16_BYTES}[precision]
+    return {"fp8": FP8_WITH_SCALE_BYTES, "bf16": BF16_BYTES}[precision]
 
 
 # How far a token's copies go
@@ -26,13 +27,13 @@ def nodes_in_reach(expert_nodes, node_limit):
     return where(node_limit > 0, smaller(node_limit, expert_nodes), expert_nodes)
 
 
-@quantity("node", source=EXPERT_TRAFFIC)
+@quantity("node", source=EXPERT_TRAFFIC, assumes=EVEN_ROUTING)
 def expected_nodes_per_token(nodes_in_reach, expert_nodes, num_routed_experts, experts_per_token):
     """Distinct nodes that hold a token's experts, on average, with even routing."""
     return distinct_groups(nodes_in_reach, num_routed_experts / expert_nodes, experts_per_token)
 
 
-@quantity("GPU", source=EXPERT_TRAFFIC)
+@quantity("GPU", source=EXPERT_TRAFFIC, assumes=EVEN_ROUTING)
 def expected_gpus_per_token(
     nodes_in_reach, expert_nodes, expert_parallel, num_routed_experts, experts_per_token
 ):
