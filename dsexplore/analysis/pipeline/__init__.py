@@ -1,1 +1,1 @@
-"""A pipeline's schedule, played through."""
+"""A pipeline schedule, pass by pass."""

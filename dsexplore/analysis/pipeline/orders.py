@@ -1,4 +1,4 @@
-"""Orders of work on each stage, by schedule: which pass of which micro-batch follows which."""
+"""Orders of passes on each stage, by schedule."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 
 class Pass(NamedTuple):
-    """One piece of the model works on one micro-batch, forward, backward or for its weights."""
+    """One micro-batch's pass through one piece of the model: forward, backward or for weights."""
 
     kind: Literal["forward", "backward", "weight"]
     piece: int
@@ -43,7 +43,7 @@ def _gpipe(stage: int, stages: int, pieces: int, micro_batches: int) -> Order:
 
 
 def _alternating(forward: Sequence[Work], backward: Sequence[Work], warm_up: int) -> Order:
-    """Some forward passes, then one forward and one backward in turn, then what is left."""
+    """Warm-up forward passes, then one forward and one backward in turn, then the rest."""
     warm_up = min(warm_up, len(forward))
     order = list(forward[:warm_up])
     for one, other in zip(forward[warm_up:], backward, strict=False):
@@ -61,9 +61,9 @@ def _one_forward_one_backward(stage: int, stages: int, pieces: int, micro_batche
 
 
 def _interleaved(stage: int, stages: int, pieces: int, micro_batches: int) -> Order:
-    """1F1B with several pieces of the model a stage (Narayanan et al. 2021, figure 4 below).
+    """1F1B with several pieces of the model per stage (Narayanan et al. 2021, figure 4 below).
 
-    Micro-batches go through in groups of as many as there are stages, piece after piece.
+    Micro-batches go round in groups of as many as there are stages, piece after piece.
     """
     forward: Order = []
     backward: Order = []
@@ -81,7 +81,7 @@ def _interleaved(stage: int, stages: int, pieces: int, micro_batches: int) -> Or
 def _zero_bubble(stage: int, stages: int, pieces: int, micro_batches: int) -> Order:
     """ZB-H1, called ZB1P (Qi et al. 2024, arXiv:2401.10241, figure 2 above).
 
-    1F1B whose backward passes for weights come later, the more so the later the stage.
+    1F1B with its backward passes for weights put off, the more the later the stage.
     """
     order: Order = []
     plain = _alternating(
@@ -98,7 +98,7 @@ def _zero_bubble(stage: int, stages: int, pieces: int, micro_batches: int) -> Or
 
 
 class _Two:
-    """The work of a stage that two streams of micro-batches pass, each by one piece."""
+    """The work of a stage on two streams of micro-batches, one piece of the model for each."""
 
     def __init__(self, pieces: tuple[int, int], numbers: tuple[range, range]) -> None:
         self.order: Order = []
@@ -114,13 +114,13 @@ class _Two:
         self.order.append(_backward(self._pieces[stream], next(self._backward[stream])))
 
     def for_inputs(self, stream: int) -> None:
-        """Run a backward pass whose weights wait."""
+        """Run a backward pass for inputs; its weights wait."""
         each = next(self._backward[stream])
         self.order.append(_for_inputs(self._pieces[stream], each))
         self._weights.append(_for_weights(self._pieces[stream], each))
 
     def for_weights(self) -> None:
-        """Run the weights that have waited longest."""
+        """Run the backward pass for weights that has waited longest."""
         self.order.append(self._weights.popleft())
 
     def both(self, stream: int, other: int) -> None:
@@ -132,7 +132,7 @@ class _Two:
 
 
 def _two_ended(work: _Two, place: int, half: int, each_stream: int) -> Order:
-    """The eight steps of DualPipe on the accelerator that is `place` from the end of `half`.
+    """The eight steps of DualPipe on accelerator `place` of the `half` from an end to the middle.
 
     Counts as published: github.com/deepseek-ai/DualPipe, dualpipe.py and dualpipev.py.
     """
@@ -148,7 +148,7 @@ def _two_ended(work: _Two, place: int, half: int, each_stream: int) -> Order:
         work.forward(1)
     for turn in range(each_stream - 2 * half + place + 1):
         if turn == 0 and behind == 0:
-            # Where the streams meet, the first pair is not overlapped: the bubble is smaller so.
+            # Where the streams meet, the first pair is not overlapped, for a smaller bubble.
             work.forward(0)
             work.backward(1)
         else:
@@ -167,7 +167,7 @@ def _two_ended(work: _Two, place: int, half: int, each_stream: int) -> Order:
 
 
 def _cool_down(work: _Two, place: int) -> None:
-    """Backward passes of both streams in turn; for the second half of them, weights wait."""
+    """Backward passes of both streams in turn; in the second half, weights wait."""
     turns = place + 1
     for turn in range(2 * turns):
         run = work.for_inputs if turn >= turns else work.backward
@@ -181,7 +181,7 @@ def _dual_pipe(stage: int, stages: int, pieces: int, micro_batches: int) -> Orde
     far = stages - 1 - stage
     half = micro_batches // 2
     halves = range(half), range(half, micro_batches)
-    # What enters at the nearer end is a stage's first stream.
+    # A stage's first stream is the one from the nearer end.
     streams = halves if stage < far else (halves[1], halves[0])
     pieces_here = (stage, far) if stage < far else (far, stage)
     work = _Two(pieces_here, streams)
@@ -189,7 +189,7 @@ def _dual_pipe(stage: int, stages: int, pieces: int, micro_batches: int) -> Orde
 
 
 def _dual_pipe_v(stage: int, stages: int, pieces: int, micro_batches: int) -> Order:
-    """DualPipeV: one stream that turns round at the last stage and comes back."""
+    """DualPipeV: one stream, which turns round at the last stage and comes back."""
     numbers = range(micro_batches)
     work = _Two((stage, 2 * stages - 1 - stage), (numbers, numbers))
     return _two_ended(work, stage, stages, micro_batches)

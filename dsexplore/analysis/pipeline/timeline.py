@@ -1,8 +1,8 @@
 """Pipeline: what each stage does when, for a schedule of forward and backward passes.
 
-A schedule is an order of work on each stage. Work starts when its stage is free and what it needs
-is there: a forward pass what the piece of the model before it made of the micro-batch, a backward
-pass the gradient from the piece behind. All stages take equally long.
+A schedule is an order of work on each stage. Work starts once its stage is free and its input is
+there: for a forward pass the output of the piece of the model before, for a backward pass the
+gradient from the piece behind. All stages take equally long.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from dsexplore.scenario.schedules import SCHEDULES
 Kind = Literal["forward", "backward", "weight", "overlapped", "idle"]
 KINDS: tuple[Kind, ...] = ("forward", "backward", "weight", "overlapped", "idle")
 
-# Passes that are worked out in full; a drawing is no place for more.
+# The most passes to work out; a drawing is no place for more.
 _MOST_PASSES = 20_000
-# Micro-batches of a drawing: enough that the pipeline fills, few enough to be seen.
+# Micro-batches in a drawing: enough to fill the pipeline, few enough to be seen.
 _FEWEST_DRAWN = 8
 _TOLERANCE = 1e-9
 
 
 class ScheduleError(ValueError):
-    """A schedule that cannot be, or is too long to work out; says why in a sentence."""
+    """A schedule that cannot run or is too long to work out; the message says why."""
 
 
 class Block(NamedTuple):
-    """What a stage does from one time to another; a whole backward pass is two passes."""
+    """Work of one stage from one time to another; a whole backward pass is two passes."""
 
     start: float
     end: float
@@ -50,7 +50,7 @@ class PassTimes:
     overlapped: float
 
     def of(self, passes: Sequence[Pass]) -> float:
-        """Time of passes that run as one, on a whole stage."""
+        """Time of passes run as one on a whole stage."""
         if len(passes) > 2:
             return self.overlapped
         times = {"forward": self.forward, "backward": self.backward, "weight": self.weight}
@@ -59,19 +59,19 @@ class PassTimes:
 
 @dataclass(frozen=True)
 class Timeline:
-    """What each stage does from the first forward pass to the last work of all."""
+    """Work of each stage, from the first forward pass to the end of the step's passes."""
 
     stages: tuple[tuple[Block, ...], ...]
     micro_batches: int
 
     @cached_property
     def end(self) -> float:
-        """When the last stage is done."""
+        """The time at which all stages are done."""
         return max(blocks[-1].end for blocks in self.stages)
 
     @cached_property
     def parts(self) -> tuple[dict[Kind, float], ...]:
-        """Time of each stage by kind; the kinds of a stage add up to the whole."""
+        """Time of each stage by kind of work; the kinds add up to the whole."""
         found = []
         for blocks in self.stages:
             spent = dict.fromkeys(KINDS, 0.0)
@@ -81,16 +81,16 @@ class Timeline:
         return tuple(found)
 
     def idle_share_of(self, stage: int) -> float:
-        """Share of the time that a stage has nothing to do."""
+        """Share of the time in which a stage has nothing to do."""
         return self.parts[stage]["idle"] / self.end
 
     @property
     def idle_share(self) -> float:
-        """Share of the time that stages have nothing to do, on average."""
+        """Share of the time in which stages have nothing to do, on average."""
         return sum(map(self.idle_share_of, range(len(self.stages)))) / len(self.stages)
 
     def sampled(self, stage: int, columns: int) -> list[Kind]:
-        """What a stage does most of the time in each of so many equal stretches."""
+        """The main kind of work of a stage in each of so many equal stretches of time."""
         width = self.end / columns
         spent: list[dict[Kind, float]] = [{} for _ in range(columns)]
         for block in self.stages[stage]:
@@ -108,26 +108,26 @@ class Timeline:
 def timeline(
     schedule: str, times: PassTimes, stages: int, virtual_stages: int, micro_batches: int
 ) -> Timeline:
-    """What each stage does when. Raises ScheduleError."""
+    """Work of each stage by time. Raises ScheduleError."""
     _check(schedule, times, stages, virtual_stages, micro_batches)
-    pieces = pieces_a_stage(schedule, virtual_stages)
+    pieces = pieces_per_stage(schedule, virtual_stages)
     if stages * pieces * micro_batches * 2 > _MOST_PASSES:
         raise ScheduleError(
-            f"{stages:,} stages × {pieces:,} pieces × {micro_batches:,} micro-batches are more "
-            "than a chart can show."
+            f"{stages:,} stages × {pieces:,} pieces × {micro_batches:,} micro-batches are too many "
+            "for a chart."
         )
     orders = [ORDERS[schedule](stage, stages, pieces, micro_batches) for stage in range(stages)]
     return Timeline(_simulated(orders, times, pieces, micro_batches), micro_batches)
 
 
-def pieces_a_stage(schedule: str, virtual_stages: int) -> int:
-    """Pieces of the model, apart from each other, on a stage and for one direction."""
+def pieces_per_stage(schedule: str, virtual_stages: int) -> int:
+    """Pieces of the model on one stage, apart from each other."""
     found = SCHEDULES[schedule]
     return virtual_stages if found.has_virtual_stages else found.pieces
 
 
 def drawn_micro_batches(schedule: str, stages: int, micro_batches: int) -> int:
-    """Micro-batches that a drawing shows of those that there are."""
+    """Micro-batches in a drawing, out of all of a step."""
     found = SCHEDULES[schedule]
     wanted = max(stages, _FEWEST_DRAWN)
     if found.must_fill:
@@ -138,7 +138,7 @@ def drawn_micro_batches(schedule: str, stages: int, micro_batches: int) -> int:
 
 
 def chosen_stages(stages: int, most: int) -> list[int]:
-    """Stages to show where there are too many, the first and the last among them."""
+    """Stages to show, at most so many, with the first and the last among them."""
     if stages <= most:
         return list(range(stages))
     return [round(row * (stages - 1) / (most - 1)) for row in range(most)]
@@ -146,21 +146,21 @@ def chosen_stages(stages: int, most: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """The pipeline of a step: as many of its micro-batches as a drawing shows, and all of them."""
+    """The pipeline of a step: a drawing of some micro-batches, and the times of all of them."""
 
     drawn: Timeline
     micro_batches: int
-    # Of each stage in the whole step, by kind; they add up to the same for every stage.
+    # Time of each stage in the whole step by kind of work; every stage adds up to the same.
     parts: tuple[dict[Kind, float], ...]
 
     @property
     def kinds(self) -> list[Kind]:
-        """Kinds that there are, in their fixed order."""
+        """Kinds of work in this pipeline, in their fixed order."""
         return [kind for kind in KINDS if any(parts[kind] > 0 for parts in self.parts)]
 
     @property
     def idle_share(self) -> float:
-        """Share of the passes' time in the whole step that stages have nothing to do, mean."""
+        """Share of the whole step's passes in which stages have nothing to do, on average."""
         whole = sum(self.parts[0].values())
         return sum(parts["idle"] for parts in self.parts) / len(self.parts) / whole
 
@@ -170,7 +170,7 @@ def pipeline(
 ) -> Pipeline:
     """The pipeline of a step. Raises ScheduleError.
 
-    Once a pipeline is full, each further micro-batch adds its own work and nothing else.
+    Once a pipeline is full, each further micro-batch adds only its own work.
     """
     _check(schedule, times, stages, virtual_stages, micro_batches)
     number = drawn_micro_batches(schedule, stages, micro_batches)
@@ -192,7 +192,7 @@ def pipeline_of(values: Mapping[str, Any], scenario: Scenario) -> Pipeline:
     ]
     micro_batches = float(values["micro_batches"])
     if not all(map(math.isfinite, [*numbers, micro_batches])):
-        raise ScheduleError("How long a stage takes for a micro-batch is not known.")
+        raise ScheduleError("The time of a micro-batch on a stage is not known.")
     if micro_batches < 1 or micro_batches % 1:
         raise ScheduleError(f"{micro_batches:,.6g} micro-batches cannot be drawn.")
     layout = scenario.parallelism
@@ -206,7 +206,7 @@ def pipeline_of(values: Mapping[str, Any], scenario: Scenario) -> Pipeline:
 
 
 def _each_more(schedule: str, times: PassTimes, stages: int) -> dict[Kind, float]:
-    """What one more micro-batch adds to each stage of a full pipeline."""
+    """Time one more micro-batch adds to each stage of a full pipeline."""
     found = SCHEDULES[schedule]
     # A single stage is no pipeline with two ends.
     if found.overlaps and stages >= found.copies:
@@ -247,7 +247,7 @@ def _check(
 
 
 class _Done:
-    """When passes were done, by piece and micro-batch; nan until then."""
+    """Times at which passes were done, by piece and micro-batch; nan until then."""
 
     def __init__(self, orders: Sequence[Order], micro_batches: int) -> None:
         pieces = max(each.piece for order in orders for work in order for each in work) + 1
@@ -257,7 +257,7 @@ class _Done:
         self._backward = [math.nan] * (pieces * micro_batches)
 
     def needed_by(self, work: Work) -> float:
-        """When there is all that work needs of other stages and of its own."""
+        """The time at which the inputs of some work are there; nan where one is not done."""
         ready = 0.0
         for kind, piece, number in work:
             at = piece * self._micro_batches + number
@@ -275,7 +275,7 @@ class _Done:
         return ready
 
     def note(self, work: Work, end: float) -> None:
-        """Work was done at a time."""
+        """Note the end of some work."""
         for kind, piece, number in work:
             if kind == "forward":
                 self._forward[piece * self._micro_batches + number] = end
@@ -286,7 +286,7 @@ class _Done:
 def _simulated(
     orders: Sequence[Order], times: PassTimes, pieces: int, micro_batches: int
 ) -> tuple[tuple[Block, ...], ...]:
-    """Run each stage's work in order, as soon as what it needs is there."""
+    """Run each stage's work in order, as soon as its inputs are there."""
     done = _Done(orders, micro_batches)
     blocks: list[list[Block]] = [[] for _ in orders]
     following = [0] * len(orders)

@@ -1,4 +1,4 @@
-"""The pipeline as a chart: a row a stage, time across, and what each stage spends its time on."""
+"""The pipeline as a chart: one row per stage, time across, and the time of each stage by kind."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dsexplore.analysis.pipeline.timeline import (
     chosen_stages,
     pipeline_of,
 )
+from dsexplore.scenario.schedules import SCHEDULES
 from dsexplore.text.format import format_value
 from dsexplore.tui.pages.page import Page, tab
 from dsexplore.tui.widgets.lines import Line, Role, Span, between, right
@@ -36,7 +37,7 @@ _LOOKS: dict[Kind, tuple[str, Role, str]] = {
 def pipeline(page: Page) -> None:
     """The chosen schedule drawn, its bubble in words, and the parts of the step by stage."""
     scenario = page.document.scenario
-    page.heading(f"Pipeline, {scenario.parallelism.pipeline_schedule}")
+    page.heading(f"Pipeline, {SCHEDULES[scenario.parallelism.pipeline_schedule].title}")
     try:
         found = pipeline_of(page.document.results, scenario)
     except ScheduleError as error:

@@ -19,7 +19,7 @@ from dsexplore.analysis.pipeline.timeline import (
     Timeline,
     chosen_stages,
     drawn_micro_batches,
-    pieces_a_stage,
+    pieces_per_stage,
     pipeline,
     pipeline_of,
     timeline,
@@ -91,7 +91,7 @@ def test_every_micro_batch_passes_every_piece_once(
 ) -> None:
     schedule, _, stages, virtual, micro_batches = run
     done = Counter(each for block in all_blocks(timeline(*run)) for each in block.passes)
-    pieces = stages * pieces_a_stage(schedule, virtual)
+    pieces = stages * pieces_per_stage(schedule, virtual)
     assert set(done.values()) == {1}
     assert set(done) == {
         Pass(kind, piece, number)
@@ -105,7 +105,7 @@ def test_every_micro_batch_passes_every_piece_once(
 def test_nothing_runs_before_what_it_needs(run: tuple[str, PassTimes, int, int, int]) -> None:
     schedule, _, stages, virtual, _ = run
     found = when(timeline(*run))
-    last = stages * pieces_a_stage(schedule, virtual) - 1
+    last = stages * pieces_per_stage(schedule, virtual) - 1
     for (kind, piece, number), block in found.items():
         if kind == "forward":
             needed = [Pass("forward", piece - 1, number)] if piece else []
@@ -221,7 +221,7 @@ def test_samples_fill_every_column(run: tuple[str, PassTimes, int, int, int], co
         ("dualpipe", 3, 8, "even"),
         ("dualpipev", 4, 7, "fewer than the 8"),
         ("interleaved", 4, 6, "no multiple of 4"),
-        ("1f1b", 10_000, 10_000, "more than a chart can show"),
+        ("1f1b", 10_000, 10_000, "too many for a chart"),
         ("1f1b", 4, 0, "nothing to run"),
         ("no such", 4, 4, "no such"),
     ],

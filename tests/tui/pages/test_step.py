@@ -111,7 +111,7 @@ def test_what_is_not_known_is_a_dash(page: str) -> None:
     drawn = texts(DRAWN[page].rows(Document("gpt-4-reported"), 80))
     assert not any("nan" in text for text in drawn)
     if page == "pipeline":
-        assert "No chart: How long a stage takes for a micro-batch is not known." in "".join(drawn)
+        assert "No chart: The time of a micro-batch on a stage is not known." in "".join(drawn)
         return
     expected = {"compute": "Step time", "memory": "Memory needed", "network": "Exposed"}[page]
     assert "–" in line_of(DRAWN[page].rows(Document("gpt-4-reported"), 80), expected)

@@ -90,7 +90,7 @@ def bubble_time(schedule_bubble, mean_stage_share):
 
 @quantity("second", assumes="Memory bounds the optimiser, and nothing hides it.")
 def optimizer_time(optimizer_memory, gradient_memory, memory_rate):
-    """The optimiser's own work: it reads and writes its state, and reads gradients twice.
+    """Time of the optimiser per step: it reads and writes its state, and reads gradients twice.
 
     Gradients are read for their norm, and again for the update.
     """

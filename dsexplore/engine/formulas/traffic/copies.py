@@ -123,8 +123,9 @@ def data_parallel_time(
     network_efficiency,
 ):
     """Time of the data-parallel traffic per step: routed experts after all other parameters."""
-    dense = _sent_to_copies(replicated_parameters, replicas)
+    dense = synchronised_bytes * _sent_to_copies(replicated_parameters, replicas)
     experts = _sent_to_copies(replicated_expert_parameters, expert_data_parallel)
-    sending = if_any(dense, dense / data_parallel_bandwidth)
-    sending = sending + if_any(experts, experts / expert_data_parallel_bandwidth)
-    return synchronised_bytes * sending / network_efficiency
+    experts = synchronised_bytes * experts
+    dense_time = if_any(dense, dense / data_parallel_bandwidth)
+    expert_time = if_any(experts, experts / expert_data_parallel_bandwidth)
+    return (dense_time + expert_time) / network_efficiency
