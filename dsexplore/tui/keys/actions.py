@@ -108,6 +108,7 @@ _SHOWN = {
     "enter": "↵",
     "escape": "esc",
     "question_mark": "?",
+    "slash": "/",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "full_stop": ".",

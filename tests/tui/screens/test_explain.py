@@ -136,7 +136,8 @@ async def test_where_the_cursor_is_on_nothing_that_is_said(explore: Start) -> No
 
 async def test_a_result_is_found_by_its_label_and_headed_by_it(explore: Start) -> None:
     async with explore() as user:
-        await user.press("tab", "e", "slash")
+        await user.press("tab", "e")
+        await user.press("/")
         await user.type("cluster purchase")
         await user.press("enter")
         assert user.screen[2].startswith(" Cluster purchase price  ")
