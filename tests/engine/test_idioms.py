@@ -25,7 +25,7 @@ def test_none_of_a_thing_costs_nothing_even_at_an_unknown_price() -> None:
 
 def test_whether_there_is_any_is_unknown_where_the_amount_is() -> None:
     assert by_presence(58.0, 1.0, 0.0) == 1
-    assert by_presence(0.0, 1.0, math.nan) != by_presence(0.0, 1.0, math.nan)
+    assert by_presence(0.0, math.nan, 2.0) == 2
     assert math.isnan(by_presence(math.nan, 1.0, 0.0))
     assert by_presence(np.array([58.0, 0.0]), 1.0, 0.0).tolist() == [1, 0]
 

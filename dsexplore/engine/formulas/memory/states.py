@@ -29,6 +29,13 @@ def _layers(dense, moe, dense_layer_parameters, moe_layer_parameters):
     return without_unknown(dense, dense_layer_parameters) + moe * moe_layer_parameters
 
 
+def _on_first_gpu(pipeline_parallel, pipeline_schedule, first_stage, last_stage, closing):
+    """Of the first stage, and of the last or of the model's end where they are held beside it."""
+    more = {"apart": 0.0, "crossed": last_stage, "folded": closing}
+    beside = more[SCHEDULES[pipeline_schedule].ends]
+    return first_stage + where(pipeline_parallel == 1, closing, beside)
+
+
 # Weights, gradients and optimiser
 @quantity("byte/parameter", source="DeepSeek-V3 report, arXiv:2412.19437, section 3.3")
 def gradient_bytes(gradient_precision):
@@ -187,10 +194,8 @@ def first_gpu_parameters(
     DualPipe feeds the pipeline from both ends, so its first accelerator also holds the last stage.
     DualPipeV ends where it began, and so does a pipeline of one stage.
     """
-    at_end = {"apart": 0.0, "crossed": last_stage_parameters, "folded": closing_parameters}
-    more = at_end[SCHEDULES[pipeline_schedule].ends]
-    added = where(pipeline_parallel == 1, closing_parameters, more)
-    return (first_stage_parameters + added) / tensor_parallel
+    stages = first_stage_parameters, last_stage_parameters, closing_parameters
+    return _on_first_gpu(pipeline_parallel, pipeline_schedule, *stages) / tensor_parallel
 
 
 @quantity("parameter", source=DUALPIPE)
@@ -214,10 +219,8 @@ def first_gpu_moe_layers(
     prediction_moe_layers,
 ):
     """Layers with experts on an accelerator of the first stage."""
-    at_end = {"apart": 0.0, "crossed": moe_layers_of_last_stage, "folded": prediction_moe_layers}
-    more = at_end[SCHEDULES[pipeline_schedule].ends]
-    added = where(pipeline_parallel == 1, prediction_moe_layers, more)
-    return moe_layers_of_first_stage + added
+    stages = moe_layers_of_first_stage, moe_layers_of_last_stage, prediction_moe_layers
+    return _on_first_gpu(pipeline_parallel, pipeline_schedule, *stages)
 
 
 @quantity("layer", source=DUALPIPE)
