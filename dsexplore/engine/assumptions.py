@@ -10,15 +10,12 @@ NO_LATENCY = "A latency that nobody published counts as none."
 # A layout and its traffic
 MEAN_LAYER = "A stage is made of mean layers: each has its share of dense and expert blocks."
 DENSE_LAYERS_LEAD = "Layers without experts, where there are some, lead the model."
-SLOWEST_STAGE = "Layers and output heads set the pace of a stage, and the slowest stage of all."
+SLOWEST_STAGE = "A stage is as slow as its layers and output head, a pipeline as its slowest stage."
 
 EVEN_ROUTING = "Tokens choose experts evenly and independently of each other."
 
 # Memory and data parallel
-FULLEST = (
-    "A pipeline fits if three of its accelerators do: of the first stage, behind it, and of the "
-    "last stage."
-)
+FULLEST = "A pipeline fits if its accelerators of the first, second and last stage do."
 RINGS = "As with NCCL, every accelerator of a node carries a share of each ring that passes it."
 
 # A step
