@@ -32,8 +32,8 @@ def unit_of(name: str) -> str:
     return FIELDS[name].unit if name in FIELDS else QUANTITIES[name].unit
 
 
-def label_of(name: str) -> str:
-    """A field's label, or a quantity's summary: what either is called in a list."""
+def title_of(name: str) -> str:
+    """The words beside a name in a list: a field's label, a quantity's summary."""
     return FIELDS[name].label if name in FIELDS else QUANTITIES[name].summary
 
 

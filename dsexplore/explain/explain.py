@@ -9,7 +9,7 @@ from typing import Any
 
 from dsexplore.engine import GRAPH, QUANTITIES, Quantity, evaluate
 from dsexplore.engine.elementwise import is_known
-from dsexplore.engine.names import check_name, label_of, unit_of
+from dsexplore.engine.names import check_name, title_of, unit_of
 from dsexplore.explain import lines as working
 from dsexplore.explain.origin import origin
 from dsexplore.explain.reasons import reasons
@@ -193,7 +193,7 @@ def _reference(name: str, values: Mapping[str, Any], *, is_used: bool = True) ->
     value = values.get(name, math.nan)
     is_unknown = name in FIELDS and not is_known(value)
     text = UNKNOWN if is_unknown else spoken(value, unit_of(name))
-    return Reference(name, text, label_of(name), is_used)
+    return Reference(name, text, title_of(name), is_used)
 
 
 def _text(value: Result, unit: str) -> str:

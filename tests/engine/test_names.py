@@ -9,17 +9,17 @@ from dsexplore.engine.names import (
     check_result,
     is_number,
     is_result,
-    label_of,
     results,
     summary_of,
+    title_of,
     unit_of,
 )
 from dsexplore.text.refusal import ScenarioError
 
 
 def test_a_field_goes_by_its_label_and_a_quantity_by_its_sentence():
-    assert (label_of("num_layers"), unit_of("num_layers")) == ("Layers", "layer")
-    assert label_of("total_cost") == summary_of("total_cost")
+    assert (title_of("num_layers"), unit_of("num_layers")) == ("Layers", "layer")
+    assert title_of("total_cost") == summary_of("total_cost")
     assert unit_of("total_cost") == "USD"
 
 
