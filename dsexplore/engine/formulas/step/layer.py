@@ -6,9 +6,9 @@ bandwidth.
 
 from dsexplore.engine.assumptions import MEAN_LAYER, OWN_KERNELS
 from dsexplore.engine.constants import BACKWARD_OVER_FORWARD, BF16_BYTES, FLOP_PER_MULTIPLY_ADD
-from dsexplore.engine.elementwise import ratio, where
+from dsexplore.engine.elementwise import ratio, where, without_unknown
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import if_any, stated_or
+from dsexplore.engine.idioms import if_any, sharded, stated_or
 from dsexplore.engine.papers import (
     FLASH_ATTENTION,
     FLOP_PER_TOKEN,
@@ -46,7 +46,7 @@ def inner_width(
     shared_expert_width,
 ):
     """Inner width of all feed-forward blocks a token passes, on average over layers."""
-    dense = where(moe_layer_share == 1, 0.0, (1 - moe_layer_share) * intermediate_size)
+    dense = without_unknown(1 - moe_layer_share, intermediate_size)
     routed = if_any(moe_layer_share, routed_experts_computed * moe_intermediate_size)
     return dense + routed + shared_expert_width
 
@@ -91,7 +91,7 @@ def gemm_size(
     side = if_any(moe_intermediate_size, ratio(tensor_parallel, moe_intermediate_size))
     routed = height + tensor_parallel / hidden_size + side
     routed = if_any(moe_layer_share, moe_layer_share * routed)
-    dense = where(moe_layer_share == 1, 0.0, (1 - moe_layer_share) * dense)
+    dense = without_unknown(1 - moe_layer_share, dense)
     return 1 / (dense + routed)
 
 
@@ -210,7 +210,7 @@ def layer_moved_bytes(
     """
     # By default two norms read and write (4), two residual sums read two values and write one (6).
     whole = hidden_passes * hidden_size
-    whole = whole / where(sequence_parallel, tensor_parallel, 1)
+    whole = sharded(whole, sequence_parallel, tensor_parallel)
     kv_heads = num_kv_heads if attention == "gqa" else num_attention_heads
     heads = (num_attention_heads + kv_heads) * (query_key_dim + value_dim)
     # By default read and written on the way there (2) and back (2).

@@ -12,9 +12,9 @@ from dsexplore.engine.assumptions import (
     SHARE_HIDDEN,
 )
 from dsexplore.engine.constants import BF16_BYTES
-from dsexplore.engine.elementwise import larger, ratio, where
+from dsexplore.engine.elementwise import larger, ratio
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import if_any
+from dsexplore.engine.idioms import if_any, sharded
 from dsexplore.engine.papers import (
     CONTEXT_PARALLEL,
     DEFINITION,
@@ -77,7 +77,7 @@ def layer_again_bytes(
 ):
     """Bytes moved per layer and micro-batch to recompute its norms and activation function."""
     # Two norms read and write.
-    norms = recompute_norms * 4 * hidden_size / where(sequence_parallel, tensor_parallel, 1)
+    norms = sharded(recompute_norms * 4 * hidden_size, sequence_parallel, tensor_parallel)
     activation = recompute_ffn_activation * ffn_matrices * inner_width / tensor_parallel
     return BF16_BYTES * tokens_per_micro_batch * (norms + activation)
 
