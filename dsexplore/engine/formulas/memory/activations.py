@@ -256,12 +256,14 @@ def recompute_working_bytes(
 def stages_in_flight(pipeline_schedule, pipeline_parallel, pieces_per_stage, micro_batches):
     """Most stages of activations on the first accelerator.
 
-    p with 1F1B; p (1 + (p - 1) / (p v)) interleaved over v pieces (section 4.2.3).
+    p with 1F1B; p (1 + (p - 1) / (p v)) interleaved over v pieces (section 4.2.3), of which one
+    is 1F1B.
     """
+    pieces = pipeline_parallel + (pipeline_parallel - 1) / pieces_per_stage
     warmed_up = {
         "all": micro_batches,
         "fewer": pipeline_parallel,
-        "pieces": pipeline_parallel + (pipeline_parallel - 1) / pieces_per_stage,
+        "pieces": where(pieces_per_stage > 1, pieces, pipeline_parallel),
         "equal": pipeline_parallel,
         "both ways": pipeline_parallel + 1 / pieces_per_stage,
     }[SCHEDULES[pipeline_schedule].in_flight]
@@ -272,10 +274,11 @@ def stages_in_flight(pipeline_schedule, pipeline_parallel, pieces_per_stage, mic
 @quantity("", source=ACTIVATIONS_IN_FLIGHT)
 def middle_stages_in_flight(pipeline_schedule, pipeline_parallel, pieces_per_stage, micro_batches):
     """Most stages of activations on the accelerator after the first."""
+    pieces = pipeline_parallel + (pipeline_parallel - 3) / pieces_per_stage
     warmed_up = {
         "all": micro_batches,
         "fewer": pipeline_parallel - 1,
-        "pieces": pipeline_parallel + (pipeline_parallel - 3) / pieces_per_stage,
+        "pieces": where(pieces_per_stage > 1, pieces, pipeline_parallel - 1),
         "equal": pipeline_parallel,
         "both ways": pipeline_parallel + 1 / pieces_per_stage,
     }[SCHEDULES[pipeline_schedule].in_flight]
@@ -290,7 +293,7 @@ def last_stages_in_flight(pipeline_schedule, pipeline_parallel, pieces_per_stage
         "fewer": 1.0,
         "pieces": pipeline_parallel - (pipeline_parallel - 1) / pieces_per_stage,
         "equal": pipeline_parallel,
-        "both ways": 1.0,
+        "both ways": pipeline_parallel + 1 / pieces_per_stage,
     }[SCHEDULES[pipeline_schedule].in_flight]
     return smaller(warmed_up, larger(micro_batches, 1.0))
 

@@ -121,3 +121,15 @@ def test_schedules_stand_in_their_published_order() -> None:
 def test_more_micro_batches_make_the_bubble_a_smaller_share() -> None:
     shares = [results(global_batch_size=128 * m)["bubble_share"] for m in (32, 64, 120, 480)]
     assert shares == sorted(shares, reverse=True)
+
+
+def test_interleaving_a_single_piece_is_1f1b() -> None:
+    """Not only its bubble: nothing of a run tells the two apart."""
+    layout = {"virtual_stages": 1, "utilization": "predicted"}
+    plain, interleaved = (
+        evaluate(load("llama-3.1-405b").with_values({**layout, "pipeline_schedule": name}).inputs())
+        for name in ("1f1b", "interleaved")
+    )
+    assert {name: str(value) for name, value in interleaved.items()} == {
+        name: str(value) for name, value in plain.items()
+    }
