@@ -86,19 +86,27 @@ def rl_predicted_days(rl_predicted_gpu_hours, rl_gpus):
 )
 def rl_idle_gpu_hours(
     rl_placement,
+    rl_staleness,
+    rl_rollouts,
+    rollout_period,
+    reward_time,
+    log_probability_time,
+    policy_update_time,
+    rl_generators,
+    rl_trainers,
     rl_predicted_gpu_hours,
-    rollout_gpu_hours,
-    reward_gpu_hours,
-    log_probability_gpu_hours,
-    policy_update_gpu_hours,
-    weight_transfer_gpu_hours,
 ):
     """GPU-hours that accelerators set apart spend waiting for the other side."""
     if rl_placement == "colocated":
         return 0.0 * rl_predicted_gpu_hours
-    learning = log_probability_gpu_hours + policy_update_gpu_hours
-    busy = rollout_gpu_hours + reward_gpu_hours + learning + weight_transfer_gpu_hours
-    return larger(rl_predicted_gpu_hours - busy, 0.0)
+    generating = rollout_period + reward_time
+    learning = log_probability_time + policy_update_time
+    # Side by side each waits for what the other takes longer; in turn, for all that it takes.
+    ahead = rl_staleness >= 1
+    generators_wait = where(ahead, larger(learning - generating, 0.0), learning)
+    trainers_wait = where(ahead, larger(generating - learning, 0.0), generating)
+    waiting = rl_generators * generators_wait + rl_trainers * trainers_wait
+    return where(rl_rollouts == 0, 0.0, rl_rollouts * waiting / SECONDS_PER_HOUR)
 
 
 @quantity("token/s", source=RL_ESTIMATE)

@@ -2,7 +2,7 @@
 
 from dsexplore.engine.assumptions import POST_TRAINING_MFU
 from dsexplore.engine.constants import SECONDS_PER_HOUR, TRAINING_FLOP_PER_PARAMETER
-from dsexplore.engine.elementwise import larger, ratio
+from dsexplore.engine.elementwise import ratio
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.papers import DEFINITION, FLOP_PER_TOKEN, R1, RL_ESTIMATE
@@ -121,9 +121,9 @@ def later_rl_share(
 
 
 @quantity("GPU-hour", source=DEFINITION)
-def first_rl_gpu_hours(rl_gpu_hours, later_rl_gpu_hours):
+def first_rl_gpu_hours(rl_gpu_hours, later_rl_share):
     """GPU-hours of the first phase of RL."""
-    return larger(rl_gpu_hours - later_rl_gpu_hours, 0.0)
+    return rl_gpu_hours * (1 - later_rl_share)
 
 
 @quantity("GPU-hour", source=DEFINITION)
