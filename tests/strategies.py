@@ -40,6 +40,36 @@ def changed(scenario: Scenario, changes: dict[str, Any]) -> Scenario:
     return scenario
 
 
+# Every choice that a field offers, so that none waits to be drawn.
+CHOICES = [
+    (name, choice)
+    for name, spec in FIELDS.items()
+    for choice in (spec.choices or ((False, True) if spec.kind == "boolean" else ()))
+]
+# What choices are about: stages in pieces, a judge, a value model, a raised cap, a window.
+_ABOUT = {
+    **{"virtual_stages": 2, "rl_gradient_steps": 1000, "last_phase_gradient_steps": 500},
+    **{"rl_phases": 3, "reward_parameters": 7e9, "reward_latency": 30, "value_parameters": 3e9},
+    **{"max_response_length": 16_384, "raised_response_length": 32_768, "rl_num_gpus": 1024},
+    **{"raised_after_steps": 400, "rl_staleness": 2, "generator_share": 0.6, "rl_mfu": 0.3},
+    **{"response_length": 4096, "response_length_variation": 0.8, "prompt_length": 200},
+    **{"attention_window": 2048, "stated_pretraining_gpu_hours": 3e6, "fp4_flops": 4e15},
+}
+
+
+def with_choice(field: str, choice: str | bool) -> list[Scenario]:
+    """Scenarios of very different models in which this choice is made, and has something to do.
+
+    Raises ScenarioError where none allows it.
+    """
+    bases = ("deepseek-v3", "llama-3.1-405b", "deepseek-r1-zero-predicted")
+    return [
+        changed(shipped(base), _ABOUT | more).with_values({field: choice})
+        for base in bases
+        for more in ({}, {"utilization": "predicted", "rl_utilization": "predicted"})
+    ]
+
+
 def values_of(spec: FieldSpec, *, unknown: bool = True) -> st.SearchStrategy[Any]:
     """Values that a field may take, its ends and everyday sizes among them."""
     if spec.kind == "boolean":
@@ -52,16 +82,25 @@ def values_of(spec: FieldSpec, *, unknown: bool = True) -> st.SearchStrategy[Any
     return numbers | st.just(UNKNOWN) if unknown and spec.may_be_unknown else numbers
 
 
+@st.composite
 def changes(
-    names: tuple[str, ...] = tuple(FIELDS), *, unknown: bool = True, most: int = 10
-) -> st.SearchStrategy[dict[str, Any]]:
+    draw: st.DrawFn, names: tuple[str, ...] = tuple(FIELDS), *, unknown: bool = True, most: int = 10
+) -> dict[str, Any]:
     """Some fields with values that each of them may take."""
-    chosen = st.lists(st.sampled_from(names), unique=True, max_size=most)
-    return chosen.flatmap(
-        lambda found: st.fixed_dictionaries(
-            {name: values_of(FIELDS[name], unknown=unknown) for name in found}
-        )
-    )
+    return {name: draw(_values_of(name, unknown)) for name in draw(_some(names, most))}
+
+
+# Made once: making and checking strategies takes longer than drawing from them.
+
+
+@cache
+def _values_of(name: str, unknown: bool) -> st.SearchStrategy[Any]:
+    return values_of(FIELDS[name], unknown=unknown)
+
+
+@cache
+def _some(names: tuple[str, ...], most: int) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(names), unique=True, max_size=most)
 
 
 def scenarios(

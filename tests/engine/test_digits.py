@@ -13,10 +13,9 @@ from hypothesis import given, settings
 
 from dsexplore.engine import QUANTITIES, Quantity, evaluate
 from dsexplore.engine.counting import at_least_once
-from dsexplore.library.open import load
 from dsexplore.scenario.scenario import Scenario
 from tests.exact import Exact, exact
-from tests.strategies import scenarios
+from tests.strategies import scenarios, shipped
 
 # What rounding each input, and each of a dozen steps on the way, may come to.
 ROUNDINGS = 32 * sys.float_info.epsilon
@@ -88,7 +87,7 @@ def test_a_narrow_window_in_a_very_long_sequence_is_full(window: int) -> None:
     """Of a window of w in s tokens, w - w² / 2s is looked back on: exactly, in whole numbers."""
     length = 10**9
     found = evaluate(
-        load("llama-3-70b")
+        shipped("llama-3-70b")
         .with_values({"sequence_length": length, "attention_window": window})
         .inputs()
     )
@@ -99,7 +98,7 @@ def test_a_narrow_window_in_a_very_long_sequence_is_full(window: int) -> None:
 
 @pytest.mark.parametrize("hits", [0.0, 0.5])
 def test_a_narrow_window_in_a_very_long_prompt_is_full(hits: float) -> None:
-    scenario = load("llama-3-70b").with_values(
+    scenario = shipped("llama-3-70b").with_values(
         {"serving_prompt_length": 10**9, "attention_window": 1, "cache_hit_rate": hits}
     )
     looked_back = 1 - Fraction(1, 2 * 10**9) if hits == 0 else 1

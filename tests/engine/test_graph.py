@@ -12,8 +12,8 @@ import pytest
 
 from dsexplore.engine import GRAPH, QUANTITIES, evaluate
 from dsexplore.engine.graph import Graph, GraphError, quantity
-from dsexplore.library.open import load
 from dsexplore.scenario.scenario import FIELDS
+from tests.strategies import shipped
 
 FIELD_NAMES = ("width", "height")
 
@@ -229,7 +229,7 @@ def test_a_summary_is_the_first_paragraph_on_one_line() -> None:
 
 
 def test_a_change_computes_what_follows_from_it_and_nothing_else():
-    inputs = load("deepseek-v3").inputs()
+    inputs = shipped("deepseek-v3").inputs()
     values = inputs | evaluate(inputs)
     changed = GRAPH.evaluate_changed(values, {"price_per_gpu_hour": 3.0}, QUANTITIES)
     anew = evaluate({**inputs, "price_per_gpu_hour": 3.0})
@@ -242,7 +242,7 @@ def test_a_change_computes_what_follows_from_it_and_nothing_else():
 
 
 def test_a_change_finds_a_text_anew_too():
-    inputs = load("deepseek-v3").inputs()
+    inputs = shipped("deepseek-v3").inputs()
     values = inputs | evaluate(inputs)
     assert values["layout_problem"] == ""
     changed = GRAPH.evaluate_changed(values, {"num_gpus": 2047.0}, QUANTITIES)
@@ -255,7 +255,7 @@ def expected(value: float | str) -> Any:
 
 
 def test_what_a_choice_makes_no_use_of_is_not_computed():
-    measured = load("deepseek-v3").inputs()
+    measured = shipped("deepseek-v3").inputs()
     assert "step_time" not in GRAPH.needed(["total_cost"], measured)
     predicted = {**measured, "utilization": "predicted"}
     assert "step_time" in GRAPH.needed(["total_cost"], predicted)

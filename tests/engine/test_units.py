@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from dsexplore.engine import QUANTITIES, constants, evaluate, formulas
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.quantities import parse_quantity
-from tests.strategies import preset_scenarios, scenarios
+from tests.strategies import CHOICES, preset_scenarios, scenarios, with_choice
 
 # What has a ruler of its own. A joule is a watt for a second; GPU-hours are hours. Tokens and
 # parameters are counted, but a million of tokens that a price is for is a unit like another.
@@ -120,6 +120,15 @@ def test_every_result_of_a_shipped_scenario_scales_with_each_ruler(
     scenario: Scenario, by: dict[str, float]
 ) -> None:
     demand_scaled(scenario, by)
+
+
+@pytest.mark.parametrize(("field", "choice"), CHOICES)
+def test_every_result_scales_with_its_own_unit_under_each_choice(
+    field: str, choice: str | bool
+) -> None:
+    by = {name: 2.0**power for power, name in enumerate(RULERS, start=1)}
+    for scenario in with_choice(field, choice):
+        demand_scaled(scenario, by)
 
 
 def test_every_constant_has_a_unit_here() -> None:

@@ -9,6 +9,7 @@ from dsexplore.engine import evaluate, warnings_in
 from dsexplore.library.names import preset_names, presets_folder
 from dsexplore.library.open import load, load_file
 from dsexplore.scenario.scenario import PANELS, Scenario
+from tests.strategies import shipped
 
 NAMES = [
     "deepseek-llm-67b",
@@ -137,7 +138,7 @@ DISTILLED = [
 
 def results(name: str, **changes: object) -> dict[str, Any]:
     """What follows from a scenario with some fields changed."""
-    return evaluate(load(name).with_values(changes).inputs())
+    return evaluate(shipped(name).with_values(changes).inputs())
 
 
 def preset_file(path: str) -> Scenario:

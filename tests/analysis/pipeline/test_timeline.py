@@ -25,7 +25,7 @@ from dsexplore.analysis.pipeline.timeline import (
     timeline,
 )
 from dsexplore.engine import evaluate
-from dsexplore.library.open import load
+from tests.strategies import shipped
 
 SCHEDULES = ("gpipe", "1f1b", "interleaved", "zb1p", "dualpipe", "dualpipev")
 EVEN = PassTimes(1.0, 1.0, 1.0, 3.0)
@@ -249,7 +249,7 @@ def test_a_drawing_has_few_micro_batches_and_few_stages() -> None:
 
 def test_shipped_scenarios_have_the_pipeline_that_their_step_is_predicted_with() -> None:
     for name in ("deepseek-v3", "llama-3.1-405b"):
-        scenario = load(name)
+        scenario = shipped(name)
         values = evaluate(scenario.inputs())
         found = pipeline_of(values, scenario)
         assert len(found.drawn.stages) == scenario.parallelism.pipeline_parallel
@@ -261,6 +261,6 @@ def test_shipped_scenarios_have_the_pipeline_that_their_step_is_predicted_with()
 
 
 def test_unknown_times_are_said() -> None:
-    scenario = load("gpt-4-reported")
+    scenario = shipped("gpt-4-reported")
     with pytest.raises(ScheduleError, match="not known"):
         pipeline_of(evaluate(scenario.inputs()), scenario)

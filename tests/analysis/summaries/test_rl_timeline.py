@@ -8,11 +8,11 @@ import pytest
 
 from dsexplore.analysis.summaries.rl_timeline import Activity, rl_timeline
 from dsexplore.engine import evaluate
-from dsexplore.library.open import load
+from tests.strategies import shipped
 
 
 def timeline(**changes: object) -> dict[str, Activity]:
-    scenario = load("deepseek-r1-zero-predicted").with_values(dict(changes))
+    scenario = shipped("deepseek-r1-zero-predicted").with_values(dict(changes))
     rl = scenario.reinforcement
     parts = rl_timeline(evaluate(scenario.inputs()), rl.rl_placement, rl.rl_staleness)
     return {part.name: part for part in parts}
@@ -37,7 +37,7 @@ def test_the_last_part_ends_when_the_iteration_does() -> None:
         {"rl_placement": "disaggregated"},
         {"rl_placement": "disaggregated", "rl_staleness": 2},
     ):
-        scenario = load("deepseek-r1-zero-predicted").with_values(dict(changes))
+        scenario = shipped("deepseek-r1-zero-predicted").with_values(dict(changes))
         values = evaluate(scenario.inputs(), ["rl_iteration_time"])
         end = max(part.end for part in timeline(**changes).values())
         assert end == pytest.approx(values["rl_iteration_time"])
@@ -57,5 +57,5 @@ def test_rules_take_the_time_that_they_are_said_to() -> None:
 
 
 def test_without_rl_there_is_nothing_to_lay_out() -> None:
-    values = evaluate(load("deepseek-v3").inputs())
+    values = evaluate(shipped("deepseek-v3").inputs())
     assert rl_timeline(values, "colocated", 0) == []

@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
 from dsexplore.library.names import preset_names
-from dsexplore.library.open import load
 from tests.strategies import shipped
 
 STAGES = ("layers_of_first_stage", "layers_per_stage", "layers_of_last_stage")
 
 
 def results(name: str, **changes: object) -> dict[str, Any]:
-    return evaluate(load(name).with_values(dict(changes)).inputs())
+    return evaluate(shipped(name).with_values(dict(changes)).inputs())
 
 
 @pytest.mark.parametrize(
@@ -51,6 +50,25 @@ def test_v3_has_its_dense_layers_first_and_its_module_last() -> None:
     assert found["first_gpu_moe_layers"] == 3
     ends = found["first_stage_parameters"] + found["last_stage_parameters"]
     assert found["first_gpu_parameters"] == ends
+
+
+@pytest.mark.parametrize(
+    ("changes", "dense", "moe"),
+    [
+        # Two pieces of two layers: the third layer without experts lies on the second stage.
+        ({"pipeline_schedule": "dualpipev"}, 2, 2),
+        ({"pipeline_schedule": "interleaved", "virtual_stages": 2}, 2, 2),
+        ({"pipeline_schedule": "interleaved", "virtual_stages": 4}, 1, 3),
+        ({"pipeline_schedule": "interleaved", "virtual_stages": 1}, 3, 1),
+        ({"pipeline_schedule": "1f1b", "virtual_stages": 4}, 3, 1),
+    ],
+)
+def test_leading_layers_are_on_the_first_piece_of_the_first_stage(
+    changes: dict[str, object], dense: int, moe: int
+) -> None:
+    found = results("deepseek-v3", **changes)
+    assert found["dense_layers_of_first_stage"] == dense
+    assert found["moe_layers_of_first_stage"] == moe
 
 
 # Of these nobody published a shape, or its attention is none that is counted.
@@ -169,7 +187,7 @@ def test_a_batch_counts_only_where_a_layout_was_chosen() -> None:
 def test_experts_of_a_model_without_experts_stand_in_nobodys_way() -> None:
     found = results("llama-3-70b", expert_parallel=7, node_limit=5)
     assert found["layout_problem"] == ""
-    assert found["expert_data_parallel"] == load("llama-3-70b").hardware.num_gpus
+    assert found["expert_data_parallel"] == shipped("llama-3-70b").hardware.num_gpus
 
 
 @settings(max_examples=100, deadline=None)

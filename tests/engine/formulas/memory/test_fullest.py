@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate, warnings_in
 from dsexplore.library.names import preset_names
-from dsexplore.library.open import load
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from tests.strategies import changed, scenarios, shipped
 
@@ -70,14 +69,14 @@ def test_activations_of_the_published_gpts(name: str) -> None:
 
 
 def test_state_of_llama_3_70b_on_its_first_stage() -> None:
-    found = results(load("llama-3-70b"), tensor_parallel=8, pipeline_parallel=4, num_gpus=64)
+    found = results(shipped("llama-3-70b"), tensor_parallel=8, pipeline_parallel=4, num_gpus=64)
     assert found["fullest_stage"] == "first"
     published = (4.23, 8.46, 12.69)
     assert [found[name] / GIB for name in STATE] == pytest.approx(published, abs=0.006)
 
 
 def test_v3_fits_as_it_was_trained() -> None:
-    found = results(load("deepseek-v3"))
+    found = results(shipped("deepseek-v3"))
     assert found["memory_verdict"] == "fits: 72.9 of 80 GB"
     # Two stages of four layers, each with 4 of 256 experts and all that every token reaches.
     experts, rest = 8 * 4 * 44_040_192, 8 * 232_997_120
@@ -88,12 +87,14 @@ def test_v3_fits_as_it_was_trained() -> None:
 
 @pytest.mark.parametrize("saving", SAVINGS)
 def test_v3_needs_more_without_each_of_its_savings(saving: str) -> None:
-    as_trained = results(load("deepseek-v3"))["activation_memory"]
-    assert results(load("deepseek-v3"), **{saving: False})["activation_memory"] > as_trained * 1.05
+    as_trained = results(shipped("deepseek-v3"))["activation_memory"]
+    assert (
+        results(shipped("deepseek-v3"), **{saving: False})["activation_memory"] > as_trained * 1.05
+    )
 
 
 def test_v3_does_not_fit_without_its_savings() -> None:
-    v3 = load("deepseek-v3")
+    v3 = shipped("deepseek-v3")
     assert results(v3, **dict.fromkeys(SAVINGS, False))["memory_per_gpu"] > 100e9
     assert results(v3, activation_precision="bf16")["memory_headroom"] < 0
 
@@ -111,7 +112,7 @@ def test_state_of_kimi_k2_on_the_256_accelerators_of_a_copy() -> None:
 
 @pytest.mark.parametrize("name", ["deepseek-v2", "deepseek-v3", "llama-3.1-405b"])
 def test_the_layouts_that_were_published_fit(name: str) -> None:
-    assert results(load(name))["memory_verdict"].startswith("fits: ")
+    assert results(shipped(name))["memory_verdict"].startswith("fits: ")
 
 
 # What holds of all
@@ -119,13 +120,13 @@ def test_the_layouts_that_were_published_fit(name: str) -> None:
 
 @pytest.mark.parametrize("name", preset_names("scenarios"))
 def test_the_parts_add_up_to_what_the_fullest_accelerator_needs(name: str) -> None:
-    found = results(load(name))
+    found = results(shipped(name))
     if np.isnan(found["memory_per_gpu"]):
         assert found["memory_verdict"] == ""
         return
     of_stage = found[f"{found['fullest_stage']}_gpu_memory"]
     assert sum(found[part] for part in PARTS) == pytest.approx(of_stage, rel=1e-12)
-    reserve = load(name).parallelism.memory_reserve
+    reserve = shipped(name).parallelism.memory_reserve
     assert found["memory_per_gpu"] == pytest.approx(of_stage + reserve, rel=1e-12)
 
 
@@ -180,7 +181,7 @@ def test_dividing_a_model_over_more_accelerators_never_needs_more(
 def test_tensor_and_sequence_parallelism_halve_state_and_activations() -> None:
     one, two = (
         results(
-            load("llama-3-70b"),
+            shipped("llama-3-70b"),
             **{"sequence_parallel": True, "pipeline_parallel": 4, "zero_stage": 0},
             **{"tensor_parallel": degree, "num_gpus": 64 * degree},
         )
@@ -219,22 +220,22 @@ def test_a_saving_never_costs(scenario: Scenario, saving: str) -> None:
 
 def test_experts_are_sharded_over_copies_of_their_own() -> None:
     """Twice the accelerators halve the optimiser of the experts, and leave weights as they are."""
-    one, two = (results(load("deepseek-v3"), num_gpus=gpus) for gpus in (2048, 4096))
+    one, two = (results(shipped("deepseek-v3"), num_gpus=gpus) for gpus in (2048, 4096))
     assert (one["expert_data_parallel"], two["expert_data_parallel"]) == (2, 4)
     assert two["optimizer_memory"] == one["optimizer_memory"] / 2
     assert two["weight_memory"] == one["weight_memory"]
 
 
 def test_an_unbalanced_expert_receives_more() -> None:
-    even = results(load("deepseek-v3"))
-    busy = results(load("deepseek-v3"), expert_imbalance=1.5)
+    even = results(shipped("deepseek-v3"))
+    busy = results(shipped("deepseek-v3"), expert_imbalance=1.5)
     assert busy["expert_activation_bytes"] > 1.4 * even["expert_activation_bytes"]
     assert busy["memory_verdict"].startswith("does not fit: needs ")
 
 
 def test_dualpipe_holds_two_stages_and_its_v_form_one() -> None:
     plain, both, folded = (
-        results(load("deepseek-v3"), pipeline_schedule=schedule)
+        results(shipped("deepseek-v3"), pipeline_schedule=schedule)
         for schedule in ("1f1b", "dualpipe", "dualpipev")
     )
     assert both["middle_gpu_parameters"] == 2 * plain["middle_gpu_parameters"]
@@ -257,7 +258,7 @@ def test_dropout_and_scores_of_plain_gpts_may_be_switched_off() -> None:
 
 
 def test_the_verdict_has_the_numbers() -> None:
-    found = results(load("deepseek-v3"), memory_capacity=64e9)
+    found = results(shipped("deepseek-v3"), memory_capacity=64e9)
     assert found["memory_verdict"] == "does not fit: needs 72.9 of 64 GB"
     assert warnings_in(found) == [
         "Memory: the layout does not fit: needs 72.9 of 64 GB on the fullest accelerator."
@@ -265,13 +266,13 @@ def test_the_verdict_has_the_numbers() -> None:
 
 
 def test_the_verdict_is_empty_where_nothing_is_known() -> None:
-    assert results(load("deepseek-v3"), memory_capacity="unknown")["memory_verdict"] == ""
-    assert results(load("deepseek-v3"), hidden_size="unknown")["memory_verdict"] == ""
-    assert results(load("deepseek-v3"), num_gpus=1000)["memory_verdict"] == ""
+    assert results(shipped("deepseek-v3"), memory_capacity="unknown")["memory_verdict"] == ""
+    assert results(shipped("deepseek-v3"), hidden_size="unknown")["memory_verdict"] == ""
+    assert results(shipped("deepseek-v3"), num_gpus=1000)["memory_verdict"] == ""
 
 
 def test_a_layout_that_nobody_chose_is_not_warned_of() -> None:
-    found = results(load("llama-3-70b"))
+    found = results(shipped("llama-3-70b"))
     assert found["memory_verdict"].startswith("does not fit")
     assert warnings_in(found) == []
 
@@ -291,5 +292,5 @@ def test_every_choice_of_the_panel_is_understood() -> None:
     choices = [spec for spec in FIELDS.values() if spec.table == "parallelism" and spec.choices]
     for spec in choices:
         for choice in spec.choices:
-            found = results(load("deepseek-v3"), **{spec.name: choice})
+            found = results(shipped("deepseek-v3"), **{spec.name: choice})
             assert found["memory_per_gpu"] > 0, f"{spec.name} = {choice}"

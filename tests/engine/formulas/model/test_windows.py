@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from dsexplore.engine import evaluate
-from dsexplore.library.open import load
 from dsexplore.library.presets import with_panel
+from tests.strategies import shipped
 
 
 def _flops(changes: dict[str, object], architecture: str = "llama-3-8b") -> dict[str, float]:
-    scenario = with_panel(load("llama-3-70b"), "architecture", architecture)
+    scenario = with_panel(shipped("llama-3-70b"), "architecture", architecture)
     return evaluate(scenario.with_values(changes).inputs())
 
 

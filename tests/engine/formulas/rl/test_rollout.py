@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,11 @@ from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
 from dsexplore.engine.normal import normal_quantile, normal_tail
-from dsexplore.library.open import load
 from dsexplore.scenario.scenario import Scenario
-from tests.strategies import scenarios
+from tests.strategies import scenarios, shipped
 
 laws = settings(max_examples=40, deadline=None)
-R1_ZERO = load("deepseek-r1-zero-predicted")
+R1_ZERO = shipped("deepseek-r1-zero-predicted")
 UNCAPPED: dict[str, object] = {"raised_response_length": 0, "max_response_length": 0}
 APART: dict[str, object] = {"rl_placement": "disaggregated"}
 PARTS = ("rollout", "reward", "log_probability", "policy_update", "weight_transfer", "rl_idle")
@@ -27,12 +27,19 @@ def results(**changes: object) -> dict[str, Any]:
     return evaluate(R1_ZERO.with_values(changes).inputs())
 
 
-def drawn(samples: int, variation: float, cap: float, rollouts: int) -> tuple[float, float]:
-    """Mean of the longest answer and share of capped ones, of lognormal answers drawn at random."""
+@cache
+def drawn_lengths(samples: int, variation: float) -> Any:
+    """Lognormal answers drawn at random, a row for each of many rollouts."""
     spread = np.sqrt(np.log1p(variation**2))
-    lengths = np.random.default_rng(7).lognormal(
+    rollouts = max(2_000_000 // samples, 200)
+    return np.random.default_rng(7).lognormal(
         np.log(6000) - spread**2 / 2, spread, (rollouts, samples)
     )
+
+
+def drawn(samples: int, variation: float, cap: float) -> tuple[float, float]:
+    """Mean of the longest answer and share of capped ones."""
+    lengths = drawn_lengths(samples, variation)
     return float(np.minimum(lengths, cap).max(axis=1).mean()), float((lengths > cap).mean())
 
 
@@ -56,7 +63,7 @@ def test_quantiles_and_tails_are_those_of_the_tables(tail: float, number: float)
 def test_the_longest_answer_is_what_drawing_many_gives(
     samples: int, variation: float, cap: int
 ) -> None:
-    longest, beyond = drawn(samples, variation, cap, max(2_000_000 // samples, 200))
+    longest, beyond = drawn(samples, variation, cap)
     found = results(
         group_size=max(samples, 2),
         samples_per_rollout=samples,

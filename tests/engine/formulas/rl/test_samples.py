@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
-from dsexplore.library.open import load
+from tests.strategies import shipped
 
 laws = settings(max_examples=40, deadline=None)
-R1_ZERO = load("deepseek-r1-zero-predicted")
+R1_ZERO = shipped("deepseek-r1-zero-predicted")
 
 
 def results(**changes: object) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def test_a_small_value_model_costs_less_than_one_as_large_as_the_policy() -> Non
 
 def test_what_nobody_counted_is_not_in_the_estimate_of_january() -> None:
     """2.1 trillion tokens, 37 billion parameters, 4 FLOP to generate and 4 to learn."""
-    estimate = evaluate(load("deepseek-r1-zero-estimate").inputs())
+    estimate = evaluate(shipped("deepseek-r1-zero-estimate").inputs())
     assert estimate["rl_log_probability_flops"] == estimate["rl_prefill_flops"] == 0
     assert estimate["rl_flops"] == pytest.approx(2.097152e12 * 37e9 * 8)
 

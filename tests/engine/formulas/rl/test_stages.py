@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
-from dsexplore.library.open import load
+from tests.strategies import shipped
 
 laws = settings(max_examples=30, deadline=None)
-R1 = load("deepseek-r1")
+R1 = shipped("deepseek-r1")
 STAGES = ("cold_start", "first_rl", "rejection", "fine_tuning", "later_rl")
 
 

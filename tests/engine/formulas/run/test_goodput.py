@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
-from dsexplore.library.open import load
 from tests.strategies import shipped
 
 times = st.floats(1, 1e4)
@@ -19,7 +18,7 @@ lives = st.floats(1e3, 1e8)
 
 
 def results(name: str = "llama-3.1-405b", **changes: object) -> dict[str, Any]:
-    return evaluate(load(name).with_values(dict(changes)).inputs())
+    return evaluate(shipped(name).with_values(dict(changes)).inputs())
 
 
 def test_llama_3_is_interrupted_419_times_in_54_days() -> None:

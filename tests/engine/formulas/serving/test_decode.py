@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
 from dsexplore.engine.formulas.serving.decode_step import decode_step_time
-from dsexplore.library.open import load
 from dsexplore.scenario.scenario import Scenario
-from tests.strategies import changed, scenarios
+from tests.strategies import changed, scenarios, shipped
 
 laws = settings(max_examples=40, deadline=None)
 SPEED = "decode_tokens_per_second_per_request"
@@ -31,7 +30,7 @@ PROFILE = {
 
 def results(name: str = "deepseek-v3", **changes: object) -> dict[str, Any]:
     """What follows from a shipped scenario with some fields changed."""
-    return evaluate(load(name).with_values(changes).inputs())
+    return evaluate(shipped(name).with_values(changes).inputs())
 
 
 def of(scenario: Scenario, **changes: object) -> dict[str, Any]:
@@ -76,7 +75,7 @@ def test_sglang_on_h100_comes_out_too():
     22,282 tokens a second from prompts of 2,000 tokens, 256 requests an accelerator and EP72; and
     59,337 read of prompts of 4K with balanced experts.
     """
-    nvlink = {"scale_up_bandwidth": load("h100-80gb-sxm").hardware.scale_up_bandwidth}
+    nvlink = {"scale_up_bandwidth": shipped("h100-80gb-sxm").hardware.scale_up_bandwidth}
     decoding = {"decode_batch": 256, "kv_length": 2000, "decode_expert_parallel": 72}
     assert 8 * results(**nvlink, **decoding)[THROUGHPUT] == pytest.approx(22_282, rel=0.2)
     reading = results(**nvlink, **PROFILE)["prefill_tokens_per_second_per_gpu"]
@@ -105,7 +104,7 @@ def test_every_layer_with_experts_and_round_numbers_give_the_papers_own_time_a_t
 def test_decoding_in_latent_space_multiplies_1088_wide_for_each_head():
     found = results()
     flops = 2 * 61 * 128 * (576 + 512)
-    rate = load("deepseek-v3").hardware.attention_efficiency * 989e12
+    rate = shipped("deepseek-v3").hardware.attention_efficiency * 989e12
     assert found["decode_attention_arithmetic_time"] == pytest.approx(flops / rate)
 
 
@@ -118,7 +117,7 @@ def test_two_redundant_routed_experts_lie_on_each_of_144():
 def test_a_whole_model_is_read_for_a_single_dense_request():
     """An 8 B model in BF16 moves 15 GB for a token: 0.2 k tokens a second at most on an H100."""
     found = results("deepseek-r1-distill-llama-8b", decode_batch=1, kernel_overhead=0)
-    memory = load("deepseek-r1-distill-llama-8b").hardware.memory_bandwidth
+    memory = shipped("deepseek-r1-distill-llama-8b").hardware.memory_bandwidth
     assert memory is not None
     assert found["decode_weight_bytes"] == pytest.approx(2 * (8.03e9 - 0.525e9), rel=1e-3)
     assert found[SPEED] < memory / found["decode_weight_bytes"]
@@ -247,7 +246,7 @@ def test_a_few_tokens_touch_few_experts_and_many_touch_all():
 
 def test_a_token_reaches_no_more_experts_than_there_are():
     """No rule keeps a sweep over bare values from asking for more."""
-    inputs = load("deepseek-v3").inputs() | {"experts_per_token": 300}
+    inputs = shipped("deepseek-v3").inputs() | {"experts_per_token": 300}
     assert evaluate(inputs)["decode_experts_touched"] == 1
 
 

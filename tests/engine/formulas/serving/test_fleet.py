@@ -10,16 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate, warnings_in
-from dsexplore.library.open import load
 from dsexplore.scenario.scenario import Scenario
-from tests.strategies import changed, scenarios
+from tests.strategies import changed, scenarios, shipped
 
 laws = settings(max_examples=40, deadline=None)
 
 
 def results(name: str = "deepseek-serving", **changes: object) -> dict[str, Any]:
     """What follows from a shipped scenario with some fields changed."""
-    return evaluate(load(name).with_values(changes).inputs())
+    return evaluate(shipped(name).with_values(changes).inputs())
 
 
 def of(scenario: Scenario, **changes: object) -> dict[str, Any]:
@@ -44,7 +43,7 @@ def test_the_disclosed_day_costs_and_brings_in_what_was_disclosed():
 
 def test_the_two_disclosed_speeds_add_up_to_the_disclosed_nodes():
     """Averages over the day, idle hours inside: so many nodes read and so many generated."""
-    day = load("deepseek-serving").serving
+    day = shipped("deepseek-serving").serving
     reading = day.input_tokens_per_day / 86_400 / 73_700
     generating = day.output_tokens_per_day / 86_400 / 14_800
     assert reading + generating == pytest.approx(day.serving_gpus / 8, rel=5e-3)
@@ -58,7 +57,7 @@ def test_the_day_needs_fewer_accelerators_than_were_held():
 
 
 def test_r1_is_sold_at_a_27th_of_o1():
-    r1, o1 = (load(name).serving for name in ("deepseek-serving", "openai-o1"))
+    r1, o1 = (shipped(name).serving for name in ("deepseek-serving", "openai-o1"))
     assert o1.output_price / r1.output_price == pytest.approx(27, rel=0.02)
     assert o1.input_price / r1.input_price == pytest.approx(27, rel=0.02)
 

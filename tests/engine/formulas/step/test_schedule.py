@@ -6,9 +6,9 @@ import pytest
 
 from dsexplore.engine import evaluate
 from dsexplore.engine.formulas.step import schedule
-from dsexplore.library.open import load
+from tests.strategies import shipped
 
-V3 = load("deepseek-v3")
+V3 = shipped("deepseek-v3")
 F, B, W = 3.0, 4.0, 2.0
 PAIR = 8.0
 
@@ -85,6 +85,45 @@ def test_dualpipe_has_the_passes_of_its_published_code(stages: int) -> None:
     assert rest == pytest.approx(sum(overlapped) / half)
     separate = schedule.weight_passes_alone("dualpipe", stages, 1, found)
     assert separate == pytest.approx(sum(weights) / half)
+
+
+@pytest.mark.parametrize("accelerators", [1, 2, 5, 8, 16])
+def test_dualpipev_has_the_passes_of_its_published_code(accelerators: int) -> None:
+    """Chunks of each accelerator as dualpipev.py counts its steps; two make a micro-batch."""
+    alone, weights = [], []
+    for rank in range(accelerators):
+        behind = accelerators - rank - 1
+        # Steps 1 to 3 run forward passes; 3 and 7 take weights apart behind, and 8 those left.
+        alone.append(2 * behind + 2 * (rank + 1) + behind)
+        weights.append(behind + behind + rank + 1)
+    found = schedule.passes_alone("dualpipev", accelerators, 10 * accelerators)
+    assert found == pytest.approx(sum(alone) / accelerators / 2)
+    separate = schedule.weight_passes_alone("dualpipev", accelerators, found)
+    assert separate == pytest.approx(sum(weights) / accelerators / 2)
+
+
+def test_dualpipev_waits_half_as_long_for_each_of_twice_as_many_stages() -> None:
+    """DualPipe's README: (p - 1) (F&B + B - 3W) / 2 with p accelerators, B the whole backward."""
+    assert schedule.bubble_dualpipev(8, PAIR, B, W) == 7 * (PAIR + (B + W) - 3 * W) / 2
+
+
+def test_weights_come_apart_in_zero_bubble_schedules_alone() -> None:
+    assert schedule.weight_passes_alone("zb1p", 8, 32) == 32
+    for name in ("gpipe", "1f1b", "interleaved"):
+        assert schedule.weight_passes_alone(name, 8, 32) == 0
+
+
+def test_few_micro_batches_have_no_more_passes_than_there_are() -> None:
+    for name in ("dualpipe", "dualpipev"):
+        assert schedule.passes_alone(name, 16, 4) == 4
+        assert schedule.weight_passes_alone(name, 16, 4) == 4
+
+
+def test_a_group_that_lacks_micro_batches_waits_as_if_it_had_them() -> None:
+    """Seven lacking of a group of eight, each of four pieces but the first worked through."""
+    bubble = schedule.bubble_1f1b(8, F, B, W)
+    found = schedule.bubble_interleaved(bubble, 4, 17, 8, F, B, W)
+    assert found == bubble / 4 + 7 * 3 / 4 * (F + B + W)
 
 
 def test_v3_runs_100_of_120_micro_batches_into_each_other() -> None:

@@ -11,9 +11,8 @@ from hypothesis import given, settings
 
 from dsexplore.engine import evaluate
 from dsexplore.library.names import presets_folder
-from dsexplore.library.open import load
 from dsexplore.scenario.scenario import Scenario
-from tests.strategies import scenarios
+from tests.strategies import scenarios, shipped
 
 PARTS = (
     *("compute_time", "exposed_communication_time", "bubble_time", "optimizer_time"),
@@ -30,7 +29,7 @@ PRINTED = {  # seconds, DeepSeek-AI 2025, arXiv:2505.09343, table 4
 
 
 def results(name: str = "deepseek-v3", **changes: object) -> dict:
-    scenario = load(name).with_values({"utilization": "predicted", **changes})
+    scenario = shipped(name).with_values({"utilization": "predicted", **changes})
     return {**scenario.inputs(), **evaluate(scenario.inputs())}
 
 
@@ -64,8 +63,8 @@ def test_hours_follow_from_the_step_and_goodput() -> None:
 
 
 def test_v3_stays_measured_unless_it_is_asked_for() -> None:
-    assert load("deepseek-v3").pretraining.utilization == "measured"
-    assert load("deepseek-v3").parallelism.software_stack == "deepseek"
+    assert shipped("deepseek-v3").pretraining.utilization == "measured"
+    assert shipped("deepseek-v3").parallelism.software_stack == "deepseek"
 
 
 @settings(max_examples=120, deadline=None)
@@ -85,7 +84,7 @@ def test_utilisation_falls_with_the_number_of_accelerators(batch: int) -> None:
     run = tomllib.loads(path.read_text())["run"][0]
     fields = {**run["parallelism"], "pipeline_schedule": "interleaved", "zero_stage": 0}
     gpus = [n for n in (256, 512, 768, 1024, 3072, 6144, 12288) if batch % (n // 64) == 0]
-    hardware = load("llama-3-70b").model_copy(update={"architecture": _gpt(run["architecture"])})
+    hardware = shipped("llama-3-70b").model_copy(update={"architecture": _gpt(run["architecture"])})
     scenario = hardware.with_values({**fields, "global_batch_size": batch, "num_gpus": 256})
     found = [
         evaluate(scenario.with_values({"num_gpus": n}).inputs())["predicted_mfu"] for n in gpus

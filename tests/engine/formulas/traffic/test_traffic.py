@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
 from dsexplore.engine.counting import distinct_groups, touching_share
-from dsexplore.library.open import load
+from tests.strategies import shipped
 
-V3 = load("deepseek-v3").with_values({"utilization": "predicted"})
-LLAMA = load("llama-3.1-405b")
+V3 = shipped("deepseek-v3").with_values({"utilization": "predicted"})
+LLAMA = shipped("llama-3.1-405b")
 
 
 def results(scenario=V3, **changes: object) -> dict:
@@ -83,6 +83,16 @@ def test_everything_is_reached_when_everything_is_chosen() -> None:
     assert math.isnan(distinct_groups(4.0, 8.0, math.nan))
 
 
+@pytest.mark.parametrize("way", ["dispatch", "combine"])
+def test_fp8_travels_with_a_scale_of_four_bytes_for_128_numbers(way: str) -> None:
+    """132 bytes where BF16 takes 256."""
+    fp8, bf16 = (results(**{f"{way}_precision": each}) for each in ("fp8", "bf16"))
+    assert fp8[f"{way}_element_bytes"] == 132 / 128
+    assert fp8[f"{way}_bytes"] / bf16[f"{way}_bytes"] == pytest.approx(132 / 256)
+    other = {"dispatch": "combine", "combine": "dispatch"}[way]
+    assert fp8[f"{other}_bytes"] == bf16[f"{other}_bytes"]
+
+
 def test_combine_in_bf16_sends_nearly_twice_what_dispatch_in_fp8_does() -> None:
     found = results()
     assert found["combine_bytes"] / found["dispatch_bytes"] == pytest.approx(2 / (1 + 4 / 128))
@@ -102,7 +112,7 @@ def test_a_scale_up_domain_of_72_takes_the_exchange_in() -> None:
 
 
 def test_a_dense_model_on_one_accelerator_sends_nothing() -> None:
-    alone = load("llama-3-70b").with_values({"num_gpus": 1, "global_batch_size": 4})
+    alone = shipped("llama-3-70b").with_values({"num_gpus": 1, "global_batch_size": 4})
     found = evaluate(alone.inputs())
     for name in ("dispatch", "combine", "tensor_parallel", "context_parallel", "pipeline"):
         assert found[f"{name}_bytes"] == 0, name
@@ -113,7 +123,7 @@ def test_a_dense_model_on_one_accelerator_sends_nothing() -> None:
 
 def test_a_network_that_nobody_knows_is_only_missed_where_it_is_used() -> None:
     alone = {"num_gpus": 1, "global_batch_size": 4, "scale_out_bandwidth": "unknown"}
-    assert evaluate(load("llama-3-70b").with_values(alone).inputs())["step_time"] > 0
+    assert evaluate(shipped("llama-3-70b").with_values(alone).inputs())["step_time"] > 0
     assert math.isnan(results(scale_out_bandwidth="unknown")["step_time"])
 
 
@@ -153,7 +163,7 @@ FASTER = ("scale_up_bandwidth", "scale_out_bandwidth", "memory_bandwidth", "bf16
     st.floats(1.01, 2),
 )
 def test_a_faster_part_never_makes_a_slower_step(name: str, field: str, factor: float) -> None:
-    inputs = load(name).inputs()
+    inputs = shipped(name).inputs()
     faster = {**inputs, field: inputs[field] * factor}
     before, after = (evaluate(i, ["step_time"])["step_time"] for i in (inputs, faster))
     assert after <= before * (1 + 1e-12)
