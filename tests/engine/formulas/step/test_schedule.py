@@ -87,6 +87,13 @@ def test_dualpipe_has_the_passes_of_its_published_code(stages: int) -> None:
     assert separate == pytest.approx(sum(weights) / half)
 
 
+def scheduled(name: str, stages: int, micro_batches: int) -> dict:
+    """V3 on so many stages, with so many micro-batches for each of its 128 copies."""
+    gpus, batch = 128 * stages, 128 * micro_batches
+    layout = {"pipeline_parallel": stages, "num_gpus": gpus, "global_batch_size": batch}
+    return results(pipeline_schedule=name, **layout)
+
+
 @pytest.mark.parametrize("accelerators", [1, 2, 5, 8, 16])
 def test_dualpipev_has_the_passes_of_its_published_code(accelerators: int) -> None:
     """Chunks of each accelerator as dualpipev.py counts its steps; two make a micro-batch."""
@@ -96,10 +103,9 @@ def test_dualpipev_has_the_passes_of_its_published_code(accelerators: int) -> No
         # Steps 1 to 3 run forward passes; 3 and 7 take weights apart behind, and 8 those left.
         alone.append(2 * behind + 2 * (rank + 1) + behind)
         weights.append(behind + behind + rank + 1)
-    found = schedule.passes_alone("dualpipev", accelerators, 10 * accelerators)
-    assert found == pytest.approx(sum(alone) / accelerators / 2)
-    separate = schedule.weight_passes_alone("dualpipev", accelerators, found)
-    assert separate == pytest.approx(sum(weights) / accelerators / 2)
+    found = scheduled("dualpipev", accelerators, 10 * accelerators)
+    assert found["passes_alone"] == pytest.approx(sum(alone) / accelerators / 2)
+    assert found["weight_passes_alone"] == pytest.approx(sum(weights) / accelerators / 2)
 
 
 def test_dualpipev_waits_half_as_long_for_each_of_twice_as_many_stages() -> None:
@@ -108,15 +114,15 @@ def test_dualpipev_waits_half_as_long_for_each_of_twice_as_many_stages() -> None
 
 
 def test_weights_come_apart_in_zero_bubble_schedules_alone() -> None:
-    assert schedule.weight_passes_alone("zb1p", 8, 32) == 32
+    assert scheduled("zb1p", 8, 32)["weight_passes_alone"] == 32
     for name in ("gpipe", "1f1b", "interleaved"):
-        assert schedule.weight_passes_alone(name, 8, 32) == 0
+        assert scheduled(name, 8, 32)["weight_passes_alone"] == 0
 
 
 def test_few_micro_batches_have_no_more_passes_than_there_are() -> None:
     for name in ("dualpipe", "dualpipev"):
-        assert schedule.passes_alone(name, 16, 4) == 4
-        assert schedule.weight_passes_alone(name, 16, 4) == 4
+        assert scheduled(name, 16, 4)["passes_alone"] == 4
+        assert scheduled(name, 16, 4)["weight_passes_alone"] == 4
 
 
 def test_a_group_that_lacks_micro_batches_waits_as_if_it_had_them() -> None:
