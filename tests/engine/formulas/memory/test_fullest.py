@@ -198,7 +198,8 @@ def test_recomputing_more_never_needs_more(scenario: Scenario) -> None:
         results(scenario, recompute=how)["memory_per_gpu"] for how in ("none", "selective", "full")
     )
     # One layer that is computed again is held whole all the same, and its input besides.
-    assume(results(scenario)["layers_per_stage"] > 1)
+    found = results(scenario)
+    assume(found["layers_per_stage"] > 1 and found["micro_batches"] >= 1)
     assert not selective > none * (1 + 1e-12)
     assert not full > selective * (1 + 1e-12)
 
