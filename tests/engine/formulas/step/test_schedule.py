@@ -170,9 +170,9 @@ def test_more_micro_batches_make_the_bubble_a_smaller_share() -> None:
 
 def test_interleaving_a_single_piece_is_1f1b() -> None:
     """Not only its bubble: nothing of a run tells the two apart."""
-    layout = {"virtual_stages": 1, "utilization": "predicted"}
+    llama = shipped("llama-3.1-405b").with_values({"virtual_stages": 1, "utilization": "predicted"})
     plain, interleaved = (
-        evaluate(load("llama-3.1-405b").with_values({**layout, "pipeline_schedule": name}).inputs())
+        evaluate(llama.with_values({"pipeline_schedule": name}).inputs())
         for name in ("1f1b", "interleaved")
     )
     assert {name: str(value) for name, value in interleaved.items()} == {
