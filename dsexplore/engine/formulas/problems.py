@@ -139,6 +139,7 @@ _LAYOUT = (
     "expert_group",
     "pieces_per_stage",
     "micro_batch_size",
+    "global_batch_size",
 )
 
 

@@ -137,6 +137,21 @@ def test_no_smaller_cluster_would_have_done() -> None:
         assert values["layout_problem"] or values["pretraining_days"] > 40, gpus
 
 
+def test_steps_and_batches_are_those_of_a_layout_that_can_be() -> None:
+    found = solve(shipped("deepseek-v3"), "tokens_per_step", 40e6, "global_batch_size")
+    # 128 copies of the model, each with an even number of micro-batches.
+    assert found.value == 9984 == 128 * 78
+
+
+def test_what_serving_needs_is_not_bound_by_the_training_layout() -> None:
+    scenario = shipped("deepseek-serving")
+    now = evaluate(scenario.inputs())["serving_gpus_needed"]
+    found = solve(scenario, "serving_gpus_needed", 1.05 * now, "num_routed_experts")
+    assert found.previous is not None
+    # Experts need not divide over the GPUs of a training run.
+    assert found.value == found.previous.value + 1
+
+
 # Laws
 
 
