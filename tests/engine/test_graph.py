@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from dsexplore.engine import GRAPH, QUANTITIES, evaluate
-from dsexplore.engine.graph import Graph, GraphError, quantity
+from dsexplore.engine.graph import Graph, GraphError, Kind, quantity
 from dsexplore.scenario.scenario import FIELDS
 from tests.strategies import shipped
 
@@ -79,6 +79,19 @@ def test_a_quantity_may_not_be_defined_in_two_modules() -> None:
 def test_a_quantity_without_unit_source_or_summary_is_refused(missing: dict[str, Any]) -> None:
     with pytest.raises(GraphError, match=r"shapes\.area"):
         Graph({"shapes": [module(formula("area(width) = width", **missing))]}, FIELD_NAMES)
+
+
+@pytest.mark.parametrize(
+    ("kind", "forbidden"), [("problem", "height"), ("number", "width")], ids=["no need", "a number"]
+)
+def test_only_a_problem_forbids_and_only_what_it_needs(kind: Kind, forbidden: str) -> None:
+    def flat(width):
+        """Says that nothing is so flat."""
+        return width
+
+    made = quantity("" if kind == "number" else None, kind=kind, source="-", forbids=(forbidden,))
+    with pytest.raises(GraphError, match=r"flat: only a problem forbids"):
+        Graph({"shapes": [module(made(flat))]}, FIELD_NAMES)
 
 
 def test_a_quantity_may_not_go_by_two_names() -> None:

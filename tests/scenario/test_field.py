@@ -208,6 +208,9 @@ def test_every_field_says_what_a_row_and_a_reader_need(spec: FieldSpec) -> None:
         ruler, values = spec.applies
         assert FIELDS[ruler].table == spec.table
         assert set(values) <= set(FIELDS[ruler].choices)
+    if spec.comes_with:
+        assert FIELDS[spec.comes_with].table == spec.table
+        assert not FIELDS[spec.comes_with].comes_with
 
 
 def test_a_name_means_one_field_in_all_panels() -> None:
