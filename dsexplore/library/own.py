@@ -92,7 +92,7 @@ def save_stack(scenario: Scenario, name: str, *, notes: Mapping[str, str], overw
     said = f"The software stack {origin}, set by a measured step."
     document: dict[str, object] = {"schema": 1, "title": name, "description": said}
     factors = {**stack_factors(NEUTRAL), **stack_factors(origin)}
-    by_table: dict[str, dict[str, object]] = {"parallelism": {STACK: name}}
+    by_table: dict[str, dict[str, object]] = {FIELDS[STACK].table: {STACK: name}}
     for field in factors:
         table = FIELDS[field].table
         by_table.setdefault(table, {})[field] = raw[table][field]

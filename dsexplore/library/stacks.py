@@ -6,11 +6,12 @@ from typing import Any
 
 from dsexplore.files.toml import read_toml
 from dsexplore.library.names import preset_path
+from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.refusal import ScenarioError, shown
 
 STACK = "software_stack"
 NEUTRAL = "neutral"
-_TABLE = "parallelism"
+_TABLE = FIELDS[STACK].table
 # The tables of a stack's fields: the number of communicating SMs is the software's choice.
 _TABLES = (_TABLE, "hardware")
 _ABOUT_ITSELF = ("preset", STACK)
