@@ -1,4 +1,4 @@
-"""What every dialog is: a box over the screen that Escape leaves without an answer."""
+"""A dialog: a box over the screen, which Escape leaves without an answer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Dialog(ModalScreen[str | None]):
 
     @abstractmethod
     def content(self) -> ComposeResult:
-        """What stands under the prompt."""
+        """The widgets under the prompt."""
 
     def compose(self) -> ComposeResult:
         """A box with the prompt and the content."""
@@ -45,7 +45,7 @@ class Dialog(ModalScreen[str | None]):
 
 
 class TypingDialog(Dialog):
-    """A dialog with a line to type in, and a list in which arrows move while the typing goes on."""
+    """A dialog with a line to type in and a list; arrows move in the list while one types."""
 
     def on_mount(self) -> None:
         """Begin in the line."""

@@ -1,4 +1,4 @@
-"""Finding any field or result by its name, its label or what it is."""
+"""Finding any field or result by its name, label or summary."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class FindName(NarrowDialog):
     def __init__(
         self, document: Document, prompt: str = "Find a name", *, are_results: bool = False
     ) -> None:
-        """All names, or those of results that are numbers alone."""
+        """All names, or those of numeric results alone."""
         super().__init__(prompt)
         fields = [
             _named(name, spec.table, spec.label, document.field_text(name))
@@ -38,7 +38,7 @@ class FindName(NarrowDialog):
 
 
 def _called(name: str) -> str:
-    """A result's label, where pages have one, and what it is."""
+    """A result's label, if it has one, and its summary."""
     summary = QUANTITIES[name].summary
     return f"{LABELS[name]}: {summary}" if name in LABELS else summary
 

@@ -1,4 +1,4 @@
-"""Help: what the explorer is, how values are typed, every key and what it does."""
+"""Help: the explorer in a few words, how values are typed, and every key."""
 
 from __future__ import annotations
 

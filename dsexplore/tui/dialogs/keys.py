@@ -25,7 +25,7 @@ class KeysDialog(Dialog):
 
 
 def key_table(rows: Iterable[tuple[str, str]], width: int | None = None) -> Table:
-    """Keys at the left, in so many cells, and what they do at the right."""
+    """Keys at the left, in so many cells, and their words at the right."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=width)
     table.add_column(ratio=None if width is None else 1)

@@ -16,13 +16,13 @@ from dsexplore.tui.dialogs.pick import NarrowDialog
 
 _KIND_OF = {"scenarios": "scenario", "architectures": "architecture", "hardware": "hardware"}
 _MOST_FILES = 500
-# A scenario, or the config that a model is published with.
+# A scenario, or a model's published config.
 _READ = (".toml", ".json")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something that can be opened: how it is named, found again and described."""
+    """A preset or file to open: its name, where it is found, its description."""
 
     name: str
     answer: str
@@ -32,7 +32,7 @@ class Candidate:
     preset: Preset | None = None
 
     def preview(self) -> str:
-        """What one chooses it by: figures, title, description."""
+        """Figures and description to choose it by."""
         try:
             chosen_by = [figure.text() for figure in figures(self.preset)] if self.preset else []
         except ScenarioError as error:
@@ -41,7 +41,7 @@ class Candidate:
 
 
 class PresetDialog(NarrowDialog):
-    """Presets of some kinds. The answer is a preset's name, or what was typed."""
+    """Presets of some kinds. The answer is a preset's name, or the typed text."""
 
     TAKES_ANYTHING = True
 
@@ -104,7 +104,7 @@ def _by_path(found: Candidate) -> Candidate:
 
 
 def files_at(typed: str) -> Iterator[Candidate]:
-    """Scenario and config files in the folder that is typed; in the working folder without one."""
+    """Scenario and config files in the typed folder, or else in the working folder."""
     head, _, _ = typed.rpartition("/")
     folder = Path(f"{head}/" if typed.startswith("/") or head else ".").expanduser()
     try:

@@ -1,4 +1,4 @@
-"""A list that narrows as one types: what every dialog that chooses one thing of many is."""
+"""A list that narrows as one types, for every choice of one thing from many."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from dsexplore.tui.dialogs.dialog import TypingDialog, said
 
 
 class Entry(Protocol):
-    """One thing that can be chosen."""
+    """One choice."""
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Its name."""
 
     @property
     def kind(self) -> str:
-        """What it is, in a word."""
+        """Its kind, in a word."""
 
     @property
     def title(self) -> str:
-        """What stands beside its name."""
+        """The text beside its name."""
 
     @property
     def answer(self) -> str:
-        """What the dialog answers where it is chosen."""
+        """The dialog's answer when it is chosen."""
 
     def preview(self) -> str:
-        """What one chooses it by."""
+        """A text to choose it by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An entry that is answered by its name, and a text to choose it by."""
+    """An entry whose name is its answer, with a text to choose it by."""
 
     name: str
     kind: str
@@ -57,11 +57,11 @@ class Named:
 
 
 class NarrowDialog(TypingDialog):
-    """Entries, and what is typed to find one. The answer is the chosen entry's."""
+    """Entries, and a line to find one. The answer is the chosen entry's."""
 
-    # What is said where nothing fits what is typed.
+    # Said when nothing fits.
     NOTHING = "Nothing of that name."
-    # Whether what was typed is the answer where nothing fits it.
+    # Whether the typed text is the answer when nothing fits.
     TAKES_ANYTHING = False
 
     def __init__(self, prompt: str) -> None:
@@ -73,7 +73,7 @@ class NarrowDialog(TypingDialog):
         """All there is to choose from, once so much is typed."""
 
     def content(self) -> ComposeResult:
-        """What is typed, what fits it, and what the highlighted one is."""
+        """The typed text, the entries that fit, and the highlighted one's preview."""
         yield Input(placeholder="type to narrow down", id="filter", select_on_focus=False)
         yield OptionList(id="candidates", markup=False)
         yield said("", id="about")
@@ -87,7 +87,7 @@ class NarrowDialog(TypingDialog):
         self._narrow(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Take the highlighted one, or what was typed where nothing fits it."""
+        """Take the highlighted one, or the typed text where nothing fits."""
         index = self._options.highlighted
         if index is not None and self._shown:
             self.dismiss(self._shown[index].answer)
@@ -95,7 +95,7 @@ class NarrowDialog(TypingDialog):
             self.dismiss(event.value.strip())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the one that was chosen in the list."""
+        """Take the entry chosen in the list."""
         self.dismiss(self._shown[event.option_index].answer)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -125,7 +125,7 @@ class NarrowDialog(TypingDialog):
 
 
 def _distance(name: str, words: list[str]) -> int:
-    """0 for the very name that is typed, 1 for one that begins so, 2 that holds it, else 3."""
+    """0 for the typed name itself, 1 for a name beginning with it, 2 for one holding it, else 3."""
     typed = "_".join(words).replace("-", "_")
     plain = name.lower().replace("-", "_")
     if not typed or plain == typed:

@@ -1,4 +1,4 @@
-"""Taking over unsaved work that broken-off sessions left behind."""
+"""Taking over unsaved work of broken-off sessions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from dsexplore.tui.widgets.lines import clean
 
 
 class RecoverDialog(Dialog):
-    """A list of what was left; Enter takes one over, d forgets it. The answer is what was done."""
+    """A list of unsaved work; Enter takes one over, d forgets it. The answer says what was done."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "forget", "Forget", show=False)]
 
@@ -28,12 +28,12 @@ class RecoverDialog(Dialog):
         self._document = document
 
     def content(self) -> ComposeResult:
-        """What was left, the newest first."""
+        """The unsaved work, the newest first."""
         yield OptionList(*(Option(_line(work)) for work in self._work), markup=False)
         yield said("Enter takes it over, d forgets it, Escape leaves it.")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take it over; undo goes back to what was open."""
+        """Take it over; undo goes back to the scenario before."""
         work = self._work[event.option_index]
         self._document.recover(work)
         self.dismiss(f"Took over {_line(work)}.")

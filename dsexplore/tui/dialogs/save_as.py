@@ -1,4 +1,4 @@
-"""Asking for a path to write to; an existing file is replaced only when that is said again."""
+"""Asking for a path to write to; a second Enter replaces an existing file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dsexplore.tui.widgets.lines import clean
 
 
 class PathDialog(Dialog):
-    """A path, and the attempt to write to it. The answer is what the writing says."""
+    """A path, and the attempt to write there. The answer is the writer's sentence."""
 
     def __init__(
         self, prompt: str, proposed: str, where: Path, write: Callable[[Path, bool], str]
@@ -42,7 +42,7 @@ class PathDialog(Dialog):
         self.query_one("#problem", Static).update("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Write, and stay with the reason where that is refused."""
+        """Write, or show why that was refused."""
         typed = event.value.strip()
         if not typed:
             return

@@ -1,4 +1,4 @@
-"""What it takes to reach a target for a result: the field to change, and its value."""
+"""Asking for a target of a result, and answering with the value of a field that meets it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from dsexplore.tui.widgets.lines import clean
 
 
 class TargetDialog(TypingDialog):
-    """A target, fields by how much they move the result, and an answer that Enter puts in force.
+    """A target, fields by how much they move the result, and the answer. Enter applies it.
 
-    The dialog's own answer is a sentence on what was put in force.
+    The dialog's own answer is a sentence on the change.
     """
 
     def __init__(self, document: Document, of: str) -> None:
         now = clean(document.result_text(of))
-        super().__init__(f"What would it take? {of} is {now}, and is to be")
+        super().__init__(f"What would it take? {of} is {now}; its target:")
         self._document = document
         self._of = of
         self._fields = candidates(document.scenario, of)
@@ -38,7 +38,7 @@ class TargetDialog(TypingDialog):
         yield Input(placeholder="an amount, or the name of another quantity", id="target")
         yield OptionList(*(Option(self._line(name)) for name in self._fields), markup=False)
         yield said("", "", id="answer")
-        yield said("↑↓ choose the field, Enter puts the answer in force, Escape leaves.")
+        yield said("↑↓ choose the field, Enter applies the answer, Escape leaves.")
 
     def on_mount(self) -> None:
         """Begin with the first field."""
@@ -55,18 +55,18 @@ class TargetDialog(TypingDialog):
         self._answer()
 
     def on_option_list_option_selected(self) -> None:
-        """Put the answer in force."""
+        """Apply the answer."""
         self._apply()
 
     def on_input_submitted(self) -> None:
-        """Put the answer in force."""
+        """Apply the answer."""
         self._apply()
 
     def _answer(self) -> None:
         self._solution = None
         target, index = self.query_one(Input).value.strip(), self._options.highlighted
         if not self._fields:
-            self._say("No number of the scenario moves it.")
+            self._say("No field moves this result.")
         elif target and index is not None:
             try:
                 found = solve(self._document.scenario, self._of, target, self._fields[index])

@@ -25,7 +25,7 @@ def labelled(label: str, value: str, role: Role) -> list[Span]:
 
 
 def moved_mark(document: Document, name: str) -> str:
-    """One character that says without colour whether a result moved, and which way."""
+    """One character that shows without colour whether a result moved, and which way."""
     return mark_of(document.result_change(name))
 
 

@@ -8,7 +8,7 @@ from dsexplore.tui.pages.page import Page, tab
 
 @tab("All")
 def everything(page: Page) -> None:
-    """Every quantity by subject, under the name that files and commands use."""
+    """Every quantity by subject, under its name in files and commands."""
     for subject, quantities in GRAPH.subjects().items():
         page.heading(subject)
         for found in quantities:

@@ -1,4 +1,4 @@
-"""What results are called in a few words, wherever a person reads them: each label stands alone."""
+"""Labels of results, for pages, explanations and searches: each stands alone."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ LABELS = {
 
 
 def short_label(name: str) -> str:
-    """What a field or a result is called on a page; a result without a label, by its own name."""
+    """The label of a field or result; without one, a result's own name in words."""
     if name in FIELDS:
         return FIELDS[name].label
     return LABELS.get(name) or QUANTITIES[name].name.replace("_", " ").capitalize()

@@ -1,4 +1,4 @@
-"""The page of memory: what the fullest accelerator holds."""
+"""The page of memory: training, KV cache, weights."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dsexplore.tui.widgets.lines import Role, clean
 
 @tab("Memory", "Mem")
 def memory(page: Page) -> None:
-    """What the fullest accelerator holds, against what it has; the KV cache."""
+    """The contents of the fullest accelerator, the KV cache, one copy of the weights."""
     page.heading("Training memory of the fullest GPU")
     _verdict(page)
     page.bars(

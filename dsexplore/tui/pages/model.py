@@ -1,4 +1,4 @@
-"""The page of parameters: what the model is made of."""
+"""The page of parameters: where the weights sit."""
 
 from __future__ import annotations
 

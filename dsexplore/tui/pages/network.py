@@ -1,4 +1,4 @@
-"""The page of the network: what is sent, and what waits for it."""
+"""The page of the network: traffic, and the time spent waiting for it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WIDTHS = (17, 12)
 
 @tab("Network", "Net")
 def network(page: Page) -> None:
-    """What a GPU sends in a step, what is waited for, and what experts are sent over the run."""
+    """Traffic of a step, the wait for it, and the dispatch to experts over the run."""
     page.heading("Traffic per step and GPU")
     _columns(page, "", ("bytes", "time", "share"), "dim")
     _traffic(page)
@@ -49,7 +49,7 @@ def _columns(page: Page, label: str, cells: Sequence[str], role: Role, name: str
 
 
 def _traffic(page: Page) -> None:
-    """Kinds of traffic; those that there are none of are left out."""
+    """Kinds of traffic; those of 0 bytes are left out."""
     document = page.document
     values, text = document.results, document.result_text
     kinds = [kind for kind in TRAFFIC if values[kind.bytes] != 0]

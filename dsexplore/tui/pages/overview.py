@@ -1,4 +1,4 @@
-"""The first page: what it cost, what drives that, and what a headline leaves out."""
+"""The first page: the cost, its drivers, and the costs a headline leaves out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SINGLE_STAGES = (*_FIRST_STAGES, "sft_cost", "rl_cost")
 
 @tab("Overview", "Over")
 def overview(page: Page) -> None:
-    """What the run cost, and what drives that."""
+    """The cost of the run and its drivers."""
     document = page.document
     page.line(((f" {clean(document.scenario.title or document.name)}", "title"),))
     page.blank()
@@ -79,7 +79,7 @@ def _chain(page: Page) -> None:
 
 
 def _hours_from(document: Document) -> str:
-    """What the GPU-hours of pre-training follow from."""
+    """The source of the GPU-hours of pre-training."""
     pretraining = document.scenario.pretraining
     if pretraining.utilization != "measured":
         return f"÷ {document.result_text('mfu')} of {document.result_text('mfu_peak_flops')}"

@@ -38,7 +38,7 @@ class Page(Writer):
         self.document = document
 
     def result(self, name: str, note: str = "") -> None:
-        """One result: label, value, how it moved, and a note on what it is of."""
+        """One result: label, value, change, and a note."""
         change = self.document.result_change(name)
         role: Role = "changed" if change else "value"
         spans = labelled(short_label(name), clean(self.document.result_text(name)), role)
@@ -55,7 +55,7 @@ class Page(Writer):
             self.result(name)
 
     def figure(self, label: str, value: str, note: str = "") -> None:
-        """A figure that is no result of the scenario: label, value, what it is of."""
+        """A figure that is no result of the scenario: label, value, note."""
         self.line([*labelled(label, value, "value"), (f"  {note}" if note else "", "dim")])
 
     def bars(self, *names: str) -> None:
@@ -92,12 +92,12 @@ class Page(Writer):
             self.line(spans, name)
 
     def basis(self) -> None:
-        """What MFU is measured against and how it is known; a line of its own, never cut away."""
+        """The peak behind MFU and how MFU is known, on a line of its own."""
         text = f" {'':<{LABEL}}  {self.document.result_text('mfu_basis')}"
         self.line(((text, "dim"),), "mfu_basis")
 
     def named(self, name: str) -> None:
-        """A result under the name that the command line and files call it by."""
+        """A result under its name in files and on the command line."""
         found = QUANTITIES[name]
         value = clean(self.document.result_text(name))
         change = self.document.result_change(name)
@@ -113,7 +113,7 @@ class Page(Writer):
         )
 
     def warnings(self) -> None:
-        """The sentences about what stands in the way."""
+        """The problems of the scenario, in sentences."""
         for warning in self.document.warnings:
             for index, text in enumerate(wrapped(warning, self.width - 4, 4)):
                 self.line(((" ✗ " if index == 0 else "   ", "problem"), (text, "problem")))
@@ -140,7 +140,7 @@ class Tab:
 
 
 def tab(title: str, short: str = "") -> Callable[[Callable[[Page], None]], Tab]:
-    """Make a function that writes a page a tab of that title."""
+    """Turn a function that writes a page into a tab."""
 
     def made(write: Callable[[Page], None]) -> Tab:
         return Tab(title, short or title, write)

@@ -26,7 +26,7 @@ _DESCRIBED = ("rl_gpu_hours", "rl_samples", "sft_gpu_hours")
 
 @tab("RL")
 def reinforcement(page: Page) -> None:
-    """RL and fine-tuning: time, money, FLOP, and what rules them."""
+    """RL and fine-tuning: time, money, FLOP, and what limits them."""
     values = page.document.results
     if all(values[name] == 0 for name in _DESCRIBED):
         _nothing(page)
@@ -66,7 +66,7 @@ def _nothing(page: Page) -> None:
 
 
 def _hours(page: Page) -> None:
-    """What RL costs, however that is known."""
+    """The cost of RL and how its hours are known."""
     page.heading("RL")
     page.results("rl_cost", "rl_gpu_hours", "rl_days")
     known = _HOURS[page.document.scenario.reinforcement.rl_utilization]
@@ -82,7 +82,7 @@ def _utilisation(page: Page) -> None:
 
 
 def _iteration(page: Page) -> None:
-    """The parts of an iteration where they lie in time, and what they come to."""
+    """The parts of an iteration in time, and their totals."""
     document = page.document
     page.heading("Predicted RL iteration")
     rl = document.scenario.reinforcement

@@ -1,4 +1,4 @@
-"""The page of serving: how fast tokens come, what a day brings in, price beside scores."""
+"""The page of serving: speed, cost and revenue of a day, prices beside scores."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _decoding(page: Page) -> None:
 
 
 def _day(page: Page) -> None:
-    """What a day needs, costs and brings in, where its tokens are stated."""
+    """GPUs, cost and revenue of a day, where its tokens are stated."""
     stated = page.document.scenario.serving
     if not stated.input_tokens_per_day and not stated.output_tokens_per_day:
         page.text("No tokens per day are stated on the Serving panel.")

@@ -1,1 +1,1 @@
-"""Screens that come over the main one, each for one question."""
+"""Full screens over the main one, each for one question."""

@@ -1,4 +1,4 @@
-"""What every full screen of rows is: a title, rows with a cursor, a message, key hints."""
+"""A full screen of rows: title, rows with a cursor, message, key hints."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ENDS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of one screen: the method it calls, and words for it; without words it is not shown."""
+    """A key of one screen, its method and its words; without words it is not shown."""
 
     name: str
     does: Callable[..., None]
@@ -37,12 +37,12 @@ class RowsScreen(Screen[str | None]):
     """Rows over the whole screen; arrows move, Enter follows, Escape goes back."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
-    # Keys that this screen has beyond those of all.
+    # Keys of this screen alone.
     KEYS: ClassVar[tuple[Key, ...]] = ()
-    # What Enter and Escape do, in a few words.
+    # Words for Enter and Escape.
     FOLLOWS: ClassVar[str]
     LEAVES: ClassVar[str] = "leave"
-    # Lines under the rows that say more of the one under the cursor.
+    # Lines for the detail of the row under the cursor.
     DETAIL_LINES: ClassVar[int] = 0
 
     class QuitAsked(Message):
@@ -54,14 +54,14 @@ class RowsScreen(Screen[str | None]):
 
     @abstractmethod
     def headline(self) -> tuple[str, str]:
-        """What the screen shows, and what that is of."""
+        """The subject of the screen, and a note at the right."""
 
     @abstractmethod
     def rows(self, width: int) -> list[Row]:
         """The rows, of at most `width` cells."""
 
     def hints(self) -> Sequence[tuple[str, str]]:
-        """Keys and what they do, the most useful first."""
+        """Keys and their words, the most useful first."""
         own = [(shown_key(key.name), key.hint) for key in self.KEYS if key.hint]
         return [("↵", self.FOLLOWS), ("esc", self.LEAVES), *own, ("↑↓", "move")]
 
@@ -70,10 +70,10 @@ class RowsScreen(Screen[str | None]):
         return []
 
     def follow(self) -> None:
-        """What Enter does on the row under the cursor."""
+        """Act on the row under the cursor, for Enter."""
 
     def back(self) -> None:
-        """What Escape does: leave, unless there is somewhere to go back to."""
+        """Leave or go back, for Escape."""
         self.dismiss(None)
 
     def compose(self) -> ComposeResult:
@@ -86,7 +86,7 @@ class RowsScreen(Screen[str | None]):
         yield LineBlock("screen-hints")
 
     def on_mount(self) -> None:
-        """Make room for what is said of a row."""
+        """Make room for the detail of a row."""
         self._block("detail").styles.height = self.DETAIL_LINES
 
     def on_resize(self) -> None:
@@ -134,7 +134,7 @@ class RowsScreen(Screen[str | None]):
         event.stop()
 
     def draw(self) -> None:
-        """Show the rows; every block repaints what differs from what it showed."""
+        """Show the rows; every block repaints only its changes."""
         width = self.sheet.size.width
         if not width:
             return
@@ -150,7 +150,7 @@ class RowsScreen(Screen[str | None]):
         self._block("message").show([cropped(((f" {clean(text)}", role),), self.app.size.width)])
 
     def draw_from_top(self) -> None:
-        """Show other rows, from the first."""
+        """Show other rows, with the cursor on the first."""
         self.draw()
         self.cursor.to_top()
         self._draw_around()
@@ -164,7 +164,7 @@ class RowsScreen(Screen[str | None]):
         self._draw_around()
 
     def _draw_around(self) -> None:
-        """What depends on where the cursor is."""
+        """The blocks that depend on the cursor."""
         width = self.sheet.size.width
         self._block("rule").show([rule_line(width, self.sheet.above, self.sheet.below)])
         if self.DETAIL_LINES:

@@ -1,4 +1,4 @@
-"""Claims as rows: printed, computed, verdict; and all that is to say of one."""
+"""Claims as rows: printed, computed, verdict; and one claim in full."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _MARKS = {"reproduced": "✓", "rough": "≈", "contradicted": "✗", "disclosed
 
 
 def claim_rows(claims: Sequence[Claim], found: Mapping[str, Finding], width: int) -> list[Row]:
-    """Claims by document, each with its finding where that is known yet."""
+    """Claims by document, each with its finding once it is checked."""
     written = Writer(width)
     if not claims:
-        written.text("No claim is like that.", "plain")
+        written.text("No claim has this verdict in this document.", "plain")
     for document, group in groupby(claims, key=lambda claim: claim.document):
         written.heading(document)
         written.line(_titles(width))
@@ -40,7 +40,7 @@ def claim_rows(claims: Sequence[Claim], found: Mapping[str, Finding], width: int
 
 
 def claim_lines(claim: Claim, finding: Finding | None, width: int) -> list[Line]:
-    """A claim in full: what it says, how it is computed, what follows."""
+    """A claim in full: its words, its recipe, its finding."""
     written = Writer(width)
     written.text(f"{claim.id}: {claim.claim}", "plain", 2)
     if claim.gives is not None:
@@ -55,7 +55,7 @@ def claim_lines(claim: Claim, finding: Finding | None, width: int) -> list[Line]
 
 
 def _part(part: Part) -> str:
-    """A scenario of a claim, what it is called in the recipe, and what was changed in it."""
+    """A scenario of a claim: its name in the recipe, its origin, its changes."""
     called = f"{part.alias}: " if part.alias else "of "
     made = ", ".join(f"{name} = {_raw(value)}" for name, value in part.changes.items())
     return f"{called}{part.origin}{f' with {made}' if made else ''}"

@@ -1,4 +1,4 @@
-"""Claims: what was printed, what follows, the verdict; Enter opens the scenario behind one."""
+"""Claims: printed figure, computed figure, verdict; Enter opens the scenario behind a claim."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ _AT_ONCE = 4
 
 
 class _Choose(NarrowDialog):
-    """A list of such choices."""
+    """A choice from a given list."""
 
     def __init__(self, prompt: str, choices: Sequence[Named]) -> None:
         super().__init__(prompt)
         self._choices = choices
 
     def entries(self, typed: str) -> Iterator[Named]:
-        """All of them."""
+        """Every choice."""
         yield from self._choices
 
 
 class ClaimsScreen(RowsScreen):
-    """Every claim that ships. The answer is the field to go to in the scenario that was opened."""
+    """Every shipped claim. The answer is the field to go to in the opened scenario."""
 
     FOLLOWS: ClassVar[str] = "open its scenario"
     DETAIL_LINES: ClassVar[int] = 8
@@ -50,13 +50,13 @@ class ClaimsScreen(RowsScreen):
         self.call_after_refresh(self._check_some)
 
     def headline(self) -> tuple[str, str]:
-        """What is listed, and the verdicts."""
+        """The claims listed, and their verdicts."""
         chosen = [part for part in (self._from, self._verdict) if part]
         listed = [found for found in self._found.values() if self._is_listed(found.claim)]
         return " · ".join(["Claims", *chosen]), counts_text(listed)
 
     def rows(self, width: int) -> list[Row]:
-        """The claims that are asked for."""
+        """The claims of the chosen verdict and document."""
         listed = [claim for claim in self._claims if self._is_listed(claim)]
         return claim_rows(listed, self._found, width)
 
@@ -83,7 +83,7 @@ class ClaimsScreen(RowsScreen):
         elif claim.parts:
             self._open(claim.parts[0].alias)
         else:
-            self.say("It is counted in a table of benchmarks: there is no scenario behind it.")
+            self.say("This claim counts a table of benchmarks: there is no scenario behind it.")
 
     def next_verdict(self) -> None:
         """List claims of one verdict, then of the next, then all."""
@@ -136,7 +136,7 @@ class ClaimsScreen(RowsScreen):
             self.call_after_refresh(self._check_some)
 
     def _return_to_claim(self) -> None:
-        """Go back to where the list was left, once that is listed."""
+        """Go back to the claim where the list was left, once it is listed."""
         if not self._left_on:
             return
         self.put_cursor(self._left_on)

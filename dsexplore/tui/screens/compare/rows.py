@@ -1,4 +1,4 @@
-"""Two scenarios side by side as rows: what makes a result differ, the results, the fields."""
+"""Scenarios side by side as rows: the causes of a difference, results, fields."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHORT_NAME = 26
 _VALUE = 26
 _FACTOR = 12
 _LABEL = 21
-_EFFECT = 9
+_EFFECT = 10
 _BAR = 16
 _DIGITS = 3
 
@@ -32,7 +32,7 @@ def comparison_rows(
     is_all: bool,
     width: int,
 ) -> list[Row]:
-    """Everything that differs between scenarios, and what makes one result differ.
+    """Everything that differs between scenarios, and the causes for one result.
 
     `causes` lead each scenario's result back to the first's, in order.
     """
@@ -52,7 +52,7 @@ def comparison_rows(
     for result in results:
         written.line(_result(result, widths), result.name)
     if len(found.results) > len(results):
-        written.text(f"{len(found.results) - len(results)} more differ; a shows all.")
+        written.text(f"{len(found.results) - len(results)} more results differ; a shows all.")
     written.blank()
     written.line([*_titles("Fields", names, widths), (" " * _FACTOR, "heading")])
     for field in found.fields:
@@ -100,7 +100,7 @@ def _change(found: FieldDifference, place: int) -> str:
 def _cause(
     written: Writer, found: Attribution, names: tuple[str, str], changes: Mapping[str, str]
 ) -> None:
-    """What makes one result differ between two scenarios, the strongest change first."""
+    """The changes that make one result differ between two scenarios, the strongest first."""
     unit = QUANTITIES[found.of].unit
     one, other = (clean(format_value(value, unit)) for value in (found.one, found.other))
     said = f"{found.of}: {one} in {names[0]}, {other} in {names[1]}"

@@ -1,4 +1,4 @@
-"""Compare: the open scenario beside another, and the fields that make a result differ."""
+"""Compare: the open scenario beside others, and the fields that make a result differ."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BASELINE = "the baseline"
 
 
 class CompareWith(OpenDialog):
-    """What to compare with: the baseline, a preset or a file."""
+    """A choice of scenario: the baseline, a preset or a file."""
 
     NOTHING = "Nothing of that name; Enter takes it as a file."
 
@@ -34,14 +34,14 @@ class CompareWith(OpenDialog):
 
     def entries(self, typed: str) -> Iterator[Candidate]:
         """The baseline before all others."""
-        about = "What changes are marked against."
+        about = "Changes are marked against it."
         yield Candidate(BASELINE, BASELINE, "baseline", self._baseline, about)
         yield from super().entries(typed)
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A scenario and what it is called."""
+    """A scenario and its name."""
 
     name: str
     scenario: Scenario
@@ -50,7 +50,7 @@ class Compared:
 class CompareScreen(RowsScreen):
     """Others beside the open scenario, the last. The answer is a field to go to, if any."""
 
-    FOLLOWS: ClassVar[str] = "what makes that result"
+    FOLLOWS: ClassVar[str] = "what makes it differ"
 
     def __init__(self, document: Document, first: Compared) -> None:
         super().__init__(document)
@@ -64,22 +64,22 @@ class CompareScreen(RowsScreen):
         return f"Compare {' → '.join(one.name for one in self._compared)}", ""
 
     def rows(self, width: int) -> list[Row]:
-        """What makes the chosen result differ, all results, all fields."""
+        """The causes of a difference, then results, then fields."""
         names = [one.name for one in self._compared]
         return comparison_rows(names, self._found, self._causes, self._is_all, width)
 
     def follow(self) -> None:
-        """Say what makes the result under the cursor differ."""
+        """Show which fields make the result under the cursor differ."""
         name = self.cursor.name
         if not is_result(name):
-            self.say("Enter on a result says which fields make it differ; e explains a field.")
+            self.say("Enter on a result shows which fields make it differ; e explains a field.")
             return
         self._of = name
         self._compare()
         self.draw_from_top()
 
     def show_all(self) -> None:
-        """Show every result that differs, or the few that one asks after first."""
+        """Show every result that differs, or the headlines alone."""
         self._is_all = not self._is_all
         self.draw()
 
@@ -99,8 +99,8 @@ class CompareScreen(RowsScreen):
             self.app.push_screen(ExplainScreen(self._document, self.cursor.name), self._went)
 
     KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("c", add, "one more"),
-        Key("x", turn, "turn round"),
+        Key("c", add, "add another"),
+        Key("x", turn, "next one first"),
         Key("a", show_all, "all results"),
         Key("e", explain, "explain"),
     )
@@ -129,7 +129,7 @@ class CompareScreen(RowsScreen):
 
 
 def chosen(document: Document, name: str) -> Compared:
-    """The scenario of a name that was chosen, the baseline included. Raises ScenarioError."""
+    """The scenario of a chosen name, or the baseline. Raises ScenarioError."""
     if name == BASELINE:
         return Compared(name, document.state.baseline.scenario)
     return Compared(Path(name).stem, load(name))

@@ -1,4 +1,4 @@
-"""An explanation as rows: value, formula with names and values, what it is made of and leads to."""
+"""An explanation as rows: value, formula with names and values, its needs and its uses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _VALUE = 19
 
 
 def explanation_rows(found: Explanation, width: int) -> list[Row]:
-    """All that is said of one name, in rows of at most `width` cells."""
+    """The explanation of one name, in rows of at most `width` cells."""
     written = Writer(width)
     written.line(((f" {short_label(found.name)}  ", "title"), (clean(found.value_text), "value")))
     written.text(found.summary, "plain", 4)
@@ -66,7 +66,7 @@ def _references(written: Writer, title: str, found: Sequence[Reference]) -> None
 
 def _reference(found: Reference) -> list[Span]:
     value = clean(found.value_text)
-    # What the branch that ran does not read is there all the same, and says so.
+    # A name that only the other branch reads is listed too, and says so.
     summary = found.summary if found.is_used else f"not read here: {found.summary}"
     return [
         (f" {fitted(found.name, _NAME)}", "label" if found.is_used else "dim"),

@@ -1,4 +1,4 @@
-"""Explain: what a number is made of, with values and sources; Enter follows, Escape returns."""
+"""Explain: a number's formula, values and source; Enter follows a name, Escape returns."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from dsexplore.tui.widgets.lines import Row
 
 
 class ExplainScreen(RowsScreen):
-    """One name at a time, and the path that led to it. The answer is a field to go to, if any."""
+    """One name at a time, and the path to it. The answer is a field to go to, if any."""
 
-    FOLLOWS: ClassVar[str] = "explain that"
+    FOLLOWS: ClassVar[str] = "explain"
     LEAVES: ClassVar[str] = "back"
 
     def __init__(self, document: Document, name: str) -> None:
         super().__init__(document)
         self._path = [name]
-        # Where the cursor was on each name of the path but the last.
+        # The cursor's row on each name of the path but the last.
         self._left_at: list[int] = []
 
     def headline(self) -> tuple[str, str]:
-        """Where one is, and in which scenario."""
+        """The path to the name, and the scenario."""
         return f"Explain {path_text(self._path, self.app.size.width - 40)}", self._document.name
 
     def rows(self, width: int) -> list[Row]:
@@ -53,12 +53,12 @@ class ExplainScreen(RowsScreen):
         self.app.push_screen(FindName(self._document), self._found)
 
     def go(self) -> None:
-        """Leave, and go to the row of the field that is explained or under the cursor."""
+        """Leave, and go to the field under the cursor or the one explained."""
         for name in (self.cursor.name, self._path[-1]):
             if name in FIELDS:
                 self.dismiss(name)
                 return
-        self.say("Neither this nor what the cursor is on is a field that could be changed.")
+        self.say("Neither this nor the row under the cursor is a field.")
 
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("slash", find, "find a name"),
