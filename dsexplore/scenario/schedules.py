@@ -1,4 +1,4 @@
-"""Pipeline schedules: what the rest of the program knows of each, in one table.
+"""Pipeline schedules: one table of all that tells them apart.
 
 A schedule is an order in which the stages of a pipeline run the forward and backward passes of a
 step's micro-batches. To add one: an entry here, the order of its passes in
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 # the pipeline hold both end stages (crossed); on the first, as the pipeline turns back (folded).
 Ends = Literal["apart", "crossed", "folded"]
 
-# Stages of activations that wait for their backward pass:
+# Stages of activations waiting for their backward pass:
 #   all         every micro-batch of the step
 #   fewer       as many as there are stages, one fewer on each later stage
 #   pieces      fewer, counted in pieces of a stage, a whole group of micro-batches at a time
@@ -31,13 +31,13 @@ class Schedule:
     name: str
     title: str
     source: str
-    # The quantity that is its bubble.
+    # The name of the quantity for its bubble.
     bubble: str
     in_flight: InFlight
     ends: Ends = "apart"
-    # Stages of the pipeline that each accelerator holds.
+    # Stages of the pipeline on each accelerator.
     copies: int = 1
-    # Pieces of the model that a stage is made of, apart from each other.
+    # Pieces of the model per stage, apart from each other.
     pieces: int = 1
     # Whether the field `virtual_stages` says how many pieces there are.
     has_virtual_stages: bool = False
@@ -47,7 +47,7 @@ class Schedule:
     overlaps: bool = False
     # Whether the backward for weights may run later than the backward for inputs.
     separates_weights: bool = False
-    # Fewest micro-batches per stage; 0 where a pipeline need not be full.
+    # Fewest micro-batches per stage; 0 where the pipeline need not be full.
     fewest_micro_batches: int = 0
     # Whether micro-batches go round in groups of as many as there are stages.
     in_groups: bool = False
@@ -61,12 +61,12 @@ class Schedule:
 
     @property
     def is_folded(self) -> bool:
-        """Whether the pipeline turns back, so that each accelerator holds two pieces of it."""
+        """Whether the pipeline turns back: each accelerator holds two pieces of it."""
         return self.ends == "folded"
 
     @property
     def must_fill(self) -> bool:
-        """Whether too few micro-batches to fill the pipeline cannot run."""
+        """Whether the schedule needs a full pipeline."""
         return self.fewest_micro_batches > 0
 
 

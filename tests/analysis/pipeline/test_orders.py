@@ -7,8 +7,8 @@ import pytest
 from dsexplore.analysis.pipeline.orders import ORDERS
 from dsexplore.analysis.pipeline.timeline import pieces_per_stage
 from dsexplore.engine import evaluate
-from dsexplore.library.open import load
 from dsexplore.scenario.schedules import SCHEDULES
+from tests.strategies import shipped
 
 
 def most_held(schedule: str, stage: int, stages: int, pieces: int, micro_batches: int) -> float:
@@ -27,7 +27,7 @@ def most_held(schedule: str, stage: int, stages: int, pieces: int, micro_batches
 def test_activations_in_flight_are_those_that_the_order_of_passes_holds(
     schedule: str, virtual: int, stages: int
 ) -> None:
-    scenario = load("llama-3.1-405b").with_values(
+    scenario = shipped("llama-3.1-405b").with_values(
         {
             "pipeline_schedule": schedule,
             "virtual_stages": virtual,

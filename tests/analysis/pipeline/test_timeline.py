@@ -25,9 +25,9 @@ from dsexplore.analysis.pipeline.timeline import (
     timeline,
 )
 from dsexplore.engine import evaluate
+from dsexplore.scenario.schedules import SCHEDULES
 from tests.strategies import shipped
 
-SCHEDULES = ("gpipe", "1f1b", "interleaved", "zb1p", "dualpipe", "dualpipev")
 EVEN = PassTimes(1.0, 1.0, 1.0, 3.0)
 REAL = PassTimes(0.060, 0.076, 0.028, 0.120)
 
@@ -56,7 +56,7 @@ def when(found: Timeline) -> dict[Pass, Block]:
 @st.composite
 def runs(draw: st.DrawFn) -> tuple[str, PassTimes, int, int, int]:
     """A schedule, times, stages, virtual stages and micro-batches that go together."""
-    schedule = draw(st.sampled_from(SCHEDULES))
+    schedule = draw(st.sampled_from(list(SCHEDULES)))
     stages = draw(st.integers(1, 9))
     virtual = draw(st.integers(1, 4))
     micro_batches = draw(st.integers(1, 24))
@@ -175,7 +175,7 @@ def test_the_order_of_known_schedules(schedule: str) -> None:
     assert ["".join(marks[kind] for kind in row) for row in rows] == expected.split()
 
 
-@given(st.sampled_from(SCHEDULES), st.sampled_from([2, 4, 8]), st.integers(2, 5))
+@given(st.sampled_from(list(SCHEDULES)), st.sampled_from([2, 4, 8]), st.integers(2, 5))
 def test_more_micro_batches_idle_a_smaller_share(schedule: str, stages: int, turns: int) -> None:
     few = timeline(schedule, EVEN, stages, 2, turns * stages)
     many = timeline(schedule, EVEN, stages, 2, (turns + 1) * stages)

@@ -18,6 +18,7 @@ from dsexplore.analysis.pipeline.timeline import PassTimes, Timeline, timeline
 from dsexplore.analysis.summaries.traffic import TRAFFIC, traffic
 from dsexplore.document.document import Document
 from dsexplore.library.names import preset_names
+from dsexplore.scenario.schedules import SCHEDULES
 from dsexplore.tui.pages.memory import memory
 from dsexplore.tui.pages.network import network
 from dsexplore.tui.pages.page import Page, Tab
@@ -33,7 +34,6 @@ DRAWN: dict[str, Tab] = {
     "network": network,
     "pipeline": pipeline,
 }
-SCHEDULES = ("gpipe", "1f1b", "interleaved", "zb1p", "dualpipe", "dualpipev")
 EVEN = PassTimes(1.0, 1.0, 1.0, 3.0)
 WIDTHS = (60, 80)
 
@@ -85,7 +85,7 @@ def test_no_page_is_wider_than_it_may_be(name: str, page: str) -> None:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    st.sampled_from(SCHEDULES),
+    st.sampled_from(list(SCHEDULES)),
     st.sampled_from([1, 2, 3, 4, 8, 16, 32, 61, 10_000]),
     st.sampled_from([1, 2, 5, 10_000]),
     st.sampled_from([1, 64, 7680, 15_360]),

@@ -127,13 +127,13 @@ def layer_weight_time(
 # Communication of a stage
 @quantity("second", source=MEGATRON + "; " + CONTEXT_PARALLEL)
 def layer_forward_waiting_time(all_reduce_time, key_value_gather_time):
-    """Forward communication of a layer that its compute waits for: two all-reduces and a gather."""
+    """Forward communication of a layer not hidden by compute: two all-reduces and a gather."""
     return 2 * all_reduce_time + key_value_gather_time
 
 
 @quantity("second", source=MEGATRON + "; " + CONTEXT_PARALLEL)
 def layer_backward_waiting_time(all_reduce_time, key_value_gather_time, recompute):
-    """Backward communication of a layer that its compute waits for.
+    """Backward communication of a layer not hidden by compute.
 
     Full recomputation repeats the forward's all-reduces.
     """
@@ -149,7 +149,7 @@ def layer_exchange_time(moe_layer_share, expert_exchange_time):
 
 @quantity("second", assumes=SHARE_HIDDEN)
 def exposed_send_time(pipeline_send_time, communication_overlap):
-    """Time of one micro-batch's sends in one direction that compute does not hide."""
+    """Time of one micro-batch's sends in one direction not hidden by compute."""
     return pipeline_send_time * (1 - communication_overlap)
 
 
@@ -272,7 +272,7 @@ def layer_overlapped_waiting_time(
     layer_forward_waiting_time,
     layer_backward_waiting_time,
 ):
-    """Communication of a mean layer in F&B that compute waits for."""
+    """Communication of a mean layer in F&B not hidden by compute."""
     longer = larger(layer_overlapped_exchange_time - layer_overlapped_compute_time, 0.0)
     return longer + layer_forward_waiting_time + layer_backward_waiting_time
 
@@ -298,7 +298,7 @@ def overlapped_compute_time(
 
 @quantity("second", source=DUALPIPE)
 def overlapped_waiting_time(slowest_stage_layers, layer_overlapped_waiting_time, exposed_send_time):
-    """Communication of F&B that compute waits for on the slowest stage."""
+    """Communication of F&B not hidden by compute, on the slowest stage."""
     return slowest_stage_layers * layer_overlapped_waiting_time + 2 * exposed_send_time
 
 

@@ -12,7 +12,7 @@ def passes_alone(pipeline_schedule, pipeline_parallel, pieces_per_stage, micro_b
 
     Where passes overlap, accelerator i of the h from an end to where the streams meet runs
     2 (h - i - 1) + 2 (i + 1) + (h - i - 1) forward passes alone, of one piece each. In DualPipe h
-    is p / 2; DualPipeV folds the pipeline, so that h is p and a piece is half a stage.
+    is p / 2. DualPipeV folds the pipeline: h is p, and a piece is half a stage.
     """
     if not SCHEDULES[pipeline_schedule].overlaps:
         return micro_batches
@@ -52,7 +52,7 @@ def bubble_interleaved(
     bubble_1f1b, virtual_stages, micro_batches, pipeline_parallel, forward_time, backward_time,
     weight_time,
 ):  # fmt: skip
-    """Bubble of the interleaved schedule: that of 1F1B over v, and that of a last group not full.
+    """Bubble of the interleaved schedule: the bubble of 1F1B over v, and a last group not full.
 
     Micro-batches go round in groups of p; a group with fewer waits as if it had them all.
     """

@@ -9,25 +9,25 @@ from dsexplore.engine.papers import DEFINITION, STEP_PARTS
 # Passes, alone or run into each other
 @quantity("second", source=STEP_PARTS)
 def forward_alone_time(passes_alone, forward_time):
-    """Forward passes per step that run alone."""
+    """Time per step of forward passes run alone."""
     return passes_alone * forward_time
 
 
 @quantity("second", source=STEP_PARTS)
 def backward_alone_time(passes_alone, weight_passes_alone, backward_time, weight_time):
-    """Backward passes per step that run alone, for weights as well unless these run apart."""
+    """Time per step of backward passes run alone, for weights as well unless run apart."""
     return passes_alone * backward_time + (passes_alone - weight_passes_alone) * weight_time
 
 
 @quantity("second", source=STEP_PARTS)
 def weight_backward_time(weight_passes_alone, weight_time):
-    """Backward passes for weights that run apart from those for inputs, per step."""
+    """Time per step of backward passes for weights run apart from those for inputs."""
     return weight_passes_alone * weight_time
 
 
 @quantity("second", source=STEP_PARTS)
 def overlapped_1f1b_time(passes_overlapped, overlapped_pair_time):
-    """Forward passes run into backward passes, per step."""
+    """Time per step of forward passes run into backward passes."""
     return passes_overlapped * overlapped_pair_time
 
 
@@ -35,7 +35,7 @@ def overlapped_1f1b_time(passes_overlapped, overlapped_pair_time):
 def passes_time(
     forward_alone_time, backward_alone_time, weight_backward_time, overlapped_1f1b_time
 ):
-    """All passes of a step on the slowest stage, including the communication they wait for."""
+    """Time per step of all passes on the slowest stage, with the communication they wait for."""
     return forward_alone_time + backward_alone_time + weight_backward_time + overlapped_1f1b_time
 
 
@@ -50,7 +50,7 @@ def compute_time(
 
 @quantity("second", assumes=SHARE_HIDDEN)
 def exposed_data_parallel_time(data_parallel_time, communication_overlap):
-    """Time of the data-parallel traffic per step that compute does not hide."""
+    """Time per step of data-parallel traffic not hidden by compute."""
     return data_parallel_time * (1 - communication_overlap)
 
 
@@ -63,7 +63,7 @@ def exposed_communication_time(
     overlapped_waiting_time,
     exposed_data_parallel_time,
 ):
-    """Communication per step that compute waits for."""
+    """Time per step of communication not hidden by compute."""
     alone = passes_alone * (forward_communication_time + backward_communication_time)
     return alone + passes_overlapped * overlapped_waiting_time + exposed_data_parallel_time
 

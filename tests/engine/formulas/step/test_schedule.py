@@ -6,6 +6,7 @@ import pytest
 
 from dsexplore.engine import evaluate
 from dsexplore.engine.formulas.step import schedule
+from dsexplore.scenario.schedules import SCHEDULES
 from tests.strategies import shipped
 
 V3 = shipped("deepseek-v3")
@@ -138,14 +139,14 @@ def test_v3_runs_100_of_120_micro_batches_into_each_other() -> None:
     assert found["passes_overlapped"] == pytest.approx(100.5)
 
 
-@pytest.mark.parametrize("name", ["gpipe", "1f1b", "interleaved", "zb1p"])
+@pytest.mark.parametrize("name", [name for name in SCHEDULES if not SCHEDULES[name].overlaps])
 def test_other_schedules_overlap_nothing(name: str) -> None:
     found = results(pipeline_schedule=name, virtual_stages=1)
     assert found["passes_overlapped"] == 0
     assert found["overlapped_1f1b_time"] == 0
 
 
-@pytest.mark.parametrize("name", ["gpipe", "1f1b", "interleaved", "zb1p", "dualpipe", "dualpipev"])
+@pytest.mark.parametrize("name", SCHEDULES)
 def test_without_a_pipeline_there_is_no_bubble(name: str) -> None:
     one = {"pipeline_parallel": 1, "num_gpus": 128, "pipeline_schedule": name}
     assert results(**one)["bubble_time"] == 0
