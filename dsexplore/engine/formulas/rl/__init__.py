@@ -1,1 +1,1 @@
-"""Reinforcement learning and what else follows pre-training."""
+"""Reinforcement learning and the other stages after pre-training."""

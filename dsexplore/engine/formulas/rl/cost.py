@@ -1,4 +1,4 @@
-"""What post-training costs, stage by stage and part by part."""
+"""Cost of post-training, stage by stage and part by part."""
 
 from dsexplore.engine.again import once_more
 from dsexplore.engine.elementwise import where, without_unknown

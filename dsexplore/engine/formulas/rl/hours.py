@@ -1,5 +1,6 @@
-"""GPU-hours and days of reinforcement learning, and the MFU and price they imply."""
+"""GPU-hours and days of RL, and the MFU and price they imply."""
 
+from dsexplore.engine.again import once_more
 from dsexplore.engine.constants import (
     HOURS_PER_DAY,
     SECONDS_PER_DAY,
@@ -14,7 +15,7 @@ from dsexplore.engine.papers import AREAL, DEFINITION, RL_ESTIMATE
 
 @quantity("GPU-hour", source=DEFINITION)
 def measured_later_rl_gpu_hours(rl_phases, measured_rl_gpu_hours, measured_last_phase_gpu_hours):
-    """GPU-hours of the later phases as they were measured."""
+    """GPU-hours of the later RL phases, as measured."""
     stated = measured_last_phase_gpu_hours > 0
     last = where(stated, measured_last_phase_gpu_hours, measured_rl_gpu_hours)
     return where(rl_phases > 1, (rl_phases - 2) * measured_rl_gpu_hours + last, 0.0)
@@ -46,39 +47,41 @@ def rl_gpu_hours(
 
 @quantity("day", source=DEFINITION)
 def rl_days(rl_gpu_hours, rl_gpus):
-    """Days of RL on its cluster."""
+    """Days of RL on its accelerators."""
     return rl_gpu_hours / rl_gpus / HOURS_PER_DAY
 
 
 @quantity("fraction", source=RL_ESTIMATE)
 def rl_implied_mfu(rl_flops, rl_gpu_hours, mfu_peak_flops):
-    """Utilisation that RL's FLOP and GPU-hours come to, of the same peak as pre-training's."""
+    """MFU implied by RL's FLOP and GPU-hours, of the same peak as pre-training's."""
     return ratio(rl_flops, rl_gpu_hours * SECONDS_PER_HOUR * mfu_peak_flops)
 
 
-@quantity("fraction", source=RL_ESTIMATE)
-def rl_break_even_mfu(rl_flops, pretraining_gpu_hours, mfu_peak_flops):
-    """Utilisation at which RL would take as many GPU-hours as pre-training."""
-    return ratio(rl_flops, pretraining_gpu_hours * SECONDS_PER_HOUR * mfu_peak_flops)
+rl_break_even_mfu = once_more(
+    "rl_implied_mfu",
+    "MFU at which RL would take as many GPU-hours as pre-training.",
+    rl_gpu_hours="pretraining_gpu_hours",
+)
 
 
 @quantity("USD", source=RL_ESTIMATE)
 def rl_api_cost(rl_generated_tokens, output_price):
-    """What the generated tokens would cost at the price of an API."""
+    """Cost of RL's generated tokens at the price of an API."""
     return rl_generated_tokens / TOKENS_PER_MILLION * output_price
 
 
 @quantity("GPU-hour", source=DEFINITION)
 def rl_predicted_gpu_hours(rl_rollouts, rl_iteration_time, rl_gpus):
-    """GPU-hours of all RL phases as the parts of a rollout predict them."""
+    """GPU-hours of all RL phases, predicted from the parts of a rollout."""
     hours = rl_rollouts * rl_iteration_time * rl_gpus / SECONDS_PER_HOUR
     return if_any(rl_rollouts, hours)
 
 
-@quantity("day", source=DEFINITION)
-def rl_predicted_days(rl_predicted_gpu_hours, rl_gpus):
-    """Days of all RL phases as the parts of a rollout predict them."""
-    return rl_predicted_gpu_hours / rl_gpus / HOURS_PER_DAY
+rl_predicted_days = once_more(
+    "rl_days",
+    "Days of all RL phases, predicted from the parts of a rollout.",
+    rl_gpu_hours="rl_predicted_gpu_hours",
+)
 
 
 @quantity(
@@ -96,7 +99,7 @@ def rl_idle_gpu_hours(
     rl_trainers,
     rl_predicted_gpu_hours,
 ):
-    """GPU-hours that accelerators set apart spend waiting for the other side."""
+    """GPU-hours of RL's accelerators set apart while they wait for the other side."""
     if rl_placement == "colocated":
         return 0.0 * rl_predicted_gpu_hours
     generating = rollout_period + reward_time
@@ -111,5 +114,5 @@ def rl_idle_gpu_hours(
 
 @quantity("token/s", source=RL_ESTIMATE)
 def rl_implied_decode_speed(rl_serial_tokens, rl_days):
-    """Decode speed at which those tokens alone would fill the days of RL."""
+    """Decode speed at which RL's serial tokens alone would fill its days."""
     return ratio(rl_serial_tokens, rl_days * SECONDS_PER_DAY)

@@ -1,4 +1,4 @@
-"""RL step: times of a rollout's parts, what runs side by side, and the hours that follow."""
+"""An RL iteration: times of its parts, which of them run side by side, and their GPU-hours."""
 
 from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import POST_TRAINING_MFU
@@ -9,10 +9,10 @@ from dsexplore.engine.idioms import if_any, link_between
 from dsexplore.engine.papers import AREAL, DEFINITION, HYBRIDFLOW, R1_FRAMEWORK
 
 
-# Times of a rollout's parts
+# Times of the parts
 @quantity("GPU", source=HYBRIDFLOW + "; " + AREAL)
 def rl_trainers(rl_gpus, rl_placement, generator_share):
-    """Accelerators that learn from answers: all in turn, or those set apart for it."""
+    """Accelerators that learn from RL's answers: all in turn, or those set apart for it."""
     return rl_gpus if rl_placement == "colocated" else rl_gpus * (1 - generator_share)
 
 
@@ -20,7 +20,7 @@ def rl_trainers(rl_gpus, rl_placement, generator_share):
 def reward_time(
     reward, reward_latency, rl_reward_flops, rl_rollouts, rl_generators, post_training_flops_per_gpu
 ):
-    """Time of judging a rollout's answers: the delay of rules, and a judge's forward pass."""
+    """Time to judge a rollout's answers: a stated delay, and a judge's forward pass if any."""
     if reward == "rules":
         return reward_latency
     rate = rl_generators * post_training_flops_per_gpu
@@ -31,7 +31,7 @@ def reward_time(
 def log_probability_time(
     rl_log_probability_flops, rl_rollouts, rl_trainers, post_training_flops_per_gpu
 ):
-    """Time of a rollout's answers in the old policy and the reference, forward only."""
+    """Time of the old policy's and the reference's forward passes over a rollout's answers."""
     rate = rl_trainers * post_training_flops_per_gpu
     return ratio(rl_log_probability_flops, rl_rollouts * rate)
 
@@ -40,7 +40,7 @@ def log_probability_time(
 def policy_update_time(
     rl_update_flops, rl_value_flops, rl_rollouts, rl_trainers, post_training_flops_per_gpu
 ):
-    """Time of learning from a rollout, all mini-batches and inner updates, and a value model's."""
+    """Time to learn from a rollout, all updates and a value model's included."""
     rate = rl_trainers * post_training_flops_per_gpu
     return ratio(rl_update_flops + rl_value_flops, rl_rollouts * rate)
 
@@ -58,7 +58,7 @@ def weight_transfer_time(
     scale_out_bandwidth,
     network_efficiency,
 ):
-    """Time until every generator has the new policy's weights that it holds, all at once."""
+    """Time until every generator has its weights of the new policy, all at once."""
     bandwidth = link_between(rl_gpus, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth)
     moving = ratio(decode_weight_bytes, bandwidth * network_efficiency)
     return where(rl_gpus > 1, moving, 0.0)
@@ -74,9 +74,9 @@ def rollout_period(
     rollout_serial_time,
     rollout_throughput_time,
 ):
-    """Time from one finished rollout to the next: several under way wait for the longest together.
+    """Time from one finished rollout to the next, with several under way at once.
 
-    Generators set apart that may run some rollouts ahead have as many under way.
+    Generators set apart have as many rollouts under way as they may run ahead.
     """
     if rl_placement == "colocated":
         return rollout_time
@@ -94,7 +94,7 @@ def rl_iteration_time(
     policy_update_time,
     weight_transfer_time,
 ):
-    """Time of a rollout with all that follows it: one after another, or the longer side rules."""
+    """Time of a rollout and all that follows it, one after another or side by side."""
     generating = rollout_period + reward_time
     learning = log_probability_time + policy_update_time
     in_turn = generating + learning + weight_transfer_time

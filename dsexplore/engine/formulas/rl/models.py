@@ -1,9 +1,8 @@
-"""RL memory: the models that RL holds at once, and what a value model adds to them."""
+"""Memory of RL: the models it holds at once, a value model among them."""
 
-from dsexplore.engine.assumptions import VALUE_MODEL
+from dsexplore.engine.again import once_more
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import GRPO, PPO
 
 
@@ -15,19 +14,20 @@ def rl_models_in_memory(rl_algorithm, reward):
 
 @quantity("byte/parameter", source="ZeRO, arXiv:1910.02054, section 3")
 def rl_trained_bytes(gradient_bytes, optimizer_bytes):
-    """Bytes of a parameter that is trained: weight in BF16, gradient and optimiser."""
+    """Bytes per trained parameter: weight in BF16, gradient and optimiser."""
     return BF16_BYTES + gradient_bytes + optimizer_bytes
 
 
-@quantity("parameter", source=PPO, assumes=VALUE_MODEL)
-def total_value_parameters(value_parameters, total_parameters):
-    """Parameters of PPO's value model; as many as the policy's unless said."""
-    return stated_or(value_parameters, total_parameters)
+total_value_parameters = once_more(
+    "active_value_parameters",
+    "Parameters of PPO's value model; as many as the policy's unless stated.",
+    active_parameters="total_parameters",
+)
 
 
 @quantity("byte", source=GRPO + "; " + PPO)
 def rl_value_model_bytes(total_value_parameters, rl_trained_bytes):
-    """Memory of PPO's value model with its gradients and optimiser, which GRPO does without."""
+    """Memory of PPO's value model with its gradients and optimiser."""
     return total_value_parameters * rl_trained_bytes
 
 
@@ -35,7 +35,7 @@ def rl_value_model_bytes(total_value_parameters, rl_trained_bytes):
 def rl_model_bytes(
     rl_algorithm, reward, total_parameters, reward_parameters, total_value_parameters
 ):
-    """Memory of the weights of all models that RL holds, one copy of each, in BF16."""
+    """Memory of the weights of all models in RL, one copy of each, in BF16."""
     held = 2 * total_parameters
     if reward == "model":
         held = held + reward_parameters
@@ -53,7 +53,7 @@ def rl_state_bytes(
     rl_trained_bytes,
     rl_value_model_bytes,
 ):
-    """Memory of those models with gradients and optimiser of the ones that are trained."""
+    """Memory of all models in RL, gradients and optimiser of the trained ones included."""
     held = total_parameters * (rl_trained_bytes + BF16_BYTES)
     if reward == "model":
         held = held + BF16_BYTES * reward_parameters

@@ -1,4 +1,4 @@
-"""Rollout: how long the answers of a rollout are, and how long generating them takes."""
+"""A rollout: lengths of its answers, and time to generate them."""
 
 import math
 
@@ -18,9 +18,8 @@ from dsexplore.engine.papers import (
     RL_ESTIMATE,
 )
 
-# Gauss's rule of eight points for Gumbel's distribution, which a maximum of many tends to: where it
-# is asked and how much that weighs, computed from the distribution's moments. The eighth weighs
-# 4e-9 and is left out.
+# Gauss's rule of eight points for Gumbel's distribution, the limit of a maximum of many: points and
+# weights, computed from the distribution's moments. The eighth weighs 4e-9 and is left out.
 _GUMBEL = (
     (-1.4399340407231664, 0.06148054578453936),
     (-0.3663235033135588, 0.40913260209980384),
@@ -35,19 +34,19 @@ _GUMBEL = (
 # Lengths of answers
 @quantity("sample", assumes="A rollout of no stated size serves one gradient step.")
 def rl_samples_per_rollout(samples_per_rollout, rl_samples_per_step):
-    """Answers that are generated together."""
+    """Answers per rollout."""
     return stated_or(samples_per_rollout, rl_samples_per_step)
 
 
 @quantity("", source=DEFINITION)
 def rl_rollouts(rl_sampled_steps, rl_samples_per_step, rl_samples_per_rollout):
-    """Times that answers are generated together, over all phases."""
+    """Rollouts over all RL phases."""
     return rl_sampled_steps * rl_samples_per_step / rl_samples_per_rollout
 
 
 @quantity("", source=DEFINITION)
 def rl_mini_batches(rl_samples_per_rollout, rl_samples_per_step):
-    """Mini-batches that a rollout is split into, each for a gradient step and its inner updates."""
+    """Mini-batches per rollout, each for a gradient step and its inner updates."""
     return rl_samples_per_rollout / rl_samples_per_step
 
 
@@ -61,7 +60,7 @@ def rl_share_before_raise(
     raised_response_length,
     raised_after_steps,
 ):
-    """Share of the gradient steps, over all phases, that are taken under the first cap."""
+    """Share of RL's gradient steps taken before the cap is raised."""
     steps = first_rl_steps + later_rl_steps
     last = stated_or(last_phase_gradient_steps, rl_gradient_steps)
     usual = smaller(raised_after_steps, rl_gradient_steps)
@@ -77,7 +76,7 @@ def rl_longest_response(
 ):
     """Tokens of a rollout's longest answer if it reaches its cap, on average over a phase.
 
-    Without a cap the mean stands for it: the least that it can be.
+    Without a cap the mean stands for it, the least it can be.
     """
     first = stated_or(max_response_length, response_length)
     later = stated_or(raised_response_length, first)
@@ -86,13 +85,13 @@ def rl_longest_response(
 
 @quantity("token", source=LOGNORMAL, assumes=LOGNORMAL_LENGTHS)
 def rl_median_response(response_length, response_length_variation):
-    """Length that half of the answers stay below, before any is cut off at the cap."""
+    """Median length of an RL answer, before any is cut off at the cap."""
     return response_length / sqrt(1 + response_length_variation * response_length_variation)
 
 
 @quantity("", source=LOGNORMAL, assumes=LOGNORMAL_LENGTHS)
 def rl_response_spread(response_length_variation):
-    """Standard deviation of the logarithm of an answer's length."""
+    """Standard deviation of the logarithm of an RL answer's length."""
     return sqrt(log1p(response_length_variation * response_length_variation))
 
 
@@ -105,7 +104,7 @@ def rl_expected_longest_response(
     raised_response_length,
     rl_share_before_raise,
 ):
-    """Tokens of a rollout's longest answer, expected of lognormal lengths that the caps cut off.
+    """Expected length of a rollout's longest answer, of lognormal lengths cut off at the caps.
 
     The longest of n has the quantile function of one answer, asked at the n-th root. In Gumbel's
     variable t, where the chance that the longest is no longer is exp(-exp(-t)), it is nearly
@@ -133,7 +132,7 @@ def rl_capped_share(
     raised_response_length,
     rl_share_before_raise,
 ):
-    """Share of the answers that are cut off at the cap; none where no cap is stated."""
+    """Share of RL's answers cut off at the cap; none where no cap is stated."""
     raised = stated_or(raised_response_length, max_response_length)
     first = _share_beyond(max_response_length, rl_median_response, rl_response_spread)
     later = _share_beyond(raised, rl_median_response, rl_response_spread)
@@ -149,20 +148,20 @@ def _share_beyond(cap, median, spread):
 
 @quantity("token", source=RL_ESTIMATE)
 def rl_serial_tokens(rl_rollouts, rl_longest_response):
-    """Tokens generated one after another: no rollout ends before its longest answer does."""
+    """Tokens RL generates one after another: no rollout ends before its longest answer does."""
     return rl_rollouts * rl_longest_response
 
 
 @quantity("day", source=DEFINITION)
 def rl_serial_days(rl_serial_tokens, decode_speed):
-    """Days that they take at one request's decode speed, however many GPUs there are."""
+    """Days of RL's serial tokens at one request's decode speed, however many GPUs there are."""
     return rl_serial_tokens / decode_speed / SECONDS_PER_DAY
 
 
 # Generators
 @quantity("GPU", source=HYBRIDFLOW + "; " + AREAL)
 def rl_generators(rl_gpus, rl_placement, generator_share):
-    """Accelerators that generate answers: all in turn, or those set apart for it."""
+    """Accelerators that generate RL's answers: all in turn, or those set apart for it."""
     return rl_gpus if rl_placement == "colocated" else rl_gpus * generator_share
 
 
@@ -177,9 +176,9 @@ def rollout_batch(
     decode_expert_group,
     serving_tensor_parallel,
 ):
-    """Answers that one accelerator generates together: its share, or as many as its memory holds.
+    """Answers generated together per accelerator: its share, or as many as its memory holds.
 
-    None where it cannot hold the weights, or where fewer generate than share one copy of them.
+    0 where it cannot hold the weights, or where fewer accelerators generate than share one copy.
     """
     wanted = ratio(rl_samples_per_rollout, rl_generators)
     free = larger(memory_capacity - decode_weight_bytes, 0.0)
@@ -203,7 +202,7 @@ decoding = at_other_inputs(
 
 @quantity("token/s", assumes="Generators keep their batches full.")
 def rollout_tokens_per_second(rl_generators, rollout_tokens_per_second_per_gpu):
-    """Tokens a second of all generators while their batches are full."""
+    """Tokens per second of all generators while their batches are full."""
     return rl_generators * rollout_tokens_per_second_per_gpu
 
 
@@ -222,21 +221,21 @@ def rollout_throughput_time(rl_samples_per_rollout, response_length, rollout_tok
 
 @quantity("second", assumes=POST_TRAINING_MFU)
 def rollout_prefill_time(rl_prefill_flops, rl_rollouts, rl_generators, post_training_flops_per_gpu):
-    """Time of reading a rollout's questions, each once for its group."""
+    """Time to read a rollout's questions, each once for its group."""
     rate = rl_generators * post_training_flops_per_gpu
     return if_any(rl_prefill_flops, ratio(rl_prefill_flops, rl_rollouts * rate))
 
 
 @quantity("second", assumes="The longest answer or all tokens at full batches end a rollout.")
 def rollout_time(rollout_prefill_time, rollout_serial_time, rollout_throughput_time):
-    """Time until a rollout's last answer is complete: its longest one or all of them rule."""
+    """Time until a rollout's last answer is complete: its longest one, or all of them, decide."""
     return rollout_prefill_time + larger(rollout_serial_time, rollout_throughput_time)
 
 
 @quantity(kind="text", source=DEFINITION)
 def rollout_bound(rollout_batch, rollout_serial_time, rollout_throughput_time):
     """What a rollout waits for: its longest answer, or the throughput of all generators."""
-    # Whole arrays of few words, which filling in sentences one by one would take long for.
+    # Whole arrays of a few words: filling in sentences one by one would take long.
     some = where(rollout_serial_time < rollout_throughput_time, "throughput", "")
     bound = where(rollout_serial_time >= rollout_throughput_time, "longest answer", some)
     return where(rollout_batch == 0, "weights do not fit", bound)

@@ -1,4 +1,4 @@
-"""Reinforcement: what RL samples, and its FLOP part by part."""
+"""Samples of RL, and its FLOP part by part."""
 
 from dsexplore.engine.again import at_other_inputs
 from dsexplore.engine.assumptions import VALUE_MODEL
@@ -22,63 +22,63 @@ from dsexplore.engine.papers import (
 # Steps and samples
 @quantity("sample", source=GRPO)
 def rl_samples_per_step(questions_per_step, group_size):
-    """Answers that one gradient step learns from."""
+    """Answers per gradient step of RL."""
     return questions_per_step * group_size
 
 
 @quantity("step", source=DEFINITION)
 def first_rl_steps(rl_phases, rl_gradient_steps):
-    """Gradient steps of the first phase of RL, inner updates counted."""
+    """Gradient steps of the first RL phase, inner updates counted."""
     return smaller(rl_phases, 1.0) * rl_gradient_steps
 
 
 @quantity("step", source=DEFINITION)
 def later_rl_steps(rl_phases, rl_gradient_steps, last_phase_gradient_steps):
-    """Gradient steps of all later phases together; the last may have a number of its own."""
+    """Gradient steps of all later RL phases; the last may have a number of its own."""
     last = stated_or(last_phase_gradient_steps, rl_gradient_steps)
     return where(rl_phases > 1, (rl_phases - 2) * rl_gradient_steps + last, 0.0)
 
 
 @quantity("step", source=GRPO)
 def rl_sampled_steps(first_rl_steps, later_rl_steps, inner_updates):
-    """Gradient steps that learn from answers of their own, over all phases (N)."""
+    """Gradient steps on newly generated answers, over all RL phases (N)."""
     return (first_rl_steps + later_rl_steps) / inner_updates
 
 
 @quantity("sample", source=GRPO)
 def rl_samples(rl_sampled_steps, rl_samples_per_step):
-    """Answers generated over all phases."""
+    """Answers generated over all RL phases."""
     return rl_sampled_steps * rl_samples_per_step
 
 
 @quantity("token", source=RL_ESTIMATE)
 def rl_generated_tokens(rl_samples, response_length):
-    """Tokens generated over all phases."""
+    """Tokens generated over all RL phases."""
     return rl_samples * response_length
 
 
 @quantity("token", source="HybridFlow, arXiv:2409.19256, section 2: a group shares its prompt")
 def rl_prompt_tokens(rl_samples, group_size, prompt_length):
-    """Tokens of questions read over all phases, once for each group."""
+    """Tokens of questions read over all RL phases, once per group."""
     return rl_samples / group_size * prompt_length
 
 
 # FLOP of each part
 @quantity("FLOP", source=RL_ESTIMATE)
 def rl_generation_flops(rl_generated_tokens, active_parameters, generation_flop_per_parameter):
-    """FLOP of generating the answers."""
+    """FLOP of generating RL's answers."""
     return rl_generated_tokens * active_parameters * generation_flop_per_parameter
 
 
 @quantity("FLOP", source=FLOP_PER_TOKEN)
 def rl_prefill_flops(rl_prompt_tokens, active_parameters):
-    """FLOP of reading the questions."""
+    """FLOP of reading RL's questions."""
     return without_unknown(rl_prompt_tokens, FLOP_PER_MULTIPLY_ADD * active_parameters)
 
 
 @quantity("token", source=DEFINITION)
 def rl_final_cap(max_response_length, raised_response_length):
-    """The cap on an answer at the end of a phase; 0 where none is stated."""
+    """Cap on an RL answer at the end of a phase; 0 where none is stated."""
     return stated_or(raised_response_length, max_response_length)
 
 
@@ -88,7 +88,7 @@ def rl_final_cap(max_response_length, raised_response_length):
     assumes="A token lies in the middle of its answer on average; long answers hold more tokens.",
 )
 def rl_context(prompt_length, response_length, response_length_variation, rl_final_cap):
-    """Tokens that a token of an answer looks back on, on average: long answers hold most tokens."""
+    """Tokens that a token of an RL answer looks back on, on average; long answers hold most."""
     typical = response_length * (1 + response_length_variation * response_length_variation)
     capped = rl_final_cap > 0
     typical = where(capped, smaller(typical, rl_final_cap), typical)
@@ -97,7 +97,7 @@ def rl_context(prompt_length, response_length, response_length_variation, rl_fin
 
 @quantity("token", source=ATTENTION_FLOP)
 def rl_sequence_length(rl_context):
-    """Length of a sequence whose tokens look back, on average, as far as those of an answer."""
+    """Sequence length whose tokens look back as far, on average, as those of an RL answer."""
     return 2 * rl_context
 
 
@@ -116,7 +116,7 @@ def rl_forward_flops_per_token(
     matmul_flops_per_token,
     rl_attention_flops_per_token,
 ):
-    """Forward FLOP of a token of an answer, in the scenario's own way of counting."""
+    """Forward FLOP per token of an RL answer, in the scenario's convention."""
     if flop_accounting == "six_nd":
         return FLOP_PER_MULTIPLY_ADD * active_parameters
     counted = 2 if flop_accounting == "full" else 1
@@ -127,7 +127,7 @@ def rl_forward_flops_per_token(
 def rl_log_probability_flops(
     log_probability_passes, rl_samples, prompt_length, response_length, rl_forward_flops_per_token
 ):
-    """FLOP of what probability the old policy and the reference give to each answer."""
+    """FLOP of the old policy's and the reference's forward passes over RL's answers."""
     tokens = log_probability_passes * rl_samples * (prompt_length + response_length)
     return without_unknown(tokens, rl_forward_flops_per_token)
 
@@ -140,14 +140,14 @@ def rl_update_flops(
     inner_updates,
     inner_flop_per_parameter,
 ):
-    """FLOP of learning from the answers: the first update, and each further one on the same."""
+    """FLOP of learning from RL's answers: the first update, and each further one on the same."""
     per_parameter = backward_flop_per_parameter + (inner_updates - 1) * inner_flop_per_parameter
     return rl_generated_tokens * active_parameters * per_parameter
 
 
 @quantity("FLOP", source="Ouyang et al. 2022, arXiv:2203.02155, section 3.5; " + FLOP_PER_TOKEN)
 def rl_reward_flops(reward, rl_samples, prompt_length, response_length, reward_parameters):
-    """FLOP of judging the answers; none where rules do it."""
+    """FLOP of a model that judges RL's answers; none where rules do."""
     if reward == "rules":
         return 0.0 * rl_samples
     tokens = rl_samples * (prompt_length + response_length)
@@ -156,13 +156,13 @@ def rl_reward_flops(reward, rl_samples, prompt_length, response_length, reward_p
 
 @quantity("parameter", source=PPO, assumes=VALUE_MODEL)
 def active_value_parameters(value_parameters, active_parameters):
-    """Parameters of PPO's value model that a token reaches; as many as the policy's unless said."""
+    """Active parameters of PPO's value model; as many as the policy's unless stated."""
     return stated_or(value_parameters, active_parameters)
 
 
 @quantity("FLOP", source=PPO + "; " + GRPO)
 def rl_value_flops(rl_algorithm, rl_generated_tokens, active_value_parameters, inner_updates):
-    """FLOP of a value model, read and trained; GRPO has none."""
+    """FLOP of PPO's value model, read and trained; GRPO has none."""
     if rl_algorithm == "grpo":
         return 0.0 * rl_generated_tokens
     per_parameter = FLOP_PER_MULTIPLY_ADD + inner_updates * TRAINING_FLOP_PER_PARAMETER
@@ -183,14 +183,14 @@ def rl_flops(
     return sampled + rl_log_probability_flops + rl_update_flops + rl_value_flops
 
 
-# Hours and what they mean
+# Rate and accelerators
 @quantity("FLOP/s", assumes="Post-training reaches the MFU of pre-training, unless RL's is stated.")
 def post_training_flops_per_gpu(rl_utilization, rl_mfu, mfu, mfu_peak_flops):
-    """Model FLOP a second of one accelerator in fine-tuning and, unless measured, in RL."""
+    """Model FLOP per second and accelerator in fine-tuning and, unless measured, in RL."""
     return (rl_mfu if rl_utilization == "assumed" else mfu) * mfu_peak_flops
 
 
 @quantity("GPU", source=DEFINITION)
 def rl_gpus(rl_num_gpus, num_gpus):
-    """Accelerators that the RL run holds."""
+    """Accelerators that RL holds."""
     return stated_or(rl_num_gpus, num_gpus)

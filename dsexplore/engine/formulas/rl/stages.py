@@ -1,11 +1,12 @@
 """Post-training: the stages around RL, from cold start to distilled models, and their hours."""
 
+from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import POST_TRAINING_MFU
 from dsexplore.engine.constants import SECONDS_PER_HOUR, TRAINING_FLOP_PER_PARAMETER
 from dsexplore.engine.elementwise import ratio
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, stated_or
-from dsexplore.engine.papers import DEFINITION, FLOP_PER_TOKEN, R1, RL_ESTIMATE
+from dsexplore.engine.papers import DEFINITION, FLOP_PER_TOKEN, R1
 
 # Tokens
 
@@ -24,7 +25,7 @@ def rejection_generated_samples(rejection_samples, rejection_candidates):
 
 @quantity("token", source=DEFINITION)
 def rejection_generated_tokens(rejection_generated_samples, sft_sample_length):
-    """Tokens generated to choose fine-tuning samples from."""
+    """Tokens generated for rejection sampling to choose from."""
     return rejection_generated_samples * sft_sample_length
 
 
@@ -36,34 +37,36 @@ def sft_tokens(sft_samples, sft_sample_length):
 
 @quantity("token", source=DEFINITION)
 def sft_processed_tokens(sft_tokens, sft_epochs):
-    """Tokens processed in fine-tuning: the set, once an epoch."""
+    """Tokens processed in fine-tuning: the set, once per epoch."""
     return sft_tokens * sft_epochs
 
 
 # FLOP
 
 
-@quantity("FLOP", source=FLOP_PER_TOKEN)
-def cold_start_flops(cold_start_processed_tokens, active_parameters):
-    """FLOP of fine-tuning before RL, six a token and active parameter."""
-    return TRAINING_FLOP_PER_PARAMETER * active_parameters * cold_start_processed_tokens
+cold_start_flops = once_more(
+    "sft_flops",
+    "FLOP of fine-tuning before RL, six per token and active parameter.",
+    sft_processed_tokens="cold_start_processed_tokens",
+)
 
 
-@quantity("FLOP", source=RL_ESTIMATE)
-def rejection_flops(rejection_generated_tokens, active_parameters, generation_flop_per_parameter):
-    """FLOP of generating the answers that fine-tuning samples are chosen from."""
-    return rejection_generated_tokens * active_parameters * generation_flop_per_parameter
+rejection_flops = once_more(
+    "rl_generation_flops",
+    "FLOP of generating the answers that rejection sampling chooses from.",
+    rl_generated_tokens="rejection_generated_tokens",
+)
 
 
 @quantity("FLOP", source=FLOP_PER_TOKEN)
 def sft_flops(sft_processed_tokens, active_parameters):
-    """FLOP of fine-tuning, six a token and active parameter."""
+    """FLOP of fine-tuning, six per token and active parameter."""
     return TRAINING_FLOP_PER_PARAMETER * active_parameters * sft_processed_tokens
 
 
 @quantity("FLOP", source=FLOP_PER_TOKEN + "; " + R1)
 def distillation_flops(sft_tokens, distillation_epochs, distilled_parameters):
-    """FLOP of fine-tuning all distilled models on the same samples, which are generated once."""
+    """FLOP of fine-tuning all distilled models on the same samples, generated once."""
     return TRAINING_FLOP_PER_PARAMETER * distilled_parameters * sft_tokens * distillation_epochs
 
 
@@ -112,7 +115,7 @@ def sft_gpu_hours(cold_start_gpu_hours, rejection_gpu_hours, fine_tuning_gpu_hou
 def later_rl_share(
     rl_utilization, rl_gpu_hours, measured_later_rl_gpu_hours, first_rl_steps, later_rl_steps
 ):
-    """Share of RL's hours that its later phases take: as measured, or by their steps."""
+    """Share of RL's GPU-hours in its later phases: as measured, or by their steps."""
     if rl_utilization == "measured":
         measured = ratio(measured_later_rl_gpu_hours, rl_gpu_hours)
         return if_any(measured_later_rl_gpu_hours, measured)
@@ -122,13 +125,13 @@ def later_rl_share(
 
 @quantity("GPU-hour", source=DEFINITION)
 def first_rl_gpu_hours(rl_gpu_hours, later_rl_share):
-    """GPU-hours of the first phase of RL."""
+    """GPU-hours of the first RL phase."""
     return rl_gpu_hours * (1 - later_rl_share)
 
 
 @quantity("GPU-hour", source=DEFINITION)
 def later_rl_gpu_hours(rl_gpu_hours, later_rl_share):
-    """GPU-hours of the later phases of RL."""
+    """GPU-hours of the later RL phases."""
     return rl_gpu_hours * later_rl_share
 
 

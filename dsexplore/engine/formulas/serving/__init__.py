@@ -1,1 +1,1 @@
-"""Serving: decoding, prefill, a fleet."""
+"""Serving: KV cache, decoding, prefill and a fleet."""

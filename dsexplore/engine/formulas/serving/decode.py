@@ -1,9 +1,10 @@
-"""Decode: what a step of generating tokens reads, computes and sends, part by part.
+"""Decoding: bytes read, arithmetic and traffic of a step, part by part.
 
-Every quantity is one accelerator's, for the requests that are its own: a tensor-parallel group
-works on the requests of all its members.
+Every quantity is per accelerator and counts its own requests; a tensor-parallel group works on the
+requests of all its members.
 """
 
+from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import BOTH_NETWORKS, READING_HIDDEN
 from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD, FP4_WITH_SCALE_BYTES
 from dsexplore.engine.elementwise import ceil, larger, ratio, smaller, where
@@ -21,7 +22,7 @@ from dsexplore.engine.papers import (
     V3_SERVICE,
 )
 
-# A layer's all-reduces: behind attention and behind the feed-forward block.
+# One all-reduce after attention, one after the feed-forward block.
 ALL_REDUCES_PER_LAYER = 2
 
 # Where each accelerator reaches every other, an all-reduce is a scatter and a gather.
@@ -37,23 +38,23 @@ def overlapped(compute, network, micro_batches, overlap):
     return compute + network - hidden
 
 
-# Weights: what is held and read, and its arithmetic
+# Weights: held, read and multiplied
 @quantity("token", source=SPECULATIVE)
 def decode_positions(tokens_per_decode_step):
-    """Tokens of a request that one step computes: guessed ones count whether or not they hold."""
+    """Tokens computed per request in a decoding step, guessed tokens included."""
     return ceil(tokens_per_decode_step)
 
 
 @quantity("GPU", source=V3_SERVICE)
 def decode_expert_group(num_routed_experts, decode_expert_parallel, expert_parallel):
-    """Accelerators that share a layer's routed experts while decoding; one where there are none."""
+    """Accelerators sharing a layer's routed experts in decoding; 1 for a model without experts."""
     stated = stated_or(decode_expert_parallel, expert_parallel)
     return where(num_routed_experts > 0, stated, 1.0)
 
 
 @quantity("byte/parameter", source=BLOCK_SCALES)
 def serving_weight_bytes(serving_precision):
-    """Bytes of a served weight, with the scales that FP4 carries."""
+    """Bytes per served weight, scales of FP4 included."""
     return {"bf16": BF16_BYTES, "fp8": BF16_BYTES / 2, "fp4": FP4_WITH_SCALE_BYTES}[
         serving_precision
     ]
@@ -61,7 +62,7 @@ def serving_weight_bytes(serving_precision):
 
 @quantity("parameter", source=V3_DEPLOYMENT)
 def apart_parameters(shared_experts_apart, shared_expert_parameters):
-    """Weights of shared experts that lie on accelerators of their own."""
+    """Weights of shared experts on accelerators of their own."""
     return where(shared_experts_apart, shared_expert_parameters, 0.0)
 
 
@@ -69,14 +70,14 @@ def apart_parameters(shared_experts_apart, shared_expert_parameters):
 def served_dense_parameters(
     non_expert_parameters, embedding_parameters, head_parameters, apart_parameters
 ):
-    """Weights that every token passes where its request is held, without embedding and head."""
+    """Served weights outside routed experts, without embedding, head and shared experts apart."""
     ends = embedding_parameters + head_parameters
     return larger(non_expert_parameters - ends - apart_parameters, 0.0)
 
 
 @quantity("parameter", source=V3_DEPLOYMENT)
 def served_expert_parameters(active_expert_parameters, apart_parameters):
-    """Weights that a token is sent to: those of its routed experts, and shared ones apart."""
+    """Weights of the experts a token is sent to: its routed experts and shared experts apart."""
     return active_expert_parameters + apart_parameters
 
 
@@ -96,9 +97,9 @@ def held_expert_parameters(
     num_moe_layers,
     expert_parameters,
 ):
-    """Routed experts' weights on one accelerator while decoding: one of each layer at least.
+    """Routed experts' weights per accelerator in decoding, at least one expert of each layer.
 
-    Shared experts apart take their share of the accelerators, so that all have as much to do.
+    Shared experts apart take their share of the accelerators, so all are equally busy.
     """
     copies = 1 + ratio(redundant_experts, num_routed_experts)
     crowded = ratio(experts_per_token + num_shared_experts, experts_per_token)
@@ -112,38 +113,39 @@ def held_expert_parameters(
 def decode_dense_bytes(
     served_dense_parameters, serving_weight_bytes, head_weights, serving_tensor_parallel
 ):
-    """Weights that one accelerator reads for every token, its part of the BF16 head included."""
+    """Bytes per accelerator of weights that every token passes, with its part of the BF16 head."""
     whole = served_dense_parameters * serving_weight_bytes + BF16_BYTES * head_weights
     return whole / serving_tensor_parallel
 
 
 @quantity("byte", source=DEFINITION)
 def decode_expert_bytes(held_expert_parameters, serving_weight_bytes):
-    """Weights of routed experts that one accelerator holds."""
+    """Bytes of routed experts' weights per accelerator in decoding."""
     return held_expert_parameters * serving_weight_bytes
 
 
 @quantity("byte", source=DEFINITION)
 def decode_weight_bytes(decode_dense_bytes, decode_expert_bytes):
-    """Weights that one accelerator holds and reads in a decoding step."""
+    """Bytes of weights that an accelerator holds and reads in a decoding step."""
     return decode_dense_bytes + decode_expert_bytes
 
 
 @quantity("second", source=ROOFLINE)
 def decode_dense_read_time(decode_dense_bytes, memory_rate):
-    """Reading once the weights that every token passes."""
+    """Time to read once the weights that every token passes."""
     return ratio(decode_dense_bytes, memory_rate)
 
 
-@quantity("second", source=ROOFLINE)
-def decode_expert_read_time(decode_expert_bytes, memory_rate):
-    """Reading once the routed experts that an accelerator holds."""
-    return ratio(decode_expert_bytes, memory_rate)
+decode_expert_read_time = once_more(
+    "decode_dense_read_time",
+    "Time to read once the routed experts on an accelerator.",
+    decode_dense_bytes="decode_expert_bytes",
+)
 
 
 @quantity("second", source=DEFINITION)
 def decode_weight_read_time(decode_dense_read_time, decode_expert_read_time):
-    """Reading once all weights that an accelerator holds: no decoding step is shorter."""
+    """Time to read all weights on an accelerator once, the least that a decoding step takes."""
     return decode_dense_read_time + decode_expert_read_time
 
 
@@ -151,14 +153,14 @@ def decode_weight_read_time(decode_dense_read_time, decode_expert_read_time):
 def decode_dense_gemm_time_per_token(
     served_dense_parameters, serving_gemm_rate, head_weights, bf16_gemm_rate
 ):
-    """Products with the weights that every token passes, the head's in BF16."""
+    """Time per token of products with weights that every token passes, the head's in BF16."""
     layers = ratio(FLOP_PER_MULTIPLY_ADD * served_dense_parameters, serving_gemm_rate)
     return layers + ratio(FLOP_PER_MULTIPLY_ADD * head_weights, bf16_gemm_rate)
 
 
 @quantity("second/token", source=ROOFLINE, assumes="Experts are as busy as each other.")
 def decode_expert_gemm_time_per_token(served_expert_parameters, serving_gemm_rate):
-    """Products with experts for each token of an accelerator's own, evenly spread."""
+    """Time per token of products with experts, evenly spread."""
     flops = FLOP_PER_MULTIPLY_ADD * served_expert_parameters
     return if_any(served_expert_parameters, ratio(flops, serving_gemm_rate))
 
@@ -167,7 +169,7 @@ def decode_expert_gemm_time_per_token(served_expert_parameters, serving_gemm_rat
 def decode_gemm_time_per_token(
     decode_dense_gemm_time_per_token, decode_expert_gemm_time_per_token
 ):  # fmt: skip
-    """Products with all weights that a generated token passes."""
+    """Time per generated token of products with weights."""
     return decode_dense_gemm_time_per_token + decode_expert_gemm_time_per_token
 
 
@@ -176,22 +178,22 @@ def decode_gemm_time_per_token(
 def decode_attention_arithmetic_time(
     num_layers, num_attention_heads, decode_attention_width, decode_positions, attention_rate
 ):
-    """Arithmetic of a step for one token of context in all layers; latents stay as they are."""
+    """Arithmetic of attention per token of context in a decoding step, in all layers."""
     heads = num_layers * num_attention_heads * decode_attention_width
     return ratio(FLOP_PER_MULTIPLY_ADD * decode_positions * heads, attention_rate)
 
 
 @quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}")
 def kv_cache_read_time(kv_cache_bytes_per_token, kv_cache_copies, memory_rate):
-    """Reading the KV cache of one token of context in all layers."""
+    """Time to read the KV cache of one token of context, in all layers."""
     return ratio(kv_cache_bytes_per_token * kv_cache_copies, memory_rate)
 
 
 @quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}", assumes=READING_HIDDEN)
 def decode_attention_time_per_context_token(decode_attention_arithmetic_time, kv_cache_read_time):
-    """Time that a request's step takes for each token it looks back on.
+    """Time of attention per request and token of context in a decoding step.
 
-    An indexer's own scores are left out, as in training.
+    Scores of an indexer are left out, as in training.
     """
     return larger(decode_attention_arithmetic_time, kv_cache_read_time)
 
@@ -205,7 +207,7 @@ def apart_experts(shared_experts_apart, num_shared_experts):
 
 @quantity("", source=LOW_LATENCY)
 def decode_copies(experts_per_token, apart_experts):
-    """Copies of a token that each layer with experts sends out while decoding."""
+    """Copies of a token sent by each layer with experts in decoding."""
     return experts_per_token + apart_experts
 
 
@@ -218,7 +220,7 @@ def decode_exchange_bytes(
     dispatch_element_bytes,
     combine_element_bytes,
 ):
-    """Sent for a generated token, to its experts and back, wherever they lie."""
+    """Bytes sent per generated token to its experts and back, wherever they lie."""
     each = hidden_size * (dispatch_element_bytes + combine_element_bytes)
     return where(decode_expert_group > 1, num_moe_layers * decode_copies * each, 0.0)
 
@@ -233,7 +235,7 @@ def serving_all_reduce_time_per_token(
     scale_out_bandwidth,
     network_efficiency,
 ):
-    """All-reduces of a tensor-parallel group as rings, for each token of an accelerator's own."""
+    """Time per served token of the tensor-parallel group's all-reduces, as rings."""
     bandwidth = link_between(
         serving_tensor_parallel, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth
     )
@@ -252,9 +254,9 @@ def decode_exchange_time_per_token(
     all_to_all_efficiency,
     serving_all_reduce_time_per_token,
 ):
-    """Network time of a generated token: dispatch and combine in all layers, and all-reduces.
+    """Network time per generated token: dispatch and combine in all layers, and all-reduces.
 
-    Copies to other nodes and those within one travel side by side.
+    Copies to other nodes and copies within a node travel side by side.
     """
     members = smaller(gpus_per_node, decode_expert_group)
     between = decode_exchange_bytes * (1 - members / decode_expert_group)
@@ -275,7 +277,7 @@ def decode_exchange_delay(
     scale_out_delay,
     scale_up_delay,
 ):
-    """Latency of a step's messages, whatever their size, one layer after another."""
+    """Latency of a decoding step's messages, one layer after another."""
     delay = link_between(decode_expert_group, gpus_per_node, scale_up_delay, scale_out_delay)
     exchanges = EXCHANGES_PER_LAYER * num_moe_layers * (decode_expert_group > 1) * delay
     delay = link_between(serving_tensor_parallel, gpus_per_node, scale_up_delay, scale_out_delay)
@@ -286,5 +288,5 @@ def decode_exchange_delay(
 
 @quantity("second", assumes="Small kernels take as long in every layer, whatever the batch.")
 def decode_overhead(kernel_overhead, num_layers, serving_micro_batches):
-    """Time of a step in small kernels."""
+    """Time of a decoding step in small kernels."""
     return kernel_overhead * num_layers * serving_micro_batches

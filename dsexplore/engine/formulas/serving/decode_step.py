@@ -1,4 +1,4 @@
-"""A decoding step of the stated batch and context: its parts, its bound, and the speed it gives."""
+"""A decoding step at the stated batch and context: its parts, its bound and its speed."""
 
 from dsexplore.engine.again import at_other_inputs
 from dsexplore.engine.assumptions import EVEN_ROUTING, READING_HIDDEN, TWO_MICRO_BATCHES
@@ -20,7 +20,7 @@ from dsexplore.engine.templates import first_sentence
 
 @quantity("token", source=DEFINITION)
 def decode_tokens(decode_batch, decode_positions):
-    """Tokens that one accelerator's requests put into a step."""
+    """Tokens per accelerator in a decoding step."""
     return decode_batch * decode_positions
 
 
@@ -45,13 +45,13 @@ def decode_experts_touched(
     serving_micro_batches,
     decode_expert_read_time,
 ):
-    """Share of the routed experts that a micro-batch reaches, evenly routed, and that it reads.
+    """Share of the routed experts that a micro-batch reaches and reads, evenly routed.
 
     Where there are no experts to read, none is reached.
     """
     together = decode_tokens * decode_expert_group / serving_micro_batches
     reached = at_least_once(expert_activation_share, together)
-    # A product with 0, so that experts that are not known to be there stay unknown.
+    # A product with 0 keeps an unknown number of experts unknown.
     return where(decode_expert_read_time > 0, reached, 0.0 * decode_expert_read_time)
 
 
@@ -64,7 +64,7 @@ def _weights_time(tokens, micro_batches, gemm_time_per_token, read_time):
 def decode_dense_time(
     decode_tokens, serving_micro_batches, decode_dense_gemm_time_per_token, decode_dense_read_time
 ):
-    """A step's time in the weights that every token passes: reading or products."""
+    """Time of a decoding step in weights that every token passes: reading or products."""
     return _weights_time(
         decode_tokens,
         serving_micro_batches,
@@ -81,7 +81,7 @@ def decode_expert_time(
     decode_expert_read_time,
     decode_experts_touched,
 ):
-    """A step's time in experts: reading those that are reached, or products."""
+    """Time of a decoding step in experts: reading those reached, or products."""
     read = decode_experts_touched * decode_expert_read_time
     return _weights_time(
         decode_tokens, serving_micro_batches, decode_expert_gemm_time_per_token, read
@@ -92,7 +92,7 @@ def decode_expert_time(
 def decode_attention_time(
     decode_batch, decode_attended_tokens, decode_attention_time_per_context_token
 ):
-    """A step's time in attention over the context of all requests."""
+    """Time of a decoding step in attention over the context of all requests."""
     return decode_batch * decode_attended_tokens * decode_attention_time_per_context_token
 
 
@@ -100,13 +100,13 @@ def decode_attention_time(
 def decode_compute_time(
     decode_dense_time, decode_expert_time, decode_attention_time, decode_overhead
 ):
-    """A step's time on the accelerator, its memory included, without the network."""
+    """Time of a decoding step on the accelerator, memory included, without the network."""
     return decode_dense_time + decode_expert_time + decode_attention_time + decode_overhead
 
 
 @quantity("second", assumes="A step's bytes follow its latency.")
 def decode_network_time(decode_tokens, decode_exchange_time_per_token, decode_exchange_delay):
-    """A step's time on the network, before any overlap."""
+    """Time of a decoding step on the network, before any overlap."""
     return decode_tokens * decode_exchange_time_per_token + decode_exchange_delay
 
 
@@ -114,7 +114,7 @@ def decode_network_time(decode_tokens, decode_exchange_time_per_token, decode_ex
 def decode_step_time(
     decode_compute_time, decode_network_time, serving_micro_batches, serving_overlap
 ):
-    """Time of a decoding step: of the shorter of compute and network a share is hidden."""
+    """Time of a decoding step, a share of the shorter of compute and network hidden."""
     return overlapped(
         decode_compute_time, decode_network_time, serving_micro_batches, serving_overlap
     )
@@ -122,13 +122,13 @@ def decode_step_time(
 
 @quantity("token/s", source=DEFINITION)
 def decode_tokens_per_second_per_gpu(decode_batch, tokens_per_decode_step, decode_step_time):
-    """Tokens that one accelerator generates in a second."""
+    """Tokens generated per second and accelerator."""
     return ratio(decode_batch * tokens_per_decode_step, decode_step_time)
 
 
 @quantity("token/s", source=DEFINITION)
 def decode_tokens_per_second_per_request(tokens_per_decode_step, decode_step_time):
-    """Tokens that one request gains in a second: the speed that a user sees."""
+    """Tokens generated per second and request, the speed that a user sees."""
     return ratio(tokens_per_decode_step, decode_step_time)
 
 
@@ -142,9 +142,9 @@ def decode_network_speed_limit(
     scale_up_bandwidth,
     tokens_per_decode_step,
 ):
-    """Tokens a second that a request cannot exceed, were there only its experts' network.
+    """Most tokens per second of a request if only its experts' network took time.
 
-    Links are full, latency is none, and every copy counts as sent on the slower of the links in
+    Links are full, latency is 0, and every copy counts as sent on the slower of the links in
     use; unknown where nothing is sent.
     """
     bandwidth = link_between(
@@ -166,7 +166,7 @@ def decode_bound(
     decode_attention_arithmetic_time,
     kv_cache_read_time,
 ):
-    """What bounds a decoding step: the network, or the largest part of a longer compute."""
+    """What bounds a decoding step: the network, or the largest part of its compute."""
     weights = decode_dense_time + decode_expert_time
     computes = decode_compute_time >= decode_network_time
     in_weights = computes & (weights >= larger(decode_attention_time, decode_overhead))
@@ -189,20 +189,20 @@ def decode_bound(
 def serving_weight_memory(
     decode_weight_bytes, embedding_parameters, tie_embeddings, serving_tensor_parallel
 ):
-    """Memory of the weights on one accelerator that decodes, the BF16 embedding included."""
+    """Memory of weights per decoding accelerator, the BF16 embedding included."""
     looked_up = BF16_BYTES * embedding_parameters * (1 - tie_embeddings)
     return decode_weight_bytes + looked_up / serving_tensor_parallel
 
 
 @quantity("byte", source=SHARDED_CACHE)
 def serving_cache_memory(decode_batch, kv_cache_per_request, kv_cache_copies):
-    """KV cache of an accelerator's requests."""
+    """Memory of the KV cache per decoding accelerator."""
     return decode_batch * kv_cache_per_request * kv_cache_copies
 
 
 @quantity("byte", source=DEFINITION)
 def decode_memory_per_gpu(serving_weight_memory, serving_cache_memory, memory_reserve):
-    """Memory of one accelerator that decodes."""
+    """Memory per decoding accelerator: weights, KV cache and the reserve."""
     return serving_weight_memory + serving_cache_memory + memory_reserve
 
 
@@ -210,6 +210,6 @@ def decode_memory_per_gpu(serving_weight_memory, serving_cache_memory, memory_re
 def largest_decode_batch(
     memory_capacity, serving_weight_memory, memory_reserve, kv_cache_per_request, kv_cache_copies
 ):
-    """Requests for each accelerator whose KV cache its memory has room for."""
+    """Most requests per accelerator whose KV cache fits in its memory."""
     free = larger(memory_capacity - serving_weight_memory - memory_reserve, 0.0)
     return floor(ratio(free, kv_cache_per_request * kv_cache_copies))

@@ -1,7 +1,7 @@
-"""Prefill: how fast prompts are read, from what each token computes and sends.
+"""Prefill: speed of reading prompts, from the arithmetic and traffic of each token.
 
-Every quantity is one accelerator's, for the tokens that are its own: a tensor-parallel group
-works on the tokens of all its members.
+Every quantity is per accelerator and counts its own tokens; a tensor-parallel group works on the
+tokens of all its members.
 """
 
 from dsexplore.engine.again import at_other_inputs
@@ -24,13 +24,13 @@ from dsexplore.engine.papers import (
 
 @quantity("token", assumes="A prompt of no stated length is as long as the context.")
 def prompt_tokens(serving_prompt_length, kv_length):
-    """Tokens of a prompt, those that the cache holds included."""
+    """Tokens per prompt, cached ones included."""
     return stated_or(serving_prompt_length, kv_length)
 
 
 @quantity("fraction", source=DEFINITION)
 def computed_input_share(cache_hit_rate):
-    """Share of the tokens read that the cache does not hold."""
+    """Share of prompt tokens that are computed, not taken from the cache."""
     return 1 - cache_hit_rate
 
 
@@ -42,11 +42,11 @@ def prefill_attended_tokens(
     prefill_attention_span,
     bounded_layer_share,
 ):
-    """Tokens that a computed token looks back on, on average: the cached ones lie before it."""
+    """Tokens that a computed prompt token looks back on, on average, cached ones included."""
     middle = prompt_tokens * (1 + cache_hit_rate) / 2
     span = prefill_attention_span
     cached = cache_hit_rate * prompt_tokens
-    # The first computed tokens look back on all before them, the others on a full window.
+    # The first computed tokens look back on all tokens before them, the others on a full window.
     growing = (span - cached) * (span + cached) / 2
     full = span * (prompt_tokens - span)
     bounded = ratio(growing + full, computed_input_share * prompt_tokens)
@@ -59,15 +59,15 @@ def prefill_attended_tokens(
 
 @quantity("token", source=DEFINITION)
 def prefill_tokens_together(prefill_batch, serving_tensor_parallel, serving_micro_batches):
-    """Tokens of a micro-batch that pass an accelerator's matrices together."""
+    """Tokens per prefill micro-batch that pass an accelerator's matrices together."""
     return prefill_batch * serving_tensor_parallel / serving_micro_batches
 
 
 @quantity("GPU", source=V3_SERVICE)
 def prefill_expert_group(num_routed_experts, prefill_expert_parallel, expert_parallel):
-    """Accelerators that share a layer's routed experts in prefill; one where there are none.
+    """Accelerators sharing a layer's routed experts in prefill; 1 for a model without experts.
 
-    More of them than there are experts make further groups.
+    Accelerators beyond one per expert make further groups.
     """
     stated = stated_or(prefill_expert_parallel, expert_parallel)
     return where(num_routed_experts > 0, smaller(stated, num_routed_experts), 1.0)
@@ -75,7 +75,7 @@ def prefill_expert_group(num_routed_experts, prefill_expert_parallel, expert_par
 
 @quantity("", assumes="No serving stack shares norms by sequence parallelism.")
 def serving_sequence_parallel():
-    """Whether the members of a serving tensor-parallel group share the work of its norms: 0."""
+    """Whether a serving tensor-parallel group shares the work of norms: it does not."""
     return False
 
 
@@ -105,7 +105,7 @@ forward = at_other_inputs(
 def prefill_gemm_time_per_token(
     served_dense_parameters, served_expert_parameters, serving_gemm_rate, prefill_gemm_slowdown
 ):
-    """Products with the weights that a token passes; the head sees one token a prompt."""
+    """Time per prompt token of matrix products, without the head's for one token per prompt."""
     flops = FLOP_PER_MULTIPLY_ADD * (served_dense_parameters + served_expert_parameters)
     return ratio(flops, serving_gemm_rate) * prefill_gemm_slowdown
 
@@ -114,7 +114,7 @@ def prefill_gemm_time_per_token(
 def prefill_attention_time_per_token(
     attention_flops_per_attended_token, prefill_attended_tokens, attention_rate
 ):
-    """Attention of a token to the prompt before it."""
+    """Time per prompt token of attention to the prompt before it."""
     return ratio(attention_flops_per_attended_token * prefill_attended_tokens, attention_rate)
 
 
@@ -122,7 +122,7 @@ def prefill_attention_time_per_token(
 def prefill_moving_time_per_token(
     num_layers, prefill_layer_moving_time, serving_micro_batches, prefill_batch
 ):
-    """Memory-bound work of a token in all layers: norms, sums, activations and copies.
+    """Time per prompt token of memory-bound work in all layers: norms, sums, activations, copies.
 
     Every member of a tensor-parallel group repeats the norms of all its tokens.
     """
@@ -139,7 +139,7 @@ def prefill_compute_time_per_token(
     decode_overhead,
     prefill_batch,
 ):
-    """A token's time on the accelerator, of which dispatch and combine take some SMs."""
+    """Time per prompt token on the accelerator, slowed by SMs lent to dispatch and combine."""
     slowdown = where(prefill_expert_group > 1, lent_slowdown, 1.0)
     arithmetic = prefill_gemm_time_per_token + prefill_attention_time_per_token
     small_kernels = decode_overhead / prefill_batch
@@ -151,7 +151,7 @@ def prefill_compute_time_per_token(
 
 @quantity("", source=V3_PREFILL)
 def prefill_scale_out_copies(prefill_expected_nodes_per_token, apart_experts, prefill_nodes):
-    """Copies of a token that leave its node in prefill: one for each node that it is needed on."""
+    """Copies per prompt token that leave its node, one for each other node with its experts."""
     return scale_out_copies(prefill_expected_nodes_per_token + apart_experts, prefill_nodes)
 
 
@@ -159,7 +159,7 @@ def prefill_scale_out_copies(prefill_expected_nodes_per_token, apart_experts, pr
 def prefill_scale_up_copies(
     prefill_expected_gpus_per_token, apart_experts, prefill_expert_group, prefill_nodes
 ):
-    """Copies of a token that pass between accelerators of a node in prefill."""
+    """Copies per prompt token between accelerators of a node."""
     gpus = prefill_expected_gpus_per_token + apart_experts
     return scale_up_copies(gpus, prefill_expert_group, prefill_nodes)
 
@@ -176,7 +176,7 @@ def prefill_exchange_time_per_token(
     scale_up_bandwidth,
     all_to_all_efficiency,
 ):
-    """Dispatch and combine of a token in all layers; both networks work at once."""
+    """Time per prompt token of dispatch and combine in all layers; both networks work at once."""
     each = num_moe_layers * hidden_size * (dispatch_element_bytes + combine_element_bytes)
     between, within = each * prefill_scale_out_copies, each * prefill_scale_up_copies
     between = if_any(between, ratio(between, scale_out_bandwidth))
@@ -189,7 +189,7 @@ def prefill_exchange_time_per_token(
 def prefill_network_time_per_token(
     prefill_exchange_time_per_token, serving_all_reduce_time_per_token
 ):
-    """A token's time on the network in prefill: its experts' exchange and the all-reduces.
+    """Time per prompt token on the network: its experts' exchange and the all-reduces.
 
     Latency is left out: thousands of tokens share it.
     """
@@ -206,7 +206,7 @@ def prefill_time_per_token(
     serving_micro_batches,
     serving_overlap,
 ):
-    """Time of a computed token: of the shorter of compute and network a share is hidden."""
+    """Time per computed prompt token, a share of the shorter of compute and network hidden."""
     return overlapped(
         prefill_compute_time_per_token,
         prefill_network_time_per_token,
@@ -217,7 +217,7 @@ def prefill_time_per_token(
 
 @quantity("token/s", source=DEFINITION)
 def computed_prefill_tokens_per_second_per_gpu(prefill_time_per_token):
-    """Tokens of prompts that one accelerator computes in a second."""
+    """Prompt tokens computed per second and accelerator."""
     return ratio(1.0, prefill_time_per_token)
 
 
@@ -225,5 +225,5 @@ def computed_prefill_tokens_per_second_per_gpu(prefill_time_per_token):
 def prefill_tokens_per_second_per_gpu(
     computed_prefill_tokens_per_second_per_gpu, computed_input_share
 ):
-    """Tokens of prompts that one accelerator reads in a second, those from the cache included."""
+    """Prompt tokens read per second and accelerator, cached ones included."""
     return ratio(computed_prefill_tokens_per_second_per_gpu, computed_input_share)
