@@ -32,14 +32,14 @@ class ExplorerApp(App[None], inherit_bindings=False):
     TITLE = "dsexplore"
 
     def __init__(self, document: Document, settings: Settings | None = None) -> None:
-        # Without colour the terminal's own are all there is: a theme's greys are colours too.
+        # Under NO_COLOR only the terminal's own colours remain: a theme's greys are colours too.
         self._colourless = "NO_COLOR" in os.environ
         super().__init__(ansi_color=self._colourless or None)
         self.document = document
         self._settings = settings or Settings()
         self._keys = keymap(self._settings.keys)
         self.main = MainScreen(document, self._keys)
-        # Nothing moves by itself: an idle screen sends nothing.
+        # No animation: an idle screen sends nothing.
         self.animation_level = "none"
         self.theme_problem = self._choose_theme(self._settings.theme)
 
@@ -48,12 +48,12 @@ class ExplorerApp(App[None], inherit_bindings=False):
         return self.main
 
     def on_mount(self) -> None:
-        """Say what is wrong with the settings."""
+        """Report a problem in the settings."""
         if self.theme_problem:
             self.main.session.say(self.theme_problem, "problem")
 
     def on_ready(self) -> None:
-        """Look for garbage from now on, where the start did without; not in what will stay."""
+        """Collect garbage from now on, but not among the objects made so far: they stay."""
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
@@ -67,18 +67,18 @@ class ExplorerApp(App[None], inherit_bindings=False):
             )
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Keep cursors from blinking, the palette's too: an idle screen sends nothing."""
+        """Keep cursors from blinking, in the palette too: an idle screen sends nothing."""
         if hasattr(event.widget, "cursor_blink"):
             event.widget.cursor_blink = False
 
     def on_rows_screen_quit_asked(self) -> None:
-        """Leave the screens over the main one, and then as from there: it asks what to save."""
+        """Close the screens over the main one, and quit from there: it asks about unsaved work."""
         while self.screen is not self.main:
             self.pop_screen()
         self.main.perform("quit")
 
     def action_help_quit(self) -> None:
-        """Say which key leaves, to those who expect ctrl+c to."""
+        """Name the key to quit with, for users who expect ctrl+c."""
         keys = " or ".join(shown_key(key) for key in self._keys["quit"])
         self.main.session.say(f"{keys} leaves.")
         self.main.draw()

@@ -27,11 +27,11 @@ _RESTORE = (
 
 
 class Lifecycle:
-    """While it lasts, a signal or a closed terminal ends the process without a loss.
+    """While it lasts, a signal or a closed terminal ends the process without losing work.
 
     The journal then holds everything up to the last key, the terminal is as it was before, and
-    the exit status is 128 and the signal's number; that of a closed terminal is SIGHUP's, which
-    is heeded even where the process was started to ignore it.
+    the exit status is 128 plus the signal's number. A closed terminal counts as SIGHUP, even where
+    the process was started to ignore it.
     """
 
     def __init__(self, document: Document) -> None:
@@ -62,7 +62,7 @@ class Lifecycle:
         signal.set_wakeup_fd(-1)
 
     def save(self) -> None:
-        """Leave all work, with what is being typed, to the next session."""
+        """Leave all work to the next session, half-typed text included."""
         self._document.commit()
         self._document.keep()
         if self._document.journal:
@@ -73,7 +73,7 @@ class Lifecycle:
             self._end(number)
 
     def _watch(self, arrived: int) -> None:
-        """Wait for a signal or a hang-up, and end the process where the main thread cannot."""
+        """Wait for a signal or a hang-up, and end the process if the main thread cannot."""
         poll = select.poll()
         poll.register(arrived, select.POLLIN)
         poll.register(self._keyboard, 0)
@@ -96,16 +96,16 @@ class Lifecycle:
             self.save()
         with contextlib.suppress(OSError, termios.error):
             self._restore_terminal()
-        # Not sys.exit: threads that wait for a stalled terminal would hold it.
+        # Not sys.exit: threads waiting for a stalled terminal would block it.
         os._exit(128 + number)
 
     def _restore_terminal(self) -> None:
-        """Make the terminal what it was; a stalled one is tried for a moment and no longer."""
+        """Restore the terminal; give up on a stalled one after a moment."""
         # Changing a terminal from the background would stop the process.
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTTOU])
         termios.tcsetattr(self._keyboard, termios.TCSANOW, self._cooked)
         screen = os.dup(self._screen)
-        # No frame that is still on its way may follow the end.
+        # No frame still on its way may follow the end.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self._screen)
         os.set_blocking(screen, False)
@@ -114,8 +114,8 @@ class Lifecycle:
                 with contextlib.suppress(BlockingIOError):
                     if os.write(screen, _RESTORE) == len(_RESTORE):
                         return
-                # Stalled: the thread that waits to write is sent on to nowhere, and what nobody
-                # has read makes room for the end of it all.
+                # Stalled: the waiting writer goes on into nowhere, and unread output makes room
+                # for the restoring bytes.
                 _interrupt_threads()
                 termios.tcflush(screen, termios.TCOFLUSH)
                 time.sleep(0.01)
@@ -129,7 +129,7 @@ def _descriptor(stream: Any) -> int:
 
 
 def _interrupt_threads() -> None:
-    """Break off the system calls of all other threads; they take them up again."""
+    """Interrupt the system calls of all other threads; they try them again."""
     for thread in threading.enumerate():
         if thread.ident and thread is not threading.current_thread():
             signal.pthread_kill(thread.ident, signal.SIGHUP)

@@ -1,4 +1,4 @@
-"""Opening the explorer: what must hold before it starts, and what it leaves behind."""
+"""Opening the explorer: checks before the start, and tidying up after the end."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from dsexplore.tui.settings import load_settings
 
 
 def run_explorer(name: str | None) -> int:
-    """Open a scenario on the terminal that is standard input and error; returns the exit status.
+    """Open a scenario on the terminal at standard input and error; returns the exit status.
 
     Raises ScenarioError.
     """
     _refuse_poor_terminal()
-    # Until the first frame there are many new objects and no garbage; `ExplorerApp` enables it.
+    # Up to the first frame many objects appear and none goes; `ExplorerApp` turns it on again.
     gc.disable()
     document = Document(name or DEFAULT_SCENARIO)
     settings = load_settings(settings_file())

@@ -13,18 +13,18 @@ from dsexplore.text.refusal import ScenarioError
 
 
 class Settings(BaseModel):
-    """What a user may set. A file that is not there means the defaults."""
+    """The settings a user may change; without a file, the defaults."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     theme: str = "ansi-dark"
     mouse: bool = False
-    # An action's name to the keys that are bound to it, in place of its own.
+    # Each action's name to the keys that replace its own.
     keys: dict[str, list[str]] = Field(default_factory=dict)
 
 
 def load_settings(path: Path) -> Settings:
-    """The settings in a file. Raises ScenarioError for one that is there and wrong."""
+    """The settings in a file, or the defaults without one. Raises ScenarioError for a wrong one."""
     if not is_there(path):
         return Settings()
     try:

@@ -1,1 +1,1 @@
-"""Actions and the keys that run them."""
+"""Actions and their keys."""

@@ -1,7 +1,7 @@
 """Every action: its name, group, keys, title and help.
 
 Bindings, the command palette, the help screen, the key hints and the documentation read this table.
-To add a key is an entry here and a method of the same name in its group.
+A new key takes two edits: an entry here, and a method of the same name in its group.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Group = Literal["move", "edit", "why", "file"]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing that a user can do. Its group has a method of its name, which does it."""
+    """One thing a user can do; the method of the same name in its group does it."""
 
     name: str
     group: Group

@@ -12,8 +12,8 @@ from dsexplore.tui.main.typing import BEGINNERS
 
 Keymap = dict[str, tuple[str, ...]]
 
-# Keys that multiplexers take for themselves, that end an edit, that a terminal sends alike, or
-# that open the command palette.
+# Keys taken by multiplexers, ending an edit, sent by terminals as other keys, or opening the
+# command palette.
 _RESERVED = ("ctrl+b", "ctrl+a", "escape", "ctrl+m", "ctrl+i", "ctrl+c", "ctrl+p")
 _BEGINNERS = frozenset(_character_to_key(character) for character in BEGINNERS)
 
@@ -21,8 +21,8 @@ _BEGINNERS = frozenset(_character_to_key(character) for character in BEGINNERS)
 def keymap(remapped: Mapping[str, Sequence[str]]) -> Keymap:
     """Keys by action, the user's over the table's.
 
-    A key that the user gives to one action is taken from the others. Raises ScenarioError for an
-    action that is not there and a key that cannot be bound.
+    A key given to one action by the user is taken from the others. Raises ScenarioError for an
+    unknown action or a key that cannot be bound.
     """
     theirs: dict[str, str] = {}
     for name, keys in remapped.items():

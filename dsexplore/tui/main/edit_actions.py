@@ -1,4 +1,4 @@
-"""The actions that change the document: typing, nudges, resets, the baseline, undo and redo."""
+"""Actions that change the document: typing, nudges, resets, the baseline, undo and redo."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dsexplore.tui.widgets.lines import clean
 
 
 class EditActions:
-    """Changes the document, and says how."""
+    """Changes the document, and reports the change."""
 
     def __init__(self, session: Session, explain: Callable[[], None]) -> None:
         self._session = session
@@ -28,11 +28,11 @@ class EditActions:
             self._session.parameters.typing.begin(name)
 
     def nudge_up(self) -> None:
-        """Raise the field by a step that suits it."""
+        """Raise the field by one step."""
         self._nudge(1)
 
     def nudge_down(self) -> None:
-        """Lower the field by a step that suits it."""
+        """Lower the field by one step."""
         self._nudge(-1)
 
     def _nudge(self, direction: int) -> None:
@@ -45,7 +45,7 @@ class EditActions:
         )
 
     def reset(self) -> None:
-        """Put the field back to its preset's value."""
+        """Put the field back to its value as opened, then to its preset's."""
         if self._session.on_results:
             return
         name = self._session.parameters.name
@@ -54,20 +54,20 @@ class EditActions:
         self._session.say(f"{FIELDS[name].label}: {went}")
 
     def hold_mfu(self) -> None:
-        """Assume the MFU that was measured, so that hours follow what is changed."""
+        """Hold MFU at its measured value: hours then follow every change."""
         self._document.hold_mfu()
         held = self._document.result_text("mfu")
         self._session.say(f"MFU is held at {held}: hours follow from it now.")
 
     def baseline(self) -> None:
-        """Compare with what is open now."""
+        """Mark changes from here on."""
         self._document.set_baseline()
         self._session.say(
             "Changes are marked against this from here on; open another scenario to compare."
         )
 
     def free_baseline(self) -> None:
-        """Compare with the preset or file as it was opened."""
+        """Mark changes against the preset or file as opened."""
         self._document.free_baseline()
         self._session.say(f"Changes are marked against {self._document.name} as it was opened.")
 

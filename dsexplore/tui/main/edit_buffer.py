@@ -1,4 +1,4 @@
-"""A line of text being typed: its cursor, its selection and the keys that edit it."""
+"""A line of text being typed: its cursor, its selection and its editing keys."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class EditBuffer:
         return min(self.cursor, self.anchor), max(self.cursor, self.anchor)
 
     def insert(self, text: str) -> None:
-        """Put printable text in place of the selection."""
+        """Replace the selection by text, less what cannot be printed."""
         start, end = self.selection
         added = "".join(c for c in text if c.isprintable())
         added = added[: max(0, _LONGEST - len(self.text) + end - start)]

@@ -1,4 +1,4 @@
-"""The actions of files and of the program: opening, saving, exporting, recovering, help, leaving.
+"""Actions on files and on the program: opening, saving, exporting, recovering, help, leaving.
 
 Each dialog is imported when it is first asked for: the start must not pay for it.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class FileActions:
-    """Asks for what to open and where to write, and says what came of it."""
+    """Asks what to open and where to write, and reports the outcome."""
 
     def __init__(self, session: Session, keys: Keymap) -> None:
         self._session = session
@@ -76,7 +76,7 @@ class FileActions:
         return f"Saved {path}."
 
     def save_preset(self) -> None:
-        """Save the panel that is shown as a preset of the user's own."""
+        """Save the panel on screen as a preset of the user's own."""
         table = self._session.parameters.table
 
         def save(path: Path, overwrite: bool) -> str:
@@ -112,7 +112,7 @@ class FileActions:
         self._session.ask(dialog, self._session.say)
 
     def recover(self) -> None:
-        """Take over unsaved work that a broken-off session left."""
+        """Recover unsaved work of an interrupted session."""
         from dsexplore.tui.dialogs.recover import RecoverDialog  # noqa: PLC0415 - as said above
 
         work = left_behind(journal_folder())
@@ -122,13 +122,13 @@ class FileActions:
             self._session.say("No broken-off session left unsaved work.")
 
     def help(self) -> None:
-        """Show every key and what it does."""
+        """Show every key and its action."""
         from dsexplore.tui.dialogs.help import HelpScreen  # noqa: PLC0415 - as said above
 
         self._session.ask(HelpScreen(self._keys), lambda _: None)
 
     def quit(self) -> None:
-        """Leave; what is unsaved is asked about."""
+        """Leave; ask first if there is unsaved work."""
         if not self._document.is_modified:
             self._document.keep()
             self._session.leave()

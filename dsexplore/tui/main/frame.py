@@ -16,12 +16,12 @@ _TYPING = (
     ("←→", "move"),
     ("↑↓", "keep, go on"),
 )
-# Stands for the tabs that have no room.
+# Stands for tabs without room.
 _MORE: Line = (("…", "dim"),)
 
 
 def title_line(document: Document, width: int) -> Line:
-    """Program, scenario, unsaved mark; what it is compared with."""
+    """Program, scenario and unsaved mark at the left, the baseline at the right."""
     unsaved: list[Span] = [(" *", "changed")] if document.is_modified else []
     left: list[Span] = [
         (" dsexplore  ", "dim"),
@@ -55,7 +55,7 @@ def tab_line(titles: Sequence[tuple[str, str]], active: int, focused: bool, widt
 
 
 def _tabs(titles: Sequence[str], active: int, focused: bool) -> list[Span]:
-    # Brackets and not colour alone say what shows, and which side has the keys.
+    # Brackets, not colour alone, mark the tab shown and the side with the keys.
     shown = f"[{titles[active]}]" if focused else f"‹{titles[active]}›"
     return [
         (shown, "title") if index == active else (f" {title} ", "dim")
@@ -64,7 +64,7 @@ def _tabs(titles: Sequence[str], active: int, focused: bool) -> list[Span]:
 
 
 def rule_line(width: int, above: int, below: int) -> Line:
-    """The rule under the tabs; it says how many lines there are above and below what shows."""
+    """The rule under the tabs; it counts the lines hidden above and below."""
     hidden = [f"↑ {above}"] if above else []
     hidden += [f"↓ {below} more"] if below else []
     said = f" {'  '.join(hidden)} ─" if hidden else ""
@@ -72,7 +72,7 @@ def rule_line(width: int, above: int, below: int) -> Line:
 
 
 def summary_line(document: Document, width: int) -> Line:
-    """The results that a headline names, for screens that show one side at a time."""
+    """The headline results, for screens with room for one side."""
     spans: list[Span] = [(" ", "plain")]
     for name in ("total_cost", "total_gpu_hours", "total_days", "mfu"):
         text = f"{'MFU ' if name == 'mfu' else ''}{document.result_text(name, 3)}"
@@ -85,7 +85,7 @@ def summary_line(document: Document, width: int) -> Line:
 def hint_line(
     keys: Mapping[str, Sequence[str]], typing: bool, on_results: bool, width: int
 ) -> Line:
-    """The keys that matter now; `keys` maps actions to the keys that are bound to them."""
+    """The keys that matter now; `keys` maps each action to its keys."""
     if typing:
         return hints_in(_TYPING, width)
     texts = {action.name: action.results_hint if on_results else action.hint for action in ACTIONS}
@@ -98,7 +98,7 @@ def hint_line(
 
 
 def hints_in(hints: Sequence[tuple[str, str]], width: int) -> Line:
-    """Keys and what they do, as many as there is room for."""
+    """Pairs of key and meaning, as many as fit."""
     spans: list[Span] = [(" ", "plain")]
     for key, text in hints:
         piece: list[Span] = [(key, "key"), (f" {text}  ", "dim")]
@@ -108,7 +108,7 @@ def hints_in(hints: Sequence[tuple[str, str]], width: int) -> Line:
 
 
 def _hint_key(name: str, keys: Mapping[str, Sequence[str]]) -> str:
-    """The key of a hint; pairs that go together are written together."""
+    """The key of a hint; opposite keys are written together: ↑↓."""
     pair = {"row_down": "row_up", "nudge_up": "nudge_down"}.get(name)
     bound = keys.get(name) or [""]
     if pair:

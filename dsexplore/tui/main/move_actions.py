@@ -1,4 +1,4 @@
-"""The actions that move about: rows, panels, pages and sides."""
+"""Actions that move about: rows, panels, pages and sides."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _ENDS = 10_000
 
 
 class MoveActions:
-    """Moves the cursor of the side that has the keys, and turns its tabs."""
+    """Moves the cursor of the active side, and turns its tabs."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -40,7 +40,7 @@ class MoveActions:
         self._move(_ENDS)
 
     def other_side(self) -> None:
-        """Change over between parameters and results."""
+        """Switch between parameters and results."""
         self._session.say("")
         self._session.on_results = not self._session.on_results
 
@@ -70,8 +70,8 @@ class MoveActions:
 
     @property
     def _screenful(self) -> int:
-        """Rows in sight, less the two that stay in sight."""
+        """Rows in sight, less two for continuity."""
         session = self._session
-        # A side that has just come into sight has no height yet, and keys may be waiting.
+        # A side just come into sight has no height yet, and keys may be waiting.
         height = session.results.sheet.size.height or session.parameters.sheet.size.height
         return max(1, height) - 2

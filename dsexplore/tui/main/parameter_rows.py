@@ -1,4 +1,4 @@
-"""The parameter panel: a row a field, the focused one with its help under it."""
+"""The parameter panel: one row per field, and help under the focused one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HELP = 4
 
 
 def visible_fields(document: Document, table: str) -> list[str]:
-    """Fields of a panel that mean something under the choices in force, in order."""
+    """Fields of a panel that apply under the present choices, in order."""
     return [name for name, spec in PANELS[table].specs.items() if document.applies(spec)]
 
 
@@ -88,7 +88,7 @@ def _aside(document: Document, spec: FieldSpec, change: str) -> str:
 
 
 def _typing(editing: EditBuffer) -> list[Span]:
-    """The text being typed; the caret is a cell of its own, so that it shows at the end."""
+    """The text being typed; the caret is a cell of its own, visible at the end too."""
     start, end = editing.selection
     spans: list[Span] = []
     for index, character in enumerate(f"{editing.text} "):
@@ -103,9 +103,9 @@ def _typing(editing: EditBuffer) -> list[Span]:
 
 
 def _help_lines(document: Document, spec: FieldSpec, width: int) -> list[Line]:
-    """What is said of the focused field, always as high: the rows below it never move.
+    """Help for the focused field, always as high: the rows below it never move.
 
-    What has no room is in its explanation.
+    Its explanation holds whatever has no room here.
     """
     inner = width - 4
     draft = document.drafts.get(spec.name)
@@ -133,7 +133,7 @@ def _about(document: Document, spec: FieldSpec, width: int) -> list[Span]:
         texts.append((f"Source: {cited}", "dim"))
     lines: list[Span] = []
     for place, (text, role) in enumerate(texts, 1):
-        # A line for each that is still to come.
+        # One line for each text still to come.
         room = _HELP - len(lines) - (len(texts) - place)
         lines += [(line, role) for line in wrapped(text, width, room)]
     return lines

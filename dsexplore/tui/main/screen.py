@@ -46,7 +46,7 @@ class MainScreen(Screen[None]):
         self._too_small = LineBlock("too-small")
 
     def compose(self) -> ComposeResult:
-        """Nine blocks of lines, and the boxes that hold them."""
+        """Nine blocks of lines, and the boxes around them."""
         yield self._title
         with Horizontal(id="body"):
             with Vertical(id="left"):
@@ -61,8 +61,8 @@ class MainScreen(Screen[None]):
         yield self._too_small
 
     def on_mount(self) -> None:
-        """Say what there is to say at the start."""
-        # Before the first layout: Textual's breakpoints would come after it, for a second one.
+        """Mention work left behind, or a journal out of order."""
+        # Before the first layout: Textual's breakpoints come after it and cost a second one.
         self._fit()
         work = left_behind(journal_folder())
         journal = self.session.document.journal
@@ -85,17 +85,17 @@ class MainScreen(Screen[None]):
         self.set_class(width < _SMALLEST[0] or height < _SMALLEST[1], "-tiny")
 
     def on_sheet_sized(self) -> None:
-        """Draw a side that has come into sight, or has another width."""
+        """Draw a side newly in sight, or of another width."""
         self.draw()
 
     def on_key(self, event: events.Key) -> None:
         """Follow a key before the next one is looked at.
 
-        Textual's bindings come a message later: of keys that arrive together, as they do over a
-        slow link, a digit would then begin its edit before the arrow ahead of it had moved.
+        Textual runs bindings one message later: of keys arriving together, as over a slow link, a
+        digit would begin its edit before the arrow ahead of it had moved the cursor.
         """
         if self.app.screen is not self:
-            # Typed ahead of a dialog that is about to open: no command is meant.
+            # Typed ahead of a dialog about to open: no command is meant.
             event.stop()
             return
         character = event.character if event.is_printable else None
@@ -112,25 +112,25 @@ class MainScreen(Screen[None]):
                 self.draw()
 
     def on_paste(self, event: events.Paste) -> None:
-        """Paste into the row that is edited, or begin an edit with it."""
+        """Paste into the row being edited, or begin an edit with it."""
         if not self.session.on_results:
             parameters = self.session.parameters
             parameters.typing.paste(parameters.name, event.text)
             self.draw()
 
     def perform(self, name: str) -> None:
-        """Do an action of the table; what is being typed is kept first, so that nothing is lost."""
+        """Run an action of the table; text being typed is kept first."""
         self.session.parameters.typing.end(keep=True)
         self.session.run(self._do[name])
 
     def draw(self) -> None:
-        """Show the session; every block repaints what differs from what it showed."""
+        """Show the session; every block repaints only its changed cells."""
         session, document = self.session, self.session.document
         width, height = self.app.size
         session.parameters.keep_focus_visible()
         self.set_class(session.on_results, "-results")
         self._title.show([title_line(document, width)])
-        # A refusal says what was found and what is allowed, and that may take a second line.
+        # A refusal names the value found and those allowed: often two lines.
         text, role = session.message
         message: list[Line] = [((f" {line}", role),) for line in wrapped(text, width - 2, 2)]
         self._message.show(message)
@@ -158,7 +158,7 @@ class MainScreen(Screen[None]):
 
 
 def methods(session: Session, keys: Keymap) -> dict[str, Callable[[], None]]:
-    """What each action of the table does: the method of its name in its group."""
+    """Each action of the table by name: the method of that name in its group."""
     why = WhyActions(session)
     groups: dict[Group, object] = {
         "move": MoveActions(session),

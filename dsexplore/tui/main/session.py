@@ -1,4 +1,4 @@
-"""The session: what every action holds. The document, the two sides, the message and dialogs."""
+"""The session, which every action holds: document, sides, message, and screens over them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dsexplore.tui.widgets.lines import Role
 
 
 class Session:
-    """What the main screen shows and what its actions change; `run` is the only way to draw it."""
+    """The state of the main screen; actions change it within `run`, which draws it once."""
 
     def __init__(self, document: Document, screen: Screen[None], draw: Callable[[], None]) -> None:
         self.document = document
@@ -28,7 +28,7 @@ class Session:
 
     @property
     def side(self) -> Side:
-        """The side that has the keys."""
+        """The side keys go to."""
         return self.results if self.on_results else self.parameters
 
     def say(self, text: str, role: Role = "plain") -> None:

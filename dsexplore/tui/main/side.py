@@ -1,4 +1,4 @@
-"""The two sides of the main screen: each owns a sheet, its tabs and where the user is in it."""
+"""The two sides of the main screen: each owns a sheet, its tabs and the cursor in it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Side(ABC):
     @property
     @abstractmethod
     def name(self) -> str:
-        """The field or quantity that the cursor is on; empty where none is in sight."""
+        """The field or quantity under the cursor; empty where none is in sight."""
 
     @abstractmethod
     def move(self, rows: int) -> None:
@@ -50,7 +50,7 @@ class Side(ABC):
 
     @abstractmethod
     def _draw_sheet(self, width: int, *, has_keys: bool) -> None:
-        """Show the rows of the tab, and scroll to what they are about."""
+        """Show the rows of the tab, and scroll to the cursor."""
 
 
 class ParameterSide(Side):
@@ -65,7 +65,7 @@ class ParameterSide(Side):
 
     @property
     def table(self) -> str:
-        """The table of the panel that is shown."""
+        """The table of the panel on screen."""
         return TABLES[self.shown]
 
     @property
@@ -101,7 +101,7 @@ class ParameterSide(Side):
 
 
 class ResultSide(Side):
-    """Pages of results, and a cursor that stops at each result."""
+    """Pages of results, and a cursor from result to result."""
 
     def __init__(self, document: Document) -> None:
         titles = [(page.title, page.short) for page in PAGES]
@@ -109,12 +109,12 @@ class ResultSide(Side):
         self._document = document
         self._cursor = RowCursor(self.sheet)
         self._rows: list[Row] = []
-        # What these rows were made of.
+        # Document, page and width behind these rows.
         self._made_of: tuple[State, int, int] | None = None
 
     @property
     def name(self) -> str:
-        """The field or quantity that the cursor is on; empty where none is in sight."""
+        """The field or quantity under the cursor; empty where none is in sight."""
         return self._cursor.name
 
     def move(self, rows: int) -> None:

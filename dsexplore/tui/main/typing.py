@@ -1,4 +1,4 @@
-"""Typing in a row: the keys that begin an edit, belong to it and end it."""
+"""Typing in a row: which keys begin, continue and end an edit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dsexplore.tui.main.edit_buffer import EditBuffer
 from dsexplore.tui.widgets.lines import Role
 
 BEGINNERS = "0123456789+-$("
-# Keys that end an edit, and the action that each goes on to.
+# Keys ending an edit, and the action each goes on to.
 _ENDERS = {
     "enter": "",
     "escape": "",
@@ -34,10 +34,10 @@ class RowTyping:
         self._field = ""
 
     def press(self, field: str, key: str, character: str | None) -> str | None:
-        """Follow a key; one that prints nothing has no character.
+        """Follow a key; `character` is None for one without a printable character.
 
-        Returns the action that the key goes on to, empty where it was typing and nothing more.
-        None means that it was not typing.
+        Returns the name of the action to go on to, empty for none, or None where the key was no
+        typing at all.
         """
         if self.editing is None:
             if not character or character not in BEGINNERS:
@@ -55,7 +55,7 @@ class RowTyping:
         return ""
 
     def paste(self, field: str, pasted: str) -> None:
-        """Take the first line of what is pasted."""
+        """Type the first pasted line."""
         text = pasted.strip().partition("\n")[0]
         if text and self.editing is None:
             self._begin_with(field, text)
@@ -63,14 +63,14 @@ class RowTyping:
             self._insert(self.editing, text)
 
     def begin(self, field: str) -> None:
-        """Edit the text that stands on the row; all of it is selected."""
+        """Edit the text on the row, all of it selected."""
         draft = self._document.drafts.get(field)
         text = draft.text if draft else self._document.field_text(field)
         self._field, self.editing = field, EditBuffer.over(text)
         self._say("", "plain")
 
     def end(self, *, keep: bool) -> None:
-        """Keep what is typed, or put back what was there before."""
+        """Keep the typed text, or put the old value back."""
         if self.editing is None:
             return
         self.editing = None
@@ -93,6 +93,6 @@ class RowTyping:
         self._follow(editing.text)
 
     def _follow(self, text: str) -> None:
-        """Put what is typed in force at once, or say that it is not."""
+        """Apply the typed text at once, or say why not."""
         problem = self._document.type(self._field, text)
         self._say(_NOT_IN_FORCE if problem else "", "problem")

@@ -1,4 +1,4 @@
-"""The actions that ask why: explaining, targets, comparing, claims.
+"""Actions that ask why: explaining, targets, comparing, claims.
 
 Each screen is imported when it is first asked for: the start must not pay for it.
 """
@@ -24,7 +24,7 @@ class WhyActions:
         self._claims: ClaimsScreen | None = None
 
     def explain(self) -> None:
-        """Show what a number is made of."""
+        """Explain the field or result under the cursor."""
         from dsexplore.tui.screens.explain.screen import ExplainScreen  # noqa: PLC0415 - as said above
 
         name = self._session.side.name
@@ -72,7 +72,7 @@ class WhyActions:
             self._session.ask(compare.CompareScreen(self._document, first), self._go_to)
 
     def claims(self) -> None:
-        """Check what was claimed."""
+        """Check published claims."""
         from dsexplore.tui.screens.claims.screen import ClaimsScreen  # noqa: PLC0415 - as said above
 
         self._claims = ClaimsScreen(self._document, self._claims)

@@ -1,4 +1,4 @@
-"""A block of lines that repaints only the cells that changed."""
+"""A block of lines; only changed cells are repainted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROLE_CLASSES = {f"line--{role}" for role in get_args(Role)}
 
 
 def changed_cells(old: Line, new: Line) -> tuple[int, int]:
-    """First cell and width of what differs between two lines; width 0 where nothing does."""
+    """First cell and width of the difference between two lines; width 0 where there is none."""
     if old == new:
         return 0, 0
     shortest = min(len(old), len(new))
@@ -34,7 +34,7 @@ def changed_cells(old: Line, new: Line) -> tuple[int, int]:
 
 
 class _Drawing(Widget):
-    """What drawing lines in roles needs of a widget; roles are component classes of its screen.
+    """Draws lines in roles; roles are component classes of its screen.
 
     Of the screen, because every widget would match them against the stylesheet for itself.
     """
@@ -42,7 +42,7 @@ class _Drawing(Widget):
     _styles: dict[Role | None, Style]
 
     def _style(self, role: Role | None) -> Style:
-        """The style of a role on this widget, or of what is empty."""
+        """The style of a role on this widget; of empty space for None."""
         cache = self.__dict__.setdefault("_styles", {})
         if role not in cache:
             style = self.rich_style
@@ -63,7 +63,7 @@ class _Drawing(Widget):
 
 
 def _lean(style: Style) -> Style:
-    """A style without the terminal's own colours: naming what is there unasked costs bytes."""
+    """A style without the terminal's default colours: naming them costs bytes."""
     color, ground = (
         None if found is None or found.is_default else found
         for found in (style.color, style.bgcolor)
@@ -72,7 +72,7 @@ def _lean(style: Style) -> Style:
 
 
 class LineBlock(_Drawing):
-    """A few lines that do not scroll: title, tabs, message, hints."""
+    """A few fixed lines: title, tabs, message, hints."""
 
     can_focus = False
 
@@ -81,16 +81,16 @@ class LineBlock(_Drawing):
         self._lines: tuple[Line, ...] = ()
 
     def on_resize(self) -> None:
-        """Draw what changed out of sight."""
+        """Draw changes made out of sight."""
         self.refresh()
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """What it shows."""
+        """The lines it shows."""
         return self._lines
 
     def show(self, lines: Sequence[Line]) -> None:
-        """Draw these lines; repaints the cells that differ."""
+        """Draw these lines; repaints only changed cells."""
         old, self._lines = self._lines, tuple(lines)
         for y in range(max(len(old), len(self._lines))):
             before = old[y] if y < len(old) else ()
@@ -111,10 +111,10 @@ class Sheet(_Drawing, ScrollView):
     can_focus = False
 
     class Sized(Message):
-        """A sheet has another size, or has come into sight: its lines are to be made for it."""
+        """A sheet has a new size, or has come into sight: its lines must be made again."""
 
         def can_replace(self, message: Message) -> bool:
-            """Two sheets that are laid out together are drawn together."""
+            """Sheets laid out together are drawn together."""
             return isinstance(message, Sheet.Sized)
 
     def __init__(self, id: str) -> None:  # noqa: A002 - Textual's own word
@@ -122,22 +122,22 @@ class Sheet(_Drawing, ScrollView):
         self._lines: tuple[Line, ...] = ()
 
     def on_resize(self) -> None:
-        """Ask for lines of the new width, and draw what changed out of sight."""
+        """Ask for lines of the new width, and draw changes made out of sight."""
         self.refresh()
         self.post_message(self.Sized())
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """What it shows, above and below the screen too."""
+        """The lines it shows, those scrolled out of sight included."""
         return self._lines
 
     def show(self, lines: Sequence[Line]) -> None:
-        """Draw these lines; repaints the cells that differ."""
+        """Draw these lines; repaints only changed cells."""
         old, self._lines = self._lines, tuple(lines)
-        # A virtual size lays the whole screen out anew: it grows in leaps, and rarely.
+        # Setting a virtual size lays the whole screen out again: it grows in leaps, and rarely.
         while len(self._lines) > self.virtual_size.height:
             self.virtual_size = Size(0, self.virtual_size.height + _LEAP)
-        # Fewer lines or a taller screen: nothing is left empty that could be filled.
+        # With fewer lines or a taller screen, scroll back rather than leave space empty.
         self.scroll_by_rows(0)
         top = self.scroll_offset.y
         for y in range(top, top + self.size.height):
@@ -149,12 +149,12 @@ class Sheet(_Drawing, ScrollView):
 
     @property
     def above(self) -> int:
-        """How many lines are above what shows."""
+        """How many lines are scrolled out of sight at the top."""
         return self.scroll_offset.y
 
     @property
     def below(self) -> int:
-        """How many lines are below what shows."""
+        """How many lines are out of sight at the bottom."""
         return max(0, len(self._lines) - self.scroll_offset.y - self.size.height)
 
     def scroll_into_view(self, first: int, last: int) -> None:
@@ -172,7 +172,7 @@ class Sheet(_Drawing, ScrollView):
             self.scroll_to(y=target, animate=False, force=True, immediate=True)
 
     def scroll_by_rows(self, rows: int) -> None:
-        """Scroll up or down, as far as there is something to see."""
+        """Scroll up or down, as far as the lines go."""
         lowest = max(0, len(self._lines) - self.size.height)
         target = min(max(self.scroll_offset.y + rows, 0), lowest)
         if target != self.scroll_offset.y:

@@ -1,4 +1,4 @@
-"""Lines of text in roles: what a view makes and a widget draws."""
+"""Lines of text in roles: pages make them, widgets draw them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a sheet, and the field or quantity that it shows; empty where it shows none."""
+    """A line of a sheet, and the name of its field or quantity; empty where it has none."""
 
     line: Line
     name: str = ""
@@ -44,14 +44,14 @@ BLANK = Row(())
 
 
 def clean(text: str) -> str:
-    """Text that a terminal shows and does not obey: one line, nothing unprintable."""
+    """Text on one line, safe for a terminal: nothing unprintable."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else " " for c in text)
 
 
 def width_of(spans: Iterable[Span]) -> int:
-    """Cells that spans take."""
+    """Width of spans in cells."""
     return sum(cell_len(text) for text, _ in spans)
 
 
@@ -116,7 +116,7 @@ def bar(share: float, width: int) -> str:
 
 
 def placed_bar(start: float, end: float, width: int) -> str:
-    """A bar from one share of a width to another; what is there is seen, however short."""
+    """A bar from one share of a width to another; at least one cell, however short."""
     first = min(round(start * width), width - 1)
     cells = max(1, round(end * width) - first)
     return (" " * first + "█" * cells)[:width].ljust(width)

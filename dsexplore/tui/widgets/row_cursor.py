@@ -1,4 +1,4 @@
-"""The cursor of a sheet of rows: it stops at rows that name something, and the sheet follows."""
+"""The cursor of a sheet of rows: it stops at rows with a name, and the sheet follows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dsexplore.tui.widgets.lines import Line, Row
 
 
 class RowCursor:
-    """Rows in a sheet, and the one of them that keys are about."""
+    """Rows in a sheet, and the one under the cursor."""
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
@@ -19,16 +19,16 @@ class RowCursor:
 
     @property
     def name(self) -> str:
-        """The field or quantity of the row that the cursor is on; empty where none is in sight."""
+        """The field or quantity under the cursor; empty where none is in sight."""
         return self._rows[self._at].name if self._is_in_sight(self._at) else ""
 
     @property
     def row(self) -> int:
-        """The number of the row that the cursor is on."""
+        """The number of the row under the cursor."""
         return self._at
 
     def show(self, rows: Sequence[Row], *, is_marked: bool = True) -> None:
-        """Draw rows; the cursor stays where it is, or on the same name where that has moved."""
+        """Draw rows; the cursor stays where it is, or follows its name."""
         before = self._rows[self._at].name if self._at < len(self._rows) else ""
         self._rows = tuple(rows)
         self._is_marked = is_marked
@@ -39,7 +39,7 @@ class RowCursor:
         self.draw()
 
     def put(self, index: int) -> None:
-        """Put the cursor on a row, and show it."""
+        """Put the cursor on a row, and scroll to it."""
         self._at = min(max(index, 0), max(0, len(self._rows) - 1))
         self._sheet.scroll_into_view(self._at, self._at)
         self.draw()
@@ -49,20 +49,20 @@ class RowCursor:
         self.put(next((i for i, row in enumerate(self._rows) if row.name == name), self._at))
 
     def to_top(self) -> None:
-        """Go to the first row that names something, and show the top."""
+        """Go to the first row with a name, and show the top."""
         self._sheet.scroll_to(y=0, animate=False, force=True, immediate=True)
         self._at = next((i for i, row in enumerate(self._rows) if row.name), 0)
         self.draw()
 
     def start_over(self) -> None:
-        """Forget the rows: of those that come next, the top is shown."""
+        """Forget the rows; the next ones are shown from the top."""
         self._rows = ()
         self._sheet.scroll_to(y=0, animate=False, force=True, immediate=True)
 
     def move(self, rows: int) -> None:
-        """Go up or down: to the next row that names something, or on by so many rows.
+        """Go up or down: to the next row with a name, or by so many rows.
 
-        `draw` shows the mark where it is then.
+        `draw` then shows the mark.
         """
         if abs(rows) == 1:
             self._step(rows)
@@ -78,7 +78,7 @@ class RowCursor:
         ahead = range(self._at + direction, len(self._rows) if direction > 0 else -1, direction)
         target = next((index for index in ahead if self._rows[index].name), None)
         if target is None or not self._is_in_sight(target):
-            # What lies between two results, a chart say, is to be seen as well.
+            # A chart between two results, say, must come into sight as well.
             self._sheet.scroll_by_rows(direction)
         if target is not None and self._is_in_sight(target):
             self._at = target
@@ -101,7 +101,7 @@ class RowCursor:
 
 
 def marked(line: Line) -> Line:
-    """A line with the cursor's mark in the space that it begins with."""
+    """A line with the cursor's mark in its leading space."""
     if not line or not line[0][0].startswith(" "):
         return line
     (text, role), rest = line[0], line[1:]
