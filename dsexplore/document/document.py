@@ -267,7 +267,7 @@ class Document:
         before = self.state
         current = Evaluated(work.scenario, work.name)
         baseline = before.baseline if before.pinned else self._baseline_of(work) or before.baseline
-        change = f"taking over {work.name}"
+        change = f"recovering {work.name}"
         self.state = replace(before, current=current, path=work.path, baseline=baseline,
                              change=change)  # fmt: skip
         self.drafts.clear()

@@ -15,7 +15,7 @@ def _base(variable: str, fallback: str) -> Path:
 
 
 def journal_folder() -> Path:
-    """Unsaved work of running and of broken-off sessions."""
+    """Unsaved work of running and of interrupted sessions."""
     return _base("XDG_STATE_HOME", ".local/state") / _NAME / "journal"
 
 

@@ -80,11 +80,11 @@ class ExplorerApp(App[None], inherit_bindings=False):
     def action_help_quit(self) -> None:
         """Name the key to quit with, for users who expect ctrl+c."""
         keys = " or ".join(shown_key(key) for key in self._keys["quit"])
-        self.main.session.say(f"{keys} leaves.")
+        self.main.session.say(f"Press {keys} to leave.")
         self.main.draw()
 
     def _choose_theme(self, theme: str) -> str:
         usual = Settings().theme
         known = theme in self.available_themes
         self.theme = theme if known and not self._colourless else usual
-        return "" if known else f"There is no theme {theme!r}; {usual} is shown."
+        return "" if known else f"There is no theme {theme!r}; {usual} is used."

@@ -139,10 +139,10 @@ def test_work_that_is_taken_over_is_a_step_that_can_be_undone(folder: Path) -> N
     assert document.is_modified
     assert left_behind(folder) == []
     assert len(kept(folder)) == 1, "it is this session's work now"
-    assert document.undo() == "taking over deepseek-v3"
+    assert document.undo() == "recovering deepseek-v3"
     assert document.scenario == load("llama-3-70b")
     assert kept(folder) == []
-    assert document.redo() == "taking over deepseek-v3"
+    assert document.redo() == "recovering deepseek-v3"
     journal.close()
     assert left_behind(folder)[0].scenario.value("num_layers") == 62
 

@@ -1,4 +1,4 @@
-"""Taking over unsaved work of broken-off sessions."""
+"""Recovering unsaved work of interrupted sessions."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ class RecoverDialog(Dialog):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("d", "forget", "Forget", show=False)]
 
     def __init__(self, work: Sequence[Unsaved], document: Document) -> None:
-        super().__init__("Unsaved work of broken-off sessions")
+        super().__init__("Unsaved work of interrupted sessions")
         self._work = list(work)
         self._document = document
 
     def content(self) -> ComposeResult:
         """The unsaved work, the newest first."""
         yield OptionList(*(Option(_line(work)) for work in self._work), markup=False)
-        yield said("Enter takes it over, d forgets it, Escape leaves it.")
+        yield said("Enter recovers it, d forgets it, Escape leaves it.")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take it over; undo goes back to the scenario before."""
         work = self._work[event.option_index]
         self._document.recover(work)
-        self.dismiss(f"Took over {_line(work)}.")
+        self.dismiss(f"Recovered {_line(work)}.")
 
     def action_forget(self) -> None:
         """Forget the highlighted one."""

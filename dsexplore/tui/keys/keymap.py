@@ -30,7 +30,7 @@ def keymap(remapped: Mapping[str, Sequence[str]]) -> Keymap:
             raise unknown("action", name, [*BY_NAME], "keys")
         for key in keys:
             if theirs.setdefault(_checked(key, name), name) != name:
-                raise ScenarioError(f"keys.{name}", shown(key), "a key of one action alone")
+                raise ScenarioError(f"keys.{name}", shown(key), "a key bound to one action only")
     return {
         action.name: tuple(key for key, name in theirs.items() if name == action.name)
         if action.name in remapped
@@ -45,9 +45,9 @@ def _checked(key: str, name: str) -> str:
     if not named.strip() or "," in named:
         raise ScenarioError(f"keys.{name}", shown(key), "the name of a key, such as ctrl+t or f5")
     if named in _RESERVED:
-        raise ScenarioError(f"keys.{name}", shown(key), "a key that is not taken already")
+        raise ScenarioError(f"keys.{name}", shown(key), "a key that is not reserved")
     if named in _BEGINNERS:
-        raise ScenarioError(f"keys.{name}", shown(key), "a key that begins no value")
+        raise ScenarioError(f"keys.{name}", shown(key), "a key that does not start a value")
     return named
 
 

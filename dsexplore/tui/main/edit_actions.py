@@ -50,26 +50,26 @@ class EditActions:
             return
         name = self._session.parameters.name
         origin = self._document.reset(name)
-        went = f"back to that of {origin}." if origin else "nothing to go back to."
+        went = f"back to its value in {origin}." if origin else "nothing to go back to."
         self._session.say(f"{FIELDS[name].label}: {went}")
 
     def hold_mfu(self) -> None:
         """Hold MFU at its measured value: hours then follow every change."""
         self._document.hold_mfu()
         held = self._document.result_text("mfu")
-        self._session.say(f"MFU is held at {held}: hours follow from it now.")
+        self._session.say(f"MFU is held at {held}: hours now follow from it.")
 
     def baseline(self) -> None:
         """Mark changes from here on."""
         self._document.set_baseline()
         self._session.say(
-            "Changes are marked against this from here on; open another scenario to compare."
+            "Changes from here on are marked; open another scenario to compare it with this one."
         )
 
     def free_baseline(self) -> None:
         """Mark changes against the preset or file as opened."""
         self._document.free_baseline()
-        self._session.say(f"Changes are marked against {self._document.name} as it was opened.")
+        self._session.say(f"Changes are marked against {self._document.name} as opened.")
 
     def undo(self) -> None:
         """Take back a refused text, or else the last change."""
@@ -77,7 +77,7 @@ class EditActions:
             name, draft = next(reversed(self._document.drafts.items()))
             self._document.revert(name)
             self._session.say(
-                f"Forgotten: {FIELDS[name].label}: {clean(draft.text)}, which was refused."
+                f"Dropped: {FIELDS[name].label}: {clean(draft.text)}, a refused value."
             )
             return
         undone = self._document.undo()

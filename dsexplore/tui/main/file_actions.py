@@ -90,7 +90,7 @@ class FileActions:
     def export(self) -> None:
         """Write scenario and results in another format."""
         self._ask_path(
-            "Export to (.toml .json .csv .md .txt: the ending says what)",
+            "Export to (the ending chooses the format: .toml .json .csv .md .txt)",
             f"{Path(self._document.name).stem}.json",
             self._export_to,
         )
@@ -119,7 +119,7 @@ class FileActions:
         if work:
             self._session.ask(RecoverDialog(work, self._document), self._session.say)
         else:
-            self._session.say("No broken-off session left unsaved work.")
+            self._session.say("No interrupted session left unsaved work.")
 
     def help(self) -> None:
         """Show every key and its action."""

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from dsexplore.document.document import Document
 from dsexplore.document.journal import left_behind
 from dsexplore.files.locations import journal_folder
-from dsexplore.tui.keys.actions import ACTIONS, Group
+from dsexplore.tui.keys.actions import ACTIONS, Group, shown_key
 from dsexplore.tui.keys.keymap import Keymap, actions_by_key
 from dsexplore.tui.main.edit_actions import EditActions
 from dsexplore.tui.main.file_actions import FileActions
@@ -67,9 +67,8 @@ class MainScreen(Screen[None]):
         work = left_behind(journal_folder())
         journal = self.session.document.journal
         if work:
-            self.session.say(
-                f"Unsaved work of a broken-off session is there: {work[0].name}. R takes it over."
-            )
+            key = "".join(f" {shown_key(key)} recovers it." for key in self._keys["recover"][:1])
+            self.session.say(f"An interrupted session left unsaved work: {work[0].name}.{key}")
         elif journal and journal.problem:
             self.session.say(journal.problem, "problem")
 

@@ -29,7 +29,7 @@ class WhyActions:
 
         name = self._session.side.name
         if not name:
-            self._session.say("The cursor is on nothing that could be explained.")
+            self._session.say("There is nothing to explain under the cursor.")
             return
         self._session.ask(ExplainScreen(self._document, name), self._go_to)
 
@@ -41,7 +41,7 @@ class WhyActions:
         if is_result(name):
             self._aim_at(name)
             return
-        prompt = "What would it take? The result that is to have a target"
+        prompt = "What would it take? Choose the result to set a target for"
         self._session.ask(FindName(self._document, prompt, are_results=True), self._aim_at)
 
     def _aim_at(self, name: str) -> None:
@@ -80,7 +80,7 @@ class WhyActions:
 
     def _opened_claim(self, field: str) -> None:
         self._go_to(field)
-        marked = "what it changes is marked" if field else "it changes nothing"
+        marked = "its changes are marked" if field else "it changes nothing"
         self._session.say(f"Opened {self._document.name} as the claim has it: {marked}.")
 
     def _go_to(self, field: str) -> None:

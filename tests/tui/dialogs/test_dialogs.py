@@ -14,6 +14,7 @@ from dsexplore.library.open import load
 from dsexplore.library.saving import save
 from dsexplore.tui.dialogs.leave import LeaveDialog
 from dsexplore.tui.keys.actions import ACTIONS
+from dsexplore.tui.settings import Settings
 from tests.tui.explorer import WIDE, Explorer, Start
 
 
@@ -276,7 +277,7 @@ async def test_staying(explore: Start) -> None:
         assert user.document.scenario.value("num_layers") == 62
 
 
-async def test_unsaved_work_of_a_broken_off_session_is_offered(
+async def test_unsaved_work_of_an_interrupted_session_is_offered(
     explore: Start, tmp_path: Path
 ) -> None:
     folder = tmp_path / "xdg_state_home" / "dsexplore" / "journal"
@@ -284,12 +285,12 @@ async def test_unsaved_work_of_a_broken_off_session_is_offered(
     lost.write("lost.toml", None, load("llama-3-8b").with_values({"num_layers": 7}))
     lost.close()
     async with explore(size=WIDE) as user:
-        assert "lost.toml. R takes it over." in user.message
+        assert "lost.toml. R recovers it." in user.message
         before = user.document.scenario
         await user.press("R")
         assert "lost.toml" in user.shown
         await user.press("enter")
-        assert user.message.startswith("Took over lost.toml")
+        assert user.message.startswith("Recovered lost.toml")
         assert user.document.scenario.value("num_layers") == 7
         assert kept(folder) == 0
         await user.press("z")
@@ -353,3 +354,11 @@ async def test_a_refusal_is_said_whole_where_one_line_has_no_room(
         await user.pilot.pause()
         assert user.message.endswith('or "unknown"')
         assert "found 'lots'; allowed: a number of tokens" in user.message
+
+
+async def test_the_key_that_recovers_is_the_users_own(explore: Start, tmp_path: Path) -> None:
+    lost = Journal(tmp_path / "xdg_state_home" / "dsexplore" / "journal")
+    lost.write("lost.toml", None, load("llama-3-8b").with_values({"num_layers": 7}))
+    lost.close()
+    async with explore(settings=Settings(keys={"recover": ["f9"]}), size=WIDE) as user:
+        assert "lost.toml. F9 recovers it." in user.message

@@ -35,12 +35,12 @@ def test_a_key_may_be_written_as_its_character() -> None:
     ("remapped", "sentence"),
     [
         ({"unod": ["f5"]}, "keys: found unknown action 'unod'; allowed: undo"),
-        ({"undo": ["ctrl+b"]}, "keys.undo: found 'ctrl+b'; allowed: a key that is not taken"),
-        ({"undo": ["escape"]}, "keys.undo: found 'escape'; allowed: a key that is not taken"),
-        ({"undo": ["5"]}, "keys.undo: found '5'; allowed: a key that begins no value"),
-        ({"undo": ["-"]}, "keys.undo: found '-'; allowed: a key that begins no value"),
+        ({"undo": ["ctrl+b"]}, "keys.undo: found 'ctrl+b'; allowed: a key that is not reserved"),
+        ({"undo": ["escape"]}, "keys.undo: found 'escape'; allowed: a key that is not reserved"),
+        ({"undo": ["5"]}, "keys.undo: found '5'; allowed: a key that does not start a value"),
+        ({"undo": ["-"]}, "keys.undo: found '-'; allowed: a key that does not start a value"),
         ({"undo": [""]}, "keys.undo: found ''; allowed: the name of a key"),
-        ({"undo": ["f5"], "redo": ["f5"]}, "keys.redo: found 'f5'; allowed: a key of one action"),
+        ({"undo": ["f5"], "redo": ["f5"]}, "keys.redo: found 'f5'; allowed: a key bound to"),
     ],
 )
 def test_what_cannot_be_bound_is_refused_in_a_sentence(

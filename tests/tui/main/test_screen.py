@@ -184,7 +184,7 @@ async def reset(user: Explorer, key: str) -> None:
     await user.type("32")
     await user.press("enter", key)
     assert user.document.scenario.value("num_layers") == 61
-    assert user.message.startswith("Layers: back to that of")
+    assert user.message.startswith("Layers: back to its value in")
     assert "deepseek-v3" in user.message
 
 
@@ -193,7 +193,7 @@ async def hold_mfu(user: Explorer, key: str) -> None:
     mfu = user.document.results["mfu"]
     hours = user.document.results["pretraining_gpu_hours"]
     await user.press(key)
-    assert user.message == "MFU is held at 39.08 %: hours follow from it now."
+    assert user.message == "MFU is held at 39.08 %: hours now follow from it."
     assert user.document.results["pretraining_gpu_hours"] == pytest.approx(hours)
     await user.type("30")
     assert user.document.results["mfu"] == pytest.approx(mfu)
@@ -207,7 +207,7 @@ async def baseline(user: Explorer, key: str) -> None:
     await user.show_page("Parameters")
     assert "▼" in user.result("Parameters  ")
     await user.press(key)
-    assert "against this" in user.message
+    assert "from here on" in user.message
     assert not any(mark in user.shown for mark in "▲▼")
     if user.app.size.width < 100:
         await user.press("tab")
@@ -349,7 +349,7 @@ async def export(user: Explorer, key: str) -> None:
 @promise
 async def recover(user: Explorer, key: str) -> None:
     await user.press(key)
-    assert user.message == "No broken-off session left unsaved work."
+    assert user.message == "No interrupted session left unsaved work."
     assert not isinstance(user.app.screen, RecoverDialog)
 
 
@@ -460,5 +460,5 @@ async def test_undo_while_typing_takes_back_what_is_typed(explore: Start) -> Non
 async def test_ctrl_c_says_how_to_leave(explore: Start) -> None:
     async with explore() as user:
         await user.press("ctrl+c")
-        assert user.message == "^q or q leaves."
+        assert user.message == "Press ^q or q to leave."
         assert user.app._running

@@ -19,7 +19,7 @@ async def test_digits_signs_and_dollars_begin_an_edit(explore: Start, begin: str
 async def test_letters_are_commands_until_a_row_is_edited(explore: Start) -> None:
     async with explore() as user:
         await user.press("b")
-        assert "against this" in user.message
+        assert "from here on" in user.message
         await user.press("1")
         await user.type("b5")
         assert "1b5" in user.row
