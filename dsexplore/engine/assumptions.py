@@ -11,8 +11,10 @@ NO_LATENCY = "A latency that nobody published counts as none."
 MEAN_LAYER = "A stage is made of mean layers: each has its share of dense and expert blocks."
 DENSE_LAYERS_LEAD = "Layers without experts, where there are some, lead the model."
 SLOWEST_STAGE = "A stage is as slow as its layers and output head, a pipeline as its slowest stage."
-
 EVEN_ROUTING = "Tokens choose experts evenly and independently of each other."
+BOTH_NETWORKS = "Copies to other nodes and copies within a node travel side by side."
+GROUP_OVER_NODES = "A group larger than a node works at the pace of the network between nodes."
+NOT_HIDDEN = "Compute waits for all of this traffic."
 
 # Memory and data parallel
 FULLEST = "A pipeline fits if its accelerators of the first, second and last stage do."
@@ -28,7 +30,6 @@ UNEVEN = "A pipeline fills at the pace of each of its stages, and works at that 
 # Serving and reinforcement learning
 READING_HIDDEN = "Reading from memory and arithmetic run side by side; the longer one counts."
 TWO_MICRO_BATCHES = "Two micro-batches hide a stated share of the shorter of compute and network."
-BOTH_NETWORKS = "Copies to other nodes and copies within a node travel side by side."
 POST_TRAINING_MFU = "Every part of post-training without a rate of its own reaches one MFU."
 LOGNORMAL_LENGTHS = "Lengths of answers are lognormal."
 VALUE_MODEL = "A value model of no stated size is as large as the policy."

@@ -7,9 +7,13 @@ from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import CHECKPOINTS, FAILURES
 
 
-@quantity("failure/hour", source=FAILURES)
+@quantity(
+    "failure/hour",
+    source=FAILURES,
+    assumes="Accelerators fail independently of each other, at a constant rate.",
+)
 def failures_per_hour(num_gpus, gpu_mean_time_to_failure):
-    """Failures of the cluster per hour, each accelerator failing by itself.
+    """Failures of the cluster per hour.
 
     A mean time to failure of 0 stands for accelerators that never fail.
     """

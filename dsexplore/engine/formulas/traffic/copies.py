@@ -50,12 +50,15 @@ def replicated_expert_parameters(
     return copies * routed_expert_parameters / (expert_parallel * pipeline_parallel)
 
 
-@quantity("byte/parameter", source=ZERO_TRAFFIC)
+@quantity(
+    "byte/parameter",
+    source=ZERO_TRAFFIC,
+    assumes="ZeRO 3 gathers the weights anew for each pass of each micro-batch.",
+)
 def synchronised_bytes(zero_stage, gradient_bytes, micro_batches):
     """Bytes sent per parameter and step: gradients scattered and weights gathered.
 
-    Without ZeRO, gradients are summed in place, which sends them twice. ZeRO 3 gathers the
-    weights before the forward and the backward pass of every micro-batch.
+    Without ZeRO, gradients are summed in place, which sends them twice.
     """
     gathered = where(zero_stage >= 3, 2 * micro_batches, 1.0) * BF16_BYTES
     return gradient_bytes + where(zero_stage >= 1, gathered, gradient_bytes)

@@ -1,6 +1,6 @@
 """Expert traffic: what dispatch and combine send in a step."""
 
-from dsexplore.engine.assumptions import EVEN_ROUTING
+from dsexplore.engine.assumptions import BOTH_NETWORKS, EVEN_ROUTING
 from dsexplore.engine.constants import BF16_BYTES, FP8_WITH_SCALE_BYTES
 from dsexplore.engine.counting import distinct_groups
 from dsexplore.engine.elementwise import larger, smaller, where
@@ -29,7 +29,7 @@ def nodes_in_reach(expert_nodes, node_limit):
 
 @quantity("node", source=EXPERT_TRAFFIC, assumes=EVEN_ROUTING)
 def expected_nodes_per_token(nodes_in_reach, expert_nodes, num_routed_experts, experts_per_token):
-    """Distinct nodes that hold a token's experts, on average, with even routing."""
+    """Distinct nodes that hold a token's experts, on average."""
     return distinct_groups(nodes_in_reach, num_routed_experts / expert_nodes, experts_per_token)
 
 
@@ -37,7 +37,7 @@ def expected_nodes_per_token(nodes_in_reach, expert_nodes, num_routed_experts, e
 def expected_gpus_per_token(
     nodes_in_reach, expert_nodes, expert_parallel, num_routed_experts, experts_per_token
 ):
-    """Distinct accelerators that hold a token's experts, on average, with even routing."""
+    """Distinct accelerators that hold a token's experts, on average."""
     in_reach = nodes_in_reach * expert_parallel / expert_nodes
     return distinct_groups(in_reach, num_routed_experts / expert_parallel, experts_per_token)
 
@@ -73,7 +73,7 @@ def combine_element_bytes(combine_precision):
     return _element_bytes(combine_precision)
 
 
-@quantity("second", source=EXPERT_TRAFFIC)
+@quantity("second", source=EXPERT_TRAFFIC, assumes=BOTH_NETWORKS)
 def expert_exchange_time(
     elements_per_micro_batch,
     dispatch_element_bytes,
@@ -85,10 +85,7 @@ def expert_exchange_time(
     scale_out_delay,
     scale_up_delay,
 ):
-    """Dispatch and combine of one layer and micro-batch at full bandwidth, forward or backward.
-
-    Both networks work at once, as forwarding within the node keeps pace; the slower one counts.
-    """
+    """Dispatch and combine of one layer and micro-batch at full bandwidth, forward or backward."""
     sent = elements_per_micro_batch * (dispatch_element_bytes + combine_element_bytes)
     between, within = sent * scale_out_copies, sent * scale_up_copies
     between = if_any(between, between / scale_out_bandwidth)

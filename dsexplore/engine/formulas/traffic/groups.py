@@ -1,5 +1,6 @@
 """Group traffic: what tensor, context and pipeline parallelism send in a step."""
 
+from dsexplore.engine.assumptions import GROUP_OVER_NODES, NOT_HIDDEN
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import where
 from dsexplore.engine.graph import quantity
@@ -17,7 +18,7 @@ def all_reduce_bytes(elements_per_micro_batch, tensor_parallel):
     return 2 * (tensor_parallel - 1) * BF16_BYTES * elements_per_micro_batch
 
 
-@quantity("second", source=MEGATRON)
+@quantity("second", source=MEGATRON, assumes=GROUP_OVER_NODES)
 def all_reduce_time(
     all_reduce_bytes,
     tensor_parallel,
@@ -51,11 +52,11 @@ def tensor_parallel_bytes(
     return micro_batches * slowest_stage_layers * all_reduces_per_layer * all_reduce_bytes
 
 
-@quantity("second", source=MEGATRON)
+@quantity("second", source=MEGATRON, assumes=NOT_HIDDEN)
 def tensor_parallel_time(
     micro_batches, slowest_stage_layers, all_reduces_per_layer, all_reduce_time
 ):
-    """Time of the tensor-parallel traffic per step; nothing hides it."""
+    """Time of the tensor-parallel traffic per step."""
     return micro_batches * slowest_stage_layers * all_reduces_per_layer * all_reduce_time
 
 
@@ -77,7 +78,7 @@ def key_value_gather_bytes(
     return (context_parallel - 1) * BF16_BYTES * tokens_per_micro_batch * width
 
 
-@quantity("second", source=CONTEXT_PARALLEL)
+@quantity("second", source=CONTEXT_PARALLEL, assumes=GROUP_OVER_NODES)
 def key_value_gather_time(
     key_value_gather_bytes,
     tensor_parallel,
@@ -106,9 +107,9 @@ def context_parallel_bytes(micro_batches, slowest_stage_layers, key_value_gather
     return 3 * micro_batches * slowest_stage_layers * key_value_gather_bytes
 
 
-@quantity("second", source=CONTEXT_PARALLEL)
+@quantity("second", source=CONTEXT_PARALLEL, assumes=NOT_HIDDEN)
 def context_parallel_time(micro_batches, slowest_stage_layers, key_value_gather_time):
-    """Time of the context-parallel traffic per step; nothing hides it."""
+    """Time of the context-parallel traffic per step."""
     return 3 * micro_batches * slowest_stage_layers * key_value_gather_time
 
 
@@ -119,7 +120,11 @@ def pipeline_crossings(pipeline_parallel, pieces_per_stage):
     return where(pipeline_parallel > 1, pieces_per_stage, 0.0)
 
 
-@quantity("second", source=MEGATRON)
+@quantity(
+    "second",
+    source=MEGATRON,
+    assumes="The stages of a pipeline are on different nodes, unless one node holds the cluster.",
+)
 def pipeline_send_time(
     pipeline_crossings,
     elements_per_micro_batch,
