@@ -102,7 +102,7 @@ def rl_sequence_length(rl_context):
 
 
 attention = at_other_inputs(
-    of=("attention_flops_per_token",),
+    of=("attention_flops_per_token", "attention_flops_per_token_full"),
     prefix="rl_",
     setting="In an answer of RL",
     sequence_length="rl_sequence_length",
@@ -115,12 +115,14 @@ def rl_forward_flops_per_token(
     active_parameters,
     matmul_flops_per_token,
     rl_attention_flops_per_token,
+    rl_attention_flops_per_token_full,
 ):
     """Forward FLOP per token of an RL answer, in the scenario's convention."""
-    if flop_accounting == "six_nd":
-        return FLOP_PER_MULTIPLY_ADD * active_parameters
-    counted = 2 if flop_accounting == "full" else 1
-    return matmul_flops_per_token + counted * rl_attention_flops_per_token
+    return {
+        "six_nd": FLOP_PER_MULTIPLY_ADD * active_parameters,
+        "causal": matmul_flops_per_token + rl_attention_flops_per_token,
+        "full": matmul_flops_per_token + rl_attention_flops_per_token_full,
+    }[flop_accounting]
 
 
 @quantity("FLOP", source=GRPO + "; HybridFlow, arXiv:2409.19256, section 2.1")

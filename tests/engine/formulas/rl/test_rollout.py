@@ -132,16 +132,18 @@ def test_a_rollout_decodes_as_serving_does_with_its_batch_and_context(scenario: 
 
 
 @laws
-@given(scenarios())
-def test_an_answer_that_looks_back_as_far_as_training_takes_its_arithmetic(
-    scenario: Scenario,
+@given(scenarios(), st.sampled_from(["six_nd", "causal", "full"]), st.integers(0, 10_000))
+def test_an_answer_that_looks_back_as_far_as_training_takes_its_forward_pass(
+    scenario: Scenario, convention: str, window: int
 ) -> None:
-    inputs = scenario.inputs()
+    """In every convention, a third of a trained token's FLOP."""
+    counting = {"flop_accounting": convention, "attention_window": float(window)}
+    inputs = scenario.inputs() | counting
     changes = {"prompt_length": 0.0, "response_length_variation": 0.0}
     response = {"response_length": inputs["sequence_length"], "max_response_length": 0.0}
     found = evaluate(inputs | changes | response | {"raised_response_length": 0.0})
-    trained = found["attention_flops_per_token"]
-    assert found["rl_attention_flops_per_token"] == pytest.approx(trained, nan_ok=True)
+    trained = found["counted_flops_per_token"]
+    assert 3 * found["rl_forward_flops_per_token"] == pytest.approx(trained, nan_ok=True)
 
 
 # Time
