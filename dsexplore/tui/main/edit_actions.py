@@ -62,9 +62,7 @@ class EditActions:
     def baseline(self) -> None:
         """Mark changes from here on."""
         self._document.set_baseline()
-        self._session.say(
-            "Changes from here on are marked; open another scenario to compare it with this one."
-        )
+        self._session.say("Changes from here on are marked; open another scenario to compare.")
 
     def free_baseline(self) -> None:
         """Mark changes against the preset or file as opened."""

@@ -69,7 +69,7 @@ class FileActions:
 
     def save_as(self) -> None:
         """Save under another name."""
-        self._ask_path("Save as", f"{Path(self._document.name).stem}.toml", self._save_to)
+        self._ask_path("Save as", f"{self._stem}.toml", self._save_to)
 
     def _save_to(self, path: Path, overwrite: bool) -> str:
         self._document.save(path, overwrite=overwrite)
@@ -91,13 +91,19 @@ class FileActions:
         """Write scenario and results in another format."""
         self._ask_path(
             "Export to (the ending chooses the format: .toml .json .csv .md .txt)",
-            f"{Path(self._document.name).stem}.json",
+            f"{self._stem}.json",
             self._export_to,
         )
 
     def _export_to(self, path: Path, overwrite: bool) -> str:
         export_file(self._document.scenario, path, overwrite=overwrite)
         return f"Exported to {path}."
+
+    @property
+    def _stem(self) -> str:
+        """The document's name without a file's ending; a preset's may hold dots: llama-3.1-405b."""
+        name = Path(self._document.name)
+        return name.stem if name.suffix in (".toml", ".json") else name.name
 
     def _ask_path(
         self,

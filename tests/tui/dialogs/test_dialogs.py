@@ -362,3 +362,12 @@ async def test_the_key_that_recovers_is_the_users_own(explore: Start, tmp_path: 
     lost.close()
     async with explore(settings=Settings(keys={"recover": ["f9"]}), size=WIDE) as user:
         assert "lost.toml. F9 recovers it." in user.message
+
+
+@pytest.mark.parametrize(("key", "ending"), [("W", ".toml"), ("x", ".json")])
+async def test_a_file_is_proposed_under_the_whole_name_of_a_preset(
+    explore: Start, key: str, ending: str
+) -> None:
+    async with explore("llama-3.1-405b") as user:
+        await user.press(key)
+        assert f" llama-3.1-405b{ending} " in user.shown
