@@ -1,29 +1,79 @@
-"""Rates: what lending SMs costs, and operands that arithmetic does not hide."""
+"""Rates of an accelerator of round numbers, in each precision."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from dsexplore.engine import evaluate
-from dsexplore.library.open import load
+from tests.strategies import shipped
 
-V3 = load("deepseek-v3")
-
-
-def result(name: str, **values: object) -> float:
-    return float(evaluate(V3.with_values(values).inputs(), [name])[name])
-
-
-def test_lending_sms_costs_what_deepseek_s_profile_shows() -> None:
-    # 20 of 132 SMs communicate; compute beside them takes 1.07 to 1.09 times as long.
-    assert 1.07 < result("lent_slowdown") < 1.09
+# 1, 2 and 4 PFLOP/s at 50 %, 25 % and 25 % of them, with kernels twice as fast as these say.
+MACHINE: dict[str, object] = {
+    **{"bf16_flops": 1e15, "fp8_flops": 2e15, "fp4_flops": 4e15},
+    **{"gemm_efficiency": 0.5, "fp8_gemm_efficiency": 0.25, "attention_efficiency": 0.3},
+    **{"kernel_factor": 2, "serving_gemm_efficiency": 0, "sm_count": 100, "lent_sm_loss": 0.5},
+}
 
 
-def test_between_no_loss_and_the_whole_share_of_the_lent_sms() -> None:
-    assert result("lent_slowdown", lent_sm_loss=0.0) == 1
-    assert result("lent_slowdown", lent_sm_loss=1.0) == 132 / 112
-    assert result("lent_slowdown", communication_sms=0, lent_sm_loss=1.0) == 1
+def results(**changes: object) -> dict[str, Any]:
+    return evaluate(shipped("deepseek-v3").with_values(MACHINE | changes).inputs())
 
 
-def test_a_product_whose_operands_are_hidden_runs_at_the_full_rate() -> None:
-    assert result("gemm_slowdown", exposed_operand_share=0.0) == 1
-    half, whole = (result("gemm_slowdown", exposed_operand_share=share) for share in (0.5, 1.0))
-    assert 1 < half < whole
+RATES = {"bf16": 1e15, "fp8": 1e15, "fp4": 2e15}
+
+
+@pytest.mark.parametrize("precision", RATES)
+def test_matrix_products_reach_their_share_of_their_own_peak(precision: str) -> None:
+    assert results(precision=precision)["gemm_rate"] == RATES[precision]
+    assert results(serving_precision=precision)["serving_gemm_rate"] == RATES[precision]
+
+
+@pytest.mark.parametrize(("precision", "peak"), [("bf16", 1e15), ("fp8", 2e15), ("fp4", 4e15)])
+def test_an_efficiency_of_serving_stands_for_training_s_and_the_stack_s(
+    precision: str, peak: float
+) -> None:
+    found = results(serving_precision=precision, serving_gemm_efficiency=0.1)
+    assert found["serving_gemm_rate"] == 0.1 * peak
+
+
+def test_attention_has_an_efficiency_of_its_own_where_it_is_fused() -> None:
+    assert results(attention_kernel="flash")["attention_rate"] == 0.3 * 2e15
+    assert results(attention_kernel="plain")["attention_rate"] == 0.5 * 2e15
+
+
+@pytest.mark.parametrize(
+    ("choice", "matrices", "fused"),
+    [("flash", 2, 1), ("plain", 3, 0), ("auto", 3, 1), ("auto", 2, 0)],
+)
+def test_attention_is_fused_by_default_where_the_block_is_gated(
+    choice: str, matrices: int, fused: int
+) -> None:
+    found = results(attention_kernel=choice, ffn_matrices=matrices)
+    assert found["flash_attention"] == fused
+
+
+@pytest.mark.parametrize(
+    ("peak", "flops"), [("bf16", 1e15), ("fp8", 2e15), ("fp8_less_communication", 1.6e15)]
+)
+def test_mfu_is_measured_against_the_peak_that_is_named(peak: str, flops: float) -> None:
+    assert results(mfu_peak=peak, communication_sms=20)["mfu_peak_flops"] == flops
+
+
+def test_half_of_twenty_lent_sms_of_a_hundred_are_missed() -> None:
+    assert results(communication_sms=20)["lent_slowdown"] == pytest.approx(100 / 90)
+    assert results(communication_sms=1)["lent_slowdown"] == pytest.approx(100 / 99.5)
+    assert results(communication_sms=0)["lent_slowdown"] == 1
+
+
+def test_an_unknown_latency_counts_for_none() -> None:
+    known = results(scale_up_latency=2e-6, scale_out_latency=5e-6)
+    assert (known["scale_up_delay"], known["scale_out_delay"]) == (2e-6, 5e-6)
+    unknown = results(scale_up_latency="unknown", scale_out_latency="unknown")
+    assert (unknown["scale_up_delay"], unknown["scale_out_delay"]) == (0, 0)
+
+
+def test_a_part_of_a_node_is_one() -> None:
+    assert results(num_gpus=4, gpus_per_node=8)["num_nodes"] == 1
+    assert results(num_gpus=24, gpus_per_node=8)["num_nodes"] == 3
