@@ -57,7 +57,7 @@ def test_next_start_offers_the_work_and_takes_it_over(tmp_path):
         session.signal(signal.SIGTERM)
         session.end()
     with PtySession(tmp_path) as session:
-        session.expect("Unsaved work")
+        session.expect("unsaved work")
         session.send("R")
         session.expect("d forgets it")
         session.send("\r")

@@ -33,7 +33,7 @@ class RecoverDialog(Dialog):
         yield said("Enter recovers it, d forgets it, Escape leaves it.")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take it over; undo goes back to the scenario before."""
+        """Recover it; undo goes back to the scenario before."""
         work = self._work[event.option_index]
         self._document.recover(work)
         self.dismiss(f"Recovered {_line(work)}.")
