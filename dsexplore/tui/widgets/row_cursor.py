@@ -56,7 +56,7 @@ class RowCursor:
 
     def start_over(self) -> None:
         """Forget the rows; the next ones are shown from the top."""
-        self._rows = ()
+        self._rows, self._at = (), 0
         self._sheet.scroll_to(y=0, animate=False, force=True, immediate=True)
 
     def move(self, rows: int) -> None:
