@@ -1,6 +1,6 @@
 """The same formulas at other inputs: quantities of the graph once more, under names of their own.
 
-Decoding in a rollout is decoding with another batch and context; prefill is a forward pass of
+Decoding in a rollout is decoding with another batch and context; prefill is a forward pass with
 another length and layout. Such a copy is a quantity like any other, with its own value to explain.
 """
 
@@ -12,38 +12,70 @@ from dataclasses import dataclass, replace
 from dsexplore.engine.graph import Derived, GraphError, Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Again(Derived):
-    """All quantities between some inputs and some results, with those inputs replaced.
+def once_more(original: str, summary: str, **inputs: str) -> Derived:
+    """Declare one quantity once more, named by what the module calls it, for other inputs."""
+    return _Copy(original, summary, inputs)
 
-    `names` and `summaries` are those of copies that do not follow the rule of `at_other_inputs`.
+
+def at_other_inputs(
+    *,
+    of: Iterable[str],
+    prefix: str,
+    setting: str,
+    assumes: str = "",
+    instead_of: str = "",
+    **inputs: str,
+) -> Derived:
+    """Declare results `of` the graph once more, with other fields or quantities for some inputs.
+
+    Copied is what lies between the inputs and the results; what no input changes is shared. A copy
+    is named by the prefix, which stands in place of the start `instead_of`, and its summary begins
+    with the setting. `assumes` says what is our own in using the formulas there, where an original
+    says nothing.
     """
+    return _Copies(tuple(of), inputs, prefix, instead_of, setting, assumes)
 
+
+@dataclass(frozen=True, slots=True)
+class _Copy(Derived):
+    original: str
+    summary: str
+    inputs: Mapping[str, str]
+
+    def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
+        needs = known[self.original].needs if self.original in known else ()
+        if not self.inputs or not self.inputs.keys() <= set(needs):
+            raise GraphError(f"{name}: {self.original} has no input {', '.join(self.inputs)}")
+        copy = _renamed(known[self.original], name, subject, self.inputs)
+        return [replace(copy, summary=self.summary)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Copies(Derived):
     results: tuple[str, ...]
     inputs: Mapping[str, str]
     prefix: str
     instead_of: str
     setting: str
     assumes: str
-    names: Mapping[str, str]
-    summaries: Mapping[str, str]
 
     def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
-        """The copies, each after those that it needs."""
-        between = self._between(known)
-        names = {**self.inputs, **{each: self._name(each) for each in between}}
-        copies = [_copy(known[each], names[each], subject, names) for each in between]
+        between = [known[each] for each in self._between(known)]
+        copied = {
+            each.name: self.prefix + each.name.removeprefix(self.instead_of) for each in between
+        }
+        names = {**self.inputs, **copied}
         return [
             replace(
-                copy,
-                summary=self._summary(known[copy.copy_of]),
-                assumes=copy.assumes or self.assumes,
+                _renamed(each, names[each.name], subject, names),
+                summary=f"{self.setting}: {_within_a_sentence(each.summary)}",
+                assumes=each.assumes or self.assumes,
             )
-            for copy in copies
+            for each in between
         ]
 
     def _between(self, known: Mapping[str, Quantity]) -> list[str]:
-        """The quantities that the results need and that follow from a replaced input."""
+        """What the results need and what follows from a replaced input, needs before results."""
         between: list[str] = []
         follows: dict[str, bool] = {}
 
@@ -52,7 +84,7 @@ class Again(Derived):
                 return follows[name]
             follows[name] = name in self.inputs  # a circle ends here, and the graph refuses it
             if not follows[name] and name in known:
-                # Every need is visited, so that each is there to be copied.
+                # All needs are visited, not only those up to the first that follows.
                 follows[name] = True in list(map(visit, known[name].needs))
                 if follows[name]:
                     between.append(name)
@@ -65,34 +97,8 @@ class Again(Derived):
             raise GraphError(f"{', '.join(self.results)}: made without {', '.join(sorted(unread))}")
         return between
 
-    def _name(self, name: str) -> str:
-        return self.names.get(name, self.prefix + name.removeprefix(self.instead_of))
 
-    def _summary(self, found: Quantity) -> str:
-        start = found.summary
-        # An abbreviation stays as it is.
-        start = start if start[1:2].isupper() else start[:1].lower() + start[1:]
-        return self.summaries.get(found.name, f"{self.setting}: {start}")
-
-
-@dataclass(frozen=True, slots=True)
-class Copy(Derived):
-    """One quantity once more, with a name and a summary of its own."""
-
-    original: str
-    summary: str
-    inputs: Mapping[str, str]
-
-    def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
-        """The copy, by the name that the module gives it."""
-        needs = known[self.original].needs if self.original in known else ()
-        if not self.inputs or not self.inputs.keys() <= set(needs):
-            raise GraphError(f"{name}: {self.original} has no input {', '.join(self.inputs)}")
-        copy = _copy(known[self.original], name, subject, self.inputs)
-        return [replace(copy, summary=self.summary)]
-
-
-def _copy(original: Quantity, name: str, subject: str, names: Mapping[str, str]) -> Quantity:
+def _renamed(original: Quantity, name: str, subject: str, names: Mapping[str, str]) -> Quantity:
     """A quantity under another name, with other names for some of what it needs."""
     return replace(
         original,
@@ -105,29 +111,6 @@ def _copy(original: Quantity, name: str, subject: str, names: Mapping[str, str])
     )
 
 
-def once_more(original: str, summary: str, **inputs: str) -> Copy:
-    """Declare one quantity once more, named by what the module calls it, for other inputs."""
-    return Copy(original, summary, inputs)
-
-
-def at_other_inputs(
-    *,
-    of: Iterable[str],
-    prefix: str,
-    setting: str,
-    assumes: str = "",
-    instead_of: str = "",
-    names: Mapping[str, str] | None = None,
-    summaries: Mapping[str, str] | None = None,
-    **inputs: str,
-) -> Again:
-    """Declare results `of` the graph once more, with other fields or quantities for some inputs.
-
-    Copied is what lies between the inputs and the results; what none of the inputs changes is
-    shared. A copy is named by the prefix, which stands in place of the start `instead_of`, and its
-    summary begins with the setting; `names` and `summaries`, by the original's name, have others.
-    `assumes` says what is our own in using the formulas there, where an original says nothing.
-    """
-    return Again(
-        tuple(of), inputs, prefix, instead_of, setting, assumes, names or {}, summaries or {}
-    )
+def _within_a_sentence(summary: str) -> str:
+    """A summary with a small first letter, unless it begins with an abbreviation."""
+    return summary if summary[1:2].isupper() else summary[:1].lower() + summary[1:]

@@ -66,23 +66,17 @@ def test_what_lies_between_an_input_and_a_result_is_computed_once_more() -> None
 
 def test_a_copy_is_a_quantity_of_the_subject_that_declares_it() -> None:
     graph = graph_with(
-        hall=at_other_inputs(
-            of=["room_report"],
-            names={"floor_area": "dance_floor"},
-            summaries={"room_report": "All about a hall."},
-            **HALL,
-            width="long",
-        )
+        hall=at_other_inputs(of=["room_report"], assumes="Halls are rooms.", **HALL, width="long")
     )
     assert [each.name for each in graph.subjects()["halls"]] == [
-        *("dance_floor", "hall_room_volume", "hall_room_report")
+        *("hall_floor_area", "hall_room_volume", "hall_room_report")
     ]
     volume = graph.quantities["hall_room_volume"]
-    assert volume.needs == graph.dependencies(volume.name) == ("dance_floor", "height")
+    assert volume.needs == graph.dependencies(volume.name) == ("hall_floor_area", "height")
     assert (volume.unit, volume.source, volume.copy_of) == ("m3", "Euclid", "room_volume")
     assert volume.summary == "In a hall: volume of a room."
+    assert volume.assumes == "Halls are rooms."
     report = graph.quantities["hall_room_report"]
-    assert report.summary == "All about a hall."
     assert report.only_when == {"hall_room_volume": ("height", "high")}
 
 

@@ -1,6 +1,6 @@
 """A decoding step at the stated batch and context: its parts, its bound and its speed."""
 
-from dsexplore.engine.again import at_other_inputs
+from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import EVEN_ROUTING, READING_HIDDEN, TWO_MICRO_BATCHES
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.counting import at_least_once
@@ -24,15 +24,16 @@ def decode_tokens(decode_batch, decode_positions):
     return decode_batch * decode_positions
 
 
-attention = at_other_inputs(
-    of=("attended_tokens_full",),
-    prefix="decode_",
-    setting="While decoding",
-    names={"attended_tokens_full": "decode_attended_tokens"},
-    summaries={
-        "attended_tokens_full": "Tokens of its context that a generated token looks back on, on "
-        "average over layers."
-    },
+decode_attention_span = once_more(
+    "attention_span",
+    "Tokens of context that a bounded layer looks back on at most in decoding.",
+    sequence_length="kv_length",
+)
+
+decode_attended_tokens = once_more(
+    "attended_tokens_full",
+    "Tokens of context that a generated token looks back on, on average over layers.",
+    attention_span="decode_attention_span",
     sequence_length="kv_length",
 )
 

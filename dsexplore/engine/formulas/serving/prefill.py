@@ -4,7 +4,7 @@ Every quantity is per accelerator and counts its own tokens; a tensor-parallel g
 tokens of all its members.
 """
 
-from dsexplore.engine.again import at_other_inputs
+from dsexplore.engine.again import at_other_inputs, once_more
 from dsexplore.engine.assumptions import BOTH_NETWORKS, TWO_MICRO_BATCHES
 from dsexplore.engine.constants import FLOP_PER_MULTIPLY_ADD
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
@@ -79,6 +79,12 @@ def serving_sequence_parallel():
     return False
 
 
+prefill_nodes = once_more(
+    "expert_nodes",
+    "Nodes that the routed experts of a layer are spread over in prefill.",
+    expert_parallel="prefill_expert_group",
+)
+
 # A forward pass, with the length and the layout of prefill.
 forward = at_other_inputs(
     of=(
@@ -91,12 +97,12 @@ forward = at_other_inputs(
     prefix="prefill_",
     setting="In prefill",
     assumes="Prefill computes as a forward pass of training does, at its own length and layout.",
-    names={"expert_nodes": "prefill_nodes"},
     sequence_length="prompt_tokens",
     tokens_per_micro_batch="prefill_tokens_together",
     tensor_parallel="serving_tensor_parallel",
     sequence_parallel="serving_sequence_parallel",
     expert_parallel="prefill_expert_group",
+    expert_nodes="prefill_nodes",
     gemm_rate="serving_gemm_rate",
 )
 
