@@ -1,4 +1,4 @@
-"""What follows from a scenario: a graph of quantities, pure functions of named fields."""
+"""The engine: a graph of quantities, pure functions of a scenario's fields."""
 
 from __future__ import annotations
 
@@ -32,5 +32,5 @@ def evaluate(inputs: Mapping[str, Any], only: Iterable[str] | None = None) -> Va
 
 
 def warnings_in(values: Mapping[str, Any]) -> list[str]:
-    """The sentences that something stands in the way, of evaluated scalars."""
+    """The sentences about problems among evaluated scalars."""
     return [values[name] for name in PROBLEMS if values.get(name)]

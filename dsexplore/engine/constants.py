@@ -1,4 +1,4 @@
-"""Constants with a unit that formulas share. Facts about products are presets, not constants."""
+"""Constants with a unit, shared by formulas. Facts about products are presets, not constants."""
 
 DAYS_PER_YEAR = 365.0
 HOURS_PER_DAY = 24.0
@@ -24,7 +24,7 @@ FP8_WITH_SCALE_BYTES = 1.0 + FP32_BYTES / 128
 E5M6_WITH_SCALE_BYTES = 1.5 + FP32_BYTES / 128
 # FP4 comes with a scale of one byte per 32 values (OCP Microscaling Formats 1.0).
 FP4_WITH_SCALE_BYTES = 0.5 + 1 / 32
-# In sentences, memory is told in gigabytes.
+# Sentences give memory in gigabytes.
 BYTES_PER_GB = 1e9
 
 JOULES_PER_KWH = 3.6e6

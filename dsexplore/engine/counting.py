@@ -1,4 +1,4 @@
-"""Counting what chance reaches: what happens at least once, and the groups a choice touches."""
+"""Expected counts: events happening at least once, and groups touched by a random choice."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from typing import Any
 
 from dsexplore.engine.elementwise import expm1, larger, log1p, smaller, where
 
-# Stirling's series is taken from here on, and of these terms, from the last but one to the first.
+# Stirling's series is used from this number on, with these coefficients, the highest order first.
 _SHIFT = 8
 _STIRLING = (691 / 360360, 1 / 1188, 1 / 1680, 1 / 1260, 1 / 360, 1 / 12)
 
 
 def at_least_once(chance: Any, tries: Any) -> Any:
-    """Chance that something happens in any of so many tries, each with its chance: 1 - (1 - p)^n.
+    """Chance of an event in at least one of n independent tries: 1 - (1 - p)^n.
 
-    As accurate for a rare thing as for a frequent one.
+    As accurate for rare events as for frequent ones.
     """
     reached = -expm1(tries * log1p(-chance))
     return where(tries == 0, 0.0, where(chance >= 1, 1.0, reached))
 
 
 def _stirling_rest(number: Any) -> Any:
-    """What ln Γ(x) is beyond (x - 1/2) ln x - x and a constant; to 1e-15 from 8 on."""
+    """Ln Γ(x) less (x - 1/2) ln x - x and a constant; accurate to 1e-15 from 8 on."""
     square = 1.0 / (number * number)
     series = 1.0 / 156.0
     for coefficient in _STIRLING:
@@ -30,10 +30,10 @@ def _stirling_rest(number: Any) -> Any:
 
 
 def touching_share(members: Any, everyone: Any, chosen: Any) -> Any:
-    """Share of the choices among everyone that touch a group of so many members.
+    """Share of all choices among everyone with at least one member of a group.
 
-    1 - C(n - m, k) / C(n, k), by Γ between whole numbers. The logarithm of that quotient is a
-    second difference of ln Γ whose parts are differences already, so that no digits cancel:
+    1 - C(n - m, k) / C(n, k), by Γ between whole numbers. The quotient's logarithm is a second
+    difference of ln Γ, computed from parts that are differences already, so no digits cancel:
     relative error below 1e-14.
     """
     others = everyone - members
@@ -55,9 +55,9 @@ def touching_share(members: Any, everyone: Any, chosen: Any) -> Any:
 
 
 def distinct_groups(groups: Any, members: Any, chosen: Any) -> Any:
-    """Groups that a random choice among the members of them all touches, on average.
+    """Expected number of groups touched by a random choice among all their members.
 
-    Where there are fewer members than groups, a group has one of them or none.
+    With fewer members than groups, a group has one member or none.
     """
     everyone = groups * members
     touched = touching_share(larger(members, 1.0), everyone, chosen)

@@ -1,6 +1,6 @@
-"""What formulas need beyond arithmetic, for floats and arrays alike.
+"""Functions for formulas beyond arithmetic, for floats and arrays alike.
 
-numpy is imported with the first array: floats, which are all that a key press needs, do without.
+numpy is imported with the first array: a key press needs only floats and does without it.
 """
 
 from __future__ import annotations
@@ -9,19 +9,19 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-# numpy's own float is a float; its bool is none of these, and goes the way of arrays.
+# numpy's own float is a float; its bool is none of these and is treated like an array.
 _SCALARS: Any = (float, int, bool, str)
-# What a condition is where it is no array: a comparison first, a field or quantity of 0 or 1.
+# A condition without arrays: a comparison, or a field or quantity of 0 or 1.
 _TRUTHS: Any = (bool, float, int)
 
 
 def are_scalars(*values: Any) -> bool:
-    """Whether all values are plain numbers, truths or words, and none is an array."""
+    """Whether all values are plain numbers, truths or words, none an array."""
     return all(isinstance(value, _SCALARS) for value in values)
 
 
 def where(condition: Any, yes: Any, no: Any) -> Any:
-    """`yes` where the condition holds, `no` elsewhere; one of them as it is for a plain truth."""
+    """`yes` where the condition holds, `no` elsewhere; a plain truth returns one unchanged."""
     if isinstance(condition, _TRUTHS):
         return yes if condition else no
     import numpy as np  # noqa: PLC0415
@@ -30,7 +30,7 @@ def where(condition: Any, yes: Any, no: Any) -> Any:
 
 
 def ratio(part: Any, whole: Any) -> Any:
-    """`part / whole`, and nan where there is nothing to divide by."""
+    """`part / whole`; nan where the whole is 0."""
     if isinstance(part, _SCALARS) and isinstance(whole, _SCALARS):
         return part / whole if whole else math.nan
     import numpy as np  # noqa: PLC0415
@@ -41,7 +41,7 @@ def ratio(part: Any, whole: Any) -> Any:
 
 
 def without_unknown(amount: Any, price: Any) -> Any:
-    """`amount * price`, where none of a thing costs nothing whatever its price."""
+    """`amount * price`; 0 for an amount of 0, even at an unknown price."""
     return where(amount == 0, 0.0, amount * price)
 
 
@@ -64,7 +64,7 @@ def larger(one: Any, other: Any) -> Any:
 
 
 def _element_by_element(name: str, of_float: Callable[[float], float]) -> Callable[[Any], Any]:
-    """A function of numpy's that floats reach without it; nan where it has no value."""
+    """A function for floats without numpy, and for arrays with it; nan where undefined."""
 
     def applied(value: Any) -> Any:
         if not isinstance(value, _SCALARS):

@@ -1,4 +1,4 @@
-"""The graph of quantities: a function's name is a result, its parameters are what it needs."""
+"""The graph of quantities: a function's name is a result, its parameters are its needs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar
 from dsexplore.engine.elementwise import are_scalars
 
 Values = dict[str, Any]
-# A problem is a sentence about what cannot be, empty where nothing stands in the way.
+# A problem is a sentence about something impossible, empty where nothing is.
 Kind = Literal["number", "text", "problem"]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -25,10 +25,10 @@ class GraphError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """One result: the function that computes it, what it needs, its unit and where it is from.
+    """One result: its function, needs and unit, and the source of its formula.
 
-    `source` is the paper that holds the formula, `assumes` a modelling choice of this program; one
-    of the two may be empty.
+    `source` is the paper holding the formula, `assumes` a modelling choice of this program; one of
+    the two may be empty.
     """
 
     name: str
@@ -39,23 +39,23 @@ class Quantity:
     assumes: str
     summary: str
     subject: str
-    # What it needs under one choice alone: a need, the field of the choice, the choice.
+    # Needs read under one choice alone: the need, the field of the choice, the choice.
     only_when: Mapping[str, tuple[str, str]]
     kind: Kind = "number"
-    # Of a problem: the needs that cannot be as they are, nor what follows from one of them.
+    # Of a problem: the needs in conflict; results following from one of them are impossible too.
     forbids: tuple[str, ...] = ()
-    # The quantity whose formula it is, at other inputs (engine/again.py).
+    # The quantity with the same formula, here at other inputs (engine/again.py).
     copy_of: str = ""
 
     @property
     def is_text(self) -> bool:
-        """Whether it is words and not a number."""
+        """Whether the result is words, not a number."""
         return self.kind != "number"
 
 
 @dataclass(frozen=True, slots=True)
 class _Declaration:
-    """What a function says of itself as a quantity."""
+    """A function's declaration as a quantity."""
 
     unit: str | None
     kind: Kind
@@ -74,13 +74,13 @@ def quantity(
     only_when: Mapping[str, tuple[str, str]] | None = None,
     forbids: tuple[str, ...] = (),
 ) -> Callable[[_Function], _Function]:
-    """Declare a function as a quantity: the unit of its result, and where its formula is from.
+    """Declare a function as a quantity: the unit of its result, and the source of its formula.
 
-    `source` cites the paper that holds the formula, or says that it is a definition; `assumes`
-    says in one sentence what this program chose itself. One of them is needed. A number needs a
-    unit, if an empty one; a text or a problem has none. `only_when` maps a need to the field and
-    choice under which alone the formula reads it. `forbids` are the needs of a problem of which it
-    says that they cannot be together.
+    `source` cites the paper holding the formula, or says it is a definition; `assumes` states a
+    modelling choice of our own in one sentence. One of them is required. A number has a unit, if an
+    empty one; a text or a problem has none. `only_when` maps a need to the field and the only
+    choice under which the formula reads it. `forbids` lists the needs of a problem in conflict with
+    each other.
     """
 
     def declare(function: _Function) -> _Function:
@@ -93,30 +93,30 @@ def quantity(
 
 
 class _Known(dict[str, Any]):
-    """Values by name. Left out is only what the choices in force make no use of: that is nan."""
+    """Values by name; nan for names unused under the choices in force."""
 
     def __missing__(self, name: str) -> float:
         return math.nan
 
 
 class Derived(ABC):
-    """What a module may declare beside functions: quantities made of others in the graph."""
+    """A module's declaration of quantities derived from others in the graph."""
 
     __slots__ = ()
 
     @abstractmethod
     def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
-        """The quantities of what a module calls so, made of known ones; raises GraphError."""
+        """The quantities declared here, derived from known ones; raises GraphError."""
 
 
 class Graph:
-    """Quantities in an order in which each follows what it needs. Immutable once checked."""
+    """Quantities, each after its needs. Immutable once checked."""
 
     def __init__(self, subjects: Mapping[str, Iterable[ModuleType]], fields: Iterable[str]) -> None:
         """Collect and check the quantities of the modules of each subject over names of fields.
 
         Raises GraphError for an unknown name, a circle, a name used twice, a missing unit or
-        summary, and where there is neither a source nor an assumption.
+        summary, and a quantity with neither source nor assumption.
         """
         self.fields = frozenset(fields)
         declared = [
@@ -130,9 +130,9 @@ class Graph:
         self.quantities = self._ordered({found.name: found for found in collected})
 
     def evaluate(self, inputs: Mapping[str, Any], only: Iterable[str] | None = None) -> Values:
-        """Values of all quantities, or of some names and no more than they need.
+        """Values of all quantities, or of some names, computing no more than these need.
 
-        `inputs` maps every field to a float, bool or string, or to arrays that broadcast together.
+        `inputs` maps every field to a float, bool or string, or to arrays broadcasting together.
         Returns names to floats, strings or arrays. Raises KeyError for an unknown name.
         """
         names = self.quantities if only is None else self.needed(only, inputs)
@@ -148,10 +148,10 @@ class Graph:
     def evaluate_changed(
         self, values: Mapping[str, Any], changes: Mapping[str, Any], names: Container[str]
     ) -> Values:
-        """Values after some fields have changed: only what follows from those is computed anew.
+        """Values after some fields have changed, computing only their followers again.
 
-        `values` holds the fields and the named quantities, with all that those need; the result
-        holds those of them that were computed.
+        `values` holds the fields, the named quantities and all their needs; the result holds the
+        named quantities computed again.
         """
         now = _Known(values)
         now.update(changes)
@@ -163,7 +163,7 @@ class Graph:
         return {name: _finite(now[name]) for name in affected}
 
     def _following(self, changes: Mapping[str, Any]) -> Iterable[str]:
-        """The quantities that follow from changed fields, in order."""
+        """The quantities following from changed fields, in order."""
         if len(changes) == 1:
             return self._followers.get(next(iter(changes)), ())
         following = {name for field in changes for name in self._followers.get(field, ())}
@@ -171,7 +171,7 @@ class Graph:
 
     @cached_property
     def _followers(self) -> dict[str, tuple[str, ...]]:
-        """The quantities that follow from each field, however far away, in order."""
+        """The quantities following from each field, at any distance, in order."""
         fields: dict[str, frozenset[str]] = {name: frozenset({name}) for name in self.fields}
         followers: dict[str, list[str]] = {name: [] for name in self.fields}
         for name, found in self.quantities.items():
@@ -181,9 +181,9 @@ class Graph:
         return {field: tuple(names) for field, names in followers.items()}
 
     def needed(self, names: Iterable[str], inputs: Mapping[str, Any] | None = None) -> list[str]:
-        """The quantities that the named ones need, themselves included, in order.
+        """The quantities needed for the named ones, themselves included, in order.
 
-        With the fields' values, those that their choices make no use of are left out.
+        Given the fields' values, quantities unused under their choices are left out.
         """
         wanted: set[str] = set()
         pending = list(names)
@@ -200,17 +200,17 @@ class Graph:
         return [name for name in self.quantities if name in wanted]
 
     def dependencies(self, name: str) -> tuple[str, ...]:
-        """The fields and quantities that a quantity's formula names; none for a field."""
+        """The fields and quantities named in a quantity's formula; none for a field."""
         return () if name in self.fields else self.quantities[name].needs
 
     def dependants(self, name: str) -> tuple[str, ...]:
-        """The quantities whose formulas name a field or quantity."""
+        """The quantities with a field or quantity in their formulas."""
         if name not in self.fields and name not in self.quantities:
             raise KeyError(name)
         return tuple(q.name for q in self.quantities.values() if name in q.needs)
 
     def subjects(self) -> dict[str, list[Quantity]]:
-        """Quantities by subject, in the order that the subjects were given."""
+        """Quantities by subject, in the given order of subjects."""
         by_subject: dict[str, list[Quantity]] = {}
         for found in self._declared:
             by_subject.setdefault(found.subject, []).append(found)
@@ -233,7 +233,7 @@ class Graph:
             if name in path:
                 raise GraphError(f"a circle: {' → '.join((*path[path.index(name) :], name))}")
             if name not in found:
-                raise GraphError(f"{path[-1]}: needs {name}, which is no field or quantity")
+                raise GraphError(f"{path[-1]}: needs {name}, which is neither field nor quantity")
             for need in found[name].needs:
                 visit(need, (*path, name))
             order[name] = found[name]
@@ -246,7 +246,7 @@ class Graph:
 def _with_derived(
     declared: list[tuple[str, str, Quantity | Derived]],
 ) -> list[Quantity]:
-    """The quantities in the order of declaration, with those made of others in their places."""
+    """The quantities in the order of declaration, derived ones in their places."""
     known = {found.name: found for _, _, found in declared if isinstance(found, Quantity)}
     collected: list[Quantity] = []
     for name, subject, found in declared:
@@ -265,19 +265,19 @@ def _declared_in(module: ModuleType, subject: str) -> Iterator[tuple[str, Quanti
 
 
 def _declared(name: str, function: Callable[..., Any], subject: str) -> Quantity:
-    """A function as the quantity that it is declared to be."""
+    """A function as its declared quantity."""
     declared: _Declaration = function.__dict__["quantity"]
     summary = (function.__doc__ or "").strip().partition("\n\n")[0]
     if name != function.__name__ or not summary or declared.unit is None:
         raise GraphError(f"{subject}.{name}: a quantity needs its name, unit and summary")
     if not declared.source and not declared.assumes:
         raise GraphError(f"{subject}.{name}: a quantity needs a source or an assumption")
-    # As inspect.signature has it, which is slow for hundreds of functions.
+    # The same as by inspect.signature, which is slow for hundreds of functions.
     needs = function.__code__.co_varnames[: function.__code__.co_argcount]
     if not declared.only_when.keys() <= set(needs):
-        raise GraphError(f"{subject}.{name}: only_when names what it does not need")
+        raise GraphError(f"{subject}.{name}: only_when names something it does not need")
     if not set(declared.forbids) <= (set(needs) if declared.kind == "problem" else set()):
-        raise GraphError(f"{subject}.{name}: only a problem forbids, and only what it needs")
+        raise GraphError(f"{subject}.{name}: only a problem forbids, and only its own needs")
     return Quantity(
         name,
         function,
@@ -301,7 +301,7 @@ def _is_read(found: Quantity, need: str, inputs: Mapping[str, Any]) -> bool:
 
 
 def _finite(value: Any) -> Any:
-    """A result as others may rely on it: never infinite, and a float where it is a scalar."""
+    """A result in its final form: never infinite, and a float if it is a scalar."""
     if type(value) is float:
         return math.nan if math.isinf(value) else value
     if isinstance(value, str):
@@ -321,7 +321,7 @@ def _finite_array(values: Any) -> Any:
 
 
 def _arrays_at_peace(inputs: Mapping[str, Any]) -> AbstractContextManager[object]:
-    """Where inputs are arrays, an unknown among many is nan and no warning."""
+    """For arrays of inputs: an unknown among them is nan, without numpy's warnings."""
     if are_scalars(*inputs.values()):
         return nullcontext()
     import numpy as np  # noqa: PLC0415 - scalars do without

@@ -1,4 +1,4 @@
-"""Names of fields and quantities: what each stands for, and the refusal of one that is neither."""
+"""Names of fields and quantities: unit, words and kind, and the refusal of any other name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dsexplore.text.refusal import ScenarioError, nearest, unknown
 
 
 def is_name(name: str) -> bool:
-    """Whether there is a field or a quantity of that name."""
+    """Whether a field or a quantity has this name."""
     return name in FIELDS or name in QUANTITIES
 
 
@@ -18,12 +18,12 @@ def is_number(name: str) -> bool:
 
 
 def is_result(name: str) -> bool:
-    """Whether a quantity of that name is a number."""
+    """Whether the name is a quantity's and a number."""
     return name in QUANTITIES and is_number(name)
 
 
 def results() -> list[str]:
-    """The names of all quantities that are numbers."""
+    """The names of all numeric quantities."""
     return [name for name in QUANTITIES if is_number(name)]
 
 
@@ -43,13 +43,13 @@ def summary_of(name: str) -> str:
 
 
 def check_name(name: str, where: str = "") -> None:
-    """Raise ScenarioError for a name that is neither a field's nor a quantity's."""
+    """Raise ScenarioError for a name of neither a field nor a quantity."""
     if not is_name(name):
         raise unknown("name", name, [*QUANTITIES, *FIELDS], where)
 
 
 def check_result(name: str) -> None:
-    """Raise ScenarioError, without a place, for a name that is no numeric result."""
+    """Raise ScenarioError, without a place, unless the name is a numeric result."""
     if is_result(name):
         return
     if not is_name(name):

@@ -11,9 +11,9 @@ from dsexplore.engine.elementwise import exp, log, smaller, sqrt, where
 
 
 def normal_quantile(tail: Any) -> Any:
-    """The number that a standard normal one exceeds with this probability, above 0 and below 1.
+    """The number exceeded by a standard normal one with this probability, between 0 and 1.
 
-    Formula 26.2.23, whose error is below 4.5e-4.
+    Formula 26.2.23, with an error below 4.5e-4.
     """
     x = sqrt(-2.0 * log(smaller(tail, 1.0 - tail)))
     above = 2.515517 + x * (0.802853 + x * 0.010328)
@@ -22,9 +22,9 @@ def normal_quantile(tail: Any) -> Any:
 
 
 def normal_tail(number: Any) -> Any:
-    """The probability that a standard normal number exceeds this one.
+    """The probability of a standard normal number above this one.
 
-    Formula 26.2.17, whose error is below 7.5e-8.
+    Formula 26.2.17, with an error below 7.5e-8.
     """
     size = abs(number)
     x = 1.0 / (1.0 + 0.2316419 * size)

@@ -47,7 +47,7 @@ _NEUTRAL = {("+", 0): "both", ("−", 0): "right", ("×", 1): "both", ("/", 1): 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A part of a formula with its value; `reasons` are the conditions that chose it."""
+    """A part of a formula with its value; `reasons` are the conditions behind its choice."""
 
     kind: Kind
     value: Any
@@ -60,7 +60,7 @@ class Term:
     place: int = -1
 
     def because(self, *conditions: Term) -> Term:
-        """This term with more conditions that chose it."""
+        """This term with more conditions behind its choice."""
         return replace(self, reasons=(*conditions, *self.reasons)) if conditions else self
 
     def walk(self) -> Iterator[Term]:
@@ -110,7 +110,7 @@ def _with_inner(term: Term, change: Callable[[Term], Term]) -> Term:
 
 
 def simplified(term: Term) -> Term:
-    """An operation without the parts that a choice made idle: plus 0, times 1, times 0."""
+    """An operation without parts made idle by a choice: plus 0, times 1, times 0."""
     if term.kind == "call":
         return _within_bounds(term)
     if term.kind != "operation":
@@ -130,7 +130,7 @@ def simplified(term: Term) -> Term:
 
 
 def _within_bounds(term: Term) -> Term:
-    """A minimum or maximum without the infinite bounds that a choice gave it."""
+    """A minimum or maximum without infinite bounds left by a choice."""
     idle = [part for part in term.parts if part.reasons and part.kind == "number"]
     idle = [part for part in idle if math.isinf(part.value) and part.value != term.value]
     if term.label not in ("min", "max") or not idle:

@@ -1,4 +1,4 @@
-"""JSON for other programs: base units, and null where a number is not known."""
+"""JSON for other programs: base units, and null for unknown numbers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 
 def to_json(document: object) -> str:
-    """A document of dictionaries, lists and values as JSON that ends in a line break.
+    """A document of dictionaries, lists and values as JSON, ending in a line break.
 
-    It is ASCII, so that no locale can spoil it on its way through a pipe.
+    It is ASCII, so no locale can spoil it on its way through a pipe.
     """
     import json  # noqa: PLC0415 - reading needs none of it
 
@@ -17,7 +17,7 @@ def to_json(document: object) -> str:
 
 
 def with_nulls(value: object) -> object:
-    """A value with None for every number in it that is not known; tuples become lists.
+    """A value with None for every unknown number in it; tuples become lists.
 
     >>> with_nulls({"mfu": math.nan, "days": (56.7, math.inf)})
     {'mfu': None, 'days': [56.7, None]}
