@@ -171,6 +171,13 @@ def test_what_cannot_be_is_named_with_its_numbers(
     assert "\n" not in problem
 
 
+@pytest.mark.parametrize(("layers", "fits"), [(128, True), (127, True), (126, True), (125, False)])
+def test_embedding_and_head_may_count_as_layers_of_equal_pieces(layers: int, fits: bool) -> None:
+    """Sixteen stages of eight pieces are 128; Llama's 126 layers fill them with both ends."""
+    problem = results("llama-3.1-405b", virtual_stages=8, num_layers=layers)["layout_problem"]
+    assert ("do not divide into 16 × 8 pieces" in problem) != fits
+
+
 def test_tensor_parallelism_widens_the_stage_that_experts_are_spread_over() -> None:
     fits = {"expert_parallel": 256, "tensor_parallel": 2, "num_gpus": 4096}
     assert results("deepseek-v3", **fits)["layout_problem"] == ""

@@ -8,6 +8,7 @@ import pytest
 
 from dsexplore.engine import evaluate
 from dsexplore.engine.formulas.rl.hours import rl_idle_gpu_hours
+from dsexplore.engine.formulas.rl.iteration import rl_iteration_time, rollout_period
 from tests.strategies import shipped
 
 # A thousand answers of 500 tokens to prompts of 500; ten accelerators that reach 1e14 FLOP/s each.
@@ -63,6 +64,88 @@ def test_a_value_model_reads_once_and_learns_at_every_update() -> None:
     ppo = results(inner_updates=2, value_parameters=3e9, rl_algorithm="ppo")
     assert ppo["rl_value_flops"] / ppo["rl_rollouts"] == pytest.approx(14 * 3e9 * 500_000)
     assert ppo["policy_update_time"] - grpo["policy_update_time"] == pytest.approx(21)
+
+
+def test_steps_of_three_phases_the_last_with_a_number_of_its_own() -> None:
+    phases = {"rl_phases": 3, "rl_gradient_steps": 1000, "last_phase_gradient_steps": 500}
+    found = results(**phases, inner_updates=4)
+    assert found["first_rl_steps"] == 1000
+    assert found["later_rl_steps"] == 1500
+    # Four gradient steps on the same thousand answers.
+    assert found["rl_sampled_steps"] == 625
+    assert found["rl_samples"] == 625_000
+    assert found["rl_generated_tokens"] == 625_000 * 500
+    assert found["rl_prompt_tokens"] == 62_500 * 500
+    assert found["rl_rollouts"] == 625
+    assert results(**phases, samples_per_rollout=4000)["rl_rollouts"] == 2500 / 4
+    assert results(**phases, samples_per_rollout=4000)["rl_mini_batches"] == 4
+    alike = results(**phases | {"last_phase_gradient_steps": 0})
+    assert alike["later_rl_steps"] == 2000
+    assert results(rl_phases=1, last_phase_gradient_steps=500)["later_rl_steps"] == 0
+    assert results(rl_phases=2, last_phase_gradient_steps=500)["later_rl_steps"] == 500
+
+
+def test_updates_on_the_same_answers_have_a_price_of_their_own() -> None:
+    prices = {"backward_flop_per_parameter": 4, "inner_flop_per_parameter": 6}
+    found = results(**prices, inner_updates=3)
+    assert found["rl_update_flops"] == pytest.approx((4 + 2 * 6) * 5e9 * 10 * 500_000)
+    read = results(generation_flop_per_parameter=3)
+    assert read["rl_generation_flops"] == pytest.approx(3 * 5e9 * 30 * 500_000)
+    assert read["rl_prefill_flops"] == pytest.approx(2 * 5e9 * 3000 * 500)
+
+
+def test_a_token_of_an_answer_looks_back_on_its_prompt_and_half_of_the_answer() -> None:
+    assert results()["rl_context"] == 500 + 250
+    # Twice as long for a variation of one, as long answers hold most tokens; no longer than a cap.
+    assert results(response_length_variation=1)["rl_context"] == 500 + 500
+    capped = {"response_length_variation": 1, "max_response_length": 600}
+    assert results(**capped)["rl_context"] == 500 + 300
+    raised = capped | {"raised_response_length": 800}
+    assert results(**raised)["rl_context"] == 500 + 400
+
+
+def test_weights_move_to_every_generator_at_once() -> None:
+    """At half of 100 GB/s within a node of ten, of 10 GB/s between nodes of eight."""
+    links = {"scale_up_bandwidth": 100e9, "scale_out_bandwidth": 10e9, "network_efficiency": 0.5}
+    near, far = results(**links, gpus_per_node=10), results(**links, gpus_per_node=8)
+    held = near["decode_weight_bytes"]
+    assert near["weight_transfer_time"] == pytest.approx(held / 50e9)
+    assert far["weight_transfer_time"] == pytest.approx(held / 5e9)
+
+
+def period(ahead: int, placement: str = "disaggregated") -> float:
+    return rollout_period(  # type: ignore[no-any-return]
+        rl_placement=placement,
+        rl_staleness=ahead,
+        rollout_time=65.0,
+        rollout_prefill_time=5.0,
+        rollout_serial_time=60.0,
+        rollout_throughput_time=20.0,
+    )
+
+
+def test_several_rollouts_under_way_wait_for_the_longest_together() -> None:
+    assert [period(ahead) for ahead in (0, 1, 2, 3, 9)] == [65, 65, 35, 25, 25]
+    assert period(3, "colocated") == 65
+
+
+def iteration(ahead: int, placement: str, learning: float = 30.0) -> float:
+    return rl_iteration_time(  # type: ignore[no-any-return]
+        rl_placement=placement,
+        rl_staleness=ahead,
+        rollout_period=40.0,
+        reward_time=5.0,
+        log_probability_time=10.0,
+        policy_update_time=learning - 10.0,
+        weight_transfer_time=2.0,
+    )
+
+
+def test_an_iteration_in_turn_or_as_long_as_the_longer_side() -> None:
+    assert iteration(1, "colocated") == 40 + 5 + 30 + 2
+    assert iteration(0, "disaggregated") == 40 + 5 + 30 + 2
+    assert iteration(1, "disaggregated") == 45 + 2
+    assert iteration(1, "disaggregated", learning=60) == 60 + 2
 
 
 def idle(generating: float, learning: float, ahead: int, placement: str = "disaggregated") -> float:

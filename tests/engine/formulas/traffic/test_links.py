@@ -122,6 +122,16 @@ def test_experts_have_copies_of_their_own() -> None:
     assert found["data_parallel_time"] == pytest.approx(time)
 
 
+def test_a_token_is_sent_to_experts_twice_in_each_layer_and_step() -> None:
+    """Forward and back: of 8 micro-batches in 8 layers with experts, each on one stage."""
+    experts = {"num_routed_experts": 8, "experts_per_token": 2, "moe_intermediate_size": 500}
+    found = results(**experts, num_gpus=8, expert_parallel=8)
+    assert found["expert_exchanges"] == 2 * 8 * 8
+    # Two of eight accelerators, one of them another seven times in eight; two bytes a number.
+    assert found["dispatch_bytes"] == pytest.approx(128 * 1e6 * 2 * 2 * 7 / 8)
+    assert found["exchange_time"] == pytest.approx(128 * (7e6 / 100e9 + 2 * 1e-6) / 0.5)
+
+
 def test_dualpipe_keeps_two_stages_equal() -> None:
     pipeline = {"pipeline_parallel": 4, "pipeline_schedule": "1f1b"}
     plain, both = results(**pipeline), results(**pipeline | {"pipeline_schedule": "dualpipe"})
