@@ -11,7 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 
-from dsexplore.engine import counting, elementwise, normal
+from dsexplore.engine import counting, elementwise, idioms, normal
 from dsexplore.engine.formulas import modules
 
 # Formulas share what these compute.
@@ -84,7 +84,7 @@ def subjects() -> list[str]:
 
 
 def _all() -> dict[str, list[Mutant]]:
-    homes = {**modules(), SHARED: [counting, normal]}
+    homes = {**modules(), SHARED: [counting, idioms, normal]}
     return {
         subject: [
             mutant

@@ -20,11 +20,12 @@ from tests.mutation.mutants import Mutant
 # other analyses and of arrays ask whether answers agree, and a mutant agrees with itself.
 TESTS = (
     *("tests/engine/formulas", "tests/engine/test_laws.py", "tests/engine/test_units.py"),
-    *("tests/engine/test_choices.py", "tests/engine/test_digits.py", "tests/presets"),
+    *("tests/engine/test_choices.py", "tests/engine/test_digits.py"),
+    *("tests/engine/test_scaling.py", "tests/presets"),
     *("tests/analysis/accuracy/test_accuracy.py", "tests/analysis/claims"),
 )
 # Generated tests have few examples here: facts and enumerated choices are to kill, and not luck.
-_EXAMPLES = 10
+_EXAMPLES = 4
 # A mutant that runs for so long will not end.
 _SECONDS = 300
 

@@ -171,7 +171,9 @@ def test_what_cannot_be_is_named_with_its_numbers(
     assert "\n" not in problem
 
 
-@pytest.mark.parametrize(("layers", "fits"), [(128, True), (127, True), (126, True), (125, False)])
+@pytest.mark.parametrize(
+    ("layers", "fits"), [(129, False), (128, True), (127, True), (126, True), (125, False)]
+)
 def test_embedding_and_head_may_count_as_layers_of_equal_pieces(layers: int, fits: bool) -> None:
     """Sixteen stages of eight pieces are 128; Llama's 126 layers fill them with both ends."""
     problem = results("llama-3.1-405b", virtual_stages=8, num_layers=layers)["layout_problem"]

@@ -65,6 +65,13 @@ def test_half_of_twenty_lent_sms_of_a_hundred_are_missed() -> None:
     assert results(communication_sms=20)["lent_slowdown"] == pytest.approx(100 / 90)
     assert results(communication_sms=1)["lent_slowdown"] == pytest.approx(100 / 99.5)
     assert results(communication_sms=0)["lent_slowdown"] == 1
+    unknown = results(communication_sms=0, sm_count="unknown")
+    assert unknown["lent_slowdown"] == 1
+
+
+def test_a_peak_is_one_however_small() -> None:
+    assert results(mfu_peak="bf16", bf16_flops=1)["peak_problem"] == ""
+    assert "the bf16 peak" in results(mfu_peak="bf16", bf16_flops="unknown")["peak_problem"]
 
 
 def test_an_unknown_latency_counts_for_none() -> None:
