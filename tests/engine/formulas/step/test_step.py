@@ -134,6 +134,29 @@ def test_plain_attention_pays_for_its_scores() -> None:
     assert plain["step_time"] > results("llama-3.1-405b")["step_time"]
 
 
+@pytest.mark.parametrize(
+    ("traffic", "only"),
+    [
+        ("score_passes", {"attention_kernel": "plain"}),
+        ("hidden_passes", {}),
+        ("expert_copy_passes", {}),
+        ("logit_passes", {}),
+        ("backward_traffic", {}),
+        ("exposed_operand_share", {}),
+    ],
+)
+def test_fused_kernels_make_a_shorter_step(traffic: str, only: dict[str, object]) -> None:
+    """Whatever of the memory traffic is fused away, the step is shorter for it."""
+    before, after = results(**only), results(**only, **{traffic: 0})
+    assert after["step_time"] < before["step_time"]
+    assert after["memory_per_gpu"] == before["memory_per_gpu"]
+
+
+def test_what_passes_no_experts_copies_nothing_for_them() -> None:
+    dense = [results("llama-3.1-405b", expert_copy_passes=passes) for passes in (0, 4)]
+    assert dense[0]["step_time"] == dense[1]["step_time"]
+
+
 def test_small_shards_are_slower_than_large_ones() -> None:
     slowdowns = [
         results("llama-3.1-405b", tensor_parallel=n)["gemm_slowdown"] for n in (1, 2, 4, 8, 16)
