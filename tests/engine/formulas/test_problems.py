@@ -1,0 +1,120 @@
+"""What stands in the way of a result is said, and nothing else is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dsexplore.engine import PROBLEMS, evaluate, warnings_in
+from tests.strategies import shipped
+
+
+def results(name: str = "deepseek-v3", **changes: object) -> dict[str, Any]:
+    return evaluate(shipped(name).with_values(changes).inputs())
+
+
+NO_SHAPE = {"hidden_size": "unknown"}
+PREDICTED = {"utilization": "predicted"}
+CASES = [
+    # Field by field: the problem, or none where a number is still on the allowed side.
+    ({**NO_SHAPE}, "architecture_problem", "The shape of the model is not known"),
+    (
+        {**NO_SHAPE, "stated_total_parameters": 1e9},
+        "architecture_problem",
+        "stated_active_parameters",
+    ),
+    (
+        {**NO_SHAPE, "stated_active_parameters": 1e9},
+        "architecture_problem",
+        "stated_total_parameters",
+    ),
+    (
+        {**NO_SHAPE, "stated_total_parameters": 1e9, "stated_active_parameters": 1e9},
+        "architecture_problem",
+        "",
+    ),
+    (
+        {"gpu_hours_per_trillion_tokens": 0, "stated_pretraining_gpu_hours": 0},
+        "hours_problem",
+        "no hours are given",
+    ),
+    (
+        {"gpu_hours_per_trillion_tokens": 1, "stated_pretraining_gpu_hours": 0},
+        "hours_problem",
+        "",
+    ),
+    (
+        {"gpu_hours_per_trillion_tokens": 0, "stated_pretraining_gpu_hours": 1},
+        "hours_problem",
+        "",
+    ),
+    (
+        {
+            "gpu_hours_per_trillion_tokens": 0,
+            "stated_pretraining_gpu_hours": 0,
+            "pretraining_tokens": 0,
+        },
+        "hours_problem",
+        "",
+    ),
+    (
+        {
+            "gpu_hours_per_trillion_tokens": 0,
+            "stated_pretraining_gpu_hours": 0,
+            "utilization": "assumed",
+        },
+        "hours_problem",
+        "",
+    ),
+    ({**PREDICTED}, "hours_problem", ""),
+    ({**PREDICTED, "memory_bandwidth": "unknown"}, "hours_problem", "not known well enough"),
+    ({"memory_bandwidth": "unknown"}, "hours_problem", ""),
+    ({**PREDICTED, "memory_bandwidth": "unknown", "pretraining_tokens": 0}, "hours_problem", ""),
+    # A layout that cannot be says so itself.
+    ({**PREDICTED, "num_gpus": 2047}, "hours_problem", ""),
+    ({"price_per_gpu_hour": "unknown"}, "price_problem", "No price of a GPU-hour is known"),
+    ({"price_per_gpu_hour": 0}, "price_problem", ""),
+    ({"stated_pretraining_gpu_hours": 1}, "mfu_problem", "more than there is"),
+    ({**PREDICTED}, "mfu_problem", ""),
+    ({"memory_capacity": 64e9}, "memory_problem", "does not fit: needs 72.9 of 64 GB"),
+    ({}, "memory_problem", ""),
+]
+
+
+@pytest.mark.parametrize(("changes", "problem", "words"), CASES)
+def test_a_problem_is_said_where_it_is_one(
+    changes: dict[str, object], problem: str, words: str
+) -> None:
+    found = results(**changes)[problem]
+    assert (words in found) if words else (found == "")
+
+
+def test_an_mfu_of_just_the_peak_is_none_too_many() -> None:
+    whole = {"utilization": "assumed", "assumed_mfu": 1}
+    assert results(**whole)["mfu_problem"] == ""
+
+
+def test_memory_that_is_just_enough_is_enough() -> None:
+    needed = results()["memory_per_gpu"]
+    assert results(memory_capacity=needed)["memory_problem"] == ""
+    assert results(memory_capacity=needed)["memory_verdict"].startswith("fits: 72.9 of 72.9 GB")
+    assert results(memory_capacity=0.99 * needed)["memory_problem"] != ""
+
+
+def test_the_day_s_tokens_may_need_all_that_is_held_and_no_more() -> None:
+    held = results("deepseek-serving")["serving_gpus_needed"]
+    assert results("deepseek-serving", serving_gpus=int(held) + 1)["serving_problem"] == ""
+    few = results("deepseek-serving", serving_gpus=int(held / 2))["serving_problem"]
+    assert "2 times the GPUs" in few
+    nobody = {"output_tokens_per_day": 0, "serving_gpus": 1}
+    assert results("deepseek-serving", **nobody)["serving_problem"] == ""
+    large = results("deepseek-serving", decode_batch=10**5)["serving_problem"]
+    assert "weights and KV cache" in large
+
+
+@pytest.mark.parametrize("name", ["deepseek-v3", "deepseek-serving", "llama-3.1-405b"])
+def test_nothing_stands_in_the_way_of_what_ships(name: str) -> None:
+    found = results(name)
+    assert [found[problem] for problem in PROBLEMS] == [""] * len(PROBLEMS)
+    assert warnings_in(found) == []
