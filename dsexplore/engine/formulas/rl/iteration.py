@@ -107,7 +107,7 @@ def rl_iteration_time(
 # GPU-hours of the parts, as predicted
 @quantity("GPU-hour", source=DEFINITION)
 def rollout_gpu_hours(rl_rollouts, rollout_period, rl_generators):
-    """GPU-hours of generating the answers, waiting for the longest included."""
+    """GPU-hours of generating RL's answers, waiting for the longest included."""
     return if_any(rl_rollouts, rl_rollouts * rollout_period * rl_generators / SECONDS_PER_HOUR)
 
 
@@ -117,11 +117,13 @@ def _hours(seconds, gpus, what):
     )
 
 
-reward_gpu_hours = _hours("reward_time", "rl_generators", "judging the answers")
+reward_gpu_hours = _hours("reward_time", "rl_generators", "judging RL's answers")
 log_probability_gpu_hours = _hours(
-    "log_probability_time", "rl_trainers", "the old policy's and the reference's forward passes"
+    "log_probability_time",
+    "rl_trainers",
+    "the old policy's and the reference's forward passes in RL",
 )
-policy_update_gpu_hours = _hours("policy_update_time", "rl_trainers", "learning from the answers")
+policy_update_gpu_hours = _hours("policy_update_time", "rl_trainers", "learning from RL's answers")
 weight_transfer_gpu_hours = _hours(
-    "weight_transfer_time", "rl_gpus", "all accelerators while they wait for new weights"
+    "weight_transfer_time", "rl_gpus", "RL's accelerators while they wait for new weights"
 )

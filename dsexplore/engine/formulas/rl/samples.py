@@ -104,7 +104,7 @@ def rl_sequence_length(rl_context):
 attention = at_other_inputs(
     of=("attention_flops_per_token", "attention_flops_per_token_full"),
     prefix="rl_",
-    setting="In an answer of RL",
+    setting="In an RL answer",
     sequence_length="rl_sequence_length",
 )
 
