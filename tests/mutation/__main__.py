@@ -1,7 +1,7 @@
 """`python -m tests.mutation`: put small mistakes into the engine, and print those no test finds.
 
 Each mutant is one function with one mistake: a sign, a comparison, a constant, a branch, a bound or
-an entry of a table. The tests of the engine, the presets and the analysis then run until one
+an entry of a table. The tests of the engine, presets, claims and accuracy then run until one
 fails. A mutant that survives is a line that could be wrong without anybody knowing: state a fact
 that tells the two apart, or find that there is none, as they always give the same.
 """

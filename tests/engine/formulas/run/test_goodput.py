@@ -100,3 +100,34 @@ def test_what_fails_less_or_saves_faster_trains_more(
     ):
         worse, better = evaluate({**inputs, **base, name: base[name] * factor})["predicted_goodput"]
         assert 0 <= worse <= better * (1 + 1e-9) <= 1 + 1e-9
+
+
+# A thousand accelerators that fail once in 3,000 hours each: every three hours one of them.
+DALY: dict[str, object] = {
+    **{"num_gpus": 1000, "gpu_mean_time_to_failure": 3000, "checkpoint_time": 54},
+    **{"restart_time": 108, "utilization": "measured", "stated_pretraining_gpu_hours": 240_000},
+}
+
+
+def test_dalys_interval_by_hand() -> None:
+    """Young's 1,080 seconds, corrected for a share of 54 in 21,600 seconds, less the 54."""
+    found = results(**DALY)
+    assert found["time_between_failures"] == 10_800
+    interval = 1080 * (1 + 0.05 / 3 + 0.0025 / 9) - 54
+    assert found["checkpoint_interval"] == pytest.approx(interval)
+    assert found["checkpoint_share"] == pytest.approx(54 / (interval + 54))
+    at_risk = (interval + 54) / 10_800
+    kept = at_risk / math.expm1(at_risk)
+    goodput = interval / (interval + 54) * kept * math.exp(-0.01)
+    assert found["predicted_goodput"] == pytest.approx(goodput)
+    # Ten days, eight failures each.
+    assert found["failures_per_day"] == 8
+    assert found["failures_of_run"] == 80
+
+
+def test_checkpoints_longer_than_two_lives_are_written_once_a_life() -> None:
+    assert results(**DALY | {"checkpoint_time": 21_600})["checkpoint_interval"] == 10_800
+    assert results(**DALY | {"checkpoint_time": 30_000})["checkpoint_interval"] == 10_800
+    just_below = results(**DALY | {"checkpoint_time": 21_599})["checkpoint_interval"]
+    # Daly's formula ends a ninth below the life.
+    assert just_below == pytest.approx(10_800 * 8 / 9, rel=1e-3)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dsexplore.engine import evaluate
+from dsexplore.scenario.scenario import Scenario
 from tests.strategies import shipped
 
 # Ten layers of 1,000 numbers, two bytes there and two back; an expert on each accelerator.
@@ -53,3 +54,78 @@ def test_a_shared_expert_apart_gets_a_copy_like_any_other() -> None:
 def test_one_expert_at_home_sends_nothing() -> None:
     found = results(1, 1, scale_up_bandwidth=1.0)
     assert found[TIME] == 0
+
+
+# Two layers of 12 M weights, a thousand tokens together; 500 TFLOP/s and 1 TB/s are reached.
+DENSE: dict[str, object] = {
+    **{"num_layers": 2, "hidden_size": 1000, "intermediate_size": 3000, "ffn_matrices": 3},
+    **{"num_attention_heads": 10, "num_kv_heads": 5, "head_dim": 100, "vocab_size": 10_000},
+    **{"norms_per_layer": 0, "final_norm": False, "attention_kernel": "flash"},
+    **{"bf16_flops": 1e15, "gemm_efficiency": 0.5, "attention_efficiency": 0.25},
+    **{"memory_bandwidth": 2e12, "memory_efficiency": 0.5, "kernel_overhead": 1e-6},
+    **{"kernel_factor": 1, "memory_factor": 1, "hidden_passes": 10, "exposed_operand_share": 0.5},
+    **{"serving_precision": "bf16", "prefill_batch": 1000, "serving_prompt_length": 1000},
+    **{"serving_tensor_parallel": 1, "serving_micro_batches": 1, "cache_hit_rate": 0},
+    **{"gpus_per_node": 8, "scale_up_bandwidth": 100e9, "network_efficiency": 0.5},
+}
+
+
+def dense(**changes: object) -> dict[str, Any]:
+    return evaluate(Scenario().with_values(DENSE | changes).inputs())
+
+
+def test_the_parts_of_a_prompt_s_token() -> None:
+    found = dense()
+    assert found["prefill_tokens_together"] == 1000
+    # 1 / (1/1000 + 1/1000 + 1/3000) multiply-adds a value, at 500 FLOP a byte.
+    assert found["prefill_gemm_slowdown"] == pytest.approx(1 + 0.5 * 500 * 7 / 3000)
+    products = 2 * 24e6 / 5e14 * (1 + 3.5 / 6)
+    assert found["prefill_gemm_time_per_token"] == pytest.approx(products)
+    attention = 8000 * 500 / 2.5e14
+    assert found["prefill_attention_time_per_token"] == pytest.approx(attention)
+    moving = 2 * 2 * (10_000 + 6000 + 9000) / 1e12
+    assert found["prefill_moving_time_per_token"] == pytest.approx(moving)
+    whole = products + attention + moving + 2e-9
+    assert found["prefill_compute_time_per_token"] == pytest.approx(whole)
+    assert found["prefill_time_per_token"] == pytest.approx(whole)
+    assert found["prefill_tokens_per_second_per_gpu"] == pytest.approx(1 / whole)
+
+
+def test_every_member_of_a_group_repeats_the_norms_of_all_its_tokens() -> None:
+    """A token of each of two: 20,000 hidden numbers, and half of twice 15,000 others."""
+    found = dense(serving_tensor_parallel=2)
+    assert found["prefill_tokens_together"] == 2000
+    moving = 2 * 2 * (20_000 + 15_000) / 1e12
+    assert found["prefill_moving_time_per_token"] == pytest.approx(moving)
+    assert found["prefill_network_time_per_token"] == pytest.approx(16_000 / 50e9)
+
+
+def test_micro_batches_share_what_is_together_and_hide_the_network() -> None:
+    two = {"serving_micro_batches": 2, "serving_tensor_parallel": 2, "serving_overlap": 0.5}
+    found = dense(**two)
+    assert found["prefill_tokens_together"] == 1000
+    compute, network = (found[f"prefill_{part}_time_per_token"] for part in ("compute", "network"))
+    hidden = min(compute, network) / 2
+    assert found["prefill_time_per_token"] == pytest.approx(compute + network - hidden)
+
+
+def test_cached_tokens_are_read_for_nothing_and_lie_before_the_others() -> None:
+    """Of a thousand, half cached: the others look back on 750 on average."""
+    found = dense(cache_hit_rate=0.5)
+    assert found["prefill_attended_tokens"] == 750
+    assert found["prefill_tokens_per_second_per_gpu"] == pytest.approx(
+        2 / found["prefill_time_per_token"]
+    )
+    # Within a window of 600: 500 to 600 for a fifth of them, 600 for the others.
+    windowed = dense(cache_hit_rate=0.5, attention_window=600)
+    assert windowed["prefill_attended_tokens"] == pytest.approx(0.2 * 550 + 0.8 * 600)
+    some = dense(cache_hit_rate=0.5, attention_window=600, windowed_layers=1)
+    assert some["prefill_attended_tokens"] == pytest.approx((590 + 750) / 2)
+
+
+def test_experts_in_prefill_lie_on_no_more_accelerators_than_there_are_experts() -> None:
+    assert results(8, 2, prefill_expert_parallel=64)["prefill_expert_group"] == 8
+    assert results(64, 2, prefill_expert_parallel=16)["prefill_expert_group"] == 16
+    unstated = results(64, 2, prefill_expert_parallel=0, expert_parallel=32)
+    assert unstated["prefill_expert_group"] == 32
+    assert dense(prefill_expert_parallel=16)["prefill_expert_group"] == 1
