@@ -71,6 +71,30 @@ def test_leading_layers_are_on_the_first_piece_of_the_first_stage(
     assert found["moe_layers_of_first_stage"] == moe
 
 
+@pytest.mark.parametrize(
+    ("schedule", "stages", "middle", "last"),
+    [
+        *[("1f1b", 1, 0, 0), ("1f1b", 2, 0, 1), ("1f1b", 3, 1, 1)],
+        # Both ends on one accelerator: of two none is left, of four there are two in the middle.
+        *[("dualpipe", 2, 0, 0), ("dualpipe", 4, 1, 0)],
+        *[("dualpipev", 1, 0, 0), ("dualpipev", 2, 1, 0)],
+    ],
+)
+def test_who_holds_neither_end_and_who_the_last_alone(
+    schedule: str, stages: int, middle: int, last: int
+) -> None:
+    found = results("deepseek-v3", pipeline_schedule=schedule, pipeline_parallel=stages)
+    assert (found["has_middle_stage"], found["has_last_stage"]) == (middle, last)
+
+
+def test_a_module_behind_a_model_without_experts_has_none() -> None:
+    found = results("llama-3-70b", mtp_layers=2, pipeline_parallel=4)
+    assert found["prediction_moe_layers"] == 0
+    assert found["moe_layers_of_last_stage"] == 0
+    assert found["dense_layers_of_last_stage"] == 20 + 2
+    assert results("llama-3-70b")["prediction_moe_layers"] == 0
+
+
 # Of these nobody published a shape, or its attention is none that is counted.
 SHAPELESS = {"gpt-4-reported", "openai-o1", "minimax-m1-rl"}
 

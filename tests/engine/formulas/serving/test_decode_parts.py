@@ -149,6 +149,19 @@ def test_held_experts_with_copies_and_shared_ones_apart() -> None:
     assert apart["decode_copies"] == 3
 
 
+def test_a_shared_expert_stays_with_its_token_unless_it_lies_apart() -> None:
+    """1.5 M weights in each of two layers; attention 3 M, and a router of 16,000."""
+    shared = {"num_shared_experts": 1, "decode_expert_parallel": 8}
+    with_token = mixed(**shared, shared_experts_apart=False)
+    assert with_token["served_dense_parameters"] == 2 * (3e6 + 16_000 + 1.5e6)
+    assert with_token["served_expert_parameters"] == 2 * 2 * 1.5e6
+    assert with_token["decode_copies"] == 2
+    apart = mixed(**shared, shared_experts_apart=True)
+    assert apart["served_dense_parameters"] == 2 * (3e6 + 16_000)
+    assert apart["served_expert_parameters"] == 2 * 3 * 1.5e6
+    assert apart["decode_expert_gemm_time_per_token"] == pytest.approx(2 * 9e6 / 5e14)
+
+
 def test_memory_of_weights_cache_and_reserve() -> None:
     """88 MB with the embedding, 4 MB for each of ten requests; 812 MB hold 203 of them."""
     found = dense()

@@ -164,6 +164,17 @@ def test_schedules_stand_in_their_published_order() -> None:
     assert steps == sorted(steps, reverse=True)
 
 
+def test_a_pipeline_fills_at_the_pace_of_each_of_its_stages() -> None:
+    """Ten layers on four stages of three at most, and a head of no weight: 2.5 of 3 on average."""
+    uneven = {"num_layers": 10, "mtp_layers": 0, "vocab_size": 1, "num_dense_layers": 0}
+    found = results(
+        **uneven, pipeline_parallel=4, num_gpus=512, pipeline_schedule="1f1b", first_stage_layers=0
+    )
+    assert found["slowest_stage_layers"] == 3
+    assert found["mean_stage_share"] == pytest.approx(2.5 / 3, rel=1e-3)
+    assert found["bubble_time"] == pytest.approx(found["schedule_bubble"] * 2.5 / 3, rel=1e-3)
+
+
 def test_more_micro_batches_make_the_bubble_a_smaller_share() -> None:
     shares = [results(global_batch_size=128 * m)["bubble_share"] for m in (32, 64, 120, 480)]
     assert shares == sorted(shares, reverse=True)
