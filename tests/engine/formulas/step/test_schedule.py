@@ -175,6 +175,17 @@ def test_a_pipeline_fills_at_the_pace_of_each_of_its_stages() -> None:
     assert found["bubble_time"] == pytest.approx(found["schedule_bubble"] * 2.5 / 3, rel=1e-3)
 
 
+def test_a_heavy_head_makes_the_last_stage_the_slowest() -> None:
+    """Ten layers on four stages leave one for the last, beside a head of very many words."""
+    heavy = {"num_layers": 10, "mtp_layers": 0, "vocab_size": 10**7, "num_dense_layers": 0}
+    layout = {"pipeline_parallel": 4, "num_gpus": 512, "pipeline_schedule": "1f1b"}
+    found = results(**heavy, **layout, first_stage_layers=0)
+    assert found["layers_beside_head"] == 1
+    assert (found["slowest_stage_layers"], found["slowest_stage_heads"]) == (1, 1)
+    light = results(**heavy | {"vocab_size": 1}, **layout, first_stage_layers=0)
+    assert (light["slowest_stage_layers"], light["slowest_stage_heads"]) == (3, 0)
+
+
 def test_more_micro_batches_make_the_bubble_a_smaller_share() -> None:
     shares = [results(global_batch_size=128 * m)["bubble_share"] for m in (32, 64, 120, 480)]
     assert shares == sorted(shares, reverse=True)

@@ -132,6 +132,16 @@ def test_a_token_is_sent_to_experts_twice_in_each_layer_and_step() -> None:
     assert found["exchange_time"] == pytest.approx(128 * (7e6 / 100e9 + 2 * 1e-6) / 0.5)
 
 
+def test_what_leaves_the_node_counts_where_experts_lie_on_two() -> None:
+    """A token for all of sixteen on two nodes crosses once, and on one node goes to seven."""
+    experts = {"experts_per_token": 16, "num_routed_experts": 16, "moe_intermediate_size": 500}
+    two = results(**experts, num_gpus=16, expert_parallel=16)
+    assert two["sent_copies"] == two["scale_out_copies"] == 1
+    assert two["dispatch_bytes"] == two["expert_exchanges"] * 1e6 * 2
+    one = results(**experts, num_gpus=16, expert_parallel=8)
+    assert one["sent_copies"] == one["scale_up_copies"] == 7
+
+
 def test_dualpipe_keeps_two_stages_equal() -> None:
     pipeline = {"pipeline_parallel": 4, "pipeline_schedule": "1f1b"}
     plain, both = results(**pipeline), results(**pipeline | {"pipeline_schedule": "dualpipe"})
