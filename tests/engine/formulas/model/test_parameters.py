@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dsexplore.engine import evaluate
+from dsexplore.scenario.scenario import Scenario
 from tests.strategies import shipped
 
 # DeepSeek-V2-Lite, arXiv:2405.04434, appendix B.1: queries come straight from the hidden state.
@@ -21,3 +22,20 @@ def test_v2_lite_to_the_last_parameter() -> None:
     assert found["query_projection"] == 2048 * 16 * 192
     assert found["total_parameters"] == 15_706_484_224
     assert 2.4e9 < found["active_parameters_without_embedding"] < 2.5e9
+
+
+# OPT-350M, arXiv:2205.01068: a narrow embedding that is projected, learned positions, all biases.
+OPT_350M: dict[str, object] = {
+    **{"num_layers": 24, "hidden_size": 1024, "num_attention_heads": 16, "num_kv_heads": 16},
+    **{"head_dim": 64, "intermediate_size": 4096, "ffn_matrices": 2, "vocab_size": 50_272},
+    **{"embedding_size": 512, "learned_positions": 2050, "tie_embeddings": True},
+    **{"qkv_bias": True, "output_bias": True, "ffn_bias": True, "norm_bias": True},
+    **{"norms_per_layer": 2, "final_norm": False},
+}
+
+
+def test_opt_350m_to_the_last_parameter() -> None:
+    found = evaluate(Scenario().with_values(OPT_350M).inputs())
+    assert found["embedding_projection_weights"] == 2 * 512 * 1024
+    assert found["total_parameters"] == 331_196_416
+    assert found["active_parameters"] == 331_196_416
