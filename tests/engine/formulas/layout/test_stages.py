@@ -209,6 +209,25 @@ def test_tensor_parallelism_widens_the_stage_that_experts_are_spread_over() -> N
     assert results("deepseek-v3", **fits)["layout_problem"] == ""
 
 
+@pytest.mark.parametrize(
+    ("changes", "stated"),
+    [
+        ({}, 0),
+        ({"tensor_parallel": 2}, 1),
+        ({"pipeline_parallel": 2}, 1),
+        ({"context_parallel": 2}, 1),
+        ({"expert_parallel": 2}, 1),
+        ({"utilization": "predicted"}, 1),
+    ],
+)
+def test_any_degree_above_one_is_a_layout_that_someone_chose(
+    changes: dict[str, object], stated: int
+) -> None:
+    alone = {"tensor_parallel": 1, "pipeline_parallel": 1, "expert_parallel": 1}
+    found = results("deepseek-v3", **alone | {"context_parallel": 1} | changes)
+    assert found["layout_is_stated"] == stated
+
+
 def test_a_batch_counts_only_where_a_layout_was_chosen() -> None:
     alone = results("llama-3-70b", global_batch_size=1000)
     assert alone["micro_batches"] % 1 > 0
