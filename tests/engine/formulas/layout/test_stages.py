@@ -87,6 +87,18 @@ def test_who_holds_neither_end_and_who_the_last_alone(
     assert (found["has_middle_stage"], found["has_last_stage"]) == (middle, last)
 
 
+def test_a_module_has_an_embedding_of_its_own_unless_the_first_stage_is_there_too() -> None:
+    """A projection of two hidden states to one and three norms, to the last parameter."""
+    own = 2 * 7168 * 7168 + 3 * 7168
+    apart = results("deepseek-v3", pipeline_schedule="1f1b")
+    assert apart["prediction_parameters"] == own + 129_280 * 7168
+    for schedule in ("dualpipe", "dualpipev"):
+        both_ends = results("deepseek-v3", pipeline_schedule=schedule)
+        assert both_ends["prediction_parameters"] == own
+    alone = results("deepseek-v3", pipeline_schedule="1f1b", pipeline_parallel=1)
+    assert alone["prediction_parameters"] == own
+
+
 def test_a_module_behind_a_model_without_experts_has_none() -> None:
     found = results("llama-3-70b", mtp_layers=2, pipeline_parallel=4)
     assert found["prediction_moe_layers"] == 0
@@ -184,6 +196,11 @@ def test_what_ships_can_be(name: str) -> None:
             "10 micro-batches are fewer than the 32 that 16 stages need",
         ),
         ("deepseek-v3", {"global_batch_size": 33 * 128}, "33 micro-batches are odd"),
+        (
+            "deepseek-v3",
+            {"pipeline_parallel": 2, "num_gpus": 256, "global_batch_size": 256},
+            "2 micro-batches are fewer than the 4 that 2 stages need",
+        ),
     ],
 )
 def test_what_cannot_be_is_named_with_its_numbers(

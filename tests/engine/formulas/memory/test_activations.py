@@ -133,6 +133,16 @@ def test_stages_of_activations_under_way(schedule: str) -> None:
     assert last is None or found["last_stages_in_flight"] == last
 
 
+@pytest.mark.parametrize("schedule", FLIGHTS)
+def test_one_stage_holds_one_micro_batch_at_a_time(schedule: str) -> None:
+    assert dense(pipeline_schedule=schedule)["stages_in_flight"] == 1
+
+
+def test_two_stages_hold_two_on_the_first_and_one_on_the_last() -> None:
+    found = dense(pipeline_schedule="1f1b", pipeline_parallel=2, num_gpus=4)
+    assert (found["stages_in_flight"], found["last_stages_in_flight"]) == (2, 1)
+
+
 def test_few_micro_batches_are_all_that_is_under_way() -> None:
     pipeline = {"pipeline_parallel": 8, "num_gpus": 16, "global_batch_size": 4}
     for schedule in FLIGHTS:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dsexplore.engine import evaluate
 from dsexplore.scenario.scenario import Scenario
 from tests.strategies import shipped
@@ -39,3 +41,18 @@ def test_opt_350m_to_the_last_parameter() -> None:
     assert found["embedding_projection_weights"] == 2 * 512 * 1024
     assert found["total_parameters"] == 331_196_416
     assert found["active_parameters"] == 331_196_416
+
+
+@pytest.mark.parametrize(
+    ("total", "active", "basis"),
+    [
+        (0, 0, "counted"),
+        (671e9, 0, "total stated"),
+        (0, 37e9, "active stated"),
+        (671e9, 37e9, "stated"),
+    ],
+)
+def test_what_was_counted_and_what_someone_stated(total: float, active: float, basis: str) -> None:
+    stated = {"stated_total_parameters": total, "stated_active_parameters": active}
+    found = evaluate(shipped("deepseek-v3").with_values(stated).inputs())
+    assert found["parameters_basis"] == basis
