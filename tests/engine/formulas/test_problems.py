@@ -113,6 +113,13 @@ def test_the_day_s_tokens_may_need_all_that_is_held_and_no_more() -> None:
     assert "weights and KV cache" in large
 
 
+def test_a_request_s_memory_may_be_all_there_is() -> None:
+    needed = results("deepseek-serving")["decode_memory_per_gpu"]
+    assert results("deepseek-serving", memory_capacity=needed)["serving_problem"] == ""
+    less = results("deepseek-serving", memory_capacity=0.999 * needed)
+    assert "weights and KV cache" in less["serving_problem"]
+
+
 @pytest.mark.parametrize("name", ["deepseek-v3", "deepseek-serving", "llama-3.1-405b"])
 def test_nothing_stands_in_the_way_of_what_ships(name: str) -> None:
     found = results(name)

@@ -56,3 +56,14 @@ def test_what_was_counted_and_what_someone_stated(total: float, active: float, b
     stated = {"stated_total_parameters": total, "stated_active_parameters": active}
     found = evaluate(shipped("deepseek-v3").with_values(stated).inputs())
     assert found["parameters_basis"] == basis
+
+
+def test_a_gate_on_shared_experts_weighs_a_hidden_state() -> None:
+    """Qwen1.5-MoE: 24 layers of 2,048, whose shared experts together have a gate."""
+    shape = {"num_layers": 24, "num_dense_layers": 0, "hidden_size": 2048}
+    plain, gated = (
+        evaluate(shipped("deepseek-v2").with_values({**shape, "shared_expert_gate": gate}).inputs())
+        for gate in (False, True)
+    )
+    name = "shared_expert_parameters"
+    assert gated[name] - plain[name] == 24 * 2048
