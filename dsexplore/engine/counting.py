@@ -51,7 +51,8 @@ def touching_share(members: Any, everyone: Any, chosen: Any) -> Any:
     missed = missed + members * log1p(-chosen / high) + chosen * log1p(-members / high)
     missed = missed + _stirling_rest(low + chosen) - _stirling_rest(low)
     missed = missed + _stirling_rest(low + members) - _stirling_rest(high)
-    return where(is_missed, -expm1(missed), 1.0)
+    # The logarithm of a share, rounding apart.
+    return where(is_missed, -expm1(smaller(missed, 0.0)), 1.0)
 
 
 def distinct_groups(groups: Any, members: Any, chosen: Any) -> Any:

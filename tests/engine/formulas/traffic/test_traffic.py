@@ -80,6 +80,7 @@ def test_experts_on_more_gpus_than_there_are_experts_lie_on_as_many_as_are_chose
 def test_everything_is_reached_when_everything_is_chosen() -> None:
     assert distinct_groups(4.0, 8.0, 32.0) == 4
     assert distinct_groups(1.0, 64.0, 8.0) == 1
+    assert distinct_groups(1.0, 1.000001, 0.0) == 0
     assert math.isnan(distinct_groups(4.0, 8.0, math.nan))
 
 
