@@ -75,6 +75,10 @@ def test_hours_by_tokens_unless_they_are_stated() -> None:
     assert results(gpu_hours_per_trillion_tokens=180_000)["pretraining_gpu_hours"] == 1e6
     nothing = results(stated_pretraining_gpu_hours=0, gpu_hours_per_trillion_tokens=0)
     assert "no hours are given" in nothing["hours_problem"]
+    untrained = results(
+        stated_pretraining_gpu_hours=0, gpu_hours_per_trillion_tokens=0, pretraining_tokens=0
+    )
+    assert untrained["pretraining_gpu_hours"] == 0
 
 
 def test_hours_by_flop_unless_they_are_measured() -> None:

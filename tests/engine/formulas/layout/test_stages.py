@@ -151,6 +151,11 @@ def test_what_ships_can_be(name: str) -> None:
         ),
         ("llama-3.1-405b", {"virtual_stages": 3}, "126 layers do not divide into 16 × 3 pieces"),
         ("deepseek-v3", {"expert_parallel": 48}, "256 routed experts do not divide over 48"),
+        (
+            "deepseek-v3",
+            {"num_routed_experts": 1, "experts_per_token": 1, "expert_parallel": 2},
+            "1 routed experts do not divide over 2",
+        ),
         ("deepseek-v3", {"expert_parallel": 256}, "group of 256 GPUs is larger than the 128"),
         (
             "deepseek-v3",

@@ -41,6 +41,7 @@ def test_opt_350m_to_the_last_parameter() -> None:
     assert found["embedding_projection_weights"] == 2 * 512 * 1024
     assert found["total_parameters"] == 331_196_416
     assert found["active_parameters"] == 331_196_416
+    assert found["layer_matmul_weights"] == 4 * 1024 * 1024 + 2 * 1024 * 4096
 
 
 @pytest.mark.parametrize(

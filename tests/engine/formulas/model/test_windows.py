@@ -50,3 +50,9 @@ def test_windows_leave_the_kv_cache_and_the_parameters_alone():
     free, bounded = _flops({}), _flops({"attention_window": 128})
     for name in ("kv_cache_bytes_per_token", "total_parameters", "six_nd_flops_per_token"):
         assert bounded[name] == free[name]
+
+
+def test_an_indexer_of_a_single_head_keeps_as_many_as_any():
+    one = _flops({"sequence_length": 8192, "index_heads": 1, "index_top_k": 512}, "deepseek-v3")
+    none = _flops({"sequence_length": 8192, "index_heads": 0, "index_top_k": 512}, "deepseek-v3")
+    assert (one["attention_span"], none["attention_span"]) == (512, 8192)

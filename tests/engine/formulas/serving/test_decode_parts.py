@@ -174,6 +174,7 @@ def test_memory_of_weights_cache_and_reserve() -> None:
     # Five key and value heads over ten: two copies of each.
     assert shared["kv_cache_copies"] == 2
     assert shared["serving_weight_memory"] == pytest.approx(8.8e6)
+    assert shared["largest_decode_batch"] == 111
 
 
 @pytest.mark.parametrize(
