@@ -61,6 +61,8 @@ def test_v3_has_its_dense_layers_first_and_its_module_last() -> None:
         ({"pipeline_schedule": "interleaved", "virtual_stages": 4}, 1, 3),
         ({"pipeline_schedule": "interleaved", "virtual_stages": 1}, 3, 1),
         ({"pipeline_schedule": "1f1b", "virtual_stages": 4}, 3, 1),
+        # Of three layers in two pieces the first has two.
+        ({"pipeline_schedule": "dualpipev", "first_stage_layers": 3}, 2, 1),
     ],
 )
 def test_leading_layers_are_on_the_first_piece_of_the_first_stage(
