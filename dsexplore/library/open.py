@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from dsexplore.files.toml import read_toml
@@ -77,9 +76,5 @@ def _expanded(name: str) -> Path:
 
 
 def _all_names() -> list[str]:
-    return list(_names())
-
-
-def _names() -> Iterator[str]:
-    for kind in SCENARIO_KINDS:
-        yield from preset_names(kind)
+    # A model and the scenario of its run may share a name.
+    return list(dict.fromkeys(name for kind in SCENARIO_KINDS for name in preset_names(kind)))

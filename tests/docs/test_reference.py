@@ -4,6 +4,10 @@ import re
 import runpy
 from pathlib import Path
 
+import pytest
+
+from dsexplore.cli import main
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -18,3 +22,11 @@ def test_every_link_in_the_documents_leads_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+)[)#]", document.read_text(encoding="utf-8")):
             if not target.startswith("http"):
                 assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_the_guides_example_is_what_explain_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["explain", "deepseek-v3", "attention_parity_context"])
+    guide = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+    asked = "copy what `dsexplore explain deepseek-v3 attention_parity_context` prints"
+    assert f"```\n{capsys.readouterr().out}```" in guide, asked

@@ -15,7 +15,7 @@ from dsexplore.library.names import KINDS, Preset, preset_names, presets
 from dsexplore.scenario.scenario import PANELS
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import plain
-from dsexplore.text.refusal import ScenarioError
+from dsexplore.text.refusal import ScenarioError, shown
 
 _FORMATS = ("table", "json")
 _USAGE = f"""dsexplore presets [KIND [WORD ...]] [--format {"|".join(_FORMATS)}]
@@ -100,6 +100,9 @@ def _list(arguments: Namespace) -> None:
         for row in map(_row, presets(kind))
         if all(word in f"{row.preset.name} {row.title}".lower() for word in words)
     ]
+    if not rows:
+        found = " ".join(arguments.words)
+        raise ScenarioError("", f"no preset with {shown(found)} in name or title", "other words")
     detailed = arguments.kind is not None
     write_out(_json(rows, detailed) if arguments.format == "json" else _table(rows, detailed))
 

@@ -34,7 +34,7 @@ examples:
     dsexplore solve deepseek-r1-zero-estimate rl_cost=pretraining_cost --by rl_mfu \\
         --set rl_utilization=assumed
 
-  How long may a sequence be before the memory is full?
+  At what sequence length is the memory full?
     dsexplore solve deepseek-v3 memory_per_gpu=memory_capacity --by sequence_length
 """
 

@@ -38,11 +38,14 @@ class EditActions:
     def _nudge(self, direction: int) -> None:
         if self._session.on_results:
             return
-        name = self._session.parameters.name
-        moved = self._document.nudge(name, direction)
-        self._session.say(
-            "" if moved else f"{FIELDS[name].label} goes no further this way; type a value."
-        )
+        spec = FIELDS[self._session.parameters.name]
+        moved = self._document.nudge(spec.name, direction)
+        if moved:
+            self._session.say("")
+        elif spec.kind == "name":
+            self._session.say(f"{spec.label} has no next value; press Enter to type one.")
+        else:
+            self._session.say(f"{spec.label} goes no further this way; type a value.")
 
     def reset(self) -> None:
         """Put the field back to its value as opened, then to its preset's."""

@@ -54,6 +54,8 @@ class Session:
         def answered(answer: str | None) -> None:
             self.run(lambda: None if answer is None else then(answer))
 
+        # What was said before belongs to another step.
+        self.say("")
         self._screen.app.push_screen(dialog, answered)
 
     def leave(self) -> None:

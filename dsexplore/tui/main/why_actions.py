@@ -80,7 +80,7 @@ class WhyActions:
 
     def _opened_claim(self, field: str) -> None:
         self._go_to(field)
-        marked = "its changes are marked" if field else "it changes nothing"
+        marked = "its changes are marked" if self._document.is_modified else "it changes nothing"
         self._session.say(f"Opened {self._document.name} as the claim has it: {marked}.")
 
     def _go_to(self, field: str) -> None:

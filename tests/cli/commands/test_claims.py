@@ -125,7 +125,7 @@ def test_a_document_is_named_as_presets_lists_it(run):
     listed = run("presets", "claims").out
     assert "ceramic-2025" in listed
     result = run("claims", "ceramic-2025")
-    assert re.findall(r"^([a-z])\d\d ", result.out, re.MULTILINE) == ["c"] * 11
+    assert set(re.findall(r"^([a-z])\d\d ", result.out, re.MULTILINE)) == {"c"}
 
 
 def test_a_file_of_ones_own_is_read_as_those_that_ship(run, own):

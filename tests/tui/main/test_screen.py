@@ -14,6 +14,7 @@ from dsexplore.tui.dialogs.recover import RecoverDialog
 from dsexplore.tui.dialogs.save_as import PathDialog
 from dsexplore.tui.dialogs.target import TargetDialog
 from dsexplore.tui.keys.actions import ACTIONS, BY_NAME
+from dsexplore.tui.pages.pages import PAGES
 from dsexplore.tui.screens.claims.screen import ClaimsScreen
 from dsexplore.tui.screens.compare.screen import CompareScreen
 from dsexplore.tui.screens.explain.screen import ExplainScreen
@@ -133,7 +134,7 @@ async def previous_page(user: Explorer, key: str) -> None:
     await user.press(key)
     assert (user.page, user.panel) == ("All", "architecture")
     await user.press("tab", key)
-    assert user.page == "Serving"
+    assert user.page == PAGES[-2].title
 
 
 # Changing

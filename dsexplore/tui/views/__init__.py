@@ -1,1 +1,0 @@
-"""Views: the document as lines, without a screen."""
