@@ -24,7 +24,7 @@ def where(condition: Any, yes: Any, no: Any) -> Any:
     """`yes` where the condition holds, `no` elsewhere; a plain truth returns one unchanged."""
     if isinstance(condition, _TRUTHS):
         return yes if condition else no
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - scalars do without
 
     return np.where(condition, yes, no)[()]
 
@@ -33,7 +33,7 @@ def ratio(part: Any, whole: Any) -> Any:
     """`part / whole`; nan where the whole is 0."""
     if isinstance(part, _SCALARS) and isinstance(whole, _SCALARS):
         return part / whole if whole else math.nan
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - scalars do without
 
     if (nothing := np.equal(whole, 0)).any():
         whole = np.where(nothing, np.nan, whole)
@@ -49,7 +49,7 @@ def smaller(one: Any, other: Any) -> Any:
     """The smaller of two, element by element; nan if either is."""
     if isinstance(one, _SCALARS) and isinstance(other, _SCALARS):
         return one if one <= other or one != one else other  # noqa: PLR0124 - only nan differs
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - scalars do without
 
     return np.minimum(one, other)
 
@@ -58,7 +58,7 @@ def larger(one: Any, other: Any) -> Any:
     """The larger of two, element by element; nan if either is."""
     if isinstance(one, _SCALARS) and isinstance(other, _SCALARS):
         return one if one >= other or one != one else other  # noqa: PLR0124 - only nan differs
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - scalars do without
 
     return np.maximum(one, other)
 
@@ -68,7 +68,7 @@ def _element_by_element(name: str, of_float: Callable[[float], float]) -> Callab
 
     def applied(value: Any) -> Any:
         if not isinstance(value, _SCALARS):
-            import numpy as np  # noqa: PLC0415
+            import numpy as np  # noqa: PLC0415 - scalars do without
 
             return getattr(np, name)(value)
         try:
@@ -101,7 +101,7 @@ def fails(condition: Any) -> Any:
     """Where a condition does not hold."""
     if isinstance(condition, bool):
         return not condition
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - scalars do without
 
     return np.logical_not(condition)
 

@@ -28,7 +28,7 @@ def first_sentence(cases: Sequence[tuple[Any, str]], **values: Any) -> Any:
 
 
 def _sentences(cases: Sequence[tuple[Any, str]], values: dict[str, Any]) -> Any:
-    import numpy as np  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415 - scalars do without
 
     parts = [*(condition for condition, _ in cases), *values.values()]
     shape = np.broadcast_shapes(*map(np.shape, parts))

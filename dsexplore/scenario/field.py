@@ -197,7 +197,7 @@ def count(label: str, unit: str, help: str, **options: Any) -> Any:  # noqa: A00
     return _declare(label, unit, help, **options)
 
 
-def number(label: str, unit: str, help: str, **options: Any) -> Any:  # noqa: A002
+def number(label: str, unit: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word users know
     """A measured or chosen number; at least 0 unless `ge` or `gt` says otherwise."""
     if "gt" not in options:
         options.setdefault("ge", 0)
@@ -205,17 +205,17 @@ def number(label: str, unit: str, help: str, **options: Any) -> Any:  # noqa: A0
     return _declare(label, unit, help, **options)
 
 
-def choice(label: str, help: str, **options: Any) -> Any:  # noqa: A002
+def choice(label: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word users know
     """One of a few words; the words are the Literal of the annotation."""
     return _declare(label, "text", help, **options)
 
 
-def name(label: str, help: str, **options: Any) -> Any:  # noqa: A002
+def name(label: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word users know
     """A short name for people."""
     return _declare(label, "text", help, pattern=r"^[\w.+-][\w .+-]{0,59}\Z", **options)
 
 
-def switch(label: str, help: str, **options: Any) -> Any:  # noqa: A002
+def switch(label: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word users know
     """Yes or no."""
     options.setdefault("default", False)
     return _declare(label, "text", help, **options)
@@ -224,7 +224,7 @@ def switch(label: str, help: str, **options: Any) -> Any:  # noqa: A002
 def _declare(
     label: str,
     unit: str,
-    help: str,  # noqa: A002
+    help: str,  # noqa: A002 - the word users know
     *,
     section: str = "",
     nudge: Nudge = "one",

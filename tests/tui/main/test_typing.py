@@ -133,7 +133,7 @@ async def test_selection_and_cursor(explore: Start) -> None:
     async with explore() as user:
         await user.press("enter", "7")
         assert user.editing is not None
-        text = lambda: user.editing and user.editing.text  # noqa: E731
+        text = lambda: user.editing and user.editing.text  # noqa: E731 - asked twice
         assert text() == "7"
         await user.press("8", "9", "shift+left", "shift+left", "1")
         assert text() == "71"
