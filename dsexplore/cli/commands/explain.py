@@ -122,8 +122,8 @@ def _said(found: Explanation) -> list[tuple[str, str]]:
 def _beside(found: Explanation) -> list[tuple[str, list[Reference]]]:
     """Its inputs and the results using it, under titles; empty lists are left out."""
     beside = [
-        ("From", [each for each in found.depends_on if each.is_used]),
-        ("Under other choices also from", [each for each in found.depends_on if not each.is_used]),
+        ("Inputs", [each for each in found.depends_on if each.is_used]),
+        ("Inputs under other choices", [each for each in found.depends_on if not each.is_used]),
         ("Used by", list(found.dependants)),
     ]
     return [(title, references) for title, references in beside if references]

@@ -190,7 +190,7 @@ class Architecture(Panel):
         applies=_MLA,
     )
     index_top_k: int = count(
-        "Indexer keeps",
+        "Indexer tokens kept",
         "token",
         "Tokens the indexer picks for attention.",
         default=0,

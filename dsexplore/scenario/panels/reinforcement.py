@@ -36,7 +36,7 @@ class Reinforcement(Panel):
         default=0, le=10**9, nudge="two digits",
     )  # fmt: skip
     last_phase_gradient_steps: int = count(
-        "Last phase, steps",
+        "Last phase steps",
         "step",
         "Gradient steps of the last phase; 0: as many as in the others.",
         default=0,
@@ -104,7 +104,7 @@ class Reinforcement(Panel):
         le=1e9,
     )
     raised_response_length: float = number(
-        "Cap raised to",
+        "Raised length cap",
         "token",
         "Cap on an answer's tokens later in the phase; 0: never raised.",
         default=0.0,

@@ -16,6 +16,7 @@ from dsexplore.tui.dialogs.pick import NarrowDialog
 
 _KIND_OF = {"scenarios": "scenario", "architectures": "architecture", "hardware": "hardware"}
 _MOST_FILES = 500
+_IN_FOLDER = "A folder: type / to see its files."
 # A scenario, or a model's published config.
 _READ = (".toml", ".json")
 
@@ -67,6 +68,10 @@ class OpenDialog(PresetDialog):
     def __init__(self, prompt: str = "Open a preset or a file") -> None:
         super().__init__(prompt, tuple(_KIND_OF))
 
+    def nothing(self, typed: str) -> str:
+        """A folder is told how to go on."""
+        return _IN_FOLDER if _is_folder(typed.strip()) else super().nothing(typed)
+
     @cached_property
     def _presets(self) -> list[Candidate]:
         return [_by_path(found) for found in super()._presets]
@@ -101,6 +106,14 @@ def _by_path(found: Candidate) -> Candidate:
     if preset is None or preset.kind == "scenarios":
         return found
     return replace(found, answer=str(preset.path))
+
+
+def _is_folder(typed: str) -> bool:
+    """Whether the text names a folder, without the / after which its files are listed."""
+    try:
+        return bool(typed) and not typed.endswith("/") and Path(typed).expanduser().is_dir()
+    except (OSError, ValueError, RuntimeError):
+        return False
 
 
 def files_at(typed: str) -> Iterator[Candidate]:

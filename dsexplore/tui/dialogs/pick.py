@@ -72,6 +72,10 @@ class NarrowDialog(TypingDialog):
     def entries(self, typed: str) -> Iterator[Entry]:
         """All there is to choose from, once so much is typed."""
 
+    def nothing(self, typed: str) -> str:
+        """The sentence where nothing fits the typed text."""
+        return self.NOTHING
+
     def content(self) -> ComposeResult:
         """The typed text, the entries that fit, and the highlighted one's preview."""
         yield Input(placeholder="type to narrow down", id="filter", select_on_focus=False)
@@ -121,7 +125,7 @@ class NarrowDialog(TypingDialog):
         if self._shown:
             self._options.highlighted = 0
         else:
-            self.query_one("#about", Static).update(self.NOTHING)
+            self.query_one("#about", Static).update(self.nothing(typed))
 
 
 def _distance(name: str, words: list[str]) -> int:

@@ -57,7 +57,7 @@ class FileActions:
                 self._document.use_panel(table, name)
                 self._session.say(f"{title}: {name}.")
 
-        self._session.ask(PresetDialog(f"{title} of", (kind,)), chosen)
+        self._session.ask(PresetDialog(f"Take {title.lower()} from", (kind,)), chosen)
 
     def save(self) -> None:
         """Save to the scenario's file, or ask for one."""

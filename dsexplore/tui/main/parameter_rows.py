@@ -23,6 +23,8 @@ from dsexplore.tui.widgets.lines import (
 _LABEL = 21
 _VALUE = 14
 _HELP = 4
+# Cells of a row before its range or its change.
+_BEFORE = 2 + _LABEL + 1 + _VALUE + 2
 
 
 def visible_fields(document: Document, table: str) -> list[str]:
@@ -44,7 +46,12 @@ def parameter_rows(
         here = name == focused
         rows.append(Row(_field_line(document, spec, here, editing if here else None, width), name))
         if here:
-            rows += [Row(line, name) for line in _help_lines(document, spec, width)]
+            is_change_shown = (
+                editing is None and cell_len(document.field_change(name)) <= width - _BEFORE
+            )
+            rows += [
+                Row(line, name) for line in _help_lines(document, spec, width, is_change_shown)
+            ]
     return rows
 
 
@@ -102,7 +109,9 @@ def _typing(editing: EditBuffer) -> list[Span]:
     return spans
 
 
-def _help_lines(document: Document, spec: FieldSpec, width: int) -> list[Line]:
+def _help_lines(
+    document: Document, spec: FieldSpec, width: int, is_change_shown: bool
+) -> list[Line]:
     """Help for the focused field, always as high: the rows below it never move.
 
     Its explanation holds whatever has no room here.
@@ -112,21 +121,22 @@ def _help_lines(document: Document, spec: FieldSpec, width: int) -> list[Line]:
     said: list[Span] = (
         [(text, "problem") for text in wrapped(draft.problem, inner, _HELP)]
         if draft
-        else _about(document, spec, inner)
+        else _about(document, spec, inner, is_change_shown)
     )
     said += [("", "plain")] * (_HELP - len(said))
     return [(("   ", "plain"), span) for span in said]
 
 
-def _about(document: Document, spec: FieldSpec, width: int) -> list[Span]:
-    """Help, change, note and source, as much of each as there are lines for."""
+def _about(document: Document, spec: FieldSpec, width: int, is_change_shown: bool) -> list[Span]:
+    """Help, range, note and source, as much of each as there are lines for."""
     scenario = document.scenario
     change = document.field_change(spec.name)
     about = scenario.notes.get(spec.name, "")
     cited = scenario.sources.get(spec.name, "")
     texts: list[Span] = [(spec.help, "plain")]
     if change:
-        texts.append((f"{change} · {spec.range_hint()}", "plain"))
+        before = "" if is_change_shown else f"{change} · "
+        texts.append((before + spec.range_hint(), "plain"))
     if about:
         texts.append((f"Note: {about}", "dim"))
     if cited:

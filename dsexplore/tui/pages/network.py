@@ -21,7 +21,7 @@ def network(page: Page) -> None:
     page.heading("Traffic per step and GPU")
     _columns(page, "", ("bytes", "time", "share"), "dim")
     _traffic(page)
-    page.heading("Waiting for traffic")
+    page.heading("Communication time")
     _waited(page)
     page.layout_note()
     # Where a token's experts lie, if it has any.
@@ -66,7 +66,7 @@ def _waited(page: Page) -> None:
     """How much of the traffic's time compute hides, and how much it waits for."""
     found = traffic(page.document.results)
     share = format_value(found.hidden_share, "fraction", 3)
-    page.figure("All traffic in sequence", format_value(found.time, "second"))
+    page.figure("All traffic", format_value(found.time, "second"), "one after another")
     page.figure("Hidden behind compute", format_value(found.hidden, "second"), share)
     page.results(
         "exposed_communication_time",

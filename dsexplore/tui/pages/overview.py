@@ -25,9 +25,9 @@ def overview(page: Page) -> None:
     page.warnings()
     page.heading("Where the money goes")
     page.bars(*stages(document))
-    page.heading("How the cost of pre-training follows")
+    page.heading("How the pre-training cost is computed")
     _chain(page)
-    page.heading("What moves the cost: 10 % more of")
+    page.heading("What 10 % more of each adds to the cost")
     _drivers(page)
     page.heading("What the headline leaves out")
     page.results("experiments_cost", "staff_cost", "cluster_cost", "energy")
@@ -59,12 +59,13 @@ def _chain(page: Page) -> None:
     """Tokens to FLOP to hours to dollars, a line per step."""
     document = page.document
     text, field = document.result_text, document.field_text
-    price = format_value(document.scenario.hardware.price_per_gpu_hour, "USD")
+    hardware = document.scenario.hardware
+    price = format_value(hardware.price_per_gpu_hour, "USD")
     for step, name in (
         (f"{text('counted_flops_per_token')} × {field('pretraining_tokens')} tokens",
          "pretraining_flops"),
         (_hours_from(document), "pretraining_gpu_hours"),
-        (f"÷ {field('num_gpus')} GPUs", "pretraining_days"),
+        (f"÷ {hardware.num_gpus:,} GPUs", "pretraining_days"),
         (f"× {price} per GPU-hour", "pretraining_cost"),
     ):  # fmt: skip
         mark = moved_mark(document, name)
@@ -102,5 +103,5 @@ def _drivers(page: Page) -> None:
             ),
             driver.field,
         )
-    if scenario.pretraining.utilization == "measured":
+    if scenario.pretraining.utilization == "measured" and page.is_known("mfu"):
         page.text("GPU-hours are as measured; m holds the MFU instead.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -37,15 +38,20 @@ class Page(Writer):
         super().__init__(width)
         self.document = document
 
+    def is_known(self, name: str) -> bool:
+        """Whether a result is more than a dash."""
+        value = self.document.results[name]
+        return isinstance(value, str) or math.isfinite(value)
+
     def result(self, name: str, note: str = "") -> None:
-        """One result: label, value, change, and a note."""
+        """One result: label, value, change, and a note; nothing is noted of the unknown."""
         change = self.document.result_change(name)
         role: Role = "changed" if change else "value"
         spans = labelled(short_label(name), clean(self.document.result_text(name)), role)
         # The change matters more than the note, where there is not room for both.
         if change:
             spans.append((f"  {clean(change)}", "changed"))
-        if note:
+        if note and self.is_known(name):
             spans.append((f"  {clean(note)}", "dim"))
         self.line(spans, name)
 
@@ -92,7 +98,9 @@ class Page(Writer):
             self.line(spans, name)
 
     def basis(self) -> None:
-        """The peak behind MFU and how MFU is known, on a line of its own."""
+        """The peak behind a known MFU and how it is known, on a line of its own."""
+        if not self.is_known("mfu"):
+            return
         text = f" {'':<{LABEL}}  {self.document.result_text('mfu_basis')}"
         self.line(((text, "dim"),), "mfu_basis")
 

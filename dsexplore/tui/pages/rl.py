@@ -12,10 +12,10 @@ from dsexplore.tui.pages.page import Page, tab
 from dsexplore.tui.widgets.lines import clean
 
 _HOURS = {
-    "pretraining": "follow from FLOP at the MFU of pre-training",
-    "assumed": "follow from FLOP at an assumed MFU",
+    "pretraining": "come from FLOP at the MFU of pre-training",
+    "assumed": "come from FLOP at an assumed MFU",
     "measured": "are as measured",
-    "predicted": "are as the parts of a rollout predict",
+    "predicted": "come from the predicted iteration",
 }
 _NO_CAP = (
     "No response length cap is stated: the prediction takes the longest response from the spread "
@@ -70,7 +70,7 @@ def _hours(page: Page) -> None:
     page.heading("RL")
     page.results("rl_cost", "rl_gpu_hours", "rl_days")
     known = _HOURS[page.document.scenario.reinforcement.rl_utilization]
-    page.text(f"RL hours {known}; c compares them with another scenario.")
+    page.text(f"RL hours {known}; c compares scenarios.")
     if page.document.results["rl_samples"] == 0:
         page.text("The steps and responses of RL are not stated.")
 
@@ -141,7 +141,7 @@ def _models() -> list[Distilled]:
 
 
 def _flops(page: Page) -> None:
-    page.heading("Where the FLOP of RL go")
+    page.heading("RL FLOP by part")
     page.result("rl_flops")
     page.bars(
         "rl_generation_flops",

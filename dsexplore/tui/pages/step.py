@@ -32,7 +32,7 @@ def compute(page: Page) -> None:
     page.results("predicted_mfu", "mfu")
     page.basis()
     page.result("mfu_full")
-    page.result("hfu", "causal, repeats counted")
+    page.result("hfu", "with recomputation")
     page.results("mfu_peak_flops", "achieved_flops_per_gpu")
     page.heading("Forward FLOP per token, causal")
     page.bars("matmul_flops_per_token", "attention_flops_per_token")

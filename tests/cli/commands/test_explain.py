@@ -23,8 +23,8 @@ def test_a_quantity_is_explained_from_formula_to_use(run):
         "    achieved_flops_per_gpu / mfu_peak_flops\n  = 386.5 TFLOP/s / 989 TFLOP/s\n  = 39.08 %",
         "As utilization is measured",
         "Source: PaLM, arXiv:2204.02311",
-        "From\n",
-        "Under other choices also from\n  assumed_mfu ",
+        "Inputs\n",
+        "Inputs under other choices\n  assumed_mfu ",
         "Used by\n  mfu_full ",
     ):
         assert part in result.out

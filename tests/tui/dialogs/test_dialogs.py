@@ -116,6 +116,16 @@ async def test_a_name_that_is_nothing_is_answered_with_the_nearest(explore: Star
         assert user.document.name == "deepseek-v3"
 
 
+async def test_a_folder_says_how_its_files_are_listed(explore: Start, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    async with explore(size=WIDE) as user:
+        await user.press("o")
+        await user.type(str(tmp_path / "own"))
+        assert "A folder: type / to see its files." in user.shown
+        await user.type("/")
+        assert "Nothing of that name" in user.shown
+
+
 async def test_a_part_alone_is_taken_and_can_be_undone(explore: Start) -> None:
     async with explore() as user:
         before = user.document.scenario

@@ -69,6 +69,7 @@ async def test_what_differs_from_the_baseline_is_marked_until_the_next(
         await user.press("enter")
         assert user.row.startswith("▸*Layers")
         assert "was 61" in user.row
+        assert user.shown.count("was 61") == 1
         assert " deepseek-v3 *" in user.title
         await user.show_page("Compute")
         assert "▼" in user.result("Training FLOP  ")

@@ -38,7 +38,7 @@ async def test_the_recipe_of_the_claim_under_the_cursor_is_shown(explore: Start)
         await user.press("/")
         await user.type("week of 50,000")
         await user.press("enter")
-        assert "j01: A week of 50,000 GPUs at $1.35 an hour" in user.shown
+        assert "j01: A week of 50,000 GPUs at $1.35 per hour" in user.shown
         assert "$11.34 M, not $113 M" in user.shown
 
 

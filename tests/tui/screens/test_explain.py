@@ -62,15 +62,15 @@ async def test_a_field_shows_where_its_value_is_from(explore: Start) -> None:
         await user.press("e")
         assert "2,048" in user.shown
         assert "DeepSeek-V3 report" in user.shown
-        assert "From: " in user.shown
-        assert "Leads to" in user.shown
+        assert "Origin: " in user.shown
+        assert "Used by" in user.shown
 
 
 async def test_an_edited_field_says_that_it_was_edited(explore: Start) -> None:
     async with explore() as user:
         await user.go_to("num_gpus")
         await user.press("right", "e")
-        origin = next(line for line in user.screen if "From: " in line)
+        origin = next(line for line in user.screen if "Origin: " in line)
         assert "changed; it was 2,048" in origin
 
 

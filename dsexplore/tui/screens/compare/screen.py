@@ -29,7 +29,7 @@ class CompareWith(OpenDialog):
     NOTHING = "Nothing of that name; Enter takes it as a file."
 
     def __init__(self, document: Document) -> None:
-        super().__init__("Compare what is open with")
+        super().__init__("Compare with")
         self._baseline = document.state.baseline.name
 
     def entries(self, typed: str) -> Iterator[Candidate]:

@@ -23,15 +23,15 @@ def explanation_rows(found: Explanation, width: int) -> list[Row]:
     for title, text in (
         ("Remark", found.remarks),
         ("Allowed", found.range),
-        ("From", found.origin),
+        ("Origin", found.origin),
         ("Note", found.note),
         ("Source", found.source),
         ("Assumes", found.assumes),
     ):
         if text:
             written.text(f"{title}: {text}", most=6)
-    _references(written, "Made of", found.depends_on)
-    _references(written, "Leads to", found.dependants)
+    _references(written, "Inputs", found.depends_on)
+    _references(written, "Used by", found.dependants)
     return written.rows
 
 
