@@ -287,3 +287,21 @@ def test_arrays_give_the_sentences_that_each_gives_alone(
         for row in rows
     ]
     assert together.tolist() == [each["layout_problem"] for each in alone]
+
+
+def test_the_first_of_two_stages_has_the_layers_stated() -> None:
+    found = results("llama-3-70b", pipeline_parallel=2, first_stage_layers=38)
+    assert found["layers_of_first_stage"] == 38
+    assert found["layers_of_last_stage"] == 80 - 38
+
+
+@pytest.mark.parametrize(("batch", "allowed"), [(34, True), (36, True), (33, False), (30, False)])
+def test_dualpipe_takes_an_even_number_of_micro_batches_from_twice_its_stages(
+    batch: int, allowed: bool
+) -> None:
+    """16 stages: 32 micro-batches at least, and as many enter at either end."""
+    layout = {"pipeline_schedule": "dualpipe", "pipeline_parallel": 16, "expert_parallel": 8}
+    sizes = {"num_gpus": 128, "global_batch_size": 8 * batch, "node_limit": 0}
+    found = results("deepseek-v3", **layout, **sizes)
+    assert found["micro_batches"] == batch
+    assert (found["layout_problem"] == "") is allowed

@@ -39,3 +39,18 @@ def test_experts_are_sharded_over_their_own_two_copies(stage: int, each: float) 
     assert found["expert_data_parallel"] == 2
     assert found["expert_state_bytes"] == each
     assert found["gpu_expert_parameters"] == 2 * 1e6
+
+
+def test_the_last_stage_holds_the_head_with_its_bias_and_the_prediction_module() -> None:
+    """Two stages of one layer: 100 biases of the head, and what a module adds."""
+    shape = SHAPE | {"num_layers": 2, "pipeline_parallel": 2, "num_gpus": 2}
+    before = evaluate(Scenario().with_values(shape).inputs())
+    vocabulary = Scenario().with_values(shape).architecture.vocab_size
+    biased = evaluate(Scenario().with_values(shape | {"head_bias": True}).inputs())
+    assert biased["last_stage_parameters"] - before["last_stage_parameters"] == vocabulary
+    module = evaluate(Scenario().with_values(shape | {"mtp_layers": 1}).inputs())
+    assert module["prediction_parameters"] > 0
+    assert (
+        module["last_stage_parameters"] - before["last_stage_parameters"]
+        == module["prediction_parameters"] + before["dense_layer_parameters"]
+    )

@@ -177,3 +177,41 @@ def test_the_hfu_of_full_recomputation_is_four_thirds_but_for_the_head() -> None
     found = results("llama-3.1-405b", recompute="full")
     ratio = found["predicted_hfu_full"] / found["predicted_mfu_full"]
     assert 1.32 < ratio < 4 / 3
+
+
+def test_the_optimiser_reads_and_writes_its_state_and_reads_gradients_twice() -> None:
+    """12 GB of state and 4 GB of gradients at 1 TB/s: 24 ms and 8 ms."""
+    scenario = shipped("deepseek-v3").with_values({"utilization": "predicted"})
+    inputs = scenario.inputs() | {"optimizer_bytes": 0.0}
+    found = evaluate(inputs)
+    alone = 2 * found["gradient_memory"] / found["memory_rate"]
+    assert found["optimizer_memory"] == 0
+    assert found["optimizer_time"] == pytest.approx(alone, rel=1e-12)
+    both = results()
+    more = 2 * both["optimizer_memory"] / both["memory_rate"]
+    assert both["optimizer_time"] == pytest.approx(alone + more, rel=1e-12)
+
+
+@pytest.mark.parametrize("schedule", ["zb1p", "dualpipe", "dualpipev"])
+def test_the_passes_of_a_micro_batch_take_as_long_in_any_order(schedule: str) -> None:
+    """Alone or run into each other, weights apart or not: all of F, B and W are in the step."""
+    found = results(pipeline_schedule=schedule)
+    alone = (
+        found["passes_alone"] * (found["forward_time"] + found["backward_time"])
+        + found["passes_alone"] * found["weight_time"]
+    )
+    together = found["passes_overlapped"] * found["overlapped_pair_time"]
+    assert found["passes_time"] == pytest.approx(alone + together, rel=1e-12)
+
+
+def test_heads_share_the_sms_that_communication_leaves() -> None:
+    """A third of the SMs lent, every one of them missed: the head's three passes take half more."""
+    lent = {"sm_count": 90, "communication_sms": 30, "lent_sm_loss": 1.0}
+    slow, fast = results(**lent), results(**lent | {"communication_sms": 0})
+    layers = fast["slowest_stage_layers"]
+    heads = [
+        found["overlapped_compute_time"] - layers * found["layer_overlapped_compute_time"]
+        for found in (slow, fast)
+    ]
+    assert heads[1] == pytest.approx(3 * fast["slowest_stage_heads"] * fast["head_time"])
+    assert heads[0] == pytest.approx(1.5 * heads[1])
