@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
 from dsexplore.library.names import preset_names
+from dsexplore.scenario.schedules import SCHEDULES
 from tests.strategies import shipped
 
 STAGES = ("layers_of_first_stage", "layers_per_stage", "layers_of_last_stage")
@@ -305,3 +306,13 @@ def test_dualpipe_takes_an_even_number_of_micro_batches_from_twice_its_stages(
     found = results("deepseek-v3", **layout, **sizes)
     assert found["micro_batches"] == batch
     assert (found["layout_problem"] == "") is allowed
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_a_pipeline_of_one_stage_breaks_no_rule_of_its_schedule(schedule: str) -> None:
+    """One stage is odd, and five micro-batches are no full group: no pipeline, no matter."""
+    layout = {"pipeline_parallel": 1, "pipeline_schedule": schedule, "virtual_stages": 1}
+    sizes = {"num_gpus": 64, "global_batch_size": 64 * 5, "expert_parallel": 64, "node_limit": 0}
+    found = results("deepseek-v3", **layout, **sizes)
+    assert found["micro_batches"] == 5
+    assert found["layout_problem"] == ""

@@ -42,6 +42,9 @@ def test_opt_350m_to_the_last_parameter() -> None:
     assert found["total_parameters"] == 331_196_416
     assert found["active_parameters"] == 331_196_416
     assert found["layer_matmul_weights"] == 4 * 1024 * 1024 + 2 * 1024 * 4096
+    # The head is the narrow embedding, and both projections are multiplied with beside it.
+    head = 50_272 * 512 + 2 * 512 * 1024
+    assert found["head_in_layers"] == head / found["layer_matmul_weights"]
 
 
 @pytest.mark.parametrize(
