@@ -295,3 +295,10 @@ def test_every_choice_of_the_panel_is_understood() -> None:
         for choice in spec.choices:
             found = results(shipped("deepseek-v3"), **{spec.name: choice})
             assert found["memory_per_gpu"] > 0, f"{spec.name} = {choice}"
+
+
+@pytest.mark.parametrize("schedule", ["dualpipe", "dualpipev"])
+def test_no_accelerator_is_the_last_stages_alone_where_the_ends_meet(schedule: str) -> None:
+    found = evaluate(shipped("deepseek-v3").with_values({"pipeline_schedule": schedule}).inputs())
+    assert found["has_last_stage"] == 0
+    assert found["last_gpu_memory"] == 0

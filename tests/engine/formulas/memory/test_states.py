@@ -39,6 +39,11 @@ def test_experts_are_sharded_over_their_own_two_copies(stage: int, each: float) 
     assert found["expert_data_parallel"] == 2
     assert found["expert_state_bytes"] == each
     assert found["gpu_expert_parameters"] == 2 * 1e6
+    parts = {"weight": 2.0, "gradient": 4.0, "optimizer": 12.0}
+    for place, (part, size) in enumerate(parts.items()):
+        dense = size * found["gpu_parameters"] / (1 if stage < 3 - place else 4)
+        experts = size * 2e6 / (1 if stage < 3 - place else 2)
+        assert found[f"{part}_memory"] == pytest.approx(dense + experts), part
 
 
 def test_the_last_stage_holds_the_head_with_its_bias_and_the_prediction_module() -> None:

@@ -70,3 +70,19 @@ def test_distilled_models_are_in_no_total() -> None:
 
 def test_distilling_all_six_costs_less_than_a_hundredth_of_the_estimated_rl() -> None:
     assert 0 < results()["distillation_cost"] < 0.01 * results()["rl_cost"]
+
+
+@pytest.mark.parametrize(("phases", "hours"), [(1, 0), (2, 1), (3, 101)])
+def test_later_phases_take_the_usual_hours_and_the_last_its_own(phases: int, hours: int) -> None:
+    measured = {"measured_rl_gpu_hours": 100, "measured_last_phase_gpu_hours": 1}
+    assert results(rl_phases=phases, **measured)["measured_later_rl_gpu_hours"] == hours
+
+
+@pytest.mark.parametrize(("phases", "share"), [(1, 0.6), (2, 0.6), (3, 0.6)])
+def test_a_cap_raised_after_six_steps_of_ten_is_low_for_six_tenths(
+    phases: int, share: float
+) -> None:
+    run = {"rl_gradient_steps": 10, "last_phase_gradient_steps": 0, "rl_phases": phases}
+    caps = {"max_response_length": 8000, "raised_response_length": 16_000, "raised_after_steps": 6}
+    found = results(**run, **caps, response_length=4000, inner_updates=1)
+    assert found["rl_share_before_raise"] == pytest.approx(share)
