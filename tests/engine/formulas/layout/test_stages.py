@@ -316,3 +316,8 @@ def test_a_pipeline_of_one_stage_breaks_no_rule_of_its_schedule(schedule: str) -
     found = results("deepseek-v3", **layout, **sizes)
     assert found["micro_batches"] == 5
     assert found["layout_problem"] == ""
+
+
+def test_a_first_stage_of_one_layer_leaves_the_rest_to_the_others() -> None:
+    found = results("llama-3-70b", num_layers=81, pipeline_parallel=5, first_stage_layers=1)
+    assert (found["layers_of_first_stage"], found["layers_per_stage"]) == (1, 20)

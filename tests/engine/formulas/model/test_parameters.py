@@ -71,3 +71,8 @@ def test_a_gate_on_shared_experts_weighs_a_hidden_state() -> None:
     )
     name = "shared_expert_parameters"
     assert gated[name] - plain[name] == 24 * 2048
+
+
+def test_a_model_in_bf16_takes_two_bytes_per_parameter() -> None:
+    found = evaluate(shipped("deepseek-v3").inputs())
+    assert found["model_bytes"] == 2 * 671_026_419_200

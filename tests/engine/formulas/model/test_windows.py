@@ -56,3 +56,7 @@ def test_an_indexer_of_a_single_head_keeps_as_many_as_any():
     one = _flops({"sequence_length": 8192, "index_heads": 1, "index_top_k": 512}, "deepseek-v3")
     none = _flops({"sequence_length": 8192, "index_heads": 0, "index_top_k": 512}, "deepseek-v3")
     assert (one["attention_span"], none["attention_span"]) == (512, 8192)
+
+
+def test_an_indexer_may_keep_a_single_token() -> None:
+    assert _flops({"index_top_k": 1}, "deepseek-v3.2")["attention_span"] == 1

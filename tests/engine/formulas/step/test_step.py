@@ -215,3 +215,17 @@ def test_heads_share_the_sms_that_communication_leaves() -> None:
     ]
     assert heads[1] == pytest.approx(3 * fast["slowest_stage_heads"] * fast["head_time"])
     assert heads[0] == pytest.approx(1.5 * heads[1])
+
+
+def test_full_recomputation_adds_a_forward_to_a_layers_arithmetic() -> None:
+    never, full = results(recompute="none"), results(recompute="full")
+    forward = never["layer_gemm_time"] + never["layer_attention_time"]
+    more = full["layer_arithmetic_time"] - never["layer_arithmetic_time"]
+    assert more == pytest.approx(forward)
+
+
+def test_less_fusion_makes_the_operands_of_weights_slower_to_turn() -> None:
+    assert (
+        results(memory_factor=2)["layer_weight_time"]
+        > results(memory_factor=1)["layer_weight_time"]
+    )
