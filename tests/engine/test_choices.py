@@ -63,11 +63,10 @@ def test_a_choice_is_the_same_in_arrays_and_alone(field: str, choice: str | bool
             for name in FIELDS
         }
         together = evaluate(arrays)
-        for place, row in enumerate(rows):
-            alone = evaluate(row)
-            for name in QUANTITIES:
-                one = np.broadcast_to(np.asarray(together[name]), (3,))[place]
-                assert equal(one, alone[name]), name
+        alone = [evaluate(row) for row in rows]
+        for name in QUANTITIES:
+            each = np.broadcast_to(together[name], (len(rows),)).tolist()
+            assert all(equal(one, row[name]) for one, row in zip(each, alone, strict=True)), name
 
 
 def scaled(scenario: Scenario, times: float) -> dict[str, Any]:

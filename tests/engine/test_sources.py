@@ -8,8 +8,6 @@ import re
 import textwrap
 from pathlib import Path
 
-import pytest
-
 from dsexplore.engine import QUANTITIES, assumptions, formulas
 from dsexplore.engine.papers import DEFINITION
 
@@ -27,20 +25,19 @@ COUNTED = {
 }
 
 
-@pytest.mark.parametrize("name", QUANTITIES)
-def test_a_source_is_a_definition_or_can_be_looked_up(name: str) -> None:
-    found = QUANTITIES[name]
-    assert found.source or found.assumes
-    if found.source not in ("", DEFINITION):
-        assert CITED.search(found.source), found.source
+def test_a_source_is_a_definition_or_can_be_looked_up() -> None:
+    for name, found in QUANTITIES.items():
+        assert found.source or found.assumes, name
+        if found.source not in ("", DEFINITION):
+            assert CITED.search(found.source), f"{name}: {found.source}"
 
 
-@pytest.mark.parametrize("name", QUANTITIES)
-def test_an_assumption_is_one_short_sentence_and_cites_nobody(name: str) -> None:
-    said = QUANTITIES[name].assumes
-    if said:
-        assert said[0].isupper() and said.endswith(".") and len(said) <= LONGEST
-        assert not CITED.search(said)
+def test_an_assumption_is_one_short_sentence_and_cites_nobody() -> None:
+    for name, found in QUANTITIES.items():
+        said = found.assumes
+        if said:
+            assert said[0].isupper() and said.endswith(".") and len(said) <= LONGEST, name
+            assert not CITED.search(said), name
 
 
 def test_every_shared_assumption_is_made_somewhere() -> None:

@@ -108,7 +108,7 @@ def demand_scaled(scenario: Scenario, by: dict[str, float]) -> None:
             )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(scenarios(), rulers)
 def test_every_result_scales_with_its_own_unit(scenario: Scenario, by: dict[str, float]) -> None:
     demand_scaled(scenario, by)
