@@ -41,3 +41,13 @@ except SystemExit as ended:
     print(ended.code, slow, file=sys.stderr)
 """
     assert process("-c", code).stderr == "0 []\n"
+
+
+def test_the_explorer_starts_without_what_only_a_page_or_a_screen_reads(process):
+    code = """
+import sys
+import dsexplore.tui.main.screen
+print([name for name in sys.modules if name.startswith(
+    ("numpy", "plotext", "dsexplore.analysis.claims.", "dsexplore.analysis.accuracy."))])
+"""
+    assert process("-c", code).stdout == "[]\n"

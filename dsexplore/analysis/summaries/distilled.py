@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dsexplore.analysis.claims.benchmarks import load_benchmarks
 from dsexplore.engine import evaluate
 from dsexplore.library.open import load
 
@@ -27,6 +26,8 @@ def distilled() -> list[Distilled]:
 
     Raises ScenarioError for a faulty table or scenario.
     """
+    from dsexplore.analysis.claims.benchmarks import load_benchmarks  # noqa: PLC0415 - read seldom
+
     found = []
     for model in load_benchmarks(_TABLE).models.values():
         if model.scenario:
