@@ -19,6 +19,11 @@ def journal_folder() -> Path:
     return _base("XDG_STATE_HOME", ".local/state") / _NAME / "journal"
 
 
+def reports_folder() -> Path:
+    """Reports of faults of the program's own."""
+    return _base("XDG_STATE_HOME", ".local/state") / _NAME / "reports"
+
+
 def settings_file() -> Path:
     """The user's settings."""
     return _base("XDG_CONFIG_HOME", ".config") / _NAME / "settings.toml"

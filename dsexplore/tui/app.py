@@ -47,6 +47,19 @@ class ExplorerApp(App[None], inherit_bindings=False):
         """The main screen: Textual's own would be laid out and drawn under it."""
         return self.main
 
+    @property
+    def fault(self) -> Exception | None:
+        """The exception that ended it; None where none did."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        """End without Textual's traceback over many screens: whoever started it reports."""
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        """Print nothing, for the same reason."""
+        self._exit_renderables.clear()
+
     def on_mount(self) -> None:
         """Report a problem in the settings."""
         if self.theme_problem:

@@ -68,6 +68,12 @@ class Lifecycle:
         if self._document.journal:
             self._document.journal.close()
 
+    def restore_terminal(self) -> None:
+        """Put the terminal back as it was, for an explorer that ended before it could."""
+        with contextlib.suppress(OSError, termios.error):
+            termios.tcsetattr(self._keyboard, termios.TCSANOW, self._cooked)
+            os.write(self._screen, _RESTORE)
+
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self._ending.acquire(blocking=False):
             self._end(number)
@@ -95,11 +101,11 @@ class Lifecycle:
         with contextlib.suppress(Exception):
             self.save()
         with contextlib.suppress(OSError, termios.error):
-            self._restore_terminal()
+            self._take_terminal_back()
         # Not sys.exit: threads waiting for a stalled terminal would block it.
         os._exit(128 + number)
 
-    def _restore_terminal(self) -> None:
+    def _take_terminal_back(self) -> None:
         """Restore the terminal; give up on a stalled one after a moment."""
         # Changing a terminal from the background would stop the process.
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTTOU])

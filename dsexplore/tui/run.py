@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from typing import TYPE_CHECKING
 
 from dsexplore.document.document import Document
 from dsexplore.document.journal import Journal
@@ -12,11 +13,14 @@ from dsexplore.library.open import DEFAULT_SCENARIO
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.settings import load_settings
 
+if TYPE_CHECKING:
+    from dsexplore.tui.ending import Lifecycle
+
 
 def run_explorer(name: str | None) -> int:
     """Open a scenario on the terminal at standard input and error; returns the exit status.
 
-    Raises ScenarioError.
+    Raises ScenarioError, and FaultError for an exception that nobody foresaw.
     """
     _refuse_poor_terminal()
     # Up to the first frame many objects appear and none goes; `ExplorerApp` turns it on again.
@@ -30,13 +34,35 @@ def run_explorer(name: str | None) -> int:
     app = ExplorerApp(document, settings)
     document.journal = Journal(journal_folder())
     with Lifecycle(document) as lifecycle:
+        fault: Exception | None
         try:
             app.run(mouse=settings.mouse)
-        finally:
-            if app.return_code != 0:
-                lifecycle.save()
+            fault = app.fault
+        except Exception as error:
+            lifecycle.restore_terminal()
+            fault = error
+        if fault:
+            from dsexplore.files.report import FaultError  # noqa: PLC0415 - only a fault pays
+
+            work = _kept(document, lifecycle)
+            actions = " ".join(app.main.session.performed)
+            raise FaultError(work, {"scenario": document.name, "actions": actions}) from fault
+        if app.return_code != 0:
+            lifecycle.save()
     document.journal.close()
     return app.return_code or 0
+
+
+def _kept(document: Document, lifecycle: Lifecycle) -> str:
+    """Keep unsaved work after a fault; says what became of it."""
+    try:
+        lifecycle.save()
+        problem = document.journal.problem if document.journal else ""
+        if not problem and not document.is_modified:
+            return "nothing was unsaved"
+    except Exception as second:
+        problem = f"unsaved work since the change before is lost: {type(second).__name__}"
+    return problem or "your unsaved work is kept and offered at the next start"
 
 
 def _refuse_poor_terminal() -> None:

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -120,26 +121,41 @@ def test_ctrl_c_loses_nothing(tmp_path):
 
 
 _BROKEN = """
+import sys
 from dsexplore.cli import main
 from dsexplore.tui.main.edit_actions import EditActions
+from dsexplore.tui.widgets.line_block import Sheet
 
-def broken(self):
+def broken(self, *_):
     raise RuntimeError("it is broken")
 
-EditActions.baseline = broken
+if sys.argv[1] == "action":
+    EditActions.baseline = broken
+else:
+    EditActions.baseline = lambda self: setattr(Sheet, "render_line", broken)
 main([])
 """
 
 
-def test_error_is_told_on_the_restored_screen_and_loses_nothing(tmp_path):
-    with PtySession(tmp_path, argv=(sys.executable, "-c", _BROKEN)) as session:
+@pytest.mark.parametrize("where", ["action", "drawing"])
+def test_fault_is_told_in_one_line_on_the_restored_screen_and_loses_nothing(tmp_path, where):
+    with PtySession(tmp_path, argv=(sys.executable, "-c", _BROKEN, where)) as session:
         open_and_type(session)
         session.send("\rb")
         assert session.end() == 1
         assert_restored(session)
-        told = session.output.index(b"it is broken")
-        assert told > session.output.rindex(b"\x1b[?1049l")
         assert kept_values(session) == [int(TYPED)]
+        told = session.output.rpartition(b"\x1b[?1004l")[2].decode()
+        assert told.count("\n") == 1
+        assert "your unsaved work is kept" in told
+        report = Path(told.rpartition("report: ")[2].strip())
+        assert report.is_relative_to(tmp_path / "state" / "dsexplore" / "reports")
+        assert report.stat().st_mode & 0o077 == 0
+        text = report.read_text()
+        assert "RuntimeError: it is broken" in text
+        assert "textual " in text
+        assert "baseline" in text
+        assert TYPED not in text
 
 
 _HANGING = """

@@ -119,6 +119,7 @@ class MainScreen(Screen[None]):
 
     def perform(self, name: str) -> None:
         """Run an action of the table; text being typed is kept first."""
+        self.session.performed.append(name)
         self.session.parameters.typing.end(keep=True)
         self.session.run(self._do[name])
 

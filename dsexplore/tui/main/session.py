@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 from textual.screen import Screen
@@ -23,6 +24,8 @@ class Session:
         self.on_results = False
         # The sentence under the sheets.
         self.message: tuple[str, Role] = ("", "plain")
+        # The last actions, for the report of a fault.
+        self.performed: deque[str] = deque(maxlen=20)
         self._screen = screen
         self._draw = draw
 
