@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from dsexplore.document.nudge import nudged
 from dsexplore.document.state import Evaluated, State
 from dsexplore.engine import QUANTITIES, Values, warnings_in
 from dsexplore.library.names import is_shipped
-from dsexplore.library.open import CONFIG_ENDING, find, load_file
+from dsexplore.library.open import CONFIG_ENDING, find, load_with_content
 from dsexplore.library.presets import as_preset, with_changes, with_panel
 from dsexplore.library.saving import save
 from dsexplore.scenario.field import FieldSpec, value_text
@@ -39,6 +40,8 @@ class Document:
         self._before_typing: State | None = None
         self._typed = ""
         self._on_disk: dict[str, Scenario] = {}
+        # What each file held when this session last read or wrote it.
+        self._seen: dict[str, bytes] = {}
         self.state = self._opened(name)
 
     # The open scenario
@@ -248,13 +251,28 @@ class Document:
         self.drafts.clear()
         self._remember(before)
 
-    def save(self, path: Path, *, overwrite: bool) -> None:
+    @property
+    def last_seen(self) -> bytes | None:
+        """What the open file held when this session last read or wrote it; None if it never did."""
+        return self._seen.get(os.path.realpath(self.state.path)) if self.state.path else None
+
+    def save_again(self, path: Path) -> None:
+        """Save to the open file, as long as nobody else has changed it since.
+
+        Raises ScenarioError like `save`.
+        """
+        seen = self.last_seen
+        self.save(path, overwrite=seen is not None, last_seen=seen)
+
+    def save(self, path: Path, *, overwrite: bool, last_seen: bytes | None = None) -> None:
         """Write the scenario to a file and name it after the file from now on.
 
-        Raises ScenarioError if the file exists and may not be replaced, or cannot be written.
+        Raises ScenarioError if the file exists and may not be replaced, no longer holds what was
+        `last_seen` in it, or cannot be written.
         """
         self.commit()
-        save(self.scenario, path, overwrite=overwrite)
+        written = save(self.scenario, path, overwrite=overwrite, last_seen=last_seen)
+        self._seen[os.path.realpath(path)] = written
         before = self.state
         named = replace(before.current, name=path.name)
         self.state = replace(before, current=named, path=path, change=f"save as {path.name}")
@@ -292,7 +310,8 @@ class Document:
 
     def _opened(self, name: str) -> State:
         path = find(name)
-        scenario = load_file(path)
+        scenario, content = load_with_content(path)
+        self._seen[os.path.realpath(path)] = content
         is_preset = is_shipped(path)
         current = Evaluated(scenario, path.stem if is_preset else path.name)
         # Presets and imported configurations are never saved over.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dsexplore.export.formats import export
-from dsexplore.files.toml import write_atomically
+from dsexplore.files.writing import write_atomically
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError, shown
 

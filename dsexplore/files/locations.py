@@ -8,10 +8,35 @@ from pathlib import Path
 _NAME = "dsexplore"
 
 
+# Nothing lies below it, whoever asks: reading finds nothing, and writing is refused.
+_NOWHERE = Path("/dev/null")
+
+
 def _base(variable: str, fallback: str) -> Path:
     stated = os.environ.get(variable, "")
     # The specification says to ignore relative paths.
-    return Path(stated) if stated.startswith("/") else Path.home() / fallback
+    if stated.startswith("/"):
+        return Path(stated)
+    try:
+        return Path.home() / fallback
+    except RuntimeError:  # a user without an entry in the list of users, and without HOME
+        return _NOWHERE / fallback
+
+
+def typed_path(text: str) -> Path:
+    """A path as typed; ~ is the home folder of whoever has one."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # no such user has a home: treat it as any other name
+        return Path(text)
+
+
+def working_folder() -> Path:
+    """The folder of relative paths, under its full name as long as it exists."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path()
 
 
 def journal_folder() -> Path:

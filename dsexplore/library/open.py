@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dsexplore.files.toml import read_toml
+from dsexplore.files.locations import typed_path
+from dsexplore.files.reading import read_bytes
+from dsexplore.files.toml import SCENARIO, parse_toml
 from dsexplore.library.names import (
     SCENARIO_KINDS,
     is_shipped,
@@ -42,7 +44,7 @@ def preset_or_path(name: str, kinds: tuple[str, ...], folder: Path = Path()) -> 
     found = preset_path(name, kinds)
     if found:
         return found
-    path = folder / _expanded(name)
+    path = folder / typed_path(name)
     looks_like_one = "/" in name or name.endswith(_ENDINGS)
     return path if looks_like_one or is_there(path) else None
 
@@ -57,22 +59,29 @@ def load_file(path: Path) -> Scenario:
 
     A model's config.json is one too: its architecture, with the defaults of all else.
     """
+    return load_with_content(path)[0]
+
+
+def load_with_content(path: Path) -> tuple[Scenario, bytes]:
+    """The scenario in a file as `load_file` has it, and the bytes it was read from.
+
+    A config.json is never saved over, so its bytes are not needed and left empty.
+    """
     if path.suffix == CONFIG_ENDING:
         from dsexplore.library.config_json import scenario_from_config  # noqa: PLC0415 - seldom
 
-        return scenario_from_config(path)
+        return scenario_from_config(path), b""
     shown_as = path.stem if is_shipped(path) else str(path)
     try:
-        return build(read_toml(path))
+        content = read_bytes(path, SCENARIO)
+        return scenario_in(content), content
     except ScenarioError as error:
         raise error.in_file(shown_as) from None
 
 
-def _expanded(name: str) -> Path:
-    try:
-        return Path(name).expanduser()
-    except RuntimeError:  # no such user has a home: treat it as any other name
-        return Path(name)
+def scenario_in(content: bytes) -> Scenario:
+    """The scenario of a file's bytes. Raises ScenarioError without the file's name."""
+    return build(parse_toml(content))
 
 
 def _all_names() -> list[str]:

@@ -10,7 +10,8 @@ from typing import Any
 import tomli_w
 
 from dsexplore.files.locations import user_presets_folder
-from dsexplore.files.toml import write_atomically
+from dsexplore.files.reading import trouble
+from dsexplore.files.writing import write_atomically
 from dsexplore.library.names import is_there, own_preset_path, presets
 from dsexplore.library.saving import tables
 from dsexplore.library.stacks import NEUTRAL, STACK, stack_factors
@@ -47,8 +48,9 @@ def write_preset(path: Path, raw: dict[str, Any], *, overwrite: bool) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        found = f"an impossible folder ({error.strerror})"
-        raise ScenarioError("", found, "one that can", str(path.parent)) from None
+        found = f"no folder for presets ({trouble(error)})"
+        allowed = "HOME or XDG_DATA_HOME to name one that can be written"
+        raise ScenarioError("", found, allowed, str(path.parent)) from None
     write_atomically(path, tomli_w.dumps(raw), overwrite=overwrite)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import tomli_w
 
-from dsexplore.files.toml import write_atomically
+from dsexplore.files.writing import write_atomically
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.panel import Panel
 from dsexplore.scenario.scenario import PANELS, Scenario
@@ -62,9 +62,11 @@ def architecture_to_toml(scenario: Scenario) -> str:
     return tomli_w.dumps(raw)
 
 
-def save(scenario: Scenario, path: Path, *, overwrite: bool) -> None:
-    """Write a scenario's file. Raises ScenarioError, also for an existing file unless allowed."""
-    write_atomically(path, to_toml(scenario), overwrite=overwrite)
+def save(
+    scenario: Scenario, path: Path, *, overwrite: bool, last_seen: bytes | None = None
+) -> bytes:
+    """Write a scenario's file; returns its bytes. Raises ScenarioError like `write_atomically`."""
+    return write_atomically(path, to_toml(scenario), overwrite=overwrite, last_seen=last_seen)
 
 
 def _fields_by_source(sources: dict[str, str]) -> dict[str, list[str]]:

@@ -93,6 +93,10 @@ class Scenario(BaseModel):
         value: Value = getattr(self.panel(FIELDS[name].table), name)
         return value
 
+    def differs_in(self, other: Scenario) -> list[str]:
+        """The names of the fields whose values differ from another scenario's."""
+        return [name for name in FIELDS if self.value(name) != other.value(name)]
+
     def with_values(self, changes: dict[str, object]) -> Scenario:
         """This scenario with fields changed; raw values are read like a file's.
 

@@ -11,7 +11,7 @@ from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, with_settings
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.export.formats import FORMATS, export
-from dsexplore.files.toml import write_atomically
+from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
 from dsexplore.text.refusal import ScenarioError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.output.stdout import write_out
-from dsexplore.files.toml import write_atomically
+from dsexplore.files.writing import write_atomically
 from dsexplore.library.config_json import FAMILIES, scenario_from_config
 from dsexplore.library.saving import architecture_to_toml
 from dsexplore.text.refusal import ScenarioError

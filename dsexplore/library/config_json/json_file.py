@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import NoReturn
 
-from dsexplore.files.toml import read_bytes
+from dsexplore.files.reading import read_bytes
 from dsexplore.text.refusal import ScenarioError, shown, shown_path
 
 _CONFIG = "a model's config.json"

@@ -1,14 +1,17 @@
-"""Asking for a path to write to; a second Enter replaces an existing file."""
+"""Asking for a path to write to; an existing file is replaced by a key of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
-from dsexplore.files.toml import FileInTheWayError
+from dsexplore.files.locations import typed_path
+from dsexplore.files.writing import FileInTheWayError
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.dialog import Dialog, said
 from dsexplore.tui.widgets.lines import clean
@@ -17,6 +20,9 @@ from dsexplore.tui.widgets.lines import clean
 class PathDialog(Dialog):
     """A path, and the attempt to write there. The answer is the writer's sentence."""
 
+    # No key of the line to type in, and not Enter: one pressed twice must not replace a file.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+r", "replace", "Replace", show=False)]
+
     def __init__(
         self, prompt: str, proposed: str, where: Path, write: Callable[[Path, bool], str]
     ) -> None:
@@ -24,7 +30,8 @@ class PathDialog(Dialog):
         self._proposed = proposed
         self._where = where
         self._write = write
-        self._refused = ""
+        # The path at which a file was found that may be replaced.
+        self._taken: Path | None = None
 
     def content(self) -> ComposeResult:
         """The path, and why it was refused."""
@@ -38,20 +45,26 @@ class PathDialog(Dialog):
 
     def on_input_changed(self) -> None:
         """Another path is another question."""
-        self._refused = ""
+        self._taken = None
         self.query_one("#problem", Static).update("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Write, or show why that was refused."""
-        typed = event.value.strip()
-        if not typed:
-            return
-        path = Path(typed).expanduser()
+        if typed := event.value.strip():
+            self._try(typed_path(typed), overwrite=False)
+
+    def action_replace(self) -> None:
+        """Replace the file that was found at the path."""
+        path = typed_path(self.query_one(Input).value.strip())
+        if path == self._taken:
+            self._try(path, overwrite=True)
+
+    def _try(self, path: Path, *, overwrite: bool) -> None:
         try:
-            self.dismiss(self._write(path, self._refused == typed))
+            self.dismiss(self._write(path, overwrite))
         except FileInTheWayError:
-            self._refused = typed
-            self._complain(f"{path} is there already. Enter again replaces it.")
+            self._taken = path
+            self._complain(f"{path} is there already. ^r replaces it; or type another name.")
         except ScenarioError as error:
             self._complain(str(error))
 

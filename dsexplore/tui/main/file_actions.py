@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from dsexplore.document.journal import left_behind
 from dsexplore.export.file import export_file
-from dsexplore.files.locations import journal_folder, user_presets_folder
+from dsexplore.files.locations import journal_folder, user_presets_folder, working_folder
+from dsexplore.files.writing import FileInTheWayError
 from dsexplore.library.own import save_preset
 from dsexplore.scenario.scenario import PANELS
 from dsexplore.tui.main.session import Session
@@ -64,8 +65,42 @@ class FileActions:
         path = self._document.state.path
         if path is None:
             self.save_as()
+            return
+        try:
+            self._document.save_again(path)
+        except FileInTheWayError as error:
+            self._ask_about(path, error)
         else:
-            self._session.say(self._save_to(path, overwrite=True))
+            self._session.say(f"Saved {path}.")
+
+    def _ask_about(self, path: Path, error: FileInTheWayError) -> None:
+        """Ask whose version is to stay, as the file is not as this session left it."""
+        from dsexplore.tui.dialogs.changed import ChangedDialog  # noqa: PLC0415 - as said above
+
+        def answered(answer: str) -> None:
+            if answer == "difference":
+                self._show_difference(path, error)
+            elif answer == "save as":
+                self.save_as()
+            elif answer == "overwrite":
+                self._overwrite(path, error.content)
+
+        self._session.ask(ChangedDialog(error), answered)
+
+    def _overwrite(self, path: Path, seen: bytes | None) -> None:
+        """Replace what the user was told of, and nothing newer."""
+        try:
+            self._document.save(path, overwrite=True, last_seen=seen)
+        except FileInTheWayError as error:
+            self._ask_about(path, error)
+        else:
+            self._session.say(f"Saved {path}.")
+
+    def _show_difference(self, path: Path, error: FileInTheWayError) -> None:
+        from dsexplore.tui.dialogs.changed import DifferenceDialog  # noqa: PLC0415 - as said above
+
+        dialog = DifferenceDialog(path.name, self._document.scenario, error.content or b"")
+        self._session.ask(dialog, lambda _: self._ask_about(path, error))
 
     def save_as(self) -> None:
         """Save under another name."""
@@ -114,7 +149,7 @@ class FileActions:
     ) -> None:
         from dsexplore.tui.dialogs.save_as import PathDialog  # noqa: PLC0415 - as said above
 
-        dialog = PathDialog(prompt, proposed, where or Path.cwd(), write)
+        dialog = PathDialog(prompt, proposed, where or working_folder(), write)
         self._session.ask(dialog, self._session.say)
 
     def recover(self) -> None:

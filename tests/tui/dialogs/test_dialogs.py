@@ -172,7 +172,7 @@ async def test_a_saved_file_opens_as_the_same(explore: Start, own_folders: Path)
         assert load(str(own_folders / "deepseek-v3.toml")).value("num_layers") == 33
 
 
-async def test_a_file_is_replaced_only_when_that_is_said_again(
+async def test_a_file_is_replaced_only_by_a_key_of_its_own(
     explore: Start, own_folders: Path
 ) -> None:
     taken = own_folders / "taken.toml"
@@ -180,15 +180,101 @@ async def test_a_file_is_replaced_only_when_that_is_said_again(
     async with explore() as user:
         await user.press("W")
         await replace_path(user, "taken.toml")
-        assert "is there already. Enter again replaces it." in user.shown
+        assert "is there already. ^r replaces it" in user.shown
+        await user.press("enter", "enter")
         assert taken.read_text() == "precious"
-        await user.press("x")
-        await user.press("backspace")
-        await user.press("enter")
+        await user.press("x", "ctrl+r", "backspace", "ctrl+r")
         assert taken.read_text() == "precious"
         await user.press("enter")
+        await user.press("ctrl+r")
         assert user.app.screen is user.main
         assert load(str(taken)) == user.document.scenario
+
+
+@pytest.fixture
+def shared(own_folders: Path) -> Path:
+    """A file of the user's own."""
+    path = own_folders / "shared.toml"
+    save(load("deepseek-v3"), path, overwrite=False)
+    return path
+
+
+def change_by_another(path: Path) -> None:
+    theirs = load(str(path)).with_values({"num_layers": 99})
+    save(theirs, path, overwrite=True)
+
+
+async def test_the_second_of_two_to_save_is_told(explore: Start, shared: Path) -> None:
+    async with explore(name=str(shared)) as user:
+        await user.press("right")
+        change_by_another(shared)
+        theirs = shared.read_bytes()
+        await user.press("ctrl+s")
+        assert "is not as this session last saw it" in user.shown
+        await user.press("enter")
+        assert "Layers: 99 on disk, 62 here" in user.shown
+        await user.press("enter", "escape")
+        assert user.app.screen is user.main
+        assert shared.read_bytes() == theirs
+        assert user.document.is_modified
+
+
+async def test_what_was_looked_at_is_overwritten_and_nothing_newer(
+    explore: Start, shared: Path
+) -> None:
+    async with explore(name=str(shared)) as user:
+        await user.press("right")
+        change_by_another(shared)
+        await user.press("ctrl+s")
+        save(load("llama-3.1-405b"), shared, overwrite=True)
+        await user.press("down", "down", "enter")
+        assert "is not as this session last saw it" in user.shown
+        assert load(str(shared)).value("num_layers") == 126
+        await user.press("down", "down", "enter")
+        assert user.message.startswith("Saved ")
+        assert load(str(shared)).value("num_layers") == 62
+        await user.press("right", "ctrl+s")
+        assert user.app.screen is user.main
+        assert load(str(shared)).value("num_layers") == 63
+
+
+async def test_a_file_that_vanished_may_be_written_again(explore: Start, shared: Path) -> None:
+    async with explore(name=str(shared)) as user:
+        await user.press("right")
+        shared.unlink()
+        await user.press("ctrl+s")
+        assert "no file of that name any more" in user.shown
+        await user.press("down", "enter")
+        assert load(str(shared)).value("num_layers") == 62
+
+
+async def test_another_name_leaves_their_version_alone(explore: Start, shared: Path) -> None:
+    async with explore(name=str(shared)) as user:
+        await user.press("right")
+        shared.write_text("no scenario")
+        await user.press("ctrl+s")
+        await user.press("enter")
+        assert "On disk is no scenario: found no TOML" in user.shown
+        await user.press("enter")
+        await user.press("down", "enter")
+        await replace_path(user, "mine.toml")
+        assert user.message == "Saved mine.toml."
+        assert shared.read_text() == "no scenario"
+
+
+async def test_a_file_that_may_not_be_written_is_said(explore: Start, shared: Path) -> None:
+    async with explore(name=str(shared)) as user:
+        shared.chmod(0o444)
+        await user.press("right", "ctrl+s")
+        assert "a file that may not be written" in user.message
+        assert user.document.is_modified
+
+
+async def test_a_home_that_nobody_has_is_a_name_like_any_other(explore: Start) -> None:
+    async with explore() as user:
+        await user.press("W")
+        await replace_path(user, "~nosuch/x.toml")
+        assert "found no such file" in user.shown
 
 
 @pytest.mark.parametrize("where", ["nowhere/a.toml", "/proc/a.toml", "folder.toml", "/dev/null"])

@@ -1,0 +1,66 @@
+"""Files read within bounds: regular ones, of at most a megabyte, never waited for."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from dsexplore.text.format import format_value
+from dsexplore.text.refusal import ScenarioError, shown
+
+LARGEST_FILE = 1 << 20
+
+
+def read_bytes(path: Path, wanted: str) -> bytes:
+    """The content of a regular file of bounded size; `wanted` is the kind of file expected.
+
+    Raises ScenarioError without the file's name.
+    """
+    try:
+        # Not blocking: a pipe without a writer must not hold the program.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        raise ScenarioError("", trouble(error), "a readable file") from None
+    try:
+        return read_descriptor(descriptor, wanted)
+    finally:
+        os.close(descriptor)
+
+
+def read_descriptor(descriptor: int, wanted: str) -> bytes:
+    """The content of an open file under the same bounds, from its beginning.
+
+    Raises ScenarioError without the file's name.
+    """
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            kind = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+            raise ScenarioError("", kind, wanted)
+        _check_size(status.st_size)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        # Only now: Python makes no file object of a directory.
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            content = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise ScenarioError("", trouble(error), "a readable file") from None
+    # It may have grown since.
+    _check_size(len(content))
+    return content
+
+
+def trouble(error: OSError | ValueError) -> str:
+    """Why the system refused a file, in words for the middle of a sentence."""
+    if isinstance(error, OSError) and error.errno == errno.ENOENT:
+        return "no such file"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror[0].lower() + error.strerror[1:]
+    return shown(str(error))[1:-1]
+
+
+def _check_size(size: int) -> None:
+    if size > LARGEST_FILE:
+        found = format_value(size, "byte", 3)
+        raise ScenarioError("", found, f"at most {LARGEST_FILE:,} bytes")
