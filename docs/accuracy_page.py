@@ -16,9 +16,10 @@ from dsexplore.analysis.accuracy.fit import calibrate
 from dsexplore.analysis.accuracy.runs import Run, load_runs
 from dsexplore.cli.commands.accuracy import mean_and_largest
 from dsexplore.cli.input.run_files import fittable
-from dsexplore.cli.output.columns import in_markdown, percent
+from dsexplore.cli.output.columns import percent
 from dsexplore.library.names import presets
 from dsexplore.text.format import format_value
+from dsexplore.text.markdown import in_markdown
 
 PAGE = Path(__file__).parent / "accuracy.md"
 _UNITS = {"step_time": "second"}

@@ -80,3 +80,20 @@ def test_only_the_explorer_imports_the_screen():
     naming = [file.name for file in _files("cli") if "dsexplore.tui" in file.read_text("utf-8")]
     assert naming == ["explore.py"]
     assert not any("tui" in _folders_imported(file) for file in _files("cli"))
+
+
+def _calls(file: Path, name: str) -> bool:
+    tree = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+        for node in tree
+    )
+
+
+def test_only_writers_that_clean_or_escape_make_text_for_standard_output():
+    # The type checker lets nothing else through `write_out`.
+    making = {file.relative_to(PACKAGE) for file in _files("") if _calls(file, "Printable")}
+    allowed = {"text/plain.py", "text/json_text.py", "text/csv_text.py", "files/toml.py"}
+    assert making == {*map(Path, allowed)}
+    printing = {file.relative_to(PACKAGE) for file in _files("") if _calls(file, "print")}
+    assert printing == {Path("cli/errors.py")}

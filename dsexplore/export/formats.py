@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dsexplore.engine import GRAPH, PROBLEMS, QUANTITIES, evaluate, warnings_in
 from dsexplore.engine.names import check_name
+from dsexplore.files.toml import to_toml
 from dsexplore.library.saving import tables
 from dsexplore.scenario.field import UNKNOWN, Value
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
+from dsexplore.text.csv_text import to_csv
 from dsexplore.text.format import NOT_KNOWN, format_unit, format_value
 from dsexplore.text.json_text import to_json
+from dsexplore.text.markdown import escaped, in_cell
+from dsexplore.text.plain import Printable, clean, in_lines
 from dsexplore.text.refusal import ScenarioError, shown
 
 FORMATS = ("table", "json", "toml", "csv", "markdown")
@@ -45,7 +49,7 @@ class _Sheet:
 
     def title(self) -> str:
         """The scenario's name in one line."""
-        words = " ".join(self.scenario.title.split())
+        words = " ".join(clean(self.scenario.title).split())
         return words or self.scenario.architecture.preset or "Scenario"
 
     def by_subject(self) -> dict[str, list[_Row]]:
@@ -65,7 +69,7 @@ def export(
     only: Sequence[str] | None,
     format: str,  # noqa: A002 - the word users know
     width: int | None = None,
-) -> str:
+) -> Printable:
     """A scenario and its results, as text with a final line break.
 
     `only` names the wanted quantities and fields (None: every quantity); no more is evaluated than
@@ -118,7 +122,7 @@ def _plain(value: Value) -> Value:
 # For programs
 
 
-def _json(sheet: _Sheet) -> str:
+def _json(sheet: _Sheet) -> Printable:
     document = {
         "scenario": _plain_tables(sheet.scenario),
         "quantities": {row.name: {"value": row.value, "unit": row.unit} for row in sheet.rows},
@@ -144,44 +148,26 @@ def _plain_throughout(raw: Any) -> Any:
     return _plain(raw)
 
 
-def _toml(sheet: _Sheet) -> str:
+def _toml(sheet: _Sheet) -> Printable:
     """The scenario's own file followed by its results, which loading skips."""
-    import tomli_w  # noqa: PLC0415 - only this format needs it
-
     raw = tables(sheet.scenario)
     raw["quantities"] = {
         row.name: {"value": row.value, "unit": row.unit}
         for row in sheet.rows
         if row.value is not None
     }
-    return tomli_w.dumps(raw)
+    return to_toml(raw)
 
 
-def _csv(sheet: _Sheet) -> str:
-    import csv  # noqa: PLC0415 - only this format needs it
-    import io  # noqa: PLC0415 - only this format needs it
-
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("name", "value", "unit"))
-    for row in sheet.rows:
-        writer.writerow((row.name, _cell(row.value), row.unit))
-    return text.getvalue()
-
-
-def _cell(value: Value) -> str:
-    """A value at full precision; an empty cell if unknown."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value if isinstance(value, str) else repr(value)
+def _csv(sheet: _Sheet) -> Printable:
+    rows = [(row.name, row.value, row.unit) for row in sheet.rows]
+    return to_csv([("name", "value", "unit"), *rows])
 
 
 # For people
 
 
-def _table(sheet: _Sheet, width: int | None = None) -> str:
+def _table(sheet: _Sheet, width: int | None = None) -> Printable:
     name_width = max((len(row.name) for row in sheet.rows), default=0)
     # Numbers line up without regard to sentences.
     numbers = (len(_words(row)) for row in sheet.rows if not isinstance(row.value, str))
@@ -195,7 +181,7 @@ def _table(sheet: _Sheet, width: int | None = None) -> str:
             lines.append(f"{start}{_summary(row, len(start), width)}".rstrip())
     if sheet.warnings:
         lines += ["", *(f"warning: {warning}" for warning in sheet.warnings)]
-    return _joined(lines)
+    return in_lines(lines)
 
 
 def _summary(row: _Row, start: int, width: int | None) -> str:
@@ -208,20 +194,20 @@ def _summary(row: _Row, start: int, width: int | None) -> str:
     return f"  {row.summary[: room - 1].rstrip()}…" if room >= _SHORTEST_SUMMARY else ""
 
 
-def _markdown(sheet: _Sheet) -> str:
-    lines = [f"# {_escaped(sheet.title())}"]
+def _markdown(sheet: _Sheet) -> Printable:
+    lines = [f"# {escaped(sheet.title())}"]
     if sheet.scenario.description:
-        lines += ["", _escaped(sheet.scenario.description)]
+        lines += ["", escaped(sheet.scenario.description)]
     for subject, rows in sheet.by_subject().items():
         lines += ["", f"## {subject.capitalize()}", ""]
         lines += ["| name | value | unit |", "|---|---|---|"]
         lines += [
-            f"| `{row.name}` | {_escaped(_words(row))} | {_escaped(format_unit(row.unit))} |"
+            f"| `{row.name}` | {in_cell(_words(row))} | {in_cell(format_unit(row.unit))} |"
             for row in rows
         ]
     if sheet.warnings:
-        lines += ["", "## Warnings", "", *(f"- {_escaped(text)}" for text in sheet.warnings)]
-    return _joined(lines)
+        lines += ["", "## Warnings", "", *(f"- {escaped(text)}" for text in sheet.warnings)]
+    return in_lines(lines)
 
 
 def _words(row: _Row) -> str:
@@ -231,16 +217,7 @@ def _words(row: _Row) -> str:
     return format_value(row.value, row.unit) or NOT_KNOWN
 
 
-def _escaped(text: str) -> str:
-    """Text that Markdown shows unchanged: a file's words are not meant as markup."""
-    return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in " ".join(text.split()))
-
-
-def _joined(lines: Iterable[str]) -> str:
-    return "\n".join(lines) + "\n"
-
-
-_WRITERS: dict[str, Callable[[_Sheet], str]] = {
+_WRITERS: dict[str, Callable[[_Sheet], Printable]] = {
     "table": _table,
     "json": _json,
     "toml": _toml,

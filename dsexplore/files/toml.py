@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from dsexplore.files.reading import read_bytes
+from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError, shown_path
 
 # The shipped files are all smaller; a few larger ones would fill the memory.
@@ -59,6 +61,22 @@ def _copied(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _copied(inner) for key, inner in value.items()}
     return [_copied(inner) for inner in value] if isinstance(value, list) else value
+
+
+def to_toml(tables: Mapping[str, Any]) -> Printable:
+    """Tables as the text of a TOML file, which reads back exactly and is safe on a terminal."""
+    import tomli_w  # noqa: PLC0415 - reading needs none of it
+
+    text = tomli_w.dumps(tables)
+    if text.replace("\n", "").isprintable():
+        return Printable(text)
+    # What is left unprintable stands in a string, and so may be written by its number.
+    return Printable("".join(c if c.isprintable() or c == "\n" else _by_number(c) for c in text))
+
+
+def _by_number(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 1 << 16 else f"\\U{code:08x}"
 
 
 # No table of a scenario is deeper than three. The parser of the standard library remembers every

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-
 from dsexplore.files.locations import user_presets_folder
 from dsexplore.files.reading import trouble
+from dsexplore.files.toml import to_toml
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.names import is_there, own_preset_path, presets
 from dsexplore.library.saving import tables
@@ -51,7 +50,7 @@ def write_preset(path: Path, raw: dict[str, Any], *, overwrite: bool) -> None:
         found = f"no folder for presets ({trouble(error)})"
         allowed = "HOME or XDG_DATA_HOME to name one that can be written"
         raise ScenarioError("", found, allowed, str(path.parent)) from None
-    write_atomically(path, tomli_w.dumps(raw), overwrite=overwrite)
+    write_atomically(path, to_toml(raw), overwrite=overwrite)
 
 
 def _panel_alone(raw: dict[str, Any], table: str, name: str) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-
+from dsexplore.files import toml
 from dsexplore.files.writing import write_atomically
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.panel import Panel
 from dsexplore.scenario.scenario import PANELS, Scenario
+from dsexplore.text.plain import Printable
 
 
 def tables(scenario: Scenario) -> dict[str, Any]:
@@ -42,12 +42,12 @@ def table_values(panel: Panel) -> dict[str, Any]:
     }
 
 
-def to_toml(scenario: Scenario) -> str:
+def to_toml(scenario: Scenario) -> Printable:
     """A scenario as the text of its file."""
-    return tomli_w.dumps(tables(scenario))
+    return toml.to_toml(tables(scenario))
 
 
-def architecture_to_toml(scenario: Scenario) -> str:
+def architecture_to_toml(scenario: Scenario) -> Printable:
     """A scenario's architecture alone, with its sources and notes, as the text of a file."""
     fields = PANELS["architecture"].specs
     raw: dict[str, Any] = {"schema": 1, "title": scenario.title}
@@ -59,7 +59,7 @@ def architecture_to_toml(scenario: Scenario) -> str:
     notes = {field: said for field, said in scenario.notes.items() if field in fields}
     if notes:
         raw["notes"] = notes
-    return tomli_w.dumps(raw)
+    return toml.to_toml(raw)
 
 
 def save(

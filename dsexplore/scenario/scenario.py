@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
+    StringConstraints,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -25,7 +27,7 @@ from dsexplore.scenario.panels.pretraining import Pretraining
 from dsexplore.scenario.panels.reinforcement import Reinforcement
 from dsexplore.scenario.panels.serving import Serving
 from dsexplore.scenario.uncertainty import Distribution
-from dsexplore.text.plain import Words
+from dsexplore.text.plain import encodable
 from dsexplore.text.refusal import ScenarioError, shown, unknown
 
 PANELS: dict[str, type[Panel]] = {
@@ -36,6 +38,8 @@ FIELDS: dict[str, FieldSpec] = {
     name: spec for panel in PANELS.values() for name, spec in panel.specs.items()
 }
 Input = float | bool | str
+# Kept as they are, whatever they hold: they are cleaned where they are shown.
+Words = Annotated[str, StringConstraints(max_length=4000), BeforeValidator(encodable)]
 _About = TypeVar("_About", dict[str, str], list[str])
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from dsexplore.text.plain import Printable
 
-def to_json(document: object) -> str:
+
+def to_json(document: object) -> Printable:
     """A document of dictionaries, lists and values as JSON, ending in a line break.
 
-    It is ASCII, so no locale can spoil it on its way through a pipe.
+    It is ASCII, so no locale can spoil it on its way through a pipe, nor it a terminal.
     """
     import json  # noqa: PLC0415 - reading needs none of it
 
-    return json.dumps(with_nulls(document), indent=2, allow_nan=False) + "\n"
+    return Printable(json.dumps(with_nulls(document), indent=2, allow_nan=False) + "\n")
 
 
 def with_nulls(value: object) -> object:

@@ -9,7 +9,6 @@ from typing import Any, ClassVar, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 from dsexplore.scenario.scenario import validated
-from dsexplore.text.plain import plain
 from dsexplore.text.refusal import ScenarioError, shown, unknown
 
 TEXT = "text in quotes"
@@ -74,7 +73,7 @@ def read_as(kind: str, raw: object, where: str) -> Any:
     if kind == TEXT and isinstance(raw, str):
         if len(raw) > _LONGEST_TEXT:
             raise ScenarioError(where, f"{len(raw)} characters", f"at most {_LONGEST_TEXT}")
-        return plain(raw)
+        return raw
     raise ScenarioError(where, shown(raw), kind)
 
 

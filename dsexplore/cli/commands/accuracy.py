@@ -11,10 +11,12 @@ from dsexplore.analysis.accuracy.runs import Run, shipped_runs
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.run_files import fittable, named_runs
-from dsexplore.cli.output.columns import aligned, in_markdown, percent
+from dsexplore.cli.output.columns import aligned, percent
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.text.format import format_value
 from dsexplore.text.json_text import to_json
+from dsexplore.text.markdown import in_markdown
+from dsexplore.text.plain import Printable, in_lines
 
 _FORMATS = ("table", "json", "markdown")
 _UNITS = {"step_time": "second", "mfu": "fraction", "hfu": "fraction"}
@@ -93,7 +95,9 @@ def _parser() -> Parser:
     return parser
 
 
-def _text(result: Accuracy, left_out: Mapping[str, float] | None, *, is_markdown: bool) -> str:
+def _text(
+    result: Accuracy, left_out: Mapping[str, float] | None, *, is_markdown: bool
+) -> Printable:
     head = ["name", "quantity", "measured", "predicted", "error"]
     head += ["assumed"] if left_out is None else ["left out", "assumed"]
     rows = [head, *(_row(found, left_out) for found in result.runs)]
@@ -108,7 +112,7 @@ def _text(result: Accuracy, left_out: Mapping[str, float] | None, *, is_markdown
         ends += [("mean absolute error, left out", mean), ("max absolute error, left out", largest)]
     sums = [(name, percent(error, signed=False)) for name, error in ends]
     below = [f"- {name}: {error}" for name, error in sums] if is_markdown else aligned(sums, [1])
-    return "\n".join([*lines, "", *below]) + "\n"
+    return in_lines([*lines, "", *below])
 
 
 def _row(found: Comparison, left_out: Mapping[str, float] | None) -> list[str]:
@@ -131,7 +135,7 @@ def mean_and_largest(errors: Mapping[str, float]) -> tuple[float, float]:
     return (sum(sizes) / len(sizes), max(sizes)) if sizes else (math.nan, math.nan)
 
 
-def _json(result: Accuracy, left_out: Mapping[str, float] | None) -> str:
+def _json(result: Accuracy, left_out: Mapping[str, float] | None) -> Printable:
     document: dict[str, object] = {
         "runs": [
             {

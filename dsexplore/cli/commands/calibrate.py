@@ -20,6 +20,7 @@ from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.format import format_value
 from dsexplore.text.json_text import to_json
+from dsexplore.text.plain import Printable, in_lines
 from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError, shown
 
@@ -121,7 +122,7 @@ def _measured(arguments: Namespace) -> None:
         path = save_stack(
             calibrated, arguments.save, notes={_FACTOR: note}, overwrite=arguments.force
         )
-    write_out("\n".join(_account(scenario, calibrated, seconds, arguments.save)) + "\n")
+    write_out(in_lines(_account(scenario, calibrated, seconds, arguments.save)))
     if path is not None:
         say(f"saved {path}")
 
@@ -209,7 +210,7 @@ def _fit(arguments: Namespace) -> None:
     write_out(_json(found) if arguments.format == "json" else _table(found))
 
 
-def _table(found: Fit) -> str:
+def _table(found: Fit) -> Printable:
     factors = [
         [
             factor.field,
@@ -235,10 +236,10 @@ def _table(found: Fit) -> str:
         "",
         *aligned([["run", "error", "left out"], *errors, *sums], (1, 2)),
     ]
-    return "\n".join(lines) + "\n"
+    return in_lines(lines)
 
 
-def _json(found: Fit) -> str:
+def _json(found: Fit) -> Printable:
     mean, largest = mean_and_largest(found.errors)
     left_out_mean, left_out_largest = mean_and_largest(found.left_out_errors)
     document = {

@@ -21,6 +21,7 @@ from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.library.names import preset_names
 from dsexplore.library.open import preset_or_path
 from dsexplore.text.json_text import to_json
+from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 FORMATS = ("table", "json", "markdown")
@@ -128,7 +129,7 @@ def _chosen(words: Sequence[str]) -> tuple[list[Claim], bool]:
     return [claim for claim in claims if not ids or claim.id in ids], bool(ids)
 
 
-def _written(findings: Sequence[Finding], arguments: Namespace, *, are_named: bool) -> str:
+def _written(findings: Sequence[Finding], arguments: Namespace, *, are_named: bool) -> Printable:
     if arguments.format == "json":
         return _json(findings)
     if arguments.format == "markdown":
@@ -137,7 +138,7 @@ def _written(findings: Sequence[Finding], arguments: Namespace, *, are_named: bo
     return in_full(findings, columns) if are_named else table(findings, columns)
 
 
-def _json(findings: Sequence[Finding]) -> str:
+def _json(findings: Sequence[Finding]) -> Printable:
     listed = [
         {
             "id": found.claim.id,

@@ -17,7 +17,7 @@ from dsexplore.analysis.compare.compare import (
 )
 from dsexplore.cli.errors import UsageError
 from dsexplore.cli.input.arguments import Parser, one_of
-from dsexplore.cli.output.columns import aligned, escaped, folded, in_markdown
+from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.elementwise import is_known
@@ -27,6 +27,8 @@ from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.format import NOT_KNOWN, format_factor, format_value
 from dsexplore.text.grouped import grouped
 from dsexplore.text.json_text import to_json
+from dsexplore.text.markdown import escaped, in_markdown
+from dsexplore.text.plain import Printable, clean, in_lines
 from dsexplore.text.refusal import ScenarioError
 
 _FORMATS = ("table", "json", "markdown")
@@ -136,7 +138,7 @@ def _attributions(
 # For programs
 
 
-def _json(sheet: _Sheet) -> str:
+def _json(sheet: _Sheet) -> Printable:
     document = {
         "scenarios": [
             {"name": name, "title": scenario.title, "warnings": warnings}
@@ -208,7 +210,7 @@ class _Section:
     names: int = 1
 
 
-def _table(sheet: _Sheet) -> str:
+def _table(sheet: _Sheet) -> Printable:
     columns = terminal_columns()
     room = None if columns is None else columns - len(_INDENT)
     lines = [line for words in _start(sheet) for line in folded(words, columns, then=_INDENT)]
@@ -218,23 +220,23 @@ def _table(sheet: _Sheet) -> str:
             rows = aligned(section.rows, section.numbers, room, section.names)
             lines += [f"{_INDENT}{row}" for row in rows]
         lines += [line for words in section.sentences for line in folded(words, columns, _INDENT)]
-    return "\n".join(lines) + "\n"
+    return in_lines(lines)
 
 
-def _markdown(sheet: _Sheet) -> str:
+def _markdown(sheet: _Sheet) -> Printable:
     lines = ["# Comparison", "", *(f"- {escaped(line)}" for line in _start(sheet))]
     for section in _sections(sheet):
         lines += ["", f"## {escaped(section.heading)}"]
         if section.rows:
             lines += ["", *in_markdown(section.rows, section.numbers)]
         lines += [line for words in section.sentences for line in ("", escaped(words))]
-    return "\n".join(lines) + "\n"
+    return in_lines(lines)
 
 
 def _start(sheet: _Sheet) -> list[str]:
     """Each scenario, and the problems with its results."""
     titles = [
-        f"{head}: {words}" if (words := " ".join(scenario.title.split())) else head
+        f"{head}: {words}" if (words := " ".join(clean(scenario.title).split())) else head
         for head, scenario in zip(sheet.heads(), sheet.scenarios, strict=True)
     ]
     said = (

@@ -13,6 +13,7 @@ from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.export.formats import FORMATS, export
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
+from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError
 
 _USAGE = f"""dsexplore eval SCENARIO [--set NAME=VALUE]... [--only NAME]...
@@ -80,7 +81,7 @@ def _parser() -> Parser:
     return parser
 
 
-def _exported(arguments: Namespace, columns: int | None) -> str:
+def _exported(arguments: Namespace, columns: int | None) -> Printable:
     scenario = with_settings(load(arguments.scenario), arguments.settings)
     only = _names(arguments.only)
     try:

@@ -9,13 +9,14 @@ from dataclasses import asdict
 
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, with_settings
-from dsexplore.cli.output.columns import aligned, in_markdown
+from dsexplore.cli.output.columns import aligned
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.explain.explain import Explanation, Reference, explain, spoken
 from dsexplore.library.open import load
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.text.json_text import to_json
-from dsexplore.text.plain import plain
+from dsexplore.text.markdown import escaped, in_markdown
+from dsexplore.text.plain import Printable, clean, in_lines
 from dsexplore.text.refusal import ScenarioError
 
 FORMATS = ("table", "json", "markdown")
@@ -78,7 +79,7 @@ def _explained(arguments: Namespace, width: int) -> Explanation:
         raise ScenarioError("NAME", error.found, error.allowed) from None
 
 
-def text(found: Explanation, width: int) -> str:
+def text(found: Explanation, width: int) -> Printable:
     """An explanation for reading, at most `columns` wide; formulas are laid out already."""
     lines = _head(found, width)
     if found.working:
@@ -89,7 +90,7 @@ def text(found: Explanation, width: int) -> str:
     lines += ["", *said] if said else []
     for title, references in _beside(found):
         lines += ["", title, *_references(references, width)]
-    return "\n".join(lines) + "\n"
+    return in_lines(lines)
 
 
 def _head(found: Explanation, width: int) -> list[str]:
@@ -103,7 +104,7 @@ def _head(found: Explanation, width: int) -> list[str]:
 def _value(found: Explanation) -> str:
     if found.value_text == UNKNOWN:
         return UNKNOWN
-    return str(plain(spoken(found.value, found.unit)))
+    return clean(spoken(found.value, found.unit))
 
 
 def _said(found: Explanation) -> list[tuple[str, str]]:
@@ -130,7 +131,8 @@ def _beside(found: Explanation) -> list[tuple[str, list[Reference]]]:
 
 
 def _titled(title: str, words: str, width: int) -> list[str]:
-    return _wrapped(f"{title}: {words}", width, hang=_INDENT)
+    # Deeper than the rows below: no word of a note can stand where a name does.
+    return _wrapped(f"{title}: {words}", width, hang=2 * _INDENT)
 
 
 def _reasons(because: Sequence[str], width: int) -> list[str]:
@@ -151,7 +153,7 @@ def _cut(line: str, width: int) -> str:
 
 def _wrapped(words: str, width: int, start: str = "", hang: str | None = None) -> list[str]:
     return textwrap.wrap(
-        " ".join(str(plain(words)).split()),
+        " ".join(clean(words).split()),
         width,
         initial_indent=start,
         subsequent_indent=start if hang is None else hang,
@@ -159,19 +161,19 @@ def _wrapped(words: str, width: int, start: str = "", hang: str | None = None) -
     )
 
 
-def _markdown(found: Explanation) -> str:
-    lines = [f"# `{found.name}`", "", f"**{_value(found)}**", "", found.summary]
+def _markdown(found: Explanation) -> Printable:
+    lines = [f"# `{found.name}`", "", f"**{escaped(_value(found))}**", "", escaped(found.summary)]
     if found.working:
         lines += ["", "```", *found.working, "```"]
     if found.because:
-        lines += ["", "As", "", *(f"- {reason}" for reason in found.because)]
+        lines += ["", "As", "", *(f"- {escaped(reason)}" for reason in found.because)]
     for title, words in _said(found):
-        lines += ["", f"{title}: {plain(words)}"]
+        lines += ["", f"{title}: {escaped(words)}"]
     for title, references in _beside(found):
         rows = [("name", "value", ""), *((r.name, r.value_text, r.summary) for r in references)]
         lines += ["", f"## {title}", "", *in_markdown(rows)]
-    return "\n".join(lines) + "\n"
+    return in_lines(lines)
 
 
-def _json(found: Explanation) -> str:
+def _json(found: Explanation) -> Printable:
     return to_json(asdict(found))

@@ -12,6 +12,7 @@ from dsexplore.cli.imports import imported
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.cli.table import COMMANDS
+from dsexplore.text.plain import in_lines
 from dsexplore.text.refusal import ScenarioError, shown
 
 _USAGE = "dsexplore [SCENARIO]\n       dsexplore COMMAND ..."
@@ -22,7 +23,7 @@ def run(words: list[str]) -> int:
     parser = _parser()
     arguments, unknown = parser.parse_known_args(words)
     if arguments.version:
-        write_out(f"dsexplore {__version__}\n")
+        write_out(in_lines([f"dsexplore {__version__}"]))
         return 0
     named: list[str] = arguments.scenario
     if len(named) > 1 or (named and unknown):

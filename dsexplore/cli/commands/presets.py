@@ -14,8 +14,8 @@ from dsexplore.files.toml import read_toml
 from dsexplore.library.names import KINDS, Preset, preset_names, presets
 from dsexplore.scenario.scenario import PANELS
 from dsexplore.text.json_text import to_json
-from dsexplore.text.plain import plain
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.text.plain import Printable, in_lines
+from dsexplore.text.refusal import ScenarioError, shown, shown_path
 
 _FORMATS = ("table", "json")
 _USAGE = f"""dsexplore presets [KIND [WORD ...]] [--format {"|".join(_FORMATS)}]
@@ -41,7 +41,7 @@ def run(words: list[str]) -> int:
     arguments = _parser().parse_args(words)
     one_of("--format", arguments.format, _FORMATS)
     if arguments.where:
-        write_out(f"{user_presets_folder()}\n")
+        write_out(in_lines([shown_path(str(user_presets_folder()))]))
     elif arguments.save is not None:
         _save(arguments)
     else:
@@ -113,7 +113,8 @@ def _row(preset: Preset) -> _Row:
         title = read_toml(preset.path).get("title", "")
     except ScenarioError as error:
         return _Row(preset, "", str(error))
-    return _Row(preset, str(plain(title)).strip().partition("\n")[0])
+    words = title if isinstance(title, str) else ""
+    return _Row(preset, words.strip().partition("\n")[0])
 
 
 def _figures(row: _Row) -> list[tuple[str, float | str, str]]:
@@ -125,7 +126,7 @@ def _figures(row: _Row) -> list[tuple[str, float | str, str]]:
         return []
 
 
-def _table(rows: Sequence[_Row], detailed: bool) -> str:
+def _table(rows: Sequence[_Row], detailed: bool) -> Printable:
     cells = [
         [
             row.preset.kind,
@@ -146,10 +147,10 @@ def _table(rows: Sequence[_Row], detailed: bool) -> str:
         )
         for cell in cells
     )
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    return in_lines(line.rstrip() for line in lines)
 
 
-def _json(rows: Sequence[_Row], detailed: bool) -> str:
+def _json(rows: Sequence[_Row], detailed: bool) -> Printable:
     listed = [
         {
             "kind": row.preset.kind,

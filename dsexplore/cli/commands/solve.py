@@ -15,6 +15,7 @@ from dsexplore.scenario.field import FieldSpec, Value
 from dsexplore.scenario.scenario import FIELDS, Scenario, known_field
 from dsexplore.text.format import format_exact, format_value
 from dsexplore.text.json_text import to_json
+from dsexplore.text.plain import in_lines
 from dsexplore.text.refusal import ScenarioError, shown
 
 _NO_SOLUTION = 1
@@ -57,7 +58,7 @@ def run(words: list[str]) -> int:
     if arguments.format == "json":
         write_out(to_json(_as_json(found)))
     else:
-        write_out("\n".join(_account(scenario, found, target)) + "\n")
+        write_out(in_lines(_account(scenario, found, target)))
     return 0
 
 

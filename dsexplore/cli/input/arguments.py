@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from dsexplore.cli.errors import UsageError
 from dsexplore.cli.output.stdout import write_out
+from dsexplore.text.plain import in_lines
 from dsexplore.text.refusal import ScenarioError, shown
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Parser(argparse.ArgumentParser):
 
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:
         """Print the help like all other output."""
-        write_out(self.format_help())
+        write_out(in_lines(self.format_help().splitlines()))
 
 
 def one_of(where: str, word: str, allowed: Sequence[str]) -> str:

@@ -18,22 +18,24 @@ from dsexplore.analysis.claims.check import (
 )
 from dsexplore.analysis.claims.file import Claim, Part
 from dsexplore.analysis.claims.verdict import VERDICTS
-from dsexplore.cli.output.columns import aligned, folded, in_markdown
+from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.engine.names import summary_of
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import NOT_KNOWN, format_exact, format_value
+from dsexplore.text.markdown import escaped, in_markdown
+from dsexplore.text.plain import Printable, in_lines
 
 _HEAD = ("id", "printed", "computed", "off by", "verdict")
 _NUMBERS = (1, 2, 3)
 _ROOM = 40  # columns needed for a claim beside its figures; with fewer it stands below them
 _INDENT = "     "
-_NONE = "No claim has this verdict.\n"
+_NONE = "No claim has this verdict."
 
 
-def table(findings: Sequence[Finding], columns: int | None) -> str:
+def table(findings: Sequence[Finding], columns: int | None) -> Printable:
     """Findings by document, claims folded to so many columns; None: not folded."""
     if not findings:
-        return _NONE
+        return in_lines([_NONE])
     rows = aligned([_HEAD, *(_figures(found) for found in findings)], _NUMBERS)
     width = max(map(len, rows))
     head, bodies = rows[0], iter(rows[1:])
@@ -41,7 +43,7 @@ def table(findings: Sequence[Finding], columns: int | None) -> str:
     is_beside = room >= _ROOM
     lines = [f"{head:{width}}  claim" if is_beside else head]
     for source, group in groupby(findings, key=lambda found: found.claim.source):
-        lines += ["", *folded(source, columns)]
+        lines += ["", *folded(source, columns, "", _INDENT)]
         for found in group:
             words = _words(found)
             if is_beside:
@@ -50,24 +52,29 @@ def table(findings: Sequence[Finding], columns: int | None) -> str:
                 lines += [" " * (width + 2) + line for line in more]
             else:
                 lines += [next(bodies), *folded(words, columns, _INDENT)]
-    return "\n".join([*lines, "", _sums(findings)]) + "\n"
+    return in_lines([*lines, "", _sums(findings)])
 
 
-def markdown(findings: Sequence[Finding]) -> str:
+def markdown(findings: Sequence[Finding]) -> Printable:
     """Findings as a Markdown table for each document."""
     lines: list[str] = []
     for source, group in groupby(findings, key=lambda found: found.claim.source):
         rows = [(*_figures(found), _words(found)) for found in group]
-        lines += [f"### {source}", "", *in_markdown([(*_HEAD, "claim"), *rows], _NUMBERS), ""]
-    return "\n".join([*lines, _sums(findings)]) + "\n"
+        lines += [
+            f"### {escaped(source)}",
+            "",
+            *in_markdown([(*_HEAD, "claim"), *rows], _NUMBERS),
+            "",
+        ]
+    return in_lines([*lines, _sums(findings)])
 
 
-def in_full(findings: Sequence[Finding], columns: int | None) -> str:
+def in_full(findings: Sequence[Finding], columns: int | None) -> Printable:
     """Each finding with its recipe, its settings, and how to try other assumptions."""
     if not findings:
-        return _NONE
-    blocks = ["\n".join(_block(found, columns)) for found in findings]
-    return "\n\n".join(blocks) + "\n"
+        return in_lines([_NONE])
+    first, *others = (list(_block(found, columns)) for found in findings)
+    return in_lines([*first, *(line for block in others for line in ("", *block))])
 
 
 def _figures(found: Finding) -> tuple[str, ...]:
@@ -187,7 +194,7 @@ def _prices(benchmarks: BenchmarkTable, columns: int | None) -> list[str]:
         for found in benchmarks.benchmarks
     ]
     lines = aligned([head, prices, *scores], range(1, len(head)), columns)
-    return [*folded(f"{benchmarks.title}:", columns), *lines]
+    return [*folded(f"{benchmarks.title}:", columns, "", _INDENT), *lines]
 
 
 def _score(score: float) -> str:

@@ -1,4 +1,4 @@
-"""Rows of text as a table, aligned for a terminal or in Markdown, and sentences between them."""
+"""Rows of text as a table aligned for a terminal, and sentences between them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from dsexplore.text.plain import plain
+from dsexplore.text.plain import clean
 
 _GAP = "  "
 # A cell may be folded at a blank that follows no sign, and after a mark joining two words.
@@ -79,6 +79,7 @@ def folded(text: str, columns: int | None, indent: str = "", then: str | None = 
 
     No line ends between a number and its per cent sign. Without columns it is one line.
     """
+    text = clean(text)
     if columns is None:
         return [indent + text]
     lines = textwrap.wrap(
@@ -91,13 +92,6 @@ def folded(text: str, columns: int | None, indent: str = "", then: str | None = 
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
-def in_markdown(rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()) -> list[str]:
-    """Lines of a Markdown table; the first row is its head."""
-    rule = ["---:" if place in numbers else "---" for place in range(len(rows[0]))]
-    body = [[escaped(_line(cell)) for cell in row] for row in rows]
-    return [f"| {' | '.join(row)} |" for row in (body[0], rule, *body[1:])]
-
-
 def percent(share: float, digits: int = 1, *, signed: bool = True) -> str:
     """A share as a percentage for reading; a dash where unknown."""
     if share - share != 0:  # nan or infinite
@@ -107,9 +101,4 @@ def percent(share: float, digits: int = 1, *, signed: bool = True) -> str:
 
 def _line(cell: str) -> str:
     """A cell on one line: a file's words may hold anything."""
-    return " ".join(str(plain(cell)).split())
-
-
-def escaped(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in text)
+    return " ".join(clean(cell).split())

@@ -8,10 +8,11 @@ import os
 import shutil
 import sys
 
+from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError
 
 
-def write_out(text: str) -> None:
+def write_out(text: Printable) -> None:
     """Write text to standard output.
 
     Raises BrokenPipeError if the reader stops early, ScenarioError if it cannot be written.

@@ -10,7 +10,7 @@ from pathlib import Path
 from dsexplore.analysis.summaries.catalogue import figures
 from dsexplore.files.toml import read_toml
 from dsexplore.library.names import Preset, presets
-from dsexplore.text.plain import plain
+from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError, shown_path
 from dsexplore.tui.dialogs.pick import NarrowDialog
 
@@ -95,9 +95,13 @@ def _candidate(preset: Preset) -> Candidate:
         raw = read_toml(preset.path)
     except ScenarioError as error:
         raw = {"title": "", "description": str(error)}
-    title, description = (str(plain(str(raw.get(key, "")))) for key in ("title", "description"))
+    title, description = (_words(raw.get(key)) for key in ("title", "description"))
     kind = f"own {_KIND_OF[preset.kind]}" if preset.is_own else _KIND_OF[preset.kind]
     return Candidate(preset.name, preset.name, kind, title, description, preset)
+
+
+def _words(raw: object) -> str:
+    return raw if isinstance(raw, str) else ""
 
 
 def _by_path(found: Candidate) -> Candidate:
@@ -127,4 +131,4 @@ def files_at(typed: str) -> Iterator[Candidate]:
     for entry in entries:
         name = f"{head}/{entry.name}" if head or typed.startswith("/") else entry.name
         if entry.suffix in _READ and entry.is_file():
-            yield Candidate(str(plain(name)), str(entry), "file", "", shown_path(str(entry)))
+            yield Candidate(clean(name), str(entry), "file", "", shown_path(str(entry)))

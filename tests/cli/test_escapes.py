@@ -1,0 +1,264 @@
+"""No command, in no format, lets the words of a file, a name or a key act on a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from dsexplore.cli.table import COMMANDS
+from dsexplore.library.names import KINDS
+from dsexplore.library.open import load
+from tests.cli.conftest import Result
+
+# Every kind of character that acts on a terminal or hides on it, and what would be a line of its
+# own after each that ends one.
+ENDS = ("\n", "\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029")
+EVIL = (
+    "a\x1b[2J\x9b31m\x1b]0;t\x07\x1b]52;c;QQ==\x1b\\\x7f\x08\x00\u202e\u2066\u200b\u00ad\ufeff"
+    + "".join(f"{end}FORGED | row,row" for end in ENDS)
+    + " <b>&lt; [l](javascript:x) `c` *b* [bold]m[/]"
+)
+# A file's name can be neither as long nor hold NUL or a stroke, and need not be UTF-8.
+EVIL_NAME = "\x1b[2J\x9b31m\u202e\u200b\n\u2028FORGED\udcff"
+
+
+def quoted(text: str) -> str:
+    """Text as a TOML string."""
+    return '"' + "".join(f"\\U{ord(c):08x}" for c in text) + '"'
+
+
+SCENARIO = f"""schema = 1
+title = {quoted(EVIL)}
+description = {quoted(EVIL)}
+[architecture]
+preset = "deepseek-v3"
+[notes]
+num_layers = {quoted(EVIL)}
+[sources]
+{quoted(EVIL)} = ["num_layers"]
+"""
+CLAIMS = f"""title = {quoted(EVIL)}
+source = {quoted(EVIL)}
+[[claim]]
+id = "e1"
+claim = {quoted(EVIL)}
+states = "$9M"
+unit = "USD"
+scenario = "deepseek-v3"
+gives = "total_cost + {EVIL.count("x")}"
+expected = "rough"
+note = {quoted(EVIL)}
+[[claim]]
+id = "e2"
+claim = {quoted("=1+1" + EVIL)}
+states = 3
+unit = {quoted(EVIL)}
+disclosed = true
+"""
+RUNS = "".join(
+    f"""[[run]]
+name = {quoted(f"{number}{EVIL}")}
+stack = {quoted(EVIL)}
+gpu = "h100-80gb-sxm"
+num_gpus = 128
+architecture = {{ preset = "llama-3-8b" }}
+parallelism = {{ tensor_parallel = 2, pipeline_parallel = 1 }}
+pretraining = {{ sequence_length = 8192, global_batch_size = 512, precision = "bf16" }}
+assumed = {{ micro_batch_size = 1 }}
+measured = {{ mfu = 0.4{number} }}
+source = {quoted(EVIL)}
+"""
+    for number in (1, 2)
+)
+CONFIG: dict[str, object] = {
+    "model_type": "llama",
+    "hidden_size": 4096,
+    "intermediate_size": 14336,
+    "num_hidden_layers": 32,
+    "num_attention_heads": 32,
+    "num_key_value_heads": 8,
+    "vocab_size": 128256,
+    "_name_or_path": "\ud800" + EVIL,
+}
+
+
+class Evil:
+    """Hostile files in a hostile folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / EVIL_NAME
+        self.folder.mkdir()
+        self.scenario = self._file("s", ".toml", SCENARIO)
+        self.claims = self._file("c", ".toml", CLAIMS)
+        self.runs = self._file("r", ".toml", RUNS)
+        self.config = self._file("m", ".json", json.dumps(CONFIG))
+        self.refused = [
+            self._file("1", ".toml", f"schema = 1\n{quoted(EVIL)} = 1"),
+            self._file("2", ".toml", f"schema = 1\n[hardware]\ngpu = {quoted(EVIL)}"),
+            self._file("3", ".toml", f"[[run]]\nname = {quoted(EVIL)}"),
+            self._file("4", ".toml", f"[[claim]]\nid = {quoted(EVIL)}"),
+            self._file("5", ".toml", f"[[claim]]\nid = 'x'\nclaim = 'x'\ngives = {quoted(EVIL)}"),
+            self._file("6", ".toml", f"a = {EVIL}"),
+            self._file("7", ".json", json.dumps({"model_type": EVIL})),
+            self._file("8", ".json", json.dumps(CONFIG | {"hidden_size": EVIL, EVIL: 1})),
+            self._file("9", ".json", EVIL),
+        ]
+        for kind in KINDS:
+            own = self.folder / "dsexplore" / "presets" / kind
+            own.mkdir(parents=True)
+            (own / "own-evil.toml").write_text(SCENARIO)
+            (own / "own-broken.toml").write_text(f"{quoted(EVIL)} = = 1")
+            (own / f"{EVIL_NAME}.toml").write_text(SCENARIO)
+
+    def _file(self, name: str, ending: str, text: str) -> str:
+        path = self.folder / f"{name}{EVIL_NAME}{ending}"
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    def cases(self) -> dict[str, list[list[str]]]:
+        """For every command, command lines that read hostile files and words."""
+        new = str(self.folder / "out")
+        spoilt = [[*words] for path in self.refused for words in (["eval", path], [path])]
+        return {
+            "eval": [
+                [self.scenario],
+                [self.scenario, "--only", "gpu,num_layers,layout_problem"],
+                [self.config],
+                [self.scenario, "-o", f"{new}e"],
+                [EVIL],
+                ["deepseek-v3", "--set", EVIL],
+                ["deepseek-v3", "--set", f"title={EVIL}"],
+                ["deepseek-v3", "--only", EVIL],
+                ["deepseek-v3", f"--{EVIL}"],
+                *(words[1:] for words in spoilt if words[0] == "eval"),
+            ],
+            "explain": [
+                [self.scenario, "num_layers"],
+                [self.scenario, "total_parameters"],
+                [self.scenario, EVIL],
+                [self.config, "num_layers"],
+            ],
+            "compare": [
+                [self.scenario, "deepseek-v2"],
+                [self.scenario, self.config, "--of", "total_cost", "--all"],
+                [self.scenario, EVIL],
+                [self.scenario, "deepseek-v2", "--of", EVIL],
+            ],
+            "solve": [
+                [self.scenario, "total_cost=$1M", "--by", "num_gpus"],
+                [self.scenario, "pretraining_days=30 d", "--by", "price_per_gpu_hour"],
+                [self.scenario, EVIL, "--by", "num_gpus"],
+                [self.scenario, f"total_cost={EVIL}", "--by", "num_gpus"],
+                [self.scenario, "total_cost=$1M", "--by", EVIL],
+            ],
+            "claims": [
+                [self.claims],
+                [self.claims, "e1"],
+                [self.claims, "e2"],
+                [EVIL],
+                [self.claims, "--verdict", EVIL],
+                *([path] for path in self.refused),
+            ],
+            "accuracy": [[self.runs], [EVIL], *([path] for path in self.refused)],
+            "calibrate": [
+                [self.scenario, "--step-time", "19.9"],
+                [self.scenario, "--step-time", "19.9", "--save", "evil"],
+                [self.scenario, "--step-time", EVIL],
+                [self.scenario, "--step-time", "19.9", "--save", EVIL],
+                ["--fit", self.runs],
+            ],
+            "presets": [
+                [],
+                *([kind] for kind in ("scenarios", "architectures", "hardware")),
+                ["--where"],
+                [EVIL],
+                ["hardware", EVIL],
+                ["--save", "mine", "--from", self.scenario],
+                ["--save", EVIL, "--from", self.scenario],
+                ["--save", "mine", "--from", self.scenario, "--panel", EVIL],
+            ],
+            "import": [
+                [self.config],
+                [self.config, "-o", f"{new}i"],
+                [self.config, "-o", self.scenario],
+                *([path] for path in self.refused),
+            ],
+            "": [[EVIL], [self.scenario], ["--version", EVIL], [f"--{EVIL}"], [EVIL, EVIL]],
+        }
+
+
+@pytest.fixture
+def evil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evil:
+    found = Evil(tmp_path)
+    for variable in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "HOME"):
+        monkeypatch.setenv(variable, str(found.folder))
+    for variable in ("TERM", "EDITOR", "COLUMNS"):
+        monkeypatch.setenv(variable, os.fsencode(EVIL_NAME).decode("utf-8", "surrogateescape"))
+    return found
+
+
+def formats(run: Callable[..., Result], command: str, words: list[str]) -> Iterator[list[str]]:
+    """The command's formats, as its own refusal lists them."""
+    refusal = run(command, *words, "--format", "?").err
+    yield []
+    if "--format: found '?'; allowed: " in refusal:
+        yield from (
+            ["--format", word] for word in refusal.strip().partition("allowed: ")[2].split(", ")
+        )
+
+
+def assert_harmless(result: Result, words: list[str]) -> None:
+    for text in (result.out, result.err):
+        assert text.replace("\n", "").isprintable(), (words, text)
+        assert not re.search(r"^ {0,2}(\| *|- *|# *)?FORGED", text, re.MULTILINE), (words, text)
+    assert "Traceback" not in result.err, words
+    assert len(result.err.splitlines()) <= 3, words
+
+
+def test_every_command_has_its_hostile_words(evil: Evil) -> None:
+    assert {*evil.cases()} == {*COMMANDS, ""}
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_no_word_acts_on_a_terminal(command: str, evil: Evil, run: Callable[..., Result]) -> None:
+    start = [command] if command else []
+    for words in evil.cases()[command]:
+        for choice in formats(run, command, words) if command else [[]]:
+            result = run(*start, *words, *choice)
+            assert result.status in (0, 1, 2)
+            assert_harmless(result, [command, *words, *choice])
+
+
+def test_programs_get_the_words_as_they_are(evil: Evil, run: Callable[..., Result]) -> None:
+    as_json = json.loads(run("eval", evil.scenario, "--format", "json").out)["scenario"]
+    as_toml = tomllib.loads(run("eval", evil.scenario, "--format", "toml").out)
+    for read in (as_json, as_toml):
+        assert (read["title"], read["description"]) == (EVIL, EVIL)
+        assert read["notes"]["num_layers"] == EVIL
+        assert read["sources"][EVIL] == ["num_layers"]
+    listed = json.loads(run("claims", evil.claims, "--format", "json").out)
+    assert [claim["claim"] for claim in listed] == [EVIL, "=1+1" + EVIL]
+    names = [
+        each["name"]
+        for each in json.loads(run("accuracy", evil.runs, "--format", "json").out)["runs"]
+    ]
+    assert names == ["1" + EVIL, "2" + EVIL]
+
+
+def test_a_saved_scenario_opens_as_it_was(evil: Evil, run: Callable[..., Result]) -> None:
+    assert run("presets", "--save", "again", "--from", evil.scenario).status == 0
+    again, before = load("again"), load(evil.scenario)
+    assert (again.title, again.notes, again.sources) == (before.title, before.notes, before.sources)
+
+
+def test_a_poor_encoding_shows_less_and_ends_well(evil, process) -> None:
+    env = {**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    done = process("-m", "dsexplore", "compare", evil.scenario, "deepseek-v2", env=env)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.isascii()
