@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import os
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from dsexplore.document.history import History
-from dsexplore.document.journal import Journal, Unsaved, discard
+from dsexplore.document.journal import Entry, Journal, discard
 from dsexplore.document.nudge import nudged
-from dsexplore.document.state import Evaluated, State
+from dsexplore.document.opening import opened, recovered, source_of, steps_of
+from dsexplore.document.record import Recorder, Unsaved
+from dsexplore.document.state import Evaluated, State, View
+from dsexplore.document.works import Works
 from dsexplore.engine import QUANTITIES, Values, warnings_in
-from dsexplore.library.names import is_shipped
-from dsexplore.library.open import CONFIG_ENDING, find, load_with_content
+from dsexplore.library.open import CONFIG_ENDING, find
 from dsexplore.library.presets import as_preset, with_changes, with_panel
 from dsexplore.library.saving import save
 from dsexplore.scenario.field import FieldSpec, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.format import format_change, format_value
 from dsexplore.text.refusal import ScenarioError
+
+# Steps in both directions whose results are kept; those further off are computed when reached.
+_NEAR = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +46,12 @@ class Document:
         self._history: History[State] = History()
         self._before_typing: State | None = None
         self._typed = ""
-        self._on_disk: dict[str, Scenario] = {}
-        # What each file held when this session last read or wrote it.
+        # By source: what each file held when this session last read or wrote it.
         self._seen: dict[str, bytes] = {}
+        self._works = Works()
+        self._recorder = Recorder()
+        # Where the user is; the screen knows.
+        self.view: Callable[[], View] = View
         self.state = self._opened(name)
 
     # The open scenario
@@ -61,6 +71,8 @@ class Document:
         """Its origin: a folder, or one word where it has no file of its own."""
         if self.state.path:
             return str(self.state.path.parent)
+        if self.state.claim:
+            return self.state.claim
         return "imported" if self.name.endswith(CONFIG_ENDING) else "preset"
 
     @property
@@ -76,7 +88,7 @@ class Document:
     @property
     def is_modified(self) -> bool:
         """Whether there are unsaved changes."""
-        return self.as_opened != self.scenario
+        return self._works.is_unsaved(self.state)
 
     def field_text(self, name: str) -> str:
         """A field's value as a person would type it."""
@@ -230,31 +242,42 @@ class Document:
     def open(self, name: str) -> None:
         """Open another preset or file in one step; as opened it is the baseline, unless one is set.
 
-        Raises ScenarioError; the open scenario then stays open.
+        One with unsaved changes in this session comes back with them. Raises ScenarioError; the
+        open scenario then stays open.
         """
         self.commit()
-        before = self.state
-        opened = self._opened(name)
-        kept = replace(opened, baseline=before.baseline, pinned=True)
-        self.state = kept if before.pinned else opened
-        self.drafts.clear()
-        self._remember(before)
+        kept = self._works.unsaved_at((source_of(find(name)), "", 0))
+        if kept:
+            self.go_to(kept)
+        else:
+            self._replace(self._opened(name))
 
     def open_changed(self, name: str, scenario: Scenario, label: str) -> None:
         """Open a changed version of a preset or file, in one step; the changes are marked.
 
-        Raises ScenarioError if it is missing; the open scenario then stays open.
+        The label tells the version from others; as opened, it needs no saving. One with unsaved
+        changes in this session comes back with them. Raises ScenarioError if the preset or file is
+        missing; the open scenario then stays open.
         """
         self.commit()
-        before = self.state
-        self.state = self._opened(name).with_scenario(scenario, label)
-        self.drafts.clear()
-        self._remember(before)
+        origin = replace(self._opened(name), path=None, claim=label)
+        kept = self._works.unsaved_at(origin.place)
+        if kept:
+            self.go_to(kept)
+            return
+        state = origin.with_scenario(scenario, label)
+        self._works.given(state)
+        self._step_to(state)
+
+    def go_to(self, unsaved: State) -> None:
+        """Go to another document of this session, in one step."""
+        self.commit()
+        self._replace(replace(unsaved, change=f"open {unsaved.current.name}"))
 
     @property
     def last_seen(self) -> bytes | None:
         """What the open file held when this session last read or wrote it; None if it never did."""
-        return self._seen.get(os.path.realpath(self.state.path)) if self.state.path else None
+        return self._seen.get(self.state.source) if self.state.path else None
 
     def save_again(self, path: Path) -> None:
         """Save to the open file, as long as nobody else has changed it since.
@@ -272,60 +295,120 @@ class Document:
         """
         self.commit()
         written = save(self.scenario, path, overwrite=overwrite, last_seen=last_seen)
-        self._seen[os.path.realpath(path)] = written
+        self._seen[source_of(path)] = written
         before = self.state
         named = replace(before.current, name=path.name)
-        self.state = replace(before, current=named, path=path, change=f"save as {path.name}")
-        self._on_disk[self._place(self.state)] = self.scenario
+        saved = replace(before, current=named, path=path, change=f"save as {path.name}",
+                        source=source_of(path), claim="", copy=0)  # fmt: skip
+        self._works.drop(before.place)
+        self._works.set_aside(saved.place)
+        self._works.opened(saved.source, self.scenario)
+        self.state = saved
         self._remember(before)
 
-    def recover(self, work: Unsaved) -> None:
-        """Take over unsaved work of a lost session, in one step."""
+    # Unsaved work
+
+    def unsaved(self) -> list[State]:
+        """Every document with unsaved changes in its latest state, the open one first."""
+        self._works.put(self.state, self.view())
+        return [*self._works.unsaved()]
+
+    def as_settled(self, unsaved: State) -> Scenario | None:
+        """What a document was as opened or saved; None if no file or preset holds it."""
+        return self._works.settled(unsaved)
+
+    def give_up(self, unsaved: State) -> None:
+        """Give a document's unsaved changes up; of the open one, in a step that can be undone."""
+        self.commit()
+        self._works.drop(unsaved.place)
+        settled = self._works.settled(unsaved)
+        if settled is None:
+            self._works.given(unsaved)
+        elif unsaved.place == self.state.place:
+            before = self.state
+            self.state = before.with_scenario(settled, f"giving up changes of {self.name}")
+            self.drafts.clear()
+            self._remember(before)
+        self.keep()
+
+    def recover(self, work: Unsaved) -> View:
+        """Take over unsaved work of another session; returns where its user was.
+
+        Its steps can be undone like one's own; before them comes the recovery. Of a living session
+        it is a copy; a lost session's is forgotten there once it is kept here.
+        """
         self.commit()
         before = self.state
-        current = Evaluated(work.scenario, work.name)
-        baseline = before.baseline if before.pinned else self._baseline_of(work) or before.baseline
-        change = f"recovering {work.name}"
-        self.state = replace(before, current=current, path=work.path, baseline=baseline,
-                             change=change)  # fmt: skip
+        left = self._works.apart(recovered(work, self._begun(work), before))
+        as_opened = work.as_opened()
+        if as_opened and (work.claim or self._works.on_disk(left) is None):
+            self._works.given(left.with_scenario(as_opened, ""))
+        if as_opened and as_opened != self._works.on_disk(left):
+            self._seen.pop(left.source, None)  # changed since the work began: saving asks first
+        states, undone = steps_of(work, left)
+        for state in [*([before] if before != states[0] else []), *states[:-1]]:
+            self._history.push(state)
+        self._history.future = undone[::-1]
+        self.state = states[-1]
         self.drafts.clear()
-        self._remember(before)
-        discard(work)
+        if self.keep():
+            discard(work)
+        return work.view
 
-    def _baseline_of(self, work: Unsaved) -> Evaluated | None:
-        """The scenario the work began from; None if it no longer exists."""
+    def _begun(self, work: Unsaved) -> Evaluated | None:
+        """The scenario the work began from, as it is now; None if it is known no longer."""
         try:
-            return self._opened(str(work.path) if work.path else work.name).current
+            return self._opened(work.source).current
         except ScenarioError:
-            return None
+            as_opened = work.as_opened()
+            return Evaluated(as_opened, work.name) if as_opened else None
 
-    def keep(self) -> None:
-        """Write unsaved work to the journal, or clear it if there is none."""
+    def keep(self) -> bool:
+        """Bring the journal up to date with all unsaved work; returns whether it is all kept.
+
+        Never raises.
+        """
+        unsaved = self.unsaved()
         if self.journal is None:
-            return
-        if self.is_modified:
-            self.journal.write(self.name, self.state.path, self.scenario)
-        else:
-            self.journal.clear()
+            return False
+        views = self._works.view
+        return self.journal.update(
+            {
+                state.place: Entry((state, views(state.place)), partial(self._text, state))
+                for state in unsaved
+            }
+        )
+
+    def _text(self, state: State) -> str:
+        past, future = self._history.around(self.state, state)
+        return self._recorder.text(
+            state, self._works.settled(state), self._works.view(state.place), time.time(), past,
+            future,
+        )  # fmt: skip
 
     def _opened(self, name: str) -> State:
-        path = find(name)
-        scenario, content = load_with_content(path)
-        self._seen[os.path.realpath(path)] = content
-        is_preset = is_shipped(path)
-        current = Evaluated(scenario, path.stem if is_preset else path.name)
-        # Presets and imported configurations are never saved over.
-        is_read_only = is_preset or path.suffix == CONFIG_ENDING
-        state = State(
-            current, None if is_read_only else path, current, change=f"open {current.name}"
-        )
-        self._on_disk[self._place(state)] = scenario
+        state, content = opened(name)
+        # What others did to a file since its unsaved changes began stays to be asked about.
+        if not self._works.unsaved_at(state.place):
+            self._seen[state.source] = content
+            self._works.opened(state.source, state.current.scenario)
         return state
 
     @property
     def as_opened(self) -> Scenario | None:
-        """The scenario as opened or saved; None if no file or preset holds it."""
-        return self._on_disk.get(self._place(self.state))
+        """The scenario of its preset or file, as opened or saved; None if there is none."""
+        return self._works.on_disk(self.state)
+
+    def _replace(self, state: State) -> None:
+        """Go to another document; a baseline that the user chose goes along."""
+        if self.state.pinned:
+            state = replace(state, baseline=self.state.baseline, pinned=True)
+        self._step_to(state)
+
+    def _step_to(self, state: State) -> None:
+        before, self.state = self.state, state
+        self.drafts.clear()
+        self._remember(before)
 
     def _put(self, changes: dict[str, object], label: str, over: State | None = None) -> None:
         start = over or self.state
@@ -342,6 +425,7 @@ class Document:
             self._history.push(before)
         else:
             self.state = before  # with the name of the change that led here
+        self._forget_far_results()
         self.keep()
 
     def _travel(self, state: State | None) -> bool:
@@ -349,15 +433,17 @@ class Document:
             return False
         self.state = state
         self.drafts.clear()
+        self._forget_far_results()
         self.keep()
         return True
 
+    def _forget_far_results(self) -> None:
+        for line in (self._history.past, self._history.future):
+            if len(line) > _NEAR and line[-_NEAR - 1].current is not self.state.baseline:
+                line[-_NEAR - 1].current.forget_results()
+
     def _edit_label(self, name: str, raw: object) -> str:
         return f"{FIELDS[name].label}: {raw if isinstance(raw, str) else _shown(name, raw)}"
-
-    @staticmethod
-    def _place(state: State) -> str:
-        return str(state.path) if state.path else f"preset {state.current.name}"
 
 
 def _shown(name: str, raw: object) -> str:

@@ -30,6 +30,17 @@ class History(Generic[_State]):
         """The state last undone; None if there is none."""
         return self._step(self.future, self.past, now)
 
+    def around(self, now: _State, state: _State) -> tuple[list[_State], list[_State]]:
+        """The states before and after one of the line, each going away from it.
+
+        Both are empty for a state that is not in the line.
+        """
+        if state is now:
+            return self.past[::-1], self.future[::-1]
+        line = [*self.past, now, *reversed(self.future)]
+        at = next((index for index, found in enumerate(line) if found is state), None)
+        return ([], []) if at is None else (line[:at][::-1], line[at + 1 :])
+
     @staticmethod
     def _step(source: list[_State], target: list[_State], now: _State) -> _State | None:
         if not source:

@@ -10,6 +10,10 @@ from pathlib import Path
 from dsexplore.engine import Values, evaluate
 from dsexplore.scenario.scenario import Scenario, as_input
 
+# What tells documents of a session apart: what opens it, the claim that changed it, a number of
+# its own where two documents share both.
+Place = tuple[str, str, int]
+
 
 @dataclass(frozen=True)
 class Evaluated:
@@ -32,6 +36,10 @@ class Evaluated:
             for name in names
         }
 
+    def forget_results(self) -> None:
+        """Free the memory of the results; whoever asks again computes them again."""
+        self.__dict__.pop("results", None)
+
 
 @dataclass(frozen=True)
 class State:
@@ -44,7 +52,27 @@ class State:
     pinned: bool = False
     # The name of the change that led here, for undo.
     change: str = field(default="", compare=False)
+    # The preset's name, or the file's full path, that opens it.
+    source: str = ""
+    # The claim whose changes it has; empty without one.
+    claim: str = ""
+    # Tells it from another document of the same source and claim.
+    copy: int = 0
+
+    @property
+    def place(self) -> Place:
+        """What tells this document from the others of the session."""
+        return self.source, self.claim, self.copy
 
     def with_scenario(self, scenario: Scenario, change: str) -> State:
         """This state with another scenario under the same name and file."""
         return replace(self, current=replace(self.current, scenario=scenario), change=change)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Where the user is: field under the cursor, page of results, side with the keys."""
+
+    field: str = ""
+    page: str = ""
+    on_results: bool = False

@@ -9,7 +9,7 @@ _NAME = "dsexplore"
 
 
 # Nothing lies below it, whoever asks: reading finds nothing, and writing is refused.
-_NOWHERE = Path("/dev/null")
+NOWHERE = Path("/dev/null")
 
 
 def _base(variable: str, fallback: str) -> Path:
@@ -20,7 +20,7 @@ def _base(variable: str, fallback: str) -> Path:
     try:
         return Path.home() / fallback
     except RuntimeError:  # a user without an entry in the list of users, and without HOME
-        return _NOWHERE / fallback
+        return NOWHERE / fallback
 
 
 def typed_path(text: str) -> Path:

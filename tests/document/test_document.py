@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsexplore.document.document import Document
-from dsexplore.document.journal import Unsaved
+from dsexplore.document.record import Unsaved
 from dsexplore.engine import evaluate
 from dsexplore.library.open import load
 from dsexplore.scenario.field import UNKNOWN
@@ -327,7 +327,11 @@ def test_opening_what_somebody_changed_is_one_step_that_marks_the_changes(
     cheap = load("deepseek-v3-six-nd").with_values({"price_per_gpu_hour": 1})
     document.open_changed("deepseek-v3-six-nd", cheap, "a cheap one")
     assert document.scenario == cheap
+    assert not document.is_modified, "it can be opened again"
+    assert document.place == "a cheap one"
+    document.set("num_layers", 5)
     assert document.is_modified
+    document.undo()
     assert document.as_opened == load("deepseek-v3-six-nd")
     assert same_results(document)
     document.undo()
@@ -347,6 +351,54 @@ def test_opening_is_a_step_and_its_opening_is_the_baseline(document: Document) -
     assert document.name == "deepseek-v3"
     assert document.scenario.value("num_gpus") == 4096
     assert document.is_modified
+
+
+def test_what_was_changed_and_left_open_comes_back_with_its_changes(
+    document: Document, mine: Path
+) -> None:
+    document.save(mine, overwrite=False)
+    document.set("num_gpus", 4096)
+    document.open("llama-3-70b")
+    mine.unlink()
+    document.open(str(mine))
+    assert document.scenario.value("num_gpus") == 4096
+    assert document.is_modified
+    document.open(str(mine))
+    assert document.undo() == "open mine.toml"
+    assert document.name == "llama-3-70b"
+    cheap = load("deepseek-v3").with_values({"price_per_gpu_hour": 1})
+    document.open_changed("deepseek-v3", cheap, "claim a")
+    document.set("num_gpus", 8)
+    document.open("deepseek-v3")
+    assert document.scenario == load("deepseek-v3"), "a claim is another document"
+    document.open_changed("deepseek-v3", cheap, "claim a")
+    assert document.scenario.value("num_gpus") == 8
+
+
+def test_saving_over_another_document_with_unsaved_changes_keeps_both(
+    document: Document, mine: Path
+) -> None:
+    document.save(mine, overwrite=False)
+    document.set("num_gpus", 4096)
+    document.open("llama-3-70b")
+    document.save(mine, overwrite=True)
+    assert not document.is_modified
+    [other] = document.unsaved()
+    assert other.current.name == "mine.toml (2)"
+    document.go_to(other)
+    assert document.scenario.value("num_gpus") == 4096
+
+
+def test_history_does_not_hold_the_results_of_every_step(document: Document) -> None:
+    for number in range(30):
+        document.set("num_layers", 62 + number % 2)
+    held = sum("results" in vars(state.current) for state in document._history.past)
+    assert held < 12
+    while document.undo():
+        pass
+    held = sum("results" in vars(state.current) for state in document._history.future)
+    assert held < 12
+    assert same_results(document)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from dsexplore.document.document import Document
-from dsexplore.document.journal import Unsaved, discard
+from dsexplore.document.journal import discard
+from dsexplore.document.record import Unsaved
 from dsexplore.tui.dialogs.dialog import Dialog, said
 from dsexplore.tui.widgets.lines import clean
 

@@ -184,10 +184,11 @@ class FileActions:
             self.save()
             if not has_file or self._document.is_modified:
                 return
-        elif answer == "discard" and self._document.journal:
-            self._document.journal.clear()
+        elif answer == "discard":
+            for unsaved in self._document.unsaved():
+                self._document.give_up(unsaved)
         elif answer == "keep":
             self._document.keep()
-        elif answer != "discard":
+        else:
             return
         self._session.leave()

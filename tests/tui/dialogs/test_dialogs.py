@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList
 
+from dsexplore.document.document import Document
 from dsexplore.document.journal import Journal
 from dsexplore.library.open import load
 from dsexplore.library.saving import save
@@ -373,14 +374,20 @@ async def test_staying(explore: Start) -> None:
         assert user.document.scenario.value("num_layers") == 62
 
 
+def lose(folder: Path) -> None:
+    """A session that ends without saving."""
+    save(load("llama-3-8b"), Path("lost.toml"), overwrite=False)
+    lost = Journal(folder)
+    Document("lost.toml", lost).set("num_layers", 7)
+    lost.close()
+
+
 async def test_unsaved_work_of_an_interrupted_session_is_offered(
     explore: Start, tmp_path: Path
 ) -> None:
     folder = tmp_path / "xdg_state_home" / "dsexplore" / "journal"
-    lost = Journal(folder)
-    lost.write("lost.toml", None, load("llama-3-8b").with_values({"num_layers": 7}))
-    lost.close()
-    async with explore(size=WIDE) as user:
+    lose(folder)
+    async with explore(size=WIDE, journal=folder) as user:
         assert "lost.toml. R recovers it." in user.message
         before = user.document.scenario
         await user.press("R")
@@ -388,16 +395,14 @@ async def test_unsaved_work_of_an_interrupted_session_is_offered(
         await user.press("enter")
         assert user.message.startswith("Recovered lost.toml")
         assert user.document.scenario.value("num_layers") == 7
-        assert kept(folder) == 0
-        await user.press("z")
+        assert kept(folder) == 1, "as this session's own"
+        await user.press("z", "z")
         assert user.document.scenario == before
 
 
 async def test_unsaved_work_can_be_forgotten(explore: Start, tmp_path: Path) -> None:
     folder = tmp_path / "xdg_state_home" / "dsexplore" / "journal"
-    lost = Journal(folder)
-    lost.write("lost.toml", None, load("llama-3-8b"))
-    lost.close()
+    lose(folder)
     async with explore() as user:
         await user.press("R")
         await user.press("d")
@@ -453,9 +458,7 @@ async def test_a_refusal_is_said_whole_where_one_line_has_no_room(
 
 
 async def test_the_key_that_recovers_is_the_users_own(explore: Start, tmp_path: Path) -> None:
-    lost = Journal(tmp_path / "xdg_state_home" / "dsexplore" / "journal")
-    lost.write("lost.toml", None, load("llama-3-8b").with_values({"num_layers": 7}))
-    lost.close()
+    lose(tmp_path / "xdg_state_home" / "dsexplore" / "journal")
     async with explore(settings=Settings(keys={"recover": ["f9"]}), size=WIDE) as user:
         assert "lost.toml. F9 recovers it." in user.message
 
