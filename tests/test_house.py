@@ -97,3 +97,16 @@ def test_only_writers_that_clean_or_escape_make_text_for_standard_output():
     assert making == {*map(Path, allowed)}
     printing = {file.relative_to(PACKAGE) for file in _files("") if _calls(file, "print")}
     assert printing == {Path("cli/errors.py")}
+
+
+def test_only_one_module_makes_the_widgets_that_would_draw_any_character():
+    # Sheets and blocks of lines clean what they draw; these three are Textual's own.
+    making = {
+        (file.name, name)
+        for file in _files("tui")
+        for name in ("Static", "Input")
+        if _calls(file, name)
+    }
+    assert making == {("keys.py", "Static")}, "a table of keys, cleaned there"
+    lists = {file.name for file in _files("tui") if "textual.widgets.option_list" in _imports(file)}
+    assert lists <= {"words.py"}

@@ -224,26 +224,6 @@ def test_an_escape_in_a_files_name_stays_out_of_the_terminal(refused, tmp_path):
     assert r"a\x1b[2J\n.toml: schema: found 2" in refused("eval", str(file))
 
 
-@pytest.mark.parametrize("format_name", ["table", "json", "toml", "csv", "markdown"])
-def test_escapes_in_words_stay_out_of_the_terminal(format_name, run, tmp_path):
-    file = tmp_path / "scenario.toml"
-    file.write_text(
-        r"""schema = 1
-title = "a\u001b[31mb\u009b2J\r\u202ec"
-description = "x\u0007y"
-[architecture]
-preset = "deepseek-v3"
-[notes]
-num_layers = "\u001b]0;title\u0007"
-[sources]
-"\u001b[2J" = ["num_layers"]
-"""
-    )
-    result = run("eval", str(file), "--format", format_name)
-    assert (result.status, result.err) == (0, "")
-    assert result.out.replace("\n", "").isprintable()
-
-
 def test_an_origin_in_a_whole_table_is_a_name_too(refused, tmp_path):
     whole = Scenario().architecture.model_dump()
     lines = [f'{key} = "unknown"' for key, value in whole.items() if value is None]

@@ -2,90 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
+import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from dsexplore.cli import main
 from dsexplore.cli.table import COMMANDS
 from dsexplore.library.names import KINDS
 from dsexplore.library.open import load
 from tests.cli.conftest import Result
-
-# Every kind of character that acts on a terminal or hides on it, and what would be a line of its
-# own after each that ends one.
-ENDS = ("\n", "\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029")
-EVIL = (
-    "a\x1b[2J\x9b31m\x1b]0;t\x07\x1b]52;c;QQ==\x1b\\\x7f\x08\x00\u202e\u2066\u200b\u00ad\ufeff"
-    + "".join(f"{end}FORGED | row,row" for end in ENDS)
-    + " <b>&lt; [l](javascript:x) `c` *b* [bold]m[/]"
-)
-# A file's name can be neither as long nor hold NUL or a stroke, and need not be UTF-8.
-EVIL_NAME = "\x1b[2J\x9b31m\u202e\u200b\n\u2028FORGED\udcff"
-
-
-def quoted(text: str) -> str:
-    """Text as a TOML string."""
-    return '"' + "".join(f"\\U{ord(c):08x}" for c in text) + '"'
-
-
-SCENARIO = f"""schema = 1
-title = {quoted(EVIL)}
-description = {quoted(EVIL)}
-[architecture]
-preset = "deepseek-v3"
-[notes]
-num_layers = {quoted(EVIL)}
-[sources]
-{quoted(EVIL)} = ["num_layers"]
-"""
-CLAIMS = f"""title = {quoted(EVIL)}
-source = {quoted(EVIL)}
-[[claim]]
-id = "e1"
-claim = {quoted(EVIL)}
-states = "$9M"
-unit = "USD"
-scenario = "deepseek-v3"
-gives = "total_cost + {EVIL.count("x")}"
-expected = "rough"
-note = {quoted(EVIL)}
-[[claim]]
-id = "e2"
-claim = {quoted("=1+1" + EVIL)}
-states = 3
-unit = {quoted(EVIL)}
-disclosed = true
-"""
-RUNS = "".join(
-    f"""[[run]]
-name = {quoted(f"{number}{EVIL}")}
-stack = {quoted(EVIL)}
-gpu = "h100-80gb-sxm"
-num_gpus = 128
-architecture = {{ preset = "llama-3-8b" }}
-parallelism = {{ tensor_parallel = 2, pipeline_parallel = 1 }}
-pretraining = {{ sequence_length = 8192, global_batch_size = 512, precision = "bf16" }}
-assumed = {{ micro_batch_size = 1 }}
-measured = {{ mfu = 0.4{number} }}
-source = {quoted(EVIL)}
-"""
-    for number in (1, 2)
-)
-CONFIG: dict[str, object] = {
-    "model_type": "llama",
-    "hidden_size": 4096,
-    "intermediate_size": 14336,
-    "num_hidden_layers": 32,
-    "num_attention_heads": 32,
-    "num_key_value_heads": 8,
-    "vocab_size": 128256,
-    "_name_or_path": "\ud800" + EVIL,
-}
+from tests.hostile import CLAIMS, CONFIG, EVIL, EVIL_NAME, RUNS, SCENARIO, quoted
 
 
 class Evil:
@@ -175,7 +108,7 @@ class Evil:
             ],
             "presets": [
                 [],
-                *([kind] for kind in ("scenarios", "architectures", "hardware")),
+                *([kind] for kind in ("scenarios", "hardware")),
                 ["--where"],
                 [EVIL],
                 ["hardware", EVIL],
@@ -203,20 +136,18 @@ def evil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evil:
     return found
 
 
-def formats(run: Callable[..., Result], command: str, words: list[str]) -> Iterator[list[str]]:
-    """The command's formats, as its own refusal lists them."""
+def formats(run: Callable[..., Result], command: str, words: list[str]) -> list[str]:
+    """The command's formats beside the usual one, as its own refusal lists them."""
     refusal = run(command, *words, "--format", "?").err
-    yield []
-    if "--format: found '?'; allowed: " in refusal:
-        yield from (
-            ["--format", word] for word in refusal.strip().partition("allowed: ")[2].split(", ")
-        )
+    _, found, listed = refusal.strip().partition("--format: found '?'; allowed: ")
+    return listed.split(", ")[1:] if found else []
 
 
 def assert_harmless(result: Result, words: list[str]) -> None:
     for text in (result.out, result.err):
         assert text.replace("\n", "").isprintable(), (words, text)
         assert not re.search(r"^ {0,2}(\| *|- *|# *)?FORGED", text, re.MULTILINE), (words, text)
+    assert result.status in (0, 1, 2), words
     assert "Traceback" not in result.err, words
     assert len(result.err.splitlines()) <= 3, words
 
@@ -228,11 +159,13 @@ def test_every_command_has_its_hostile_words(evil: Evil) -> None:
 @pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_no_word_acts_on_a_terminal(command: str, evil: Evil, run: Callable[..., Result]) -> None:
     start = [command] if command else []
-    for words in evil.cases()[command]:
-        for choice in formats(run, command, words) if command else [[]]:
-            result = run(*start, *words, *choice)
-            assert result.status in (0, 1, 2)
-            assert_harmless(result, [command, *words, *choice])
+    cases = evil.cases()[command]
+    others = formats(run, command, cases[0]) if command else []
+    for words in cases:
+        result = run(*start, *words)
+        assert_harmless(result, [command, *words])
+        for name in others if result.status == 0 and "-o" not in words else ():
+            assert_harmless(run(*start, *words, "--format", name), [command, *words, name])
 
 
 def test_programs_get_the_words_as_they_are(evil: Evil, run: Callable[..., Result]) -> None:
@@ -257,8 +190,12 @@ def test_a_saved_scenario_opens_as_it_was(evil: Evil, run: Callable[..., Result]
     assert (again.title, again.notes, again.sources) == (before.title, before.notes, before.sources)
 
 
-def test_a_poor_encoding_shows_less_and_ends_well(evil, process) -> None:
-    env = {**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
-    done = process("-m", "dsexplore", "compare", evil.scenario, "deepseek-v2", env=env)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.isascii()
+def test_a_poor_encoding_shows_less_and_ends_well(
+    evil: Evil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(held, encoding="ascii"))
+    with pytest.raises(SystemExit) as ended:
+        main(["compare", evil.scenario, "deepseek-v2"])
+    assert ended.value.code == 0
+    assert b"FORGED" in held.getvalue()

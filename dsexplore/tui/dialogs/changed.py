@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from dsexplore.files.writing import FileInTheWayError
 from dsexplore.library.open import scenario_in
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.dialog import Dialog, said
-from dsexplore.tui.widgets.lines import clean
+from dsexplore.tui.dialogs.words import Option
 
 _WORDS = ("title", "description", "uncertainty", "sources", "notes", "unverified")
 

@@ -10,7 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList
+
+from dsexplore.tui.dialogs.words import Said
 
 _MOVES = {
     "down": "cursor_down",
@@ -62,6 +64,6 @@ class TypingDialog(Dialog):
         return self.query_one(OptionList)
 
 
-def said(text: str, kind: str = "about", id: str | None = None) -> Static:  # noqa: A002 - Textual's own word
-    """Text in the style of its kind: prompt, about or problem. No markup is read from it."""
-    return Static(text, classes=kind, id=id, markup=False)
+def said(text: str, kind: str = "about", id: str | None = None) -> Said:  # noqa: A002 - Textual's own word
+    """Text in the style of its kind: prompt, about or problem."""
+    return Said(text, kind, id)

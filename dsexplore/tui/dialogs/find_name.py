@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
 from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.plain import clean
 from dsexplore.tui.dialogs.pick import Named, NarrowDialog
 from dsexplore.tui.pages.labels import LABELS
-from dsexplore.tui.widgets.lines import clean
 
 
 class FindName(NarrowDialog):

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import Static
 
 from dsexplore.tui.dialogs.dialog import Dialog
 from dsexplore.tui.dialogs.keys import key_table
+from dsexplore.tui.dialogs.words import Said
 from dsexplore.tui.keys.actions import ACTIONS, shown_key
 from dsexplore.tui.keys.keymap import Keymap
 
@@ -34,8 +34,8 @@ class HelpScreen(Dialog):
     def content(self) -> ComposeResult:
         """A text that scrolls."""
         with VerticalScroll(can_focus=True):
-            yield Static("\n\n".join(_ABOUT) + "\n", markup=False)
-            yield Static(key_table(self._rows(), _KEYS))
+            yield Said("\n\n".join(_ABOUT) + "\n")
+            yield key_table(self._rows(), _KEYS)
 
     def on_mount(self) -> None:
         """The arrows scroll."""

@@ -9,6 +9,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from dsexplore.text.plain import clean
 from dsexplore.tui.dialogs.dialog import Dialog
 
 
@@ -21,14 +22,14 @@ class KeysDialog(Dialog):
 
     def content(self) -> ComposeResult:
         """A row per key."""
-        yield Static(key_table((*self._keys, ("q", "leave, as esc does"))))
+        yield key_table((*self._keys, ("q", "leave, as esc does")))
 
 
-def key_table(rows: Iterable[tuple[str, str]], width: int | None = None) -> Table:
+def key_table(rows: Iterable[tuple[str, str]], width: int | None = None) -> Static:
     """Keys at the left, in so many cells, and their words at the right."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=width)
     table.add_column(ratio=None if width is None else 1)
     for keys, text in rows:
-        table.add_row(Text(keys, style="bold"), Text(text))
-    return table
+        table.add_row(Text(clean(keys), style="bold"), Text(text))
+    return Static(table)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from dsexplore.document.document import Document
+from dsexplore.text.plain import clean
 from dsexplore.tui.dialogs.dialog import Dialog
-from dsexplore.tui.widgets.lines import clean
+from dsexplore.tui.dialogs.words import Option
 
 
 class LeaveDialog(Dialog):

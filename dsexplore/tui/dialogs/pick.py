@@ -9,9 +9,9 @@ from typing import Protocol
 
 from textual.app import ComposeResult
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from dsexplore.tui.dialogs.dialog import TypingDialog, said
+from dsexplore.tui.dialogs.words import Option, TypedLine
 
 
 class Entry(Protocol):
@@ -78,7 +78,7 @@ class NarrowDialog(TypingDialog):
 
     def content(self) -> ComposeResult:
         """The typed text, the entries that fit, and the highlighted one's preview."""
-        yield Input(placeholder="type to narrow down", id="filter", select_on_focus=False)
+        yield TypedLine(placeholder="type to narrow down", id="filter", select_on_focus=False)
         yield OptionList(id="candidates", markup=False)
         yield said("", id="about")
 

@@ -9,13 +9,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from dsexplore.document.document import Document
 from dsexplore.document.journal import discard
 from dsexplore.document.record import Unsaved
+from dsexplore.text.plain import clean
 from dsexplore.tui.dialogs.dialog import Dialog, said
-from dsexplore.tui.widgets.lines import clean
+from dsexplore.tui.dialogs.words import Option
 
 
 class RecoverDialog(Dialog):

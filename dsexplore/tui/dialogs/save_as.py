@@ -12,9 +12,10 @@ from textual.widgets import Input, Static
 
 from dsexplore.files.locations import typed_path
 from dsexplore.files.writing import FileInTheWayError
+from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.dialog import Dialog, said
-from dsexplore.tui.widgets.lines import clean
+from dsexplore.tui.dialogs.words import TypedLine
 
 
 class PathDialog(Dialog):
@@ -35,7 +36,7 @@ class PathDialog(Dialog):
 
     def content(self) -> ComposeResult:
         """The path, and why it was refused."""
-        yield Input(self._proposed, id="path")
+        yield TypedLine(self._proposed, id="path")
         yield said("", "problem", id="problem")
         yield said(f"Enter writes, Escape leaves. In {clean(str(self._where))}")
 

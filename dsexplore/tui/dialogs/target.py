@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from dsexplore.analysis.solve.solve import Solution, candidates, solve
 from dsexplore.document.document import Document
@@ -12,9 +11,10 @@ from dsexplore.engine import QUANTITIES
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import format_value
+from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.dialog import TypingDialog, said
-from dsexplore.tui.widgets.lines import clean
+from dsexplore.tui.dialogs.words import Option, TypedLine
 
 
 class TargetDialog(TypingDialog):
@@ -35,7 +35,7 @@ class TargetDialog(TypingDialog):
 
     def content(self) -> ComposeResult:
         """The target, the fields, the answer."""
-        yield Input(placeholder="an amount, or the name of another quantity", id="target")
+        yield TypedLine(placeholder="an amount, or the name of another quantity", id="target")
         yield OptionList(*(Option(self._line(name)) for name in self._fields), markup=False)
         yield said("", "", id="answer")
         yield said("↑↓ choose the field, Enter applies the answer, Escape leaves.")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.plain import clean
 from dsexplore.tui.main.session import Session
-from dsexplore.tui.widgets.lines import clean
 
 
 class EditActions:

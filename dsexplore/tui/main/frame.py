@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dsexplore.document.document import Document
+from dsexplore.text.plain import clean
 from dsexplore.tui.keys.actions import ACTIONS, shown_key
 from dsexplore.tui.pages.blocks import moved_mark
-from dsexplore.tui.widgets.lines import Line, Span, between, clean, cropped, width_of
+from dsexplore.tui.widgets.lines import Line, Span, between, cropped, width_of
 
 _TYPING = (
     ("↵", "keep"),

@@ -7,18 +7,9 @@ from rich.cells import cell_len
 from dsexplore.document.document import Document
 from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import PANELS
+from dsexplore.text.plain import clean
 from dsexplore.tui.main.edit_buffer import EditBuffer
-from dsexplore.tui.widgets.lines import (
-    Line,
-    Role,
-    Row,
-    Span,
-    clean,
-    cropped,
-    fitted,
-    right,
-    wrapped,
-)
+from dsexplore.tui.widgets.lines import Line, Role, Row, Span, cropped, fitted, right, wrapped
 
 _LABEL = 21
 _VALUE = 14

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dsexplore.document.document import Document
 from dsexplore.text.format import format_value
+from dsexplore.text.plain import clean
 from dsexplore.tui.pages.page import Page, tab
-from dsexplore.tui.widgets.lines import Role, clean
+from dsexplore.tui.widgets.lines import Role
 
 
 @tab("Memory", "Mem")

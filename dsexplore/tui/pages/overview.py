@@ -6,9 +6,9 @@ from dsexplore.analysis.solve.sensitivity import drivers
 from dsexplore.document.document import Document
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import format_value
+from dsexplore.text.plain import clean
 from dsexplore.tui.pages.blocks import moved_mark
 from dsexplore.tui.pages.page import Page, tab
-from dsexplore.tui.widgets.lines import clean
 
 _FIRST_STAGES = ("pretraining_cost", "context_extension_cost")
 _STATED_STAGES = (*_FIRST_STAGES, "post_training_cost")

@@ -11,19 +11,10 @@ from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import unit_of
 from dsexplore.text.format import format_change, format_value
+from dsexplore.text.plain import clean
 from dsexplore.tui.pages.blocks import LABEL, LABELLED, labelled, mark_of, percent
 from dsexplore.tui.pages.labels import short_label
-from dsexplore.tui.widgets.lines import (
-    Role,
-    Row,
-    Span,
-    bar,
-    clean,
-    fitted,
-    placed_bar,
-    right,
-    wrapped,
-)
+from dsexplore.tui.widgets.lines import Role, Row, Span, bar, fitted, placed_bar, right, wrapped
 from dsexplore.tui.widgets.writer import Writer
 
 _NAME = 34

@@ -7,9 +7,9 @@ from functools import cache
 from dsexplore.analysis.summaries.distilled import Distilled, distilled
 from dsexplore.analysis.summaries.rl_timeline import rl_timeline
 from dsexplore.text.format import format_value
+from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.pages.page import Page, tab
-from dsexplore.tui.widgets.lines import clean
 
 _HOURS = {
     "pretraining": "come from FLOP at the MFU of pre-training",

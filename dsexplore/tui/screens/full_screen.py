@@ -14,11 +14,12 @@ from textual.message import Message
 from textual.screen import Screen
 
 from dsexplore.document.document import Document
+from dsexplore.text.plain import clean
 from dsexplore.tui.dialogs.keys import KeysDialog
 from dsexplore.tui.keys.actions import shown_key
 from dsexplore.tui.main.frame import hints_in, rule_line
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock, Sheet
-from dsexplore.tui.widgets.lines import Line, Role, Row, Span, between, clean, cropped
+from dsexplore.tui.widgets.lines import Line, Role, Row, Span, between, cropped
 from dsexplore.tui.widgets.row_cursor import RowCursor
 
 _ENDS = 10_000

@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from dsexplore.text.plain import clean
 from dsexplore.tui.widgets.lines import Line, Role, width_of
 
 _LEAP = 256
@@ -58,7 +59,8 @@ class _Drawing(Widget):
         super().notify_style_update()
 
     def _strip(self, line: Line, width: int) -> Strip:
-        segments = [Segment(text, self._style(role)) for text, role in line]
+        # Whoever forgot to clean a text: none acts on the terminal.
+        segments = [Segment(clean(text), self._style(role)) for text, role in line]
         return Strip(segments).adjust_cell_length(width, self._style(None)).simplify()
 
 

@@ -8,6 +8,8 @@ from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
 
+from dsexplore.text.plain import clean
+
 Role = Literal[
     "plain",
     "label",
@@ -43,13 +45,6 @@ class Row:
 BLANK = Row(())
 
 
-def clean(text: str) -> str:
-    """Text on one line, safe for a terminal: nothing unprintable."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else " " for c in text)
-
-
 def width_of(spans: Iterable[Span]) -> int:
     """Width of spans in cells."""
     return sum(cell_len(text) for text, _ in spans)
@@ -59,6 +54,7 @@ def fitted(text: str, width: int) -> str:
     """Text cut or padded to a width in cells; a cut shows as an ellipsis."""
     if width <= 0:
         return ""
+    text = clean(text)
     if cell_len(text) > width:
         return set_cell_size(text, width - 1) + "…"
     return set_cell_size(text, width)
@@ -66,12 +62,14 @@ def fitted(text: str, width: int) -> str:
 
 def right(text: str, width: int) -> str:
     """Text at the right end of a width; cut like `fitted` where it is too long."""
+    text = clean(text)
     short = width - cell_len(text)
     return " " * short + text if short >= 0 else fitted(text, width)
 
 
 def cropped(spans: Sequence[Span], width: int) -> Line:
     """Spans cut to a width, without padding; a cut shows as an ellipsis."""
+    spans = [(clean(text), role) for text, role in spans]
     if width_of(spans) <= width:
         return tuple(spans)
     kept: list[Span] = []

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dsexplore.tui.widgets.lines import (
-    BLANK,
-    Role,
-    Row,
-    Span,
-    clean,
-    cropped,
-    fitted,
-    right,
-    wrapped,
-)
+from dsexplore.text.plain import clean
+from dsexplore.tui.widgets.lines import BLANK, Role, Row, Span, cropped, fitted, right, wrapped
 
 
 class Writer:
@@ -30,10 +21,7 @@ class Writer:
         return self._rows
 
     def line(self, spans: Sequence[Span], name: str = "") -> None:
-        """One line, cut where it has no room, and the field or result that the cursor finds on it.
-
-        Text that is not the program's own is cleaned before it comes here.
-        """
+        """One line, cut where it has no room, and the name that the cursor finds on it."""
         self._rows.append(Row(cropped(spans, self.width), name))
 
     def blank(self) -> None:

@@ -7,7 +7,8 @@ from itertools import groupby
 
 from dsexplore.analysis.claims.check import Claim, Finding, verdict_counts
 from dsexplore.analysis.claims.file import Part
-from dsexplore.tui.widgets.lines import Line, Role, Row, Span, clean, fitted, right
+from dsexplore.text.plain import clean
+from dsexplore.tui.widgets.lines import Line, Role, Row, Span, fitted, right
 from dsexplore.tui.widgets.writer import Writer, columns
 
 _ID = 6

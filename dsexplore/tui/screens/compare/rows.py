@@ -11,7 +11,8 @@ from dsexplore.engine import QUANTITIES
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import format_factor, format_value
-from dsexplore.tui.widgets.lines import Role, Row, Span, bar, clean, fitted, right
+from dsexplore.text.plain import clean
+from dsexplore.tui.widgets.lines import Role, Row, Span, bar, fitted, right
 from dsexplore.tui.widgets.writer import Writer, columns
 
 _WIDE = 100

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dsexplore.explain.explain import Explanation, Reference
+from dsexplore.text.plain import clean
 from dsexplore.tui.pages.labels import short_label
-from dsexplore.tui.widgets.lines import Row, Span, clean, fitted, right
+from dsexplore.tui.widgets.lines import Row, Span, fitted, right
 from dsexplore.tui.widgets.writer import Writer
 
 _STEP = " › "
