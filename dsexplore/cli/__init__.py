@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from dsexplore.cli.errors import status_of
+from dsexplore.cli.errors import UsageError, status_of
 from dsexplore.cli.imports import imported
 from dsexplore.cli.table import COMMANDS
 
@@ -23,6 +23,9 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def _run(words: list[str]) -> int:
+    if sys.flags.optimize > 1:
+        # Every explanation of a result is read from the docstring of its formula.
+        raise UsageError("found Python without docstrings (-OO); allowed: python, or python -O")
     if words and words[0] in COMMANDS:
         module, rest = COMMANDS[words[0]].module, words[1:]
     else:

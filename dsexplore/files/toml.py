@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dsexplore.files.reading import read_bytes
+from dsexplore.files.toml_bounds import too_much_in
 from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError, shown_path
 
@@ -44,8 +44,8 @@ def _parsed(content: bytes) -> dict[str, Any]:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ScenarioError("", f"bytes that are not UTF-8 at {error.start}", SCENARIO) from None
-    if has_long_key(text):
-        raise ScenarioError("", f"a key of more than {LONGEST_KEY} parts", SCENARIO)
+    if found := too_much_in(text):
+        raise ScenarioError("", found, SCENARIO)
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -77,35 +77,3 @@ def to_toml(tables: Mapping[str, Any]) -> Printable:
 def _by_number(character: str) -> str:
     code = ord(character)
     return f"\\u{code:04x}" if code < 1 << 16 else f"\\U{code:08x}"
-
-
-# No table of a scenario is deeper than three. The parser of the standard library remembers every
-# beginning of a dotted key: one of 100,000 parts, in a file of 200 kB, would exhaust the memory.
-LONGEST_KEY = 16
-
-_STRING = r"""(?: "(?:[^"\\\n]|\\.)*+" | '[^'\n]*+' )"""
-
-_PART = rf"(?: (?<![\w-])[\w-]++ | {_STRING} )"
-
-_TOKENS = re.compile(
-    rf"""
-      \"{{3}} (?:[^\\]|\\.)*? \"{{3,5}}     # strings of many lines, and comments, are passed over
-    | '{{3}} .*? '{{3,5}}
-    | \#[^\n]*+
-    | (?P<unclosed> \"{{3}} | '{{3}} )
-    | (?P<key> {_PART} (?: [ \t]*+ \. [ \t]*+ {_PART} ){{{LONGEST_KEY}}} )
-    | {_STRING}
-    | (?P<stray> ["'] )
-    """,
-    re.DOTALL | re.VERBOSE,
-)
-
-
-def has_long_key(text: str) -> bool:
-    """Whether a key of TOML text has more parts than any scenario's; linear in its length."""
-    for token in _TOKENS.finditer(text):
-        if token.lastgroup == "key":
-            return True
-        if token.lastgroup:
-            return False  # a string without an end: the parser stops here too
-    return False

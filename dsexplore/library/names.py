@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -74,11 +75,8 @@ def is_shipped(path: Path) -> bool:
 
 
 def is_there(path: Path) -> bool:
-    """Whether a path leads to anything; an impossible path leads to nothing."""
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
+    """Whether anything has that path, a broken link too; nothing has an impossible one."""
+    return os.path.lexists(path)
 
 
 def _in_folder(folder: Path, kind: str, *, is_own: bool) -> list[Preset]:

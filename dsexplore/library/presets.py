@@ -11,19 +11,13 @@ from dsexplore.library.names import (
     preset_names,
     preset_path,
 )
+from dsexplore.library.shape import ABOUT, check_shape, sources_by_field, unverified_names
 from dsexplore.library.stacks import STACK, stack_factors, with_stack
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field, validated
-from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
+from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 # A scenario needs at least a model and an accelerator, so these two tables are never empty.
 _DEFAULT_PRESETS = {"architecture": "deepseek-v3", "hardware": "h100-80gb-sxm"}
-
-# Words about single fields beside their values; overriding a field drops them.
-_ABOUT = ("sources", "notes", "unverified")
-
-_TOP_LEVEL = ("schema", "title", "description", "uncertainty", *_ABOUT, "quantities")
-
-_NO_TABLES = ("schema", "title", "description", "unverified")
 
 _DEEPEST = 8
 
@@ -93,11 +87,11 @@ def _filled(
 
     Only the tables asked for are filled: presets name presets in every table.
     """
-    _check_shape(raw)
+    check_shape(raw)
     raw = with_stack(raw)
     own = {key: value for key, value in raw.items() if key != "quantities"}
-    own["sources"] = _sources_by_field(raw)
-    own["unverified"] = _unverified(raw)
+    own["sources"] = sources_by_field(raw)
+    own["unverified"] = unverified_names(raw)
     base: dict[str, Any] = {}
     for table in tables:
         name = raw.get(table, {}).get("preset", "")
@@ -121,7 +115,7 @@ def _from_preset(table: str, name: object, depth: int) -> dict[str, Any]:
         raise ScenarioError(f"{table}.preset", shown(name), f"a preset with a table [{table}]")
     fields = PANELS[table].specs
     part: dict[str, Any] = {table: {**filled[table], "preset": name}}
-    for about in _ABOUT:
+    for about in ABOUT:
         part[about] = {k: v for k, v in filled.get(about, {}).items() if k in fields}
     return part
 
@@ -133,47 +127,7 @@ def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     for table in PANELS:
         if table in base or table in over:
             merged[table] = {**base.get(table, {}), **over.get(table, {})}
-    for about in _ABOUT:
+    for about in ABOUT:
         kept = {k: v for k, v in base.get(about, {}).items() if k not in stated}
         merged[about] = {**kept, **over.get(about, {})}
     return merged
-
-
-def _check_shape(raw: dict[str, Any]) -> None:
-    """Refuse a file whose tables cannot be merged."""
-    if "schema" not in raw:
-        raise ScenarioError("schema", "nothing", "schema = 1 as the first line")
-    if type(raw["schema"]) is not int or raw["schema"] != 1:
-        raise ScenarioError("schema", shown(raw["schema"]), "1")
-    for key, value in raw.items():
-        if key not in PANELS and key not in _TOP_LEVEL:
-            known = [*PANELS, *_TOP_LEVEL]
-            raise unknown("table or key", key, known)
-        if key not in _NO_TABLES and not isinstance(value, dict):
-            raise ScenarioError(key, shown(value), f"a table, [{key}]")
-
-
-def _sources_by_field(raw: dict[str, Any]) -> dict[str, str]:
-    """`[sources]` by field: a citation names fields, or a table for all its stated fields."""
-    sources: dict[str, str] = {}
-    for citation, names in raw.get("sources", {}).items():
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise ScenarioError(
-                f"sources.{shown(citation)}", shown(names), "a list of field or table names"
-            )
-        for name in names:
-            if name in PANELS:
-                stated = [key for key in raw.get(name, {}) if key != "preset"]
-            else:
-                stated = [known_field(name, "sources").name]
-            for field in stated:
-                sources[field] = f"{sources[field]}; {citation}" if field in sources else citation
-    return sources
-
-
-def _unverified(raw: dict[str, Any]) -> dict[str, bool]:
-    """The names of `unverified` as keys, so they merge like the rest."""
-    names = raw.get("unverified", [])
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ScenarioError("unverified", shown(names), "a list of field names")
-    return dict.fromkeys(names, True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from dsexplore.files.toml import read_toml
-from dsexplore.library.names import preset_path
-from dsexplore.scenario.scenario import FIELDS
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.files.reading import read_bytes
+from dsexplore.files.toml import SCENARIO, parse_toml
+from dsexplore.library.names import is_shipped, preset_path
+from dsexplore.library.shape import check_shape, check_words, sources_by_field, unverified_names
+from dsexplore.scenario.scenario import FIELDS, PANELS, known_field, validated
+from dsexplore.text.refusal import ScenarioError
 
 STACK = "software_stack"
 NEUTRAL = "neutral"
@@ -60,11 +63,31 @@ def with_stack(raw: dict[str, Any]) -> dict[str, Any]:
 
 def _raw(name: object) -> dict[str, Any]:
     path = preset_path(name, ("stacks",)) if isinstance(name, str) else None
-    return read_toml(path) if path else {}
+    if path is None:
+        return {}
+    try:
+        return _checked(read_bytes(path, SCENARIO))
+    except ScenarioError as error:
+        raise error.in_file(path.stem if is_shipped(path) else str(path)) from None
+
+
+@lru_cache(maxsize=32)
+def _checked(content: bytes) -> dict[str, Any]:
+    """The tables of a stack's file, every one as valid as a scenario's; nobody changes them.
+
+    A scenario may override what a stack states, so its own reading would not see every fault.
+    """
+    raw = parse_toml(content)
+    check_shape(raw)
+    check_words(raw)
+    sources_by_field(raw)
+    for field in unverified_names(raw):
+        known_field(field, "unverified")
+    for table in PANELS.keys() & raw.keys():
+        validated(PANELS[table], raw[table], table)
+    return raw
 
 
 def _fields(stack: dict[str, Any], table: str) -> dict[str, Any]:
     stated = stack.get(table, {})
-    if not isinstance(stated, dict):
-        raise ScenarioError(table, shown(stated), f"a table, [{table}]")
     return {field: value for field, value in stated.items() if field not in _ABOUT_ITSELF}

@@ -38,8 +38,9 @@ FIELDS: dict[str, FieldSpec] = {
     name: spec for panel in PANELS.values() for name, spec in panel.specs.items()
 }
 Input = float | bool | str
+LONGEST_WORDS = 4_000
 # Kept as they are, whatever they hold: they are cleaned where they are shown.
-Words = Annotated[str, StringConstraints(max_length=4000), BeforeValidator(encodable)]
+Words = Annotated[str, StringConstraints(max_length=LONGEST_WORDS), BeforeValidator(encodable)]
 _About = TypeVar("_About", dict[str, str], list[str])
 
 

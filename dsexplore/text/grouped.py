@@ -22,6 +22,16 @@ def grouped(said: Iterable[tuple[str, str]], noun: str) -> list[str]:
     return [f"{_about(about, noun)}: {sentence}" for sentence, about in names.items()]
 
 
+def first_double(names: Iterable[str]) -> str | None:
+    """The first name that comes twice; None where each comes once."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
+
+
 def _about(names: list[str], noun: str) -> str:
     if len(names) == 1:
         return names[0]

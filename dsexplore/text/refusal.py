@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 _LONGEST = 60
+# No name is longer, so a longer one is no mistyped name either.
+_LONGEST_NAME = 100
 
 
 def shown(found: object) -> str:
     """A found value fit for printing: one line, no control characters, not too long."""
     try:
-        text = repr(found) if isinstance(found, str) else str(found)
+        # Cut first: a file may hold a megabyte of text, or of digits.
+        text = repr(found[: 2 * _LONGEST]) if isinstance(found, str) else str(found)
     except ValueError:  # Python writes no integer of more than 4,300 digits; a file may hold one
         return "a number of thousands of digits"
     text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
@@ -55,7 +58,8 @@ def nearest(name: str, known: Sequence[str]) -> str:
     """The known names that a mistyped one may have meant, for the end of an error."""
     import difflib  # noqa: PLC0415 - only a mistake pays for it
 
-    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    is_name = len(name) <= _LONGEST_NAME
+    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5) if is_name else []
     if close:
         return f"{', '.join(close)}, or another of {len(known)} names"
     return f"{', '.join(known[:3])}, … ({len(known)} names)" if len(known) > 3 else ", ".join(known)

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from dsexplore.files.locations import journal_folder, settings_file, user_presets_folder
+from dsexplore.files.locations import (
+    journal_folder,
+    settings_file,
+    typed_path,
+    user_presets_folder,
+    working_folder,
+)
+from dsexplore.library.open import load
+from dsexplore.library.own import save_preset
+from dsexplore.text.refusal import ScenarioError
 
 PLACES = [
     (journal_folder, "XDG_STATE_HOME", ".local/state", "dsexplore/journal"),
@@ -59,3 +68,27 @@ def test_asking_where_a_file_lies_makes_none(
         monkeypatch.delenv(variable, raising=False)
         place()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_user_without_a_home_has_no_files_and_is_told_when_saving(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for variable in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+    # No user has this number.
+    monkeypatch.setattr("os.getuid", lambda: 2**31 - 7)
+    assert not settings_file().exists()
+    assert typed_path("~/a.toml") == Path("~/a.toml")
+    assert load("deepseek-v3").title
+    with pytest.raises(ScenarioError, match="HOME or XDG_DATA_HOME"):
+        save_preset(load("deepseek-v3"), "mine", None, overwrite=False)
+
+
+def test_a_working_folder_that_is_gone_is_only_a_dot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert working_folder() == Path()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,13 @@ from dsexplore.files.toml import read_toml
 from dsexplore.library.names import preset_names, presets
 from dsexplore.library.presets import build
 from dsexplore.library.stacks import NEUTRAL, STACK, is_stack
+from dsexplore.scenario.field import LARGEST
 from dsexplore.scenario.scenario import Scenario, known_field
 from dsexplore.scenario.schedules import WITH_VIRTUAL_STAGES
+from dsexplore.text.grouped import first_double
 from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
+
+MOST_RUNS = 500
 
 _KEYS = {
     "name": str,
@@ -75,6 +78,8 @@ def _runs(raw: dict[str, Any]) -> list[Run]:
     tables = raw.get("run")
     if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
         raise ScenarioError("run", shown(tables), "one [[run]] or several")
+    if len(tables) > MOST_RUNS:
+        raise ScenarioError("run", f"{len(tables):,} runs", f"at most {MOST_RUNS} in one file")
     runs: list[Run] = []
     for number, table in enumerate(tables, 1):
         name = table.get("name")
@@ -84,8 +89,7 @@ def _runs(raw: dict[str, Any]) -> list[Run]:
         except ScenarioError as error:
             place = f"{shown(where)[1:-1]}, {error.where}" if error.where else shown(where)[1:-1]
             raise ScenarioError(place, error.found, error.allowed) from None
-    names = [run.name for run in runs]
-    double = next((name for name in names if names.count(name) > 1), None)
+    double = first_double(run.name for run in runs)
     if double is not None:
         raise ScenarioError("run", f"two runs named {shown(double)}", "a name for each")
     return runs
@@ -166,7 +170,7 @@ def _measured(raw: dict[str, Any]) -> dict[str, Any]:
     for key in ("step_time", "mfu", "hfu"):
         value = raw.get(key, 1.0)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not math.isfinite(value) or value <= 0:
+        if not is_number or not 0 < value <= LARGEST:
             raise ScenarioError(f"measured.{key}", shown(value), "a number above 0")
     if not raw.keys() & {"step_time", "mfu", "hfu"}:
         raise ScenarioError("measured", "nothing to compare", "step_time, mfu or hfu")

@@ -29,6 +29,8 @@ from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
 KIND = "benchmarks"
 # The functions of an expression, and the number of models each takes.
 _MODELS_OF = {"wins": 1, "beats": 2, "compared": 2}
+_MOST_MODELS = 100
+_MOST_BENCHMARKS = 500
 _TOP = ("title", "source", "published", "models", "benchmark")
 
 
@@ -207,6 +209,12 @@ def _table(name: str, raw: dict[str, Any]) -> BenchmarkTable:
         raise ScenarioError("models", shown(tables), "a table for each model, [models.NAME]")
     if not isinstance(listed, list) or not listed:
         raise ScenarioError("benchmark", shown(listed), "one [[benchmark]] or several")
+    for found, most, key in (
+        (tables, _MOST_MODELS, "models"),
+        (listed, _MOST_BENCHMARKS, "benchmark"),
+    ):
+        if len(found) > most:
+            raise ScenarioError(key, f"{len(found):,}", f"at most {most} in one table")
     words = {key: read_as(TEXT, raw.get(key, ""), key) for key in ("title", "source", "published")}
     models = {key: _model(key, stated) for key, stated in tables.items()}
     benchmarks = tuple(

@@ -21,10 +21,12 @@ from dsexplore.library.names import SCENARIO_KINDS, is_there, preset_names
 from dsexplore.library.open import load_file, preset_or_path
 from dsexplore.library.presets import with_changes
 from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.grouped import first_double
 from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
 
 _TOP = ("title", "source", "claim")
+MOST_CLAIMS = 500
 _MAX_FIGURES = 15
 _MAX_LIST = 30
 _ENDS = 2
@@ -142,11 +144,13 @@ def _claims(raw: dict[str, Any], folder: Path, read: dict[Path, Scenario]) -> li
     if not isinstance(listed, list) or not listed:
         found = "nothing" if listed is None else shown(listed)
         raise ScenarioError("claim", found, "one [[claim]] or several")
+    if len(listed) > MOST_CLAIMS:
+        allowed = f"at most {MOST_CLAIMS} in one file"
+        raise ScenarioError("claim", f"{len(listed):,} claims", allowed)
     about = {key: tables.read_as(TEXT, raw.get(key, ""), key) for key in ("title", "source")}
     reader = _Reader(folder, about["title"], about["source"], read)
     claims = [reader.claim(stated, number) for number, stated in enumerate(listed, 1)]
-    ids = [claim.id for claim in claims]
-    double = next((name for name in ids if ids.count(name) > 1), None)
+    double = first_double(claim.id for claim in claims)
     if double is not None:
         raise ScenarioError("claim", f"two claims with the id {shown(double)}", "an id for each")
     return claims

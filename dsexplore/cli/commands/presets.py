@@ -10,7 +10,7 @@ from dsexplore.cli.errors import UsageError, say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.files.locations import user_presets_folder
-from dsexplore.files.toml import read_toml
+from dsexplore.library.described import title_and_description
 from dsexplore.library.names import KINDS, Preset, preset_names, presets
 from dsexplore.scenario.scenario import PANELS
 from dsexplore.text.json_text import to_json
@@ -110,11 +110,10 @@ def _list(arguments: Namespace) -> None:
 def _row(preset: Preset) -> _Row:
     """A preset with the first line of its title; a faulty file shows its problem instead."""
     try:
-        title = read_toml(preset.path).get("title", "")
+        title, _ = title_and_description(preset)
     except ScenarioError as error:
         return _Row(preset, "", str(error))
-    words = title if isinstance(title, str) else ""
-    return _Row(preset, words.strip().partition("\n")[0])
+    return _Row(preset, title.strip().partition("\n")[0])
 
 
 def _figures(row: _Row) -> list[tuple[str, float | str, str]]:

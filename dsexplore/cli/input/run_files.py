@@ -10,6 +10,8 @@ from dsexplore.analysis.accuracy.accuracy import accuracy
 from dsexplore.analysis.accuracy.runs import Run, load_runs, shipped_runs
 from dsexplore.library.names import preset_names
 from dsexplore.library.open import preset_or_path
+from dsexplore.scenario.field import LARGEST
+from dsexplore.text.grouped import first_double
 from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 
@@ -21,8 +23,7 @@ def named_runs(names: Sequence[str]) -> list[Run]:
     if not names:
         return shipped_runs()
     runs = [run for name in names for run in _loaded(_path(name))]
-    titles = [run.name for run in runs]
-    double = next((title for title in titles if titles.count(title) > 1), None)
+    double = first_double(run.name for run in runs)
     if double is not None:
         raise ScenarioError("FILE", f"two runs named {shown(double)}", "a name for each")
     return runs
@@ -40,18 +41,14 @@ def fittable(runs: Sequence[Run]) -> list[Run]:
 
 def _loaded(path: Path) -> list[Run]:
     """The runs of a file, checked for fitting as well."""
-    try:
-        runs = load_runs(path)
-    except OverflowError:  # an integer beyond every float
-        found = "a whole number beyond 1e308"
-        raise ScenarioError("measured", found, "a number above 0", str(path)) from None
+    runs = load_runs(path)
     for run in runs:
         parts = run.measured.get("parts", {})
         where, allowed = f"run {run.name}, measured.parts", "times in seconds above 0, by part"
         if not isinstance(parts, dict):
             raise ScenarioError(where, shown(parts), allowed, str(path))
         for value in parts.values():
-            if type(value) not in (int, float) or not 0 < value < math.inf:
+            if type(value) not in (int, float) or not 0 < value <= LARGEST:
                 raise ScenarioError(where, shown(value), allowed, str(path))
     return runs
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from dsexplore.files.reading import read_bytes
+from dsexplore.text.grouped import first_double
 from dsexplore.text.refusal import ScenarioError, shown, shown_path
 
 _CONFIG = "a model's config.json"
@@ -53,8 +54,7 @@ def kind_of(value: object) -> str:
 def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        twice = first_double(key for key, _ in pairs)
         raise ScenarioError("", f"the key {shown(twice)} twice", "each key once")
     return values
 

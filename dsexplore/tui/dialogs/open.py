@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from dsexplore.analysis.summaries.catalogue import figures
-from dsexplore.files.toml import read_toml
+from dsexplore.files.locations import typed_path
+from dsexplore.library.described import title_and_description
 from dsexplore.library.names import Preset, presets
 from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError, shown_path
@@ -92,16 +93,11 @@ def presets_of(kind: str) -> list[Candidate]:
 
 def _candidate(preset: Preset) -> Candidate:
     try:
-        raw = read_toml(preset.path)
+        title, description = title_and_description(preset)
     except ScenarioError as error:
-        raw = {"title": "", "description": str(error)}
-    title, description = (_words(raw.get(key)) for key in ("title", "description"))
+        title, description = "", str(error)
     kind = f"own {_KIND_OF[preset.kind]}" if preset.is_own else _KIND_OF[preset.kind]
     return Candidate(preset.name, preset.name, kind, title, description, preset)
-
-
-def _words(raw: object) -> str:
-    return raw if isinstance(raw, str) else ""
 
 
 def _by_path(found: Candidate) -> Candidate:
@@ -115,20 +111,27 @@ def _by_path(found: Candidate) -> Candidate:
 def _is_folder(typed: str) -> bool:
     """Whether the text names a folder, without the / after which its files are listed."""
     try:
-        return bool(typed) and not typed.endswith("/") and Path(typed).expanduser().is_dir()
-    except (OSError, ValueError, RuntimeError):
+        return bool(typed) and not typed.endswith("/") and typed_path(typed).is_dir()
+    except (OSError, ValueError):
         return False
 
 
 def files_at(typed: str) -> Iterator[Candidate]:
     """Scenario and config files in the typed folder, or else in the working folder."""
     head, _, _ = typed.rpartition("/")
-    folder = Path(f"{head}/" if typed.startswith("/") or head else ".").expanduser()
+    folder = typed_path(f"{head}/" if typed.startswith("/") or head else ".")
     try:
         entries = sorted(folder.iterdir())[:_MOST_FILES]
-    except (OSError, ValueError, RuntimeError):
+    except (OSError, ValueError):
         return
     for entry in entries:
         name = f"{head}/{entry.name}" if head or typed.startswith("/") else entry.name
-        if entry.suffix in _READ and entry.is_file():
+        if entry.suffix in _READ and _is_file(entry):
             yield Candidate(clean(name), str(entry), "file", "", shown_path(str(entry)))
+
+
+def _is_file(entry: Path) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # in a folder that may be listed and not searched
+        return False
