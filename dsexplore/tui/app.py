@@ -9,18 +9,19 @@ from functools import partial
 from typing import ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from dsexplore.document.document import Document
 from dsexplore.tui.keys.actions import ACTIONS, shown_key
 from dsexplore.tui.keys.keymap import keymap
+from dsexplore.tui.link.app import PacedApp
 from dsexplore.tui.main.screen import MainScreen
 from dsexplore.tui.settings import Settings
 
 
-class ExplorerApp(App[None], inherit_bindings=False):
+class ExplorerApp(PacedApp, inherit_bindings=False):
     """The explorer of one document.
 
     Textual's own ctrl+q is not inherited: it would leave without asking about unsaved work.

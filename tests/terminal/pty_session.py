@@ -14,6 +14,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,11 @@ _DECIDED_HERE = (
     *("COLUMNS", "LINES", "PYTEST", "PYTHONDONTWRITEBYTECODE"),
 )
 # Queries that a terminal with synchronised output answers.
-_ANSWERS = ((b"\x1b[?2026$p", b"\x1b[?2026;2$y"), (b"\x1b[c", b"\x1b[?62;22c"))
+_ANSWERS = (
+    (b"\x1b[?2026$p", b"\x1b[?2026;2$y"),
+    (b"\x1b[c", b"\x1b[?62;22c"),
+)
+_POSITION = (b"\x1b[6n", b"\x1b[1;1R")
 
 
 class PtySession:
@@ -47,11 +52,14 @@ class PtySession:
         size: tuple[int, int] = (80, 24),
         environment: dict[str, str] | None = None,
         ignore_hangup: bool = False,
+        tells_position: bool = True,
     ) -> None:
+        """`tells_position`: whether the terminal answers where its cursor is; all real ones do."""
         self.home = home
         self.output = b""
         self.began = self.last_read = time.perf_counter()
-        self._sized_at = 0
+        self._sized_at = self._untold = 0
+        self.tells_position = tells_position
         self._master, slave = os.openpty()
         self.resize(*size)
         self.attributes = termios.tcgetattr(slave)
@@ -84,8 +92,8 @@ class PtySession:
 
     # What it is told
 
-    def send(self, keys: str) -> None:
-        os.write(self._master, keys.encode())
+    def send(self, keys: str | bytes) -> None:
+        os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
 
     def resize(self, columns: int, rows: int) -> None:
         self._sized_at = len(self.output)
@@ -113,9 +121,16 @@ class PtySession:
         self.output += data
         self.last_read = time.perf_counter()
         for query, answer in _ANSWERS:
-            if query in data:
-                os.write(self._master, answer)
+            os.write(self._master, answer * data.count(query))
+        self._untold += data.count(_POSITION[0])
+        if self.tells_position:
+            self.tell_position()
         return data
+
+    def tell_position(self) -> None:
+        """Answer where the cursor is, as often as it was asked."""
+        os.write(self._master, _POSITION[1] * self._untold)
+        self._untold = 0
 
     def screen(self) -> str:
         """What the screen shows, as far as it was drawn since it last changed its size."""
@@ -143,6 +158,14 @@ class PtySession:
             assert time.monotonic() < deadline, f"no {words!r} in:\n{self.screen()}"
             ended = self.process.poll() is not None
             assert self.read(0.2) or not ended, f"it ended without {words!r}: {self.output!r}"
+
+    def expect_all(self, text: str, seen: Callable[[str], str]) -> None:
+        """Read until the screen is this text, each line as `seen`; ends of lines do not count."""
+        deadline = time.monotonic() + LIMIT
+        lines = [line.rstrip() for line in text.splitlines()]
+        while [seen(line).rstrip() for line in self.screen().splitlines()] != lines:
+            assert time.monotonic() < deadline, f"never so, but:\n{self.screen()}"
+            self.read(0.2)
 
     def settle(self, quiet: float = 0.3) -> list[tuple[float, int]]:
         """Read until nothing comes for a while; returns when what came, and how many bytes."""

@@ -1,0 +1,1 @@
+"""The link to the terminal: how far it is behind, and what waits until it has caught up."""

@@ -1,0 +1,71 @@
+"""An application that skips frames nobody can have seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import RenderableType
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.app import App
+from textual.geometry import Region
+from textual.screen import Screen
+from textual.timer import Timer
+
+from dsexplore.tui.link.driver import PacedDriver
+
+# A link that stands still for longer shows one frame in so many seconds when it comes back.
+_PATIENCE = 10.0
+
+
+class PacedApp(App[None]):
+    """Draws at the pace of its terminal: while that is behind, changes wait and are drawn at once.
+
+    Keys are followed all the same, so that a burst costs one frame, not one each.
+    """
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(driver_class=PacedDriver, **named)
+        self._unseen: set[Region] = set()
+        self._giving_up: Timer | None = None
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        driver = self._driver
+        if isinstance(driver, PacedDriver) and driver.pace.is_behind and not self._batch_count:
+            skipped = _regions(renderable)
+            self._unseen.update(skipped)
+            driver.is_awaited = bool(self._unseen)
+            if driver.is_awaited and self._giving_up is None:
+                self._giving_up = self.set_timer(_PATIENCE, self._give_up)
+            # An answer that came in between was told to nobody.
+            if driver.is_awaited and not driver.pace.is_behind:
+                self.on_caught_up()
+            return
+        super()._display(screen, renderable)
+
+    def on_caught_up(self) -> None:
+        """Draw what was skipped, as it is now."""
+        driver = self._driver
+        if not isinstance(driver, PacedDriver) or driver.pace.is_behind:
+            return
+        driver.is_awaited = False
+        if self._giving_up is not None:
+            self._giving_up.stop()
+            self._giving_up = None
+        everywhere = self.screen.size.region
+        regions = [region.intersection(everywhere) for region in self._unseen]
+        self._unseen.clear()
+        if regions := [region for region in regions if region]:
+            self.screen.refresh(*regions)
+
+    def _give_up(self) -> None:
+        if isinstance(self._driver, PacedDriver):
+            self._driver.pace.give_up()
+        self._giving_up = None
+        self.on_caught_up()
+
+
+def _regions(update: RenderableType | None) -> list[Region]:
+    """Where an update draws on the screen."""
+    if isinstance(update, ChopsUpdate):
+        return [Region(start, y, end - start, 1) for y, start, end in update.spans]
+    return [update.region] if isinstance(update, LayoutUpdate) else []

@@ -1,0 +1,92 @@
+"""The terminal as Textual drives it, and what is ours in it: pace, and bytes that are no text."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+from codecs import getincrementaldecoder
+from typing import Any
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from dsexplore.tui.link.pace import Pace
+
+# Where is the cursor: the oldest question of all, which every terminal answers.
+_QUESTION = "\x1b[6n"
+_PATIENCE = 1.0
+_READ = 4096
+_TICK = 0.1
+
+
+class CaughtUp(Message):
+    """The terminal has answered a question, and may have room for a frame."""
+
+
+class PacedDriver(LinuxDriver):
+    """Asks the terminal how far it is, and reads keys whatever bytes they are."""
+
+    def __init__(self, *words: Any, **named: Any) -> None:
+        super().__init__(*words, **named)
+        self.pace = Pace()
+        # Whether a frame waits for an answer.
+        self.is_awaited = False
+
+    def start_application_mode(self) -> None:
+        """Begin, or go on after the program was suspended."""
+        self.pace.start_over()
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual types none
+
+    def write(self, data: str) -> None:
+        """Send data, and count it."""
+        self.pace.sent(len(data))
+        super().write(data)
+
+    def flush(self) -> None:
+        """End a frame: the place to ask."""
+        if self.pace.asks():
+            super().write(_QUESTION)
+
+    def disable_input(self) -> None:
+        """Stop reading keys, once the shell will not be given answers meant for us."""
+        self.pace.wait(_PATIENCE)
+        super().disable_input()
+
+    def process_message(self, message: Message) -> None:
+        """Take the answers out of what the terminal sends."""
+        if not isinstance(message, events.CursorPosition):
+            super().process_message(message)
+            return
+        self.pace.answered()
+        if self.is_awaited:
+            self.send_message(CaughtUp())
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except (OSError, EOFError):
+            # A terminal that cannot be read is closed.
+            os.kill(os.getpid(), signal.SIGHUP)
+        except Exception as error:
+            self._app.call_later(self._app._handle_exception, error)
+
+    def run_input_thread(self) -> None:
+        """Read keys. A byte that is no UTF-8 is a strange character; in Textual's loop, the end."""
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        parser = XTermParser(self._debug)
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(_TICK):
+                    read = os.read(self.fileno, _READ)
+                    if not read:
+                        raise EOFError
+                    # Empty where a character has only begun.
+                    if text := decode(read):
+                        for event in parser.feed(text):
+                            self.process_message(event)
+                for event in parser.tick():
+                    self.process_message(event)
