@@ -13,9 +13,6 @@ from dsexplore.scenario.field import UNKNOWN, FieldSpec
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.refusal import ScenarioError
 
-# Nothing in the world is finer than this in its base unit, and products of such numbers stay far
-# from where floats end: what is 0 or infinite in a test is so for a reason that a user can see.
-SMALLEST = 1e-12
 LARGEST = 1e18
 
 NUMERIC = tuple(name for name, spec in FIELDS.items() if spec.is_numeric)
@@ -119,9 +116,9 @@ def _integers(spec: FieldSpec) -> st.SearchStrategy[int]:
 
 
 def _floats(spec: FieldSpec) -> st.SearchStrategy[float]:
-    lowest = SMALLEST if spec.above is not None else float(spec.minimum or 0)
-    highest = float(min(spec.maximum or LARGEST, LARGEST))
-    ends = st.sampled_from([lowest, highest])
-    anywhere = st.floats(max(lowest, SMALLEST), highest)
-    everyday = st.floats(-12, 18).map(lambda power: min(max(10.0**power, lowest), highest))
+    lowest, highest = float(spec.minimum or 0), float(spec.maximum or LARGEST)
+    least = lowest or spec.least
+    ends = st.sampled_from([lowest, least, highest])
+    anywhere = st.floats(least, highest)
+    everyday = st.floats(-12, 18).map(lambda power: min(max(10.0**power, least), highest))
     return ends | anywhere | everyday

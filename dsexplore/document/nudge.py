@@ -70,4 +70,6 @@ def _within(spec: FieldSpec, value: float, moved: float) -> Value:
         moved = min(moved, spec.maximum)
     if spec.above is not None and moved <= spec.above:
         moved = value
+    if 0 < moved < spec.least:
+        moved = spec.least if moved > value else 0
     return int(moved) if spec.kind == "integer" else float(moved)

@@ -30,6 +30,33 @@ LARGEST = 1e40
 
 _TELLING = 100
 
+# The smallest amount beside none at all, by unit: finer than anything that is bought, measured or
+# built, and far from where products and quotients of such numbers leave the range of a float.
+_LEAST = {
+    "": 1e-6,
+    "fraction": 1e-6,
+    "token": 1.0,
+    "token/day": 1.0,
+    "sample": 1e-3,
+    "parameter": 1.0,
+    "FLOP/parameter": 1e-6,
+    "FLOP/s": 1e9,
+    "byte": 1.0,
+    "byte/parameter": 1e-3,
+    "second": 1e-12,
+    "hour": 1e-3,
+    "year": 1e-6,
+    "watt": 1e-3,
+    "gram/kWh": 1e-6,
+    "GPU-hour": 1e-6,
+    "GPU-hour/Ttoken": 1e-6,
+    "USD": 1e-3,
+    "USD/year": 1e-3,
+    "USD/kWh": 1e-6,
+    "USD/Mtoken": 1e-9,
+    "USD/GPU-hour": 1e-6,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
@@ -54,6 +81,8 @@ class FieldSpec:
     comes_with: str = ""
     # Whether it stays as it is where its panel is taken from a preset that does not state it.
     stays: bool = False
+    # The smallest value beside none at all; 0 where none is allowed, or nothing lies between.
+    least: float = 0
 
     @property
     def path(self) -> str:
@@ -86,7 +115,12 @@ class FieldSpec:
             (self.minimum is None or number >= self.minimum)
             and (self.above is None or number > self.above)
             and (self.maximum is None or number <= self.maximum)
+            and not self._is_too_little(number)
         )
+
+    def _is_too_little(self, number: float) -> bool:
+        """Whether it is more than none, and less than there is of it in the world."""
+        return 0 < number < self.least
 
     def range_hint(self) -> str:
         """The range or choices in a few characters, for the screen."""
@@ -96,11 +130,12 @@ class FieldSpec:
             return ", ".join(self.choices)
         if self.kind == "name":
             return "a name"
-        lowest = self._lowest()
         # A bound that only keeps out nonsense is no hint.
+        is_open = bool(self.minimum) and not 1 <= (self.minimum or 0) <= _TELLING
+        lowest = self._text(0) if is_open else self._lowest()
         if self.maximum is not None and self.maximum <= _TELLING:
             return f"{lowest} … {self._text(self.maximum)}"
-        return f"≥ {lowest}" if self.above is None or self.kind == "integer" else f"> {lowest}"
+        return f"{'>' if is_open else '≥'} {lowest}"
 
     def allowed(self) -> str:
         """The allowed values, as the second half of a refusal."""
@@ -115,11 +150,11 @@ class FieldSpec:
             noun = "a share"
         elif self.unit:
             noun += f" of {plural(self.unit)}" if is_count_noun(self.unit) else f" in {self.unit}"
-        is_open = self.above is not None and self.kind == "number"
-        low = f"above {self._lowest()}" if is_open else f"from {self._lowest()}"
+        low = f"from {self._text(self.least) if self.least else self._lowest()}"
         high = f" to {self._text(self.maximum)}" if self.maximum is not None else " on"
+        none = "0, or " if self.least else ""
         unknown = f', or "{UNKNOWN}"' if self.may_be_unknown else ""
-        return f"{noun} {low}{high}{unknown}"
+        return f"{none}{noun} {low}{high}{unknown}"
 
     def read(self, raw: object) -> Value:
         """The typed value meant by a raw one from TOML, `--set` or a row.
@@ -174,6 +209,8 @@ class FieldSpec:
             raise self.refuse(shown(raw))
         if abs(number) > LARGEST:
             raise self.refuse(f"{shown(raw)}, larger than anything in the world")
+        if self._is_too_little(number):
+            raise self.refuse(shown(raw))
         if self.kind == "number":
             return float(number)
         if number != int(number):
@@ -182,11 +219,13 @@ class FieldSpec:
 
     def _lowest(self) -> str:
         if self.above is not None:
-            return self._text(self.above + 1 if self.kind == "integer" else self.above)
+            return self._text(self.above + 1)
         return self._text(self.minimum or 0)
 
     def _text(self, bound: float | None) -> str:
-        return "" if bound is None else format_value(bound, self.unit)
+        if bound is None:
+            return ""
+        return (format_exact if 0 < bound < 1 else format_value)(bound, self.unit)
 
 
 def count(label: str, unit: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word users know
@@ -198,9 +237,13 @@ def count(label: str, unit: str, help: str, **options: Any) -> Any:  # noqa: A00
 
 
 def number(label: str, unit: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word users know
-    """A measured or chosen number; at least 0 unless `ge` or `gt` says otherwise."""
-    if "gt" not in options:
-        options.setdefault("ge", 0)
+    """A measured or chosen number; 0, or at least what its unit allows, unless `ge` says otherwise.
+
+    `least` is the smallest amount beside 0 where the unit's own does not suit.
+    """
+    if "ge" not in options:
+        options["ge"] = 0
+        options.setdefault("least", _LEAST[unit])
     options.setdefault("nudge", "two digits")
     return _declare(label, unit, help, **options)
 
@@ -232,6 +275,7 @@ def _declare(
     applies: tuple[str, tuple[Value, ...]] | None = None,
     comes_with: str = "",
     stays: bool = False,
+    least: float = 0,
     **pydantic_options: Any,
 ) -> Any:
     extra = {
@@ -242,6 +286,7 @@ def _declare(
         "applies": applies,
         "comes_with": comes_with,
         "stays": stays,
+        "least": least,
     }
     return Field(
         title=label,
@@ -292,6 +337,7 @@ def _spec_of(
         applies=declared["applies"],
         comes_with=declared["comes_with"],
         stays=declared["stays"],
+        least=declared["least"],
     )
 
 

@@ -73,7 +73,7 @@ def _spread(spec: FieldSpec, kind: str) -> FieldSpec:
     if kind not in ("normal", "lognormal"):
         return spec
     unit = "" if kind == "lognormal" else spec.unit
-    return replace(spec, kind="number", unit=unit, minimum=0, above=None, maximum=None)
+    return replace(spec, kind="number", unit=unit, minimum=0, above=None, least=0, maximum=None)
 
 
 def _number(spec: FieldSpec, where: str, raw: object) -> float:

@@ -260,7 +260,7 @@ def test_twice_the_accelerators_take_half_the_days_at_the_same_cost(
 def test_hours_that_follow_from_an_mfu_measure_as_that_mfu(scenario: Scenario) -> None:
     assumed = changed(scenario, {"utilization": "assumed"})
     hours = results(assumed)["pretraining_gpu_hours"]
-    assume(0 < hours < 1e15)
+    assume(FIELDS["stated_pretraining_gpu_hours"].least < hours < 1e15)
     measured = changed(assumed, {"utilization": "measured", "stated_pretraining_gpu_hours": hours})
     paid = assumed.value("assumed_mfu") * assumed.value("goodput")  # type: ignore[operator]
     assert math.isclose(results(measured)["mfu"], paid, rel_tol=1e-9)

@@ -78,10 +78,10 @@ def test_any_scenario_is_the_same_after_saving(scenario: Scenario, about: dict[s
 
 
 def test_numbers_are_written_to_the_last_digit() -> None:
-    third = Scenario().with_values({"assumed_mfu": 1 / 3, "pretraining_tokens": 0.1 + 0.2})
+    third = Scenario().with_values({"assumed_mfu": 1 / 3, "pretraining_tokens": 1.1 + 2.2})
     again = read_again(third)
     assert again.value("assumed_mfu") == 1 / 3
-    assert again.value("pretraining_tokens") == 0.1 + 0.2
+    assert again.value("pretraining_tokens") == 1.1 + 2.2
 
 
 @pytest.mark.parametrize("name", SHIPPED)

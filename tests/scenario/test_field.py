@@ -41,7 +41,8 @@ def allows(spec: FieldSpec, value: Any) -> bool:
     above = spec.above is None or value > spec.above
     at_least = spec.minimum is None or value >= spec.minimum
     at_most = spec.maximum is None or value <= spec.maximum
-    return whole and math.isfinite(value) and above and at_least and at_most
+    enough = value == 0 or value >= spec.least
+    return whole and math.isfinite(value) and above and at_least and at_most and enough
 
 
 def refusal(name: str, raw: object) -> ScenarioError:
@@ -106,9 +107,12 @@ def test_a_value_is_read_as_it_is_meant(name: str, raw: object, value: object) -
         ("num_layers", [61], "[61]", "a whole number of layers"),
         ("num_gpus", UNKNOWN, UNKNOWN, "a whole number of GPUs from 1"),
         ("num_gpus", -8, "-8", "from 1"),
-        ("assumed_mfu", 1.5, "1.5", "above 0 % to 100 %"),
+        ("assumed_mfu", 1.5, "1.5", "from 0.0001 % to 100 %"),
         ("assumed_mfu", "40", "40", "to 100 %"),
-        ("assumed_mfu", 0, "0", "above 0 %"),
+        ("assumed_mfu", 0, "0", "from 0.0001 %"),
+        ("bf16_flops", 5e-324, "5e-324", "from 1 GFLOP/s"),
+        ("fp8_flops", 5e-324, "5e-324", "0, or a number in FLOP/s from 1 GFLOP/s"),
+        ("gpu_mean_time_to_failure", 1e-300, "1e-300", "0, or a number in hour from 0.001 h"),
         ("assumed_mfu", math.nan, "nan", "a share"),
         ("price_per_gpu_hour", "2 TFLOP/s", "'2 TFLOP/s'", "TFLOP/s, not"),
         ("price_per_gpu_hour", math.inf, "inf", "USD/GPU-hour"),
@@ -186,6 +190,10 @@ def test_the_ends_of_a_range_are_in_it_and_what_lies_beyond_is_not(name: str) ->
     if spec.above is not None:
         with pytest.raises(ValueError, match=name):
             panel(**{name: spec.above})
+    if spec.least:
+        assert getattr(panel(**{name: spec.least}), name) == spec.least
+        with pytest.raises(ValueError, match=name):
+            panel(**{name: spec.least / 2})
     if spec.maximum is not None:
         assert getattr(panel(**{name: spec.maximum}), name) == spec.maximum
         with pytest.raises(ValueError, match=name):
@@ -211,6 +219,15 @@ def test_every_field_says_what_a_row_and_a_reader_need(spec: FieldSpec) -> None:
     if spec.comes_with:
         assert FIELDS[spec.comes_with].table == spec.table
         assert not FIELDS[spec.comes_with].comes_with
+
+
+def test_no_number_may_be_so_small_that_quotients_by_it_are_infinite() -> None:
+    """Between none and the least amount of anything that is bought, measured or built lie orders of
+    magnitude, but a number is 0, or it is large enough to divide by."""
+    for spec in FIELDS.values():
+        if spec.kind == "number":
+            assert (spec.least or spec.minimum or 0) >= 1e-12, spec.name
+            assert spec.maximum is not None, spec.name
 
 
 def test_a_name_means_one_field_in_all_panels() -> None:

@@ -81,7 +81,7 @@ class FieldSearch:
         values: list[float] = (
             [*whole_grid(math.ceil(low), math.floor(high), self.present)]
             if whole
-            else grid(low, high, self.present)
+            else self._grid(low, high)
         )
         points = [self.at(value) for value in values]
         places = [place for place, point in enumerate(points) if point.is_known]
@@ -111,6 +111,9 @@ class FieldSearch:
             if before[0].side * after[0].side < 0
         ]
         for below, above in sorted(across, key=lambda ends: self._distance(*ends))[:_MOST]:
+            if self._is_gap(below, above):
+                jumps.append((below, above))
+                continue
             crossed = self._crossed(below, above)
             if crossed is None:
                 jumps.append(self._jump(below, above))
@@ -142,6 +145,16 @@ class FieldSearch:
             return unknown
         target = now[self.goal] if isinstance(self.goal, str) else self.goal
         return Point(value, float(now[self.of]), float(target))
+
+    def _grid(self, low: float, high: float) -> list[float]:
+        """Numbers to try first, none of them between 0 and the least that the field may be."""
+        least = self.spec.least
+        values = {*grid(low, high, self.present)} | ({least} if low <= least <= high else set())
+        return sorted(value for value in values if self.spec.contains(value))
+
+    def _is_gap(self, below: Point, above: Point) -> bool:
+        """Whether the field has no value between two."""
+        return below.value == 0 and 0 < above.value <= self.spec.least
 
     def _is_known(self, value: float) -> bool:
         return self.at(value).is_known

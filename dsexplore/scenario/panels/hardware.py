@@ -58,7 +58,7 @@ class Hardware(Panel):
         "Dense BF16 peak of one accelerator (FP16 where there is no BF16).",
         section="Peaks and memory",
         default=None,
-        gt=0,
+        ge=1e9,
         le=1e19,
         comes_with=_SHEET,
     )
@@ -99,7 +99,7 @@ class Hardware(Panel):
         "byte",
         "Memory of one accelerator.",
         default=None,
-        gt=0,
+        ge=1e6,
         le=1e16,
         comes_with=_SHEET,
     )
@@ -108,7 +108,7 @@ class Hardware(Panel):
         "byte/s",
         "Peak memory bandwidth of one accelerator.",
         default=None,
-        gt=0,
+        ge=1e6,
         le=1e18,
         comes_with=_SHEET,
     )
@@ -118,7 +118,7 @@ class Hardware(Panel):
         "Effective bandwidth per GPU and direction within a node (NVLink).",
         section="Network",
         default=None,
-        gt=0,
+        ge=1e3,
         le=1e18,
         comes_with=_SHEET,
     )
@@ -127,7 +127,7 @@ class Hardware(Panel):
         "byte/s",
         "Effective bandwidth per GPU and direction between nodes (InfiniBand).",
         default=None,
-        gt=0,
+        ge=1e3,
         le=1e18,
         comes_with=_SHEET,
     )
@@ -157,7 +157,7 @@ class Hardware(Panel):
     )
     gpu_lifetime: float = number(
         "GPU lifetime", "year", "Years over which a bought accelerator is written off.",
-        default=4.0, gt=0, le=100,
+        default=4.0, ge=0.01, le=100,
     )  # fmt: skip
     gpu_power: float | None = number(
         "Power per GPU",
@@ -198,7 +198,7 @@ class Hardware(Panel):
         "Share of the peak reached by large BF16 matrix products.",
         section="Efficiencies, for predicting a step",
         default=0.7,
-        gt=0,
+        ge=1e-3,
         le=1,
         comes_with=_SHEET,
     )
@@ -207,7 +207,7 @@ class Hardware(Panel):
         "fraction",
         "Share of the FP8 peak reached by large FP8 matrix products.",
         default=0.4,
-        gt=0,
+        ge=1e-3,
         le=1,
         comes_with=_SHEET,
     )
@@ -216,7 +216,7 @@ class Hardware(Panel):
         "fraction",
         "Share of the BF16 peak reached by attention kernels.",
         default=0.5,
-        gt=0,
+        ge=1e-3,
         le=1,
         comes_with=_SHEET,
     )
@@ -225,7 +225,7 @@ class Hardware(Panel):
         "fraction",
         "Share of the memory bandwidth reached by memory-bound kernels.",
         default=0.8,
-        gt=0,
+        ge=1e-3,
         le=1,
         comes_with=_SHEET,
     )
@@ -234,7 +234,7 @@ class Hardware(Panel):
         "fraction",
         "Share of the link bandwidth reached by collectives.",
         default=0.8,
-        gt=0,
+        ge=1e-3,
         le=1,
         comes_with=_SHEET,
     )
@@ -243,7 +243,7 @@ class Hardware(Panel):
         "fraction",
         "Share of the link bandwidth reached by expert dispatch and combine beside compute.",
         default=0.6,
-        gt=0,
+        ge=1e-3,
         le=1,
         comes_with=_SHEET,
     )

@@ -194,7 +194,7 @@ class Parallelism(Panel):
         "",
         "Speed of the stack's kernels relative to the accelerator's efficiencies.",
         default=1.0,
-        gt=0,
+        ge=0.01,
         le=4,
     )
     memory_factor: float = number(
@@ -202,7 +202,7 @@ class Parallelism(Panel):
         "",
         "Bytes moved by memory-bound work relative to the neutral stack; fusion lowers it.",
         default=1.0,
-        gt=0,
+        ge=0.01,
         le=10,
     )
     exposed_operand_share: float = number(

@@ -56,7 +56,7 @@ class Pretraining(Panel):
         "fraction",
         "Model FLOP as a share of the chosen peak, when MFU is assumed.",
         default=0.4,
-        gt=0,
+        ge=1e-6,
         le=1,
         applies=_ASSUMED,
     )
@@ -65,7 +65,7 @@ class Pretraining(Panel):
         "fraction",
         "Share of the hours in which training progresses, without failures and restarts.",
         default=1.0,
-        gt=0,
+        ge=1e-6,
         le=1,
         applies=_NOT_MEASURED,
     )

@@ -85,7 +85,7 @@ class Reinforcement(Panel):
         "token",
         "Mean tokens of an answer over the run (L).",
         default=4000.0,
-        gt=0,
+        ge=1,
         le=1e9,
     )
     response_length_variation: float = number(
@@ -189,7 +189,7 @@ class Reinforcement(Panel):
         "fraction",
         "Assumed MFU of RL, of the same peak as pre-training's.",
         default=0.2,
-        gt=0,
+        ge=1e-6,
         le=1,
         applies=_ASSUMED,
     )
@@ -222,7 +222,7 @@ class Reinforcement(Panel):
         "token/s",
         "Tokens per second of one request while it is answered.",
         default=50.0,
-        gt=0,
+        ge=1e-3,
         le=1e9,
     )
     rl_placement: Literal["colocated", "disaggregated"] = choice(
@@ -259,7 +259,7 @@ class Reinforcement(Panel):
         "token",
         "Mean tokens of a cold-start sample.",
         default=8000.0,
-        gt=0,
+        ge=1,
         le=1e9,
     )
     cold_start_epochs: float = number(
@@ -299,7 +299,7 @@ class Reinforcement(Panel):
         "token",
         "Mean tokens of a supervised fine-tuning sample.",
         default=8000.0,
-        gt=0,
+        ge=1,
         le=1e9,
     )
     sft_epochs: float = number(
