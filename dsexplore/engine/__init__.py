@@ -7,6 +7,7 @@ from typing import Any
 
 from dsexplore.engine.formulas import modules
 from dsexplore.engine.graph import Graph, GraphError, Quantity, Values
+from dsexplore.engine.unknown import Unknowns
 from dsexplore.scenario.scenario import FIELDS
 
 GRAPH = Graph(modules(), FIELDS)
@@ -20,8 +21,10 @@ __all__ = [
     "Graph",
     "GraphError",
     "Quantity",
+    "Unknowns",
     "Values",
     "evaluate",
+    "unknowns_in",
     "warnings_in",
 ]
 
@@ -29,6 +32,11 @@ __all__ = [
 def evaluate(inputs: Mapping[str, Any], only: Iterable[str] | None = None) -> Values:
     """Values of every quantity, or of some, from the fields of a scenario (`Graph.evaluate`)."""
     return GRAPH.evaluate(inputs, only)
+
+
+def unknowns_in(values: Mapping[str, Any]) -> Unknowns:
+    """The reasons behind unknown results; `values` holds all fields and quantities, as scalars."""
+    return Unknowns(GRAPH, values)
 
 
 def warnings_in(values: Mapping[str, Any]) -> list[str]:

@@ -46,6 +46,8 @@ class Quantity:
     forbids: tuple[str, ...] = ()
     # The quantity with the same formula, here at other inputs (engine/again.py).
     copy_of: str = ""
+    # Where the formula has no result though all that it needs is known, in a clause.
+    undefined: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -63,6 +65,7 @@ class _Declaration:
     assumes: str
     only_when: Mapping[str, tuple[str, str]]
     forbids: tuple[str, ...]
+    undefined: str
 
 
 def quantity(
@@ -73,6 +76,7 @@ def quantity(
     assumes: str = "",
     only_when: Mapping[str, tuple[str, str]] | None = None,
     forbids: tuple[str, ...] = (),
+    undefined: str = "",
 ) -> Callable[[_Function], _Function]:
     """Declare a function as a quantity: the unit of its result, and the source of its formula.
 
@@ -80,12 +84,13 @@ def quantity(
     modelling choice of our own in one sentence. One of them is required. A number has a unit, if an
     empty one; a text or a problem has none. `only_when` maps a need to the field and the only
     choice under which the formula reads it. `forbids` lists the needs of a problem in conflict with
-    each other.
+    each other. `undefined` says, in a clause, when there is no result though all needs are known;
+    a quotient by a need that is 0 speaks for itself.
     """
 
     def declare(function: _Function) -> _Function:
         named = "text" if unit is None and kind != "number" else unit
-        declared = _Declaration(named, kind, source, assumes, only_when or {}, forbids)
+        declared = _Declaration(named, kind, source, assumes, only_when or {}, forbids, undefined)
         function.__dict__["quantity"] = declared
         return function
 
@@ -290,6 +295,7 @@ def _declared(name: str, function: Callable[..., Any], subject: str) -> Quantity
         declared.only_when,
         declared.kind,
         declared.forbids,
+        undefined=declared.undefined,
     )
 
 

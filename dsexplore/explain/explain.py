@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dsexplore.engine import GRAPH, QUANTITIES, Quantity, evaluate
+from dsexplore.engine import GRAPH, QUANTITIES, Quantity, evaluate, unknowns_in
 from dsexplore.engine.elementwise import is_known
 from dsexplore.engine.names import check_name, title_of, unit_of
 from dsexplore.explain import lines as working
@@ -42,7 +42,8 @@ class Explanation:
     """Everything about one number, in lines of the width asked for.
 
     `value` is in the base unit, nan if not known. `formula`, `with_values` and `working`
-    (the two joined, line by line) and `assumes` are empty for a field. What only fields have
+    (the two joined, line by line), `assumes` and `unknown_because` (why a result is not known, in
+    clauses) are empty for a field. What only fields have
     (`origin`, `note`, `range`) is empty for a quantity.
     """
 
@@ -60,6 +61,7 @@ class Explanation:
     working: tuple[str, ...] = ()
     assumes: str = ""
     because: tuple[str, ...] = ()
+    unknown_because: tuple[str, ...] = ()
     remarks: str = ""
     origin: str = ""
     note: str = ""
@@ -181,6 +183,7 @@ def _of_quantity(
         with_values=tuple(working.with_values(reading, width)) if reading else (),
         working=tuple(working.both(reading, found.unit, width)) if reading else (),
         because=tuple(reasons([reading.result])) if reading else (),
+        unknown_because=tuple(unknowns_in(values).reasons(found.name)),
         remarks=remarks,
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dsexplore.engine import GRAPH, PROBLEMS, QUANTITIES, evaluate, warnings_in
+from dsexplore.engine import GRAPH, PROBLEMS, QUANTITIES, evaluate, unknowns_in, warnings_in
 from dsexplore.engine.names import check_name
 from dsexplore.files.toml import to_toml
 from dsexplore.library.saving import tables
@@ -36,6 +36,8 @@ class _Row:
     unit: str
     subject: str
     summary: str
+    # Why a result is not known, in clauses.
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +90,32 @@ def _sheet(scenario: Scenario, only: Sequence[str] | None) -> _Sheet:
         check_name(name)
     wanted = [name for name in names if name in QUANTITIES]
     values = evaluate(scenario.inputs(), dict.fromkeys([*wanted, *PROBLEMS]))
+    whys = _whys(scenario, [name for name in wanted if values[name] != values[name]])
     rows = [
-        _quantity_row(name, values[name]) if name in QUANTITIES else _field_row(name, scenario)
+        _quantity_row(name, values[name], whys.get(name, ""))
+        if name in QUANTITIES
+        else _field_row(name, scenario)
         for name in names
     ]
     return _Sheet(scenario, rows, warnings_in(values), is_whole=only is None)
+
+
+def _whys(scenario: Scenario, unknown: list[str]) -> dict[str, str]:
+    """Why each of these results is not known."""
+    if not unknown:
+        return {}
+    inputs = scenario.inputs()
+    reasons = unknowns_in(inputs | evaluate(inputs)).reasons
+    return {name: "; ".join(reasons(name)) for name in unknown}
 
 
 def _all_names() -> list[str]:
     return [found.name for subject in GRAPH.subjects().values() for found in subject]
 
 
-def _quantity_row(name: str, value: float | str) -> _Row:
+def _quantity_row(name: str, value: float | str, why: str) -> _Row:
     found = QUANTITIES[name]
-    return _Row(name, _plain(value), found.unit, found.subject, found.summary)
+    return _Row(name, _plain(value), found.unit, found.subject, found.summary, why)
 
 
 def _field_row(name: str, scenario: Scenario) -> _Row:
@@ -125,10 +139,15 @@ def _plain(value: Value) -> Value:
 def _json(sheet: _Sheet) -> Printable:
     document = {
         "scenario": _plain_tables(sheet.scenario),
-        "quantities": {row.name: {"value": row.value, "unit": row.unit} for row in sheet.rows},
+        "quantities": {row.name: _json_row(row) for row in sheet.rows},
         "warnings": sheet.warnings,
     }
     return to_json(document)
+
+
+def _json_row(row: _Row) -> dict[str, Value]:
+    found = {"value": row.value, "unit": row.unit}
+    return {**found, "why": row.why} if row.why else found
 
 
 def _plain_tables(scenario: Scenario) -> dict[str, Any]:
@@ -185,13 +204,14 @@ def _table(sheet: _Sheet, width: int | None = None) -> Printable:
 
 
 def _summary(row: _Row, start: int, width: int | None) -> str:
-    """A row's summary, cut to the rest of the line; none after words, which say enough."""
+    """A row's summary, or why it has no value, cut to the rest of the line; none after words."""
     if isinstance(row.value, str):
         return ""
-    if width is None or start + 2 + len(row.summary) <= width:
-        return f"  {row.summary}"
+    words = f"not known: {row.why}" if row.why else row.summary
+    if width is None or start + 2 + len(words) <= width:
+        return f"  {words}"
     room = width - start - 2
-    return f"  {row.summary[: room - 1].rstrip()}…" if room >= _SHORTEST_SUMMARY else ""
+    return f"  {words[: room - 1].rstrip()}…" if room >= _SHORTEST_SUMMARY else ""
 
 
 def _markdown(sheet: _Sheet) -> Printable:
@@ -202,7 +222,7 @@ def _markdown(sheet: _Sheet) -> Printable:
         lines += ["", f"## {subject.capitalize()}", ""]
         lines += ["| name | value | unit |", "|---|---|---|"]
         lines += [
-            f"| `{row.name}` | {in_cell(_words(row))} | {in_cell(format_unit(row.unit))} |"
+            f"| `{row.name}` | {in_cell(_said(row))} | {in_cell(format_unit(row.unit))} |"
             for row in rows
         ]
     if sheet.warnings:
@@ -215,6 +235,11 @@ def _words(row: _Row) -> str:
     if row.value is None and row.name in FIELDS:
         return UNKNOWN
     return format_value(row.value, row.unit) or NOT_KNOWN
+
+
+def _said(row: _Row) -> str:
+    """A value for reading, or why there is none."""
+    return f"{_words(row)} ({row.why})" if row.why else _words(row)
 
 
 _WRITERS: dict[str, Callable[[_Sheet], Printable]] = {

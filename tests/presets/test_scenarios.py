@@ -182,9 +182,19 @@ def test_the_note_of_a_field_without_a_source_says_why(path):
     assert silent == []
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - {"gpt-4-reported", "openai-o1"}))
+# Said of it, as it should be: what was claimed is more than the accelerators could do.
+IMPOSSIBLE = "deepseek-r1-100k"
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"gpt-4-reported", "openai-o1", IMPOSSIBLE}))
 def test_nothing_stands_in_the_way_of_a_scenario(name):
     assert warnings_in(results(name)) == []
+
+
+def test_hours_too_few_for_the_flop_are_said_to_be():
+    assert warnings_in(results(IMPOSSIBLE)) == [
+        "RL's hours imply 2.3 times the peak, more than there is."
+    ]
 
 
 @pytest.mark.parametrize(("name", "quantity", "published"), EXACT)

@@ -33,7 +33,7 @@ def stack_from_step_time(
 
     slow, fast = step(lowest), step(highest)
     if seconds < fast:
-        allowed = f"at least {fast:.4g} s, the time with kernels {highest:g} times as fast"
+        allowed = f"at least {fast:.4g} s, the time with the fastest kernels there can be"
         raise ScenarioError("step_time", f"{seconds:g} s", allowed)
     if seconds > slow:
         missing = scenario.parallelism.step_overhead + seconds - slow

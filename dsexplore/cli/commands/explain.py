@@ -110,6 +110,7 @@ def _value(found: Explanation) -> str:
 def _said(found: Explanation) -> list[tuple[str, str]]:
     """The explanation in words, part by part under titles."""
     said = [
+        ("Not known", "; ".join(found.unknown_because)),
         ("Source", found.source),
         ("Assumes", found.assumes),
         ("Origin", found.origin),

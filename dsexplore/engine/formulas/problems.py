@@ -1,8 +1,8 @@
 """Problems: why a result is missing or cannot be, in a sentence with its numbers, else empty."""
 
-from dsexplore.engine.assumptions import NOT_GUESSED
+from dsexplore.engine.assumptions import NOT_GUESSED, SHARE_OF_PEAK
 from dsexplore.engine.constants import BYTES_PER_GB
-from dsexplore.engine.elementwise import ceil, fails, is_known, smaller
+from dsexplore.engine.elementwise import ceil, fails, is_known, larger, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import DEFINITION, LAYOUT_RULES
 from dsexplore.engine.templates import first_sentence, sentence
@@ -14,6 +14,10 @@ _GPUS = (
     "(tensor × pipeline × context parallel)."
 )
 _STAGES = "Pipeline: {pipeline:g} stages are more than the model's {layers:g} layers."
+_FIRST_STAGE = (
+    "Pipeline: a first stage of {first:g} of the model's {layers:g} layers leaves too few for "
+    "{pipeline:g} stages."
+)
 _PIECES = (
     "Pipeline: {layers:g} layers do not divide into {pipeline:g} × {pieces:g} pieces (stages × "
     "virtual stages), nor with the embedding and the head counted as layers."
@@ -53,6 +57,14 @@ _TOO_FEW = (
 )
 _PAIRS = "{schedule}: {micro:g} micro-batches are odd, and half of them enter at each end."
 
+_NO_SHAPE = (
+    "The shape of the model is not known: parameters and what follows from them are not "
+    "computed. Give its sizes, or stated_total_parameters and stated_active_parameters."
+)
+_NO_FLOP = (
+    "The model's attention is not known: its FLOP and what follows from them are not computed. "
+    "Give its layers, heads and their width, or set flop_accounting to six_nd."
+)
 _NO_HOURS = (
     "Utilisation is measured, but no hours are given: set gpu_hours_per_trillion_tokens or "
     "stated_pretraining_gpu_hours, or utilization to assumed."
@@ -61,6 +73,20 @@ _NO_STEP = (
     "Utilisation is predicted, but the model's shape or the accelerator is not known well enough "
     "to predict a step: set utilization to assumed or measured."
 )
+_MFU_ABOVE_PEAK = (
+    "MFU is {mfu:.3g} times the peak, more than there is: hours, peak or tokens are off."
+)
+_HFU_ABOVE_PEAK = (
+    "HFU is {hfu:.3g} times the peak: with what is recomputed, the run does more than there is."
+)
+_FULL_MFU_ABOVE_PEAK = (
+    "MFU with attention counted in full is {full:.3g} times the peak: the run skips what it counts."
+)
+_PREDICTED_ABOVE_PEAK = (
+    "The predicted step reaches {predicted:.3g} times the peak: the peak of MFU is another "
+    "precision's, or the FLOP counted are not those of the model's shape."
+)
+_RL_ABOVE_PEAK = "RL's hours imply {rl:.3g} times the peak, more than there is."
 _SERVED_PEAK = "Serving: this accelerator has no {precision} peak: speeds are not computed."
 _SERVED_MEMORY = (
     "Serving: weights and KV cache on a decoding accelerator need {need:,.4g} of {memory:,.4g} GB. "
@@ -72,11 +98,14 @@ _SERVED_GPUS = "Serving: the day's tokens need {busy:.3g} times the GPUs held (s
 @quantity(kind="problem", assumes=NOT_GUESSED)
 def architecture_problem(total_parameters, active_parameters):
     """Why parameters are not computed: the model's shape is not known."""
-    return sentence(
-        fails(is_known(total_parameters) & is_known(active_parameters)),
-        "The shape of the model is not known: parameters and what follows from them are not "
-        "computed. Give its sizes, or stated_total_parameters and stated_active_parameters.",
-    )
+    return sentence(fails(is_known(total_parameters) & is_known(active_parameters)), _NO_SHAPE)
+
+
+@quantity(kind="problem", assumes=NOT_GUESSED)
+def flops_problem(total_parameters, active_parameters, counted_flops_per_token):
+    """Why FLOP are not computed: the model's parameters are known, but not its attention."""
+    known = is_known(total_parameters) & is_known(active_parameters)
+    return sentence(known & fails(is_known(counted_flops_per_token)), _NO_FLOP)
 
 
 @quantity(kind="problem", assumes=NOT_GUESSED)
@@ -121,12 +150,43 @@ def price_problem(price_per_gpu_hour):
 
 
 @quantity(kind="problem", source=DEFINITION)
-def mfu_problem(mfu):
-    """Warning of an MFU above 100 %."""
-    return sentence(
-        mfu > 1,
-        "MFU is {mfu:.3g} times the peak, more than there is: hours, peak or tokens are off.",
+def mfu_problem(mfu, hfu, mfu_full, predicted_mfu, predicted_hfu, rl_implied_mfu):
+    """Warning of a utilisation above 100 %, of pre-training's or of RL's hours."""
+    return first_sentence(
+        [
+            (mfu > 1, _MFU_ABOVE_PEAK),
+            (hfu > 1, _HFU_ABOVE_PEAK),
+            (mfu_full > 1, _FULL_MFU_ABOVE_PEAK),
+            (larger(predicted_mfu, predicted_hfu) > 1, _PREDICTED_ABOVE_PEAK),
+            (rl_implied_mfu > 1, _RL_ABOVE_PEAK),
+        ],
         mfu=mfu,
+        hfu=hfu,
+        full=mfu_full,
+        predicted=larger(predicted_mfu, predicted_hfu),
+        rl=rl_implied_mfu,
+    )
+
+
+@quantity(kind="problem", assumes=SHARE_OF_PEAK)
+def kernel_problem(
+    precision,
+    kernel_factor,
+    gemm_efficiency,
+    fp8_gemm_efficiency,
+    attention_efficiency,
+    flash_attention,
+):
+    """Warning of kernels that would be faster than the accelerator's peak."""
+    products = gemm_efficiency if precision == "bf16" else fp8_gemm_efficiency
+    attention = where(flash_attention > 0, attention_efficiency, gemm_efficiency)
+    share = kernel_factor * larger(products, attention)
+    return sentence(
+        share > 1,
+        "Kernel speed: {factor:g} times the efficiencies is {share:.3g} times the peak; no rate is "
+        "counted above the peak.",
+        factor=kernel_factor,
+        share=share,
     )
 
 
@@ -138,6 +198,7 @@ _LAYOUT = (
     "sequence_parallel",
     "expert_group",
     "pieces_per_stage",
+    "first_stage_layers",
     "micro_batch_size",
     "global_batch_size",
 )
@@ -154,6 +215,7 @@ def layout_problem(
     sequence_parallel,
     pipeline_schedule,
     pieces_per_stage,
+    first_stage_layers,
     data_parallel,
     expert_group,
     node_limit,
@@ -177,6 +239,7 @@ def layout_problem(
     reachable = node_limit * smaller(gpus_per_node, expert_group) * num_routed_experts
     has_experts = num_routed_experts > 0
     has_stages = pipeline_parallel > 1
+    first_is_stated = has_stages & (first_stage_layers > 0)
     in_pieces = SCHEDULES[pipeline_schedule].has_virtual_stages & has_stages
     in_groups = SCHEDULES[pipeline_schedule].in_groups & has_stages
     in_halves = SCHEDULES[pipeline_schedule].in_halves & has_stages
@@ -185,6 +248,7 @@ def layout_problem(
     cases = [
         (num_gpus % model_parallel_gpus != 0, _GPUS),
         (pipeline_parallel > num_layers, _STAGES),
+        (first_is_stated & (num_layers - first_stage_layers < pipeline_parallel - 1), _FIRST_STAGE),
         (SCHEDULES[pipeline_schedule].is_folded & (pieces > num_layers), _PIECES),
         (in_pieces & uneven, _PIECES),
         (has_experts & (num_routed_experts % expert_group != 0), _EXPERTS),
@@ -215,6 +279,7 @@ def layout_problem(
         stage=stage_gpus,
         pieces=pieces_per_stage,
         layers=num_layers,
+        first=first_stage_layers,
         heads=num_attention_heads,
         experts=num_routed_experts,
         active=experts_per_token,
@@ -256,7 +321,7 @@ def serving_problem(
         [
             (is_served & (serving_gemm_rate == 0), _SERVED_PEAK),
             (is_served & (decode_memory_per_gpu > memory_capacity), _SERVED_MEMORY),
-            (is_served & (serving_utilization > 1), _SERVED_GPUS),
+            (serving_utilization > 1, _SERVED_GPUS),
         ],
         precision=serving_precision.upper(),
         need=decode_memory_per_gpu / BYTES_PER_GB,

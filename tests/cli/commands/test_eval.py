@@ -42,7 +42,7 @@ def test_json_holds_scenario_quantities_and_warnings(run, v3):
     assert document["warnings"] == []
     assert set(document["quantities"]) == set(QUANTITIES)
     for name, entry in document["quantities"].items():
-        assert list(entry) == ["value", "unit"]
+        assert list(entry) == ["value", "unit", *(["why"] if entry["value"] is None else [])]
         assert entry["unit"] == QUANTITIES[name].unit
     values = evaluate(v3.inputs())
     known = {name: value for name, value in values.items() if _is_known(value)}

@@ -37,7 +37,11 @@ def layout_is_stated(model_parallel_gpus, expert_group, utilization):
     return where(chosen, 1.0, 0.0)
 
 
-@quantity("", source=MEGATRON)
+@quantity(
+    "",
+    source=MEGATRON,
+    undefined="the accelerators do not divide into whole copies of the model",
+)
 def data_parallel(num_gpus, model_parallel_gpus):
     """Copies of the model training side by side; unknown where the GPUs do not divide."""
     copies = num_gpus / model_parallel_gpus
@@ -50,7 +54,11 @@ def expert_group(num_routed_experts, expert_parallel):
     return where(num_routed_experts > 0, expert_parallel, 1.0)
 
 
-@quantity("", source=EXPERT_PARALLEL)
+@quantity(
+    "",
+    source=EXPERT_PARALLEL,
+    undefined="the accelerators do not divide into whole copies of the experts",
+)
 def expert_data_parallel(num_gpus, expert_group, pipeline_parallel):
     """Copies of each routed expert; unknown where the GPUs do not divide."""
     gpus = expert_group * pipeline_parallel
@@ -183,17 +191,63 @@ def layers_beside_head(
     return larger(num_layers - others, 0.0) + mtp_layers
 
 
+@quantity("layer", source=DEFINITION)
+def longest_headless_stage(layers_of_first_stage, layers_per_stage):
+    """Layers of the longest stage before the last: the first or a full one."""
+    return larger(layers_of_first_stage, layers_per_stage)
+
+
+@quantity("layer", source=DUALPIPE)
+def joined_end_layers(
+    pipeline_schedule,
+    pipeline_parallel,
+    first_stage_layers,
+    layers_of_first_stage,
+    layers_beside_head,
+    mtp_layers,
+):
+    """Layers of a stage where both ends of the model meet, if the first is stated; 0 if apart.
+
+    DualPipe holds both stages, each for half the micro-batches; DualPipeV ends where it began.
+    """
+    layers = {
+        "apart": 0.0,
+        "crossed": (layers_of_first_stage + layers_beside_head) / 2,
+        "folded": layers_of_first_stage + mtp_layers,
+    }[SCHEDULES[pipeline_schedule].ends]
+    return where((first_stage_layers > 0) & (pipeline_parallel > 1), layers, 0.0)
+
+
+@quantity("", assumes=SLOWEST_STAGE)
+def joined_ends_are_slowest(
+    joined_end_layers, pipeline_schedule, pipeline_parallel, num_layers, mtp_layers, head_in_layers
+):
+    """Whether an accelerator with both ends of the model is the slowest: 1 or 0."""
+    heads = 1 / SCHEDULES[pipeline_schedule].copies
+    at_ends = joined_end_layers + heads * head_in_layers
+    balanced = (num_layers + mtp_layers + head_in_layers) / pipeline_parallel
+    return where(joined_end_layers == 0, 0.0, is_from_zero(at_ends - balanced))
+
+
 @quantity("", assumes=SLOWEST_STAGE)
 def slowest_stage_heads(
-    pipeline_parallel, pipeline_schedule, layers_per_stage, layers_beside_head, head_in_layers
+    pipeline_parallel,
+    pipeline_schedule,
+    longest_headless_stage,
+    layers_beside_head,
+    head_in_layers,
+    joined_ends_are_slowest,
 ):
     """Output heads on the slowest stage: one if it is the stage with the head, else none.
 
-    DualPipe and DualPipeV put both ends of the model on one accelerator and count as balanced.
+    DualPipe and DualPipeV put both ends of the model on one accelerator and count as balanced,
+    unless a stated first stage makes the ends slower.
     """
     if SCHEDULES[pipeline_schedule].joins_ends:
-        return 1 / pipeline_parallel
-    return is_from_zero(layers_beside_head + head_in_layers - layers_per_stage)
+        balanced = 1 / pipeline_parallel
+        heads = 1 / SCHEDULES[pipeline_schedule].copies
+        return balanced + joined_ends_are_slowest * (heads - balanced)
+    return is_from_zero(layers_beside_head + head_in_layers - longest_headless_stage)
 
 
 @quantity("layer", assumes=SLOWEST_STAGE)
@@ -201,15 +255,22 @@ def slowest_stage_layers(
     num_layers,
     pipeline_parallel,
     pipeline_schedule,
-    layers_per_stage,
+    longest_headless_stage,
     layers_beside_head,
     mtp_layers,
     slowest_stage_heads,
+    joined_end_layers,
+    joined_ends_are_slowest,
 ):
-    """Layers of the slowest stage, prediction modules included."""
+    """Layers of the slowest stage, prediction modules included: of the first, a full or the last.
+
+    DualPipe and DualPipeV count as balanced, unless a stated first stage makes the ends slower.
+    """
     if SCHEDULES[pipeline_schedule].joins_ends:
-        return (num_layers + mtp_layers) / pipeline_parallel
-    return layers_per_stage + slowest_stage_heads * (layers_beside_head - layers_per_stage)
+        balanced = (num_layers + mtp_layers) / pipeline_parallel
+        return balanced + joined_ends_are_slowest * (joined_end_layers - balanced)
+    others = longest_headless_stage
+    return others + slowest_stage_heads * (layers_beside_head - others)
 
 
 @quantity("fraction", source=DEFINITION)

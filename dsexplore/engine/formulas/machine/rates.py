@@ -1,7 +1,7 @@
 """Machine: rates an accelerator reaches, delays of its links, and its nodes."""
 
 from dsexplore.engine.assumptions import NO_LATENCY, SHARE_OF_PEAK
-from dsexplore.engine.elementwise import is_known, larger, ratio, where
+from dsexplore.engine.elementwise import is_known, larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import (
@@ -12,10 +12,15 @@ from dsexplore.engine.papers import (
 
 
 # Matrix products
+def _reached(peak, share, kernel_factor):
+    """The rate that kernels reach of a peak; however fast they are, they reach no more than it."""
+    return smaller(peak * share * kernel_factor, peak)
+
+
 @quantity("FLOP/s", assumes=SHARE_OF_PEAK)
 def bf16_gemm_rate(bf16_flops, gemm_efficiency, kernel_factor):
-    """Rate of large BF16 matrix products."""
-    return bf16_flops * gemm_efficiency * kernel_factor
+    """Rate of large BF16 matrix products, at most the peak."""
+    return _reached(bf16_flops, gemm_efficiency, kernel_factor)
 
 
 @quantity("FLOP/s", assumes=SHARE_OF_PEAK)
@@ -26,7 +31,7 @@ def gemm_rate(
     if precision == "bf16":
         return bf16_gemm_rate
     peak = {"fp8": fp8_flops, "fp4": fp4_flops}[precision]
-    return peak * fp8_gemm_efficiency * kernel_factor
+    return _reached(peak, fp8_gemm_efficiency, kernel_factor)
 
 
 @quantity("byte/s", assumes=SHARE_OF_PEAK)
@@ -41,7 +46,7 @@ def attention_rate(
 ):
     """Rate of attention: of a fused kernel, or of batched products where it is not fused."""
     share = where(flash_attention > 0, attention_efficiency, gemm_efficiency)
-    return bf16_flops * share * kernel_factor
+    return _reached(bf16_flops, share, kernel_factor)
 
 
 @quantity("second", assumes=NO_LATENCY)
@@ -71,6 +76,7 @@ def mfu_peak_flops(mfu_peak, bf16_flops, fp8_flops, communication_sms, sm_count)
     "",
     source=V3_TRAINING,
     assumes="Power that lent SMs save raises the clock of the others, and makes up for a share.",
+    undefined="communication takes every streaming multiprocessor",
 )
 def lent_slowdown(communication_sms, sm_count, lent_sm_loss):
     """Compute time beside communication, relative to compute with every SM."""
@@ -95,7 +101,7 @@ def serving_gemm_rate(
     """
     peak = {"bf16": bf16_flops, "fp8": fp8_flops, "fp4": fp4_flops}[serving_precision]
     share = gemm_efficiency if serving_precision == "bf16" else fp8_gemm_efficiency
-    return peak * stated_or(serving_gemm_efficiency, share * kernel_factor)
+    return peak * stated_or(serving_gemm_efficiency, smaller(share * kernel_factor, 1.0))
 
 
 # Activations of one layer and token

@@ -12,7 +12,7 @@ from dsexplore.engine.assumptions import (
     SHARE_HIDDEN,
 )
 from dsexplore.engine.constants import BF16_BYTES
-from dsexplore.engine.elementwise import larger, ratio
+from dsexplore.engine.elementwise import larger, ratio, smaller
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, sharded
 from dsexplore.engine.papers import (
@@ -60,7 +60,8 @@ def up_projection_share(
     if attention == "gqa":
         return 0.0
     up = q_lora_rank * query_key_dim + kv_lora_rank * (qk_nope_head_dim + value_dim)
-    share = ratio(num_attention_heads * up, layer_matmul_weights)
+    # Stated active parameters may be fewer than the shape's.
+    share = smaller(ratio(num_attention_heads * up, layer_matmul_weights), 1.0)
     return if_any(layer_matmul_weights, recompute_up_projections * share)
 
 

@@ -57,7 +57,9 @@ def bubble_interleaved(
     Micro-batches go round in groups of p; a group with fewer waits as if it had them all.
     """
     rest = micro_batches % pipeline_parallel
-    lacking = where(rest > 0, pipeline_parallel - rest, 0.0)
+    # A pipeline of one stage waits for nobody.
+    is_short = (rest > 0) & (pipeline_parallel > 1)
+    lacking = where(is_short, pipeline_parallel - rest, 0.0)
     whole = forward_time + backward_time + weight_time
     return bubble_1f1b / virtual_stages + lacking * (1 - 1 / virtual_stages) * whole
 

@@ -22,6 +22,7 @@ def explanation_rows(found: Explanation, width: int) -> list[Row]:
     written.text(found.summary, "plain", 4)
     _working(written, found)
     for title, text in (
+        ("Not known", "; ".join(found.unknown_because)),
         ("Remark", found.remarks),
         ("Allowed", found.range),
         ("Origin", found.origin),

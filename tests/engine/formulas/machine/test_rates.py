@@ -70,7 +70,7 @@ def test_half_of_twenty_lent_sms_of_a_hundred_are_missed() -> None:
 
 
 def test_a_peak_is_one_however_small() -> None:
-    assert results(mfu_peak="bf16", bf16_flops=1)["peak_problem"] == ""
+    assert results(mfu_peak="bf16", bf16_flops=1e9)["peak_problem"] == ""
     assert "the fp8 peak" in results(mfu_peak="fp8", fp8_flops=0)["peak_problem"]
     assert "the bf16 peak" in results(mfu_peak="bf16", bf16_flops="unknown")["peak_problem"]
 

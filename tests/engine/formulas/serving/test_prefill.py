@@ -52,7 +52,7 @@ def test_a_shared_expert_apart_gets_a_copy_like_any_other() -> None:
 
 
 def test_one_expert_at_home_sends_nothing() -> None:
-    found = results(1, 1, scale_up_bandwidth=1.0)
+    found = results(1, 1, scale_up_bandwidth=1e3)
     assert found[TIME] == 0
 
 
