@@ -1,4 +1,4 @@
-"""TOML files: parsed within bounds."""
+"""TOML: files parsed within bounds, tables written so that they read back."""
 
 from __future__ import annotations
 

@@ -213,7 +213,7 @@ class _Section:
 def _table(sheet: _Sheet) -> Printable:
     columns = terminal_columns()
     room = None if columns is None else columns - len(_INDENT)
-    lines = [line for words in _start(sheet) for line in folded(words, columns, then=_INDENT)]
+    lines = [line for words in _start(sheet) for line in folded(words, columns, then=2 * _INDENT)]
     for section in _sections(sheet):
         lines += ["", *folded(section.heading, columns, then=_INDENT)]
         if section.rows:

@@ -114,9 +114,9 @@ def _block(found: Finding, columns: int | None) -> Iterator[str]:
     meaning = f"  verdict   {found.verdict}: {VERDICTS[found.verdict]}"
     yield from folded(meaning, columns, "", "            ")
     yield ""
-    yield from folded(found.sentence, columns, "  ")
+    yield from folded(found.sentence, columns, "  ", _INDENT)
     if found.note:
-        yield from folded(found.note, columns, "  ")
+        yield from folded(found.note, columns, "  ", _INDENT)
     if claim.gives is not None:
         yield ""
         yield from _recipe(found, columns)
