@@ -16,6 +16,7 @@ from dsexplore.document.record import Recorder, Unsaved
 from dsexplore.document.state import Evaluated, State, View
 from dsexplore.document.works import Works
 from dsexplore.engine import QUANTITIES, Values, warnings_in
+from dsexplore.engine.names import in_words
 from dsexplore.library.open import CONFIG_ENDING, find
 from dsexplore.library.presets import as_preset, with_changes, with_panel
 from dsexplore.library.saving import save
@@ -110,6 +111,8 @@ class Document:
         if self.state.baseline.scenario is self.scenario:
             return ""
         before = self.state.baseline.results[name]
+        if isinstance(before, str):
+            return "" if before == self.results[name] else f"was {in_words(name, before)}"
         return format_change(before, self.results[name], QUANTITIES[name].unit)
 
     def applies(self, spec: FieldSpec) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dsexplore.engine import QUANTITIES
+from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.format import NO_PROBLEM, NOT_KNOWN, format_value
 from dsexplore.text.refusal import ScenarioError, nearest, unknown
 
 
@@ -40,6 +42,18 @@ def title_of(name: str) -> str:
 def summary_of(name: str) -> str:
     """A field or quantity in a sentence."""
     return FIELDS[name].help if name in FIELDS else QUANTITIES[name].summary
+
+
+def in_words(name: str, value: Value, digits: int = 4) -> str:
+    """A value of a field or quantity for reading: a dash if unknown, none for no problem.
+
+    >>> in_words("mfu", 0.39), in_words("mfu", float("nan"))
+    ('39 %', '–')
+    >>> in_words("mfu_problem", ""), in_words("memory_verdict", "")
+    ('none', '–')
+    """
+    is_problem = name in QUANTITIES and QUANTITIES[name].kind == "problem"
+    return format_value(value, unit_of(name), digits) or (NO_PROBLEM if is_problem else NOT_KNOWN)
 
 
 def check_name(name: str, where: str = "") -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from dsexplore.engine import GRAPH, QUANTITIES, Quantity, evaluate, unknowns_in
 from dsexplore.engine.elementwise import is_known
-from dsexplore.engine.names import check_name, title_of, unit_of
+from dsexplore.engine.names import check_name, in_words, title_of, unit_of
 from dsexplore.explain import lines as working
 from dsexplore.explain.origin import origin
 from dsexplore.explain.reasons import reasons
@@ -107,13 +107,13 @@ def reading_of(name: str, values: Mapping[str, Any]) -> Reading:
     return read(found.function, dict(zip(parameters(found.function), needs, strict=True)))
 
 
-def spoken(value: Result, unit: str) -> str:
+def spoken(name: str, value: Result) -> str:
     """A value with its unit, also of counted things: 61 layers.
 
-    >>> spoken(61.0, "layer"), spoken(0.39, "fraction"), spoken(2.664e6, "GPU-hour")
-    ('61 layers', '39 %', '2.664 M GPU-h')
+    >>> spoken("num_layers", 61.0), spoken("mfu", 0.39), spoken("mfu_problem", "")
+    ('61 layers', '39 %', 'none')
     """
-    text = _text(value, unit)
+    text, unit = in_words(name, value), unit_of(name)
     if not is_count_noun(unit) or text == NOT_KNOWN or format_value(1.0, unit) != "1":
         return text
     return f"{text} {unit if text == '1' else plural(unit)}"
@@ -172,7 +172,7 @@ def _of_quantity(
         name=found.name,
         label=found.summary,
         value=value,
-        value_text=_text(value, found.unit),
+        value_text=in_words(found.name, value),
         unit=found.unit,
         summary=found.summary,
         source=found.source,
@@ -195,9 +195,5 @@ def _used(reading: Reading) -> set[str]:
 def _reference(name: str, values: Mapping[str, Any], *, is_used: bool = True) -> Reference:
     value = values.get(name, math.nan)
     is_unknown = name in FIELDS and not is_known(value)
-    text = UNKNOWN if is_unknown else spoken(value, unit_of(name))
+    text = UNKNOWN if is_unknown else spoken(name, value)
     return Reference(name, text, title_of(name), is_used)
-
-
-def _text(value: Result, unit: str) -> str:
-    return format_value(value, unit) or NOT_KNOWN

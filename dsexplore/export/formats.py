@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from dsexplore.engine import GRAPH, PROBLEMS, QUANTITIES, evaluate, unknowns_in, warnings_in
-from dsexplore.engine.names import check_name
+from dsexplore.engine.names import check_name, in_words
 from dsexplore.files.toml import to_toml
 from dsexplore.library.saving import tables
 from dsexplore.scenario.field import UNKNOWN, Value
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.csv_text import to_csv
-from dsexplore.text.format import NOT_KNOWN, format_unit, format_value
+from dsexplore.text.format import format_unit
 from dsexplore.text.json_text import to_json
 from dsexplore.text.markdown import escaped, in_cell
 from dsexplore.text.plain import Printable, clean, in_lines
@@ -234,7 +234,7 @@ def _words(row: _Row) -> str:
     """A value for reading."""
     if row.value is None and row.name in FIELDS:
         return UNKNOWN
-    return format_value(row.value, row.unit) or NOT_KNOWN
+    return in_words(row.name, row.value)
 
 
 def _said(row: _Row) -> str:

@@ -18,6 +18,8 @@ from dsexplore.text.quantities import is_count_noun, plural
 Value = int | float | bool | str | None
 
 NOT_KNOWN: Final = "–"
+# Of a problem there is not: it is known, and no dash.
+NO_PROBLEM: Final = "none"
 # A factor closer to 1 than this makes no difference to a reader.
 _CLOSE_TO_ONE: Final = 0.02
 

@@ -21,10 +21,11 @@ from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.elementwise import is_known
+from dsexplore.engine.names import in_words
 from dsexplore.library.open import load
 from dsexplore.scenario.field import Value, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.text.format import NOT_KNOWN, format_factor, format_value
+from dsexplore.text.format import NO_PROBLEM, NOT_KNOWN, format_factor, format_value
 from dsexplore.text.grouped import grouped
 from dsexplore.text.json_text import to_json
 from dsexplore.text.markdown import escaped, in_markdown
@@ -293,28 +294,27 @@ def _results(sheet: _Sheet) -> _Section:
         return _Section("Results", [], sentences=rest or ["No result differs."])
     rows = [["result", heads[0], *(cell for head in heads[1:] for cell in (head, "ratio"))]]
     for result in sheet.results:
-        first, *others = _told_apart(result.values, QUANTITIES[result.name].unit)
+        first, *others = _told_apart(result.name, result.values)
         ratios = [format_factor(ratio) for ratio in result.ratios]
         row = [cell for pair in zip(others, ratios, strict=True) for cell in pair]
         rows.append([result.name, first, *row])
     return _Section("Results that differ", rows, range(1, len(rows[0])), rest)
 
 
-def _told_apart(values: Sequence[float | str], unit: str) -> list[str]:
+def _told_apart(name: str, values: Sequence[float | str]) -> list[str]:
     """Values for reading, with as many digits as it takes to tell them apart."""
     distinct = {value for value in values if is_known(value)}
     texts: list[str] = []
     for digits in range(_DIGITS, _MOST_DIGITS):
-        texts = [format_value(value, unit, digits) or NOT_KNOWN for value in values]
-        if len({*texts} - {NOT_KNOWN}) >= len(distinct - {""}):
+        texts = [in_words(name, value, digits) for value in values]
+        if len({*texts} - {NOT_KNOWN, NO_PROBLEM}) >= len(distinct - {""}):
             break
     return texts
 
 
 def _attribution(sheet: _Sheet, place: int, found: Attribution) -> _Section:
-    unit = QUANTITIES[found.of].unit
     heads = sheet.heads()
-    one, other = _told_apart((found.one, found.other), unit)
+    one, other = _told_apart(found.of, (found.one, found.other))
     whole = f" ({format_factor(found.ratio)})" if math.isfinite(found.ratio) else ""
     heading = f"Why {found.of} is {one} in {heads[0]} and {other} in {heads[place]}{whole}"
     one_of_them, another = sheet.scenarios[0], sheet.scenarios[place]

@@ -104,7 +104,7 @@ def _head(found: Explanation, width: int) -> list[str]:
 def _value(found: Explanation) -> str:
     if found.value_text == UNKNOWN:
         return UNKNOWN
-    return clean(spoken(found.value, found.unit))
+    return clean(spoken(found.name, found.value))
 
 
 def _said(found: Explanation) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
+from dsexplore.engine.names import in_words
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.plain import clean
 from dsexplore.tui.dialogs.pick import Named, NarrowDialog
@@ -26,7 +27,7 @@ class FindName(NarrowDialog):
             if not are_results
         ]
         results = [
-            _named(name, found.subject, _called(name), document.result_text(name))
+            _named(name, found.subject, _called(name), in_words(name, document.results[name]))
             for name, found in QUANTITIES.items()
             if not (are_results and found.is_text)
         ]

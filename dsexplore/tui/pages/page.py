@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
-from dsexplore.engine.names import unit_of
+from dsexplore.engine.names import in_words, unit_of
 from dsexplore.text.format import format_change, format_value
 from dsexplore.text.plain import clean
 from dsexplore.tui.pages.blocks import LABEL, LABELLED, labelled, mark_of, percent
@@ -98,7 +98,7 @@ class Page(Writer):
     def named(self, name: str) -> None:
         """A result under its name in files and on the command line."""
         found = QUANTITIES[name]
-        value = clean(self.document.result_text(name))
+        value = clean(in_words(name, self.document.results[name]))
         change = self.document.result_change(name)
         role: Role = "changed" if change else "value"
         aside = clean(f"  {change or found.summary}")

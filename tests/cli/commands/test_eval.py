@@ -308,3 +308,12 @@ def test_an_interrupt_ends_quietly(run, monkeypatch):
 
     monkeypatch.setattr("dsexplore.cli.commands.eval.load", interrupt)
     assert run("eval", "deepseek-v3") == (130, "", "")
+
+
+def test_no_problem_is_a_word_and_the_unknown_a_dash(run):
+    both = ("--only", "mfu_problem,memory_verdict")
+    table = run("eval", "gpt-4-reported", *both).out
+    assert re.search(r"mfu_problem +none\n", table)
+    assert re.search(r"memory_verdict +–\n", table)
+    listed = json.loads(run("eval", "gpt-4-reported", *both, "--format", "json").out)["quantities"]
+    assert listed["mfu_problem"]["value"] == ""

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dsexplore.analysis.compare.attribution import Attribution, Part
 from dsexplore.analysis.compare.compare import Comparison, FieldDifference, ResultDifference
 from dsexplore.engine import QUANTITIES
+from dsexplore.engine.names import in_words
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import format_factor, format_value
@@ -78,8 +79,7 @@ def _tail(text: str, width: int) -> str:
 
 
 def _result(found: ResultDifference, widths: tuple[int, int]) -> list[Span]:
-    unit = QUANTITIES[found.name].unit
-    values = [format_value(value, unit) for value in found.values]
+    values = [in_words(found.name, value) for value in found.values]
     ratio = right(_ratio(found.ratios[-1]), _FACTOR)
     return [*columns((found.name, "label"), values, "value", widths), (ratio, "dim")]
 
@@ -87,7 +87,7 @@ def _result(found: ResultDifference, widths: tuple[int, int]) -> list[Span]:
 def _field(found: FieldDifference, widths: tuple[int, int]) -> list[Span]:
     spec = FIELDS[found.name]
     values = [
-        value_text(spec, value) if applies else "–"
+        value_text(spec, value) if applies else "not used"
         for value, applies in zip(found.values, found.applies, strict=True)
     ]
     return columns((found.name, "label"), values, "value", widths)
@@ -103,7 +103,7 @@ def _cause(
 ) -> None:
     """The changes that make one result differ between two scenarios, the strongest first."""
     unit = QUANTITIES[found.of].unit
-    one, other = (clean(format_value(value, unit)) for value in (found.one, found.other))
+    one, other = (clean(in_words(found.of, value)) for value in (found.one, found.other))
     said = f"{found.of}: {one} in {names[0]}, {other} in {names[1]}"
     if not math.isnan(found.ratio):
         said += f", {_ratio(found.ratio)}"
