@@ -27,6 +27,7 @@ MFU = "PaLM, arXiv:2204.02311, appendix B"
 # Layouts and memory
 MEGATRON = f"{_MEGATRON_LM}, section 3"
 UNEVEN_STAGES = f"{_LLAMA_3}, section 3.3.2"
+GROUPED_MICRO_BATCHES = f"{_LLAMA_3}, section 3.3.2; {_MEGATRON_LM}, section 2.2"
 CONTEXT_PARALLEL = f"{_LLAMA_3}, section 3.3.2"
 EXPERT_PARALLEL = f"{_DEEPSEEK_V3}, section 3.2"
 DUALPIPE = f"{_DEEPSEEK_V3}, section 3.2.1 and table 2"
@@ -36,6 +37,9 @@ LAYOUT_RULES = (
     "arXiv:2412.19437, section 3.2 and the DualPipe code published with it"
 )
 ZERO = f"{_ZERO}, section 5"
+ZERO_GATHERED = (
+    f"{_ZERO}, section 5.3; Zhao et al. 2023, 'PyTorch FSDP', arXiv:2304.11277, section 3"
+)
 ACTIVATIONS = f"{_KORTHIKANTI}, section 4"
 ACTIVATIONS_IN_FLIGHT = f"{_DEEPSEEK_V3}, table 2; Korthikanti et al. 2022, section 4.2.3"
 V3_RECOMPUTATION = f"{_DEEPSEEK_V3}, sections 3.2.3 and 3.3.3"

@@ -148,7 +148,8 @@ def test_no_copy_repeats_another_quantity() -> None:
 def test_a_copy_explains_itself_by_its_own_names() -> None:
     found = explain(load("deepseek-r1-zero-predicted"), "rollout_attention_time")
     assert " ".join(" ".join(found.formula).split()) == (
-        "rollout_batch × rollout_attended_tokens × decode_attention_time_per_context_token"
+        "attended = rollout_attended_tokens × decode_attention_time_per_context_token "
+        "rollout_requests × (attended + rl_context × decode_indexer_time_per_context_token)"
     )
     assert found.remarks == "The formula of decode_attention_time at other inputs."
     assert "rollout_compute_time" in {each.name for each in found.dependants}

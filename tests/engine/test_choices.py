@@ -21,7 +21,7 @@ SUMS = {
     ),
     "memory_per_gpu": (
         *("weight_memory", "gradient_memory", "optimizer_memory", "activation_memory"),
-        *("logits_memory", "memory_reserve"),
+        *("gathered_memory", "logits_memory", "memory_reserve"),
     ),
     "rl_flops": (
         *("rl_generation_flops", "rl_prefill_flops", "rl_log_probability_flops"),

@@ -69,9 +69,9 @@ def test_an_override_drops_what_the_preset_said_of_the_value(own: Write) -> None
     }
     assert "num_layers" not in scenario.notes
     assert scenario.notes["hidden_size"] == "As printed."
-    assert scenario.unverified == ["hidden_size"]
+    assert [name for name in scenario.unverified if name in BIG["architecture"]] == ["hidden_size"]
     other = build({"schema": 1, "architecture": {"preset": "big", "hidden_size": 4096}})
-    assert other.unverified == []
+    assert not {*other.unverified} & {*BIG["architecture"]}
     assert other.sources["num_layers"] == "A paper; Its appendix"
 
 
@@ -88,7 +88,7 @@ def test_an_override_may_say_where_it_is_from(own: Write) -> None:
     )
     assert scenario.sources["num_layers"] == "My own count"
     assert scenario.notes["num_layers"] == "Half of it."
-    assert set(scenario.unverified) == {"num_layers", "hidden_size"}
+    assert {"num_layers", "hidden_size"} <= {*scenario.unverified}
 
 
 def test_a_preset_may_start_from_another(own: Write) -> None:

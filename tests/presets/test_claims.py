@@ -118,7 +118,7 @@ def test_each_contradicted_claim_says_in_its_note_what_is_wrong_with_the_numbers
     }
     assert sorted(wrong) == ["c03", "c04", "j01", "j04"]
     assert "$11.34 M, not $113 M" in wrong["j01"]
-    assert "an H800 has 80 GB, an H100 80 GB" in wrong["j04"]
+    assert "85.52 GB of an H800, 85.52 GB of an H100" in wrong["j04"]
     assert "49.30 %, not 31 %" in wrong["c03"]
     assert "101.4 %, not 70 %" in wrong["c04"]
 

@@ -24,43 +24,44 @@ FIELDS = (
     "scale_out_bandwidth",
     "gpu_power",
 )
-# In the order of FIELDS: the scale-up domain, dense peaks, links of one accelerator in one
-# direction, design power. None: not known.
+MIB = 2**20
+# In the order of FIELDS: the scale-up domain, dense peaks, memory as the driver reports it, links of
+# one accelerator in one direction, design power. None: not known.
 SHEETS: dict[str, tuple[float | None, ...]] = {
-    "a100-40gb-sxm": (8, 312e12, 0, 0, 108, 40e9, 1.555e12, 300e9, 25e9, 400),
-    "a100-80gb-pcie": (8, 312e12, 0, 0, 108, 80e9, 1.935e12, 32e9, 25e9, 300),
-    "a100-80gb-sxm": (8, 312e12, 0, 0, 108, 80e9, 2.039e12, 300e9, 25e9, 400),
+    "a100-40gb-sxm": (8, 312e12, 0, 0, 108, 40_960 * MIB, 1.555e12, 300e9, 25e9, 400),
+    "a100-80gb-pcie": (8, 312e12, 0, 0, 108, 81_920 * MIB, 1.935e12, 32e9, 25e9, 300),
+    "a100-80gb-sxm": (8, 312e12, 0, 0, 108, 81_920 * MIB, 2.039e12, 300e9, 25e9, 400),
     "ascend-910b": (8, 376e12, 0, 0, None, 64e9, 1.6e12, 196e9, 25e9, 400),
     "ascend-910c": (384, 752e12, 0, 0, None, 128e9, 3.2e12, 392e9, 50e9, None),
-    "b200-180gb-sxm": (8, 2250e12, 4500e12, 9000e12, 148, 180e9, 8e12, 900e9, 50e9, 1000),
-    "b300-288gb-sxm": (8, 2250e12, 4500e12, 12600e12, None, 288e9, 8e12, 900e9, 100e9, 1100),
+    "b200-180gb-sxm": (8, 2250e12, 4500e12, 9000e12, 148, 183_359 * MIB, 8e12, 900e9, 50e9, 1000),
+    "b300-288gb-sxm": (8, 2250e12, 4500e12, 12600e12, None, 275_040 * MIB, 8e12, 900e9, 100e9, 1100),
     "gaudi-2": (8, 432e12, 865e12, 0, None, 96e9, 2.46e12, 262.5e9, 37.5e9, 600),
     "gaudi-3": (8, 1677e12, 1677e12, 0, None, 128e9, 3.7e12, 525e9, 75e9, 900),
-    "gb200-nvl72": (72, 2500e12, 5000e12, 10000e12, None, 186e9, 8e12, 900e9, 50e9, 1200),
-    "gb300-nvl72": (72, 2500e12, 5000e12, 15000e12, None, 288e9, 8e12, 900e9, 100e9, 1400),
-    "h100-80gb-pcie": (8, 756e12, 1513e12, 0, 114, 80e9, 2.0e12, 64e9, 50e9, 350),
-    "h100-80gb-sxm": (8, 989e12, 1979e12, 0, 132, 80e9, 3.35e12, 450e9, 50e9, 700),
-    "h100-94gb-nvl": (2, 835.5e12, 1671e12, 0, 132, 94e9, 3.938e12, 300e9, 50e9, 400),
-    "h20-96gb-sxm": (8, 148e12, 296e12, 0, 78, 96e9, 4.0e12, 450e9, 50e9, 400),
-    "h200-141gb-sxm": (8, 989e12, 1979e12, 0, 132, 141e9, 4.8e12, 450e9, 50e9, 700),
-    "h800-80gb-pcie": (8, 756e12, 1513e12, 0, 114, 80e9, 2.0e12, 64e9, 50e9, 350),
-    "h800-80gb-sxm": (8, 989e12, 1979e12, 0, 132, 80e9, 3.35e12, 160e9, 50e9, 700),
-    "mi250x": (8, 383e12, 0, 0, 220, 128e9, 3.28e12, 350e9, 25e9, 560),
-    "mi300x": (8, 1307.4e12, 2614.9e12, 0, 304, 192e9, 5.3e12, 448e9, 50e9, 750),
-    "mi325x": (8, 1307.4e12, 2614.9e12, 0, 304, 256e9, 6.0e12, 448e9, 50e9, 1000),
-    "mi355x": (8, 2500e12, 5000e12, 10100e12, 256, 288e9, 8e12, 535.5e9, 50e9, 1400),
-    "rtx-4090": (8, 165.2e12, 330.3e12, 0, 128, 24e9, 1.008e12, 31e9, None, 450),
+    "gb200-nvl72": (72, 2500e12, 5000e12, 10000e12, None, 189_471 * MIB, 8e12, 900e9, 50e9, 1200),
+    "gb300-nvl72": (72, 2500e12, 5000e12, 15000e12, None, 298.0e9, 8e12, 900e9, 100e9, 1400),
+    "h100-80gb-pcie": (8, 756e12, 1513e12, 0, 114, 81_559 * MIB, 2.0e12, 64e9, 50e9, 350),
+    "h100-80gb-sxm": (8, 989e12, 1979e12, 0, 132, 81_559 * MIB, 3.35e12, 450e9, 50e9, 700),
+    "h100-94gb-nvl": (2, 835.5e12, 1671e12, 0, 132, 95_830 * MIB, 3.938e12, 300e9, 50e9, 400),
+    "h20-96gb-sxm": (8, 148e12, 296e12, 0, 78, 97_871 * MIB, 4.0e12, 450e9, 50e9, 400),
+    "h200-141gb-sxm": (8, 989e12, 1979e12, 0, 132, 143_771 * MIB, 4.8e12, 450e9, 50e9, 700),
+    "h800-80gb-pcie": (8, 756e12, 1513e12, 0, 114, 81_559 * MIB, 2.0e12, 64e9, 50e9, 350),
+    "h800-80gb-sxm": (8, 989e12, 1979e12, 0, 132, 81_559 * MIB, 3.35e12, 160e9, 50e9, 700),
+    "mi250x": (8, 383e12, 0, 0, 220, 131_072 * MIB, 3.28e12, 350e9, 25e9, 560),
+    "mi300x": (8, 1307.4e12, 2614.9e12, 0, 304, 196_592 * MIB, 5.3e12, 448e9, 50e9, 750),
+    "mi325x": (8, 1307.4e12, 2614.9e12, 0, 304, 262_144 * MIB, 6.0e12, 448e9, 50e9, 1000),
+    "mi355x": (8, 2500e12, 5000e12, 10100e12, 256, 294_912 * MIB, 8e12, 535.5e9, 50e9, 1400),
+    "rtx-4090": (8, 165.2e12, 330.3e12, 0, 128, 24_564 * MIB, 1.008e12, 31e9, None, 450),
     "rubin-288gb-sxm": (
         *(8, 4000e12, 17500e12, 35000e12, None),
         *(288e9, 22e12, 1800e9, None, None),
     ),
-    "tpu-v4": (4096, 275e12, 0, 0, None, 32e9, 1.2e12, 300e9, None, 192),
+    "tpu-v4": (4096, 275e12, 0, 0, None, 32_768 * MIB, 1.2e12, 300e9, None, 192),
     "tpu-v5e": (256, 197e12, 0, 0, None, 16e9, 819e9, 200e9, None, 140),
     "tpu-v5p": (8960, 459e12, 459e12, 0, None, 95e9, 2.765e12, 600e9, None, None),
     "tpu-v6e": (256, 918e12, 918e12, 0, None, 32e9, 1.638e12, 400e9, None, None),
-    "tpu-v7": (9216, 2307e12, 4614e12, 0, None, 192e9, 7.37e12, 600e9, None, 980),
-    "trainium2": (16, 667e12, 1299e12, 0, None, 96e9, 2.9e12, 640e9, 25e9, 500),
-    "v100-32gb-sxm": (8, 125e12, 0, 0, 80, 32e9, 898e9, 150e9, 12.5e9, 300),
+    "tpu-v7": (9216, 2307e12, 4614e12, 0, None, 196_608 * MIB, 7.37e12, 600e9, None, 980),
+    "trainium2": (16, 667e12, 1299e12, 0, None, 98_304 * MIB, 2.9e12, 640e9, 25e9, 500),
+    "v100-32gb-sxm": (8, 125e12, 0, 0, 80, 32_768 * MIB, 898e9, 150e9, 12.5e9, 300),
 }
 PRICES = {
     "a100-40gb-sxm": 1.29,
@@ -139,6 +140,13 @@ def test_the_accelerators_listed_here_ship():
 def test_what_the_data_sheet_says(name):
     panel = hardware(name)
     assert tuple(getattr(panel, field) for field in FIELDS) == SHEETS[name]
+
+
+def test_memory_is_what_the_driver_reports_and_not_the_name_of_the_card() -> None:
+    """nvidia-smi lists 81,559 MiB of an H100 80 GB; no data sheet prints it."""
+    assert hardware("h100-80gb-sxm").memory_capacity == pytest.approx(85.52e9, rel=1e-4)
+    assert hardware("h200-141gb-sxm").memory_capacity == pytest.approx(150.75e9, rel=1e-4)
+    assert "memory_capacity" in preset("h100-80gb-sxm").unverified
 
 
 @pytest.mark.parametrize("name", SHEETS)

@@ -13,7 +13,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "model": ("parameters", "flops"),
     "machine": ("rates",),
     "layout": ("stages",),
-    "memory": ("states", "activations", "fullest"),
+    "memory": ("states", "gathered", "activations", "fullest"),
     "traffic": ("groups", "experts", "copies"),
     "step": ("layer", "passes", "schedule", "step"),
     "run": ("hours", "utilisation", "goodput", "dispatch", "cost"),

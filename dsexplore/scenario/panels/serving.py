@@ -78,7 +78,7 @@ class Serving(Panel):
     decode_batch: int = count(
         "Decode batch",
         "sequence",
-        "Requests decoded together, per accelerator.",
+        "Requests that a tensor-parallel group decodes together.",
         default=32,
         gt=0,
         le=10**9,

@@ -64,6 +64,7 @@ LABELS = {
     "weight_memory": "Weight memory",
     "gradient_memory": "Gradient memory",
     "optimizer_memory": "Optimiser memory",
+    "gathered_memory": "Whole layers in use",
     "activation_memory": "Activation memory",
     "logits_memory": "Logits memory",
     "memory_headroom": "Free memory",

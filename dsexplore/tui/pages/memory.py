@@ -18,6 +18,7 @@ def memory(page: Page) -> None:
         "weight_memory",
         "gradient_memory",
         "optimizer_memory",
+        "gathered_memory",
         "activation_memory",
         "logits_memory",
         "memory_reserve",

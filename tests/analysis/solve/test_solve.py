@@ -77,8 +77,8 @@ def test_a_target_that_is_a_field() -> None:
     scenario = shipped("deepseek-v3")
     found = solve(scenario, "memory_per_gpu", "memory_capacity", "sequence_length")
     assert found.previous is not None
-    assert found.previous.result <= 80e9 < found.reached
-    assert at(scenario, "sequence_length", found.value - 1, "memory_per_gpu") <= 80e9
+    assert found.previous.result <= 81_559 * 2**20 < found.reached
+    assert at(scenario, "sequence_length", found.value - 1, "memory_per_gpu") <= 81_559 * 2**20
 
 
 def test_the_field_itself_may_be_in_the_target() -> None:

@@ -21,7 +21,7 @@ def test_an_architecture_is_chosen_by_its_size_and_experts():
 
 def test_hardware_is_chosen_by_peak_memory_and_price():
     texts = _texts("hardware", "h800-80gb-sxm")
-    assert texts == ["989 TFLOP/s BF16", "80 GB memory", "3.35 TB/s", "$2/GPU-h"]
+    assert texts == ["989 TFLOP/s BF16", "85.5 GB memory", "3.35 TB/s", "$2/GPU-h"]
 
 
 def test_a_scenario_is_chosen_by_what_it_cost():

@@ -127,8 +127,9 @@ def test_the_parts_of_a_step_and_of_its_memory_add_up(name: str) -> None:
     printed = ("forward_alone_time", "backward_alone_time", "weight_backward_time",
                "overlapped_1f1b_time", "idle_time", "update_time")  # fmt: skip
     assert sum(values[part] for part in printed) == pytest.approx(values["step_time"])
-    held = ("weight_memory", "gradient_memory", "optimizer_memory", "activation_memory",
-            "logits_memory", "memory_reserve", "memory_headroom")  # fmt: skip
+    held = ("weight_memory", "gradient_memory", "optimizer_memory", "gathered_memory",
+            "activation_memory", "logits_memory", "memory_reserve",
+            "memory_headroom")  # fmt: skip
     assert sum(values[part] for part in held) == pytest.approx(values["memory_capacity"])
 
 

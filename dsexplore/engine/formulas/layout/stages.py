@@ -20,6 +20,7 @@ from dsexplore.engine.papers import (
     MEGATRON,
     PREDICTION_MODULES,
     UNEVEN_STAGES,
+    ZERO_TRAFFIC,
 )
 from dsexplore.scenario.schedules import SCHEDULES
 
@@ -46,6 +47,12 @@ def data_parallel(num_gpus, model_parallel_gpus):
     """Copies of the model training side by side; unknown where the GPUs do not divide."""
     copies = num_gpus / model_parallel_gpus
     return where(num_gpus % model_parallel_gpus == 0, copies, float("nan"))
+
+
+@quantity("GPU", source=ZERO_TRAFFIC)
+def replicas(data_parallel, context_parallel):
+    """Accelerators with the same parameters outside routed experts, which ZeRO shards."""
+    return data_parallel * context_parallel
 
 
 @quantity("GPU", source=EXPERT_PARALLEL)

@@ -8,8 +8,13 @@ from dsexplore.engine.constants import (
 )
 from dsexplore.engine.elementwise import larger, smaller, where, without_unknown
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import by_presence, sharded, stated_or
-from dsexplore.engine.papers import ACTIVATIONS, ACTIVATIONS_IN_FLIGHT, V3_RECOMPUTATION
+from dsexplore.engine.idioms import by_presence, if_any, sharded, stated_or
+from dsexplore.engine.papers import (
+    ACTIVATIONS,
+    ACTIVATIONS_IN_FLIGHT,
+    INDEXER,
+    V3_RECOMPUTATION,
+)
 from dsexplore.scenario.schedules import SCHEDULES
 
 
@@ -80,17 +85,24 @@ def attention_activation_bytes(
     return where(again, 0.0, BF16_BYTES) * widths + output
 
 
+@quantity("byte/token", source=INDEXER, assumes="An indexer's scores are fused, never stored.")
+def indexer_activation_bytes(attention, index_heads, index_head_dim):
+    """Activation bytes of a layer's indexer: queries, shared key, and a weight per head."""
+    widths = index_heads * (index_head_dim + 1) + if_any(index_heads, index_head_dim)
+    return BF16_BYTES * widths if attention == "mla" else 0.0 * widths
+
+
 @quantity("byte/token", source=ACTIVATIONS)
 def score_activation_bytes(
-    flash_attention, recompute, dropout_masks, num_attention_heads, sequence_length
+    flash_attention, recompute, dropout_masks, num_attention_heads, attended_tokens_full
 ):
     """Activation bytes of attention scores: softmax, dropout mask and dropout output.
 
-    5 a s, of a heads and s tokens (section 4.1). Flash attention keeps none of it, and selective
-    recomputation computes it again.
+    5 a s, of a heads and s attended tokens (section 4.1). Flash attention keeps none of it, and
+    selective recomputation computes it again.
     """
     each = BF16_BYTES + dropout_masks * (BF16_BYTES + BF16_BYTES / 2)
-    kept = each * num_attention_heads * sequence_length
+    kept = each * num_attention_heads * attended_tokens_full
     return where(flash_attention > 0, 0.0, kept) * (recompute == "none")
 
 
@@ -148,6 +160,7 @@ def attention_block_bytes(
     dropout_masks,
     hidden_size,
     attention_activation_bytes,
+    indexer_activation_bytes,
     score_activation_bytes,
     sequence_parallel,
     tensor_parallel,
@@ -159,7 +172,7 @@ def attention_block_bytes(
     """
     masks = dropout_masks * 2 * (BF16_BYTES / 2) * hidden_size
     whole = norm_activation_bytes + latent_activation_bytes + masks
-    shared = attention_activation_bytes + score_activation_bytes
+    shared = attention_activation_bytes + indexer_activation_bytes + score_activation_bytes
     return sharded(whole, sequence_parallel, tensor_parallel) + shared / tensor_parallel
 
 

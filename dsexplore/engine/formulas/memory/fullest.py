@@ -20,13 +20,15 @@ def first_gpu_memory(
     expert_layer_parameters,
     expert_state_bytes,
     first_gpu_activations,
+    gathered_with_ends,
     has_last_stage,
     head_logits,
 ):
-    """Memory on an accelerator of the first stage: state, activations and logits."""
+    """Memory on an accelerator of the first stage: state, activations, whole layers and logits."""
     experts = first_gpu_moe_layers * expert_layer_parameters * expert_state_bytes
     logits = where(has_last_stage > 0, 0.0, head_logits)
-    return first_gpu_parameters * state_bytes + experts + first_gpu_activations + logits
+    state = first_gpu_parameters * state_bytes + experts
+    return state + first_gpu_activations + gathered_with_ends + logits
 
 
 @quantity("byte", assumes=FULLEST)
@@ -38,11 +40,15 @@ def middle_gpu_memory(
     expert_layer_parameters,
     expert_state_bytes,
     middle_gpu_activations,
+    gathered_layers,
 ):
-    """Memory on the accelerator after the first: state and activations; 0 where there is none."""
+    """Memory on the accelerator after the first: state, activations and whole layers.
+
+    0 where there is none.
+    """
     experts = middle_gpu_moe_layers * expert_layer_parameters * expert_state_bytes
-    held = middle_gpu_parameters * state_bytes + experts + middle_gpu_activations
-    return where(has_middle_stage > 0, held, 0.0)
+    state = middle_gpu_parameters * state_bytes + experts
+    return where(has_middle_stage > 0, state + middle_gpu_activations + gathered_layers, 0.0)
 
 
 @quantity("byte", assumes=FULLEST)
@@ -54,14 +60,16 @@ def last_gpu_memory(
     expert_layer_parameters,
     expert_state_bytes,
     last_gpu_activations,
+    gathered_with_ends,
     head_logits,
 ):
-    """Memory on an accelerator of the last stage: state, activations and logits.
+    """Memory on an accelerator of the last stage: state, activations, whole layers and logits.
 
     0 where the last stage has no accelerator of its own.
     """
     experts = moe_layers_of_last_stage * expert_layer_parameters * expert_state_bytes
-    held = last_gpu_parameters * state_bytes + experts + last_gpu_activations + head_logits
+    state = last_gpu_parameters * state_bytes + experts
+    held = state + last_gpu_activations + gathered_with_ends + head_logits
     return where(has_last_stage > 0, held, 0.0)
 
 
@@ -104,10 +112,10 @@ def gpu_expert_parameters(
 
 @quantity("byte", source=ZERO)
 def weight_memory(
-    gpu_parameters, gpu_expert_parameters, zero_stage, data_parallel, expert_data_parallel
+    gpu_parameters, gpu_expert_parameters, zero_stage, replicas, expert_data_parallel
 ):
     """BF16 weights on the fullest accelerator; ZeRO 3 shards them."""
-    dense = sharded(gpu_parameters, zero_stage >= 3, data_parallel)
+    dense = sharded(gpu_parameters, zero_stage >= 3, replicas)
     experts = sharded(gpu_expert_parameters, zero_stage >= 3, expert_data_parallel)
     return BF16_BYTES * (dense + experts)
 
@@ -118,11 +126,11 @@ def gradient_memory(
     gpu_expert_parameters,
     gradient_bytes,
     zero_stage,
-    data_parallel,
+    replicas,
     expert_data_parallel,
 ):
     """Gradients on the fullest accelerator; ZeRO 2 shards them."""
-    dense = sharded(gpu_parameters, zero_stage >= 2, data_parallel)
+    dense = sharded(gpu_parameters, zero_stage >= 2, replicas)
     experts = sharded(gpu_expert_parameters, zero_stage >= 2, expert_data_parallel)
     return gradient_bytes * (dense + experts)
 
@@ -133,13 +141,19 @@ def optimizer_memory(
     gpu_expert_parameters,
     optimizer_bytes,
     zero_stage,
-    data_parallel,
+    replicas,
     expert_data_parallel,
 ):
     """Optimiser state on the fullest accelerator; ZeRO 1 shards it."""
-    dense = sharded(gpu_parameters, zero_stage >= 1, data_parallel)
+    dense = sharded(gpu_parameters, zero_stage >= 1, replicas)
     experts = sharded(gpu_expert_parameters, zero_stage >= 1, expert_data_parallel)
     return optimizer_bytes * (dense + experts)
+
+
+@quantity("byte", source=ZERO)
+def gathered_memory(fullest_stage, gathered_with_ends, gathered_layers):
+    """Whole layers in use on the fullest accelerator, beside its shards: weights and gradients."""
+    return _at(fullest_stage, gathered_with_ends, gathered_layers, gathered_with_ends)
 
 
 @quantity("byte", source=ACTIVATIONS)
@@ -166,13 +180,14 @@ def memory_per_gpu(
     weight_memory,
     gradient_memory,
     optimizer_memory,
+    gathered_memory,
     activation_memory,
     logits_memory,
     memory_reserve,
 ):
-    """Memory of the fullest accelerator: state, activations, logits and a reserve."""
+    """Memory of the fullest accelerator: state, whole layers, activations, logits, a reserve."""
     state = weight_memory + gradient_memory + optimizer_memory
-    return state + activation_memory + logits_memory + memory_reserve
+    return state + gathered_memory + activation_memory + logits_memory + memory_reserve
 
 
 @quantity("byte", source=DEFINITION)

@@ -44,13 +44,13 @@ def gradient_bytes(gradient_precision):
 
 
 @quantity("byte/parameter", source=ZERO)
-def state_bytes(zero_stage, gradient_bytes, optimizer_bytes, data_parallel):
+def state_bytes(zero_stage, gradient_bytes, optimizer_bytes, replicas):
     """Bytes of state per parameter outside routed experts: weight, gradient and optimiser.
 
     2 + 2 + K bytes with BF16 gradients and an optimiser of K; ZeRO 1, 2 and 3 divide the last, the
-    last two and all of them by the copies (section 5).
+    last two and all of them by the copies (section 5), those of context parallelism among them.
     """
-    return _state_bytes(zero_stage, gradient_bytes, optimizer_bytes, data_parallel)
+    return _state_bytes(zero_stage, gradient_bytes, optimizer_bytes, replicas)
 
 
 @quantity("byte/parameter", source=ZERO + "; DeepSeek-V3 report, arXiv:2412.19437, section 3.2")

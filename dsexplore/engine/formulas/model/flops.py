@@ -12,6 +12,7 @@ from dsexplore.engine.papers import (
     ATTENTION_FLOP,
     DEFINITION,
     FLOP_PER_TOKEN,
+    INDEXER,
     LATENT_ATTENTION,
     MFU,
     WINDOWS,
@@ -101,19 +102,41 @@ def attention_flops_per_attended_token(num_layers, num_attention_heads, query_ke
     return FLOP_PER_MULTIPLY_ADD * num_layers * num_attention_heads * (query_key_dim + value_dim)
 
 
-@quantity("FLOP/token", source=ATTENTION_FLOP)
-def attention_flops_per_token(attention_flops_per_attended_token, attended_tokens):
-    """Forward FLOP of attention per token, causal: half the square."""
-    return attention_flops_per_attended_token * attended_tokens
+@quantity("FLOP/token", source=INDEXER)
+def indexer_flops_per_scored_token(attention, num_layers, index_heads, index_head_dim):
+    """Forward FLOP of the indexer per token and token before it: the scores of all its heads.
+
+    It scores every token before it, whatever attention then looks back on.
+    """
+    widths = num_layers * index_heads * index_head_dim
+    return FLOP_PER_MULTIPLY_ADD * widths if attention == "mla" else 0.0 * widths
 
 
-@quantity("FLOP/token", source=ATTENTION_FLOP)
-def attention_flops_per_token_full(attention_flops_per_attended_token, attended_tokens_full):
-    """Forward FLOP of attention per token, the whole square.
+@quantity("FLOP/token", source=ATTENTION_FLOP + "; " + INDEXER)
+def attention_flops_per_token(
+    attention_flops_per_attended_token,
+    attended_tokens,
+    indexer_flops_per_scored_token,
+    sequence_length,
+):
+    """Forward FLOP of attention and its indexer per token, causal: half the square."""
+    scored = indexer_flops_per_scored_token * sequence_length / 2
+    return attention_flops_per_attended_token * attended_tokens + scored
+
+
+@quantity("FLOP/token", source=ATTENTION_FLOP + "; " + INDEXER)
+def attention_flops_per_token_full(
+    attention_flops_per_attended_token,
+    attended_tokens_full,
+    indexer_flops_per_scored_token,
+    sequence_length,
+):
+    """Forward FLOP of attention and its indexer per token, the whole square.
 
     4 s h per layer, of a sequence of s tokens (appendix A).
     """
-    return attention_flops_per_attended_token * attended_tokens_full
+    scored = indexer_flops_per_scored_token * sequence_length
+    return attention_flops_per_attended_token * attended_tokens_full + scored
 
 
 @quantity("FLOP/token", source=MFU)

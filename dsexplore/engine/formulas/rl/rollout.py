@@ -176,16 +176,16 @@ def rollout_batch(
     decode_expert_group,
     serving_tensor_parallel,
 ):
-    """Answers generated together per accelerator: its share, or as many as its memory holds.
+    """Answers that a tensor-parallel group generates together: its share, or as many as fit.
 
     0 where it cannot hold the weights, or where fewer accelerators generate than share one copy.
     """
-    wanted = ratio(rl_samples_per_rollout, rl_generators)
+    wanted = ratio(serving_tensor_parallel * rl_samples_per_rollout, rl_generators)
     free = larger(memory_capacity - decode_weight_bytes, 0.0)
     too_few = larger(decode_expert_group, serving_tensor_parallel) > rl_generators
     free = where(too_few, 0.0, free)
     each = rollout_kv_cache_per_request * kv_cache_copies
-    return where(each == 0, wanted, smaller(wanted, ratio(free, each)))
+    return where(each == 0, wanted, smaller(wanted, ratio(serving_tensor_parallel * free, each)))
 
 
 # Decoding, with the batch and the context of a rollout.

@@ -13,6 +13,7 @@ from dsexplore.engine.idioms import if_any, link_between, stated_or
 from dsexplore.engine.papers import (
     BLOCK_SCALES,
     DEFINITION,
+    INDEXER,
     LATENT_ATTENTION,
     LOW_LATENCY,
     MEGATRON,
@@ -184,18 +185,40 @@ def decode_attention_arithmetic_time(
 
 
 @quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}")
-def kv_cache_read_time(kv_cache_bytes_per_token, kv_cache_copies, memory_rate):
-    """Time to read the KV cache of one token of context, in all layers."""
-    return ratio(kv_cache_bytes_per_token * kv_cache_copies, memory_rate)
+def kv_cache_read_time(attention_cache_bytes_per_token, kv_cache_copies, memory_rate):
+    """Time to read one token of context from attention's cache, in all layers."""
+    return ratio(attention_cache_bytes_per_token * kv_cache_copies, memory_rate)
 
 
 @quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}", assumes=READING_HIDDEN)
 def decode_attention_time_per_context_token(decode_attention_arithmetic_time, kv_cache_read_time):
-    """Time of attention per request and token of context in a decoding step.
-
-    Scores of an indexer are left out, as in training.
-    """
+    """Time of attention per request and token that it looks back on in a decoding step."""
     return larger(decode_attention_arithmetic_time, kv_cache_read_time)
+
+
+@quantity("second/token", source=f"{INDEXER}; {ROOFLINE}")
+def decode_indexer_arithmetic_time(
+    indexer_flops_per_scored_token, decode_positions, attention_rate
+):  # fmt: skip
+    """Arithmetic of the indexer's scores per token of context in a decoding step."""
+    scores = indexer_flops_per_scored_token * decode_positions
+    return if_any(scores, ratio(scores, attention_rate))
+
+
+indexer_cache_read_time = once_more(
+    "kv_cache_read_time",
+    "Time to read one token of context from the indexer's cache, in all layers.",
+    attention_cache_bytes_per_token="indexer_cache_bytes_per_token",
+)
+
+
+@quantity("second/token", source=f"{INDEXER}; {ROOFLINE}", assumes=READING_HIDDEN)
+def decode_indexer_time_per_context_token(
+    indexer_cache_bytes_per_token, decode_indexer_arithmetic_time, indexer_cache_read_time
+):
+    """Time of the indexer per request and token of context, all of which it scores."""
+    time = larger(decode_indexer_arithmetic_time, indexer_cache_read_time)
+    return if_any(indexer_cache_bytes_per_token, time)
 
 
 # Network

@@ -18,10 +18,16 @@ from dsexplore.engine.papers import (
 from dsexplore.engine.templates import first_sentence
 
 
+@quantity("sequence", source=SHARDED_CACHE)
+def decode_requests(decode_batch, serving_tensor_parallel):
+    """Requests per accelerator: its share of those that a tensor-parallel group decodes."""
+    return decode_batch / serving_tensor_parallel
+
+
 @quantity("token", source=DEFINITION)
-def decode_tokens(decode_batch, decode_positions):
+def decode_tokens(decode_requests, decode_positions):
     """Tokens per accelerator in a decoding step."""
-    return decode_batch * decode_positions
+    return decode_requests * decode_positions
 
 
 decode_attention_span = once_more(
@@ -91,10 +97,15 @@ def decode_expert_time(
 
 @quantity("second", source=DEFINITION)
 def decode_attention_time(
-    decode_batch, decode_attended_tokens, decode_attention_time_per_context_token
+    decode_requests,
+    decode_attended_tokens,
+    decode_attention_time_per_context_token,
+    kv_length,
+    decode_indexer_time_per_context_token,
 ):
-    """Time of a decoding step in attention over the context of all requests."""
-    return decode_batch * decode_attended_tokens * decode_attention_time_per_context_token
+    """Time of a decoding step in attention over the context of all requests, indexer included."""
+    attended = decode_attended_tokens * decode_attention_time_per_context_token
+    return decode_requests * (attended + kv_length * decode_indexer_time_per_context_token)
 
 
 @quantity("second", assumes="Weights, attention and small kernels follow one another.")
@@ -122,9 +133,9 @@ def decode_step_time(
 
 
 @quantity("token/s", source=DEFINITION)
-def decode_tokens_per_second_per_gpu(decode_batch, tokens_per_decode_step, decode_step_time):
+def decode_tokens_per_second_per_gpu(decode_requests, tokens_per_decode_step, decode_step_time):
     """Tokens generated per second and accelerator."""
-    return ratio(decode_batch * tokens_per_decode_step, decode_step_time)
+    return ratio(decode_requests * tokens_per_decode_step, decode_step_time)
 
 
 @quantity("token/s", source=DEFINITION)
@@ -196,9 +207,9 @@ def serving_weight_memory(
 
 
 @quantity("byte", source=SHARDED_CACHE)
-def serving_cache_memory(decode_batch, kv_cache_per_request, kv_cache_copies):
+def serving_cache_memory(decode_requests, kv_cache_per_request, kv_cache_copies):
     """Memory of the KV cache per decoding accelerator."""
-    return decode_batch * kv_cache_per_request * kv_cache_copies
+    return decode_requests * kv_cache_per_request * kv_cache_copies
 
 
 @quantity("byte", source=DEFINITION)
@@ -209,8 +220,13 @@ def decode_memory_per_gpu(serving_weight_memory, serving_cache_memory, memory_re
 
 @quantity("sequence", source=DEFINITION)
 def largest_decode_batch(
-    memory_capacity, serving_weight_memory, memory_reserve, kv_cache_per_request, kv_cache_copies
+    memory_capacity,
+    serving_weight_memory,
+    memory_reserve,
+    serving_tensor_parallel,
+    kv_cache_per_request,
+    kv_cache_copies,
 ):
-    """Most requests per accelerator whose KV cache fits in its memory."""
+    """Most requests of a tensor-parallel group whose KV cache fits in its memory."""
     free = larger(memory_capacity - serving_weight_memory - memory_reserve, 0.0)
-    return floor(ratio(free, kv_cache_per_request * kv_cache_copies))
+    return floor(ratio(serving_tensor_parallel * free, kv_cache_per_request * kv_cache_copies))

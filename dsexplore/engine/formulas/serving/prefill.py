@@ -15,6 +15,7 @@ from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.papers import (
     ACTIVATIONS,
     DEFINITION,
+    INDEXER,
     ROOFLINE,
     V3_PREFILL,
     V3_SERVICE,
@@ -34,16 +35,22 @@ def computed_input_share(cache_hit_rate):
     return 1 - cache_hit_rate
 
 
+@quantity("token", source=DEFINITION)
+def prefill_scored_tokens(prompt_tokens, cache_hit_rate):
+    """Tokens before a computed prompt token, on average, cached ones included."""
+    return prompt_tokens * (1 + cache_hit_rate) / 2
+
+
 @quantity("token", source=WINDOWS)
 def prefill_attended_tokens(
     prompt_tokens,
     cache_hit_rate,
     computed_input_share,
+    prefill_scored_tokens,
     prefill_attention_span,
     bounded_layer_share,
 ):
     """Tokens that a computed prompt token looks back on, on average, cached ones included."""
-    middle = prompt_tokens * (1 + cache_hit_rate) / 2
     span = prefill_attention_span
     cached = cache_hit_rate * prompt_tokens
     # The first computed tokens look back on all tokens before them, the others on a full window.
@@ -51,7 +58,7 @@ def prefill_attended_tokens(
     full = span * (prompt_tokens - span)
     bounded = ratio(growing + full, computed_input_share * prompt_tokens)
     bounded = where(span <= cached, span, bounded)
-    return (1 - bounded_layer_share) * middle + bounded_layer_share * bounded
+    return (1 - bounded_layer_share) * prefill_scored_tokens + bounded_layer_share * bounded
 
 
 # Compute
@@ -116,12 +123,18 @@ def prefill_gemm_time_per_token(
     return ratio(flops, serving_gemm_rate) * prefill_gemm_slowdown
 
 
-@quantity("second/token", source=ROOFLINE)
+@quantity("second/token", source=f"{ROOFLINE}; {INDEXER}")
 def prefill_attention_time_per_token(
-    attention_flops_per_attended_token, prefill_attended_tokens, attention_rate
+    attention_flops_per_attended_token,
+    prefill_attended_tokens,
+    indexer_flops_per_scored_token,
+    prefill_scored_tokens,
+    attention_rate,
 ):
-    """Time per prompt token of attention to the prompt before it."""
-    return ratio(attention_flops_per_attended_token * prefill_attended_tokens, attention_rate)
+    """Time per prompt token of attention to the prompt before it, indexer included."""
+    attended = attention_flops_per_attended_token * prefill_attended_tokens
+    scored = indexer_flops_per_scored_token * prefill_scored_tokens
+    return ratio(attended + scored, attention_rate)
 
 
 @quantity("second/token", source=ACTIVATIONS)

@@ -2,10 +2,10 @@
 
 from dsexplore.engine.assumptions import RINGS
 from dsexplore.engine.constants import BF16_BYTES
-from dsexplore.engine.elementwise import larger, smaller, where
+from dsexplore.engine.elementwise import ceil, larger, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, link_between
-from dsexplore.engine.papers import EXPERT_TRAFFIC, MEGATRON, ZERO_TRAFFIC
+from dsexplore.engine.papers import EXPERT_TRAFFIC, GROUPED_MICRO_BATCHES, MEGATRON, ZERO_TRAFFIC
 from dsexplore.scenario.schedules import SCHEDULES
 
 
@@ -50,24 +50,32 @@ def replicated_expert_parameters(
     return copies * routed_expert_parameters / (expert_parallel * pipeline_parallel)
 
 
+@quantity("", source=GROUPED_MICRO_BATCHES)
+def shard_turns(pipeline_schedule, pipeline_parallel, pieces_per_stage, micro_batches):
+    """Times per step that ZeRO 2 and 3 scatter a layer's gradients.
+
+    After every micro-batch, or where micro-batches go round in groups, after each group: a piece
+    of a stage runs a group's micro-batches one after another.
+    """
+    if not SCHEDULES[pipeline_schedule].in_groups:
+        return micro_batches
+    grouped = (pipeline_parallel > 1) & (pieces_per_stage > 1)
+    return where(grouped, ceil(micro_batches / pipeline_parallel), micro_batches)
+
+
 @quantity(
     "byte/parameter",
     source=ZERO_TRAFFIC,
-    assumes="ZeRO 3 gathers the weights anew for each pass of each micro-batch.",
+    assumes="ZeRO 2 and 3 scatter gradients at each turn; ZeRO 3 gathers weights for each pass.",
 )
-def synchronised_bytes(zero_stage, gradient_bytes, micro_batches):
+def synchronised_bytes(zero_stage, gradient_bytes, shard_turns):
     """Bytes sent per parameter and step: gradients scattered and weights gathered.
 
     Without ZeRO, gradients are summed in place, which sends them twice.
     """
-    gathered = where(zero_stage >= 3, 2 * micro_batches, 1.0) * BF16_BYTES
-    return gradient_bytes + where(zero_stage >= 1, gathered, gradient_bytes)
-
-
-@quantity("GPU", source=ZERO_TRAFFIC)
-def replicas(data_parallel, context_parallel):
-    """Accelerators with the same parameters outside routed experts."""
-    return data_parallel * context_parallel
+    gathered = where(zero_stage >= 3, 2 * shard_turns, 1.0) * BF16_BYTES
+    scattered = where(zero_stage >= 2, shard_turns, 1.0) * gradient_bytes
+    return scattered + where(zero_stage >= 1, gathered, gradient_bytes)
 
 
 @quantity("byte", source=ZERO_TRAFFIC)

@@ -69,11 +69,16 @@ def key_value_gather_bytes(
     head_dim,
     kv_lora_rank,
     qk_rope_head_dim,
+    index_heads,
+    index_head_dim,
     tensor_parallel,
     context_parallel,
 ):
-    """Bytes each accelerator sends to gather one layer's keys and values, or MLA's latents."""
-    latent = kv_lora_rank + qk_rope_head_dim
+    """Bytes each accelerator sends to gather one layer's keys and values.
+
+    With MLA these are the latents, and an indexer's keys.
+    """
+    latent = kv_lora_rank + qk_rope_head_dim + if_any(index_heads, index_head_dim)
     width = latent if attention == "mla" else 2 * num_kv_heads * head_dim / tensor_parallel
     return (context_parallel - 1) * BF16_BYTES * tokens_per_micro_batch * width
 

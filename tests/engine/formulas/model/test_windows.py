@@ -46,7 +46,7 @@ def test_an_indexer_bounds_attention_and_its_weights_count():
     assert indexed["training_flops_per_token"] < plain["training_flops_per_token"]
 
 
-def test_windows_leave_the_kv_cache_and_the_parameters_alone():
+def test_windows_leave_what_a_token_adds_and_the_parameters_alone():
     free, bounded = _flops({}), _flops({"attention_window": 128})
     for name in ("kv_cache_bytes_per_token", "total_parameters", "six_nd_flops_per_token"):
         assert bounded[name] == free[name]
@@ -60,3 +60,43 @@ def test_an_indexer_of_a_single_head_keeps_as_many_as_any():
 
 def test_an_indexer_may_keep_a_single_token() -> None:
     assert _flops({"index_top_k": 1}, "deepseek-v3.2")["attention_span"] == 1
+
+
+# Layers, indexer heads and their width of DeepSeek-V3.2.
+SCORES = 2 * 61 * 64 * 128
+
+
+@pytest.mark.parametrize("length", [4096, 131_072])
+def test_an_indexer_scores_every_token_before_it(length: int) -> None:
+    """4.09 GFLOP more per token at 4,096, the whole square; half of that with causal scores."""
+    found = _flops({"sequence_length": length}, "deepseek-v3.2")
+    attended = found["attention_flops_per_attended_token"]
+    for name, tokens, scored in (
+        ("attention_flops_per_token", found["attended_tokens"], length / 2),
+        ("attention_flops_per_token_full", found["attended_tokens_full"], length),
+    ):
+        assert found[name] - attended * tokens == pytest.approx(SCORES * scored)
+
+
+def test_training_v3_2_at_131072_tokens() -> None:
+    """255.3 GFLOP of the rest and three passes of 65.5 GFLOP of scores."""
+    found = _flops({"sequence_length": 131_072}, "deepseek-v3.2")
+    assert found["training_flops_per_token"] == pytest.approx(451.8e9, rel=2e-4)
+
+
+def test_an_indexer_keeps_and_gathers_a_key_beside_the_latent() -> None:
+    layout: dict[str, object] = {"sequence_length": 8192, "context_parallel": 2, "num_gpus": 2048}
+    plain, indexed = (_flops(layout, name) for name in ("deepseek-v3", "deepseek-v3.2"))
+    latent, key = 512 + 64, 128
+    assert indexed["key_value_gather_bytes"] / plain["key_value_gather_bytes"] == pytest.approx(
+        (latent + key) / latent
+    )
+    assert plain["indexer_activation_bytes"] == 0
+    assert indexed["indexer_activation_bytes"] == 2 * (64 * 128 + 128 + 64)
+
+
+def test_an_indexer_of_grouped_query_attention_is_none() -> None:
+    index: dict[str, object] = {"index_heads": 64, "index_head_dim": 128, "index_top_k": 8}
+    bare, stated = _flops({}), _flops(index)
+    for name in ("training_flops_per_token", "kv_cache_bytes_per_token", "decode_step_time"):
+        assert stated[name] == bare[name]

@@ -163,7 +163,10 @@ def test_a_shared_expert_stays_with_its_token_unless_it_lies_apart() -> None:
 
 
 def test_memory_of_weights_cache_and_reserve() -> None:
-    """88 MB with the embedding, 4 MB for each of ten requests; 812 MB hold 203 of them."""
+    """88 MB with the embedding, 4 MB for each of ten requests; 812 MB hold 203 of them.
+
+    A group of ten accelerators has 10 x 891.2 MB, and twice 4 MB for each request.
+    """
     found = dense()
     assert found["serving_weight_memory"] == 88e6
     assert found["serving_cache_memory"] == 40e6
@@ -174,7 +177,8 @@ def test_memory_of_weights_cache_and_reserve() -> None:
     # Five key and value heads over ten: two copies of each.
     assert shared["kv_cache_copies"] == 2
     assert shared["serving_weight_memory"] == pytest.approx(8.8e6)
-    assert shared["largest_decode_batch"] == 111
+    assert shared["largest_decode_batch"] == 1114
+    assert shared["serving_cache_memory"] == pytest.approx(10 * 2 * 4e6 / 10)
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_training_is_repaid_by_days_of_revenue():
 def test_too_few_accelerators_and_too_little_memory_are_said():
     assert "serving_gpus" in results(serving_gpus=100)["serving_problem"]
     crowded = results(decode_batch=1000)
-    assert "80 GB" in crowded["serving_problem"]
+    assert "85.52 GB" in crowded["serving_problem"]
     assert crowded["serving_problem"] in warnings_in(crowded)
     assert "FP4" in results(serving_precision="fp4")["serving_problem"]
 

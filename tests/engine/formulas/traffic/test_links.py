@@ -83,8 +83,8 @@ def test_a_cluster_of_one_node_sends_within_it() -> None:
 
 
 def test_copies_send_gradients_and_weights_to_all_but_themselves() -> None:
-    """Gradients of four bytes and weights of two; without ZeRO gradients twice; by ZeRO 3 weights
-    twice for each micro-batch."""
+    """Gradients of four bytes and weights of two; without ZeRO gradients twice; by ZeRO 2
+    gradients after each of four micro-batches, by ZeRO 3 weights twice for each as well."""
     found = results(tensor_parallel=4)
     held = found["total_parameters"] / 4
     assert found["replicas"] == 16
@@ -95,8 +95,36 @@ def test_copies_send_gradients_and_weights_to_all_but_themselves() -> None:
     assert found["data_parallel_time"] == pytest.approx(6 * held * 15 / 16 / 10e9)
     assert found["exposed_data_parallel_time"] == pytest.approx(found["data_parallel_time"] * 0.75)
     assert results(tensor_parallel=4, zero_stage=0)["synchronised_bytes"] == 8
-    assert results(tensor_parallel=4, zero_stage=2)["synchronised_bytes"] == 6
-    assert results(tensor_parallel=4, zero_stage=3)["synchronised_bytes"] == 4 + 2 * 4 * 2
+    assert results(tensor_parallel=4, zero_stage=2)["synchronised_bytes"] == 4 * 4 + 2
+    assert results(tensor_parallel=4, zero_stage=3)["synchronised_bytes"] == 4 * 4 + 2 * 4 * 2
+
+
+@pytest.mark.parametrize(
+    ("stage", "micro_batches", "sent"),
+    [(1, 8, 2 + 2), (2, 1, 2 + 2), (2, 8, 8 * 2 + 2), (3, 1, 2 + 4), (3, 8, 8 * 2 + 8 * 4)],
+)
+def test_a_rank_that_keeps_its_part_scatters_after_each_micro_batch(
+    stage: int, micro_batches: int, sent: float
+) -> None:
+    """Gradients and weights of two bytes: as in memory, so on the network."""
+    found = results(
+        **{"zero_stage": stage, "gradient_precision": "bf16", "num_gpus": 8},
+        global_batch_size=8 * micro_batches,
+    )
+    assert found["micro_batches"] == micro_batches
+    assert found["synchronised_bytes"] == sent
+
+
+@pytest.mark.parametrize(("batch", "turns"), [(4, 1), (8, 2), (12, 3)])
+def test_micro_batches_that_go_round_in_groups_are_scattered_by_group(
+    batch: int, turns: int
+) -> None:
+    """Four stages: a piece runs four micro-batches one after another, then sends once."""
+    layout = {"pipeline_parallel": 4, "virtual_stages": 2, "num_gpus": 4, "zero_stage": 2}
+    grouped = results(**layout, pipeline_schedule="interleaved", global_batch_size=batch)
+    assert grouped["shard_turns"] == turns
+    one_by_one = results(**layout, pipeline_schedule="1f1b", global_batch_size=batch)
+    assert one_by_one["shard_turns"] == batch
 
 
 def test_links_between_nodes_add_up_to_no_more_than_those_within() -> None:
