@@ -90,7 +90,7 @@ def _sheet(scenario: Scenario, only: Sequence[str] | None) -> _Sheet:
         check_name(name)
     wanted = [name for name in names if name in QUANTITIES]
     values = evaluate(scenario.inputs(), dict.fromkeys([*wanted, *PROBLEMS]))
-    whys = _whys(scenario, [name for name in wanted if values[name] != values[name]])
+    whys = _whys(scenario, [name for name in wanted if _is_unknown(name, values[name])])
     rows = [
         _quantity_row(name, values[name], whys.get(name, ""))
         if name in QUANTITIES
@@ -98,6 +98,13 @@ def _sheet(scenario: Scenario, only: Sequence[str] | None) -> _Sheet:
         for name in names
     ]
     return _Sheet(scenario, rows, warnings_in(values), is_whole=only is None)
+
+
+def _is_unknown(name: str, value: float | str) -> bool:
+    """Whether a result is missing: no number, or no words where there should be some."""
+    if isinstance(value, str):
+        return not value and name not in PROBLEMS
+    return math.isnan(value)
 
 
 def _whys(scenario: Scenario, unknown: list[str]) -> dict[str, str]:
@@ -205,7 +212,7 @@ def _table(sheet: _Sheet, width: int | None = None) -> Printable:
 
 def _summary(row: _Row, start: int, width: int | None) -> str:
     """A row's summary, or why it has no value, cut to the rest of the line; none after words."""
-    if isinstance(row.value, str):
+    if isinstance(row.value, str) and not row.why:
         return ""
     words = f"not known: {row.why}" if row.why else row.summary
     if width is None or start + 2 + len(words) <= width:

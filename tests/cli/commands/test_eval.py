@@ -314,6 +314,6 @@ def test_no_problem_is_a_word_and_the_unknown_a_dash(run):
     both = ("--only", "mfu_problem,memory_verdict")
     table = run("eval", "gpt-4-reported", *both).out
     assert re.search(r"mfu_problem +none\n", table)
-    assert re.search(r"memory_verdict +–\n", table)
+    assert re.search(r"memory_verdict +–  not known: .*hidden_size is unknown", table)
     listed = json.loads(run("eval", "gpt-4-reported", *both, "--format", "json").out)["quantities"]
     assert listed["mfu_problem"]["value"] == ""
