@@ -137,6 +137,8 @@ class Document:
             self.drafts[name] = Draft(text, error.sentence())
             return error.sentence()
         self.drafts.pop(name, None)
+        # A killed program loses the key being typed, not the value.
+        self.keep()
         return ""
 
     def commit(self) -> None:
@@ -149,6 +151,7 @@ class Document:
         """Forget the text typed on a row."""
         if self._before_typing is not None:
             self.state, self._before_typing = self._before_typing, None
+            self.keep()
         self.drafts.pop(name, None)
 
     def set(self, name: str, raw: object) -> None:
@@ -384,6 +387,8 @@ class Document:
 
     def _text(self, state: State) -> str:
         past, future = self._history.around(self.state, state)
+        if self._before_typing is not None and state is self.state:
+            past, future = [self._before_typing, *past], []
         return self._recorder.text(
             state, self._works.settled(state), self._works.view(state.place), time.time(), past,
             future,

@@ -88,8 +88,9 @@ class Recorder:
     """Writes documents as text. The steps that led to a state are put into words once."""
 
     def __init__(self) -> None:
-        # A state written lately, and the steps that led there.
-        self._led_there: tuple[State | None, list[str]] = (None, [])
+        # The state written last and the one before it, which others may be typed after; and the
+        # steps that led to each.
+        self._led_there: list[tuple[State, list[str]]] = []
 
     def text(
         self,
@@ -132,14 +133,16 @@ class Recorder:
 
     def _past(self, state: State, before: Iterable[State]) -> list[str]:
         texts: list[str] = []
+        line: list[State] = [state]
         for step in _line(state, before):
-            if step.nearer is self._led_there[0]:
-                texts += self._led_there[1]
+            known = next((led for near, led in self._led_there if near is step.nearer), None)
+            if known is not None:
+                texts += known
                 break
             texts.append(_step_text(step.nearer.change, step))
-        texts = _bounded(texts)
-        self._led_there = (state, texts)
-        return texts
+            line.append(step.further)
+        self._led_there = [(near, _bounded(texts[steps:])) for steps, near in enumerate(line[:2])]
+        return self._led_there[0][1]
 
     def _future(self, state: State, after: Iterable[State]) -> list[str]:
         return _bounded([_step_text(step.further.change, step) for step in _line(state, after)])

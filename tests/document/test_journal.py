@@ -72,16 +72,24 @@ def test_a_session_without_an_edit_leaves_nothing(folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_every_committed_edit_is_on_disk_at_once(folder: Path) -> None:
+def test_every_edit_is_on_disk_at_once_and_so_is_every_key_of_one(folder: Path) -> None:
     document = Document("deepseek-v3", Journal(folder))
     for layers in (62, 63, 64):
         document.set("num_layers", layers)
         [file] = kept(folder)
         assert json.loads(file.read_text())["scenario"]["architecture"]["num_layers"] == layers
+    document.type("num_layers", "6")
+    assert '"num_layers": 6,' in kept(folder)[0].read_text()
     document.type("num_layers", "65")
+    typed = kept(folder)[0].read_text()
+    assert '"num_layers": 65' in typed
+    document.revert("num_layers")
     assert '"num_layers": 64' in kept(folder)[0].read_text()
+    document.type("num_layers", "65")
     document.commit()
-    assert '"num_layers": 65' in kept(folder)[0].read_text()
+    committed = json.loads(kept(folder)[0].read_text())
+    # A session that ends while one types leaves what it would leave after Enter.
+    assert {**json.loads(typed), "when": 0} == {**committed, "when": 0}
     document.undo()
     assert '"num_layers": 64' in kept(folder)[0].read_text()
 
