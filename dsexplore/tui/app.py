@@ -1,24 +1,25 @@
-"""The application: theme, keys, palette, and the main screen."""
+"""The application: theme, input in its order, and the main screen."""
 
 from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable
-from functools import partial
 from typing import ClassVar
 
 from textual import events
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from dsexplore.document.document import Document
-from dsexplore.tui.keys.actions import ACTIONS, shown_key
+from dsexplore.tui.keys.actions import shown_key
 from dsexplore.tui.keys.keymap import keymap
 from dsexplore.tui.link.app import PacedApp
 from dsexplore.tui.main.screen import MainScreen
+from dsexplore.tui.screens.too_small import TooSmall, is_too_small
 from dsexplore.tui.settings import Settings
+from dsexplore.tui.typed_ahead import TypedAhead
+
+_TYPED = (events.InputEvent, events.Paste, events.AppFocus, events.AppBlur)
 
 
 class ExplorerApp(PacedApp, inherit_bindings=False):
@@ -30,6 +31,8 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "help_quit", show=False)]
 
     CSS_PATH = "explorer.tcss"
+    # Textual's own finds its entries later than the next key comes; see `FindAction`.
+    ENABLE_COMMAND_PALETTE = False
     TITLE = "dsexplore"
 
     def __init__(self, document: Document, settings: Settings | None = None) -> None:
@@ -40,6 +43,7 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         self._settings = settings or Settings()
         self._keys = keymap(self._settings.keys)
         self.main = MainScreen(document, self._keys)
+        self.typed_ahead = TypedAhead(self)
         # No animation: an idle screen sends nothing.
         self.animation_level = "none"
         self.theme_problem = self._choose_theme(self._settings.theme)
@@ -47,6 +51,25 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         """The main screen: Textual's own would be laid out and drawn under it."""
         return self.main
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let input wait for its turn; the rest is the app's own business."""
+        handled = super().on_event
+        if isinstance(event, _TYPED) and not event.is_forwarded:
+            self.typed_ahead.add(lambda: handled(event))
+        else:
+            await handled(event)
+
+    def on_resize(self) -> None:
+        """Cover all screens where there is no room for them, once the keys before are followed."""
+        self.typed_ahead.add(self._cover)
+
+    def _cover(self) -> None:
+        is_covered = isinstance(self.screen, TooSmall)
+        if is_too_small(self.size) and not is_covered:
+            self.push_screen(TooSmall())
+        elif is_covered and not is_too_small(self.size):
+            self.pop_screen()
 
     @property
     def fault(self) -> Exception | None:
@@ -72,18 +95,15 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
             gc.freeze()
             gc.enable()
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every action of the table, for the command palette."""
-        for action in ACTIONS:
-            keys = " ".join(shown_key(key) for key in self._keys[action.name])
-            yield SystemCommand(
-                action.title, f"{action.help} ({keys})", partial(self.main.perform, action.name)
-            )
-
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Keep cursors from blinking, in the palette too: an idle screen sends nothing."""
+        """Keep cursors from blinking: an idle screen sends nothing."""
         if hasattr(event.widget, "cursor_blink"):
             event.widget.cursor_blink = False
+
+    def on_key(self, event: events.Key) -> None:
+        """Draw again for the key of the table where a screen or dialog has no use for it."""
+        if event.key in self._keys["redraw"]:
+            self.refresh()
 
     def on_rows_screen_quit_asked(self) -> None:
         """Close the screens over the main one, and quit from there: it asks about unsaved work."""

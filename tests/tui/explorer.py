@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from textual import events
+from textual._xterm_parser import XTermParser
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
@@ -85,6 +86,12 @@ class Explorer:
     async def type(self, text: str) -> None:
         await self.press(*text)
 
+    async def burst(self, typed: str) -> None:
+        """What a terminal sends, read at once; then what it leads to."""
+        for event in [*XTermParser().feed(typed)]:
+            self.app.post_message(event)
+        await self.settle()
+
     async def paste(self, text: str) -> None:
         self.app.post_message(events.Paste(text))
         await self.settle()
@@ -102,6 +109,8 @@ class Explorer:
             await asyncio.sleep(0)
 
     def _is_busy(self) -> bool:
+        if not self.app.typed_ahead.is_empty:
+            return True
         screens = self.app.screen_stack if self.app._running else []
         pumps = [widget for screen in screens for widget in screen.walk_children(with_self=True)]
         return any(not pump._message_queue.empty() for pump in [self.app, *pumps])

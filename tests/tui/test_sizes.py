@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
+
 from tests.tui.explorer import Explorer, Start
 
 SIZES = ((60, 15), (80, 24), (99, 30), (100, 30), (120, 40), (200, 60), (40, 10), (80, 24))
@@ -53,13 +55,31 @@ async def test_every_page_and_panel_fits_every_size(explore: Start) -> None:
             await user.press("tab")
 
 
-async def test_keys_in_a_tiny_terminal_are_followed(explore: Start) -> None:
-    async with explore(size=(40, 10)) as user:
-        await user.press("down", "right", "tab")
-        await user.resize(120, 40)
-        assert user.field == "hidden_size"
-        assert user.document.scenario.value("hidden_size") != 7168
-        assert "[Overview]" in user.shown
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("", "down", "▸ Hidden"),
+        ("?", "escape", "▸ Layers"),
+        ("C", "question_mark", "Claims: Escape leaves"),
+    ],
+)
+async def test_keys_in_a_tiny_terminal_do_nothing_on_any_screen(
+    explore: Start, before: str, after: str, shown: str
+) -> None:
+    async with explore() as user:
+        await user.burst(before)
+        screens, there = len(user.app.screen_stack), user.shown
+        await user.resize(59, 24)
+        assert "59 x 24 is too small; 60 x 15 will do." in user.shown
+        await user.burst("7q\r\x1b[B\x0f\x1b[6~z\t\x11")
+        await user.paste("99")
+        await user.resize(40, 10)
+        assert user.screen[0].strip() == "40 x 10 is too small; 60 x 15 will do."
+        await user.resize(80, 24)
+        assert (len(user.app.screen_stack), user.shown) == (screens, there)
+        assert not user.document.is_modified
+        await user.press(after)
+        assert shown in user.shown
 
 
 async def test_a_taller_screen_leaves_no_room_empty(explore: Start) -> None:

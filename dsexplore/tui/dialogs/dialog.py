@@ -41,9 +41,14 @@ class Dialog(ModalScreen[str | None]):
             yield said(self._prompt, "prompt")
             yield from self.content()
 
+    def answer(self, answer: str | None) -> None:
+        """Close with an answer. A dialog that is closed already, or covered, has none to give."""
+        if self.is_active:
+            self.dismiss(answer)
+
     def action_leave(self) -> None:
         """Leave without an answer."""
-        self.dismiss(None)
+        self.answer(None)
 
 
 class TypingDialog(Dialog):

@@ -1,6 +1,6 @@
 """Every action: its name, group, keys, title and help.
 
-Bindings, the command palette, the help screen, the key hints and the documentation read this table.
+Bindings, the list to find an action in, the help screen, the key hints and the documentation read this table.
 A new key takes two edits: an entry here, and a method of the same name in its group.
 """
 
@@ -25,6 +25,8 @@ class Action:
     hint: str = ""
     # In the results, where a key may do something else.
     results_hint: str = ""
+    # Whether text being typed in a row stays so.
+    leaves_typing: bool = False
 
 
 ACTIONS = (
@@ -97,6 +99,10 @@ ACTIONS = (
            "Recover unsaved work of an interrupted session."),
     Action("help", "file", ("question_mark", "f1"), "Help", "Show every key and what it does.",
            hint="help", results_hint="help"),
+    Action("find_action", "file", ("ctrl+p",), "Find an action",
+           "Find an action by its name, and take it."),
+    Action("redraw", "file", ("ctrl+l",), "Redraw",
+           "Draw the whole screen again, on any screen and while typing.", leaves_typing=True),
     Action("quit", "file", ("ctrl+q", "q"), "Quit", "Leave; ask first if there is unsaved work."),
 )  # fmt: skip
 BY_NAME = {action.name: action for action in ACTIONS}

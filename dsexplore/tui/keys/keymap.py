@@ -12,9 +12,8 @@ from dsexplore.tui.main.typing import BEGINNERS
 
 Keymap = dict[str, tuple[str, ...]]
 
-# Keys taken by multiplexers, ending an edit, sent by terminals as other keys, or opening the
-# command palette.
-_RESERVED = ("ctrl+b", "ctrl+a", "escape", "ctrl+m", "ctrl+i", "ctrl+c", "ctrl+p")
+# Keys taken by multiplexers, ending an edit, or sent by terminals as other keys.
+_RESERVED = ("ctrl+b", "ctrl+a", "escape", "ctrl+m", "ctrl+i", "ctrl+c")
 _BEGINNERS = frozenset(_character_to_key(character) for character in BEGINNERS)
 
 

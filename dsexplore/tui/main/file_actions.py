@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 class FileActions:
     """Asks what to open and where to write, and reports the outcome."""
 
-    def __init__(self, session: Session, keys: Keymap) -> None:
+    def __init__(self, session: Session, keys: Keymap, perform: Callable[[str], None]) -> None:
         self._session = session
+        self._perform = perform
         self._document = session.document
         self._keys = keys
 
@@ -167,6 +168,16 @@ class FileActions:
         from dsexplore.tui.dialogs.help import HelpScreen  # noqa: PLC0415 - as said above
 
         self._session.ask(HelpScreen(self._keys), lambda _: None)
+
+    def find_action(self) -> None:
+        """Find an action by its name, and take it."""
+        from dsexplore.tui.dialogs.find_action import FindAction  # noqa: PLC0415 - as said above
+
+        self._session.ask(FindAction(self._keys), self._perform)
+
+    def redraw(self) -> None:
+        """Draw the whole screen again."""
+        self._session.redraw()
 
     def quit(self) -> None:
         """Leave; ask first if there is unsaved work."""

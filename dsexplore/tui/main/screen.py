@@ -13,7 +13,7 @@ from textual.screen import Screen
 from dsexplore.document.document import Document
 from dsexplore.document.journal import left_behind
 from dsexplore.files.locations import journal_folder
-from dsexplore.tui.keys.actions import ACTIONS, Group, shown_key
+from dsexplore.tui.keys.actions import ACTIONS, BY_NAME, Group, shown_key
 from dsexplore.tui.keys.keymap import Keymap, actions_by_key
 from dsexplore.tui.main.edit_actions import EditActions
 from dsexplore.tui.main.file_actions import FileActions
@@ -24,7 +24,6 @@ from dsexplore.tui.main.why_actions import WhyActions
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock
 from dsexplore.tui.widgets.lines import Line, wrapped
 
-_SMALLEST = (60, 15)
 _BOTH_SIDES = 100
 
 
@@ -38,15 +37,14 @@ class MainScreen(Screen[None]):
         self.session = Session(document, self, self.draw)
         self._keys = keys
         self._action_of = actions_by_key(keys)
-        self._do = methods(self.session, keys)
+        self._do = methods(self.session, keys, self.perform)
         self._title = LineBlock("title")
         self._summary = LineBlock("summary")
         self._message = LineBlock("message")
         self._hints = LineBlock("hints")
-        self._too_small = LineBlock("too-small")
 
     def compose(self) -> ComposeResult:
-        """Nine blocks of lines, and the boxes around them."""
+        """Eight blocks of lines, and the boxes around them."""
         yield self._title
         with Horizontal(id="body"):
             with Vertical(id="left"):
@@ -58,7 +56,6 @@ class MainScreen(Screen[None]):
         yield self._summary
         yield self._message
         yield self._hints
-        yield self._too_small
 
     def on_mount(self) -> None:
         """Mention work left behind, or a journal out of order."""
@@ -78,25 +75,15 @@ class MainScreen(Screen[None]):
         self.call_after_refresh(self.draw)
 
     def _fit(self) -> None:
-        """Show both sides, one of them or neither, whatever the terminal has room for."""
-        width, height = self.app.size
-        self.set_class(width < _BOTH_SIDES, "-narrow")
-        self.set_class(width < _SMALLEST[0] or height < _SMALLEST[1], "-tiny")
+        """Show both sides, or one of them where the terminal has no room for two."""
+        self.set_class(self.app.size.width < _BOTH_SIDES, "-narrow")
 
     def on_sheet_sized(self) -> None:
         """Draw a side newly in sight, or of another width."""
         self.draw()
 
     def on_key(self, event: events.Key) -> None:
-        """Follow a key before the next one is looked at.
-
-        Textual runs bindings one message later: of keys arriving together, as over a slow link, a
-        digit would begin its edit before the arrow ahead of it had moved the cursor.
-        """
-        if self.app.screen is not self:
-            # Typed ahead of a dialog about to open: no command is meant.
-            event.stop()
-            return
+        """Follow a key: as typing, or as an action of the table."""
         character = event.character if event.is_printable else None
         parameters, name = self.session.parameters, None
         if not self.session.on_results:
@@ -118,15 +105,16 @@ class MainScreen(Screen[None]):
             self.draw()
 
     def perform(self, name: str) -> None:
-        """Run an action of the table; text being typed is kept first."""
+        """Run an action of the table; text being typed is kept first, unless typing goes on."""
         self.session.performed.append(name)
-        self.session.parameters.typing.end(keep=True)
+        if not BY_NAME[name].leaves_typing:
+            self.session.parameters.typing.end(keep=True)
         self.session.run(self._do[name])
 
     def draw(self) -> None:
         """Show the session; every block repaints only its changed cells."""
         session, document = self.session, self.session.document
-        width, height = self.app.size
+        width = self.app.size.width
         session.parameters.keep_focus_visible()
         self.set_class(session.on_results, "-results")
         self._title.show([title_line(document, width)])
@@ -137,11 +125,6 @@ class MainScreen(Screen[None]):
         self.set_class(len(message) > 1, "-long-message")
         is_typing = session.parameters.typing.editing is not None
         self._hints.show([hint_line(self._keys, is_typing, session.on_results, width)])
-        if self.has_class("-tiny"):
-            least, lowest = _SMALLEST
-            said = f"{width} x {height} is too small; {least} x {lowest} will do."
-            self._too_small.show([((said, "plain"),)])
-            return
         if self.has_class("-narrow"):
             self._summary.show([summary_line(document, width)])
         self._draw_sides()
@@ -157,13 +140,15 @@ class MainScreen(Screen[None]):
             session.results.draw(right, has_keys=session.on_results)
 
 
-def methods(session: Session, keys: Keymap) -> dict[str, Callable[[], None]]:
+def methods(
+    session: Session, keys: Keymap, perform: Callable[[str], None]
+) -> dict[str, Callable[[], None]]:
     """Each action of the table by name: the method of that name in its group."""
     why = WhyActions(session)
     groups: dict[Group, object] = {
         "move": MoveActions(session),
         "edit": EditActions(session, why.explain),
         "why": why,
-        "file": FileActions(session, keys),
+        "file": FileActions(session, keys, perform),
     }
     return {action.name: getattr(groups[action.group], action.name) for action in ACTIONS}

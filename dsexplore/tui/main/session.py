@@ -61,6 +61,10 @@ class Session:
         self.say("")
         self._screen.app.push_screen(dialog, answered)
 
+    def redraw(self) -> None:
+        """Draw every cell again."""
+        self._screen.app.refresh()
+
     def leave(self) -> None:
         """End the program."""
         self._screen.app.exit()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ClassVar
 
 from textual import events
@@ -52,6 +51,14 @@ class RowsScreen(Screen[str | None]):
     def __init__(self, document: Document) -> None:
         super().__init__()
         self._document = document
+        # Held, not looked up: what was put off is drawn after the screen has been taken apart, too.
+        self.sheet = Sheet("screen-rows")
+        self.cursor = RowCursor(self.sheet)
+        self._title = LineBlock("screen-title")
+        self._rule = LineBlock("screen-rule")
+        self._detail = LineBlock("screen-detail")
+        self._message = LineBlock("screen-message")
+        self._hints = LineBlock("screen-hints")
 
     @abstractmethod
     def headline(self) -> tuple[str, str]:
@@ -73,22 +80,27 @@ class RowsScreen(Screen[str | None]):
     def follow(self) -> None:
         """Act on the row under the cursor, for Enter."""
 
+    def answer(self, answer: str | None) -> None:
+        """Close with an answer. A screen that is closed already, or covered, has none to give."""
+        if self.is_active:
+            self.dismiss(answer)
+
     def back(self) -> None:
         """Leave or go back, for Escape."""
-        self.dismiss(None)
+        self.answer(None)
 
     def compose(self) -> ComposeResult:
         """Six blocks of lines."""
-        yield LineBlock("screen-title")
-        yield LineBlock("screen-rule")
-        yield Sheet("screen-rows")
-        yield LineBlock("screen-detail")
-        yield LineBlock("screen-message")
-        yield LineBlock("screen-hints")
+        yield self._title
+        yield self._rule
+        yield self.sheet
+        yield self._detail
+        yield self._message
+        yield self._hints
 
     def on_mount(self) -> None:
         """Make room for the detail of a row."""
-        self._block("detail").styles.height = self.DETAIL_LINES
+        self._detail.styles.height = self.DETAIL_LINES
 
     def on_resize(self) -> None:
         """Draw for the new size, once it is laid out."""
@@ -99,10 +111,7 @@ class RowsScreen(Screen[str | None]):
         self.draw()
 
     def on_key(self, event: events.Key) -> None:
-        """Follow a key before the next one is looked at; none of them is the app's."""
-        if self.app.screen is not self:
-            event.stop()
-            return
+        """Follow a key."""
         moves = {
             "up": -1,
             "k": -1,
@@ -137,18 +146,18 @@ class RowsScreen(Screen[str | None]):
     def draw(self) -> None:
         """Show the rows; every block repaints only its changes."""
         width = self.sheet.size.width
-        if not width:
+        if not (width and self.is_attached):
             return
         shown, of = self.headline()
         left: list[Span] = [(" dsexplore  ", "dim"), (clean(shown), "title")]
-        self._block("title").show([between(left, [(f"  {clean(of)} ", "dim")], width)])
+        self._title.show([between(left, [(f"  {clean(of)} ", "dim")], width)])
         self.cursor.show(self.rows(width))
         self._draw_around()
-        self._block("hints").show([hints_in(self.hints(), width)])
+        self._hints.show([hints_in(self.hints(), width)])
 
     def say(self, text: str, role: Role = "plain") -> None:
         """Put a sentence under the rows."""
-        self._block("message").show([cropped(((f" {clean(text)}", role),), self.app.size.width)])
+        self._message.show([cropped(((f" {clean(text)}", role),), self.app.size.width)])
 
     def draw_from_top(self) -> None:
         """Show other rows, with the cursor on the first."""
@@ -167,19 +176,6 @@ class RowsScreen(Screen[str | None]):
     def _draw_around(self) -> None:
         """The blocks that depend on the cursor."""
         width = self.sheet.size.width
-        self._block("rule").show([rule_line(width, self.sheet.above, self.sheet.below)])
+        self._rule.show([rule_line(width, self.sheet.above, self.sheet.below)])
         if self.DETAIL_LINES:
-            self._block("detail").show(self.detail(width)[: self.DETAIL_LINES])
-
-    @cached_property
-    def cursor(self) -> RowCursor:
-        """The cursor of the rows."""
-        return RowCursor(self.sheet)
-
-    @property
-    def sheet(self) -> Sheet:
-        """Where the rows are drawn."""
-        return self.query_one("#screen-rows", Sheet)
-
-    def _block(self, name: str) -> LineBlock:
-        return self.query_one(f"#screen-{name}", LineBlock)
+            self._detail.show(self.detail(width)[: self.DETAIL_LINES])

@@ -47,13 +47,3 @@ async def test_another_scenarios_page_leaves_nothing_behind(explore: Start) -> N
         for _ in range(3):
             await user.press("n")
             assert drawn_results(user) == held_results(user)
-
-
-async def test_keys_on_a_screen_too_small_to_draw_are_followed_all_the_same(explore: Start) -> None:
-    async with explore(size=NARROW) as user:
-        await user.press("tab", "down", "down")
-        await user.resize(50, 12)
-        await user.press("v", "up", "down", "pageup", "pagedown", "home", "end", "v", "pagedown")
-        assert user.page == "Compute"
-        await user.resize(*NARROW)
-        assert drawn_results(user) == held_results(user)

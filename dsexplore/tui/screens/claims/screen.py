@@ -124,15 +124,17 @@ class ClaimsScreen(RowsScreen):
             self.say(str(error), "problem")
             return
         self._left_on = claim.id
-        self.dismiss((fields_of(claim, alias) or ("",))[0])
+        self.answer((fields_of(claim, alias) or ("",))[0])
 
     def _check_some(self) -> None:
+        if not self.is_attached:
+            return
         waiting = [claim for claim in self._claims if claim.id not in self._found]
         for claim in waiting[:_AT_ONCE]:
             self._found[claim.id] = check(claim)
         self.draw()
         self._return_to_claim()
-        if len(waiting) > _AT_ONCE and self.is_attached:
+        if len(waiting) > _AT_ONCE:
             self.call_after_refresh(self._check_some)
 
     def _return_to_claim(self) -> None:
