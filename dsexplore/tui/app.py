@@ -43,7 +43,7 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         self._settings = settings or Settings()
         self._keys = keymap(self._settings.keys)
         self.main = MainScreen(document, self._keys)
-        self.typed_ahead = TypedAhead(self)
+        self.typed_ahead = TypedAhead(self, super().on_event)
         # No animation: an idle screen sends nothing.
         self.animation_level = "none"
         self.theme_problem = self._choose_theme(self._settings.theme)
@@ -54,11 +54,10 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Let input wait for its turn; the rest is the app's own business."""
-        handled = super().on_event
         if isinstance(event, _TYPED) and not event.is_forwarded:
-            self.typed_ahead.add(lambda: handled(event))
+            self.typed_ahead.add(event)
         else:
-            await handled(event)
+            await super().on_event(event)
 
     def on_resize(self) -> None:
         """Cover all screens where there is no room for them, once the keys before are followed."""

@@ -6,14 +6,25 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from textual import events
 from textual.app import App
 
-Turn = Callable[[], Awaitable[None] | None]
-
-# Turns of the event loop that others get between two looks: most keys need fewer than the first,
-# a new screen waits for its layout, and nothing may hold the keys for good.
+# So often others get a turn before a look whether they are done: at once for most keys, after a
+# pause where a new screen waits for its layout. Nothing may hold the keys for good.
 _AT_ONCE, _MOST = 50, 1000
 _PAUSE = 0.002
+# So many keys are followed between two frames.
+_RUN = 50
+
+Turn = events.Event | Callable[[], None]
+
+
+class KeyTaker:
+    """A screen that follows a key at once, so that of a run of keys only the outcome is drawn."""
+
+    def take_key(self, event: events.Key) -> bool:
+        """Do all that the key does; returns whether it does anything here."""
+        raise NotImplementedError
 
 
 class TypedAhead:
@@ -24,8 +35,10 @@ class TypedAhead:
     it opens.
     """
 
-    def __init__(self, app: App[None]) -> None:
+    def __init__(self, app: App[None], hand_out: Callable[[events.Event], Awaitable[None]]) -> None:
+        """Events go to a screen that takes them at once, or else to `hand_out`."""
         self._app = app
+        self._hand_out = hand_out
         self._waiting: deque[Turn] = deque()
         self._task: asyncio.Task[None] | None = None
 
@@ -35,7 +48,7 @@ class TypedAhead:
         return self._task is None
 
     def add(self, turn: Turn) -> None:
-        """Let something happen after all that arrived before."""
+        """Let an event come, or a step be taken, after all that arrived before."""
         self._waiting.append(turn)
         if self._task is None:
             self._task = asyncio.create_task(self._take_turns())
@@ -46,15 +59,33 @@ class TypedAhead:
             # What was typed behind the key that ends the program goes nowhere.
             while self._waiting and self._app.return_code is None:
                 # By the app's own loop, which reports an error as it does any other.
-                self._app.call_later(self._waiting.popleft())
+                self._app.call_later(self._take_run)
                 await self._settle()
         finally:
             self._task = None
 
+    async def _take_run(self) -> None:
+        """Take turns up to the first that may have others do something."""
+        top = self._app.screen
+        for _ in range(_RUN):
+            if not self._waiting or self._app.screen is not top:
+                return
+            turn = self._waiting.popleft()
+            if isinstance(turn, events.Key) and isinstance(top, KeyTaker):
+                # As Textual does: a terminal where one types has the focus.
+                self._app.app_focus = True
+                if top.take_key(turn):
+                    continue
+            if isinstance(turn, events.Event):
+                await self._hand_out(turn)
+            else:
+                turn()
+            return
+
     async def _settle(self) -> None:
         """Wait until nobody has a message left, and the screen on top is laid out."""
-        for turn in range(_MOST):
-            await asyncio.sleep(0 if turn < _AT_ONCE else _PAUSE)
+        for look in range(_MOST):
+            await asyncio.sleep(0 if look < _AT_ONCE else _PAUSE)
             if not self._is_busy():
                 return
 

@@ -143,6 +143,8 @@ def test_fault_is_told_in_one_line_on_the_restored_screen_and_loses_nothing(tmp_
     with PtySession(tmp_path, argv=(sys.executable, "-c", _BROKEN, where)) as session:
         open_and_type(session)
         session.send("\rb")
+        # A frame is drawn after what follows, wherever the last one fell.
+        session.send("j")
         assert session.end() == 1
         assert_restored(session)
         assert kept_values(session) == [int(TYPED)]

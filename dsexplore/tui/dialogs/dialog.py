@@ -7,9 +7,10 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, OptionList
 
 from dsexplore.tui.dialogs.words import Said
@@ -22,7 +23,15 @@ _MOVES = {
 }
 
 
-class Dialog(ModalScreen[str | None]):
+class AnsweringScreen(Screen[str | None]):
+    """A screen that answers once: closed already, or covered, it has no answer to give."""
+
+    def dismiss(self, result: str | None = None) -> AwaitComplete:
+        """Close with an answer. Textual's own closes whatever is on top, the last screen too."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+class Dialog(AnsweringScreen, ModalScreen[str | None]):
     """One question; the answer is a word, or None where there is none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]
@@ -41,14 +50,9 @@ class Dialog(ModalScreen[str | None]):
             yield said(self._prompt, "prompt")
             yield from self.content()
 
-    def answer(self, answer: str | None) -> None:
-        """Close with an answer. A dialog that is closed already, or covered, has none to give."""
-        if self.is_active:
-            self.dismiss(answer)
-
     def action_leave(self) -> None:
         """Leave without an answer."""
-        self.answer(None)
+        self.dismiss(None)
 
 
 class TypingDialog(Dialog):

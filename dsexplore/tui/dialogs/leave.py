@@ -29,4 +29,4 @@ class LeaveDialog(Dialog):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Answer."""
-        self.answer(event.option.id)
+        self.dismiss(event.option.id)

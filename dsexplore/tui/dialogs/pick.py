@@ -94,13 +94,13 @@ class NarrowDialog(TypingDialog):
         """Take the highlighted one, or the typed text where nothing fits."""
         index = self._options.highlighted
         if index is not None and self._shown:
-            self.answer(self._shown[index].answer)
+            self.dismiss(self._shown[index].answer)
         elif event.value.strip() and self.TAKES_ANYTHING:
-            self.answer(event.value.strip())
+            self.dismiss(event.value.strip())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take the entry chosen in the list."""
-        self.answer(self._shown[event.option_index].answer)
+        self.dismiss(self._shown[event.option_index].answer)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Describe it."""

@@ -37,7 +37,7 @@ class RecoverDialog(Dialog):
         """Recover it; undo goes back to the scenario before."""
         work = self._work[event.option_index]
         self._document.recover(work)
-        self.answer(f"Recovered {_line(work)}.")
+        self.dismiss(f"Recovered {_line(work)}.")
 
     def action_forget(self) -> None:
         """Forget the highlighted one."""
@@ -48,7 +48,7 @@ class RecoverDialog(Dialog):
         discard(self._work.pop(index))
         options.remove_option_at_index(index)
         if not self._work:
-            self.answer("Forgotten.")
+            self.dismiss("Forgotten.")
 
 
 def _line(work: Unsaved) -> str:

@@ -101,7 +101,7 @@ class TargetDialog(TypingDialog):
             self._say(str(error))
             return
         self.changed = found.field
-        self.answer(f"{self._sentence(found)}. Undo takes it back.")
+        self.dismiss(f"{self._sentence(found)}. Undo takes it back.")
 
     def _say(self, text: str) -> None:
         self.query_one("#answer", Static).update(clean(text))

@@ -1,7 +1,7 @@
 """Every action: its name, group, keys, title and help.
 
-Bindings, the list to find an action in, the help screen, the key hints and the documentation read this table.
-A new key takes two edits: an entry here, and a method of the same name in its group.
+Bindings, the list to find an action in, the help screen, the key hints and the documentation read
+this table. A new key takes two edits: an entry here, and a method of the same name in its group.
 """
 
 from __future__ import annotations

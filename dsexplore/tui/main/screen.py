@@ -21,13 +21,14 @@ from dsexplore.tui.main.frame import hint_line, summary_line, title_line
 from dsexplore.tui.main.move_actions import MoveActions
 from dsexplore.tui.main.session import Session
 from dsexplore.tui.main.why_actions import WhyActions
+from dsexplore.tui.typed_ahead import KeyTaker
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock
 from dsexplore.tui.widgets.lines import Line, wrapped
 
 _BOTH_SIDES = 100
 
 
-class MainScreen(Screen[None]):
+class MainScreen(Screen[None], KeyTaker):
     """Parameters on the left, results on the right; one of them where both have no room."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
@@ -82,7 +83,7 @@ class MainScreen(Screen[None]):
         """Draw a side newly in sight, or of another width."""
         self.draw()
 
-    def on_key(self, event: events.Key) -> None:
+    def take_key(self, event: events.Key) -> bool:
         """Follow a key: as typing, or as an action of the table."""
         character = event.character if event.is_printable else None
         parameters, name = self.session.parameters, None
@@ -90,12 +91,11 @@ class MainScreen(Screen[None]):
             name = parameters.typing.press(parameters.name, event.key, character)
         if name is None:
             name = self._action_of.get(event.key)
-        if name is not None:
-            event.stop()
-            if name:
-                self.perform(name)
-            else:
-                self.draw()
+        if name:
+            self.perform(name)
+        elif name is not None:
+            self.draw()
+        return name is not None
 
     def on_paste(self, event: events.Paste) -> None:
         """Paste into the row being edited, or begin an edit with it."""

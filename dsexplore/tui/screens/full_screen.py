@@ -10,13 +10,14 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.message import Message
-from textual.screen import Screen
 
 from dsexplore.document.document import Document
 from dsexplore.text.plain import clean
+from dsexplore.tui.dialogs.dialog import AnsweringScreen
 from dsexplore.tui.dialogs.keys import KeysDialog
 from dsexplore.tui.keys.actions import shown_key
 from dsexplore.tui.main.frame import hints_in, rule_line
+from dsexplore.tui.typed_ahead import KeyTaker
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock, Sheet
 from dsexplore.tui.widgets.lines import Line, Role, Row, Span, between, cropped
 from dsexplore.tui.widgets.row_cursor import RowCursor
@@ -33,7 +34,7 @@ class Key:
     hint: str = ""
 
 
-class RowsScreen(Screen[str | None]):
+class RowsScreen(AnsweringScreen, KeyTaker):
     """Rows over the whole screen; arrows move, Enter follows, Escape goes back."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
@@ -80,14 +81,9 @@ class RowsScreen(Screen[str | None]):
     def follow(self) -> None:
         """Act on the row under the cursor, for Enter."""
 
-    def answer(self, answer: str | None) -> None:
-        """Close with an answer. A screen that is closed already, or covered, has none to give."""
-        if self.is_active:
-            self.dismiss(answer)
-
     def back(self) -> None:
         """Leave or go back, for Escape."""
-        self.answer(None)
+        self.dismiss(None)
 
     def compose(self) -> ComposeResult:
         """Six blocks of lines."""
@@ -110,7 +106,7 @@ class RowsScreen(Screen[str | None]):
         """Draw rows of the sheet's width."""
         self.draw()
 
-    def on_key(self, event: events.Key) -> None:
+    def take_key(self, event: events.Key) -> bool:
         """Follow a key."""
         moves = {
             "up": -1,
@@ -140,8 +136,8 @@ class RowsScreen(Screen[str | None]):
         elif event.key == "ctrl+q":
             self.post_message(self.QuitAsked())
         else:
-            return
-        event.stop()
+            return False
+        return True
 
     def draw(self) -> None:
         """Show the rows; every block repaints only its changes."""

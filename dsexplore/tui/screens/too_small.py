@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
 from textual.screen import Screen
 
+from dsexplore.tui.typed_ahead import KeyTaker
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock
 
 SMALLEST = Size(60, 15)
 
 
-class TooSmall(Screen[None]):
+class TooSmall(Screen[None], KeyTaker):
     """A sentence over all other screens: no key may act where its effect cannot be seen."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
@@ -21,6 +23,10 @@ class TooSmall(Screen[None]):
     def compose(self) -> ComposeResult:
         """One block of lines."""
         yield LineBlock("too-small")
+
+    def take_key(self, event: events.Key) -> bool:
+        """Do nothing, and let nobody else do anything."""
+        return True
 
     def on_mount(self) -> None:
         """Say so at once."""

@@ -363,6 +363,24 @@ async def help_(user: Explorer, key: str) -> None:
 
 
 @promise
+async def find_action(user: Explorer, key: str) -> None:
+    await user.press(key)
+    await user.type("set baseline")
+    await user.press("enter")
+    assert user.app.screen is user.main
+    assert user.message.startswith("Changes from here on")
+
+
+@promise
+async def redraw(user: Explorer, key: str) -> None:
+    await user.type("4")
+    there = user.shown
+    await user.press(key)
+    assert user.shown == there
+    assert user.editing
+
+
+@promise
 async def quit_(user: Explorer, key: str) -> None:
     await user.press("right", key)
     assert isinstance(user.app.screen, LeaveDialog)

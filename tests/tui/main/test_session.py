@@ -30,19 +30,20 @@ def draws(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """
     drawn: list[tuple[str, int]] = []
     count = Counter[str]()
-    draw, on_key = MainScreen.draw, MainScreen.on_key
+    draw, take_key = MainScreen.draw, MainScreen.take_key
 
     def counted_draw(self: MainScreen) -> None:
         count["draws"] += 1
         draw(self)
 
-    def counted_key(self: MainScreen, event: events.Key) -> None:
+    def counted_key(self: MainScreen, event: events.Key) -> bool:
         before = count["draws"]
-        on_key(self, event)
+        was_taken = take_key(self, event)
         drawn.append((event.key, count["draws"] - before))
+        return was_taken
 
     monkeypatch.setattr(MainScreen, "draw", counted_draw)
-    monkeypatch.setattr(MainScreen, "on_key", counted_key)
+    monkeypatch.setattr(MainScreen, "take_key", counted_key)
     return drawn
 
 

@@ -124,7 +124,7 @@ class ClaimsScreen(RowsScreen):
             self.say(str(error), "problem")
             return
         self._left_on = claim.id
-        self.answer((fields_of(claim, alias) or ("",))[0])
+        self.dismiss((fields_of(claim, alias) or ("",))[0])
 
     def _check_some(self) -> None:
         if not self.is_attached:

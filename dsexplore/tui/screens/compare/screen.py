@@ -107,7 +107,7 @@ class CompareScreen(RowsScreen):
 
     def _went(self, field: str | None) -> None:
         if field:
-            self.answer(field)
+            self.dismiss(field)
 
     def _added(self, name: str | None) -> None:
         if not name:

@@ -42,7 +42,7 @@ class ExplainScreen(RowsScreen):
     def back(self) -> None:
         """Go back to the name before; from the first, leave."""
         if len(self._path) == 1:
-            self.answer(None)
+            self.dismiss(None)
             return
         self._path.pop()
         self.draw()
@@ -56,7 +56,7 @@ class ExplainScreen(RowsScreen):
         """Leave, and go to the field under the cursor or the one explained."""
         for name in (self.cursor.name, self._path[-1]):
             if name in FIELDS:
-                self.answer(name)
+                self.dismiss(name)
                 return
         self.say("Neither this nor the row under the cursor is a field.")
 
