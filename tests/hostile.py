@@ -6,7 +6,7 @@ from __future__ import annotations
 # own after each that ends one.
 ENDS = ("\n", "\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029")
 EVIL = (
-    "a\x1b[2J\x9b31m\x1b]0;t\x07\x1b]52;c;QQ==\x1b\\\x7f\x08\x00\u202e\u2066\u200b\u00ad\ufeff"
+    "a\x1b[2J\x9b31m\x1b]0;t\x07\x1b]52;c;QQ==\x1b\\\x7f\x08\x00\u202e\u2066\u200b\u00ad\ufeff\u3164\U000e0100"
     + "".join(f"{end}FORGED | row,row" for end in ENDS)
     + " <b>&lt; [l](javascript:x) `c` *b* [bold]m[/]"
 )

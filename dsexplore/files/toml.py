@@ -10,7 +10,7 @@ from typing import Any
 
 from dsexplore.files.reading import read_bytes
 from dsexplore.files.toml_bounds import too_much_in
-from dsexplore.text.plain import Printable
+from dsexplore.text.plain import Printable, by_number
 from dsexplore.text.refusal import ScenarioError, shown_path
 
 # The shipped files are all smaller; a few larger ones would fill the memory.
@@ -68,12 +68,5 @@ def to_toml(tables: Mapping[str, Any]) -> Printable:
     import tomli_w  # noqa: PLC0415 - reading needs none of it
 
     text = tomli_w.dumps(tables)
-    if text.replace("\n", "").isprintable():
-        return Printable(text)
-    # What is left unprintable stands in a string, and so may be written by its number.
-    return Printable("".join(c if c.isprintable() or c == "\n" else _by_number(c) for c in text))
-
-
-def _by_number(character: str) -> str:
-    code = ord(character)
-    return f"\\u{code:04x}" if code < 1 << 16 else f"\\U{code:08x}"
+    # What does not show stands in a string, and so may be written by its number.
+    return by_number(text)

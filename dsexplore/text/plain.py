@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NewType
 
@@ -9,6 +10,11 @@ from typing import NewType
 # TOML and CSV for programs. A string of a command's own is refused by the type checker.
 Printable = NewType("Printable", str)
 
+# Blank or without width, though Unicode counts them among letters and accents: fillers and joiners.
+# Those that choose between forms of an emoji stay.
+_HIDDEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\uffa0\U000e0100-\U000e01ef]"
+)
 _MARK = "\N{REPLACEMENT CHARACTER}"
 _SURROGATES = range(0xD800, 0xE000)
 
@@ -22,9 +28,36 @@ def clean(text: str) -> str:
     >>> clean("a\x1b[2J\nb") == "a\N{REPLACEMENT CHARACTER}[2J b"
     True
     """
-    if text.isprintable():
+    if _shows(text):
         return text
-    return "".join(c if c.isprintable() else " " if c.isspace() else _MARK for c in text)
+    return "".join(c if _shows(c) else " " if c.isspace() else _MARK for c in text)
+
+
+def in_escapes(text: str) -> str:
+    r"""Text on one line with all that does not show written as in a program, for names and values.
+
+    >>> print(in_escapes("a\x1b[2J\nb"))
+    a\x1b[2J\nb
+    """
+    if _shows(text):
+        return text
+    return "".join(c if _shows(c) else c.encode("unicode_escape").decode() for c in text)
+
+
+def by_number(text: str) -> Printable:
+    r"""Lines with each character that does not show by its number: \\u001b, \\U000e0100."""
+    if all(map(_shows, text.split("\n"))):
+        return Printable(text)
+    return Printable("".join(c if c == "\n" or _shows(c) else _numbered(c) for c in text))
+
+
+def _numbered(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code < 1 << 16 else f"\\U{code:08x}"
+
+
+def _shows(text: str) -> bool:
+    return text.isprintable() and (text.isascii() or not _HIDDEN.search(text))
 
 
 def in_lines(lines: Iterable[str]) -> Printable:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dsexplore.text.plain import in_escapes
+
 _LONGEST = 60
 # No name is longer, so a longer one is no mistyped name either.
 _LONGEST_NAME = 100
@@ -16,7 +18,7 @@ def shown(found: object) -> str:
         text = repr(found[: 2 * _LONGEST]) if isinstance(found, str) else str(found)
     except ValueError:  # Python writes no integer of more than 4,300 digits; a file may hold one
         return "a number of thousands of digits"
-    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    text = in_escapes(text)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
@@ -46,7 +48,7 @@ class ScenarioError(ValueError):
 
 def shown_path(path: str) -> str:
     """A path fit for printing on one line."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in path)
+    return in_escapes(path)
 
 
 def unknown(kind: str, name: str, known: Sequence[str], where: str = "") -> ScenarioError:

@@ -24,6 +24,7 @@ def test_no_character_that_acts_or_hides_is_left() -> None:
     left = clean("".join(map(chr, range(sys.maxunicode + 1))))
     assert len(left) == sys.maxunicode + 1
     assert left.isprintable()
+    assert {"\u3164", "\u034f", "\U000e0100"}.isdisjoint(left)
 
 
 @settings(max_examples=40)
