@@ -23,7 +23,7 @@ _TOKENS = re.compile(
     rf"""
       \"{{3}} (?:[^\\]|\\.)*? \"{{3,5}}     # strings of many lines, and comments, are passed over
     | '{{3}} .*? '{{3,5}}
-    | \#[^\n]*+
+    | (?: \s++ | \#[^\n]*+ )++
     | (?P<unclosed> \"{{3}} | '{{3}} )
     | (?P<key> {_PART} (?: [ \t]*+ \. [ \t]*+ {_PART} ){{{LONGEST_KEY}}} )
     | {_STRING}

@@ -155,7 +155,7 @@ def _scenario(table: dict[str, Any], stack: str) -> Scenario:
         "pretraining": {"utilization": "predicted", **table.get("pretraining", {})},
     }
     for name, value in table.get("assumed", {}).items():
-        raw[known_field(name, "assumed").table].setdefault(name, value)
+        raw.setdefault(known_field(name, "assumed").table, {}).setdefault(name, value)
     layout = raw["parallelism"]
     # Several pieces per stage mean the interleaved schedule.
     if "pipeline_schedule" not in layout and layout.get("virtual_stages", 1) != 1:

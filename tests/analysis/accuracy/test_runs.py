@@ -188,3 +188,13 @@ def test_a_saved_stack_keeps_the_factors_that_the_file_states(tmp_path: Path) ->
     assert scenario.value("memory_factor") == stack_factors("deepseek")["memory_factor"]
     assert scenario.hardware.communication_sms == 20
     assert "memory_factor" in scenario.sources and "kernel_factor" not in scenario.sources
+
+
+def test_a_field_of_any_table_may_be_assumed(tmp_path: Path) -> None:
+    path = tmp_path / "runs.toml"
+    path.write_text(
+        '[[run]]\nname = "a"\ngpu = "h100-80gb-sxm"\narchitecture = { preset = "llama-3-8b" }\n'
+        "measured = { mfu = 0.4 }\nassumed = { output_price = 2 }\n"
+    )
+    [run] = load_runs(path)
+    assert run.scenario.value("output_price") == 2

@@ -451,7 +451,7 @@ async def test_a_refusal_is_said_whole_where_one_line_has_no_room(
         user.main.session.run(lambda: user.document.open("bad.toml"))
         await user.pilot.pause()
         assert user.message.endswith('or "unknown"')
-        assert "found 'lots'; allowed: a number of tokens" in user.message
+        assert "found 'lots'; allowed: " in user.message
 
 
 async def test_the_key_that_recovers_is_the_users_own(explore: Start, tmp_path: Path) -> None:

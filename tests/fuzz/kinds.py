@@ -1,0 +1,181 @@
+"""Every kind of file that the program reads: real ones to begin with, its place, and its reader.
+
+A reader does all that a user may do with such a file, and returns; what it raises is the verdict.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dsexplore.analysis.claims.benchmarks import load_benchmarks, price_and_scores
+from dsexplore.analysis.summaries.catalogue import figures
+from dsexplore.cli.imports import imported
+from dsexplore.cli.table import COMMANDS
+from dsexplore.document.journal import left_behind
+from dsexplore.engine import evaluate
+from dsexplore.files.toml import to_toml
+from dsexplore.library.described import title_and_description
+from dsexplore.library.names import presets, presets_folder
+from dsexplore.library.open import load, load_file, scenario_in
+from dsexplore.library.presets import with_changes, with_panel
+from dsexplore.library.saving import save, tables
+from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.keys.keymap import keymap
+from dsexplore.tui.settings import load_settings
+
+Reader = Callable[[Path, random.Random], None]
+
+_CONFIGS = Path(__file__).parents[1] / "library" / "config_json" / "configs"
+_OWN = "data/dsexplore/presets"
+_SETTINGS = [
+    b'theme = "ansi-dark"\nmouse = true\n[keys]\nsave = ["f2"]\nopen = ["ctrl+t", "f3"]\n',
+    b'theme = "nord"\n[keys]\nhelp = ["?"]\nundo = []\n',
+]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: where it lies below the folder, real examples, and how it is read."""
+
+    name: str
+    place: str
+    examples: list[bytes]
+    read: Reader
+    # Whether the file may name other files, anywhere.
+    names_files: bool = False
+
+
+def kinds() -> list[Kind]:
+    """Every kind of file."""
+    base = load("deepseek-v3")
+    scenarios = _shipped("scenarios")
+    journal = [_journal_of(base)]
+    return [
+        Kind("scenario", "scenario.toml", [*scenarios, *_saved(base)], _scenario),
+        Kind("own scenario", f"{_OWN}/scenarios/deepseek-v2.toml", scenarios,
+             _preset("scenarios", load)),
+        Kind("own architecture", f"{_OWN}/architectures/deepseek-v3.toml",
+             _shipped("architectures"),
+             _preset("architectures", lambda name: with_panel(base, "architecture", name))),
+        Kind("own hardware", f"{_OWN}/hardware/h100-80gb-sxm.toml", _shipped("hardware"),
+             _preset("hardware", lambda name: with_panel(base, "hardware", name))),
+        Kind("own stack", f"{_OWN}/stacks/deepseek.toml", _shipped("stacks"),
+             _preset("stacks", lambda name: with_changes(base, {"software_stack": name}))),
+        Kind("claims", "claims.toml", _shipped("claims"), _claims, names_files=True),
+        Kind("runs", "runs.toml", _shipped("runs"), _runs),
+        Kind("benchmarks", f"{_OWN}/benchmarks/deepseek-r1.toml", _shipped("benchmarks"),
+             _benchmarks),
+        Kind("config.json", "config.json",
+             [path.read_bytes() for path in sorted(_CONFIGS.glob("*.json"))], _config),
+        Kind("settings", "config/dsexplore/settings.toml", _SETTINGS, _settings),
+        Kind("journal", "state/dsexplore/journal/1-1.1.json", journal, _journal),
+    ]  # fmt: skip
+
+
+def _shipped(kind: str) -> list[bytes]:
+    return [path.read_bytes() for path in sorted((presets_folder() / kind).glob("*.toml"))]
+
+
+def _saved(scenario: Scenario) -> list[bytes]:
+    """Files as the program writes them: every value, and results."""
+    return [
+        to_toml(tables(scenario)).encode(),
+        _command("eval", "deepseek-v3", "--format", "toml").encode(),
+    ]
+
+
+def _journal_of(scenario: Scenario) -> bytes:
+    import json
+    import time
+
+    content = {"name": "x", "path": "", "when": time.time(), "scenario": tables(scenario)}
+    return json.dumps(content).encode()
+
+
+def _command(*words: str) -> str:
+    """What a command prints; it refuses by raising."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()) as said:
+        imported(f"dsexplore.cli.commands.{COMMANDS[words[0]].module}").run(list(words[1:]))
+    text = out.getvalue()
+    for line in (text + said.getvalue()).split("\n"):
+        assert line.isprintable(), f"a line for the terminal holds {line!r:.200}"
+    return text
+
+
+def _scenario(path: Path, chance: random.Random) -> None:
+    scenario = load_file(path)
+    _check_scenario(scenario)
+    if chance.random() < 0.2:
+        form = chance.choice(("table", "json", "toml", "csv", "markdown"))
+        _command("eval", str(path), "--format", form)
+    if chance.random() < 0.05:
+        saved = path.with_name("saved.toml")
+        save(scenario, saved, overwrite=True)
+        assert load_file(saved) == scenario
+
+
+def _check_scenario(scenario: Scenario) -> None:
+    evaluate(scenario.inputs())
+    assert scenario_in(to_toml(tables(scenario)).encode()) == scenario
+
+
+def _preset(kind: str, started: Callable[[str], Scenario]) -> Reader:
+    def read(path: Path, chance: random.Random) -> None:
+        [own] = [preset for preset in presets(kind) if preset.is_own]
+        refusals: list[ScenarioError] = []
+        for step in (
+            lambda: title_and_description(own),
+            lambda: figures(own),
+            lambda: _check_scenario(started(own.name)),
+        ):
+            try:
+                step()
+            except ScenarioError as error:
+                refusals.append(error)
+        if chance.random() < 0.02:
+            _command("presets", kind)
+        if refusals:
+            raise refusals[-1]
+
+    return read
+
+
+def _claims(path: Path, chance: random.Random) -> None:
+    _command("claims", str(path), "--format", chance.choice(("table", "json", "markdown")))
+
+
+def _runs(path: Path, chance: random.Random) -> None:
+    _command("accuracy", str(path), "--format", chance.choice(("table", "json", "markdown")))
+
+
+def _benchmarks(path: Path, chance: random.Random) -> None:
+    table = load_benchmarks(path.stem)
+    price_and_scores(table)
+    groups, models = table.groups(), list(table.models)
+    for model in models[:3]:
+        table.wins(model)
+        table.wins(model, groups[0])
+        table.beats(model, models[-1])
+
+
+def _config(path: Path, chance: random.Random) -> None:
+    scenario = load_file(path)
+    _check_scenario(scenario)
+    if chance.random() < 0.2:
+        _command("import", str(path))
+
+
+def _settings(path: Path, chance: random.Random) -> None:
+    keymap(load_settings(path).keys)
+
+
+def _journal(path: Path, chance: random.Random) -> None:
+    for work in left_behind(path.parent):
+        _check_scenario(work.scenario)
