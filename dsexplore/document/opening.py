@@ -10,6 +10,8 @@ from dsexplore.document.record import Unsaved
 from dsexplore.document.state import Evaluated, State
 from dsexplore.library.names import is_shipped
 from dsexplore.library.open import CONFIG_ENDING, find, load_with_content
+from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.refusal import ScenarioError
 
 
 def source_of(path: Path) -> str:
@@ -33,6 +35,14 @@ def opened(name: str) -> tuple[State, bytes]:
         source=source_of(path),
     )  # fmt: skip
     return state, content
+
+
+def begun_from(work: Unsaved) -> Scenario | None:
+    """What unsaved work was as opened: as recorded, or else as it is now; None if unknown."""
+    try:
+        return work.as_opened() or opened(work.source)[0].current.scenario
+    except ScenarioError:
+        return None
 
 
 def recovered(work: Unsaved, begun: Evaluated | None, before: State) -> State:

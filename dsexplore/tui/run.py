@@ -58,7 +58,7 @@ def _kept(document: Document, lifecycle: Lifecycle) -> str:
     try:
         lifecycle.save()
         problem = document.journal.problem if document.journal else ""
-        if not problem and not document.is_modified:
+        if not problem and not document.unsaved():
             return "nothing was unsaved"
     except Exception as second:
         problem = f"unsaved work since the change before is lost: {type(second).__name__}"

@@ -60,7 +60,7 @@ def test_next_start_offers_the_work_and_takes_it_over(tmp_path):
     with PtySession(tmp_path) as session:
         session.expect("unsaved work")
         session.send("R")
-        session.expect("d forgets it")
+        session.expect("d gives it up")
         session.send("\r")
         session.expect(TYPED)
         session.signal(signal.SIGTERM)

@@ -96,7 +96,7 @@ ACTIONS = (
     Action("export", "file", ("ctrl+e", "x"), "Export",
            "Write scenario and results as TOML, JSON, CSV, Markdown or a table.", hint="export"),
     Action("recover", "file", ("R",), "Recover",
-           "Recover unsaved work of an interrupted session."),
+           "List all unsaved work, of this session and of others, to take or to give up."),
     Action("help", "file", ("question_mark", "f1"), "Help", "Show every key and what it does.",
            hint="help", results_hint="help"),
     Action("find_action", "file", ("ctrl+p",), "Find an action",

@@ -9,12 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dsexplore.document.journal import left_behind
+from dsexplore.document.changes import differences_text
 from dsexplore.export.file import export_file
-from dsexplore.files.locations import journal_folder, user_presets_folder, working_folder
+from dsexplore.files.locations import user_presets_folder, working_folder
 from dsexplore.files.writing import FileInTheWayError
 from dsexplore.library.own import save_preset
 from dsexplore.scenario.scenario import PANELS
+from dsexplore.tui.keys.actions import shown_key
+from dsexplore.tui.main.leaving import Leaving
 from dsexplore.tui.main.session import Session
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ class FileActions:
         self._perform = perform
         self._document = session.document
         self._keys = keys
+        self._leaving = Leaving(session, self._save)
+        # What a save in progress goes on to.
+        self._after_saving: Callable[[], None] | None = None
 
     def open(self) -> None:
         """Open a preset or a file."""
@@ -36,10 +41,23 @@ class FileActions:
 
         def chosen(name: str) -> None:
             if name:
-                self._document.open(name)
-                self._session.say(f"Opened {self._document.name}.")
+                self._session.say(self._open(name))
 
         self._session.ask(OpenDialog(), chosen)
+
+    def _open(self, name: str) -> str:
+        """Open it; says which unsaved changes come with it, and which stay behind, kept."""
+        left = self._document.state
+        self._document.open(name)
+        opened = f"Opened {self._document.name}"
+        if self._document.is_modified:
+            before = self._document.as_settled(self._document.state)
+            differs = differences_text(self._document.scenario, before)
+            by_key = [f" {shown_key(key)} gives them up." for key in self._keys["recover"][:1]]
+            return f"{opened} with its unsaved changes, {differs}.{''.join(by_key)}"
+        if any(left.place == unsaved.place for unsaved in self._document.unsaved()):
+            return f"{opened}; {left.current.name} keeps its unsaved changes."
+        return f"{opened}."
 
     def use_architecture(self) -> None:
         """Replace the architecture alone."""
@@ -63,16 +81,20 @@ class FileActions:
 
     def save(self) -> None:
         """Save to the scenario's file, or ask for one."""
+        self._save(None)
+
+    def _save(self, then: Callable[[], None] | None) -> None:
+        self._after_saving = then
         path = self._document.state.path
         if path is None:
-            self.save_as()
+            self._save_as()
             return
         try:
             self._document.save_again(path)
         except FileInTheWayError as error:
             self._ask_about(path, error)
         else:
-            self._session.say(f"Saved {path}.")
+            self._saved(f"Saved {path}.")
 
     def _ask_about(self, path: Path, error: FileInTheWayError) -> None:
         """Ask whose version is to stay, as the file is not as this session left it."""
@@ -82,7 +104,7 @@ class FileActions:
             if answer == "difference":
                 self._show_difference(path, error)
             elif answer == "save as":
-                self.save_as()
+                self._save_as()
             elif answer == "overwrite":
                 self._overwrite(path, error.content)
 
@@ -95,7 +117,7 @@ class FileActions:
         except FileInTheWayError as error:
             self._ask_about(path, error)
         else:
-            self._session.say(f"Saved {path}.")
+            self._saved(f"Saved {path}.")
 
     def _show_difference(self, path: Path, error: FileInTheWayError) -> None:
         from dsexplore.tui.dialogs.changed import DifferenceDialog  # noqa: PLC0415 - as said above
@@ -105,7 +127,19 @@ class FileActions:
 
     def save_as(self) -> None:
         """Save under another name."""
-        self._ask_path("Save as", f"{self._stem}.toml", self._save_to)
+        self._after_saving = None
+        self._save_as()
+
+    def _save_as(self) -> None:
+        prompt = f"Save {self._document.name} as" if self._after_saving else "Save as"
+        self._ask_path(prompt, f"{self._stem}.toml", self._save_to, then=self._saved)
+
+    def _saved(self, said: str) -> None:
+        """Report a save, and go on to what comes after it."""
+        self._session.say(said)
+        then, self._after_saving = self._after_saving, None
+        if then:
+            then()
 
     def _save_to(self, path: Path, overwrite: bool) -> str:
         self._document.save(path, overwrite=overwrite)
@@ -147,21 +181,28 @@ class FileActions:
         proposed: str,
         write: Callable[[Path, bool], str],
         where: Path | None = None,
+        then: Callable[[str], None] | None = None,
     ) -> None:
         from dsexplore.tui.dialogs.save_as import PathDialog  # noqa: PLC0415 - as said above
 
         dialog = PathDialog(prompt, proposed, where or working_folder(), write)
-        self._session.ask(dialog, self._session.say)
+        self._session.ask(dialog, then or self._session.say)
 
     def recover(self) -> None:
-        """Recover unsaved work of an interrupted session."""
+        """Go to unsaved work of this session, or recover that of another."""
         from dsexplore.tui.dialogs.recover import RecoverDialog  # noqa: PLC0415 - as said above
 
-        work = left_behind(journal_folder())
-        if work:
-            self._session.ask(RecoverDialog(work, self._document), self._session.say)
-        else:
-            self._session.say("No interrupted session left unsaved work.")
+        dialog = RecoverDialog(self._document, self._session.elsewhere())
+        if not dialog.is_needed:
+            self._session.say("There is no unsaved work, in this session or from another.")
+            return
+
+        def done(said: str) -> None:
+            if dialog.view:
+                self._session.show(dialog.view)
+            self._session.say(said)
+
+        self._session.ask(dialog, done)
 
     def help(self) -> None:
         """Show every key and its action."""
@@ -181,25 +222,4 @@ class FileActions:
 
     def quit(self) -> None:
         """Leave; ask first if there is unsaved work."""
-        if not self._document.is_modified:
-            self._document.keep()
-            self._session.leave()
-            return
-        from dsexplore.tui.dialogs.leave import LeaveDialog  # noqa: PLC0415 - as said above
-
-        self._session.ask(LeaveDialog(self._document), self._leave)
-
-    def _leave(self, answer: str) -> None:
-        if answer == "save":
-            has_file = self._document.state.path is not None
-            self.save()
-            if not has_file or self._document.is_modified:
-                return
-        elif answer == "discard":
-            for unsaved in self._document.unsaved():
-                self._document.give_up(unsaved)
-        elif answer == "keep":
-            self._document.keep()
-        else:
-            return
-        self._session.leave()
+        self._leaving.leave()

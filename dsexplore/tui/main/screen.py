@@ -11,13 +11,12 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from dsexplore.document.document import Document
-from dsexplore.document.journal import left_behind
-from dsexplore.files.locations import journal_folder
 from dsexplore.tui.keys.actions import ACTIONS, BY_NAME, Group, shown_key
 from dsexplore.tui.keys.keymap import Keymap, actions_by_key
 from dsexplore.tui.main.edit_actions import EditActions
 from dsexplore.tui.main.file_actions import FileActions
 from dsexplore.tui.main.frame import hint_line, summary_line, title_line
+from dsexplore.tui.main.mention import mention
 from dsexplore.tui.main.move_actions import MoveActions
 from dsexplore.tui.main.session import Session
 from dsexplore.tui.main.why_actions import WhyActions
@@ -62,13 +61,10 @@ class MainScreen(Screen[None], KeyTaker):
         """Mention work left behind, or a journal out of order."""
         # Before the first layout: Textual's breakpoints come after it and cost a second one.
         self._fit()
-        work = left_behind(journal_folder())
-        journal = self.session.document.journal
-        if work:
-            key = "".join(f" {shown_key(key)} recovers it." for key in self._keys["recover"][:1])
-            self.session.say(f"An interrupted session left unsaved work: {work[0].name}.{key}")
-        elif journal and journal.problem:
-            self.session.say(journal.problem, "problem")
+        key = "".join(shown_key(key) for key in self._keys["recover"][:1])
+        if mentioned := mention(self.session.elsewhere(most=4), key):
+            self.session.say(mentioned)
+        self.session.say_news()
 
     def on_resize(self) -> None:
         """Draw for the new size, once it is laid out."""
@@ -116,6 +112,7 @@ class MainScreen(Screen[None], KeyTaker):
         session, document = self.session, self.session.document
         width = self.app.size.width
         session.parameters.keep_focus_visible()
+        session.say_news()
         self.set_class(session.on_results, "-results")
         self._title.show([title_line(document, width)])
         # A refusal names the value found and those allowed: often two lines.

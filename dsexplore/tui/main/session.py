@@ -8,8 +8,14 @@ from collections.abc import Callable
 from textual.screen import Screen
 
 from dsexplore.document.document import Document
+from dsexplore.document.journal import unsaved_in
+from dsexplore.document.record import Unsaved
+from dsexplore.document.state import View
+from dsexplore.files.locations import journal_folder
+from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.main.side import ParameterSide, ResultSide, Side
+from dsexplore.tui.pages.pages import PAGES
 from dsexplore.tui.widgets.lines import Role
 
 
@@ -26,6 +32,7 @@ class Session:
         self.message: tuple[str, Role] = ("", "plain")
         # The last actions, for the report of a fault.
         self.performed: deque[str] = deque(maxlen=20)
+        document.view = self.view
         self._screen = screen
         self._draw = draw
 
@@ -42,6 +49,31 @@ class Session:
         """Show a field's panel, with the field focused."""
         self.parameters.focus(field)
         self.on_results = False
+
+    def view(self) -> View:
+        """Where the user is."""
+        page = PAGES[self.results.shown].title
+        return View(self.parameters.name, page, self.on_results)
+
+    def show(self, view: View) -> None:
+        """Go where the user was, as far as that exists."""
+        if view.field in FIELDS:
+            self.parameters.focus(view.field)
+        titles = [page.title for page in PAGES]
+        if view.page in titles:
+            self.results.turn(titles.index(view.page) - self.results.shown)
+        self.on_results = view.on_results
+
+    def elsewhere(self, most: int = 200) -> list[Unsaved]:
+        """Unsaved work of other sessions, lost ones first."""
+        journal = self.document.journal
+        return unsaved_in(journal_folder(), but=journal.session if journal else "", most=most)
+
+    def say_news(self) -> None:
+        """Say at once that unsaved work can no longer be kept, or that it can again."""
+        journal = self.document.journal
+        if journal and (news := journal.news()):
+            self.say(news, "problem" if journal.problem else "plain")
 
     def run(self, step: Callable[[], None]) -> None:
         """Take a step, say why if it is refused, and draw the outcome once."""

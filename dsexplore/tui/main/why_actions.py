@@ -80,8 +80,14 @@ class WhyActions:
 
     def _opened_claim(self, field: str) -> None:
         self._go_to(field)
-        marked = "its changes are marked" if self._document.is_modified else "it changes nothing"
-        self._session.say(f"Opened {self._document.name} as the claim has it: {marked}.")
+        document = self._document
+        if document.is_modified:
+            how = "with its unsaved changes"
+        elif document.as_opened == document.scenario:
+            how = "as the claim has it: it changes nothing"
+        else:
+            how = "as the claim has it: its changes are marked"
+        self._session.say(f"Opened {document.name} {how}.")
 
     def _go_to(self, field: str) -> None:
         if field:

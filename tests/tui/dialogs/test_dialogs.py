@@ -9,13 +9,9 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList
 
-from dsexplore.document.document import Document
-from dsexplore.document.journal import Journal
 from dsexplore.library.open import load
 from dsexplore.library.saving import save
-from dsexplore.tui.dialogs.leave import LeaveDialog
 from dsexplore.tui.keys.actions import ACTIONS
-from dsexplore.tui.settings import Settings
 from tests.tui.explorer import WIDE, Explorer, Start
 
 
@@ -321,95 +317,6 @@ async def test_an_unknown_ending_is_refused(explore: Start, own_folders: Path) -
         assert not (own_folders / "out.xlsx").exists()
 
 
-# Leaving and recovering
-
-
-async def answered(user: Explorer, downs: int) -> None:
-    await user.press("right", "q")
-    assert isinstance(user.app.screen, LeaveDialog)
-    await user.press(*["down"] * downs)
-    await user.press("enter")
-
-
-def kept(folder: Path) -> int:
-    return len(list(folder.glob("*.json")))
-
-
-async def test_leaving_keeps_unsaved_work(explore: Start, tmp_path: Path) -> None:
-    async with explore(journal=tmp_path / "journal") as user:
-        await answered(user, 0)
-        assert user.app._exit
-    assert kept(tmp_path / "journal") == 1
-
-
-async def test_leaving_saves_unsaved_work(explore: Start, own_folders: Path) -> None:
-    save(load("deepseek-v3"), own_folders / "mine.toml", overwrite=False)
-    async with explore("mine.toml", journal=own_folders / "journal") as user:
-        await answered(user, 1)
-        assert user.app._exit
-    assert load(str(own_folders / "mine.toml")).value("num_layers") == 62
-    assert kept(own_folders / "journal") == 0
-
-
-async def test_leaving_a_preset_asks_where_to_save_it(explore: Start, own_folders: Path) -> None:
-    async with explore() as user:
-        await answered(user, 1)
-        assert "Save as" in user.shown
-        await user.press("enter")
-        assert load(str(own_folders / "deepseek-v3.toml")).value("num_layers") == 62
-
-
-async def test_leaving_discards_unsaved_work(explore: Start, tmp_path: Path) -> None:
-    async with explore(journal=tmp_path / "journal") as user:
-        await answered(user, 2)
-        assert user.app._exit
-    assert kept(tmp_path / "journal") == 0
-
-
-async def test_staying(explore: Start) -> None:
-    async with explore() as user:
-        await answered(user, 3)
-        assert not user.app._exit
-        assert user.app.screen is user.main
-        assert user.document.scenario.value("num_layers") == 62
-
-
-def lose(folder: Path) -> None:
-    """A session that ends without saving."""
-    save(load("llama-3-8b"), Path("lost.toml"), overwrite=False)
-    lost = Journal(folder)
-    Document("lost.toml", lost).set("num_layers", 7)
-    lost.close()
-
-
-async def test_unsaved_work_of_an_interrupted_session_is_offered(
-    explore: Start, tmp_path: Path
-) -> None:
-    folder = tmp_path / "xdg_state_home" / "dsexplore" / "journal"
-    lose(folder)
-    async with explore(size=WIDE, journal=folder) as user:
-        assert "lost.toml. R recovers it." in user.message
-        before = user.document.scenario
-        await user.press("R")
-        assert "lost.toml" in user.shown
-        await user.press("enter")
-        assert user.message.startswith("Recovered lost.toml")
-        assert user.document.scenario.value("num_layers") == 7
-        assert kept(folder) == 1, "as this session's own"
-        await user.press("z", "z")
-        assert user.document.scenario == before
-
-
-async def test_unsaved_work_can_be_forgotten(explore: Start, tmp_path: Path) -> None:
-    folder = tmp_path / "xdg_state_home" / "dsexplore" / "journal"
-    lose(folder)
-    async with explore() as user:
-        await user.press("R")
-        await user.press("d")
-        assert user.message == "Forgotten."
-        assert kept(folder) == 0
-
-
 # Help and finding an action
 
 
@@ -452,12 +359,6 @@ async def test_a_refusal_is_said_whole_where_one_line_has_no_room(
         await user.pilot.pause()
         assert user.message.endswith('or "unknown"')
         assert "found 'lots'; allowed: " in user.message
-
-
-async def test_the_key_that_recovers_is_the_users_own(explore: Start, tmp_path: Path) -> None:
-    lose(tmp_path / "xdg_state_home" / "dsexplore" / "journal")
-    async with explore(settings=Settings(keys={"recover": ["f9"]}), size=WIDE) as user:
-        assert "lost.toml. F9 recovers it." in user.message
 
 
 @pytest.mark.parametrize(("key", "ending"), [("W", ".toml"), ("x", ".json")])

@@ -350,7 +350,7 @@ async def export(user: Explorer, key: str) -> None:
 @promise
 async def recover(user: Explorer, key: str) -> None:
     await user.press(key)
-    assert user.message == "No interrupted session left unsaved work."
+    assert user.message == "There is no unsaved work, in this session or from another."
     assert not isinstance(user.app.screen, RecoverDialog)
 
 

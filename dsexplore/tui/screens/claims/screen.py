@@ -119,7 +119,9 @@ class ClaimsScreen(RowsScreen):
             return
         part = next(part for part in claim.parts if part.alias == alias)
         try:
-            self._document.open_changed(part.origin, part.scenario, f"claim {claim.id}")
+            of_several = f" {alias}" if len(claim.parts) > 1 else ""
+            label = f"claim {claim.id}{of_several}"
+            self._document.open_changed(part.origin, part.scenario, label)
         except ScenarioError as error:
             self.say(str(error), "problem")
             return
