@@ -18,9 +18,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsexplore.engine import QUANTITIES, constants, evaluate, formulas
+from dsexplore.library.names import preset_names
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.quantities import parse_quantity
-from tests.strategies import CHOICES, preset_scenarios, scenarios, with_choice
+from tests.strategies import (
+    CHOICES,
+    changed,
+    preset_scenarios,
+    scenarios,
+    shipped,
+    with_choice,
+)
 
 # What has a ruler of its own. A joule is a watt for a second; GPU-hours are hours. Tokens and
 # parameters are counted, but a million of tokens that a price is for is a unit like another.
@@ -129,6 +137,50 @@ def test_every_result_scales_with_its_own_unit_under_each_choice(
     by = {name: 2.0**power for power, name in enumerate(RULERS, start=1)}
     for scenario in with_choice(field, choice):
         demand_scaled(scenario, by)
+
+
+# What no shipped scenario has: with it, every formula has something to carry.
+_THE_REST = (
+    (
+        "deepseek-v3",
+        {
+            **{"attention": "mla", "index_heads": 64, "index_head_dim": 128, "index_top_k": 2048},
+            **{"embedding_size": 512, "first_stage_layers": 30, "num_gpus": 4096},
+            **{"gpu_mean_time_to_failure": 50_000, "checkpoint_time": 60, "restart_time": 600},
+            **{"experiments_multiplier": 0.5, "staff": 200, "staff_cost_per_year": 4e5},
+        },
+    ),
+    (
+        "deepseek-r1-zero-predicted",
+        {
+            **{"rl_algorithm": "ppo", "reward": "model", "reward_parameters": 7e9},
+            **{"reward_latency": 30, "rl_placement": "disaggregated", "generator_share": 0.6},
+            **{"recompute": "full", "shared_experts_apart": True, "utilization": "predicted"},
+        },
+    ),
+    (
+        "llama-3.1-405b",
+        {"context_parallel": 2, "attention_kernel": "plain", "dropout": "yes"},
+    ),
+)
+# No serving stack shares norms: the answer is always no.
+_ALWAYS_NOTHING = {"serving_sequence_parallel"}
+
+
+def test_every_formula_has_something_to_carry() -> None:
+    """No unit passes because a result was 0 or unknown wherever it was looked at."""
+    rest = [changed(shipped(name), changes) for name, changes in _THE_REST]
+    by = {name: 2.0**power for power, name in enumerate(RULERS, start=1)}
+    for scenario in rest:
+        demand_scaled(scenario, by)
+    carried = {
+        name
+        for scenario in (*rest, *map(shipped, preset_names("scenarios")))
+        for name, value in evaluate(scenario.inputs()).items()
+        if not isinstance(value, str) and value and not math.isnan(value)
+    }
+    numbers = {name for name, found in QUANTITIES.items() if not found.is_text}
+    assert numbers - carried == _ALWAYS_NOTHING
 
 
 def test_every_constant_has_a_unit_here() -> None:

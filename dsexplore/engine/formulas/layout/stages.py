@@ -1,6 +1,7 @@
 """Layout: copies of the model, stages of a copy, and the layers of a stage."""
 
 from dsexplore.engine.assumptions import DENSE_LAYERS_LEAD, MEAN_LAYER, SLOWEST_STAGE
+from dsexplore.engine.constants import FLOP_PER_MULTIPLY_ADD
 from dsexplore.engine.elementwise import (
     ceil,
     floor,
@@ -198,6 +199,19 @@ def layers_beside_head(
     return larger(num_layers - others, 0.0) + mtp_layers
 
 
+@quantity("", assumes=SLOWEST_STAGE)
+def head_in_whole_layers(
+    head_in_layers, layer_matmul_weights, attention_flops_per_token, num_layers
+):  # fmt: skip
+    """The output head's FLOP in units of a mean layer with its attention, once per predicted token.
+
+    Over long sequences a layer is mostly attention, and the stage with the head not the slowest.
+    """
+    attention = attention_flops_per_token / num_layers
+    products = FLOP_PER_MULTIPLY_ADD * layer_matmul_weights
+    return head_in_layers * ratio(products, products + attention)
+
+
 @quantity("layer", source=DEFINITION)
 def longest_headless_stage(layers_of_first_stage, layers_per_stage):
     """Layers of the longest stage before the last: the first or a full one."""
@@ -227,12 +241,17 @@ def joined_end_layers(
 
 @quantity("", assumes=SLOWEST_STAGE)
 def joined_ends_are_slowest(
-    joined_end_layers, pipeline_schedule, pipeline_parallel, num_layers, mtp_layers, head_in_layers
+    joined_end_layers,
+    pipeline_schedule,
+    pipeline_parallel,
+    num_layers,
+    mtp_layers,
+    head_in_whole_layers,
 ):
     """Whether an accelerator with both ends of the model is the slowest: 1 or 0."""
     heads = 1 / SCHEDULES[pipeline_schedule].copies
-    at_ends = joined_end_layers + heads * head_in_layers
-    balanced = (num_layers + mtp_layers + head_in_layers) / pipeline_parallel
+    at_ends = joined_end_layers + heads * head_in_whole_layers
+    balanced = (num_layers + mtp_layers + head_in_whole_layers) / pipeline_parallel
     return where(joined_end_layers == 0, 0.0, is_from_zero(at_ends - balanced))
 
 
@@ -242,7 +261,7 @@ def slowest_stage_heads(
     pipeline_schedule,
     longest_headless_stage,
     layers_beside_head,
-    head_in_layers,
+    head_in_whole_layers,
     joined_ends_are_slowest,
 ):
     """Output heads on the slowest stage: one if it is the stage with the head, else none.
@@ -254,7 +273,7 @@ def slowest_stage_heads(
         balanced = 1 / pipeline_parallel
         heads = 1 / SCHEDULES[pipeline_schedule].copies
         return balanced + joined_ends_are_slowest * (heads - balanced)
-    return is_from_zero(layers_beside_head + head_in_layers - longest_headless_stage)
+    return is_from_zero(layers_beside_head + head_in_whole_layers - longest_headless_stage)
 
 
 @quantity("layer", assumes=SLOWEST_STAGE)

@@ -1,7 +1,7 @@
 """Step: the parts of one optimiser step, their sum, and the speed that follows."""
 
 from dsexplore.engine.assumptions import ADDED_UP, SHARE_HIDDEN, UNEVEN
-from dsexplore.engine.elementwise import log2, ratio
+from dsexplore.engine.elementwise import log2, ratio, smaller
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import DEFINITION, STEP_PARTS
 
@@ -77,9 +77,10 @@ def mean_stage_share(
     slowest_stage_layers,
     slowest_stage_heads,
 ):
-    """Work of a mean stage relative to the slowest."""
+    """Work of a mean stage relative to the slowest, attention left out; at most as much."""
     mean = (num_layers + mtp_layers + head_in_layers) / pipeline_parallel
-    return ratio(mean, slowest_stage_layers + slowest_stage_heads * head_in_layers)
+    share = ratio(mean, slowest_stage_layers + slowest_stage_heads * head_in_layers)
+    return smaller(share, 1.0)
 
 
 @quantity("second", assumes=UNEVEN)
