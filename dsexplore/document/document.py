@@ -307,7 +307,9 @@ class Document:
         saved = replace(before, current=named, path=path, change=f"save as {path.name}",
                         source=source_of(path), claim="", copy=0)  # fmt: skip
         self._works.drop(before.place)
-        self._works.set_aside(saved.place)
+        aside = self._works.set_aside(saved.place)
+        if self.journal:
+            self.journal.move(saved.place, aside)
         self._works.opened(saved.source, self.scenario)
         self.state = saved
         self._remember(before)

@@ -82,6 +82,12 @@ class Journal:
             self.problem = before_problem  # nothing shows that it has ended
         return self._written.keys() == works.keys()
 
+    def move(self, place: Place, to: Place) -> None:
+        """A document has another place now; its file goes along, so that it is never without."""
+        if to != place and place in self._files:
+            self._files[to] = self._files.pop(place)
+            self._written.pop(place, None)
+
     def news(self) -> str:
         """A sentence on what has changed since the last call: a problem, or its end."""
         before, self._told = self._told, self.problem

@@ -53,14 +53,19 @@ class Works:
         """Forget a document's changes."""
         self._latest.pop(place, None)
 
-    def set_aside(self, place: Place) -> None:
-        """Make unsaved changes a document of their own: another takes their place."""
+    def set_aside(self, place: Place) -> Place:
+        """Make unsaved changes a document of their own, as another takes their place.
+
+        Returns where they are now.
+        """
         state = self.unsaved_at(place)
-        if state:
-            aside = self.apart(state)
-            self._latest[aside.place] = aside
-            self._views[aside.place] = self.view(place)
-            del self._latest[place]
+        if state is None:
+            return place
+        aside = self.apart(state)
+        self._latest[aside.place] = aside
+        self._views[aside.place] = self.view(place)
+        del self._latest[place]
+        return aside.place
 
     def unsaved(self) -> Iterator[State]:
         """Documents with unsaved changes, the latest first."""

@@ -14,6 +14,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from dsexplore.document.document import Document
+from dsexplore.text.plain import clean
 
 _ENDINGS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 _PATIENCE = 2.0
@@ -61,12 +62,15 @@ class Lifecycle:
             signal.signal(number, handler)
         signal.set_wakeup_fd(-1)
 
-    def save(self) -> None:
-        """Leave all work to the next session, half-typed text included."""
+    def save(self) -> str:
+        """Leave all work to the next session, half-typed text included; returns why it is lost."""
         self._document.commit()
-        self._document.keep()
-        if self._document.journal:
-            self._document.journal.close()
+        is_kept = self._document.keep()
+        journal = self._document.journal
+        if journal is None:
+            return ""
+        journal.close()
+        return "" if is_kept else journal.problem
 
     def restore_terminal(self) -> None:
         """Put the terminal back as it was, for an explorer that ended before it could."""
@@ -98,15 +102,17 @@ class Lifecycle:
         os._exit(128 + number)
 
     def _end(self, number: int) -> None:
+        problem = ""
         with contextlib.suppress(Exception):
-            self.save()
+            problem = self.save()
         with contextlib.suppress(OSError, termios.error):
-            self._take_terminal_back()
+            self._take_terminal_back(f"dsexplore: {clean(problem)}\r\n" if problem else "")
         # Not sys.exit: threads waiting for a stalled terminal would block it.
         os._exit(128 + number)
 
-    def _take_terminal_back(self) -> None:
-        """Restore the terminal; give up on a stalled one after a moment."""
+    def _take_terminal_back(self, last_words: str) -> None:
+        """Restore the terminal and write last words; give up on a stalled one after a moment."""
+        ending = _RESTORE + last_words.encode(errors="replace")
         # Changing a terminal from the background would stop the process.
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTTOU])
         termios.tcsetattr(self._keyboard, termios.TCSANOW, self._cooked)
@@ -118,7 +124,7 @@ class Lifecycle:
         try:
             for _ in range(_TRIES):
                 with contextlib.suppress(BlockingIOError):
-                    if os.write(screen, _RESTORE) == len(_RESTORE):
+                    if os.write(screen, ending) == len(ending):
                         return
                 # Stalled: the waiting writer goes on into nowhere, and unread output makes room
                 # for the restoring bytes.

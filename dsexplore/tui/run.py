@@ -56,8 +56,7 @@ def run_explorer(name: str | None) -> int:
 def _kept(document: Document, lifecycle: Lifecycle) -> str:
     """Keep unsaved work after a fault; says what became of it."""
     try:
-        lifecycle.save()
-        problem = document.journal.problem if document.journal else ""
+        problem = lifecycle.save()
         if not problem and not document.unsaved():
             return "nothing was unsaved"
     except Exception as second:

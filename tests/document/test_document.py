@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsexplore.document.document import Document
+from dsexplore.document.journal import Journal
 from dsexplore.document.record import Unsaved
 from dsexplore.engine import evaluate
 from dsexplore.library.open import load
@@ -376,12 +377,15 @@ def test_what_was_changed_and_left_open_comes_back_with_its_changes(
 
 
 def test_saving_over_another_document_with_unsaved_changes_keeps_both(
-    document: Document, mine: Path
+    document: Document, mine: Path, tmp_path: Path
 ) -> None:
+    document.journal = Journal(tmp_path / "journal")
     document.save(mine, overwrite=False)
     document.set("num_gpus", 4096)
     document.open("llama-3-70b")
+    [file] = (tmp_path / "journal").glob("*.json")
     document.save(mine, overwrite=True)
+    assert list((tmp_path / "journal").glob("*.json")) == [file], "kept without a gap"
     assert not document.is_modified
     [other] = document.unsaved()
     assert other.current.name == "mine.toml (2)"

@@ -68,6 +68,17 @@ def test_next_start_offers_the_work_and_takes_it_over(tmp_path):
         assert kept_values(session) == [int(TYPED)]
 
 
+def test_work_that_cannot_be_kept_is_said_on_the_restored_screen(tmp_path):
+    (tmp_path / "state").touch()
+    with PtySession(tmp_path) as session:
+        open_and_type(session)
+        session.signal(signal.SIGTERM)
+        assert session.end() == 128 + signal.SIGTERM
+        assert_restored(session)
+        said = session.output.rindex(b"dsexplore: Unsaved work is not kept: ")
+        assert said > session.output.rindex(b"\x1b[?1049l")
+
+
 def test_second_signal_does_not_break_off_the_first(tmp_path):
     with PtySession(tmp_path) as session:
         open_and_type(session)
