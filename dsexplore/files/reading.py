@@ -19,6 +19,8 @@ def read_bytes(path: Path, wanted: str) -> bytes:
     Raises ScenarioError without the file's name.
     """
     try:
+        # Looked at first: to open a device may be to start it.
+        _check_regular(path.stat(), wanted)
         # Not blocking: a pipe without a writer must not hold the program.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
@@ -36,9 +38,7 @@ def read_descriptor(descriptor: int, wanted: str) -> bytes:
     """
     try:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            kind = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-            raise ScenarioError("", kind, wanted)
+        _check_regular(status, wanted)
         _check_size(status.st_size)
         os.lseek(descriptor, 0, os.SEEK_SET)
         # Only now: Python makes no file object of a directory.
@@ -58,6 +58,12 @@ def trouble(error: OSError | ValueError) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror[0].lower() + error.strerror[1:]
     return shown(str(error))[1:-1]
+
+
+def _check_regular(status: os.stat_result, wanted: str) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        kind = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+        raise ScenarioError("", kind, wanted)
 
 
 def _check_size(size: int) -> None:

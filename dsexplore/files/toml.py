@@ -14,7 +14,7 @@ from dsexplore.text.plain import Printable, by_number
 from dsexplore.text.refusal import ScenarioError, shown_path
 
 # The shipped files are all smaller; a few larger ones would fill the memory.
-_REMEMBERED_FILE = 1 << 16
+_REMEMBERED_FILE = 1 << 14
 
 SCENARIO = "a scenario file in TOML"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from dsexplore.files.toml import read_toml
@@ -24,10 +25,10 @@ _DEEPEST = 8
 
 def build(raw: dict[str, Any]) -> Scenario:
     """The scenario of a file's tables. Raises ScenarioError."""
-    filled = _filled(raw, depth=0)
+    filled = _filled(raw, ())
     for table, default in _DEFAULT_PRESETS.items():
         if table not in filled:
-            filled = _merged(_from_preset(table, default, depth=0), filled)
+            filled = _merged(_from_preset(table, default, ()), filled)
     scenario: Scenario = validated(Scenario, {**filled, "unverified": list(filled["unverified"])})
     return scenario
 
@@ -37,7 +38,7 @@ def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
 
     Fields of the site not stated by the preset are kept: another accelerator, the same cluster.
     """
-    raw = _from_preset(table, name, depth=0)
+    raw = _from_preset(table, name, ())
     specs = PANELS[table].specs
     staying = {key for key, spec in specs.items() if spec.stays and key not in raw[table]}
     replaced = specs.keys() - staying
@@ -76,12 +77,12 @@ def as_preset(scenario: Scenario, name: str) -> Scenario | None:
     origin = scenario.panel(table).preset
     if not origin or not preset_path(origin, kinds_of(table)):
         return None
-    stated = _from_preset(table, origin, depth=0)[table]
+    stated = _from_preset(table, origin, ())[table]
     return with_panel(scenario, table, origin) if name in stated else None
 
 
 def _filled(
-    raw: dict[str, Any], depth: int, tables: Iterable[str] = tuple(PANELS)
+    raw: dict[str, Any], chain: tuple[Path, ...], tables: Iterable[str] = tuple(PANELS)
 ) -> dict[str, Any]:
     """A file's tables, each over its preset's, with sources spread to single fields.
 
@@ -97,20 +98,23 @@ def _filled(
         name = raw.get(table, {}).get("preset", "")
         # A saved file writes every value: then the preset's name is only its origin.
         if name and not PANELS[table].specs.keys() <= raw[table].keys():
-            base = _merged(base, _from_preset(table, name, depth + 1))
+            base = _merged(base, _from_preset(table, name, chain))
     return _merged(base, own)
 
 
-def _from_preset(table: str, name: object, depth: int) -> dict[str, Any]:
-    """One table of a preset, filled, with the sources and notes of its fields."""
-    if depth > _DEEPEST:
-        raise ScenarioError(f"{table}.preset", shown(name), "presets that do not name each other")
+def _from_preset(table: str, name: object, chain: tuple[Path, ...]) -> dict[str, Any]:
+    """One table of a preset, filled, with the sources and notes of its fields.
+
+    `chain` holds the presets that led here.
+    """
     kinds = kinds_of(table)
     path = preset_path(name, kinds) if isinstance(name, str) else None
     if path is None:
         known = sorted({known for kind in kinds for known in preset_names(kind)})
         raise ScenarioError(f"{table}.preset", shown(name), nearest(str(name), known))
-    filled = _filled(read_toml(path), depth, (table,))
+    if path in chain or len(chain) > _DEEPEST:
+        raise ScenarioError(f"{table}.preset", shown(name), "presets that do not name each other")
+    filled = _filled(read_toml(path), (*chain, path), (table,))
     if table not in filled:
         raise ScenarioError(f"{table}.preset", shown(name), f"a preset with a table [{table}]")
     fields = PANELS[table].specs

@@ -17,6 +17,8 @@ _PARAMETERS = {
     "lognormal": ("median", "factor of one standard deviation"),
     "triangular": ("lowest", "most likely", "highest"),
 }
+# To choose from.
+_MOST_VALUES = 1_000
 _ORDERED = ("uniform", "loguniform", "triangular")
 _FORMS = "; ".join(f"{kind} = [{', '.join(words)}]" for kind, words in _PARAMETERS.items())
 
@@ -60,6 +62,8 @@ class Distribution(BaseModel):
         [(kind, parameters)] = raw.items()
         if kind not in (*_PARAMETERS, "choice") or not isinstance(parameters, list):
             raise ScenarioError(where, shown(raw), f"one of {_FORMS}; choice = [values]")
+        if len(parameters) > _MOST_VALUES:
+            raise ScenarioError(where, f"{len(parameters):,} values", f"at most {_MOST_VALUES:,}")
         values = [
             _number(_spread(spec, kind) if place == 1 else spec, where, value)
             for place, value in enumerate(parameters)
