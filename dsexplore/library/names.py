@@ -80,8 +80,8 @@ def is_there(path: Path) -> bool:
 
 
 def _in_folder(folder: Path, kind: str, *, is_own: bool) -> list[Preset]:
-    return [
-        Preset(kind, path.stem, path, is_own)
-        for path in (folder / kind).glob("*.toml")
-        if path.stem.isprintable()
-    ]
+    try:
+        paths = list((folder / kind).glob("*.toml"))
+    except OSError:  # a folder that may not be searched holds no presets for this user
+        return []
+    return [Preset(kind, path.stem, path, is_own) for path in paths if path.stem.isprintable()]

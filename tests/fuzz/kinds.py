@@ -8,6 +8,8 @@ from __future__ import annotations
 import contextlib
 import io
 import random
+import re
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +18,8 @@ from dsexplore.analysis.claims.benchmarks import load_benchmarks, price_and_scor
 from dsexplore.analysis.summaries.catalogue import figures
 from dsexplore.cli.imports import imported
 from dsexplore.cli.table import COMMANDS
-from dsexplore.document.journal import left_behind
+from dsexplore.document.document import Document
+from dsexplore.document.journal import Journal, left_behind
 from dsexplore.engine import evaluate
 from dsexplore.files.toml import to_toml
 from dsexplore.library.described import title_and_description
@@ -55,7 +58,6 @@ def kinds() -> list[Kind]:
     """Every kind of file."""
     base = load("deepseek-v3")
     scenarios = _shipped("scenarios")
-    journal = [_journal_of(base)]
     return [
         Kind("scenario", "scenario.toml", [*scenarios, *_saved(base)], _scenario),
         Kind("own scenario", f"{_OWN}/scenarios/deepseek-v2.toml", scenarios,
@@ -74,7 +76,7 @@ def kinds() -> list[Kind]:
         Kind("config.json", "config.json",
              [path.read_bytes() for path in sorted(_CONFIGS.glob("*.json"))], _config),
         Kind("settings", "config/dsexplore/settings.toml", _SETTINGS, _settings),
-        Kind("journal", "state/dsexplore/journal/1-1.1.json", journal, _journal),
+        Kind("journal", "state/dsexplore/journal/1-1.1.json", _journals(), _journal),
     ]  # fmt: skip
 
 
@@ -90,12 +92,21 @@ def _saved(scenario: Scenario) -> list[bytes]:
     ]
 
 
-def _journal_of(scenario: Scenario) -> bytes:
-    import json
-    import time
-
-    content = {"name": "x", "path": "", "when": time.time(), "scenario": tables(scenario)}
-    return json.dumps(content).encode()
+def _journals() -> list[bytes]:
+    """Unsaved work as the program keeps it, with steps before and after it."""
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal(Path(folder))
+        document = Document("deepseek-v3", journal)
+        document.set("num_layers", 32)
+        document.set_baseline()
+        document.set("num_gpus", 4096)
+        document.set("price_per_gpu_hour", 3)
+        document.undo()
+        document.keep()
+        journal.close()
+        kept = [file.read_bytes() for file in Path(folder).glob("*.json")]
+    # The same files tomorrow: each follows from the seed alone.
+    return [re.sub(rb'"when": [0-9.]+', b'"when": 1700000000.0', content) for content in kept]
 
 
 def _command(*words: str) -> str:
@@ -179,3 +190,9 @@ def _settings(path: Path, chance: random.Random) -> None:
 def _journal(path: Path, chance: random.Random) -> None:
     for work in left_behind(path.parent):
         _check_scenario(work.scenario)
+        work.as_opened()
+        work.baseline()
+        work.past()
+        work.future()
+        if chance.random() < 0.2:
+            Document("deepseek-v3").recover(work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,24 @@ def test_another_architecture_brings_all_of_its_own():
     after = with_panel(load("deepseek-v3"), "architecture", "llama-3-70b")
     assert after.architecture == load("llama-3-70b").architecture
     assert after.pretraining == load("deepseek-v3").pretraining
+
+
+def test_a_folder_that_may_not_be_searched_holds_no_presets(own_folder, monkeypatch):
+    _write(own_folder / "hardware" / "a-first.toml", "[hardware]\n")
+    search = os.scandir
+
+    def refuse(path):
+        if str(path).startswith(str(own_folder)):
+            raise PermissionError(13, "Permission denied", str(path))
+        return search(path)
+
+    monkeypatch.setattr("os.scandir", refuse)
+    names = preset_names("hardware")
+    assert "h100-80gb-sxm" in names
+    assert "a-first" not in names
+
+
+def test_a_preset_that_names_itself_is_refused(own_folder):
+    _write(own_folder / "hardware" / "mine.toml", '[hardware]\npreset = "mine"\n')
+    with pytest.raises(ScenarioError, match="presets that do not name each other"):
+        build({"schema": 1, "hardware": {"preset": "mine"}})
