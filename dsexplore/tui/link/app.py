@@ -57,6 +57,10 @@ class PacedApp(App[None]):
         if regions := [region for region in regions if region]:
             self.screen.refresh(*regions)
 
+    def on_resumed(self) -> None:
+        """Draw everything again."""
+        self.refresh()
+
     def _give_up(self) -> None:
         if isinstance(self._driver, PacedDriver):
             self._driver.pace.give_up()

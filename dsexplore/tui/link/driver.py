@@ -26,14 +26,52 @@ class CaughtUp(Message):
     """The terminal has answered a question, and may have room for a frame."""
 
 
+class Resumed(Message):
+    """The terminal is the program's again, and holds nothing of what was drawn."""
+
+
 class PacedDriver(LinuxDriver):
-    """Asks the terminal how far it is, and reads keys whatever bytes they are."""
+    """Asks the terminal how far it is, reads keys whatever bytes they are, and comes back whole.
+
+    Textual's own answer to SIGCONT redraws nothing. After a SIGSTOP, of which no program is told,
+    it starts a second reader of keys beside the first.
+    """
 
     def __init__(self, *words: Any, **named: Any) -> None:
         super().__init__(*words, **named)
         self.pace = Pace()
         # Whether a frame waits for an answer.
         self.is_awaited = False
+        self._is_suspended = False
+        signal.signal(signal.SIGTSTP, self._suspend)
+        signal.signal(signal.SIGCONT, self._resume)
+
+    def _suspend(self, *_: object) -> None:
+        """Give the terminal back, and stop."""
+        self._give_back()
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _resume(self, *_: object) -> None:
+        """Take the terminal over, once the shell gives it."""
+        if not self._is_in_foreground():
+            os.kill(os.getpid(), signal.SIGSTOP)
+            return
+        # After a SIGSTOP the shell had the terminal as it happened to be.
+        self._give_back()
+        self._is_suspended = False
+        self.resume_application_mode()
+        self.send_message(Resumed())
+
+    def _give_back(self) -> None:
+        if not self._is_suspended:
+            self._is_suspended = True
+            self.suspend_application_mode()
+
+    def _is_in_foreground(self) -> bool:
+        try:
+            return os.tcgetpgrp(self.fileno) == os.getpgrp()
+        except OSError:  # no job control here
+            return True
 
     def start_application_mode(self) -> None:
         """Begin, or go on after the program was suspended."""

@@ -1,0 +1,50 @@
+"""Stopped and continued, it gives the terminal back and takes it over as it was."""
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.pty_session import LIMIT, PtySession
+
+
+def wait_until_stopped(session):
+    deadline = time.monotonic() + LIMIT
+    stat = Path(f"/proc/{session.process.pid}/stat")
+    while stat.read_text().rpartition(") ")[2][0] != "T":
+        assert time.monotonic() < deadline
+        session.read(0.02)
+
+
+def threads(session):
+    return len([*Path(f"/proc/{session.process.pid}/task").iterdir()])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTSTP, signal.SIGSTOP])
+def test_it_comes_back_whole_with_one_reader_of_keys(tmp_path, number):
+    with PtySession(tmp_path) as session:
+        session.expect("help")
+        session.settle()
+        before = threads(session)
+        for _ in range(2):
+            session.signal(number)
+            wait_until_stopped(session)
+            if number == signal.SIGTSTP:
+                assert session.is_as_before()
+                assert session.modes_left_on() == set()
+            while session.read(0.05):
+                pass
+            session.output = b""
+            session.send("j")
+            session.signal(signal.SIGCONT)
+            session.expect("Layers")
+            session.expect("help")
+        session.settle()
+        assert threads(session) == before
+        assert session.modes_left_on() >= {"1049", "1004", "2004"}
+        session.output = b""
+        session.send("\x0c")
+        session.expect("help")
+        # Two rows down, by a key each that was typed while it was stopped.
+        assert "▸ Vocabulary" in session.screen()
