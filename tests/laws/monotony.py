@@ -13,6 +13,7 @@ from dsexplore.scenario.scenario import FIELDS
 
 Inputs = Mapping[str, Any]
 
+_OF_A_LAYOUT = ("layout", "memory", "traffic", "step")
 # A result that moves the wrong way by this share is rounded, not wrong.
 _ROUNDING = 1e-9
 
@@ -104,7 +105,8 @@ RULES = (
     _rule("communication_overlap", False, "step_time exposed_communication_time"),
     _rule("exposed_operand_share backward_traffic", True, "step_time"),
     _rule("memory_reserve optimizer_bytes", True, "memory_per_gpu"),
-    _rule("zero_stage", False, "memory_per_gpu"),
+    # From ZeRO 2 on, whole layers in use may be more than what few copies save.
+    _rule("zero_stage", False, "memory_per_gpu", lambda inputs: inputs["zero_stage"] == 0),
     _rule("global_batch_size", True, "tokens_per_step"),
     # Serving
     _rule("decode_batch", True, "decode_step_time decode_memory_per_gpu"),
@@ -138,8 +140,12 @@ def broken(random: Random, inputs: Inputs, found: Inputs, rules: int) -> Iterato
         more = _more(random, FIELDS[field], inputs[field])
         if more is None or not rule.holds(inputs) or _quarrels({**inputs, field: more}):
             continue
-        grown = evaluate({**inputs, field: more}, rule.results)
+        grown = evaluate({**inputs, field: more}, (*rule.results, "layout_problem"))
+        fits = not found["layout_problem"] and not grown["layout_problem"]
         for name in rule.results:
+            # What follows from a layout that cannot be is shown, with a sentence that it cannot.
+            if not fits and GRAPH.quantities[name].subject in _OF_A_LAYOUT:
+                continue
             before, after = found[name], grown[name]
             moved = after - before if rule.rise else before - after
             if moved < -_ROUNDING * abs(before):

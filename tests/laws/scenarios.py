@@ -109,7 +109,7 @@ def layout(random: Random, base: Scenario, changes: Changes) -> Changes:
     experts = _divisor(random, value("num_routed_experts"), 512)
     copies = experts * 2 ** random.randint(0, 4)
     micro_batch = 2 ** random.randint(0, 2)
-    turns = pipeline * 2 * random.randint(1, 4)
+    turns = random.choice((pipeline * 2 * random.randint(1, 4), random.randint(1, 2 * pipeline)))
     pieces = _divisor(random, max(value("num_layers") // pipeline, 1), 8)
     return {
         "pipeline_schedule": schedule,

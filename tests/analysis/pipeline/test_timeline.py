@@ -25,6 +25,7 @@ from dsexplore.analysis.pipeline.timeline import (
     timeline,
 )
 from dsexplore.engine import evaluate
+from dsexplore.engine.formulas.step.schedule import bubble_zb1p
 from dsexplore.scenario.schedules import SCHEDULES
 from tests.strategies import shipped
 
@@ -264,3 +265,16 @@ def test_unknown_times_are_said() -> None:
     scenario = shipped("gpt-4-reported")
     with pytest.raises(ScheduleError, match="not known"):
         pipeline_of(evaluate(scenario.inputs()), scenario)
+
+
+@pytest.mark.parametrize("stages", [1, 2, 5, 8])
+@pytest.mark.parametrize("micro_batches", [1, 2, 4, 7, 8, 20])
+def test_few_micro_batches_leave_more_of_a_zero_bubble_pipeline_empty(
+    stages: int, micro_batches: int
+) -> None:
+    """With fewer micro-batches than stages there are fewer passes for weights to fill it with."""
+    forward, backward, weight = 1.0, 1.3, 0.8
+    played = timeline("zb1p", PassTimes(forward, backward, weight, 3.0), stages, 1, micro_batches)
+    idle = played.end - micro_batches * (forward + backward + weight)
+    computed = bubble_zb1p(stages, micro_batches, forward, backward, weight)
+    assert computed == pytest.approx(idle, abs=1e-9)

@@ -65,9 +65,14 @@ def bubble_interleaved(
 
 
 @quantity("second", source=BUBBLES)
-def bubble_zb1p(pipeline_parallel, forward_time, backward_time, weight_time):
-    """Bubble of ZB1P: (p - 1) (F + B - W), with B for the inputs alone."""
-    return (pipeline_parallel - 1) * larger(forward_time + backward_time - weight_time, 0.0)
+def bubble_zb1p(pipeline_parallel, micro_batches, forward_time, backward_time, weight_time):
+    """Bubble of ZB1P: (p - 1) (F + B - W), with B for the inputs alone.
+
+    A step of few micro-batches has as few passes for weights to fill it: all but one, of p - 1.
+    """
+    turns = pipeline_parallel - 1
+    filled = larger(smaller(micro_batches - 1, turns), 0.0)
+    return larger(turns * (forward_time + backward_time) - filled * weight_time, 0.0)
 
 
 @quantity("second", source=BUBBLES)

@@ -60,7 +60,7 @@ def test_the_published_bubbles() -> None:
     """DeepSeek-V3 report, table 2, where B is the whole backward pass."""
     whole_backward = B + W
     assert schedule.bubble_1f1b(16, F, B, W) == 15 * (F + whole_backward)
-    assert schedule.bubble_zb1p(16, F, B, W) == 15 * (F + whole_backward - 2 * W)
+    assert schedule.bubble_zb1p(16, 32, F, B, W) == 15 * (F + whole_backward - 2 * W)
     assert schedule.bubble_dualpipe(16, PAIR, B, W) == 7 * (PAIR + whole_backward - 3 * W)
 
 
@@ -156,7 +156,7 @@ def test_schedules_stand_in_their_published_order() -> None:
     names = ("1f1b", "zb1p", "dualpipe")
     bubbles = (
         schedule.bubble_1f1b(16, F, B, W),
-        schedule.bubble_zb1p(16, F, B, W),
+        schedule.bubble_zb1p(16, 32, F, B, W),
         schedule.bubble_dualpipe(16, PAIR, B, W),
     )
     assert sorted(bubbles, reverse=True) == list(bubbles)
