@@ -37,6 +37,7 @@ _LEAST = {
     "fraction": 1e-6,
     "token": 1.0,
     "token/day": 1.0,
+    "token/s": 1e-3,
     "sample": 1e-3,
     "parameter": 1.0,
     "FLOP/parameter": 1e-6,

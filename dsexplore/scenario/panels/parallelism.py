@@ -139,12 +139,14 @@ class Parallelism(Panel):
     attention_kernel: Literal["auto", "flash", "plain"] = choice(
         "Attention kernel",
         "flash: fused, scores are never stored; plain: scores are stored; "
-        "auto: flash where the feed-forward block is gated (since Llama), else plain.",
+        "auto: flash, as in every training framework since FlashAttention (2022); runs before it "
+        "state plain.",
         default="auto",
     )
     dropout: Literal["auto", "yes", "no"] = choice(
         "Dropout",
-        "Whether dropout masks are stored. auto: where the feed-forward block is plain (GPT-3).",
+        "Whether dropout masks are stored. auto: no, as large models are pre-trained without it "
+        "since PaLM (2022); GPT-3 and the runs of Megatron-LM state yes.",
         default="auto",
     )
     activation_precision: Literal["bf16", "fp8"] = choice(

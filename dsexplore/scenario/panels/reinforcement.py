@@ -131,22 +131,25 @@ class Reinforcement(Panel):
     generation_flop_per_parameter: float = number(
         "Generation FLOP",
         "FLOP/parameter",
-        "FLOP per token and active parameter to generate: 2, or 4 with as much for attention.",
-        default=4.0,
+        "FLOP per token and active parameter to generate, as somebody stated it; 0: a forward pass "
+        "per token, attention included.",
+        default=0.0,
         le=1_000,
     )
     backward_flop_per_parameter: float = number(
         "First update FLOP",
         "FLOP/parameter",
-        "FLOP per token and active parameter for the first update on a sample.",
-        default=4.0,
+        "FLOP per token of an answer and active parameter for the first update on it, as somebody "
+        "stated it; 0: three forward passes over question and answer, as training frameworks run.",
+        default=0.0,
         le=1_000,
     )
     inner_flop_per_parameter: float = number(
         "Further update FLOP",
         "FLOP/parameter",
-        "FLOP per token and active parameter for each further update on the same sample.",
-        default=6.0,
+        "FLOP per token of an answer and active parameter for each further update on it, as "
+        "somebody stated it; 0: three forward passes over question and answer.",
+        default=0.0,
         le=1_000,
     )
     reward: Literal["rules", "model"] = choice(
@@ -220,9 +223,9 @@ class Reinforcement(Panel):
     decode_speed: float = number(
         "Decode speed",
         "token/s",
-        "Tokens per second of one request while it is answered.",
-        default=50.0,
-        ge=1e-3,
+        "Tokens per second of a rollout's longest answer, as somebody stated it; 0: as RL's own "
+        "generators decode it.",
+        default=0.0,
         le=1e9,
     )
     rl_placement: Literal["colocated", "disaggregated"] = choice(

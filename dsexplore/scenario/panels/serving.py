@@ -166,7 +166,9 @@ class Serving(Panel):
     kernel_overhead: float = number(
         "Kernel overhead",
         "second",
-        "Time per layer and micro-batch in small kernels: launches, norms, rotation, quantising.",
+        "Time per layer and micro-batch in small kernels: launches, norms, rotation, quantising. "
+        "50 us: what one request of Llama 2 7B in BF16 shows on an A100, 104.9 tokens per second "
+        "(gpt-fast).",
         default=50e-6,
         le=1,
     )

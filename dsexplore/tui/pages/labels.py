@@ -121,6 +121,7 @@ LABELS = {
     "rl_capped_share": "Responses cut at the cap",
     "rl_serial_tokens": "Serial RL tokens",
     "rl_serial_days": "Serial RL decode time",
+    "rl_decode_speed": "Speed of longest answer",
     "rl_implied_decode_speed": "Implied decode speed",
     "cold_start_cost": "Cold start cost",
     "first_rl_cost": "First RL phase cost",

@@ -103,6 +103,7 @@ def _longest_response(page: Page) -> None:
     page.result("rl_expected_longest_response", "tokens")
     page.result("rl_capped_share")
     page.result("rl_serial_tokens", "tokens")
+    page.result("rl_decode_speed", clean(page.document.result_text("rl_decode_speed_basis")))
     page.result("rl_serial_days")
     page.result("rl_implied_decode_speed")
     if page.document.scenario.reinforcement.max_response_length == 0:

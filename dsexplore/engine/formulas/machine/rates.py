@@ -108,11 +108,11 @@ def serving_gemm_rate(
 @quantity(
     "",
     source=ACTIVATIONS,
-    assumes="By default attention is fused where the feed-forward block is gated, as since Llama.",
+    assumes="By default attention is fused, as in every present-day training framework.",
 )
-def flash_attention(attention_kernel, ffn_matrices):
+def flash_attention(attention_kernel):
     """Whether attention is fused, its scores never stored: 1 or 0."""
-    return {"flash": 1.0, "plain": 0.0, "auto": where(ffn_matrices > 2, 1.0, 0.0)}[attention_kernel]
+    return 0.0 if attention_kernel == "plain" else 1.0
 
 
 @quantity("node", source=DEFINITION)

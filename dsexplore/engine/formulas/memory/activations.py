@@ -21,11 +21,11 @@ from dsexplore.scenario.schedules import SCHEDULES
 @quantity(
     "",
     source=ACTIVATIONS,
-    assumes="By default a model is trained with dropout if its feed-forward block is not gated.",
+    assumes="By default a model is pre-trained without dropout, as large ones are since PaLM.",
 )
-def dropout_masks(dropout, ffn_matrices):
+def dropout_masks(dropout):
     """Whether dropout masks are stored: 1 or 0."""
-    return {"yes": 1.0, "no": 0.0, "auto": where(ffn_matrices > 2, 0.0, 1.0)}[dropout]
+    return 1.0 if dropout == "yes" else 0.0
 
 
 @quantity("byte", source=V3_RECOMPUTATION)

@@ -152,12 +152,6 @@ def rl_serial_tokens(rl_rollouts, rl_longest_response):
     return rl_rollouts * rl_longest_response
 
 
-@quantity("day", source=DEFINITION)
-def rl_serial_days(rl_serial_tokens, decode_speed):
-    """Days of RL's serial tokens at one request's decode speed, however many GPUs there are."""
-    return rl_serial_tokens / decode_speed / SECONDS_PER_DAY
-
-
 # Generators
 @quantity("GPU", source=HYBRIDFLOW + "; " + AREAL)
 def rl_generators(rl_gpus, rl_placement, generator_share):
@@ -180,17 +174,22 @@ def rollout_batch(
 
     0 where it cannot hold the weights, or where fewer accelerators generate than share one copy.
     """
-    wanted = ratio(serving_tensor_parallel * rl_samples_per_rollout, rl_generators)
+    share = ratio(serving_tensor_parallel * rl_samples_per_rollout, rl_generators)
     free = larger(memory_capacity - decode_weight_bytes, 0.0)
     too_few = larger(decode_expert_group, serving_tensor_parallel) > rl_generators
     free = where(too_few, 0.0, free)
     each = rollout_kv_cache_per_request * kv_cache_copies
-    return where(each == 0, wanted, smaller(wanted, ratio(serving_tensor_parallel * free, each)))
+    fits = ratio(serving_tensor_parallel * free, each)
+    return where(each == 0, share, smaller(share, fits))
 
 
 # Decoding, with the batch and the context of a rollout.
 decoding = at_other_inputs(
-    of=("decode_tokens_per_second_per_gpu", "kv_cache_per_request"),
+    of=(
+        "decode_tokens_per_second_per_gpu",
+        "decode_tokens_per_second_per_request",
+        "kv_cache_per_request",
+    ),
     prefix="rollout_",
     instead_of="decode_",
     setting="In a rollout",
@@ -198,6 +197,26 @@ decoding = at_other_inputs(
     decode_batch="rollout_batch",
     kv_length="rl_context",
 )
+
+
+# The longest answer
+@quantity("token/s", assumes="Beside the longest answer its generator keeps its batch full.")
+def rl_decode_speed(decode_speed, rollout_tokens_per_second_per_request):
+    """Tokens per second of a rollout's longest answer: as stated, or as its generator decodes."""
+    return stated_or(decode_speed, rollout_tokens_per_second_per_request)
+
+
+@quantity(kind="text", source=DEFINITION)
+def rl_decode_speed_basis(decode_speed):
+    """How the longest answer's decode speed is known: stated, or predicted of its generator."""
+    return where(decode_speed > 0, "stated", "of its own generator")
+
+
+@quantity("day", source=DEFINITION)
+def rl_serial_days(rl_serial_tokens, rl_decode_speed):
+    """Days of RL's serial tokens at one request's decode speed, however many GPUs there are."""
+    days = ratio(rl_serial_tokens, rl_decode_speed) / SECONDS_PER_DAY
+    return if_any(rl_serial_tokens, days)
 
 
 @quantity("token/s", assumes="Generators keep their batches full.")
@@ -208,9 +227,9 @@ def rollout_tokens_per_second(rl_generators, rollout_tokens_per_second_per_gpu):
 
 # Time of a rollout
 @quantity("second", source=DEFINITION)
-def rollout_serial_time(rl_expected_longest_response, decode_speed):
+def rollout_serial_time(rl_expected_longest_response, rl_decode_speed):
     """Time of a rollout's longest answer at one request's decode speed."""
-    return rl_expected_longest_response / decode_speed
+    return ratio(rl_expected_longest_response, rl_decode_speed)
 
 
 @quantity("second", source=DEFINITION)

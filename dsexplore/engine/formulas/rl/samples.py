@@ -2,11 +2,8 @@
 
 from dsexplore.engine.again import at_other_inputs
 from dsexplore.engine.assumptions import VALUE_MODEL
-from dsexplore.engine.constants import (
-    FLOP_PER_MULTIPLY_ADD,
-    TRAINING_FLOP_PER_PARAMETER,
-)
-from dsexplore.engine.elementwise import smaller, where, without_unknown
+from dsexplore.engine.constants import BACKWARD_OVER_FORWARD, FLOP_PER_MULTIPLY_ADD
+from dsexplore.engine.elementwise import ratio, smaller, where, without_unknown
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import (
@@ -14,6 +11,7 @@ from dsexplore.engine.papers import (
     DEFINITION,
     FLOP_PER_TOKEN,
     GRPO,
+    MFU,
     PPO,
     RL_ESTIMATE,
 )
@@ -64,10 +62,17 @@ def rl_prompt_tokens(rl_samples, group_size, prompt_length):
 
 
 # FLOP of each part
-@quantity("FLOP", source=RL_ESTIMATE)
-def rl_generation_flops(rl_generated_tokens, active_parameters, generation_flop_per_parameter):
-    """FLOP of generating RL's answers."""
-    return rl_generated_tokens * active_parameters * generation_flop_per_parameter
+@quantity("FLOP", source=RL_ESTIMATE + "; " + FLOP_PER_TOKEN)
+def rl_generation_flops(
+    rl_generated_tokens,
+    active_parameters,
+    generation_flop_per_parameter,
+    rl_forward_flops_per_token,
+):
+    """FLOP of generating RL's answers: a forward pass per token, or as stated per parameter."""
+    stated = generation_flop_per_parameter > 0
+    each = active_parameters * generation_flop_per_parameter
+    return without_unknown(rl_generated_tokens, where(stated, each, rl_forward_flops_per_token))
 
 
 @quantity("FLOP", source=FLOP_PER_TOKEN)
@@ -125,26 +130,47 @@ def rl_forward_flops_per_token(
     }[flop_accounting]
 
 
+@quantity("token", source=GRPO)
+def rl_learning_tokens(rl_samples, prompt_length, response_length):
+    """Tokens of questions and answers over all RL phases, a question with each of its answers."""
+    return rl_samples * (prompt_length + response_length)
+
+
 @quantity("FLOP", source=GRPO + "; HybridFlow, arXiv:2409.19256, section 2.1")
 def rl_log_probability_flops(
-    log_probability_passes, rl_samples, prompt_length, response_length, rl_forward_flops_per_token
-):
-    """FLOP of the old policy's and the reference's forward passes over RL's answers."""
-    tokens = log_probability_passes * rl_samples * (prompt_length + response_length)
-    return without_unknown(tokens, rl_forward_flops_per_token)
+    log_probability_passes, rl_learning_tokens, rl_forward_flops_per_token
+):  # fmt: skip
+    """FLOP of the old policy's and the reference's forward passes over questions and answers."""
+    return without_unknown(log_probability_passes * rl_learning_tokens, rl_forward_flops_per_token)
 
 
-@quantity("FLOP", source=RL_ESTIMATE)
+@quantity("FLOP", source=MFU + "; " + GRPO)
+def rl_pass_flops(rl_learning_tokens, rl_forward_flops_per_token):
+    """FLOP of one update on all questions and answers: forward, and twice as much backward."""
+    passes = 1 + BACKWARD_OVER_FORWARD
+    return without_unknown(passes * rl_learning_tokens, rl_forward_flops_per_token)
+
+
+@quantity("FLOP", source=MFU + "; " + RL_ESTIMATE)
 def rl_update_flops(
+    rl_pass_flops,
     rl_generated_tokens,
     active_parameters,
     backward_flop_per_parameter,
     inner_updates,
     inner_flop_per_parameter,
 ):
-    """FLOP of learning from RL's answers: the first update, and each further one on the same."""
-    per_parameter = backward_flop_per_parameter + (inner_updates - 1) * inner_flop_per_parameter
-    return rl_generated_tokens * active_parameters * per_parameter
+    """FLOP of learning from RL's answers: the first update, and each further one on the same.
+
+    An update is three forward passes over questions and answers, or as stated per answers' token
+    and active parameter.
+    """
+    answers = rl_generated_tokens * active_parameters
+    first = where(
+        backward_flop_per_parameter > 0, answers * backward_flop_per_parameter, rl_pass_flops
+    )
+    further = where(inner_flop_per_parameter > 0, answers * inner_flop_per_parameter, rl_pass_flops)
+    return first + without_unknown(inner_updates - 1, further)
 
 
 @quantity("FLOP", source="Ouyang et al. 2022, arXiv:2203.02155, section 3.5; " + FLOP_PER_TOKEN)
@@ -162,13 +188,25 @@ def active_value_parameters(value_parameters, active_parameters):
     return stated_or(value_parameters, active_parameters)
 
 
-@quantity("FLOP", source=PPO + "; " + GRPO)
-def rl_value_flops(rl_algorithm, rl_generated_tokens, active_value_parameters, inner_updates):
-    """FLOP of PPO's value model, read and trained; GRPO has none."""
+@quantity(
+    "FLOP",
+    source=PPO + "; " + GRPO,
+    assumes="A value model spends as large a share on attention as the policy.",
+)
+def rl_value_flops(
+    rl_algorithm,
+    rl_learning_tokens,
+    rl_forward_flops_per_token,
+    active_value_parameters,
+    active_parameters,
+    inner_updates,
+):
+    """FLOP of PPO's value model over questions and answers, read and trained; GRPO has none."""
     if rl_algorithm == "grpo":
-        return 0.0 * rl_generated_tokens
-    per_parameter = FLOP_PER_MULTIPLY_ADD + inner_updates * TRAINING_FLOP_PER_PARAMETER
-    return rl_generated_tokens * active_value_parameters * per_parameter
+        return 0.0 * rl_learning_tokens
+    each = rl_forward_flops_per_token * ratio(active_value_parameters, active_parameters)
+    passes = 1 + inner_updates * (1 + BACKWARD_OVER_FORWARD)
+    return without_unknown(passes * rl_learning_tokens, each)
 
 
 @quantity("FLOP", source=DEFINITION)

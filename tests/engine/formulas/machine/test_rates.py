@@ -45,9 +45,9 @@ def test_attention_has_an_efficiency_of_its_own_where_it_is_fused() -> None:
 
 @pytest.mark.parametrize(
     ("choice", "matrices", "fused"),
-    [("flash", 2, 1), ("plain", 3, 0), ("auto", 3, 1), ("auto", 2, 0)],
+    [("flash", 2, 1), ("plain", 3, 0), ("auto", 3, 1), ("auto", 2, 1)],
 )
-def test_attention_is_fused_by_default_where_the_block_is_gated(
+def test_attention_is_fused_unless_stated_whatever_the_feed_forward_block(
     choice: str, matrices: int, fused: int
 ) -> None:
     found = results(attention_kernel=choice, ffn_matrices=matrices)

@@ -51,6 +51,7 @@ def gpt(name: str, **changes: object) -> dict[str, Any]:
         **{"num_gpus": 8 * stages, "tensor_parallel": 8, "pipeline_parallel": stages},
         **{"pipeline_schedule": "interleaved" if virtual > 1 else "1f1b"},
         **{"virtual_stages": virtual, "micro_batch_size": micro_batch},
+        **{"attention_kernel": "plain", "dropout": "yes"},
     }
     shape |= {"num_kv_heads": heads, "head_dim": hidden // heads}
     return results(Scenario(), **{**shape, **changes})

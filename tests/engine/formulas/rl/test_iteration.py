@@ -9,6 +9,7 @@ import pytest
 from dsexplore.engine import evaluate
 from dsexplore.engine.formulas.rl.hours import rl_idle_gpu_hours
 from dsexplore.engine.formulas.rl.iteration import rl_iteration_time, rollout_period
+from dsexplore.library.presets import with_panel
 from tests.strategies import shipped
 
 # A thousand answers of 500 tokens to prompts of 500; ten accelerators that reach 1e14 FLOP/s each.
@@ -37,6 +38,37 @@ def test_a_judge_of_7b_reads_a_million_tokens_in_14_seconds() -> None:
     assert results(**JUDGE, rl_gradient_steps=60)["reward_time"] == pytest.approx(3 + 14)
 
 
+def test_an_update_is_three_passes_over_questions_and_answers() -> None:
+    """A pass over a million tokens takes 10 s, so an update takes one and a half times two."""
+    counted = {"backward_flop_per_parameter": 0, "inner_flop_per_parameter": 0}
+    found = results(**counted, log_probability_passes=2)
+    assert found["log_probability_time"] == pytest.approx(2 * 10)
+    assert found["policy_update_time"] == pytest.approx(3 * 10)
+    assert results(**counted, inner_updates=3, rl_gradient_steps=90)[
+        "policy_update_time"
+    ] == pytest.approx(9 * 10)
+
+
+@pytest.mark.parametrize("accounting", ["six_nd", "causal", "full"])
+def test_attention_is_in_every_part_or_in_none(accounting: str) -> None:
+    """Qwen2.5 1.5B: the update beside two forward passes, in each convention of counting."""
+    scenario = with_panel(shipped("deepseek-r1-zero-predicted"), "architecture", "qwen2.5-1.5b")
+    counted = {"backward_flop_per_parameter": 0, "generation_flop_per_parameter": 0}
+    long = ITERATION | counted | {"response_length": 8000, "flop_accounting": accounting}
+    stated = {"stated_active_parameters": 0, "stated_total_parameters": 0}
+    found = evaluate(scenario.with_values(long | stated).inputs())
+    assert found["rl_update_flops"] == pytest.approx(1.5 * found["rl_log_probability_flops"])
+    assert found["rl_generation_flops"] == pytest.approx(
+        found["rl_generated_tokens"] * found["rl_forward_flops_per_token"]
+    )
+
+
+def test_what_an_article_states_counts_answers_alone() -> None:
+    stated = results(backward_flop_per_parameter=4, generation_flop_per_parameter=4)
+    assert stated["rl_update_flops"] == 4 * 5e9 * stated["rl_generated_tokens"]
+    assert stated["rl_generation_flops"] == 4 * 5e9 * stated["rl_generated_tokens"]
+
+
 def test_rules_take_their_delay_whoever_waits() -> None:
     rules = JUDGE | {"reward": "rules"}
     assert results(**rules)["reward_time"] == 3
@@ -59,11 +91,11 @@ def test_two_models_read_each_answer_and_one_learns_from_it() -> None:
 
 
 def test_a_value_model_reads_once_and_learns_at_every_update() -> None:
-    """3e9 parameters: 2 + 2 x 6 FLOP for each of half a million tokens at two inner updates."""
+    """3e9 parameters: 2 + 2 x 6 FLOP for each of a million tokens, questions' among them."""
     grpo = results(inner_updates=2, value_parameters=3e9)
     ppo = results(inner_updates=2, value_parameters=3e9, rl_algorithm="ppo")
-    assert ppo["rl_value_flops"] / ppo["rl_rollouts"] == pytest.approx(14 * 3e9 * 500_000)
-    assert ppo["policy_update_time"] - grpo["policy_update_time"] == pytest.approx(21)
+    assert ppo["rl_value_flops"] / ppo["rl_rollouts"] == pytest.approx(14 * 3e9 * 1_000_000)
+    assert ppo["policy_update_time"] - grpo["policy_update_time"] == pytest.approx(42)
 
 
 def test_steps_of_three_phases_the_last_with_a_number_of_its_own() -> None:

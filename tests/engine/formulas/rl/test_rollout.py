@@ -75,6 +75,23 @@ def test_the_longest_answer_is_what_drawing_many_gives(
     assert found["rl_capped_share"] == pytest.approx(beyond, abs=2e-3)
 
 
+def test_the_longest_answer_decodes_as_its_generator_does_unless_its_speed_is_stated() -> None:
+    own, stated = results(decode_speed=0), results(decode_speed=50)
+    assert own["rl_decode_speed"] == own["rollout_tokens_per_second_per_request"] != 50
+    assert (own["rl_decode_speed_basis"], stated["rl_decode_speed_basis"]) == (
+        "of its own generator",
+        "stated",
+    )
+    for found in (own, stated):
+        speed = found["rl_decode_speed"]
+        longest = found["rl_expected_longest_response"]
+        assert found["rollout_serial_time"] == pytest.approx(longest / speed)
+        assert found["rl_serial_days"] == pytest.approx(found["rl_serial_tokens"] / speed / 86_400)
+    assert stated["rl_decode_speed"] == 50
+    # Twice the accelerators hold half of the answers each, and decode each of them faster.
+    assert results(decode_speed=0, rl_num_gpus=1024)["rl_decode_speed"] > own["rl_decode_speed"]
+
+
 @laws
 @given(
     st.integers(1, 10**6),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
 from dsexplore.engine.formulas.serving.decode_step import decode_step_time
+from dsexplore.library.presets import with_panel
 from dsexplore.scenario.scenario import Scenario
 from tests.strategies import changed, scenarios, shipped
 
@@ -317,3 +318,15 @@ def test_nothing_of_serving_moves_what_training_costs(scenario: Scenario) -> Non
     )
     for name in ("pretraining_cost", "step_time", "memory_per_gpu", "total_parameters"):
         assert served[name] == plain[name] or math.isnan(plain[name]), name
+
+
+def test_small_kernels_are_set_by_one_request_that_was_measured() -> None:
+    """Llama 2 7B in BF16 on an A100: gpt-fast prints 104.9 tokens per second."""
+    shape: dict[str, object] = {
+        **{"num_layers": 32, "hidden_size": 4096, "vocab_size": 32_000, "head_dim": 128},
+        **{"num_attention_heads": 32, "num_kv_heads": 32, "intermediate_size": 11_008},
+        **{"decode_batch": 1, "kv_length": 100},
+    }
+    scenario = with_panel(Scenario(), "hardware", "a100-80gb-sxm").with_values(shape)
+    found = evaluate(scenario.inputs())
+    assert found["decode_tokens_per_second_per_request"] == pytest.approx(104.9, rel=0.02)
