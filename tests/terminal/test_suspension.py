@@ -30,11 +30,11 @@ def test_it_comes_back_whole_with_one_reader_of_keys(tmp_path, number):
         for _ in range(2):
             session.signal(number)
             wait_until_stopped(session)
+            while session.read(0.05):
+                pass
             if number == signal.SIGTSTP:
                 assert session.is_as_before()
                 assert session.modes_left_on() == set()
-            while session.read(0.05):
-                pass
             session.output = b""
             session.send("j")
             session.signal(signal.SIGCONT)
