@@ -40,7 +40,7 @@ def write_report(error: BaseException) -> Path:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _forget_old(folder)
         return _written(folder / name, text)
-    except (OSError, RuntimeError):  # RuntimeError: nobody knows the home folder
+    except OSError:
         return _written(Path(tempfile.mkdtemp(prefix="dsexplore-")) / name, text)
 
 

@@ -66,13 +66,8 @@ class Login:
     """A login in a pane of tmux: what is typed there, and what the pane shows."""
 
     def __init__(self, folder: Path, port: int, home: Path, size: tuple[int, int]) -> None:
-        self._tmux = (
-            "tmux",
-            "-f",
-            os.devnull,
-            "-L",
-            f"dsexplore-link-{os.getpid()}-{port}-{home.name}",
-        )
+        own = f"dsexplore-link-{os.getpid()}-{next(_NUMBERS)}"
+        self._tmux = ("tmux", "-f", os.devnull, "-L", own)
         folders = {
             "HOME": home,
             "XDG_STATE_HOME": home / "state",
