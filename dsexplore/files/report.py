@@ -67,7 +67,7 @@ def _report(error: BaseException) -> str:
         f"terminal: {os.environ.get('TERM', 'none')}",
         *(f"{name}: {value}" for name, value in facts.items()),
     ]
-    return "\n".join((*lines, "", *traceback.format_exception(cause)))
+    return "\n".join((*lines, "", "".join(traceback.format_exception(cause))))
 
 
 def _libraries() -> Iterator[str]:

@@ -61,7 +61,9 @@ def _kept(document: Document, lifecycle: Lifecycle) -> str:
             return "nothing was unsaved"
     except Exception as second:
         problem = f"unsaved work since the change before is lost: {type(second).__name__}"
-    return problem or "your unsaved work is kept and offered at the next start"
+    said = problem or "your unsaved work is kept and offered at the next start"
+    # In the middle of a sentence.
+    return said[0].lower() + said[1:].removesuffix(".")
 
 
 def _refuse_poor_terminal() -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import threading
 from collections import deque
 
-# A full frame of 80 x 24 and a little: half a second at 56 kbit/s.
-_MOST_BEHIND = 4096
+# About a page of results at 80 x 24: a third of a second at 56 kbit/s.
+_MOST_BEHIND = 2048
 # So little is not worth a question, nor bytes of its own at each key.
 _WORTH_ASKING = 1024
 # Questions to a terminal that never answered one, and silences after which one no longer answers.

@@ -6,7 +6,7 @@ import threading
 
 from dsexplore.tui.link.pace import Pace
 
-FRAME = 3000
+FRAME = 1500
 
 
 def send_frame(pace: Pace) -> bool:
