@@ -27,13 +27,13 @@ from dsexplore.cli import main
 from dsexplore.tui.main.screen import MainScreen
 
 witness = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-on_key = MainScreen.on_key
+take_key = MainScreen.take_key
 
 def witnessed(self, event):
     os.write(witness, b".")
-    return on_key(self, event)
+    return take_key(self, event)
 
-MainScreen.on_key = witnessed
+MainScreen.take_key = witnessed
 main(sys.argv[2:])
 """
 # As often as not nobody is told: the others can still save.
