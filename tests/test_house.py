@@ -110,3 +110,26 @@ def test_only_one_module_makes_the_widgets_that_would_draw_any_character():
     assert making == {("keys.py", "Static")}, "a table of keys, cleaned there"
     lists = {file.name for file in _files("tui") if "textual.widgets.option_list" in _imports(file)}
     assert lists <= {"words.py"}
+
+
+def test_files_are_opened_in_few_places_and_those_of_the_user_written_in_one():
+    making: dict[str, set[str]] = {}
+    for file in _files(""):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = ast.unparse(node.func)
+            if called in ("open", "os.open") or called.endswith((".write_text", ".write_bytes")):
+                making.setdefault(str(file.relative_to(PACKAGE)), set()).add(called)
+            if called in ("os.rename", "os.replace", "os.link", "tempfile.mkstemp"):
+                making.setdefault(str(file.relative_to(PACKAGE)), set()).add(called)
+    assert making == {
+        "files/reading.py": {"os.open"},
+        "files/writing.py": {"os.open", "os.link", "tempfile.mkstemp"},
+        # Files of the program's own, which nobody else edits.
+        "files/report.py": {"os.open"},
+        "document/journal.py": {"os.open"},
+        # The place where output goes once nobody reads it.
+        "tui/ending.py": {"os.open"},
+        "cli/output/stdout.py": {"os.open"},
+    }

@@ -11,7 +11,6 @@ import contextlib
 import fcntl
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -151,6 +150,8 @@ def _check_allowed(
 
 
 def _write_beside(target: Path, content: bytes) -> Path:
+    import tempfile  # noqa: PLC0415 - reading needs none of it
+
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
     temporary = Path(name)
     try:

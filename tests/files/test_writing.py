@@ -7,7 +7,9 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NoReturn
@@ -274,7 +276,7 @@ def test_a_file_that_may_not_be_written_stays(mode: int, tmp_path: Path) -> None
 
 
 _AS_NOBODY = """
-import os, sys
+import os, sys, tempfile
 from pathlib import Path
 from dsexplore.files.writing import write_atomically
 from dsexplore.text.refusal import ScenarioError
@@ -289,16 +291,21 @@ except ScenarioError as error:
 
 
 def _written_by_nobody(path: Path) -> str:
-    for folder in (path.parent, *path.parents[1:-1]):
-        folder.chmod(folder.stat().st_mode | 0o011)
-    path.parent.chmod(0o777)
     command = [sys.executable, "-c", _AS_NOBODY, str(path)]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
 
 
+@pytest.fixture
+def shared_folder() -> Iterator[Path]:
+    """A folder that everybody may write to; the test's own lies below one for its user alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        yield Path(folder)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another user")
-def test_a_file_of_another_user_stays_though_its_folder_may_be_written(tmp_path: Path) -> None:
-    path = tmp_path / "root.toml"
+def test_a_file_of_another_user_stays_though_its_folder_may_be_written(shared_folder: Path) -> None:
+    path = shared_folder / "root.toml"
     path.write_text("old\n")
     path.chmod(0o644)
     assert _written_by_nobody(path) == "a file that may not be written\n"
@@ -306,15 +313,15 @@ def test_a_file_of_another_user_stays_though_its_folder_may_be_written(tmp_path:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another user")
-def test_a_file_shared_by_all_keeps_its_owner(tmp_path: Path) -> None:
-    path = tmp_path / "shared.toml"
+def test_a_file_shared_by_all_keeps_its_owner(shared_folder: Path) -> None:
+    path = shared_folder / "shared.toml"
     path.write_text("old, and longer\n")
     path.chmod(0o666)
     before = path.stat()
     assert _written_by_nobody(path) == ""
     assert path.read_text() == "new\n"
     assert (path.stat().st_uid, path.stat().st_ino) == (before.st_uid, before.st_ino)
-    assert files_in(tmp_path) == ["shared.toml"]
+    assert files_in(shared_folder) == ["shared.toml"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
