@@ -12,17 +12,15 @@ from dsexplore.document.history import History
 from dsexplore.document.journal import Entry, Journal, discard
 from dsexplore.document.nudge import nudged
 from dsexplore.document.opening import opened, recovered, source_of, steps_of
+from dsexplore.document.reading import Reading
 from dsexplore.document.record import Recorder, Unsaved
 from dsexplore.document.state import Evaluated, State, View
 from dsexplore.document.works import Works
-from dsexplore.engine import QUANTITIES, Values, warnings_in
-from dsexplore.engine.names import in_words
-from dsexplore.library.open import CONFIG_ENDING, find
+from dsexplore.library.open import find
 from dsexplore.library.presets import as_preset, with_changes, with_panel
 from dsexplore.library.saving import save
-from dsexplore.scenario.field import FieldSpec, value_text
+from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.text.format import format_change, format_value
 from dsexplore.text.refusal import ScenarioError
 
 # Steps in both directions whose results are kept; those further off are computed when reached.
@@ -37,7 +35,7 @@ class Draft:
     problem: str
 
 
-class Document:
+class Document(Reading):
     """The open scenario. Edits evaluate at once; a refused edit changes nothing."""
 
     def __init__(self, name: str, journal: Journal | None = None) -> None:
@@ -54,70 +52,6 @@ class Document:
         # Where the user is; the screen knows.
         self.view: Callable[[], View] = View
         self.state = self._opened(name)
-
-    # The open scenario
-
-    @property
-    def scenario(self) -> Scenario:
-        """The scenario in force."""
-        return self.state.current.scenario
-
-    @property
-    def name(self) -> str:
-        """Its name: a preset's or a file's."""
-        return self.state.current.name
-
-    @property
-    def place(self) -> str:
-        """Its origin: a folder, or one word where it has no file of its own."""
-        if self.state.path:
-            return str(self.state.path.parent)
-        if self.state.claim:
-            return self.state.claim
-        return "imported" if self.name.endswith(CONFIG_ENDING) else "preset"
-
-    @property
-    def results(self) -> Values:
-        """Every result of the scenario."""
-        return self.state.current.results
-
-    @property
-    def warnings(self) -> list[str]:
-        """Sentences about problems in the way of a result."""
-        return warnings_in(self.results)
-
-    @property
-    def is_modified(self) -> bool:
-        """Whether there are unsaved changes."""
-        return self._works.is_unsaved(self.state)
-
-    def field_text(self, name: str) -> str:
-        """A field's value as a person would type it."""
-        return value_text(FIELDS[name], self.scenario.value(name))
-
-    def field_change(self, name: str) -> str:
-        """A field's value in the baseline, in words; empty where it is the same."""
-        before = self.state.baseline.scenario.value(name)
-        if before == self.scenario.value(name):
-            return ""
-        return f"was {value_text(FIELDS[name], before)}"
-
-    def result_text(self, name: str, digits: int = 4) -> str:
-        """A result for reading."""
-        return format_value(self.results[name], QUANTITIES[name].unit, digits)
-
-    def result_change(self, name: str) -> str:
-        """A result's change from the baseline; empty without a change."""
-        if self.state.baseline.scenario is self.scenario:
-            return ""
-        before = self.state.baseline.results[name]
-        if isinstance(before, str):
-            return "" if before == self.results[name] else f"was {in_words(name, before)}"
-        return format_change(before, self.results[name], QUANTITIES[name].unit)
-
-    def applies(self, spec: FieldSpec) -> bool:
-        """Whether the choices in force use a field."""
-        return spec.applies_where(self.scenario.value)
 
     # Edits
 
