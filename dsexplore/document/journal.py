@@ -112,8 +112,9 @@ class Journal:
         content = text.encode("utf-8", "surrogatepass")
         if len(content) > LARGEST_RECORD:
             raise ValueError("it is too large")
-        if self._lock is None or not _is_locked(self._lock):
-            # The folder could not be written at first, or was removed since.
+        lock = _lock_file(self._folder, self.session)
+        if self._lock is None or not _is_locked(self._lock, lock):
+            # The folder could not be written at first, or was moved or removed since.
             if self._lock is not None:
                 os.close(self._lock)
                 self._lock = None
@@ -248,7 +249,7 @@ def _locked(file: Path) -> int:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # Another session may have swept it away before it was locked.
-            if _is_locked(descriptor):
+            if _is_locked(descriptor, file):
                 return descriptor
         except BaseException:
             os.close(descriptor)
@@ -257,9 +258,12 @@ def _locked(file: Path) -> int:
     raise OSError(0, "its lock is taken away")
 
 
-def _is_locked(descriptor: int) -> bool:
+def _is_locked(descriptor: int, file: Path) -> bool:
     """Whether a locked file still has its name: only then do others see the lock."""
-    return os.fstat(descriptor).st_nlink > 0
+    try:
+        return os.path.samestat(os.fstat(descriptor), file.stat())
+    except OSError:
+        return False
 
 
 def _is_in_use(lock: Path) -> bool:

@@ -19,6 +19,7 @@ from dsexplore.document.document import Document
 from dsexplore.document.journal import Journal, discard, left_behind, unsaved_in
 from dsexplore.document.record import LARGEST_RECORD, MOST_STEPS
 from dsexplore.document.state import View
+from dsexplore.files.locations import NOWHERE
 from dsexplore.library.open import load
 from dsexplore.library.saving import tables
 
@@ -361,9 +362,7 @@ def test_a_folder_that_goes_away_is_made_again(folder: Path) -> None:
     journal = Journal(folder)
     document = Document("deepseek-v3", journal)
     document.set("num_layers", 62)
-    for file in folder.iterdir():
-        file.unlink()
-    folder.rmdir()
+    folder.rename(folder.with_name("moved"))
     folder.touch()
     document.set("num_layers", 63)
     assert journal.problem
@@ -580,3 +579,11 @@ def test_two_sessions_of_one_process_and_one_moment_have_files_of_their_own(
     assert all(f"-{os.getpid()}" in file.name for file in kept(folder))
     first.close()
     assert [work.scenario.value("num_layers") for work in left_behind(folder)] == [62]
+
+
+def test_a_user_without_a_home_folder_is_told_so() -> None:
+    journal = Journal(NOWHERE / ".local" / "state" / "dsexplore" / "journal")
+    assert journal.problem == "Unsaved work is not kept: this user has no home folder."
+    document = Document("deepseek-v3", journal)
+    document.set("num_layers", 62)
+    assert not document.keep()

@@ -109,7 +109,7 @@ class RecoverDialog(Dialog):
         work = self._listed[index]
         if isinstance(work, State):
             return unsaved_text(self._document, work, _MOST_FIELDS)
-        state = "Left by a session that was lost"
+        state = "Left by an earlier session"
         if work.holder:
             state = f"Open and unsaved in {holder_text(work.holder)}: Enter takes a copy"
         path = f" {work.path}." if work.path else ""

@@ -31,7 +31,7 @@ def mention(works: Sequence[Unsaved], key: str) -> str:
         more = " and more" if len(lost) > _NAMED else ""
         by_key = f" {key} recovers it." if key else ""
         names = ", ".join(dict.fromkeys(lost[:_NAMED]))
-        said.append(f"An interrupted session left unsaved work: {names}{more}.{by_key}")
+        said.append(f"An earlier session left unsaved work: {names}{more}.{by_key}")
     if held and held[0].holder:
         by_key = f"; {key} takes a copy" if key else ""
         who = holder_text(held[0].holder)
