@@ -36,15 +36,15 @@ def test_it_comes_back_whole_with_one_reader_of_keys(tmp_path, number):
                 assert session.is_as_before()
                 assert session.modes_left_on() == set()
             session.output = b""
-            session.send("j")
             session.signal(signal.SIGCONT)
             session.expect("Layers")
             session.expect("help")
+            session.send("j")
         session.settle()
         assert threads(session) == before
         assert session.modes_left_on() >= {"1049", "1004", "2004"}
         session.output = b""
         session.send("\x0c")
         session.expect("help")
-        # Two rows down, by a key each that was typed while it was stopped.
+        # Two rows down, by one key after each stop.
         assert "▸ Vocabulary" in session.screen()

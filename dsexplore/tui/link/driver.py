@@ -43,15 +43,16 @@ class PacedDriver(LinuxDriver):
         # Whether a frame waits for an answer.
         self.is_awaited = False
         self._is_suspended = False
-        signal.signal(signal.SIGTSTP, self._suspend)
-        signal.signal(signal.SIGCONT, self._resume)
+        # Not at once: a signal may come while this very thread holds a lock of the writer's.
+        for number, step in ((signal.SIGTSTP, self._suspend), (signal.SIGCONT, self._resume)):
+            signal.signal(number, lambda *_, step=step: self._loop.call_soon_threadsafe(step))
 
-    def _suspend(self, *_: object) -> None:
+    def _suspend(self) -> None:
         """Give the terminal back, and stop."""
         self._give_back()
         os.kill(os.getpid(), signal.SIGSTOP)
 
-    def _resume(self, *_: object) -> None:
+    def _resume(self) -> None:
         """Take the terminal over, once the shell gives it."""
         if not self._is_in_foreground():
             os.kill(os.getpid(), signal.SIGSTOP)
