@@ -28,6 +28,8 @@ class Line:
         self.port = 0
         self._target = port
         self._sockets: list[socket.socket] = []
+        # Held here: the loop itself does not, and one end of a dead line may have forgotten them.
+        self._tasks: list[asyncio.Task[None] | None] = []
 
     def drop(self) -> None:
         """Reset the connections, as a router that has forgotten them does."""
@@ -43,8 +45,12 @@ class Line:
         there_reader, there = await asyncio.open_connection("127.0.0.1", self._target)
         pair = (writer, there)
         self._sockets += [end.get_extra_info("socket")._sock.dup() for end in pair]
-        for found in (asyncio.create_task(self._carry(reader, there)),
-                      asyncio.create_task(self._carry(there_reader, writer))):  # fmt: skip
+        carrying = (
+            asyncio.create_task(self._carry(reader, there)),
+            asyncio.create_task(self._carry(there_reader, writer)),
+        )
+        self._tasks += [asyncio.current_task(), *carrying]
+        for found in carrying:
             with contextlib.suppress(OSError, asyncio.CancelledError):
                 await found
         for end in pair:
@@ -54,6 +60,7 @@ class Line:
         """Take in at once what comes, as the buffers of a real line do, and pass it on in time."""
         waiting: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
         passing = asyncio.create_task(self._pass_on(waiting, writer))
+        self._tasks.append(passing)
         clock = asyncio.get_running_loop().time
         try:
             while data := await reader.read(65536):
