@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import ClassVar
 
 from textual import events
+from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
@@ -29,6 +30,10 @@ class AnsweringScreen(Screen[str | None]):
     def dismiss(self, result: str | None = None) -> AwaitComplete:
         """Close with an answer. Textual's own closes whatever is on top, the last screen too."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def on_unmount(self) -> None:
+        """Let go of what was drawn: Textual remembers a method's results, and so 1,024 widgets."""
+        StylesCache.get_inner_outer.cache_clear()
 
 
 class Dialog(AnsweringScreen, ModalScreen[str | None]):
