@@ -62,6 +62,7 @@ def test_next_start_offers_the_work_and_takes_it_over(tmp_path):
         session.send("R")
         session.expect("d gives it up")
         session.send("\r")
+        session.expect("Recovered")
         session.expect(TYPED)
         session.signal(signal.SIGTERM)
         session.end()
