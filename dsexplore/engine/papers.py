@@ -40,6 +40,10 @@ ZERO = f"{_ZERO}, section 5"
 ZERO_GATHERED = (
     f"{_ZERO}, section 5.3; Zhao et al. 2023, 'PyTorch FSDP', arXiv:2304.11277, section 3"
 )
+LOSSES = (
+    "Wijmans et al. 2024, 'Cut Your Losses', arXiv:2411.09009, table 1; "
+    "github.com/NVIDIA/Megatron-LM, its cross-entropy in place"
+)
 ACTIVATIONS = f"{_KORTHIKANTI}, section 4"
 ACTIVATIONS_IN_FLIGHT = f"{_DEEPSEEK_V3}, table 2; Korthikanti et al. 2022, section 4.2.3"
 V3_RECOMPUTATION = f"{_DEEPSEEK_V3}, sections 3.2.3 and 3.3.3"

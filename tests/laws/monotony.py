@@ -125,7 +125,9 @@ RULES = (
           _follows_from_flops),
     _rule("log_probability_passes prompt_length value_parameters", True, "rl_flops",
           lambda inputs: inputs["value_parameters"] > 0),
-    _rule("decode_speed", False, "rl_serial_days rollout_serial_time rollout_time"),
+    # A speed of 0 is the generators' own.
+    _rule("decode_speed", False, "rl_serial_days rollout_serial_time rollout_time",
+          lambda inputs: inputs["decode_speed"] > 0),
     _rule("sft_samples sft_epochs cold_start_samples rejection_samples", True, "sft_gpu_hours",
           lambda inputs: inputs["measured_sft_gpu_hours"] == 0
           and inputs["measured_rejection_gpu_hours"] == 0),

@@ -149,6 +149,23 @@ class Parallelism(Panel):
         "since PaLM (2022); GPT-3 and the runs of Megatron-LM state yes.",
         default="auto",
     )
+    loss: Literal["whole", "fused", "chunked"] = choice(
+        "Loss",
+        "Logits as the loss keeps them. fused: 4 bytes each, overwritten in place, as Megatron-LM "
+        "of large runs does; whole: 14, as PyTorch's cross-entropy in FP32; chunked: whole, of a "
+        "part of the tokens.",
+        default="fused",
+    )
+    loss_chunks: int = count(
+        "Loss chunks",
+        "",
+        "Parts of the tokens whose loss is computed one after another; 8 in torchtune.",
+        default=8,
+        gt=0,
+        le=100_000,
+        nudge="power of two",
+        applies=("loss", ("chunked",)),
+    )
     activation_precision: Literal["bf16", "fp8"] = choice(
         "Kept activations",
         "Precision of the matrix products' inputs kept for the backward pass.",

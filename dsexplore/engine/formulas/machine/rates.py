@@ -1,5 +1,6 @@
 """Machine: rates an accelerator reaches, delays of its links, and its nodes."""
 
+from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import NO_LATENCY, SHARE_OF_PEAK
 from dsexplore.engine.elementwise import is_known, larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
@@ -119,3 +120,16 @@ def flash_attention(attention_kernel):
 def num_nodes(num_gpus, gpus_per_node):
     """Nodes of the cluster; a part of one counts as one."""
     return larger(num_gpus / gpus_per_node, 1.0)
+
+
+@quantity("", assumes="Serving engines fuse attention, however the model was trained.")
+def serving_flash_attention():
+    """Whether attention is fused in serving: it is."""
+    return 1.0
+
+
+serving_attention_rate = once_more(
+    "attention_rate",
+    "Rate of attention in serving, of a fused kernel.",
+    flash_attention="serving_flash_attention",
+)

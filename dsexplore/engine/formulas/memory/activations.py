@@ -13,6 +13,7 @@ from dsexplore.engine.papers import (
     ACTIVATIONS,
     ACTIVATIONS_IN_FLIGHT,
     INDEXER,
+    LOSSES,
     V3_RECOMPUTATION,
 )
 from dsexplore.scenario.schedules import SCHEDULES
@@ -354,7 +355,21 @@ def last_gpu_activations(
     return tokens_per_micro_batch * (stages + recompute_working_bytes)
 
 
-@quantity("byte", source=ACTIVATIONS)
-def head_logits(vocab_size, tokens_per_micro_batch, tensor_parallel):
-    """FP32 logits of one micro-batch per accelerator with the head."""
-    return FP32_BYTES * vocab_size * tokens_per_micro_batch / tensor_parallel
+@quantity("byte", source=LOSSES + "; " + ACTIVATIONS)
+def logit_bytes(loss, loss_chunks):
+    """Bytes per logit at the peak of the loss.
+
+    Whole: in BF16, and in FP32 the logits, their log-probabilities and their gradient. Fused: one
+    value in FP32, which softmax and gradient overwrite. Chunked: whole, of one chunk of the tokens.
+    """
+    whole = BF16_BYTES + 3 * FP32_BYTES
+    return {"whole": whole, "fused": FP32_BYTES, "chunked": whole / loss_chunks}[loss]
+
+
+@quantity("byte", source=LOSSES + "; " + ACTIVATIONS)
+def head_logits(logit_bytes, vocab_size, tokens_per_micro_batch, tensor_parallel):
+    """Logits of one micro-batch per accelerator with the head, as the loss keeps them.
+
+    4 s v, of s tokens and a vocabulary of v, where the loss is fused (section 4.3).
+    """
+    return logit_bytes * vocab_size * tokens_per_micro_batch / tensor_parallel

@@ -122,10 +122,19 @@ def first_stage_parameters(
     dense_layer_parameters,
     moe_layer_parameters,
     embedding_parameters,
+    embedding_projection_weights,
+    embedding_norm,
+    hidden_size,
+    norm_bias,
 ):
-    """Parameters of the first stage without routed experts: its layers and the embedding."""
+    """Parameters of the first stage without routed experts: its layers and the embedding.
+
+    The embedding comes with its norm and its projection to the hidden width, if it has them.
+    """
     layers = dense_layers_of_first_stage, moe_layers_of_first_stage
-    return _layers(*layers, dense_layer_parameters, moe_layer_parameters) + embedding_parameters
+    held = _layers(*layers, dense_layer_parameters, moe_layer_parameters)
+    beside = embedding_projection_weights / 2 + norm_weights(embedding_norm, hidden_size, norm_bias)
+    return held + embedding_parameters + beside
 
 
 @quantity("parameter", source=MEGATRON)
@@ -147,6 +156,7 @@ def last_stage_parameters(
     head_weights,
     head_bias,
     vocab_size,
+    embedding_projection_weights,
     final_norm,
     hidden_size,
     norm_bias,
@@ -157,7 +167,7 @@ def last_stage_parameters(
     """
     layers = dense_layers_of_last_stage, moe_layers_of_last_stage
     held = _layers(*layers, dense_layer_parameters, moe_layer_parameters) + prediction_parameters
-    head = head_weights + head_bias * vocab_size
+    head = head_weights + head_bias * vocab_size + embedding_projection_weights / 2
     return held + (head + norm_weights(final_norm, hidden_size, norm_bias))
 
 
@@ -169,6 +179,7 @@ def closing_parameters(
     moe_layer_parameters,
     prediction_parameters,
     head_parameters,
+    embedding_projection_weights,
     final_norm,
     hidden_size,
     norm_bias,
@@ -176,7 +187,7 @@ def closing_parameters(
     """Parameters after the last layer, without routed experts: prediction modules, norm, head."""
     layers = mtp_layers - prediction_moe_layers, prediction_moe_layers
     modules = _layers(*layers, dense_layer_parameters, moe_layer_parameters)
-    ends = prediction_parameters + head_parameters
+    ends = prediction_parameters + head_parameters + embedding_projection_weights / 2
     return modules + ends + norm_weights(final_norm, hidden_size, norm_bias)
 
 

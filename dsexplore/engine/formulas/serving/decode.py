@@ -112,10 +112,16 @@ def held_expert_parameters(
 
 @quantity("byte", assumes="The output head is served in BF16.")
 def decode_dense_bytes(
-    served_dense_parameters, serving_weight_bytes, head_weights, serving_tensor_parallel
+    served_dense_parameters,
+    serving_weight_bytes,
+    head_weights,
+    head_bias,
+    vocab_size,
+    serving_tensor_parallel,
 ):
     """Bytes per accelerator of weights that every token passes, with its part of the BF16 head."""
-    whole = served_dense_parameters * serving_weight_bytes + BF16_BYTES * head_weights
+    head = BF16_BYTES * (head_weights + head_bias * vocab_size)
+    whole = served_dense_parameters * serving_weight_bytes + head
     return whole / serving_tensor_parallel
 
 
@@ -177,11 +183,15 @@ def decode_gemm_time_per_token(
 # Attention
 @quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}")
 def decode_attention_arithmetic_time(
-    num_layers, num_attention_heads, decode_attention_width, decode_positions, attention_rate
+    num_layers,
+    num_attention_heads,
+    decode_attention_width,
+    decode_positions,
+    serving_attention_rate,
 ):
     """Arithmetic of attention per token of context in a decoding step, in all layers."""
     heads = num_layers * num_attention_heads * decode_attention_width
-    return ratio(FLOP_PER_MULTIPLY_ADD * decode_positions * heads, attention_rate)
+    return ratio(FLOP_PER_MULTIPLY_ADD * decode_positions * heads, serving_attention_rate)
 
 
 @quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}")
@@ -198,11 +208,11 @@ def decode_attention_time_per_context_token(decode_attention_arithmetic_time, kv
 
 @quantity("second/token", source=f"{INDEXER}; {ROOFLINE}")
 def decode_indexer_arithmetic_time(
-    indexer_flops_per_scored_token, decode_positions, attention_rate
+    indexer_flops_per_scored_token, decode_positions, serving_attention_rate
 ):  # fmt: skip
     """Arithmetic of the indexer's scores per token of context in a decoding step."""
     scores = indexer_flops_per_scored_token * decode_positions
-    return if_any(scores, ratio(scores, attention_rate))
+    return if_any(scores, ratio(scores, serving_attention_rate))
 
 
 indexer_cache_read_time = once_more(

@@ -86,6 +86,12 @@ def serving_sequence_parallel():
     return False
 
 
+@quantity("", assumes="Copies of busy experts even out the load of serving.")
+def serving_expert_imbalance():
+    """Tokens at the busiest expert over the mean expert's in serving: as many."""
+    return 1.0
+
+
 prefill_nodes = once_more(
     "expert_nodes",
     "Nodes that the routed experts of a layer are spread over in prefill.",
@@ -111,6 +117,7 @@ forward = at_other_inputs(
     expert_parallel="prefill_expert_group",
     expert_nodes="prefill_nodes",
     gemm_rate="serving_gemm_rate",
+    expert_imbalance="serving_expert_imbalance",
 )
 
 
@@ -129,12 +136,12 @@ def prefill_attention_time_per_token(
     prefill_attended_tokens,
     indexer_flops_per_scored_token,
     prefill_scored_tokens,
-    attention_rate,
+    serving_attention_rate,
 ):
     """Time per prompt token of attention to the prompt before it, indexer included."""
     attended = attention_flops_per_attended_token * prefill_attended_tokens
     scored = indexer_flops_per_scored_token * prefill_scored_tokens
-    return ratio(attended + scored, attention_rate)
+    return ratio(attended + scored, serving_attention_rate)
 
 
 @quantity("second/token", source=ACTIVATIONS)

@@ -5,7 +5,12 @@ bandwidth.
 """
 
 from dsexplore.engine.assumptions import MEAN_LAYER, OWN_KERNELS
-from dsexplore.engine.constants import BACKWARD_OVER_FORWARD, BF16_BYTES, FLOP_PER_MULTIPLY_ADD
+from dsexplore.engine.constants import (
+    BACKWARD_OVER_FORWARD,
+    BF16_BYTES,
+    FLOP_PER_MULTIPLY_ADD,
+    FP32_BYTES,
+)
 from dsexplore.engine.elementwise import ratio, where, without_unknown
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, sharded, stated_or
@@ -123,13 +128,19 @@ def head_time(
     bf16_gemm_rate,
     memory_rate,
     logit_passes,
+    loss,
 ):
-    """Forward time of the output head and its softmax, once per predicted token."""
+    """Forward time of the output head and its softmax, once per predicted token.
+
+    A loss that is not fused or chunked writes its FP32 copy of the logits apart.
+    """
     tokens = (1 + mtp_layers) * tokens_per_micro_batch / tensor_parallel
     weights = head_weights + embedding_projection_weights
     product = ratio(FLOP_PER_MULTIPLY_ADD * tokens * weights, bf16_gemm_rate)
     # By default written in BF16 (1), read and written by a softmax in FP32 (2 + 2).
-    return product + ratio(logit_passes * BF16_BYTES * tokens * vocab_size, memory_rate)
+    copied = BF16_BYTES + FP32_BYTES if loss == "whole" else 0.0
+    moved = (logit_passes * BF16_BYTES + copied) * tokens * vocab_size
+    return product + ratio(moved, memory_rate)
 
 
 # Attention

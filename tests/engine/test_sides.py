@@ -1,0 +1,215 @@
+"""A fact enters every side of the model that it is a fact of: none of them is forgotten.
+
+Each field of the architecture, of a precision and of the layout is changed, and the sides that
+react are those declared here: a new field without a line, or one that reaches fewer sides, fails.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import pytest
+
+from dsexplore.engine import evaluate
+from dsexplore.scenario.scenario import FIELDS, Scenario
+from tests.strategies import shipped
+
+SIDES = {
+    # Training: arithmetic, memory of both ends of the pipeline, time, bytes on the network.
+    "flop": ("forward_flops_per_token",),
+    "memory": ("first_gpu_memory", "last_gpu_memory", "memory_per_gpu"),
+    "time": ("step_time",),
+    "traffic": (
+        *("tensor_parallel_bytes", "context_parallel_bytes", "pipeline_bytes"),
+        *("data_parallel_bytes", "dispatch_bytes", "combine_bytes"),
+    ),
+    # Serving: weights and cache in memory, a step of decoding, a token of prefill.
+    "weights": ("serving_weight_memory",),
+    "cache": ("serving_cache_memory",),
+    "decode": ("decode_step_time",),
+    "prefill": ("prefill_time_per_token",),
+    # RL: learning from answers, and generating them.
+    "update": ("rl_update_flops",),
+    "rollout": ("rollout_step_time",),
+}
+TRAINING = "memory time traffic"
+SERVING = "weights decode prefill rollout"
+VECTORS = f"{TRAINING} {SERVING}"
+MATRICES = f"flop {VECTORS} update"
+EVERYTHING = f"{MATRICES} cache"
+ATTENDED = "flop time decode prefill rollout update"
+GQA, MLA = "llama-3.1-405b", "deepseek-r1-zero-predicted"
+
+# Trained and served with everything in use: two kinds of attention, with and without experts.
+COMMON: dict[str, object] = {
+    **{"utilization": "predicted", "rl_utilization": "predicted", "rl_placement": "colocated"},
+    **{"backward_flop_per_parameter": 0, "generation_flop_per_parameter": 0, "decode_speed": 0},
+    **{"prompt_length": 200, "response_length": 4000, "max_response_length": 8192},
+    **{"raised_response_length": 0, "rl_gradient_steps": 100, "questions_per_step": 4096},
+    **{"context_parallel": 2, "pipeline_parallel": 4, "pipeline_schedule": "interleaved"},
+    **{"virtual_stages": 2, "sequence_length": 16_384, "kv_length": 16_384, "zero_stage": 2},
+    **{"global_batch_size": 1024, "num_gpus": 1024, "rl_num_gpus": 1024},
+}
+BASES: dict[str, dict[str, object]] = {
+    GQA: {
+        **{"tensor_parallel": 8, "first_stage_layers": 0, "num_layers": 128},
+        **{"attention_window": 1024, "windowed_layers": 64, "attention_kernel": "plain"},
+    },
+    MLA: {
+        **{"num_layers": 64, "num_dense_layers": 4, "expert_parallel": 32},
+        **{"index_heads": 64, "index_head_dim": 128, "index_top_k": 2048},
+        **{"loss": "chunked", "node_limit": 4},
+    },
+}
+# A switch is thrown, a number doubled, or 0 made 2; otherwise what stands here.
+CHANGES: dict[str, object] = {
+    **{"attention": "other", "ffn_matrices": 2, "query_key_norm": "full", "windowed_layers": 32},
+    **{
+        "precision": "other",
+        "node_limit": 2,
+        "pipeline_schedule": "1f1b",
+        "recompute": "full",
+        "loss": "whole",
+    },
+    **{"attention_kernel": "other", "dropout": "yes", "activation_precision": "other"},
+    **{"gradient_precision": "bf16", "dispatch_precision": "other", "combine_precision": "fp8"},
+    **{"serving_precision": "other", "zero_stage": 3, "intermediate_size": 40_000},
+    **{"hidden_size": 8192, "num_attention_heads": 64},
+}
+
+
+@cache
+def base(name: str) -> Scenario:
+    return shipped(name).with_values(COMMON | BASES[name])
+
+
+def new_value(scenario: Scenario, field: str) -> object:
+    spec, old = FIELDS[field], scenario.inputs()[field]
+    if spec.kind == "boolean":
+        return not old
+    if CHANGES.get(field) == "other":
+        return next(word for word in spec.choices if word != old)
+    if field in CHANGES:
+        return CHANGES[field]
+    assert isinstance(old, float), f"{field}: say in CHANGES what to change it to"
+    return 2 * old or 2.0
+
+
+def reacting(name: str, field: str) -> set[str]:
+    """The sides of a scenario that change with a field."""
+    inputs = base(name).inputs()
+    before = evaluate(inputs)
+    changed: dict[str, Any] = {**inputs, field: new_value(base(name), field)}
+    after = evaluate(changed)
+    return {
+        side
+        for side, results in SIDES.items()
+        if not math.isclose(
+            sum(before[one] for one in results),
+            sum(after[one] for one in results),
+            rel_tol=1e-12,
+        )
+    }
+
+
+# Fields, the sides that they reach with grouped-query attention in a dense model, and with latent
+# attention, an indexer and experts. None: the model has no such thing.
+NONE = ""
+DECLARED: tuple[tuple[str, str, str], ...] = (
+    # Shape: what is multiplied, held, sent and cached.
+    ("num_layers attention", EVERYTHING, EVERYTHING),
+    ("num_kv_heads head_dim", EVERYTHING, NONE),
+    ("kv_lora_rank qk_rope_head_dim index_head_dim", NONE, EVERYTHING),
+    ("hidden_size num_attention_heads ffn_matrices intermediate_size", MATRICES, MATRICES),
+    ("num_routed_experts embedding_size", MATRICES, MATRICES),
+    ("q_lora_rank qk_nope_head_dim v_head_dim index_heads", NONE, MATRICES),
+    ("num_shared_experts moe_intermediate_size shared_expert_intermediate_size", NONE, MATRICES),
+    ("shared_expert_gate num_dense_layers", NONE, MATRICES),
+    # A prompt has its head once, at its end.
+    (
+        "vocab_size",
+        f"flop {TRAINING} weights decode rollout update",
+        f"flop {TRAINING} weights decode rollout update",
+    ),
+    # Each stage of a pipeline that ends there keeps a copy: what is tied saves traffic alone.
+    ("tie_embeddings", "time traffic weights", "time traffic weights"),
+    # Experts held are those that are routed to, whatever a token reaches of them.
+    ("experts_per_token", NONE, f"flop {TRAINING} decode prefill rollout update"),
+    # Looked back on: plain attention stores its scores; a window is cached, a selection is not.
+    ("attention_window", f"{ATTENDED} memory cache", f"{ATTENDED} cache"),
+    ("windowed_layers", f"{ATTENDED} memory cache", NONE),
+    ("index_top_k", NONE, ATTENDED),
+    # Prediction modules are in no count of the model's FLOP, and do not serve.
+    ("mtp_layers", TRAINING, TRAINING),
+    # Vectors: held, sent and read, and no product's.
+    ("qkv_bias output_bias ffn_bias attention_sinks norms_per_layer norm_bias", VECTORS, VECTORS),
+    ("final_norm embedding_norm", VECTORS, VECTORS),
+    ("query_key_norm", VECTORS, NONE),
+    ("router_bias", NONE, VECTORS),
+    ("head_bias", f"{TRAINING} weights decode rollout", f"{TRAINING} weights decode rollout"),
+    ("learned_positions", f"{TRAINING} weights", f"{TRAINING} weights"),
+    # Figures of somebody's: the total is in no side of a model whose shape is known.
+    ("stated_active_parameters", "flop time traffic update", "flop time traffic update"),
+    ("stated_total_parameters max_context_length", NONE, NONE),
+    # Layout of training
+    ("tensor_parallel pipeline_parallel first_stage_layers context_parallel", TRAINING, TRAINING),
+    ("pipeline_schedule virtual_stages micro_batch_size zero_stage", TRAINING, TRAINING),
+    ("expert_parallel", NONE, TRAINING),
+    ("node_limit", NONE, "time traffic prefill"),
+    ("expert_imbalance recompute_up_projections", NONE, "memory time"),
+    ("sequence_parallel attention_kernel", "memory time", NONE),
+    ("recompute", TRAINING, "memory time"),
+    ("recompute_norms recompute_ffn_activation loss optimizer_bytes", "memory time", "memory time"),
+    ("loss_chunks keep_expert_outputs", NONE, "memory"),
+    ("memory_reserve", "memory", "memory"),
+    # The traffic of dropout's masks is in `score_passes`.
+    ("dropout", "memory", "memory"),
+    # Precisions
+    ("precision", "time", "time"),
+    ("gradient_precision", TRAINING, TRAINING),
+    ("activation_precision", "memory", "memory"),
+    ("dispatch_precision combine_precision", NONE, "time traffic decode prefill rollout"),
+    ("serving_precision", SERVING, SERVING),
+    # A stack's factors: prefill computes as a forward pass of training does, decoding reads.
+    ("communication_overlap step_overhead straggler_slowdown", "time", "time"),
+    ("logit_passes backward_traffic", "time", "time"),
+    ("score_passes", "time", NONE),
+    ("memory_factor exposed_operand_share hidden_passes", "time prefill", "time prefill"),
+    ("expert_copy_passes", NONE, "time prefill"),
+    ("kernel_factor", "time prefill rollout", "time decode prefill rollout"),
+    # Lengths, and the layout of serving
+    ("sequence_length", f"flop {TRAINING}", f"flop {TRAINING}"),
+    ("kv_length", "cache decode prefill", "cache decode prefill"),
+    ("decode_batch", "cache decode", "cache decode"),
+    ("prefill_batch", "prefill", "prefill"),
+    ("serving_tensor_parallel", SERVING, SERVING),
+    ("decode_expert_parallel", NONE, "weights decode rollout"),
+)
+BY_FIELD = {field: sides for fields, *sides in DECLARED for field in fields.split()}
+
+
+@pytest.mark.parametrize("field", BY_FIELD)
+def test_a_fact_reaches_the_sides_that_it_is_a_fact_of(field: str) -> None:
+    for name, sides in zip((GQA, MLA), BY_FIELD[field], strict=True):
+        assert reacting(name, field) == {*sides.split()}, name
+
+
+def test_every_field_of_the_model_and_its_layout_is_declared() -> None:
+    asked = {
+        name
+        for name, spec in FIELDS.items()
+        if (spec.table in ("architecture", "parallelism") and spec.kind != "name")
+        or name.endswith("precision")
+    }
+    assert asked <= BY_FIELD.keys()
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_a_field_is_changed_where_it_says_that_it_applies(name: str) -> None:
+    """Nothing that the choices in force make no use of reaches any side."""
+    scenario = base(name)
+    for field in BY_FIELD:
+        if not FIELDS[field].applies_where(scenario.value):
+            assert reacting(name, field) == set(), field
