@@ -21,7 +21,7 @@ _WARM, _FLAT = 5000, 6.0
 _USUAL = (100, 30)
 _LOOKS = 6
 # A guard against what never ends, on a machine with other work.
-_LIMIT = 300.0
+_LIMIT = 120.0
 
 
 class SoakError(AssertionError):

@@ -48,3 +48,13 @@ def test_it_comes_back_whole_with_one_reader_of_keys(tmp_path, number):
         session.expect("help")
         # Two rows down, by one key after each stop.
         assert "▸ Vocabulary" in session.screen()
+
+
+def test_told_to_go_on_before_it_has_stopped_it_goes_on(tmp_path):
+    with PtySession(tmp_path) as session:
+        session.expect("help")
+        session.signal(signal.SIGTSTP)
+        session.signal(signal.SIGCONT)
+        session.settle()
+        session.send("48")
+        session.expect("48")

@@ -43,14 +43,22 @@ class PacedDriver(LinuxDriver):
         # Whether a frame waits for an answer.
         self.is_awaited = False
         self._is_suspended = False
-        # Not at once: a signal may come while this very thread holds a lock of the writer's.
-        for number, step in ((signal.SIGTSTP, self._suspend), (signal.SIGCONT, self._resume)):
-            signal.signal(number, lambda *_, step=step: self._loop.call_soon_threadsafe(step))
+        self._is_stop_asked = False
+        signal.signal(signal.SIGTSTP, self._on_signal)
+        signal.signal(signal.SIGCONT, self._on_signal)
+
+    def _on_signal(self, number: int, _: object) -> None:
+        """Not at once: a signal may come while this very thread holds a lock of the writer's."""
+        self._is_stop_asked = number == signal.SIGTSTP
+        step = self._suspend if self._is_stop_asked else self._resume
+        self._loop.call_soon_threadsafe(step)
 
     def _suspend(self) -> None:
-        """Give the terminal back, and stop."""
-        self._give_back()
-        os.kill(os.getpid(), signal.SIGSTOP)
+        """Give the terminal back, and stop, unless told to go on since."""
+        if self._is_stop_asked:
+            self._give_back()
+        if self._is_stop_asked:
+            os.kill(os.getpid(), signal.SIGSTOP)
 
     def _resume(self) -> None:
         """Take the terminal over, once the shell gives it."""
