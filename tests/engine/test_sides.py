@@ -134,7 +134,8 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
         f"flop {TRAINING} weights decode rollout update",
     ),
     # Each stage of a pipeline that ends there keeps a copy: what is tied saves traffic alone.
-    ("tie_embeddings", "time traffic weights", "time traffic weights"),
+    # Of these two only the dense model's rollouts take as many answers as memory holds.
+    ("tie_embeddings", "time traffic weights rollout", "time traffic weights"),
     # Experts held are those that are routed to, whatever a token reaches of them.
     ("experts_per_token", NONE, f"flop {TRAINING} decode prefill rollout update"),
     # Looked back on: plain attention stores its scores; a window is cached, a selection is not.
@@ -149,7 +150,7 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("query_key_norm", VECTORS, NONE),
     ("router_bias", NONE, VECTORS),
     ("head_bias", f"{TRAINING} weights decode rollout", f"{TRAINING} weights decode rollout"),
-    ("learned_positions", f"{TRAINING} weights", f"{TRAINING} weights"),
+    ("learned_positions", f"{TRAINING} weights rollout", f"{TRAINING} weights"),
     # Figures of somebody's: the total is in no side of a model whose shape is known.
     ("stated_active_parameters", "flop time traffic update", "flop time traffic update"),
     ("stated_total_parameters max_context_length", NONE, NONE),
@@ -163,7 +164,7 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("recompute", TRAINING, "memory time"),
     ("recompute_norms recompute_ffn_activation loss optimizer_bytes", "memory time", "memory time"),
     ("loss_chunks keep_expert_outputs", NONE, "memory"),
-    ("memory_reserve", "memory", "memory"),
+    ("memory_reserve", "memory rollout", "memory"),
     # The traffic of dropout's masks is in `score_passes`.
     ("dropout", "memory", "memory"),
     # Precisions

@@ -164,7 +164,8 @@ def rollout_batch(
     rl_samples_per_rollout,
     rl_generators,
     memory_capacity,
-    decode_weight_bytes,
+    serving_weight_memory,
+    memory_reserve,
     rollout_kv_cache_per_request,
     kv_cache_copies,
     decode_expert_group,
@@ -175,7 +176,7 @@ def rollout_batch(
     0 where it cannot hold the weights, or where fewer accelerators generate than share one copy.
     """
     share = ratio(serving_tensor_parallel * rl_samples_per_rollout, rl_generators)
-    free = larger(memory_capacity - decode_weight_bytes, 0.0)
+    free = larger(memory_capacity - serving_weight_memory - memory_reserve, 0.0)
     too_few = larger(decode_expert_group, serving_tensor_parallel) > rl_generators
     free = where(too_few, 0.0, free)
     each = rollout_kv_cache_per_request * kv_cache_copies

@@ -54,6 +54,19 @@ def test_a_rollout_holds_as_many_more_answers_as_its_windows_save() -> None:
     assert windowed["rollout_batch"] == pytest.approx(plain["rollout_batch"] / saved)
 
 
+def test_a_rollout_leaves_the_reserve_and_the_embedding_in_memory_as_serving_does() -> None:
+    rl: dict[str, object] = {
+        **{"rl_gradient_steps": 10, "rl_num_gpus": 8, "questions_per_step": 10_000},
+        **{"response_length": 8000, "max_response_length": 8000, "prompt_length": 0},
+        **{"response_length_variation": 0, "memory_reserve": 6e9},
+    }
+    found = of("llama-3-8b", **rl)
+    # 16.06 GB of weights in BF16, and 131,072 bytes per token of 4,000 on average.
+    free = 81_559 * 2**20 - 2 * 8_030_261_248 - 6e9
+    assert found["rollout_batch"] == pytest.approx(free / (131_072 * 4000), rel=1e-3)
+    assert found["rl_context"] == 4000
+
+
 def test_an_indexer_caches_a_key_per_layer_and_reads_all_of_them() -> None:
     """V3.2: 85,888 bytes per token, of which 15,616 are read of every token of the context."""
     found = of("deepseek-v3.2", decode_batch=1, decode_expert_parallel=144)
