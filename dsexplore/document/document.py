@@ -58,6 +58,7 @@ class Document(Reading):
     def type(self, name: str, text: str) -> str:
         """Follow a key press on a row; returns the problem if the text is no valid value.
 
+        The value before typing is then in force, not what was typed on the way to a refusal.
         `commit` makes the change one step of history, `revert` forgets it.
         """
         if name != self._typed:
@@ -68,12 +69,13 @@ class Document(Reading):
             # Over the state before typing: typed back to the old value, nothing has changed.
             self._put({name: text}, self._edit_label(name, text), over=self._before_typing)
         except ScenarioError as error:
+            self.state = self._before_typing
             self.drafts[name] = Draft(text, error.sentence())
-            return error.sentence()
-        self.drafts.pop(name, None)
+        else:
+            self.drafts.pop(name, None)
         # A killed program loses the key being typed, not the value.
         self.keep()
-        return ""
+        return self.drafts[name].problem if name in self.drafts else ""
 
     def commit(self) -> None:
         """Make the typed change one step of history; a bad text stays as a draft."""

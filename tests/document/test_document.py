@@ -60,15 +60,15 @@ def test_every_key_that_leaves_a_value_is_followed_at_once(document: Document) -
     assert same_results(document)
 
 
-def test_a_bad_text_stands_with_its_reason_and_the_last_good_value_stays_in_force(
+def test_a_bad_text_stands_with_its_reason_and_the_value_before_typing_is_in_force(
     document: Document,
 ) -> None:
     assert document.type("num_layers", "7") == ""
     problem = document.type("num_layers", "7x")
     assert "'7x'" in problem
     assert "a whole number of layers" in problem
-    assert document.scenario.value("num_layers") == 7
-    assert document.results["num_moe_layers"] == 4
+    assert document.scenario.value("num_layers") == 61
+    assert document.results["num_moe_layers"] == 58
     draft = document.drafts["num_layers"]
     assert (draft.text, draft.problem) == ("7x", problem)
     assert document.type("num_layers", "70") == ""
@@ -82,6 +82,17 @@ def test_a_value_that_another_field_forbids_is_a_draft_too(document: Document) -
     assert document.scenario.value("experts_per_token") == 8
     document.commit()
     assert document.drafts["experts_per_token"].text == "300"
+
+
+@pytest.mark.parametrize("text", ["1/0", "12 GB", "3.5", "2**", "20x"])
+def test_nothing_typed_on_the_way_to_a_refusal_is_in_force(document: Document, text: str) -> None:
+    before = document.state
+    for end in range(1, len(text) + 1):
+        document.type("num_gpus", text[:end])
+    document.commit()
+    assert document.state == before
+    assert document.drafts["num_gpus"].text == text
+    assert document.undo() == ""
 
 
 def test_what_was_typed_is_one_step_back(document: Document) -> None:
@@ -598,10 +609,12 @@ def test_a_save_that_is_refused_leaves_everything(document: Document, mine: Path
 def test_what_is_being_typed_is_saved_as_far_as_it_is_in_force(
     document: Document, mine: Path
 ) -> None:
+    document.type("num_layers", "70")
     document.type("num_gpus", "4096")
     document.type("num_gpus", "4096x")
     document.save(mine, overwrite=False)
-    assert Document(str(mine)).scenario.value("num_gpus") == 4096
+    saved = Document(str(mine)).scenario
+    assert (saved.value("num_layers"), saved.value("num_gpus")) == (70, 2048)
     assert document.drafts["num_gpus"].text == "4096x"
 
 

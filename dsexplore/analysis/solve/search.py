@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby, pairwise
 
 from dsexplore.analysis.solve.root_finding import crossing, grid, last_where, tidied, whole_grid
@@ -46,10 +47,17 @@ class Point:
 
 
 class FieldSearch:
-    """A result and its target as functions of one field, each value evaluated once."""
+    """A result and its target as functions of one field, each value evaluated once.
 
-    def __init__(self, scenario: Scenario, of: str, goal: float | str, spec: FieldSpec) -> None:
+    `wanted` is the side of the target to end on where no value meets it: 1 above, -1 below, 0
+    either.
+    """
+
+    def __init__(
+        self, scenario: Scenario, of: str, goal: float | str, spec: FieldSpec, wanted: int = 0
+    ) -> None:
         self.of = of
+        self.wanted = wanted
         self.goal = goal
         self.spec = spec
         self.whole = spec.kind == "integer"
@@ -67,6 +75,8 @@ class FieldSearch:
         # A scenario that is impossible as it stands may stay so.
         self._minded = [name for name in forbidding if not self._values[name]]
         self.met_impossible = False
+        # By solution: the possible whole number after it, across the target.
+        self.after: dict[float, Point] = {}
         self._points: dict[float, Point] = {}
 
     def at(self, value: float) -> Point:
@@ -192,13 +202,20 @@ class FieldSearch:
     def _crossed(self, one: Point, other: Point) -> Point | None:
         """The solution between two points on either side of the target; None where it jumps."""
         if self.whole:
-            return self._first_beyond(one, other)
+            return self._beside(*self._whole_across(one, other))
         root = crossing(self._gap, one.value, other.value)
         if math.isnan(root):
             return None
         point = self.at(tidied(self._gap, root))
         rounding = _EQUAL * min(abs(one.gap), abs(other.gap))
-        return point if abs(point.gap) <= _REACHED * abs(point.target) + rounding else None
+        if abs(point.gap) > _REACHED * abs(point.target) + rounding:
+            return None
+        # What follows from the last digit alone is no problem, or the other side's digit ends it.
+        step = abs(point.value) * _EQUAL
+        around = [self.at(point.value - step), self.at(point.value + step)]
+        return next(
+            (each for each in (point, *around) if each.is_known and self._is_fine(each)), point
+        )
 
     def _jump(self, one: Point, other: Point) -> tuple[Point, Point]:
         """The nearest neighbours on either side of the target."""
@@ -208,8 +225,36 @@ class FieldSearch:
         first = math.nextafter(last, other.value)
         return self.at(last), self.at(first)
 
+    def _beside(self, before: Point, beyond: Point) -> Point:
+        """The one of two whole neighbours to end on: on the wanted side, else the second.
+
+        Where no side is wanted, it is the first if the second alone brings a problem.
+        """
+        if beyond.side in (0, self.wanted):
+            return beyond
+        if self.wanted != before.side and (self._is_fine(beyond) or not self._is_fine(before)):
+            return beyond
+        self.after[before.value] = beyond
+        return before
+
+    def _is_fine(self, point: Point) -> bool:
+        """Whether the result there is no problem, as far as it is none at present."""
+        inputs = self._inputs | {self.spec.name: float(point.value)}
+        return not any(evaluate(inputs, self._following_problems).values())
+
+    @cached_property
+    def _following_problems(self) -> list[str]:
+        """The problems that follow from the result and are none at present."""
+        following = [name for name in PROBLEMS if self.of in GRAPH.needed([name])]
+        now = evaluate(self._inputs, following)
+        return [name for name in following if not now[name]]
+
     def _first_beyond(self, one: Point, other: Point) -> Point:
         """The first whole number after `one` that is not on its side of the target."""
+        return self._whole_across(one, other)[1]
+
+    def _whole_across(self, one: Point, other: Point) -> tuple[Point, Point]:
+        """The last whole number on the side of `one`, and the first that is not."""
         met_unknown = False
 
         def is_before(value: float) -> bool:
@@ -219,16 +264,17 @@ class FieldSearch:
 
         last = last_where(is_before, one.value, other.value, whole=True)
         if not met_unknown:
-            return self.at(last + 1)
+            return self.at(last), self.at(last + 1)
         return self._first_of_few(one, other)
 
-    def _first_of_few(self, one: Point, other: Point) -> Point:
+    def _first_of_few(self, one: Point, other: Point) -> tuple[Point, Point]:
         """The same if most whole numbers between are impossible: all of them are tried.
 
         A gap too wide for that gives its other end, a number with many divisors.
         """
         import numpy as np  # noqa: PLC0415 - only a layout that must divide needs it
 
+        before = one
         first, last = int(one.value) + 1, int(other.value)
         for start in range(first, min(last, first + _MOST_CHUNKS * _CHUNK), _CHUNK):
             values = np.arange(start, min(start + _CHUNK, last + 1))
@@ -240,8 +286,10 @@ class FieldSearch:
             for value in values[np.broadcast_to(possible, values.shape)]:
                 point = self.at(int(value))
                 if point.is_known and point.side != one.side:
-                    return point
-        return other
+                    return before, point
+                if point.is_known:
+                    before = point
+        return before, other
 
 
 def same(one: float, other: float) -> bool:

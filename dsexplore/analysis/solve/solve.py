@@ -27,9 +27,11 @@ class SolveError(ScenarioError):
 class Solution:
     """The field value at which a result meets its target.
 
-    A whole number is the smallest at or beyond the target; `previous` is then the last possible
-    whole number before it, if any. `present` is the field's value now, None if unknown; `others`
-    are further solutions, the nearest to it first.
+    A whole number is the smallest at or beyond the target, or the largest before it where that
+    is the wanted side, or the other one brings a problem. `previous` is then the last possible
+    whole number before it, if any, and `next` the one after it where the target lies between.
+    `present` is the field's value now, None if unknown; `others` are further solutions, the
+    nearest to it first.
     """
 
     field: str
@@ -40,6 +42,17 @@ class Solution:
     present: float | None
     others: tuple[float, ...]
     previous: Point | None
+    next: Point | None
+
+
+def side_and_target(words: str) -> tuple[int, str]:
+    """The side of a target that is asked for (1 at least, -1 at most, 0 none), and the target."""
+    text = words.strip()
+    for signs, side in ((("<=", "≤", "<"), -1), ((">=", "≥", ">"), 1)):
+        for sign in signs:
+            if text.startswith(sign):
+                return side, text.removeprefix(sign).strip()
+    return 0, text.removeprefix("=").strip()
 
 
 def solve(
@@ -53,17 +66,19 @@ def solve(
     """The value of the field `by` at which `of` equals the target, nearest to the present value.
 
     The target is a number in the result's base unit, an amount as people type it, or the name of
-    another quantity or field in the same unit. `low` and `high` narrow the field's range. A value
+    another quantity or field in the same unit; `<=` or `>=` before it says on which side of it a
+    whole number is to be. `low` and `high` narrow the field's range. A value
     that makes the scenario impossible does not count, unless the scenario is so already (`forbids`
     of a problem). Raises SolveError if there is no such value, ScenarioError for a question that
     makes no sense.
     """
     spec = known_field(by)
+    side, target = side_and_target(target) if isinstance(target, str) else (0, target)
     goal = _goal(of, target)
     if not spec.is_numeric:
         raise _no_help(scenario, of, by, "is no number")
     ends = _ends(spec, low, high)
-    search = FieldSearch(scenario, of, goal, spec)
+    search = FieldSearch(scenario, of, goal, spec, side)
     if not search.is_needed:
         raise _no_help(scenario, of, by, _why_idle(scenario, of, spec))
     known = search.known(*ends)
@@ -75,6 +90,7 @@ def solve(
     if not found:
         raise _no_solution(search, known, jumps)
     first, *others = found
+    after = search.after.get(first.value)
     return Solution(
         field=by,
         value=first.value,
@@ -83,7 +99,8 @@ def solve(
         target=first.target,
         present=_number(scenario.value(by)),
         others=tuple(point.value for point in others),
-        previous=search.before(first.value, ends[0]) if search.whole else None,
+        previous=search.before(first.value, ends[0]) if search.whole and not after else None,
+        next=after,
     )
 
 

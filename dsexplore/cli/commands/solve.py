@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsexplore.analysis.solve.solve import Solution, SolveError, solve
+from dsexplore.analysis.solve.solve import Solution, SolveError, side_and_target, solve
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, with_settings
@@ -24,8 +24,9 @@ _USAGE = f"""dsexplore solve SCENARIO RESULT=TARGET --by FIELD [--between LOW HI
                        [--set NAME=VALUE]... [--format {"|".join(_FORMATS)}]"""
 _EPILOG = """\
 TARGET is an amount with units as in a file, or the name of another result or field. Of several
-solutions, the nearest to the present value is given; for a whole number, the smallest at or beyond
-the target. The exit status is 1 without a solution.
+solutions, the nearest to the present value is given. A whole number is the smallest at or beyond
+the target, unless that brings a problem; RESULT<=TARGET and RESULT>=TARGET choose the side. The
+exit status is 1 without a solution.
 
 examples:
   How many GPUs would train DeepSeek-V3 in 30 days?
@@ -91,6 +92,8 @@ def _parser() -> Parser:
 
 def _question(text: str) -> tuple[str, str]:
     of, equals, target = (part.strip() for part in text.partition("="))
+    if of.endswith(("<", ">")):
+        of, target = of[:-1].rstrip(), target and f"{of[-1]}={target}"
     if not (of and equals and target):
         raise ScenarioError(
             "RESULT=TARGET", shown(text), "a name and an amount, such as pretraining_days='30 d'"
@@ -113,6 +116,7 @@ def _account(scenario: Scenario, found: Solution, target: str) -> list[str]:
     solved = scenario.with_values({found.field: found.value})
     now, then = (each.inputs() | evaluate(each.inputs()) for each in (scenario, solved))
     # A target given by name has a line of its own: it may move too.
+    _, target = side_and_target(target)
     names = [found.result, target] if target in now else [found.result]
     rows = [
         ["", "now", "solved"],
@@ -123,6 +127,9 @@ def _account(scenario: Scenario, found: Solution, target: str) -> list[str]:
     if found.previous is not None:
         reached = _shown(found.result, found.previous.result)
         said.append(f"Below it, {_setting(found, found.previous.value)} comes to {reached}.")
+    if found.next is not None:
+        reached = _shown(found.result, found.next.result)
+        said.append(f"Above it, {_setting(found, found.next.value)} comes to {reached}.")
     if found.others:
         others = ", ".join(_setting(found, value) for value in found.others)
         said.append(f"Other solutions, further from the present value: {others}.")
@@ -160,4 +167,5 @@ def _as_json(found: Solution) -> dict[str, object]:
         "result_unit": QUANTITIES[found.result].unit,
         "previous": found.previous
         and {"value": found.previous.value, "reached": found.previous.result},
+        "next": found.next and {"value": found.next.value, "reached": found.next.result},
     }

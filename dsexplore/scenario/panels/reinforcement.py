@@ -95,20 +95,22 @@ class Reinforcement(Panel):
         default=1.0,
         le=100,
     )
-    max_response_length: float = number(
+    max_response_length: int = count(
         "Response length cap",
         "token",
         "Cap on an answer's tokens, reached by some answer of each rollout; 0: not stated, "
         "the mean is used.",
-        default=0.0,
-        le=1e9,
+        default=0,
+        le=10**9,
+        nudge="two digits",
     )
-    raised_response_length: float = number(
+    raised_response_length: int = count(
         "Raised length cap",
         "token",
         "Cap on an answer's tokens later in the phase; 0: never raised.",
-        default=0.0,
-        le=1e9,
+        default=0,
+        le=10**9,
+        nudge="two digits",
     )
     raised_after_steps: int = count(
         "Cap raised after",

@@ -60,20 +60,22 @@ class Serving(Panel):
         default=0,
         le=10**8,
     )
-    kv_length: float = number(
+    kv_length: int = count(
         "Context length",
         "token",
         "Mean tokens of context per request.",
         section="Requests",
-        default=4096.0,
-        le=1e12,
+        default=4096,
+        le=10**12,
+        nudge="two digits",
     )
-    serving_prompt_length: float = number(
+    serving_prompt_length: int = count(
         "Prompt length",
         "token",
         "Tokens of a prompt, cached ones included; 0: as many as the context.",
-        default=0.0,
-        le=1e12,
+        default=0,
+        le=10**12,
+        nudge="two digits",
     )
     decode_batch: int = count(
         "Decode batch",

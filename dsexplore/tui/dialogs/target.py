@@ -35,7 +35,10 @@ class TargetDialog(TypingDialog):
 
     def content(self) -> ComposeResult:
         """The target, the fields, the answer."""
-        yield TypedLine(placeholder="an amount, or the name of another quantity", id="target")
+        yield TypedLine(
+            placeholder="an amount, or the name of another quantity; <= or >= before it",
+            id="target",
+        )
         yield OptionList(*(Option(self._line(name)) for name in self._fields), markup=False)
         yield said("", "", id="answer")
         yield said("↑↓ choose the field, Enter applies the answer, Escape leaves.")
@@ -86,9 +89,10 @@ class TargetDialog(TypingDialog):
             text += f" (also {others})"
         unit = QUANTITIES[found.result].unit
         text += f", which makes {found.result} {format_value(found.reached, unit)}"
-        if found.previous is not None:
-            before = value_text(spec, found.previous.value)
-            text += f"; {before} makes {format_value(found.previous.result, unit)}"
+        for neighbour in (found.previous, found.next):
+            if neighbour is not None:
+                text += f"; {value_text(spec, neighbour.value)} makes "
+                text += format_value(neighbour.result, unit)
         return text
 
     def _apply(self) -> None:

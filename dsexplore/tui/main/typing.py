@@ -21,7 +21,7 @@ _ENDERS = {
     "pageup": "page_up",
     "pagedown": "page_down",
 }
-_NOT_IN_FORCE = "Not in force; the last valid value stays."
+_NOT_IN_FORCE = "Not in force; the value before it stays."
 
 
 class RowTyping:

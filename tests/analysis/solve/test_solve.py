@@ -72,13 +72,35 @@ def test_experts_for_a_trillion_parameters() -> None:
     assert found.previous.result < 1e12 < found.reached
 
 
-def test_a_target_that_is_a_field() -> None:
-    """The first sequence that no longer fits is one above the last that does."""
+def test_the_memory_is_full_at_the_last_whole_value_that_fits() -> None:
+    """One token more does not fit, and is named."""
     scenario = shipped("deepseek-v3")
     found = solve(scenario, "memory_per_gpu", "memory_capacity", "sequence_length")
-    assert found.previous is not None
-    assert found.previous.result <= 81_559 * 2**20 < found.reached
-    assert at(scenario, "sequence_length", found.value - 1, "memory_per_gpu") <= 81_559 * 2**20
+    assert found.next is not None
+    assert found.reached <= 81_559 * 2**20 < found.next.result
+    solved = scenario.with_values({"sequence_length": found.value})
+    assert evaluate(solved.inputs())["memory_problem"] == ""
+
+
+@pytest.mark.parametrize(("sign", "gpus"), [("", 3581), ("<=", 3581), (">=", 3580)])
+def test_a_target_between_two_whole_values_is_met_on_the_side_that_was_asked_for(
+    sign: str, gpus: int
+) -> None:
+    found = solve(shipped("deepseek-v3"), "pretraining_days", f"{sign}31 d", "num_gpus")
+    assert found.value == gpus
+
+
+def test_what_a_search_puts_in_force_is_not_called_impossible() -> None:
+    """The context that fills an accelerator that decodes, and the memory that just suffices."""
+    scenario = shipped("llama-3.1-405b").with_values(
+        {"serving_tensor_parallel": 16, "decode_batch": 1, "output_tokens_per_day": 1000}
+    )
+    context = solve(scenario, "decode_memory_per_gpu", "memory_capacity", "kv_length")
+    assert isinstance(scenario.with_values({"kv_length": context.value}).value("kv_length"), int)
+    for by in ("kv_length", "memory_capacity", "memory_reserve"):
+        found = solve(scenario, "decode_memory_per_gpu", "memory_capacity", by)
+        solved = evaluate(scenario.with_values({by: found.value}).inputs())
+        assert solved["serving_problem"] == "", by
 
 
 def test_the_field_itself_may_be_in_the_target() -> None:

@@ -56,6 +56,7 @@ def test_json_is_in_base_units(run):
         "target": 30.0,
         "result_unit": "day",
         "previous": {"value": 3699, "reached": pytest.approx(30.008, abs=0.001)},
+        "next": None,
     }
 
 
@@ -117,3 +118,9 @@ def test_every_example_of_the_help_has_a_solution(run):
 
 def test_help_names_it():
     assert "solve" in COMMANDS
+
+
+def test_the_side_of_a_target_can_be_asked_for(run):
+    done = run("solve", "deepseek-v3", "pretraining_days>=31 d", "--by", "num_gpus")
+    assert "--set 'num_gpus=3580' applies it." in done.out
+    assert "Above it, 3,581 comes to" in done.out

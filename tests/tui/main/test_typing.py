@@ -48,7 +48,7 @@ async def test_a_bad_value_stays_on_the_row_and_the_last_good_one_in_force(
         assert "61x" in user.row
         assert "✗" in user.row
         assert "found '61x'; allowed: a whole number of layers" in user.shown
-        assert user.message == "Not in force; the last valid value stays."
+        assert user.message == "Not in force; the value before it stays."
         assert user.document.scenario.value("num_layers") == 61
         await user.press("down")
         assert user.field == "hidden_size"
