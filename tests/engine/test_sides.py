@@ -165,8 +165,8 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("recompute_norms recompute_ffn_activation loss optimizer_bytes", "memory time", "memory time"),
     ("loss_chunks keep_expert_outputs", NONE, "memory"),
     ("memory_reserve", "memory rollout", "memory"),
-    # The traffic of dropout's masks is in `score_passes`.
-    ("dropout", "memory", "memory"),
+    # Fused attention drops out on the way; unfused writes masks and scores once more.
+    ("dropout", "memory time", "memory"),
     # Precisions
     ("precision", "time", "time"),
     ("gradient_precision", TRAINING, TRAINING),

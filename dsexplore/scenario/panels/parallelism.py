@@ -234,7 +234,8 @@ class Parallelism(Panel):
     score_passes: float = number(
         "Score traffic",
         "",
-        "Times unfused attention moves each score through memory, forward; a BF16 value is 1.",
+        "Times unfused attention moves each score through memory, forward, with dropout, which is "
+        "2.5 of them; a BF16 value is 1.",
         default=6.5,
         le=100,
     )

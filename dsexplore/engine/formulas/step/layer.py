@@ -11,7 +11,7 @@ from dsexplore.engine.constants import (
     FLOP_PER_MULTIPLY_ADD,
     FP32_BYTES,
 )
-from dsexplore.engine.elementwise import ratio, where, without_unknown
+from dsexplore.engine.elementwise import larger, ratio, where, without_unknown
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, sharded, stated_or
 from dsexplore.engine.papers import (
@@ -168,14 +168,17 @@ def layer_score_time(
     attended_tokens_full,
     tensor_parallel,
     score_passes,
+    dropout_masks,
     memory_factor,
     memory_rate,
 ):
-    """Forward time of moving one layer's scores through memory: softmax and dropout."""
+    """Forward time of moving one layer's scores through memory: softmax, and dropout if any."""
     scores = num_attention_heads * tokens_per_micro_batch * attended_tokens_full / tensor_parallel
     # By default written (1), read and written by scaling, mask and softmax (2) and by dropout
     # with its mask of one byte (2.5), and read again (1).
-    moved = score_passes * BF16_BYTES * scores * memory_factor
+    of_dropout = (1 - dropout_masks) * (2 * BF16_BYTES + BF16_BYTES / 2)
+    each = larger(score_passes * BF16_BYTES - of_dropout, 0.0)
+    moved = each * scores * memory_factor
     return where(flash_attention > 0, 0.0, ratio(moved, memory_rate))
 
 
