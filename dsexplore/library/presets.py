@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from dsexplore.files.toml import read_toml
+from dsexplore.library.described import title_and_description
 from dsexplore.library.names import (
     kinds_of,
     preset_names,
     preset_path,
+    presets,
 )
 from dsexplore.library.shape import ABOUT, check_shape, sources_by_field, unverified_names
 from dsexplore.library.stacks import STACK, stack_factors, with_stack
@@ -53,16 +55,65 @@ def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
     return changed
 
 
+def _picked(changes: Mapping[str, object]) -> dict[str, str]:
+    """The presets named in fields that stand for their whole panel, by field."""
+    return {
+        name: value.strip()
+        for name, value in changes.items()
+        if name in FIELDS and isinstance(value, str) and is_whole_panel(name)
+        if preset_path(value.strip(), (FIELDS[name].picks,))
+    }
+
+
+def is_whole_panel(name: str) -> bool:
+    """Whether a field's presets are those of its panel: an accelerator is its hardware."""
+    spec = FIELDS[name]
+    return spec.picks in kinds_of(spec.table)
+
+
+def fitting_presets(kind: str, words: str) -> list[str]:
+    """The presets of a kind with all the words in their names or titles. Raises ScenarioError."""
+    wanted = words.lower().replace("-", " ").split()
+    return [
+        preset.name
+        for preset in (presets(kind) if wanted else ())
+        if all(
+            word in f"{preset.name} {title_and_description(preset)[0]}".lower() for word in wanted
+        )
+    ]
+
+
+def check_names(changes: Mapping[str, object]) -> None:
+    """Refuse a mere name where a preset seems to be meant: figures would stay another's.
+
+    With figures of its own stated as well, it is the name of something new. Raises ScenarioError.
+    """
+    for name, value in changes.items():
+        spec = FIELDS.get(name)
+        if spec is None or not spec.picks or not isinstance(value, str) or name in _picked(changes):
+            continue
+        is_new = any(FIELDS[other].comes_with == name for other in changes if other in FIELDS)
+        if is_new or preset_path(value.strip(), (spec.picks,)):
+            continue
+        if fitting := fitting_presets(spec.picks, value):
+            found = f"{shown(value)}, a name without figures"
+            allowed = f"{', '.join(fitting)}; or any other name, with figures of its own"
+            raise ScenarioError(name, found, allowed)
+
+
 def with_changes(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
     """A scenario with panels taken from presets by table, and fields set by name.
 
     Panels come first, then all fields at once, so two fields bounding each other may come in either
-    order. Another software stack brings its factors along. Raises ScenarioError.
+    order. An accelerator named as its preset is brings its panel along, and another software stack
+    its factors. Raises ScenarioError.
     """
-    for name, value in changes.items():
-        if name in PANELS:
-            scenario = with_panel(scenario, name, str(value))
-    fields = {name: value for name, value in changes.items() if name not in PANELS}
+    picked = _picked(changes)
+    panels = {name: str(value) for name, value in changes.items() if name in PANELS}
+    panels |= {FIELDS[name].table: preset for name, preset in picked.items()}
+    for table, preset in panels.items():
+        scenario = with_panel(scenario, table, preset)
+    fields = {k: v for k, v in changes.items() if k not in PANELS and k not in picked}
     if STACK in fields:
         fields = {**stack_factors(known_field(STACK).read(fields[STACK])), **fields}
     return scenario.with_values(fields) if fields else scenario

@@ -84,6 +84,8 @@ class FieldSpec:
     stays: bool = False
     # The smallest value beside none at all; 0 where none is allowed, or nothing lies between.
     least: float = 0
+    # Of a name: the kind of presets that it stands for; a preset's name brings its figures along.
+    picks: str = ""
 
     @property
     def path(self) -> str:
@@ -130,7 +132,7 @@ class FieldSpec:
         if self.kind == "choice":
             return ", ".join(self.choices)
         if self.kind == "name":
-            return "a name"
+            return "Enter: a list" if self.picks else "a name"
         # A bound that only keeps out nonsense is no hint.
         is_open = bool(self.minimum) and not 1 <= (self.minimum or 0) <= _TELLING
         lowest = self._text(0) if is_open else self._lowest()
@@ -277,6 +279,7 @@ def _declare(
     comes_with: str = "",
     stays: bool = False,
     least: float = 0,
+    picks: str = "",
     **pydantic_options: Any,
 ) -> Any:
     extra = {
@@ -288,6 +291,7 @@ def _declare(
         "comes_with": comes_with,
         "stays": stays,
         "least": least,
+        "picks": picks,
     }
     return Field(
         title=label,
@@ -339,6 +343,7 @@ def _spec_of(
         comes_with=declared["comes_with"],
         stays=declared["stays"],
         least=declared["least"],
+        picks=declared["picks"],
     )
 
 

@@ -253,6 +253,8 @@ def test_an_origin_in_a_whole_table_is_a_name_too(refused, tmp_path):
         (["--set", "num_gpus=\x1b[2J"], [r"hardware.num_gpus: found '\x1b[2J'", "whole number"]),
         (["--set", "experts_per_token=999"], ["experts_per_token: found 999", "at most 256"]),
         (["--set", "hardware=h999"], ["hardware.preset: found 'h999'", "names"]),
+        (["--set", "gpu=H100"], ["gpu: found 'H100', a name without figures", "h100-80gb-sxm"]),
+        (["--set", "software_stack=megatron"], ["megatron-2021, megatron-2022", "figures"]),
         (["--only", "total_costs"], ["--only: found unknown name 'total_costs'", "total_cost"]),
         (["--only", ""], ["--only: found unknown name ''", "names"]),
         (["--format", "xml"], ["--format: found 'xml'", "table, json, toml, csv, markdown"]),

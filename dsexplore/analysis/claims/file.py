@@ -19,7 +19,7 @@ from dsexplore.engine.names import check_name, is_number
 from dsexplore.files.toml import read_toml
 from dsexplore.library.names import SCENARIO_KINDS, is_there, preset_names
 from dsexplore.library.open import load_file, preset_or_path
-from dsexplore.library.presets import with_changes
+from dsexplore.library.presets import check_names, with_changes
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.grouped import first_double
 from dsexplore.text.quantities import UnitError, parse_quantity
@@ -229,6 +229,7 @@ class _Reader:
             raise placed(error, place) from None
         shown_as = origin if path.stem == origin else str(path)
         try:
+            check_names(changes)
             return Part(alias, shown_as, changes, with_changes(scenario, changes))
         except ScenarioError as error:
             raise placed(error, f"{where}.set" if where else "set") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 
-from dsexplore.library.presets import with_changes
+from dsexplore.library.presets import check_names, with_changes
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError, shown
 
@@ -32,6 +32,7 @@ def with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
             raise ScenarioError("--set", shown(setting), "NAME=VALUE")
         changes[name] = value.strip()
     try:
+        check_names(changes)
         return with_changes(scenario, changes)
     except ScenarioError as error:
         raise ScenarioError(error.where or "--set", error.found, error.allowed) from None

@@ -21,9 +21,10 @@ class Hardware(Panel):
 
     gpu: str = name(
         "Accelerator",
-        "Name of the accelerator, for people to read.",
+        "The accelerator: a preset brings its data sheet along, another name changes no figure.",
         section="Cluster",
         default="unnamed",
+        picks="hardware",
     )
     num_gpus: int = count(
         "GPUs",

@@ -207,6 +207,7 @@ class Parallelism(Panel):
         "Named set of kernel, fusion and overlap factors used to predict a step.",
         section="Software",
         default="neutral",
+        picks="stacks",
     )
     kernel_factor: float = number(
         "Kernel speed",

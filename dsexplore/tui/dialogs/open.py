@@ -15,7 +15,14 @@ from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError, shown_path
 from dsexplore.tui.dialogs.pick import NarrowDialog
 
-_KIND_OF = {"scenarios": "scenario", "architectures": "architecture", "hardware": "hardware"}
+_KIND_OF = {
+    "scenarios": "scenario",
+    "architectures": "architecture",
+    "hardware": "hardware",
+    "stacks": "stack",
+}
+# Those that make a scenario on their own.
+_OPENED = ("scenarios", "architectures", "hardware")
 _MOST_FILES = 500
 _IN_FOLDER = "A folder: type / to see its files."
 # A scenario, or a model's published config.
@@ -61,13 +68,29 @@ class PresetDialog(NarrowDialog):
         yield from self._presets
 
 
+class NameDialog(PresetDialog):
+    """What a name may stand for: presets of a kind, or else a mere name, as typed."""
+
+    def __init__(self, prompt: str, kind: str, present: str) -> None:
+        super().__init__(prompt, (kind,))
+        self._present = present
+
+    def entries(self, typed: str) -> Iterator[Candidate]:
+        """The presets, and last the typed text as another name for the present figures."""
+        yield from self._presets
+        name = typed.strip()
+        if name and all(name != found.name for found in self._presets):
+            about = f"Another name for {self._present}: no figure changes."
+            yield Candidate("rename only", name, "a name", name, about)
+
+
 class OpenDialog(PresetDialog):
     """Presets of every kind, and the files of a folder. The answer is a name or a path."""
 
     NOTHING = "Nothing of that name; Enter opens it as a file."
 
     def __init__(self, prompt: str = "Open a preset or a file") -> None:
-        super().__init__(prompt, tuple(_KIND_OF))
+        super().__init__(prompt, _OPENED)
 
     def nothing(self, typed: str) -> str:
         """A folder is told how to go on."""

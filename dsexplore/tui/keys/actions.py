@@ -46,7 +46,8 @@ ACTIONS = (
            hint="nudge"),
     Action("edit", "edit", ("enter",), "Type a value",
            "Type a value, with units or arithmetic (14.8T, 989 TFLOP/s, 2048*8). A digit, a sign "
-           "or $ starts typing too. Enter keeps it, Escape reverts it. On a result, explain it.",
+           "or $ starts typing too. Enter keeps it, Escape reverts it. A name is chosen from a "
+           "list. On a result, explain it.",
            hint="type", results_hint="why"),
     Action("reset", "edit", ("r", "backspace", "delete"), "Reset field",
            "Put the field back to its value when opened or saved; once more, to its preset's."),

@@ -24,8 +24,24 @@ class EditActions:
             self._explain()
         elif FIELDS[name].kind in ("choice", "boolean"):
             self._nudge(1)
+        elif FIELDS[name].picks:
+            self._pick(name)
         else:
             self._session.parameters.typing.begin(name)
+
+    def _pick(self, name: str) -> None:
+        """Choose what a name stands for."""
+        from dsexplore.tui.dialogs.open import NameDialog  # noqa: PLC0415 - the start goes without
+
+        spec, present = FIELDS[name], self._document.field_text(name)
+
+        def chosen(answer: str) -> None:
+            self._document.set(name, answer)
+            self._session.say(f"{spec.label}: {self._document.field_text(name)}.")
+
+        self._session.ask(
+            NameDialog(f"{spec.label}: {clean(present)}", spec.picks, present), chosen
+        )
 
     def nudge_up(self) -> None:
         """Raise the field by one step."""
@@ -43,7 +59,8 @@ class EditActions:
         if moved:
             self._session.say("")
         elif spec.kind == "name":
-            self._session.say(f"{spec.label} has no next value; press Enter to type one.")
+            how = "choose" if spec.picks else "type"
+            self._session.say(f"{spec.label} has no next value; press Enter to {how} one.")
         else:
             self._session.say(f"{spec.label} goes no further this way; type a value.")
 

@@ -85,6 +85,9 @@ class RowTyping:
         if spec.kind in ("choice", "boolean"):
             self._say(f"{spec.label}: {spec.range_hint()}; ← and → change it.", "plain")
             return
+        if spec.picks:
+            self._say(f"{spec.label} is chosen from a list; press Enter.", "plain")
+            return
         self._field, self.editing = field, EditBuffer.over("")
         self._insert(self.editing, text)
 

@@ -192,3 +192,30 @@ async def test_an_edit_that_changes_nothing_is_no_step(explore: Start) -> None:
         assert not user.document.is_modified
         await user.press("z")
         assert user.message == "There is nothing to undo."
+
+
+async def test_an_accelerator_is_chosen_and_brings_its_figures(explore: Start) -> None:
+    async with explore(size=WIDE) as user:
+        await user.go_to("gpu")
+        await user.type("4090")
+        assert user.editing is None
+        assert "chosen from a list" in user.message
+        before = user.document.scenario.hardware
+        await user.press("enter", *"h200", "enter")
+        after = user.document.scenario.hardware
+        assert (after.preset, after.memory_capacity) != (before.preset, before.memory_capacity)
+        assert after.preset.startswith("h200")
+        await user.press("z")
+        assert user.document.scenario.hardware == before
+
+
+async def test_another_name_for_an_accelerator_is_offered_as_nothing_but_a_name(
+    explore: Start,
+) -> None:
+    async with explore(size=WIDE) as user:
+        await user.go_to("gpu")
+        before = user.document.scenario.hardware
+        await user.press("enter", *"my chip", "enter")
+        after = user.document.scenario.hardware
+        assert after == before.model_copy(update={"gpu": "my chip"})
+        assert "my chip" in user.message
