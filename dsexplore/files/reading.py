@@ -23,6 +23,8 @@ def read_bytes(path: Path, wanted: str) -> bytes:
         _check_regular(path.stat(), wanted)
         # Not blocking: a pipe without a writer must not hold the program.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except ScenarioError:
+        raise
     except (OSError, ValueError) as error:
         raise ScenarioError("", trouble(error), "a readable file") from None
     try:
