@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import OptionList
 
 from dsexplore.document.document import Document
 from dsexplore.tui.dialogs.find_action import FindAction
@@ -110,3 +111,14 @@ async def test_redrawing_leaves_what_is_typed_and_the_screen_on_top(explore: Sta
         await user.burst(f"{ENTER}or1{CTRL_L}{ENTER}{CTRL_L}C{CTRL_L}")
         assert isinstance(user.app.screen, ClaimsScreen)
         assert user.document.name.startswith("deepseek-r1")
+
+
+async def test_pages_of_a_list_without_room_move_by_one(explore: Start) -> None:
+    async with explore(size=(60, 15)) as user:
+        await user.burst("\tt")
+        found = user.app.screen.query_one(OptionList)
+        found.styles.height = 0
+        await user.burst("")
+        for keys, at in ((PAGE_DOWN, 1), (PAGE_DOWN, 2), (PAGE_UP, 1)):
+            await user.burst(keys)
+            assert found.highlighted == at

@@ -12,7 +12,7 @@ from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.dialog import Dialog, said
-from dsexplore.tui.dialogs.words import Option
+from dsexplore.tui.dialogs.words import Choices, Option
 
 _WORDS = ("title", "description", "uncertainty", "sources", "notes", "unverified")
 
@@ -34,7 +34,7 @@ class ChangedDialog(Dialog):
         ]
         if self._error.content is not None:
             answers.insert(0, Option("See the difference", id="difference"))
-        yield OptionList(*answers, markup=False)
+        yield Choices(*answers)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Answer."""
@@ -50,7 +50,7 @@ class DifferenceDialog(Dialog):
 
     def content(self) -> ComposeResult:
         """A line for each field."""
-        yield OptionList(*(Option(clean(line)) for line in self._lines), markup=False)
+        yield Choices(*(Option(clean(line)) for line in self._lines))
         yield said("Enter or Escape goes back.")
 
     def action_leave(self) -> None:

@@ -9,7 +9,7 @@ from dsexplore.document.changes import differences_text
 from dsexplore.document.document import Document
 from dsexplore.document.state import State
 from dsexplore.tui.dialogs.dialog import Dialog, said
-from dsexplore.tui.dialogs.words import Option
+from dsexplore.tui.dialogs.words import Choices, Option
 
 
 class LeaveDialog(Dialog):
@@ -28,7 +28,7 @@ class LeaveDialog(Dialog):
         if self._problem:
             yield said(self._problem, "problem")
         where = "each to a file" if len(self._unsaved) > 1 else "to a file"
-        yield OptionList(
+        yield Choices(
             Option("Keep them for the next session, and leave", id="keep"),
             Option(f"Save {where}, and leave", id="save"),
             Option("Give them up, and leave", id="discard"),
@@ -37,7 +37,6 @@ class LeaveDialog(Dialog):
                 Option(f"  {unsaved_text(self._document, unsaved)}", id=str(number))
                 for number, unsaved in enumerate(self._unsaved)
             ),
-            markup=False,
         )
         yield said("Enter on a document asks about it alone, Escape stays.")
 
@@ -54,11 +53,10 @@ class LeaveOneDialog(Dialog):
 
     def content(self) -> ComposeResult:
         """The answers."""
-        yield OptionList(
+        yield Choices(
             Option("Back", id="back"),
             Option("Save it to a file", id="save"),
             Option("Give its changes up", id="discard"),
-            markup=False,
         )
 
     def action_leave(self) -> None:

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input, OptionList, Static
 
 from dsexplore.tui.dialogs.dialog import TypingDialog, said
-from dsexplore.tui.dialogs.words import Option, TypedLine
+from dsexplore.tui.dialogs.words import Choices, Option, TypedLine
 
 
 class Entry(Protocol):
@@ -79,7 +79,7 @@ class NarrowDialog(TypingDialog):
     def content(self) -> ComposeResult:
         """The typed text, the entries that fit, and the highlighted one's preview."""
         yield TypedLine(placeholder="type to narrow down", id="filter", select_on_focus=False)
-        yield OptionList(id="candidates", markup=False)
+        yield Choices(id="candidates")
         yield said("", id="about")
 
     def on_mount(self) -> None:

@@ -19,7 +19,7 @@ from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.plain import clean
 from dsexplore.tui.dialogs.dialog import Dialog, said
 from dsexplore.tui.dialogs.leave import unsaved_text
-from dsexplore.tui.dialogs.words import Option
+from dsexplore.tui.dialogs.words import Choices, Option
 from dsexplore.tui.main.mention import holder_text, when_text
 
 _MOST_FIELDS = 8
@@ -48,7 +48,7 @@ class RecoverDialog(Dialog):
     def content(self) -> ComposeResult:
         """This session's documents, then those of lost sessions, then those of living ones."""
         lines = (self._line(index) for index in range(len(self._listed)))
-        yield OptionList(*(Option(line) for line in lines), markup=False)
+        yield Choices(*(Option(line) for line in lines))
         yield said("", id="about")
         yield said("Enter takes it, d gives it up (d again does not), Escape leaves.")
 

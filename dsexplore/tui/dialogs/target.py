@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, Static
 
 from dsexplore.analysis.solve.solve import Solution, candidates, solve
 from dsexplore.document.document import Document
@@ -14,7 +14,7 @@ from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.dialog import TypingDialog, said
-from dsexplore.tui.dialogs.words import Option, TypedLine
+from dsexplore.tui.dialogs.words import Choices, Option, TypedLine
 
 
 class TargetDialog(TypingDialog):
@@ -39,7 +39,7 @@ class TargetDialog(TypingDialog):
             placeholder="an amount, or the name of another quantity; <= or >= before it",
             id="target",
         )
-        yield OptionList(*(Option(self._line(name)) for name in self._fields), markup=False)
+        yield Choices(*(Option(self._line(name)) for name in self._fields))
         yield said("", "", id="answer")
         yield said("↑↓ choose the field, Enter applies the answer, Escape leaves.")
 

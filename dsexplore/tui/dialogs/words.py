@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.visual import VisualType
-from textual.widgets import Input, Static, option_list
+from textual.widgets import Input, OptionList, Static, option_list
 
 from dsexplore.text.plain import clean
 
@@ -24,6 +24,27 @@ class Option(option_list.Option):
 
     def __init__(self, text: str, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
         super().__init__(clean(text), id=id)
+
+
+class Choices(OptionList):
+    """A list to choose from; it reads no markup."""
+
+    def __init__(self, *options: Option, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
+        super().__init__(*options, id=id, markup=False)
+
+    def action_page_up(self) -> None:
+        """A page up; Textual's own looks for lines which a list without room has not made."""
+        if self.scrollable_content_region:
+            super().action_page_up()  # type: ignore[no-untyped-call]  # Textual gives it none
+        else:
+            self.action_cursor_up()
+
+    def action_page_down(self) -> None:
+        """A page down, likewise."""
+        if self.scrollable_content_region:
+            super().action_page_down()  # type: ignore[no-untyped-call]  # Textual gives it none
+        else:
+            self.action_cursor_down()
 
 
 class TypedLine(Input):
