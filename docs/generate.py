@@ -57,15 +57,22 @@ def _quantities() -> Iterator[str]:
         yield "| name | unit | meaning | needs | from |"
         yield "|---|---|---|---|---|"
         for found in quantities:
-            needs = ", ".join(f"`{need}`" for need in found.needs)
+            needs = ", ".join(f"`{need}`" for need in _needs(found))
             yield (
                 f"| `{found.name}` | {_unit(found.unit)} | {_cell(found.summary)} "
                 f"| {needs} | {_cell(_from(found))} |"
             )
 
 
+def _needs(found: Quantity) -> tuple[str, ...]:
+    """What a formula needs; of one at the measured run's values, what it is a formula of."""
+    return found.needs[:1] if found.watches else found.needs[:2] if found.is_of_run else found.needs
+
+
 def _from(found: Quantity) -> str:
     """Where a formula is from: its source, its assumption, or the formula it copies."""
+    if found.is_of_run and found.copy_of:
+        return f"`{found.copy_of}` as it was in the measured run"
     if found.copy_of:
         return f"`{found.copy_of}` at other inputs"
     said = (("source", found.source), ("assumes", found.assumes))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from dsexplore.library.names import preset_names
 from dsexplore.library.open import load
 from dsexplore.scenario.field import UNKNOWN, FieldSpec
+from dsexplore.scenario.measured_run import MEASURED_RUN, REMEMBERED, MeasuredRun
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.refusal import ScenarioError
 
@@ -35,6 +38,32 @@ def changed(scenario: Scenario, changes: dict[str, Any]) -> Scenario:
         except ScenarioError:
             continue
     return scenario
+
+
+def with_run(inputs: dict[str, Any], change: Callable[[str, Any], Any]) -> dict[str, Any]:
+    """Inputs with each number changed by its field's name, in the measured run as well."""
+    run = inputs[MEASURED_RUN]
+    changed_run = {name: change(name, value) for name, value in run.values.items()}
+    return {
+        **{name: change(name, value) for name, value in inputs.items() if name in FIELDS},
+        MEASURED_RUN: MeasuredRun(changed_run, run.restated),
+    }
+
+
+def columns_of(
+    rows: list[dict[str, Any]], column: Callable[[str, list[Any]], Any]
+) -> dict[str, Any]:
+    """The inputs of several scenarios as arrays, their measured runs among them."""
+    runs = [row[MEASURED_RUN] for row in rows]
+    restated = {name for run in runs for name in run.restated}
+    # A scenario without stated hours has no run; its own values are as good as one.
+    then = [{name: row[name] for name in REMEMBERED} | {**row[MEASURED_RUN].values} for row in rows]
+    run = MeasuredRun(
+        {name: column(name, [each[name] for each in then]) for name in REMEMBERED},
+        {name: np.array([name in run.restated for run in runs]) for name in restated},
+    )
+    fields = {name: column(name, [row[name] for row in rows]) for name in FIELDS}
+    return {**fields, MEASURED_RUN: run}
 
 
 # Every choice that a field offers, so that none waits to be drawn.

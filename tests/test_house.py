@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "files": {"text"},
     "scenario": {"text"},
     "engine": {"scenario", "text"},
-    "library": {"scenario", "files", "text"},
+    "library": {"engine", "scenario", "files", "text"},
     "explain": {"library", "engine", "scenario", "text"},
     "analysis": {"library", "engine", "scenario", "files", "text"},
     "document": {"library", "engine", "scenario", "files", "text"},

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dsexplore.library.saving import table_values
+from dsexplore.library.saving import plain_values, table_values
 from dsexplore.scenario.field import value_text
+from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, validated
 from dsexplore.text.refusal import ScenarioError, shown
 
@@ -14,7 +15,7 @@ Changes = dict[str, dict[str, Any]]
 
 _TEXTS = ("title", "description")
 _ABOUT = ("sources", "notes")
-_SECTIONS = ("texts", *PANELS, "uncertainty", *_ABOUT, "unverified")
+_SECTIONS = ("texts", *PANELS, MEASURED_RUN, "uncertainty", *_ABOUT, "unverified")
 
 
 def changes(scenario: Scenario, other: Scenario) -> Changes:
@@ -73,6 +74,8 @@ def _section(scenario: Scenario, section: str) -> dict[str, Any]:
         return table_values(scenario.panel(section))
     if section == "texts":
         return {key: getattr(scenario, key) for key in _TEXTS if getattr(scenario, key)}
+    if section == MEASURED_RUN:
+        return plain_values(scenario.measured_run)
     if section == "uncertainty":
         return {
             name: {stated.kind: list(stated.parameters)}

@@ -8,9 +8,10 @@ from typing import Any
 from dsexplore.engine.formulas import modules
 from dsexplore.engine.graph import Graph, GraphError, Quantity, Values
 from dsexplore.engine.unknown import Unknowns
+from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS
 
-GRAPH = Graph(modules(), FIELDS)
+GRAPH = Graph(modules(), (*FIELDS, MEASURED_RUN))
 QUANTITIES = GRAPH.quantities
 PROBLEMS = tuple(name for name in QUANTITIES if QUANTITIES[name].kind == "problem")
 

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any, Literal, TypeVar
 
 from dsexplore.engine.elementwise import are_scalars
+from dsexplore.scenario.measured_run import MEASURED_RUN
 
 Values = dict[str, Any]
 # A problem is a sentence about something impossible, empty where nothing is.
@@ -48,6 +49,10 @@ class Quantity:
     copy_of: str = ""
     # Where the formula has no result though all that it needs is known, in a clause.
     undefined: str = ""
+    # Whether it only notices that a need has changed: other quantities say what that does.
+    watches: bool = False
+    # Whether it takes what its other needs were in the measured run, of which its first need tells.
+    is_of_run: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -208,6 +213,11 @@ class Graph:
         """The fields and quantities named in a quantity's formula; none for a field."""
         return () if name in self.fields else self.quantities[name].needs
 
+    def reads(self, names: Iterable[str]) -> set[str]:
+        """The fields and quantities that the formulas of these read, and do not only watch."""
+        found = (self.quantities[name] for name in names)
+        return {need for each in found if not each.watches for need in each.needs}
+
     def dependants(self, name: str) -> tuple[str, ...]:
         """The quantities with a field or quantity in their formulas."""
         if name not in self.fields and name not in self.quantities:
@@ -328,7 +338,7 @@ def _finite_array(values: Any) -> Any:
 
 def _arrays_at_peace(inputs: Mapping[str, Any]) -> AbstractContextManager[object]:
     """For arrays of inputs: an unknown among them is nan, without numpy's warnings."""
-    if are_scalars(*inputs.values()):
+    if are_scalars(*(value for name, value in inputs.items() if name != MEASURED_RUN)):
         return nullcontext()
     import numpy as np  # noqa: PLC0415 - scalars do without
 

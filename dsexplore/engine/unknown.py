@@ -8,6 +8,7 @@ from typing import Any
 
 from dsexplore.engine.elementwise import is_known
 from dsexplore.engine.graph import Graph, Quantity
+from dsexplore.scenario.measured_run import MEASURED_RUN
 
 # Any number: where it stands for an unknown need, only the other needs can make a result unknown.
 _SOME_NUMBER = 1.0
@@ -71,6 +72,8 @@ class Unknowns:
             return True
 
     def _is_unknown(self, name: str, value: Any) -> bool:
+        if name == MEASURED_RUN:
+            return False
         if isinstance(value, str):
             # Words are unknown where there are none; no problem is none.
             return name in self._graph.quantities and (

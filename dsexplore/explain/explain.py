@@ -11,12 +11,14 @@ from dsexplore.engine import GRAPH, QUANTITIES, Quantity, evaluate, unknowns_in
 from dsexplore.engine.elementwise import is_known
 from dsexplore.engine.names import check_name, in_words, title_of, unit_of
 from dsexplore.explain import lines as working
+from dsexplore.explain.measured_run import changed_since, reading_in_run, said_of_run
 from dsexplore.explain.origin import origin
 from dsexplore.explain.reasons import reasons
 from dsexplore.explain.source import UnreadableError, parameters
 from dsexplore.explain.term import Term
 from dsexplore.explain.trace import Reading, read
 from dsexplore.scenario.field import UNKNOWN, FieldSpec
+from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.format import NOT_KNOWN, format_value
 from dsexplore.text.quantities import is_count_noun, plural
@@ -101,8 +103,10 @@ def reading_of(name: str, values: Mapping[str, Any]) -> Reading:
     Raises UnreadableError, and OSError if the source is not installed.
     """
     found = QUANTITIES[name]
+    if found.is_of_run:
+        return reading_in_run(found, values)
     needs = [
-        Term("name", values.get(need, math.nan), need, unit=unit_of(need)) for need in found.needs
+        Term("name", values.get(need, math.nan), need, unit=_unit_of(need)) for need in found.needs
     ]
     return read(found.function, dict(zip(parameters(found.function), needs, strict=True)))
 
@@ -166,8 +170,14 @@ def _of_quantity(
         remarks = "Its formula cannot be written in signs alone."
     except OSError:
         remarks = "Its formula is not shown: this installation has no source files."
-    used = _used(reading) if reading else set(found.needs)
-    references = [_reference(need, values, is_used=need in used) for need in found.needs]
+    if said := said_of_run(found, values):
+        remarks = " ".join(filter(None, (remarks, said)))
+    used = _used(reading).union(changed_since(found, values)) if reading else set(found.needs)
+    references = [
+        _reference(need, values, is_used=need in used)
+        for need in found.needs
+        if need != MEASURED_RUN
+    ]
     return Explanation(
         name=found.name,
         label=found.summary,
@@ -186,6 +196,10 @@ def _of_quantity(
         unknown_because=tuple(unknowns_in(values).reasons(found.name)),
         remarks=remarks,
     )
+
+
+def _unit_of(need: str) -> str:
+    return "" if need == MEASURED_RUN else unit_of(need)
 
 
 def _used(reading: Reading) -> set[str]:

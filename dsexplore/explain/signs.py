@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from dsexplore.engine import counting, elementwise, idioms, templates
+from dsexplore.engine import counting, elementwise, idioms, measured_run, templates
 from dsexplore.explain.source import given
 from dsexplore.explain.term import CONDITIONS, Term
 
@@ -149,6 +149,12 @@ def _log1p(term: Term) -> Term:
     return Term("call", elementwise.log1p(term.value), "ln", (whole,))
 
 
+def _carried_over(run: Term, field: Term, hours: Term, factor: Term) -> Term:
+    value = measured_run.carried_over(run.value, field.value, hours.value, factor.value)
+    changed = Term("operation", value, "×", (hours, factor))
+    return hours if run.value == run.value and field.value in run.value.restated else changed
+
+
 def _number(term: Term) -> Term:
     return replace(term, kind="number", value=float(term.value), label="")
 
@@ -173,6 +179,7 @@ NOTATION: dict[Callable[..., Any], Callable[..., Term]] = {
     elementwise.is_known: _known,
     elementwise.fails: _fails,
     elementwise.is_from_zero: _from_zero,
+    measured_run.carried_over: _carried_over,
     templates.sentence: _sentence,
     templates.first_sentence: _first_sentence,
     math.sqrt: _called("√", math.sqrt),

@@ -12,8 +12,9 @@ from dsexplore.files.reading import trouble
 from dsexplore.files.toml import to_toml
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.names import is_there, own_preset_path, presets
-from dsexplore.library.saving import tables
+from dsexplore.library.saving import run_values, tables
 from dsexplore.library.stacks import NEUTRAL, STACK, stack_factors
+from dsexplore.scenario.measured_run import HOURS, MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.refusal import ScenarioError, shown
 
@@ -28,7 +29,11 @@ def save_preset(scenario: Scenario, name: str, table: str | None, *, overwrite: 
     check_preset_name(name)
     raw = tables(scenario)
     path = own_preset_path(table or "", name)
-    write_preset(path, _panel_alone(raw, table, name) if table else raw, overwrite=overwrite)
+    if table:
+        raw = _panel_alone(raw, table, name)
+        if any(scenario.value(name) for name in HOURS if FIELDS[name].table == table):
+            raw[MEASURED_RUN] = run_values(scenario)
+    write_preset(path, raw, overwrite=overwrite)
     return path
 
 

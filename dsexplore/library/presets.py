@@ -16,6 +16,8 @@ from dsexplore.library.names import (
 )
 from dsexplore.library.shape import ABOUT, check_shape, sources_by_field, unverified_names
 from dsexplore.library.stacks import STACK, stack_factors, with_stack
+from dsexplore.scenario.field import Value
+from dsexplore.scenario.measured_run import HOURS, MEASURED_RUN, restates
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field, validated
 from dsexplore.text.refusal import ScenarioError, nearest, shown
 
@@ -32,19 +34,44 @@ def build(raw: dict[str, Any]) -> Scenario:
         if table not in filled:
             filled = _merged(_from_preset(table, default, ()), filled)
     scenario: Scenario = validated(Scenario, {**filled, "unverified": list(filled["unverified"])})
-    return scenario
+    return scenario if MEASURED_RUN in raw else scenario.with_run(_run_of_file(raw))
+
+
+def _run_of_file(raw: dict[str, Any]) -> dict[str, Value]:
+    """The run of the preset from which a file takes measured hours that it does not state."""
+    for table in PANELS:
+        stated = raw.get(table, {})
+        if stated.get("preset") and stated.keys().isdisjoint(HOURS):
+            run = _run_of_preset(table, stated["preset"])
+            if run is not None:
+                return run
+    return {}
+
+
+def _run_of_preset(table: str, name: str) -> dict[str, Value] | None:
+    """The run whose hours a preset's table states; None if it has no hours, or no run of its own.
+
+    A panel saved alone has its run beside it; a whole scenario has it in its other panels.
+    """
+    path = preset_path(name, kinds_of(table))
+    if path is None or PANELS[table].specs.keys().isdisjoint(HOURS):
+        return None
+    raw = read_toml(path)
+    is_alone = MEASURED_RUN not in raw and not _DEFAULT_PRESETS.keys() <= raw.keys()
+    return None if is_alone else build(raw).run_values()
 
 
 def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
     """A scenario with one panel taken from a preset. Raises ScenarioError.
 
     Fields of the site not stated by the preset are kept: another accelerator, the same cluster.
+    Hours it brings along are hours of its own run.
     """
     raw = _from_preset(table, name, ())
     specs = PANELS[table].specs
     staying = {key for key, spec in specs.items() if spec.stays and key not in raw[table]}
     replaced = specs.keys() - staying
-    document = scenario.model_dump(by_alias=True)
+    document = scenario.model_dump(by_alias=True, exclude={MEASURED_RUN})
     document[table] = {**{key: document[table][key] for key in staying}, **raw[table]}
     for about in ("sources", "notes"):
         kept = {key: said for key, said in document[about].items() if key not in replaced}
@@ -52,7 +79,11 @@ def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
     kept_names = [name for name in scenario.unverified if name not in replaced]
     document["unverified"] = [*kept_names, *raw["unverified"]]
     changed: Scenario = validated(Scenario, document)
-    return changed
+    run = _run_of_preset(table, name)
+    if run is None:
+        is_new = restates(raw[table], changed.value, scenario.measured_run)
+        run = {} if is_new else scenario.run_values()
+    return changed.with_run(run)
 
 
 def _picked(changes: Mapping[str, object]) -> dict[str, str]:
@@ -106,8 +137,9 @@ def with_changes(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
 
     Panels come first, then all fields at once, so two fields bounding each other may come in either
     order. An accelerator named as its preset is brings its panel along, and another software stack
-    its factors. Raises ScenarioError.
+    its factors. MFU assumed in place of measured hours begins with theirs. Raises ScenarioError.
     """
+    before = scenario
     picked = _picked(changes)
     panels = {name: str(value) for name, value in changes.items() if name in PANELS}
     panels |= {FIELDS[name].table: preset for name, preset in picked.items()}
@@ -116,7 +148,25 @@ def with_changes(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
     fields = {k: v for k, v in changes.items() if k not in PANELS and k not in picked}
     if STACK in fields:
         fields = {**stack_factors(known_field(STACK).read(fields[STACK])), **fields}
-    return scenario.with_values(fields) if fields else scenario
+    if fields:
+        scenario = scenario.with_values(fields)
+    return _holding_mfu(before, scenario, changes)
+
+
+def _holding_mfu(before: Scenario, after: Scenario, changes: Mapping[str, object]) -> Scenario:
+    """The scenario with the measured run's MFU, where one is assumed from now on but not stated."""
+    was, now = before.pretraining.utilization, after.pretraining.utilization
+    is_stated = not {"assumed_mfu", "pretraining"}.isdisjoint(changes)
+    if is_stated or (was, now) != ("measured", "assumed"):
+        return after
+    from dsexplore.engine import evaluate  # noqa: PLC0415 - few changes need a result
+
+    mfu = evaluate(after.inputs(), ["measured_run_mfu"])["measured_run_mfu"]
+    if not 0 < mfu <= 1:
+        return after
+    # Measured hours are all that were paid for, restarts included.
+    goodput = changes.get("goodput", 1.0)
+    return after.with_values({"assumed_mfu": mfu, "goodput": goodput})
 
 
 def as_preset(scenario: Scenario, name: str) -> Scenario | None:

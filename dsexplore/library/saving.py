@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from dsexplore.files import toml
 from dsexplore.files.writing import write_atomically
-from dsexplore.scenario.field import UNKNOWN
+from dsexplore.scenario.field import UNKNOWN, Value
+from dsexplore.scenario.measured_run import LATER_HOURS, MEASURED_RUN
 from dsexplore.scenario.panel import Panel
 from dsexplore.scenario.scenario import PANELS, Scenario
 from dsexplore.text.plain import Printable
@@ -21,6 +23,8 @@ def tables(scenario: Scenario) -> dict[str, Any]:
             raw[key] = getattr(scenario, key)
     for table in PANELS:
         raw[table] = table_values(scenario.panel(table))
+    if scenario.measured_run:
+        raw[MEASURED_RUN] = plain_values(scenario.measured_run)
     if scenario.uncertainty:
         raw["uncertainty"] = {
             name: {stated.kind: list(stated.parameters)}
@@ -35,11 +39,18 @@ def tables(scenario: Scenario) -> dict[str, Any]:
 
 def table_values(panel: Panel) -> dict[str, Any]:
     """Every value of a panel for TOML; its origin only if it has one."""
-    return {
-        key: UNKNOWN if value is None else value
-        for key, value in panel.model_dump().items()
-        if key != "preset" or value
-    }
+    return plain_values({k: v for k, v in panel.model_dump().items() if k != "preset" or v})
+
+
+def run_values(scenario: Scenario) -> dict[str, Any]:
+    """The whole run behind a scenario's hours, for a file without the other panels."""
+    run = scenario.run_values()
+    return plain_values({name: run[name] for name in run if name not in LATER_HOURS})
+
+
+def plain_values(values: Mapping[str, Value]) -> dict[str, Any]:
+    """Values by field for TOML: the unknown as its word."""
+    return {key: UNKNOWN if value is None else value for key, value in values.items()}
 
 
 def to_toml(scenario: Scenario) -> Printable:

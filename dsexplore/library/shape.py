@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import LONGEST_WORDS, PANELS, known_field
 from dsexplore.text.refusal import ScenarioError, shown, unknown
 
 # Words about single fields beside their values; overriding a field drops them.
 ABOUT = ("sources", "notes", "unverified")
 
-_TOP_LEVEL = ("schema", "title", "description", "uncertainty", *ABOUT, "quantities")
+_TOP_LEVEL = ("schema", "title", "description", "uncertainty", MEASURED_RUN, *ABOUT, "quantities")
 
 _NO_TABLES = ("schema", "title", "description", "unverified")
 

@@ -24,6 +24,13 @@ Value = int | float | bool | str | None
 
 Nudge = Literal["one", "power of two", "two digits", "step"]
 
+# What a field is to the run whose GPU-hours were measured. premise: they hold under its value
+# alone; detail: a fact about one premise, such as an accelerator's peak, and a convention while
+# that premise is as in the run; extent: hours grow with it; hours, rate of hours, later hours: the
+# measured hours themselves, of the whole run, per extent, or of a later stage; convention: a way
+# of counting them, or nothing to do with them.
+Role = Literal["premise", "detail", "extent", "hours", "rate of hours", "later hours", "convention"]
+
 UNKNOWN = "unknown"
 
 LARGEST = 1e40
@@ -86,6 +93,9 @@ class FieldSpec:
     least: float = 0
     # Of a name: the kind of presets that it stands for; a preset's name brings its figures along.
     picks: str = ""
+    role: Role = "convention"
+    # Of a detail: the field it is a fact about, or the table whose premises it is about.
+    detail_of: str = ""
 
     @property
     def path(self) -> str:
@@ -280,6 +290,8 @@ def _declare(
     stays: bool = False,
     least: float = 0,
     picks: str = "",
+    role: Role | None = None,
+    detail_of: str = "",
     **pydantic_options: Any,
 ) -> Any:
     extra = {
@@ -292,6 +304,8 @@ def _declare(
         "stays": stays,
         "least": least,
         "picks": picks,
+        "role": role,
+        "detail_of": detail_of or comes_with,
     }
     return Field(
         title=label,
@@ -301,8 +315,11 @@ def _declare(
     )
 
 
-def specs_of(table: str, fields: Mapping[str, FieldInfo]) -> dict[str, FieldSpec]:
-    """The specs of a panel model's fields, in order; other keys are left out."""
+def specs_of(table: str, role: Role, fields: Mapping[str, FieldInfo]) -> dict[str, FieldSpec]:
+    """The specs of a panel model's fields, in order; other keys are left out.
+
+    `role` is that of a field that declares none, unless it comes with another: then it is a detail.
+    """
     specs = {}
     section = ""
     for name, info in fields.items():
@@ -311,12 +328,13 @@ def specs_of(table: str, fields: Mapping[str, FieldInfo]) -> dict[str, FieldSpec
             continue
         declared = cast("dict[str, Any]", extra)
         section = declared["section"] or section
-        specs[name] = _spec_of(table, name, info, declared, section)
+        own = declared["role"] or ("detail" if declared["comes_with"] else role)
+        specs[name] = _spec_of(table, name, info, declared, section, own)
     return specs
 
 
 def _spec_of(
-    table: str, name: str, info: FieldInfo, declared: dict[str, Any], section: str
+    table: str, name: str, info: FieldInfo, declared: dict[str, Any], section: str, role: Role
 ) -> FieldSpec:
     bounds: dict[str, float] = {}
     for constraint in info.metadata:
@@ -344,6 +362,8 @@ def _spec_of(
         stays=declared["stays"],
         least=declared["least"],
         picks=declared["picks"],
+        role=role,
+        detail_of=declared["detail_of"],
     )
 
 

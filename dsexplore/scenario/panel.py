@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from dsexplore.scenario.field import FieldSpec, specs_of
+from dsexplore.scenario.field import FieldSpec, Role, specs_of
 from dsexplore.text.refusal import ScenarioError
 
 
@@ -28,6 +28,8 @@ class Panel(BaseModel):
     short: ClassVar[str] = ""
     # What its fields together are called, where many that differ count as one change.
     as_one: ClassVar[str] = ""
+    # What its fields are to a measured run, unless they say otherwise.
+    role: ClassVar[Role] = "convention"
     specs: ClassVar[dict[str, FieldSpec]] = {}
     # Pairs of whole numbers: the first may not exceed the second.
     at_most: ClassVar[tuple[tuple[str, str], ...]] = ()
@@ -38,7 +40,7 @@ class Panel(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **options: Any) -> None:
         super().__pydantic_init_subclass__(**options)
-        cls.specs = specs_of(cls.table, cls.model_fields)
+        cls.specs = specs_of(cls.table, cls.role, cls.model_fields)
 
     @field_validator("*", mode="before")
     @classmethod

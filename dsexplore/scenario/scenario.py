@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
@@ -19,6 +19,16 @@ from pydantic import (
 )
 
 from dsexplore.scenario.field import FieldSpec, Value
+from dsexplore.scenario.fields import FIELDS, PANELS
+from dsexplore.scenario.measured_run import (
+    HOURS,
+    LATER_HOURS,
+    MEASURED_RUN,
+    REMEMBERED,
+    MeasuredRun,
+    differing,
+    restates,
+)
 from dsexplore.scenario.panel import Panel
 from dsexplore.scenario.panels.architecture import Architecture
 from dsexplore.scenario.panels.hardware import Hardware
@@ -30,13 +40,16 @@ from dsexplore.scenario.uncertainty import Distribution
 from dsexplore.text.plain import encodable
 from dsexplore.text.refusal import ScenarioError, shown, unknown
 
-PANELS: dict[str, type[Panel]] = {
-    panel.table: panel
-    for panel in (Architecture, Hardware, Parallelism, Pretraining, Reinforcement, Serving)
-}
-FIELDS: dict[str, FieldSpec] = {
-    name: spec for panel in PANELS.values() for name, spec in panel.specs.items()
-}
+__all__ = [
+    "FIELDS",
+    "PANELS",
+    "Input",
+    "Scenario",
+    "as_input",
+    "known_field",
+    "validated",
+]
+
 Input = float | bool | str
 LONGEST_WORDS = 4_000
 # Kept as they are, whatever they hold: they are cleaned where they are shown.
@@ -58,6 +71,8 @@ class Scenario(BaseModel):
     pretraining: Pretraining = Field(default_factory=Pretraining)
     reinforcement: Reinforcement = Field(default_factory=Reinforcement)
     serving: Serving = Field(default_factory=Serving)
+    # Where the run whose hours were measured has other values than the panels.
+    measured_run: dict[str, Value] = Field(default_factory=dict)
     uncertainty: dict[str, Distribution] = Field(default_factory=dict)
     sources: dict[str, Words] = Field(default_factory=dict)
     notes: dict[str, Words] = Field(default_factory=dict)
@@ -81,10 +96,19 @@ class Scenario(BaseModel):
             known_field(name, info.field_name or "")
         return _in_order(raw) if isinstance(raw, list) else raw
 
+    @field_validator(MEASURED_RUN, mode="before")
+    @classmethod
+    def _read_run(cls, raw: object) -> object:
+        if not isinstance(raw, dict):
+            return raw
+        return {name: _of_the_run(name, stated) for name, stated in raw.items()}
+
     @model_validator(mode="after")
     def _keep_rules(self) -> Scenario:
         for table in PANELS:
             self.panel(table).check_rules()
+        # In place: a frozen model has no other way to have its own values in order.
+        self.__dict__[MEASURED_RUN] = differing(self.value, self.measured_run)
         return self
 
     def panel(self, table: str) -> Panel:
@@ -125,15 +149,38 @@ class Scenario(BaseModel):
         )
         for table in by_table:
             changed.panel(table).check_rules()
-        return changed
+        if restates(changes, changed.value, self.measured_run):
+            return changed.with_run({})
+        return changed.with_run(self.run_values())
+
+    def run_values(self) -> dict[str, Value]:
+        """What is remembered of the measured run, field by field."""
+        return {name: self.measured_run.get(name, self.value(name)) for name in REMEMBERED}
+
+    def with_run(self, run: Mapping[str, Value]) -> Scenario:
+        """This scenario with hours measured on a run of these values; its own where not given."""
+        return self.model_copy(update={MEASURED_RUN: differing(self.value, run)})
+
+    def as_if_stated(self, name: str) -> Scenario:
+        """This scenario as a new value of the field would leave it, with the value that it has."""
+        if restates([name], self.value, self.measured_run):
+            return self.with_run({})
+        if name in LATER_HOURS and self.measured_run:
+            run = {**self.measured_run, name: self.run_values()[name]}
+            return self.model_copy(update={MEASURED_RUN: run})
+        return self
 
     def with_said_by(self, other: Scenario, names: Iterable[str]) -> Scenario:
         """This scenario with another's sources and notes for fields of equal value.
 
-        A field put back to its old value thus has its old source again.
+        A field put back to its old value thus has its old source again, and hours the run on
+        which they were measured.
         """
         same = {name for name in names if self.value(name) == other.value(name)}
-        return self.model_copy(
+        run = self.run_values()
+        if same.intersection(HOURS) and all(self.value(h) == other.value(h) for h in HOURS):
+            run = other.run_values()
+        return self.with_run(run).model_copy(
             update={
                 "sources": _over(self.sources, other.sources, same),
                 "notes": _over(self.notes, other.notes, same),
@@ -141,14 +188,24 @@ class Scenario(BaseModel):
             }
         )
 
-    def inputs(self) -> dict[str, Input]:
-        """Every field by name as the engine takes it: numbers are floats, the unknown is nan."""
-        return {
+    def inputs(self) -> dict[str, Any]:
+        """Every field by name as the engine takes it: numbers are floats, the unknown is nan.
+
+        With them comes the run on which hours were measured, empty if none are stated.
+        """
+        inputs: dict[str, Any] = {
             name: as_input(value)
             for table in PANELS
             for name, value in self.panel(table).__dict__.items()
             if name != "preset"
         }
+        if not any(inputs[name] for name in (*HOURS, *LATER_HOURS)):
+            return inputs | {MEASURED_RUN: MeasuredRun()}
+        run = {name: inputs[name] for name in REMEMBERED}
+        run.update((name, as_input(value)) for name, value in self.measured_run.items())
+        restated = {name: True for name in LATER_HOURS if name in self.measured_run}
+        inputs[MEASURED_RUN] = MeasuredRun(run, restated)
+        return inputs
 
 
 def _over(said: dict[str, str], other: dict[str, str], names: set[str]) -> dict[str, str]:
@@ -159,6 +216,22 @@ def _over(said: dict[str, str], other: dict[str, str], names: set[str]) -> dict[
 def _in_order(names: Iterable[str]) -> list[str]:
     order = list(FIELDS)
     return sorted(set(names), key=order.index)
+
+
+def _of_the_run(name: str, stated: object) -> Value:
+    """A value of the measured run. Raises ScenarioError for what is not remembered of it."""
+    spec = known_field(name, MEASURED_RUN)
+    where = f"{MEASURED_RUN}.{name}"
+    if name not in REMEMBERED:
+        allowed = "a field that measured hours depend on: of model, accelerator, layout or batch"
+        raise ScenarioError(where, "a field they do not depend on", allowed)
+    try:
+        value = spec.read(stated)
+    except ScenarioError as error:
+        raise ScenarioError(where, error.found, error.allowed) from None
+    if spec.is_numeric and value is not None and not spec.contains(float(value)):
+        raise ScenarioError(where, shown(stated), spec.allowed())
+    return value
 
 
 def known_field(name: str, where: str = "") -> FieldSpec:

@@ -12,19 +12,18 @@ from hypothesis import strategies as st
 from dsexplore.engine import QUANTITIES, evaluate
 from dsexplore.library.names import preset_names
 from dsexplore.scenario.field import UNKNOWN
-from dsexplore.scenario.scenario import FIELDS, Input, Scenario
-from tests.strategies import changed, changes, scenarios, shipped
+from dsexplore.scenario.scenario import FIELDS, Scenario
+from tests.strategies import changed, changes, columns_of, scenarios, shipped
 
 VARYING = tuple(name for name, spec in FIELDS.items() if spec.kind not in ("choice", "name"))
 
 
 def columns(rows: list[Scenario]) -> dict[str, Any]:
     """The inputs of several scenarios that share their words, as arrays where they differ."""
-    inputs = [row.inputs() for row in rows]
-    return {name: column([each[name] for each in inputs]) for name in FIELDS}
+    return columns_of([row.inputs() for row in rows], column)
 
 
-def column(values: list[Input]) -> Any:
+def column(name: str, values: list[Any]) -> Any:
     first = values[0]
     if isinstance(first, str) or all(value == first for value in values):
         return first
@@ -49,7 +48,8 @@ def demand_equal(
 @settings(max_examples=75, deadline=None)
 @given(scenarios(), st.lists(changes(VARYING), min_size=2, max_size=5))
 def test_any_mix_of_arrays_equals_its_rows(scenario: Scenario, mixes: list[dict[str, Any]]) -> None:
-    rows = [changed(scenario, mix) for mix in mixes]
+    # Rows share their words, those of the measured run as well.
+    rows = [changed(scenario.with_run({}), mix) for mix in mixes]
     together = evaluate(columns(rows))
     demand_equal(together, [evaluate(row.inputs()) for row in rows], (len(rows),))
 
@@ -66,10 +66,11 @@ def test_every_field_as_an_array_at_once_equals_its_rows(name: str) -> None:
         changed(scenario, {f: v * 2 for f in VARYING if (v := scenario.value(f)) is not None}),  # type: ignore[operator]
     ]
     inputs = [row.inputs() for row in rows]
-    arrays: dict[str, Any] = {
-        field: np.array([each[field] for each in inputs]) if field in VARYING else inputs[0][field]
-        for field in FIELDS
-    }
+
+    def all_varying(field: str, values: list[Any]) -> Any:
+        return np.array(values) if field in VARYING else values[0]
+
+    arrays = columns_of(inputs, all_varying)
     demand_equal(evaluate(arrays), [evaluate(each) for each in inputs], (len(rows),))
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from dsexplore.engine import QUANTITIES, evaluate
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from tests.strategies import CHOICES, with_choice
+from tests.strategies import CHOICES, columns_of, with_choice, with_run
 
 every_choice = pytest.mark.parametrize(("field", "choice"), CHOICES)
 # Sums that are printed beside their parts.
@@ -56,27 +56,26 @@ def test_a_choice_is_the_same_in_arrays_and_alone(field: str, choice: str | bool
     """Numbers as arrays: as they are, and with sizes and rates twice and half as large."""
     for scenario in with_choice(field, choice):
         rows = [scenario.inputs(), scaled(scenario, 2), scaled(scenario, 0.5)]
-        arrays = {
-            name: np.array([row[name] for row in rows])
-            if FIELDS[name].is_numeric or FIELDS[name].kind == "boolean"
-            else rows[0][name]
-            for name in FIELDS
-        }
-        together = evaluate(arrays)
+        together = evaluate(columns_of(rows, column))
         alone = [evaluate(row) for row in rows]
         for name in QUANTITIES:
             each = np.broadcast_to(together[name], (len(rows),)).tolist()
             assert all(equal(one, row[name]) for one, row in zip(each, alone, strict=True)), name
 
 
+def column(name: str, values: list[Any]) -> Any:
+    is_varying = FIELDS[name].is_numeric or FIELDS[name].kind == "boolean"
+    return np.array(values) if is_varying else values[0]
+
+
 def scaled(scenario: Scenario, times: float) -> dict[str, Any]:
     """Sizes and rates so many times what they are; shares stay."""
-    return {
-        name: value * times
-        if FIELDS[name].is_numeric and FIELDS[name].unit != "fraction"
-        else value
-        for name, value in scenario.inputs().items()
-    }
+
+    def change(name: str, value: Any) -> Any:
+        is_scaled = FIELDS[name].is_numeric and FIELDS[name].unit != "fraction"
+        return value * times if is_scaled else value
+
+    return with_run(scenario.inputs(), change)
 
 
 def equal(one: Any, other: Any) -> bool:

@@ -28,6 +28,7 @@ from tests.strategies import (
     scenarios,
     shipped,
     with_choice,
+    with_run,
 )
 
 # What has a ruler of its own. A joule is a watt for a second; GPU-hours are hours. Tokens and
@@ -84,10 +85,10 @@ def _plain(unit: str, by: dict[str, float]) -> float:
 
 
 def rescaled(scenario: Scenario, by: dict[str, float]) -> dict[str, Any]:
-    return {
-        name: value * scale(FIELDS[name].unit, by) if type(value) is float else value
-        for name, value in scenario.inputs().items()
-    }
+    def change(name: str, value: Any) -> Any:
+        return value * scale(FIELDS[name].unit, by) if type(value) is float else value
+
+    return with_run(scenario.inputs(), change)
 
 
 @cache

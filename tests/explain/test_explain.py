@@ -152,6 +152,8 @@ def test_the_printed_formula_computed_again_gives_the_value(name):
         value = values[quantity]
         if found.is_text or math.isnan(value):
             continue
+        if found.is_of_run and scenario.measured_run:  # another's formula with other values
+            continue
         formula = explain(scenario, quantity, values, WIDE).formula
         if "Σ" in " ".join(formula):  # says only what its last term is
             continue

@@ -34,10 +34,12 @@ MULTIPLES = {
     # What would have to be, or one time as a multiple of another: no share of a whole.
     **dict.fromkeys(("margin", "rl_break_even_mfu", "expert_dispatch_share"), ""),
     **dict.fromkeys(("predicted_mfu_full", "predicted_hfu_full"), ""),
+    # Said where it is the scenario's own: where hours are measured.
+    "measured_run_mfu": "",
 }
 # A whole, and its parts.
 SUMS = {
-    "total_gpu_hours": "pretraining_gpu_hours context_extension_gpu_hours post_training_hours",
+    "total_gpu_hours": "pretraining_gpu_hours context_extension_hours post_training_hours",
     "total_cost": "pretraining_cost context_extension_cost post_training_cost",
     "cost_with_development": "total_cost experiments_cost staff_cost",
     "sft_cost": "cold_start_cost rejection_cost fine_tuning_cost",

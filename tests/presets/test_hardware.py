@@ -215,8 +215,9 @@ def test_v3_can_be_put_on_every_accelerator(name):
     shown = hardware(name).model_dump(exclude={"preset"})
     moved = load("deepseek-v3").with_values({k: v for k, v in shown.items() if v is not None})
     values = evaluate(moved.inputs())
-    assert math.isfinite(values["mfu"])
-    assert values["pretraining_gpu_hours"] == 2664000
+    held = evaluate(load("deepseek-v3").inputs(), ["mfu"])["mfu"]
+    assert math.isclose(values["mfu"], held)
+    assert math.isclose(values["pretraining_gpu_hours"], 2664000 * 989e12 / shown["bf16_flops"])
 
 
 def test_of_what_is_only_announced_every_figure_is_unverified():

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from dsexplore.library.open import load
+from dsexplore.scenario.measured_run import MEASURED_RUN, MeasuredRun
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, validated
 from dsexplore.text.refusal import ScenarioError
 from tests.strategies import changes, scenarios
@@ -82,6 +83,7 @@ def test_the_order_of_edits_that_all_stand_does_not_matter(
 @given(scenarios())
 def test_the_engine_is_given_every_field_as_a_float_a_switch_or_a_word(scenario: Scenario) -> None:
     inputs = scenario.inputs()
+    assert isinstance(inputs.pop(MEASURED_RUN), MeasuredRun)
     assert set(inputs) == set(FIELDS)
     for name, value in inputs.items():
         stated = scenario.value(name)

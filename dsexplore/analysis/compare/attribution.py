@@ -27,7 +27,7 @@ from dsexplore.analysis.compare.shapley import (
 )
 from dsexplore.engine import evaluate
 from dsexplore.engine.names import check_result
-from dsexplore.scenario.scenario import Scenario
+from dsexplore.scenario.scenario import FIELDS, Scenario
 
 # Up to so many changes every order counts; with more, a sample.
 _MOST_FOR_ALL_ORDERS = 14
@@ -258,11 +258,12 @@ def _part(
     change: Player, effect: float, whole: float, multiply: bool, start: float, end: float
 ) -> Part:
     share = effect / whole
+    fields = tuple(name for name in change.fields if name in FIELDS)
     if not multiply:
-        return Part(change.label, change.fields, math.nan, effect, share)
+        return Part(change.label, fields, math.nan, effect, share)
     # The logarithmic mean of both ends turns logarithms into differences that add up.
     mean = start if math.isnan(whole) else (end - start) / whole
-    return Part(change.label, change.fields, math.exp(effect), effect * mean, share)
+    return Part(change.label, fields, math.exp(effect), effect * mean, share)
 
 
 def _method(found: _Found, parts: list[Part]) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 from dsexplore.analysis.compare.compare import same
 from dsexplore.engine import GRAPH
 from dsexplore.library.stacks import STACK, stack_factors
+from dsexplore.scenario.measured_run import HOURS, LATER_HOURS, MEASURED_RUN, PREMISES
 from dsexplore.scenario.scenario import FIELDS, PANELS, Input, Scenario
 
 # Up to so many fields of an architecture or a layout are changes of their own.
@@ -31,12 +33,17 @@ def players(one: Scenario, other: Scenario, of: str) -> list[Player]:
     """
     before, after = one.inputs(), other.inputs()
     differing = [name for name in FIELDS if not same(before[name], after[name])]
+    if not _same_run(before, after):
+        differing.append(MEASURED_RUN)
     used = _read(of, before, after, differing)
     fields = [name for name in differing if name in used and _applies(name, before, after)]
     group_of = _groups(fields, differing, before, after)
     by_group: dict[str, list[str]] = {}
     for name in fields:
         by_group.setdefault(group_of[name], []).append(name)
+    if list(by_group.get(MEASURED_RUN, ())) == [MEASURED_RUN]:
+        # The same hours of another run: the change is one of the hours' meaning.
+        by_group[MEASURED_RUN] += [name for name in (*HOURS, *LATER_HOURS) if before[name]]
     return [Player(_label(group, names), tuple(names)) for group, names in by_group.items()]
 
 
@@ -57,13 +64,14 @@ def _read(
     read: set[str] = set()
     for values in product(*((before[name], after[name]) for name in switched)):
         inputs = {**before, **dict(zip(switched, values, strict=True))}
-        for name in GRAPH.needed([of], inputs):
-            read.update(GRAPH.dependencies(name))
+        read |= GRAPH.reads(GRAPH.needed([of], inputs))
     return read
 
 
 def _applies(name: str, before: Mapping[str, Input], after: Mapping[str, Input]) -> bool:
-    """Whether a field applies in either scenario."""
+    """Whether a field applies in either scenario; the measured run always does."""
+    if name == MEASURED_RUN:
+        return True
     return any(FIELDS[name].applies_where(values.get) for values in (before, after))
 
 
@@ -79,14 +87,37 @@ def _groups(
         stack = {*stack_factors(before[STACK]), *stack_factors(after[STACK])}
     groups = {name: STACK if name in stack else _leader(name, fields, differing) for name in fields}
     for table, panel in PANELS.items():
-        own = [name for name in fields if FIELDS[name].table == table and groups[name] != STACK]
+        own = [name for name in fields if name in panel.specs and groups[name] != STACK]
         if panel.as_one and len(own) > _FEW:
             groups |= dict.fromkeys(own, table)
+    if MEASURED_RUN in fields:
+        # Hours are switched together with the run on which they were measured.
+        hours = [name for name in fields if name in (*HOURS, *LATER_HOURS)]
+        leader = next((groups[name] for name in hours if name in HOURS), MEASURED_RUN)
+        groups |= dict.fromkeys((*hours, MEASURED_RUN), leader)
     return groups
+
+
+def _same_run(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether two scenarios hold hours of the same run.
+
+    Where both have its own premises, what else is said of it is theirs as well.
+    """
+    one, other = (inputs[MEASURED_RUN] for inputs in (before, after))
+    if one.restated != other.restated or one.values.keys() != other.values.keys():
+        return False
+    if not one.values:
+        return True
+    sides = ((before, one.values), (after, other.values))
+    is_unchanged = all(same(inputs[name], run[name]) for inputs, run in sides for name in PREMISES)
+    names = PREMISES if is_unchanged else one.values
+    return all(same(one.values[name], other.values[name]) for name in names)
 
 
 def _leader(name: str, fields: list[str], differing: list[str]) -> str:
     """The differing field by which a field changes or applies; else the field itself."""
+    if name == MEASURED_RUN:
+        return name
     spec = FIELDS[name]
     if spec.comes_with in differing:
         return spec.comes_with
@@ -97,5 +128,7 @@ def _leader(name: str, fields: list[str], differing: list[str]) -> str:
 def _label(group: str, names: list[str]) -> str:
     if group in PANELS:
         return PANELS[group].as_one
+    if group == MEASURED_RUN:
+        return "Measured run"
     # A single field of an accelerator or a stack goes by its own name.
     return FIELDS[names[0] if len(names) == 1 else group].label

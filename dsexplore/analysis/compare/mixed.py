@@ -11,6 +11,7 @@ from dsexplore.analysis.compare.changes import Player
 from dsexplore.analysis.compare.compare import ROUNDING
 from dsexplore.analysis.compare.shapley import Floats, Truths
 from dsexplore.engine import evaluate
+from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS, Input
 
 
@@ -59,4 +60,4 @@ def same_results(one: Floats, other: Floats) -> Truths:
 
 
 def _is_numeric(name: str) -> bool:
-    return FIELDS[name].is_numeric
+    return name != MEASURED_RUN and FIELDS[name].is_numeric

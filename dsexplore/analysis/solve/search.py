@@ -62,11 +62,12 @@ class FieldSearch:
         self.spec = spec
         self.whole = spec.kind == "integer"
         self._scenario = scenario
-        self._inputs = scenario.inputs()
+        # Other hours than those stated are hours of the run in force.
+        self._inputs = scenario.as_if_stated(spec.name).inputs()
         self.present = float(self._inputs[spec.name])
         compared = [of, goal] if isinstance(goal, str) else [of]
         self._names = GRAPH.needed(compared, self._inputs)
-        read = {need for name in self._names for need in GRAPH.dependencies(name)}
+        read = GRAPH.reads(self._names)
         self.is_needed = spec.name in read or spec.name == goal
         forbidding = [name for name in PROBLEMS if read.intersection(QUANTITIES[name].forbids)]
         self._names = GRAPH.needed([*self._names, *forbidding], self._inputs)

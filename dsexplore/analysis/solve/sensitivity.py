@@ -27,7 +27,7 @@ def drivers(scenario: Scenario, of: str, most: int) -> list[Driver]:
     """
     inputs = scenario.inputs()
     names = GRAPH.needed([of], inputs)
-    used = {need for name in names for need in GRAPH.dependencies(name)}
+    used = GRAPH.reads(names)
     fields = [name for name in FIELDS if name in used and _can_be_raised(name, inputs)]
     values = inputs | evaluate(inputs, names)
     now = float(values[of])

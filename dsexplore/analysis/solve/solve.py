@@ -116,7 +116,7 @@ def candidates(scenario: Scenario, of: str) -> list[str]:
     """
     inputs = scenario.inputs()
     names = GRAPH.needed([of], inputs)
-    read = {need for name in names for need in GRAPH.dependencies(name)}
+    read = GRAPH.reads(names)
     strongest = [driver.field for driver in drivers(scenario, of, most=len(FIELDS))]
     values, among = inputs | evaluate(inputs, names), frozenset(names)
     rest = [
@@ -206,7 +206,7 @@ def _is_constant(points: list[Point]) -> bool:
 
 
 def _why_idle(scenario: Scenario, of: str, spec: FieldSpec) -> str:
-    read = {need for name in GRAPH.needed([of]) for need in GRAPH.dependencies(name)}
+    read = GRAPH.reads(GRAPH.needed([of]))
     ruled_out = spec.ruled_out_by(scenario.value)
     if spec.name in read and ruled_out:
         choice, words = ruled_out

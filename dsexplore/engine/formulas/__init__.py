@@ -16,7 +16,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "memory": ("states", "gathered", "activations", "fullest"),
     "traffic": ("groups", "experts", "copies"),
     "step": ("layer", "passes", "schedule", "step"),
-    "run": ("hours", "utilisation", "goodput", "dispatch", "cost"),
+    "run": ("measured", "hours", "utilisation", "goodput", "dispatch", "cost"),
     "serving": ("kv_cache", "decode", "decode_step", "prefill", "fleet"),
     "rl": ("samples", "models", "rollout", "iteration", "stages", "hours", "cost"),
     "totals": (),

@@ -69,6 +69,10 @@ _NO_HOURS = (
     "Utilisation is measured, but no hours are given: set gpu_hours_per_trillion_tokens or "
     "stated_pretraining_gpu_hours, or utilization to assumed."
 )
+_NOT_CARRIED = (
+    "GPU-hours were measured on another run, and what they would be here is not known: "
+    "{basis} of one of the two is not. Set measured_basis to hours to keep them."
+)
 _NO_STEP = (
     "Utilisation is predicted, but the model's shape or the accelerator is not known well enough "
     "to predict a step: set utilization to assumed or measured."
@@ -116,8 +120,11 @@ def hours_problem(
     pretraining_tokens,
     step_time,
     layout_problem,
+    measured_basis,
+    measured_hours_factor,
 ):
     """Why there are no hours: none were given, or the step cannot be predicted."""
+    basis = {"mfu": "the MFU", "prediction": "the predicted step", "hours": ""}[measured_basis]
     nothing = (gpu_hours_per_trillion_tokens == 0) & (stated_pretraining_gpu_hours == 0)
     lacking = nothing & (utilization == "measured")
     unpredicted = fails(is_known(step_time)) & (layout_problem == "") & (utilization == "predicted")
@@ -125,7 +132,9 @@ def hours_problem(
         [
             ((pretraining_tokens != 0) & lacking, _NO_HOURS),
             ((pretraining_tokens != 0) & unpredicted, _NO_STEP),
-        ]
+            (fails(is_known(measured_hours_factor)) & (utilization == "measured"), _NOT_CARRIED),
+        ],
+        basis=basis,
     )
 
 

@@ -12,9 +12,9 @@ from dsexplore.engine.papers import CLUSTER_COST, DEFINITION, ENERGY, V3_COST
 
 
 @quantity("GPU-hour", source=V3_COST)
-def total_gpu_hours(pretraining_gpu_hours, context_extension_gpu_hours, post_training_hours):
+def total_gpu_hours(pretraining_gpu_hours, context_extension_hours, post_training_hours):
     """GPU-hours of all stages."""
-    return pretraining_gpu_hours + context_extension_gpu_hours + post_training_hours
+    return pretraining_gpu_hours + context_extension_hours + post_training_hours
 
 
 @quantity("USD", source=V3_COST)
@@ -25,10 +25,10 @@ def total_cost(pretraining_cost, context_extension_cost, post_training_cost):
 
 @quantity("day", assumes="Stages follow one another, each on its own accelerators.")
 def total_days(
-    pretraining_days, context_extension_gpu_hours, num_gpus, post_training_hours, post_training_gpus
+    pretraining_days, context_extension_hours, num_gpus, post_training_hours, post_training_gpus
 ):
     """Days of all stages."""
-    hours = context_extension_gpu_hours / num_gpus + post_training_hours / post_training_gpus
+    hours = context_extension_hours / num_gpus + post_training_hours / post_training_gpus
     return pretraining_days + hours / HOURS_PER_DAY
 
 

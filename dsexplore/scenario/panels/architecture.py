@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from dsexplore.scenario.field import choice, count, number, switch
+from dsexplore.scenario.field import Role, choice, count, number, switch
 from dsexplore.scenario.panel import Panel
 
 _GQA = ("attention", ("gqa",))
@@ -28,6 +28,7 @@ class Architecture(Panel):
     title: ClassVar[str] = "Architecture"
     short: ClassVar[str] = "Arch"
     as_one: ClassVar[str] = "Architecture"
+    role: ClassVar[Role] = "premise"
     at_most: ClassVar[tuple[tuple[str, str], ...]] = (
         ("experts_per_token", "num_routed_experts"),
         ("num_dense_layers", "num_layers"),
@@ -75,6 +76,7 @@ class Architecture(Panel):
         gt=0,
         le=10**12,
         nudge="power of two",
+        role="convention",
     )
     attention: Literal["gqa", "mla"] = choice(
         "Attention",
@@ -325,6 +327,8 @@ class Architecture(Panel):
         section="Stated instead of counted",
         default=0.0,
         le=1e18,
+        role="detail",
+        detail_of="architecture",
     )
     stated_active_parameters: float = number(
         "Stated active params",
@@ -332,4 +336,6 @@ class Architecture(Panel):
         "Active parameters as stated by somebody (37e9), used instead of the count; 0: count them.",
         default=0.0,
         le=1e18,
+        role="detail",
+        detail_of="architecture",
     )

@@ -25,6 +25,7 @@ class Hardware(Panel):
         section="Cluster",
         default="unnamed",
         picks="hardware",
+        role="premise",
     )
     num_gpus: int = count(
         "GPUs",
@@ -35,6 +36,7 @@ class Hardware(Panel):
         le=100_000_000,
         nudge="power of two",
         stays=True,
+        role="premise",
     )
     gpus_per_node: int = count(
         "GPUs per node",
@@ -45,6 +47,7 @@ class Hardware(Panel):
         le=100_000,
         nudge="power of two",
         comes_with=_SHEET,
+        role="premise",
     )
     price_per_gpu_hour: float | None = number(
         "Price per GPU-hour",
@@ -94,6 +97,8 @@ class Hardware(Panel):
         "Streaming multiprocessors lent to communication kernels.",
         default=0,
         le=100_000,
+        role="detail",
+        detail_of=_SHEET,
     )
     memory_capacity: float | None = number(
         "Memory capacity",
@@ -131,6 +136,7 @@ class Hardware(Panel):
         ge=1e3,
         le=1e18,
         comes_with=_SHEET,
+        role="premise",
     )
     scale_up_latency: float | None = number(
         "Scale-up latency",
@@ -147,6 +153,7 @@ class Hardware(Panel):
         default=None,
         le=10,
         comes_with=_SHEET,
+        role="premise",
     )
     gpu_price: float | None = number(
         "Purchase price",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from dsexplore.scenario.field import choice, count, name, number, switch
+from dsexplore.scenario.field import Role, choice, count, name, number, switch
 from dsexplore.scenario.panel import Panel
 from dsexplore.scenario.schedules import ScheduleName
 
@@ -18,6 +18,7 @@ class Parallelism(Panel):
     title: ClassVar[str] = "Parallelism"
     short: ClassVar[str] = "Parallel"
     as_one: ClassVar[str] = "Layout"
+    role: ClassVar[Role] = "premise"
 
     tensor_parallel: int = count(
         "Tensor parallel",
@@ -181,6 +182,7 @@ class Parallelism(Panel):
         "Memory kept for the runtime, communication buffers and fragmentation.",
         default=4e9,
         le=1e15,
+        role="convention",
     )
     optimizer_bytes: float = number(
         "Optimiser state",

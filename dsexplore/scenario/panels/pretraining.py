@@ -21,7 +21,7 @@ class Pretraining(Panel):
 
     pretraining_tokens: float | None = number(
         "Training tokens", "token", "Tokens the model is pre-trained on.", section="Run",
-        default=1e12, le=1e18,
+        default=1e12, le=1e18, role="extent",
     )  # fmt: skip
     sequence_length: int = count(
         "Sequence length",
@@ -31,6 +31,7 @@ class Pretraining(Panel):
         gt=0,
         le=10**9,
         nudge="power of two",
+        role="premise",
     )
     global_batch_size: int = count(
         "Global batch",
@@ -40,9 +41,13 @@ class Pretraining(Panel):
         gt=0,
         le=10**9,
         nudge="power of two",
+        role="premise",
     )
     precision: Literal["bf16", "fp8", "fp4"] = choice(
-        "Training precision", "Precision of the large matrix products.", default="bf16"
+        "Training precision",
+        "Precision of the large matrix products.",
+        default="bf16",
+        role="premise",
     )
     utilization: Literal["assumed", "measured", "predicted"] = choice(
         "How MFU is known",
@@ -76,6 +81,7 @@ class Pretraining(Panel):
         default=0.0,
         le=1e12,
         applies=_MEASURED,
+        role="rate of hours",
     )
     stated_pretraining_gpu_hours: float = number(
         "Stated GPU-hours",
@@ -84,6 +90,13 @@ class Pretraining(Panel):
         default=0.0,
         le=1e15,
         applies=_MEASURED,
+        role="hours",
+    )
+    measured_basis: Literal["mfu", "prediction", "hours"] = choice(
+        "What is held",
+        "Held of a measured run under another model, accelerator, layout, batch or context. mfu: "
+        "its MFU; prediction: its hours over its predicted step; hours: its hours.",
+        default="mfu",
     )
     flop_accounting: Literal["six_nd", "causal", "full"] = choice(
         "FLOP counting",
@@ -104,6 +117,7 @@ class Pretraining(Panel):
         section="Later stages",
         default=0.0,
         le=1e15,
+        role="later hours",
     )
     post_training_gpu_hours: float = number(
         "Post-training",
@@ -111,6 +125,7 @@ class Pretraining(Panel):
         "Stated GPU-hours of post-training; 0: computed from the RL panel.",
         default=0.0,
         le=1e15,
+        role="later hours",
     )
     experiments_multiplier: float = number(
         "Experiments",

@@ -120,6 +120,7 @@ class Reinforcement(Panel):
         le=10**9,
         nudge="two digits",
         comes_with="raised_response_length",
+        role="convention",
     )
     log_probability_passes: float = number(
         "Log-probability passes",
@@ -204,6 +205,7 @@ class Reinforcement(Panel):
         "Measured GPU-hours of one RL phase.",
         default=0.0,
         le=1e15,
+        role="later hours",
         applies=_MEASURED,
     )
     measured_last_phase_gpu_hours: float = number(
@@ -212,6 +214,7 @@ class Reinforcement(Panel):
         "Measured GPU-hours of the last RL phase; 0: as many as the others.",
         default=0.0,
         le=1e15,
+        role="later hours",
         applies=_MEASURED,
     )
     rl_num_gpus: int = count(
@@ -291,6 +294,7 @@ class Reinforcement(Panel):
         "Measured GPU-hours of rejection sampling; 0: from its FLOP.",
         default=0.0,
         le=1e15,
+        role="later hours",
     )
     sft_samples: float = number(
         "SFT samples",
@@ -316,6 +320,7 @@ class Reinforcement(Panel):
         "Measured GPU-hours of supervised fine-tuning; 0: from its FLOP.",
         default=0.0,
         le=1e15,
+        role="later hours",
     )
     distilled_parameters: float = number(
         "Distilled parameters",

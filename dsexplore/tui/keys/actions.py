@@ -75,7 +75,7 @@ ACTIONS = (
            "Check published claims against computed results, and open the scenario behind one.",
            hint="claims", results_hint="claims"),
     Action("hold_mfu", "edit", ("m",), "Hold MFU",
-           "Hold MFU at its measured value: hours and cost then follow every change."),
+           "Assume the measured MFU: hours and cost then follow its peak and counting too."),
     Action("baseline", "edit", ("b",), "Set baseline",
            "Mark changes from here on, even after opening another scenario.",
            hint="baseline", results_hint="baseline"),

@@ -74,7 +74,7 @@ class EditActions:
         self._session.say(f"{FIELDS[name].label}: {went}")
 
     def hold_mfu(self) -> None:
-        """Hold MFU at its measured value: hours then follow every change."""
+        """Assume the measured MFU: hours then follow its peak and counting too."""
         self._document.hold_mfu()
         held = self._document.result_text("mfu")
         self._session.say(f"MFU is held at {held}: hours now follow from it.")

@@ -15,6 +15,20 @@ _STATED_STAGES = (*_FIRST_STAGES, "post_training_cost")
 _SINGLE_STAGES = (*_FIRST_STAGES, "sft_cost", "rl_cost")
 
 
+# What measured hours are: under the premises of their run, and where one of these has changed.
+_AS_MEASURED = {
+    "mfu": "GPU-hours are as measured; another run keeps the MFU (measured_basis).",
+    "prediction": "GPU-hours are as measured; another run follows the predicted step "
+    "(measured_basis).",
+    "hours": "GPU-hours are as measured, for another run too (measured_basis).",
+}
+_CARRIED_OVER = {
+    "mfu": "GPU-hours follow from the measured run's MFU (measured_basis).",
+    "prediction": "GPU-hours are the measured run's times predicted steps (measured_basis).",
+    "hours": "GPU-hours are the measured run's, whatever has changed (measured_basis).",
+}
+
+
 @tab("Overview", "Over")
 def overview(page: Page) -> None:
     """The cost of the run and its drivers."""
@@ -82,8 +96,11 @@ def _chain(page: Page) -> None:
 def _hours_from(document: Document) -> str:
     """The source of the GPU-hours of pre-training."""
     pretraining = document.scenario.pretraining
-    if pretraining.utilization != "measured":
+    is_held = document.results["measured_run_changed"] and pretraining.measured_basis == "mfu"
+    if pretraining.utilization != "measured" or is_held:
         return f"÷ {document.result_text('mfu')} of {document.result_text('mfu_peak_flops')}"
+    if document.results["measured_hours_factor"] != 1:
+        return f"{document.result_text('measured_hours_factor')} x the measured run's hours"
     if pretraining.stated_pretraining_gpu_hours:
         return "GPU-hours as stated"
     return f"{document.field_text('gpu_hours_per_trillion_tokens')} GPU-h per T tokens, measured"
@@ -104,4 +121,6 @@ def _drivers(page: Page) -> None:
             driver.field,
         )
     if scenario.pretraining.utilization == "measured" and page.is_known("mfu"):
-        page.text("GPU-hours are as measured; m holds the MFU instead.")
+        changed = page.document.results["measured_run_changed"]
+        said = _CARRIED_OVER if changed else _AS_MEASURED
+        page.text(said[scenario.pretraining.measured_basis])

@@ -92,8 +92,9 @@ class Page(Writer):
         """The peak behind a known MFU and how it is known, on a line of its own."""
         if not self.is_known("mfu"):
             return
-        text = f" {'':<{LABEL}}  {self.document.result_text('mfu_basis')}"
-        self.line(((text, "dim"),), "mfu_basis")
+        text = self.document.result_text("mfu_basis")
+        before = max(1, min(LABEL + 3, self.width - len(text)))
+        self.line(((f"{'':<{before}}{text}", "dim"),), "mfu_basis")
 
     def named(self, name: str) -> None:
         """A result under its name in files and on the command line."""

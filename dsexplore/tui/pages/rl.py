@@ -17,6 +17,7 @@ _HOURS = {
     "measured": "are as measured",
     "predicted": "come from the predicted iteration",
 }
+_CARRIED_OVER = "follow from hours measured on another run (measured_basis)"
 _NO_CAP = (
     "No response length cap is stated: the prediction takes the longest response from the spread "
     "of lengths, and serial tokens count the mean."
@@ -69,7 +70,9 @@ def _hours(page: Page) -> None:
     """The cost of RL and how its hours are known."""
     page.heading("RL")
     page.results("rl_cost", "rl_gpu_hours", "rl_days")
-    known = _HOURS[page.document.scenario.reinforcement.rl_utilization]
+    how = page.document.scenario.reinforcement.rl_utilization
+    is_carried = how == "measured" and page.document.results["measured_run_changed"]
+    known = _CARRIED_OVER if is_carried else _HOURS[how]
     page.text(f"RL hours {known}; c compares scenarios.")
     if page.document.results["rl_samples"] == 0:
         page.text("The steps and responses of RL are not stated.")

@@ -101,7 +101,8 @@ def test_an_architecture_is_one_change_and_so_is_a_layout() -> None:
 
 
 def test_few_fields_of_an_architecture_are_changes_of_their_own() -> None:
-    found = attribute(V3, V3.with_values({"num_layers": 40, "hidden_size": 5120}), "mfu")
+    smaller = V3.with_values({"num_layers": 40, "hidden_size": 5120})
+    found = attribute(V3, smaller, "pretraining_cost")
     assert set(factors(found)) == {("num_layers",), ("hidden_size",)}
 
 
@@ -113,8 +114,9 @@ def test_a_price_is_a_change_apart_from_the_accelerator() -> None:
     )
     by_fields = factors(found)
     assert math.isclose(by_fields["price_per_gpu_hour",], 1 / 2)
-    # The mean over both prices of what context extension and post-training dilute.
-    assert 1.9 < next(effect for fields, effect in by_fields.items() if "bf16_flops" in fields) < 2
+    # Context extension and post-training hold their MFU as well.
+    slowed = next(effect for fields, effect in by_fields.items() if "bf16_flops" in fields)
+    assert math.isclose(slowed, 2)
     assert len(by_fields) == 2
 
 
@@ -142,11 +144,10 @@ def test_two_ways_of_stating_hours_are_switched_together() -> None:
     """One report gives a rate a token, the other all hours: without either nothing is known."""
     found = attribute(V3, shipped("llama-3.1-405b"), "pretraining_cost")
     stated = ("gpu_hours_per_trillion_tokens", "stated_pretraining_gpu_hours")
-    assert found.parts[0].fields == stated
-    assert found.problems == [
-        f"{stated[0]} and {stated[1]} are switched together: with only some of them, "
-        "pretraining_cost is not known."
-    ]
+    together = next(part for part in found.parts if stated[0] in part.fields)
+    # With the run on which they were measured: without it they are hours of nothing.
+    assert {*stated} <= {*together.fields}
+    assert found.problems == []
     check_whole(found)
 
 

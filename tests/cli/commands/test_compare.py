@@ -35,7 +35,7 @@ def test_fields_results_and_causes_are_each_under_a_heading(run):
     ]
     assert line_of(result.out, "total_cost") == "total_cost $5.576 M $61.68 M × 11.06"
     assert line_of(result.out, "num_gpus") == "num_gpus 2048 16384"
-    assert "switched together" in result.out.splitlines()[-1]
+    assert "averaged over" in result.out.splitlines()[-1]
 
 
 def printed_factor(row):

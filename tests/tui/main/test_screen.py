@@ -237,7 +237,7 @@ async def compare(user: Explorer, key: str) -> None:
     await user.press("right", key)
     await user.press("enter")
     assert isinstance(user.app.screen, CompareScreen)
-    assert "num_layers" in user.shown
+    assert "Layers" in user.shown
 
 
 @promise

@@ -3,14 +3,22 @@
 from dsexplore.engine.again import once_more
 from dsexplore.engine.elementwise import where, without_unknown
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import stated_or
+from dsexplore.engine.measured_run import carried_over
 from dsexplore.engine.papers import DEFINITION
 
 
 @quantity("GPU-hour", source=DEFINITION)
-def post_training_hours(post_training_gpu_hours, sft_gpu_hours, rl_gpu_hours):
-    """GPU-hours after pre-training: as stated, or those of fine-tuning and RL together."""
-    return stated_or(post_training_gpu_hours, sft_gpu_hours + rl_gpu_hours)
+def post_training_hours(
+    measured_run, post_training_gpu_hours, measured_hours_factor, sft_gpu_hours, rl_gpu_hours
+):
+    """GPU-hours after pre-training: as stated, or those of fine-tuning and RL together.
+
+    Stated ones change as the measured run's do.
+    """
+    stated = carried_over(
+        measured_run, "post_training_gpu_hours", post_training_gpu_hours, measured_hours_factor
+    )
+    return where(post_training_gpu_hours > 0, stated, sft_gpu_hours + rl_gpu_hours)
 
 
 @quantity("USD", source=DEFINITION)

@@ -10,15 +10,35 @@ from dsexplore.engine.constants import (
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
+from dsexplore.engine.measured_run import carried_over
 from dsexplore.engine.papers import AREAL, DEFINITION, RL_ESTIMATE
 
 
 @quantity("GPU-hour", source=DEFINITION)
-def measured_later_rl_gpu_hours(rl_phases, measured_rl_gpu_hours, measured_last_phase_gpu_hours):
-    """GPU-hours of the later RL phases, as measured."""
-    stated = measured_last_phase_gpu_hours > 0
-    last = where(stated, measured_last_phase_gpu_hours, measured_rl_gpu_hours)
-    return where(rl_phases > 1, (rl_phases - 2) * measured_rl_gpu_hours + last, 0.0)
+def measured_rl_phase_gpu_hours(measured_run, measured_rl_gpu_hours, measured_hours_factor):
+    """GPU-hours of one RL phase: as measured, or changed as the measured run's."""
+    return carried_over(
+        measured_run, "measured_rl_gpu_hours", measured_rl_gpu_hours, measured_hours_factor
+    )
+
+
+@quantity("GPU-hour", source=DEFINITION)
+def measured_later_rl_gpu_hours(
+    measured_run,
+    rl_phases,
+    measured_rl_phase_gpu_hours,
+    measured_last_phase_gpu_hours,
+    measured_hours_factor,
+):
+    """GPU-hours of the later RL phases: as measured, or changed as the measured run's."""
+    stated = carried_over(
+        measured_run,
+        "measured_last_phase_gpu_hours",
+        measured_last_phase_gpu_hours,
+        measured_hours_factor,
+    )
+    last = where(measured_last_phase_gpu_hours > 0, stated, measured_rl_phase_gpu_hours)
+    return where(rl_phases > 1, (rl_phases - 2) * measured_rl_phase_gpu_hours + last, 0.0)
 
 
 @quantity(
@@ -32,13 +52,13 @@ def rl_gpu_hours(
     rl_generated_tokens,
     rl_flops,
     post_training_flops_per_gpu,
-    measured_rl_gpu_hours,
+    measured_rl_phase_gpu_hours,
     measured_later_rl_gpu_hours,
     rl_predicted_gpu_hours,
 ):
     """GPU-hours of all RL phases: from FLOP and MFU, as measured, or as predicted by parts."""
     if rl_utilization == "measured":
-        return smaller(rl_phases, 1.0) * measured_rl_gpu_hours + measured_later_rl_gpu_hours
+        return smaller(rl_phases, 1.0) * measured_rl_phase_gpu_hours + measured_later_rl_gpu_hours
     if rl_utilization == "predicted":
         return rl_predicted_gpu_hours
     by_flops = ratio(rl_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)

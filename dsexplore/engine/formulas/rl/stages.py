@@ -3,9 +3,10 @@
 from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import POST_TRAINING_MFU
 from dsexplore.engine.constants import SECONDS_PER_HOUR, TRAINING_FLOP_PER_PARAMETER
-from dsexplore.engine.elementwise import ratio
+from dsexplore.engine.elementwise import ratio, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import if_any, stated_or
+from dsexplore.engine.idioms import if_any
+from dsexplore.engine.measured_run import carried_over
 from dsexplore.engine.papers import DEFINITION, FLOP_PER_TOKEN, R1
 
 # Tokens
@@ -84,25 +85,47 @@ def cold_start_gpu_hours(
 
 @quantity("GPU-hour", assumes=POST_TRAINING_MFU)
 def rejection_gpu_hours(
+    measured_run,
     measured_rejection_gpu_hours,
+    measured_hours_factor,
     rejection_generated_tokens,
     rejection_flops,
     post_training_flops_per_gpu,
 ):
-    """GPU-hours of rejection sampling: as measured, or from its FLOP."""
+    """GPU-hours of rejection sampling: as measured, or from its FLOP.
+
+    Measured ones change as the measured run's do.
+    """
     by_flops = ratio(rejection_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
     counted = if_any(rejection_generated_tokens, by_flops)
-    return stated_or(measured_rejection_gpu_hours, counted)
+    measured = carried_over(
+        measured_run,
+        "measured_rejection_gpu_hours",
+        measured_rejection_gpu_hours,
+        measured_hours_factor,
+    )
+    return where(measured_rejection_gpu_hours > 0, measured, counted)
 
 
 @quantity("GPU-hour", assumes=POST_TRAINING_MFU)
 def fine_tuning_gpu_hours(
-    measured_sft_gpu_hours, sft_processed_tokens, sft_flops, post_training_flops_per_gpu
+    measured_run,
+    measured_sft_gpu_hours,
+    measured_hours_factor,
+    sft_processed_tokens,
+    sft_flops,
+    post_training_flops_per_gpu,
 ):
-    """GPU-hours of supervised fine-tuning: as measured, or from its FLOP."""
+    """GPU-hours of supervised fine-tuning: as measured, or from its FLOP.
+
+    Measured ones change as the measured run's do.
+    """
     by_flops = ratio(sft_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
     counted = if_any(sft_processed_tokens, by_flops)
-    return stated_or(measured_sft_gpu_hours, counted)
+    measured = carried_over(
+        measured_run, "measured_sft_gpu_hours", measured_sft_gpu_hours, measured_hours_factor
+    )
+    return where(measured_sft_gpu_hours > 0, measured, counted)
 
 
 @quantity("GPU-hour", source=DEFINITION)

@@ -13,9 +13,9 @@ def pretraining_cost(pretraining_gpu_hours, price_per_gpu_hour):
 
 
 @quantity("USD", source=V3_COST)
-def context_extension_cost(context_extension_gpu_hours, price_per_gpu_hour):
+def context_extension_cost(context_extension_hours, price_per_gpu_hour):
     """Cost of context extension: the rent of its GPU-hours."""
-    return without_unknown(context_extension_gpu_hours, price_per_gpu_hour)
+    return without_unknown(context_extension_hours, price_per_gpu_hour)
 
 
 @quantity("USD/Mtoken", source=DEFINITION)

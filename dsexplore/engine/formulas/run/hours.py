@@ -4,18 +4,20 @@ from dsexplore.engine.constants import (
     HOURS_PER_DAY,
     SECONDS_PER_DAY,
     SECONDS_PER_HOUR,
-    TOKENS_PER_TRILLION,
 )
 from dsexplore.engine.elementwise import ratio, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import if_any, stated_or
+from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import DEFINITION, MFU, V3_COST
 
 
 @quantity(
     "GPU-hour",
     source=V3_COST + "; " + MFU,
-    only_when={"predicted_tokens_per_second_per_gpu": ("utilization", "predicted")},
+    only_when={
+        "predicted_tokens_per_second_per_gpu": ("utilization", "predicted"),
+        "measured_gpu_hours": ("utilization", "measured"),
+    },
 )
 def pretraining_gpu_hours(
     utilization,
@@ -27,6 +29,7 @@ def pretraining_gpu_hours(
     stated_pretraining_gpu_hours,
     pretraining_tokens,
     predicted_tokens_per_second_per_gpu,
+    measured_gpu_hours,
 ):
     """GPU-hours of pre-training: as measured, from FLOP and MFU, or from the predicted step."""
     if utilization == "predicted":
@@ -35,10 +38,8 @@ def pretraining_gpu_hours(
     if utilization == "assumed":
         useful = ratio(pretraining_flops, assumed_mfu * mfu_peak_flops * SECONDS_PER_HOUR)
         return if_any(pretraining_tokens, useful / goodput)
-    by_rate = gpu_hours_per_trillion_tokens * pretraining_tokens / TOKENS_PER_TRILLION
-    measured = stated_or(stated_pretraining_gpu_hours, by_rate)
     nobody_stated_it = (stated_pretraining_gpu_hours == 0) & (gpu_hours_per_trillion_tokens == 0)
-    return where(nobody_stated_it & (pretraining_tokens != 0), float("nan"), measured)
+    return where(nobody_stated_it & (pretraining_tokens != 0), float("nan"), measured_gpu_hours)
 
 
 @quantity("day", source=DEFINITION)

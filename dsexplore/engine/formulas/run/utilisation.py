@@ -1,7 +1,7 @@
 """Utilisation: the share of the peak that becomes model FLOP, by peak and way of counting."""
 
 from dsexplore.engine.constants import SECONDS_PER_HOUR
-from dsexplore.engine.elementwise import larger, ratio
+from dsexplore.engine.elementwise import larger, ratio, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import DEFINITION, HARDWARE_FLOP, MFU
 
@@ -35,7 +35,7 @@ def hfu(mfu, counted_flops_per_token, hardware_flops_per_token):
 
 
 @quantity(kind="text", source=DEFINITION)
-def mfu_basis(utilization, mfu_peak, flop_accounting):
+def mfu_basis(utilization, measured_basis, measured_run_changed, mfu_peak, flop_accounting):
     """How MFU is meant: of which peak, by which counting, and how it is known."""
     peak = {
         "bf16": "BF16 peak",
@@ -43,7 +43,14 @@ def mfu_basis(utilization, mfu_peak, flop_accounting):
         "fp8_less_communication": "FP8 peak less communication",
     }[mfu_peak]
     counting = {"six_nd": "6ND", "causal": "causal", "full": "full attention"}[flop_accounting]
-    return f"of {peak}, {counting}, {utilization}"
+    meant = f"of {peak}, {counting}, "
+    carried = {
+        "mfu": "held from the measured run",
+        "prediction": "predicted from the measured run",
+        "hours": "by the measured run's hours",
+    }[measured_basis]
+    is_carried = (measured_run_changed > 0) & (utilization == "measured")
+    return where(is_carried, meant + carried, meant + utilization)
 
 
 @quantity("fraction", source=MFU)

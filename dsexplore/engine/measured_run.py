@@ -1,0 +1,211 @@
+"""The measured run among the quantities: formulas at its premises, and whether these changed.
+
+What the fields were in the run comes as one input (`MeasuredRun`). A copy made from it is one
+quantity, however much lies between the fields and its result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dsexplore.engine.elementwise import where
+from dsexplore.engine.graph import Derived, GraphError, Quantity
+from dsexplore.scenario.fields import FIELDS
+from dsexplore.scenario.measured_run import (
+    DETAILS,
+    EXTENTS,
+    MEASURED_RUN,
+    PREMISES,
+    MeasuredRun,
+)
+
+
+def in_measured_run(original: str, summary: str) -> Derived:
+    """Declare a quantity once more, named by what the module calls it, as it was in the run."""
+    return _InRun(original, summary)
+
+
+def extent_of_run(field: str, summary: str, assumes: str) -> Derived:
+    """Declare a field with which hours grow once more, as it was in the run."""
+    return _Extent(field, summary, assumes)
+
+
+def premises_changed(summary: str, assumes: str) -> Derived:
+    """Declare whether a scenario differs from the run in any premise: 1 or 0."""
+    return _Changed(summary, assumes)
+
+
+def carried_over(measured_run: Any, field: str, hours: Any, factor: Any) -> Any:
+    """Stated hours of a later stage, changed as the run's unless stated since its premises were."""
+    restated = measured_run.restated if isinstance(measured_run, MeasuredRun) else {}
+    return where(restated.get(field, False), hours, hours * factor)
+
+
+def fields_in_run(run: Any, now: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of some fields that differ in the run, with their values there; `now` are the present.
+
+    A detail is the run's own only where a premise that it is about differs.
+    """
+    if not isinstance(run, MeasuredRun):
+        return {}
+    there = run.values
+    found = {
+        name: there[name]
+        for name in now
+        if name in _KNOWN_OF_RUN and name in there and _differs(now[name], there[name])
+    }
+    for name in [name for name in found if name in DETAILS]:
+        about = [premise for premise in DETAILS[name] if premise in found]
+        if not about:
+            del found[name]
+            continue
+        moved: Any = False
+        for premise in about:
+            moved = moved | _elements_differ(now[premise], there[premise])
+        found[name] = where(moved, there[name], now[name])
+    return found
+
+
+_KNOWN_OF_RUN = {*PREMISES, *DETAILS, *EXTENTS}
+
+
+def _differs(now: Any, then: Any) -> bool:
+    """Whether two values differ anywhere; two unknown ones do not."""
+    if now is then:
+        return False
+    differs = _elements_differ(now, then)
+    return differs if isinstance(differs, bool) else bool(differs.any())
+
+
+def _elements_differ(now: Any, then: Any) -> Any:
+    unknown = (now != now) & (then != then)  # noqa: PLR0124 - only nan differs from itself
+    differs = now != then
+    return differs & (unknown ^ True)
+
+
+@dataclass(frozen=True, slots=True)
+class _InRun(Derived):
+    original: str
+    summary: str
+
+    def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
+        if self.original not in known:
+            raise GraphError(f"{name}: {self.original} is no quantity")
+        between, fields = _beneath(self.original, known)
+        fields |= {premise for field in fields for premise in DETAILS.get(field, ())}
+        ordered = tuple(field for field in FIELDS if field in fields)
+        if not _KNOWN_OF_RUN.intersection(ordered):
+            raise GraphError(f"{name}: {self.original} depends on nothing that the run has")
+        function = _at_its_premises(self.original, ordered, between)
+        return [_derived(known[self.original], name, subject, self.summary, ordered, function)]
+
+
+def _at_its_premises(
+    result: str, fields: tuple[str, ...], between: list[Quantity]
+) -> Callable[..., Any]:
+    """A result's formulas from the fields on, as one function of run, present result and fields."""
+    formulas = [(each.name, each.function, each.needs) for each in between]
+
+    def formula(run: Any, present: Any, *values: Any) -> Any:
+        now = dict(zip(fields, values, strict=True))
+        then = fields_in_run(run, now)
+        if not then:
+            return present
+        now.update(then)
+        value_of = now.__getitem__
+        for name, function, needs in formulas:
+            now[name] = function(*map(value_of, needs))
+        return now[result]
+
+    return formula
+
+
+def _derived(
+    original: Quantity,
+    name: str,
+    subject: str,
+    summary: str,
+    fields: tuple[str, ...],
+    function: Callable[..., Any],
+) -> Quantity:
+    return Quantity(
+        name,
+        function,
+        (MEASURED_RUN, original.name, *fields),
+        original.unit,
+        original.source,
+        original.assumes,
+        summary,
+        subject,
+        {},
+        copy_of=original.name,
+        is_of_run=True,
+    )
+
+
+def _beneath(name: str, known: Mapping[str, Quantity]) -> tuple[list[Quantity], set[str]]:
+    """The quantities from the fields to a result, needs first, and those fields."""
+    between: dict[str, Quantity] = {}
+    fields: set[str] = set()
+
+    def visit(each: str) -> None:
+        if each not in known:
+            fields.add(each)
+        elif each not in between:
+            for need in known[each].needs:
+                visit(need)
+            between[each] = known[each]
+
+    visit(name)
+    return list(between.values()), fields
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent(Derived):
+    field: str
+    summary: str
+    assumes: str
+
+    def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
+        spec, field = FIELDS[self.field], self.field
+
+        def function(run: Any, present: Any) -> Any:
+            return fields_in_run(run, {field: present}).get(field, present)
+
+        needs = (MEASURED_RUN, field)
+        return [
+            Quantity(
+                *(name, function, needs, spec.unit, "", self.assumes, self.summary, subject, {}),
+                is_of_run=True,
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed(Derived):
+    summary: str
+    assumes: str
+
+    def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
+        needs = (MEASURED_RUN, *PREMISES)
+        return [
+            Quantity(
+                *(name, _any_changed, needs, "", "", self.assumes, self.summary, subject, {}),
+                watches=True,
+                is_of_run=True,
+            )
+        ]
+
+
+def _any_changed(run: Any, *values: Any) -> Any:
+    """1 where any premise differs from the run's, else 0."""
+    if not isinstance(run, MeasuredRun) or not run.values:
+        return 0.0
+    moved: Any = False
+    for name, now in zip(PREMISES, values, strict=True):
+        then = run.values[name]
+        if now is not then:
+            moved = moved | _elements_differ(now, then)
+    return where(moved, 1.0, 0.0)
