@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dsexplore.document.changes import changed as changed_by
+from dsexplore.document.changes import changes as steps
 from dsexplore.document.document import Document
+from dsexplore.library.open import load
+from dsexplore.library.presets import with_changes
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.refusal import ScenarioError
 from tests.strategies import changes
@@ -78,3 +83,13 @@ def test_a_panel_taken_and_given_back_leaves_the_file() -> None:
     document.use_panel("architecture", "deepseek-v3")
     assert document.scenario.measured_run == as_opened.measured_run
     assert document.results["pretraining_gpu_hours"] == HOURS
+
+
+def test_the_journal_keeps_the_run() -> None:
+    """A step from one scenario to another, as the journal writes it, there and back."""
+    v3 = load("deepseek-v3")
+    later = {"hardware": "b200-180gb-sxm", "experts_per_token": 9}
+    there = with_changes(with_changes(v3, later), {"context_extension_gpu_hours": 5e4})
+    assert there.measured_run["context_extension_gpu_hours"] == 119e3
+    for one, other in ((v3, there), (there, v3)):
+        assert changed_by(one, json.loads(json.dumps(steps(one, other)))) == other
