@@ -68,6 +68,8 @@ def write_atomically(
         raise FileInTheWayError(_TAKEN, str(path)) from None
     except ScenarioError:
         raise
+    except FileNotFoundError:
+        raise ScenarioError("", "no such folder", "a folder that is there", str(path)) from None
     except (OSError, ValueError) as error:
         raise ScenarioError("", trouble(error), "a writable place", str(path)) from None
     return content
@@ -146,7 +148,7 @@ def _check_allowed(
     if last_seen is None:
         raise FileInTheWayError(_TAKEN, str(path), content)
     if content != last_seen:
-        raise FileInTheWayError("a file that another program has changed", str(path), content)
+        raise FileInTheWayError("a file that has been changed since", str(path), content)
 
 
 def _write_beside(target: Path, content: bytes) -> Path:

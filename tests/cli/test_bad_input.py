@@ -188,6 +188,16 @@ def test_what_is_no_file(refused, tmp_path):
         refused("eval", str(tmp_path / "s"))
 
 
+@pytest.mark.parametrize("text", ["kernel_factor = 1\n", f"schema = {'9' * 5000}\n"])
+def test_a_stack_out_of_order_is_named_with_its_file(refused, tmp_path, monkeypatch, text):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    file = tmp_path / "dsexplore" / "presets" / "stacks" / "ours.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    line = refused("eval", "deepseek-v3", "--set", "software_stack=ours")
+    assert line.startswith(f"dsexplore: {file}: ")
+
+
 # The root user reads every file, whatever its mode says.
 @pytest.mark.skipif(os.geteuid() == 0, reason="the root user may read everything")
 def test_a_file_that_may_not_be_read(refused, tmp_path):

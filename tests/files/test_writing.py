@@ -156,7 +156,7 @@ def test_what_is_no_file_is_not_written_over(overwrite: bool, tmp_path: Path) ->
 
 
 def test_a_place_that_is_not_there(tmp_path: Path) -> None:
-    assert "no such file" in refusal_of_writing(tmp_path / "none" / "new.toml")
+    assert "no such folder" in refusal_of_writing(tmp_path / "none" / "new.toml")
     (tmp_path / "file").touch()
     assert "not a directory" in refusal_of_writing(tmp_path / "file" / "new.toml")
 

@@ -35,4 +35,6 @@ def with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
         check_names(changes)
         return with_changes(scenario, changes)
     except ScenarioError as error:
-        raise ScenarioError(error.where or "--set", error.found, error.allowed) from None
+        # What is wrong within a preset's file is not what was typed.
+        where = error.where or ("" if error.file else "--set")
+        raise ScenarioError(where, error.found, error.allowed, error.file) from None

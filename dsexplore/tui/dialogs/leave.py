@@ -71,6 +71,9 @@ class LeaveOneDialog(Dialog):
 def unsaved_text(document: Document, unsaved: State, most: int = 2) -> str:
     """An unsaved document of this session: its name, its claim, and what differs."""
     claim = f" ({unsaved.claim})" if unsaved.claim else ""
-    before = document.as_settled(unsaved)
-    differs = differences_text(unsaved.current.scenario, before, most)
-    return f"{unsaved.current.name}{claim}  {differs}"
+    return f"{unsaved.current.name}{claim}  {unsaved_differences(document, unsaved, most)}"
+
+
+def unsaved_differences(document: Document, unsaved: State, most: int) -> str:
+    """What differs in an unsaved document of this session, the first few fields by name."""
+    return differences_text(unsaved.current.scenario, document.as_settled(unsaved), most)

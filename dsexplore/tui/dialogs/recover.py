@@ -18,9 +18,10 @@ from dsexplore.document.state import State, View
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.plain import clean
 from dsexplore.tui.dialogs.dialog import Dialog, said
-from dsexplore.tui.dialogs.leave import unsaved_text
+from dsexplore.tui.dialogs.leave import unsaved_differences, unsaved_text
 from dsexplore.tui.dialogs.words import Choices, Option
 from dsexplore.tui.main.mention import holder_text, when_text
+from dsexplore.tui.widgets.lines import width_of
 
 _MOST_FIELDS = 8
 
@@ -107,14 +108,27 @@ class RecoverDialog(Dialog):
 
     def _about(self, index: int) -> str:
         work = self._listed[index]
+        differs = self._differences(index)
         if isinstance(work, State):
-            return unsaved_text(self._document, work, _MOST_FIELDS)
-        state = "Left by an earlier session"
+            return differs
         if work.holder:
-            state = f"Open and unsaved in {holder_text(work.holder)}: Enter takes a copy"
-        path = f" {work.path}." if work.path else ""
-        differs = differences_text(*_both(work), _MOST_FIELDS)
-        return f"{state}, last changed {when_text(work.when)}.{path} {differs}"
+            said_of = f"Open and unsaved in {holder_text(work.holder)}; Enter takes a copy."
+        else:
+            said_of = "Left by an earlier session."
+        path = f"{work.path}." if work.path else ""
+        return " ".join(part for part in (said_of, path, differs) if part)
+
+    def _differences(self, index: int) -> str:
+        """All that differs, where its line has no room for that."""
+        options = self.query_one(OptionList)
+        line = self._line(index)
+        work = self._listed[index]
+        if isinstance(work, State):
+            differs = unsaved_differences(self._document, work, _MOST_FIELDS)
+        else:
+            differs = differences_text(*_both(work), _MOST_FIELDS)
+        is_whole = differs in line and width_of([(line, "plain")]) <= options.content_size.width
+        return "" if is_whole else f"{differs}."
 
     @staticmethod
     def _named(work: Unsaved) -> str:

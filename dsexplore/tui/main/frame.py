@@ -22,7 +22,10 @@ _MORE: Line = (("…", "dim"),)
 
 
 def title_line(document: Document, width: int) -> Line:
-    """Program, scenario and unsaved mark at the left, the baseline at the right."""
+    """Program, scenario and unsaved mark at the left, the baseline at the right.
+
+    Where unsaved work is not kept, that instead: the message under the sheets goes with a key.
+    """
     unsaved: list[Span] = [(" *", "changed")] if document.is_modified else []
     left: list[Span] = [
         (" dsexplore  ", "dim"),
@@ -30,8 +33,10 @@ def title_line(document: Document, width: int) -> Line:
         *unsaved,
         (f"  {clean(document.place)}", "dim"),
     ]
-    baseline = clean(document.state.baseline.name)
-    return between(left, [(f"  baseline: {baseline} ", "dim")], width)
+    end: Span = (f"  baseline: {clean(document.state.baseline.name)} ", "dim")
+    if document.journal and document.journal.problem:
+        end = ("  unsaved work is not kept ", "problem")
+    return between(left, [end], width)
 
 
 def tab_line(titles: Sequence[tuple[str, str]], active: int, focused: bool, width: int) -> Line:

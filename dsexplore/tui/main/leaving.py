@@ -51,7 +51,7 @@ class Leaving:
             return
         journal = self._document.journal
         why = journal.problem if journal else "Unsaved work is not kept in this session."
-        self._ask(f"{why} Save it elsewhere, or make room and try again.")
+        self._ask(f"{why} Save it to a file, or try again once that is mended.")
 
     def _save_next(self) -> None:
         """Save one document after the other; who escapes from one stays."""

@@ -230,7 +230,7 @@ def test_nothing_is_written_when_something_is_wrong(refused, tmp_path):
     refused("eval", "deepseek-v3", "--set", "num_gpus=many", "-o", str(file))
     refused("eval", "deepseek-v3", "--only", "nothing", "-o", str(file))
     assert list(tmp_path.iterdir()) == []
-    assert "no such file" in refused("eval", "deepseek-v3", "-o", str(tmp_path / "no" / "x"))
+    assert "no such folder" in refused("eval", "deepseek-v3", "-o", str(tmp_path / "no" / "x"))
     assert "allowed: a new name" in refused("eval", "deepseek-v3", "-o", str(tmp_path), "--force")
 
 

@@ -271,7 +271,7 @@ async def test_a_home_that_nobody_has_is_a_name_like_any_other(explore: Start) -
     async with explore() as user:
         await user.press("W")
         await replace_path(user, "~nosuch/x.toml")
-        assert "found no such file" in user.shown
+        assert "found no such folder" in user.shown
 
 
 @pytest.mark.parametrize("where", ["nowhere/a.toml", "/proc/a.toml", "folder.toml", "/dev/null"])

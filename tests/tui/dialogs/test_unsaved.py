@@ -175,6 +175,7 @@ async def test_what_cannot_be_kept_is_said_at_once_and_asked_about_again(
             assert "not kept: No space left on device" in user.message
             await user.press("right")
             assert user.message == ""
+            assert "unsaved work is not kept" in user.shown, "the message went with the key"
             await leave(user, KEEP)
             assert not is_over(user)
             assert isinstance(user.app.screen, LeaveDialog)
@@ -182,6 +183,7 @@ async def test_what_cannot_be_kept_is_said_at_once_and_asked_about_again(
         await user.press("escape")
         await user.press("right")
         assert user.message == "Unsaved work is kept again."
+        assert "not kept" not in user.shown
         await leave(user, KEEP)
         assert is_over(user)
     assert kept(folder) == 1
@@ -268,6 +270,7 @@ async def test_all_unsaved_documents_of_this_session_are_listed(
         await edit_two(user)
         await user.press("R")
         assert isinstance(user.app.screen, RecoverDialog)
+        assert user.shown.count(" → ") == 2, "each difference is said once"
         await user.press("down", "enter")
         assert user.document.name == "deepseek-v3"
         assert user.message == "Opened deepseek-v3 with its unsaved changes."
