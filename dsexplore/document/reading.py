@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dsexplore.document.state import State
 from dsexplore.document.works import Works
 from dsexplore.engine import QUANTITIES, Values, warnings_in
@@ -9,7 +11,7 @@ from dsexplore.engine.names import in_words
 from dsexplore.library.open import CONFIG_ENDING
 from dsexplore.scenario.field import FieldSpec, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.text.format import format_change, format_value
+from dsexplore.text.format import crossed, format_change, format_value
 
 
 class Reading:
@@ -42,10 +44,13 @@ class Reading:
         """Every result of the scenario."""
         return self.state.current.results
 
-    @property
-    def warnings(self) -> list[str]:
-        """Sentences about problems in the way of a result."""
-        return warnings_in(self.results)
+    def warnings(self, names: Iterable[str]) -> list[str]:
+        """Sentences about problems that concern some fields or results."""
+        return warnings_in(self.scenario.inputs() | self.results, names)
+
+    def is_impossible(self, name: str) -> bool:
+        """Whether a result is a figure that cannot be had."""
+        return name in self.state.current.impossible
 
     @property
     def is_modified(self) -> bool:
@@ -64,8 +69,9 @@ class Reading:
         return f"was {value_text(FIELDS[name], before)}"
 
     def result_text(self, name: str, digits: int = 4) -> str:
-        """A result for reading."""
-        return format_value(self.results[name], QUANTITIES[name].unit, digits)
+        """A result for reading, with a cross where it cannot be had."""
+        text = format_value(self.results[name], QUANTITIES[name].unit, digits)
+        return crossed(text) if self.is_impossible(name) else text
 
     def result_change(self, name: str) -> str:
         """A result's change from the baseline; empty without a change."""

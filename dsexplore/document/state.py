@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from dsexplore.engine import Values, evaluate
+from dsexplore.engine import PROBLEMS, Values, evaluate, impossible_in
 from dsexplore.scenario.scenario import Scenario, as_input
 
 # What tells documents of a session apart: what opens it, the claim that changed it, a number of
@@ -27,6 +27,13 @@ class Evaluated:
         """Every quantity by name."""
         return evaluate(self.scenario.inputs())
 
+    @cached_property
+    def impossible(self) -> dict[str, list[str]]:
+        """The results that cannot be had, with sentences why."""
+        if not any(self.results[name] for name in PROBLEMS):
+            return {}
+        return impossible_in(self.scenario.inputs() | self.results)
+
     def numbers(self, names: Iterable[str]) -> Values:
         """Fields and quantities by name, as in the engine; nan where unknown."""
         return {
@@ -39,6 +46,7 @@ class Evaluated:
     def forget_results(self) -> None:
         """Free the memory of the results; whoever asks again computes them again."""
         self.__dict__.pop("results", None)
+        self.__dict__.pop("impossible", None)
 
 
 @dataclass(frozen=True)

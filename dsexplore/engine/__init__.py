@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from dsexplore.engine.feasible import concerning, impossible
 from dsexplore.engine.formulas import modules
 from dsexplore.engine.graph import Graph, GraphError, Quantity, Values
 from dsexplore.engine.unknown import Unknowns
@@ -25,6 +26,7 @@ __all__ = [
     "Unknowns",
     "Values",
     "evaluate",
+    "impossible_in",
     "unknowns_in",
     "warnings_in",
 ]
@@ -40,6 +42,15 @@ def unknowns_in(values: Mapping[str, Any]) -> Unknowns:
     return Unknowns(GRAPH, values)
 
 
-def warnings_in(values: Mapping[str, Any]) -> list[str]:
-    """The sentences about problems among evaluated scalars."""
-    return [values[name] for name in PROBLEMS if values.get(name)]
+def impossible_in(values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The results that cannot be had, with sentences why; `values` as for `unknowns_in`."""
+    return impossible(GRAPH, values)
+
+
+def warnings_in(values: Mapping[str, Any], about: Iterable[str] | None = None) -> list[str]:
+    """The sentences about problems among evaluated scalars, or those that concern some names.
+
+    With names to be `about`, `values` holds the fields as well.
+    """
+    found = PROBLEMS if about is None else concerning(GRAPH, values, about)
+    return list(dict.fromkeys(values[name] for name in found if values.get(name)))

@@ -40,11 +40,13 @@ class Quantity:
     assumes: str
     summary: str
     subject: str
-    # Needs read under one choice alone: the need, the field of the choice, the choice.
-    only_when: Mapping[str, tuple[str, str]]
+    # Needs read under some choices alone: the need, the field of the choice, those choices.
+    only_when: Mapping[str, tuple[str, ...]]
     kind: Kind = "number"
-    # Of a problem: the needs in conflict; results following from one of them are impossible too.
+    # Of a problem: fields and quantities that cannot be had, nor results that follow from them.
     forbids: tuple[str, ...] = ()
+    # Of a problem: what it is said beside as well, though that can be had.
+    concerns: tuple[str, ...] = ()
     # The quantity with the same formula, here at other inputs (engine/again.py).
     copy_of: str = ""
     # Where the formula has no result though all that it needs is known, in a clause.
@@ -53,6 +55,11 @@ class Quantity:
     watches: bool = False
     # Whether it takes what its other needs were in the measured run, of which its first need tells.
     is_of_run: bool = False
+
+    @property
+    def is_contradiction(self) -> bool:
+        """Whether it is a problem of needs that cannot be together."""
+        return not set(self.forbids).isdisjoint(self.needs)
 
     @property
     def is_text(self) -> bool:
@@ -68,8 +75,9 @@ class _Declaration:
     kind: Kind
     source: str
     assumes: str
-    only_when: Mapping[str, tuple[str, str]]
+    only_when: Mapping[str, tuple[str, ...]]
     forbids: tuple[str, ...]
+    concerns: tuple[str, ...]
     undefined: str
 
 
@@ -79,23 +87,28 @@ def quantity(
     kind: Kind = "number",
     source: str = "",
     assumes: str = "",
-    only_when: Mapping[str, tuple[str, str]] | None = None,
+    only_when: Mapping[str, tuple[str, ...]] | None = None,
     forbids: tuple[str, ...] = (),
+    concerns: tuple[str, ...] = (),
     undefined: str = "",
 ) -> Callable[[_Function], _Function]:
     """Declare a function as a quantity: the unit of its result, and the source of its formula.
 
     `source` cites the paper holding the formula, or says it is a definition; `assumes` states a
     modelling choice of our own in one sentence. One of them is required. A number has a unit, if an
-    empty one; a text or a problem has none. `only_when` maps a need to the field and the only
-    choice under which the formula reads it. `forbids` lists the needs of a problem in conflict with
-    each other. `undefined` says, in a clause, when there is no result though all needs are known;
-    a quotient by a need that is 0 speaks for itself.
+    empty one; a text or a problem has none. `only_when` maps a
+    need to a field and the only choices of it under which the formula reads the need. `forbids`
+    lists what cannot be had where a problem is in force: results that follow from it cannot either.
+    `concerns` lists what the problem is said beside as well.
+    `undefined` says, in a clause, when there is no result though all needs are known; a quotient by
+    a need that is 0 speaks for itself.
     """
 
     def declare(function: _Function) -> _Function:
         named = "text" if unit is None and kind != "number" else unit
-        declared = _Declaration(named, kind, source, assumes, only_when or {}, forbids, undefined)
+        declared = _Declaration(
+            named, kind, source, assumes, only_when or {}, forbids, concerns, undefined
+        )
         function.__dict__["quantity"] = declared
         return function
 
@@ -138,6 +151,7 @@ class Graph:
         collected = _with_derived(declared)
         self._refuse_doubles(collected)
         self.quantities = self._ordered({found.name: found for found in collected})
+        self._refuse_unknown_forbidden()
 
     def evaluate(self, inputs: Mapping[str, Any], only: Iterable[str] | None = None) -> Values:
         """Values of all quantities, or of some names, computing no more than these need.
@@ -206,8 +220,23 @@ class Graph:
             if inputs is None or not found.only_when:
                 pending += found.needs
             else:
-                pending += [need for need in found.needs if _is_read(found, need, inputs)]
+                pending += [need for need in found.needs if is_read(found, need, inputs)]
         return [name for name in self.quantities if name in wanted]
+
+    def behind(self, names: Iterable[str], inputs: Mapping[str, Any]) -> set[str]:
+        """The fields and quantities that the named ones are computed from, themselves included.
+
+        `inputs` holds the fields' values: what is unused under their choices is left out.
+        """
+        asked = list(names)
+        found = {*asked, *self.needed(asked, inputs)}
+        return found | {
+            need
+            for each in map(self.quantities.get, list(found))
+            if each is not None
+            for need in each.needs
+            if is_read(each, need, inputs)
+        }
 
     def dependencies(self, name: str) -> tuple[str, ...]:
         """The fields and quantities named in a quantity's formula; none for a field."""
@@ -238,6 +267,12 @@ class Graph:
             if found.name in seen:
                 raise GraphError(f"{found.name}: in {seen[found.name]} and in {found.subject}")
             seen[found.name] = found.subject
+
+    def _refuse_unknown_forbidden(self) -> None:
+        for found in self.quantities.values():
+            for name in (*found.forbids, *found.concerns):
+                if name not in self.quantities and name not in self.fields:
+                    raise GraphError(f"{found.name}: names {name}, neither field nor quantity")
 
     def _ordered(self, found: dict[str, Quantity]) -> dict[str, Quantity]:
         order: dict[str, Quantity] = {}
@@ -291,8 +326,8 @@ def _declared(name: str, function: Callable[..., Any], subject: str) -> Quantity
     needs = function.__code__.co_varnames[: function.__code__.co_argcount]
     if not declared.only_when.keys() <= set(needs):
         raise GraphError(f"{subject}.{name}: only_when names something it does not need")
-    if not set(declared.forbids) <= (set(needs) if declared.kind == "problem" else set()):
-        raise GraphError(f"{subject}.{name}: only a problem forbids, and only its own needs")
+    if (declared.forbids or declared.concerns) and declared.kind != "problem":
+        raise GraphError(f"{subject}.{name}: only a problem forbids")
     return Quantity(
         name,
         function,
@@ -305,15 +340,17 @@ def _declared(name: str, function: Callable[..., Any], subject: str) -> Quantity
         declared.only_when,
         declared.kind,
         declared.forbids,
+        declared.concerns,
         undefined=declared.undefined,
     )
 
 
-def _is_read(found: Quantity, need: str, inputs: Mapping[str, Any]) -> bool:
+def is_read(found: Quantity, need: str, inputs: Mapping[str, Any]) -> bool:
+    """Whether a formula reads one of its needs under the choices in force."""
     if need not in found.only_when:
         return True
-    field, choice = found.only_when[need]
-    return bool(inputs[field] == choice)
+    field, *choices = found.only_when[need]
+    return inputs[field] in choices
 
 
 def _finite(value: Any) -> Any:

@@ -30,3 +30,12 @@ def sharded(amount: Any, is_sharded: Any, members: Any) -> Any:
 def link_between(members: Any, gpus_per_node: Any, scale_up: Any, scale_out: Any) -> Any:
     """A property of the network joining so many accelerators: within a node or between nodes."""
     return where(members <= gpus_per_node, scale_up, scale_out)
+
+
+# Less than this, relative, is the rounding of floats.
+_ROUNDING = 1e-9
+
+
+def exceeds(need: Any, there_is: Any) -> Any:
+    """Whether more is needed than there is, by more than the rounding of floats."""
+    return need > there_is * (1 + _ROUNDING)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dsexplore.engine import GRAPH, QUANTITIES, Quantity, evaluate, unknowns_in
+from dsexplore.engine import GRAPH, QUANTITIES, Quantity, evaluate, impossible_in, unknowns_in
 from dsexplore.engine.elementwise import is_known
 from dsexplore.engine.names import check_name, in_words, title_of, unit_of
 from dsexplore.explain import lines as working
@@ -20,7 +20,7 @@ from dsexplore.explain.trace import Reading, read
 from dsexplore.scenario.field import UNKNOWN, FieldSpec
 from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.text.format import NOT_KNOWN, format_value
+from dsexplore.text.format import NOT_KNOWN, crossed, format_value
 from dsexplore.text.quantities import is_count_noun, plural
 
 Result = float | bool | str
@@ -44,9 +44,9 @@ class Explanation:
     """Everything about one number, in lines of the width asked for.
 
     `value` is in the base unit, nan if not known. `formula`, `with_values` and `working`
-    (the two joined, line by line), `assumes` and `unknown_because` (why a result is not known, in
-    clauses) are empty for a field. What only fields have
-    (`origin`, `note`, `range`) is empty for a quantity.
+    (the two joined, line by line), `assumes`, `unknown_because` (why a result is not known, in
+    clauses) and `impossible_because` (why it cannot be had, in sentences) are empty for a field.
+    What only fields have (`origin`, `note`, `range`) is empty for a quantity.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Explanation:
     assumes: str = ""
     because: tuple[str, ...] = ()
     unknown_because: tuple[str, ...] = ()
+    impossible_because: tuple[str, ...] = ()
     remarks: str = ""
     origin: str = ""
     note: str = ""
@@ -162,6 +163,8 @@ def _of_quantity(
     found: Quantity, values: Mapping[str, Any], dependants: tuple[Reference, ...], width: int
 ) -> Explanation:
     value = values[found.name]
+    problems = tuple(impossible_in(values).get(found.name, ()))
+    text = in_words(found.name, value)
     reading = None
     remarks = f"The formula of {found.copy_of} at other inputs." if found.copy_of else ""
     try:
@@ -182,7 +185,7 @@ def _of_quantity(
         name=found.name,
         label=found.summary,
         value=value,
-        value_text=in_words(found.name, value),
+        value_text=crossed(text) if problems else text,
         unit=found.unit,
         summary=found.summary,
         source=found.source,
@@ -194,6 +197,7 @@ def _of_quantity(
         working=tuple(working.both(reading, found.unit, width)) if reading else (),
         because=tuple(reasons([reading.result])) if reading else (),
         unknown_because=tuple(unknowns_in(values).reasons(found.name)),
+        impossible_because=problems,
         remarks=remarks,
     )
 

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dsexplore.engine import GRAPH, PROBLEMS, QUANTITIES, evaluate, unknowns_in, warnings_in
+from dsexplore.engine import (
+    GRAPH,
+    PROBLEMS,
+    QUANTITIES,
+    evaluate,
+    impossible_in,
+    unknowns_in,
+    warnings_in,
+)
 from dsexplore.engine.names import check_name, in_words
 from dsexplore.files.toml import to_toml
 from dsexplore.library.saving import tables
 from dsexplore.scenario.field import UNKNOWN, Value
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.csv_text import to_csv
-from dsexplore.text.format import format_unit
+from dsexplore.text.format import crossed, format_unit
 from dsexplore.text.json_text import to_json
 from dsexplore.text.markdown import escaped, in_cell
 from dsexplore.text.plain import Printable, clean, in_lines
@@ -38,6 +46,8 @@ class _Row:
     summary: str
     # Why a result is not known, in clauses.
     why: str = ""
+    # Why a result cannot be had, in sentences.
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +98,23 @@ def _sheet(scenario: Scenario, only: Sequence[str] | None) -> _Sheet:
     names = _all_names() if only is None else list(dict.fromkeys(only))
     for name in names:
         check_name(name)
+    inputs = scenario.inputs()
     wanted = [name for name in names if name in QUANTITIES]
-    values = evaluate(scenario.inputs(), dict.fromkeys([*wanted, *PROBLEMS]))
-    whys = _whys(scenario, [name for name in wanted if _is_unknown(name, values[name])])
+    values = evaluate(inputs, dict.fromkeys([*wanted, *PROBLEMS]))
+    has_doubt = any(_is_unknown(name, values[name]) for name in wanted)
+    if has_doubt or any(values[name] for name in PROBLEMS):
+        # What is behind them may be anything.
+        values = evaluate(inputs)
+    whole = inputs | values
+    whys = _whys(whole, [name for name in wanted if _is_unknown(name, values[name])])
+    problems = impossible_in(whole) if len(values) == len(QUANTITIES) else {}
     rows = [
-        _quantity_row(name, values[name], whys.get(name, ""))
+        _quantity_row(name, values[name], whys.get(name, ""), " ".join(problems.get(name, ())))
         if name in QUANTITIES
         else _field_row(name, scenario)
         for name in names
     ]
-    return _Sheet(scenario, rows, warnings_in(values), is_whole=only is None)
+    return _Sheet(scenario, rows, warnings_in(whole, names), is_whole=only is None)
 
 
 def _is_unknown(name: str, value: float | str) -> bool:
@@ -107,12 +124,9 @@ def _is_unknown(name: str, value: float | str) -> bool:
     return math.isnan(value)
 
 
-def _whys(scenario: Scenario, unknown: list[str]) -> dict[str, str]:
+def _whys(values: Mapping[str, Any], unknown: list[str]) -> dict[str, str]:
     """Why each of these results is not known."""
-    if not unknown:
-        return {}
-    inputs = scenario.inputs()
-    reasons = unknowns_in(inputs | evaluate(inputs)).reasons
+    reasons = unknowns_in(values).reasons
     return {name: "; ".join(reasons(name)) for name in unknown}
 
 
@@ -120,9 +134,9 @@ def _all_names() -> list[str]:
     return [found.name for subject in GRAPH.subjects().values() for found in subject]
 
 
-def _quantity_row(name: str, value: float | str, why: str) -> _Row:
+def _quantity_row(name: str, value: float | str, why: str, problem: str) -> _Row:
     found = QUANTITIES[name]
-    return _Row(name, _plain(value), found.unit, found.subject, found.summary, why)
+    return _Row(name, _plain(value), found.unit, found.subject, found.summary, why, problem)
 
 
 def _field_row(name: str, scenario: Scenario) -> _Row:
@@ -153,8 +167,9 @@ def _json(sheet: _Sheet) -> Printable:
 
 
 def _json_row(row: _Row) -> dict[str, Value]:
-    found = {"value": row.value, "unit": row.unit}
-    return {**found, "why": row.why} if row.why else found
+    told = {"why": row.why, "problem": row.problem}
+    said = {key: words for key, words in told.items() if words}
+    return {"value": row.value, "unit": row.unit, **said}
 
 
 def _plain_tables(scenario: Scenario) -> dict[str, Any]:
@@ -177,17 +192,13 @@ def _plain_throughout(raw: Any) -> Any:
 def _toml(sheet: _Sheet) -> Printable:
     """The scenario's own file followed by its results, which loading skips."""
     raw = tables(sheet.scenario)
-    raw["quantities"] = {
-        row.name: {"value": row.value, "unit": row.unit}
-        for row in sheet.rows
-        if row.value is not None
-    }
+    raw["quantities"] = {row.name: _json_row(row) for row in sheet.rows if row.value is not None}
     return to_toml(raw)
 
 
 def _csv(sheet: _Sheet) -> Printable:
-    rows = [(row.name, row.value, row.unit) for row in sheet.rows]
-    return to_csv([("name", "value", "unit"), *rows])
+    rows = [(row.name, row.value, row.unit, row.problem) for row in sheet.rows]
+    return to_csv([("name", "value", "unit", "problem"), *rows])
 
 
 # For people
@@ -241,7 +252,8 @@ def _words(row: _Row) -> str:
     """A value for reading."""
     if row.value is None and row.name in FIELDS:
         return UNKNOWN
-    return in_words(row.name, row.value)
+    words = in_words(row.name, row.value)
+    return crossed(words) if row.problem else words
 
 
 def _said(row: _Row) -> str:

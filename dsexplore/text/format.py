@@ -20,6 +20,8 @@ Value = int | float | bool | str | None
 NOT_KNOWN: Final = "–"
 # Of a problem there is not: it is known, and no dash.
 NO_PROBLEM: Final = "none"
+# Beside a figure that cannot be had.
+CROSS: Final = "✗"
 # A factor closer to 1 than this makes no difference to a reader.
 _CLOSE_TO_ONE: Final = 0.02
 
@@ -168,6 +170,15 @@ def format_value(value: Value, unit: str, digits: int = 4) -> str:
     if number is None:
         return NOT_KNOWN
     return _written(number, _reached(number, unit, digits), digits)
+
+
+def crossed(text: str) -> str:
+    """A figure that cannot be had, with its cross.
+
+    >>> crossed("$492")
+    '✗ $492'
+    """
+    return f"{CROSS} {text}"
 
 
 def format_change(before: Value, after: Value, unit: str, digits: int = 2) -> str:

@@ -59,7 +59,7 @@ DIVIDES_BY = {
     "tokens_per_second_per_gpu": ("pretraining_gpu_hours",),
     "pretraining_gpu_hours": ("mfu_peak_flops",),
     "pretraining_cost_per_million_tokens": ("pretraining_tokens",),
-    "rl_gpu_hours": ("post_training_flops_per_gpu",),
+    "rl_gpu_hours_by_flops": ("post_training_flops_per_gpu",),
     "rl_implied_mfu": ("rl_gpu_hours", "mfu_peak_flops"),
     "rl_break_even_mfu": ("pretraining_gpu_hours", "mfu_peak_flops"),
     "cold_start_gpu_hours": ("post_training_flops_per_gpu",),
@@ -166,8 +166,11 @@ def test_a_result_is_unknown_only_for_a_reason(scenario: Scenario) -> None:
             is_unknown(known[need]) or known[need] == "" for need in GRAPH.dependencies(name)
         )
         zero_below = any(known[divisor] == 0 for divisor in DIVIDES_BY.get(name, ()))
-        own_reason = (name == "pretraining_gpu_hours" and found["hours_problem"] != "") or (
-            name in ("data_parallel", "expert_data_parallel") and found["layout_problem"] != ""
+        own_reason = (
+            (name == "pretraining_gpu_hours" and found["hours_problem"] != "")
+            or (name in ("data_parallel", "expert_data_parallel") and found["layout_problem"] != "")
+            # However many accelerators there are, none holds what generates.
+            or name == "rl_fewest_gpus"
         )
         # What was not known of the measured run may be known here.
         own_reason |= MEASURED_RUN in GRAPH.dependencies(name) and scenario.measured_run != {}

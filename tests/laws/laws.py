@@ -24,13 +24,16 @@ _RULES_TRIED = 5
 _ROUNDING = 1e-9
 
 MAY_BE_NEGATIVE = {"kv_cache_saving", "memory_headroom", "profit_per_day", "margin"}
-# Shares of something that may be more than all of it, and the problem that says so where one must.
+# Shares of something that may be more than all of it, and the problems of which one says so.
 MULTIPLES = {
     # The run does not fit, the fleet is too small: sentences and verdicts say so.
     "memory_share": "memory_verdict",
-    "serving_utilization": "serving_problem",
-    **dict.fromkeys(("mfu", "hfu", "mfu_full", "predicted_mfu", "predicted_hfu"), "mfu_problem"),
-    "rl_implied_mfu": "mfu_problem",
+    "serving_utilization": "fleet_problem",
+    **dict.fromkeys(
+        ("mfu", "hfu", "mfu_full", "predicted_mfu", "predicted_hfu"),
+        "mfu_problem full_mfu_problem predicted_mfu_problem",
+    ),
+    "rl_implied_mfu": "rl_mfu_problem",
     # What would have to be, or one time as a multiple of another: no share of a whole.
     **dict.fromkeys(("margin", "rl_break_even_mfu", "expert_dispatch_share"), ""),
     **dict.fromkeys(("predicted_mfu_full", "predicted_hfu_full"), ""),
@@ -154,7 +157,7 @@ def _out_of_range(found: Values) -> Iterator[tuple[str, str]]:
             yield f"{name} is negative", f"{value:.9g}"
         if QUANTITIES[name].unit == "fraction" and value > 1 + _ROUNDING:
             said = MULTIPLES.get(name)
-            if said is None or (said and not found[said]):
+            if said is None or (said and not any(found[each] for each in said.split())):
                 yield f"{name} is above 100 %", f"{value:.9g}"
 
 

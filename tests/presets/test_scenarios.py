@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dsexplore.engine import evaluate, warnings_in
+from dsexplore.engine import PROBLEMS, evaluate, warnings_in
 from dsexplore.library.names import preset_names, presets_folder
 from dsexplore.library.open import load, load_file
 from dsexplore.scenario.scenario import PANELS, Scenario
@@ -187,8 +187,30 @@ IMPOSSIBLE = "deepseek-r1-100k"
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"gpt-4-reported", "openai-o1", IMPOSSIBLE}))
-def test_nothing_stands_in_the_way_of_a_scenario(name):
-    assert warnings_in(results(name)) == []
+def test_nothing_stands_in_the_way_of_what_a_scenario_is_about(name):
+    values = shipped(name).inputs() | results(name)
+    assert warnings_in(values, ["total_cost", "total_days", "mfu", "rl_cost"]) == []
+
+
+# A step and a service that nobody stated: one accelerator cannot hold the model, or its answers.
+UNSTATED = {
+    "deepseek-llm-67b": {"whole_model_problem", "serving_problem", "prefill_problem"},
+    "deepseek-r1-distill-llama-70b": {"whole_model_problem", "serving_problem", "prefill_problem"},
+    "deepseek-r1-distill-qwen-14b": {"whole_model_problem"},
+    "deepseek-r1-distill-qwen-32b": {"whole_model_problem", "serving_problem"},
+    "deepseek-v2": {"serving_problem", "prefill_problem"},
+    "dense-70b-64k": {"whole_model_problem", "serving_problem", "prefill_problem"},
+    "llama-1-65b": {
+        "whole_model_problem", "serving_problem", "prefill_problem", "served_context_problem",
+    },
+    "llama-3-70b": {"whole_model_problem"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"gpt-4-reported", "openai-o1", IMPOSSIBLE}))
+def test_what_a_scenario_leaves_unstated_may_be_impossible_and_is_said_to_be(name):
+    found = results(name)
+    assert {problem for problem in PROBLEMS if found[problem]} == UNSTATED.get(name, set())
 
 
 def test_hours_too_few_for_the_flop_are_said_to_be():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from dsexplore.analysis.claims.benchmarks import count
 from dsexplore.analysis.claims.expression import Call, Expression, Value
 from dsexplore.analysis.claims.file import OWN_NAMES, Blank, Claim, load_claims
 from dsexplore.analysis.claims.verdict import VERDICTS, Verdict, deviation, verdict
-from dsexplore.engine import QUANTITIES, evaluate, names
+from dsexplore.engine import PROBLEMS, QUANTITIES, evaluate, impossible_in, names
 from dsexplore.library.names import presets
 from dsexplore.scenario.scenario import FIELDS, PANELS, Input, Scenario
-from dsexplore.text.format import NOT_KNOWN, format_value
+from dsexplore.text.format import NOT_KNOWN, crossed, format_value
 from dsexplore.text.grouped import grouped
 
 __all__ = [
@@ -45,6 +45,8 @@ class Finding:
     sentence: str
     note: str
     scenario: Scenario | None
+    # Why the figure from the recipe cannot be had, in sentences.
+    problems: tuple[str, ...] = ()
 
     @property
     def is_as_expected(self) -> bool:
@@ -64,7 +66,8 @@ class Finding:
     @property
     def gives_text(self) -> str:
         """The computed figure as people read it."""
-        return value_text(self.gives, self.claim.gives_unit)
+        text = value_text(self.gives, self.claim.gives_unit)
+        return crossed(text) if self.problems else text
 
     @property
     def deviation_text(self) -> str:
@@ -109,6 +112,7 @@ def check(claim: Claim) -> Finding:
         sentence=_sentence(claim, gives, apart, found),
         note=_note(claim, values, gives, apart),
         scenario=scenario_of(claim),
+        problems=values.problems_of(claim.gives),
     )
 
 
@@ -185,6 +189,7 @@ class _Values:
             expressions.append(claim.gives)
         names = {name for found in expressions for name in found.names}
         self.values: dict[str, float] = {}
+        self._problems: dict[str, list[str]] = {}
         for part in claim.parts:
             wanted = {
                 name: name.rpartition(".")[2]
@@ -193,6 +198,13 @@ class _Values:
             }
             values = _evaluated(part.scenario.inputs(), wanted.values())
             self.values |= {name: float(values[plain]) for name, plain in wanted.items()}
+            impossible = _impossible(values)
+            self._problems |= {name: impossible.get(plain, []) for name, plain in wanted.items()}
+
+    def problems_of(self, expression: Expression | None) -> tuple[str, ...]:
+        """Why the figures in a recipe cannot be had, each sentence once."""
+        named = () if expression is None else expression.names
+        return tuple(dict.fromkeys(said for name in named for said in self._problems.get(name, ())))
 
     def of(self, expression: Expression, own: dict[str, float] | None = None) -> Value:
         known = {**self.values, **(own or {})}
@@ -205,7 +217,15 @@ class _Values:
 
 def _evaluated(inputs: dict[str, Input], names: Iterable[str]) -> dict[str, Input]:
     computed = [name for name in names if name in QUANTITIES]
-    return inputs | evaluate(inputs, computed) if computed else inputs
+    return inputs | evaluate(inputs, [*computed, *PROBLEMS]) if computed else inputs
+
+
+def _impossible(values: Mapping[str, Input]) -> dict[str, list[str]]:
+    """The results that cannot be had; `values` holds fields and, with any result, all problems."""
+    if not any(values.get(name) for name in PROBLEMS):
+        return {}
+    inputs = {name: values[name] for name in FIELDS}
+    return impossible_in(inputs | evaluate(inputs))
 
 
 def _note(claim: Claim, values: _Values, gives: Value | None, apart: float) -> str:

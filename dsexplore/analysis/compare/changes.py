@@ -59,7 +59,7 @@ def _read(
     of: str, before: Mapping[str, Input], after: Mapping[str, Input], differing: list[str]
 ) -> set[str]:
     """Every field the result reads under some mix of both scenarios' choices."""
-    choosing = {field for q in GRAPH.quantities.values() for field, _ in q.only_when.values()}
+    choosing = {when[0] for q in GRAPH.quantities.values() for when in q.only_when.values()}
     switched = [name for name in differing if name in choosing]
     read: set[str] = set()
     for values in product(*((before[name], after[name]) for name in switched)):

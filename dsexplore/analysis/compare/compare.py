@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dsexplore.engine import GRAPH, evaluate, warnings_in
+from dsexplore.engine import GRAPH, Values, evaluate, impossible_in, warnings_in
 from dsexplore.scenario.field import FieldSpec, Value
 from dsexplore.scenario.scenario import FIELDS, Scenario
 
@@ -63,10 +63,14 @@ class FieldDifference:
 
 @dataclass(frozen=True, slots=True)
 class ResultDifference:
-    """A result and its value in each scenario, in base units; nan if not known."""
+    """A result and its value in each scenario, in base units; nan if not known.
+
+    `impossible` says where it is a figure that cannot be had.
+    """
 
     name: str
     values: tuple[float | str, ...]
+    impossible: tuple[bool, ...]
 
     @property
     def one(self) -> float | str:
@@ -93,12 +97,20 @@ class ResultDifference:
 class Comparison:
     """The differences between scenarios: fields in a file's order, results in the engine's.
 
-    `warnings` holds the sentences on the problems of each scenario.
+    `values` holds every field and every quantity of each scenario, as in the engine.
     """
 
     fields: list[FieldDifference]
     results: list[ResultDifference]
-    warnings: list[list[str]]
+    values: list[Values]
+
+    def warnings(self, names: Sequence[str]) -> list[list[str]]:
+        """Sentences on the problems of each scenario that concern some results."""
+        return [warnings_in(found, names) for found in self.values]
+
+    def is_impossible(self, name: str, place: int) -> bool:
+        """Whether a result cannot be had in the scenario at a place."""
+        return name in impossible_in(self.values[place])
 
     @property
     def headlines(self) -> list[ResultDifference]:
@@ -114,18 +126,27 @@ def compare(one: Scenario, *others: Scenario) -> Comparison:
     """
     scenarios = (one, *others)
     fields = [_field_of(spec, scenarios) for spec in FIELDS.values()]
-    values = [evaluate(scenario.inputs()) for scenario in scenarios]
+    inputs = [scenario.inputs() for scenario in scenarios]
+    values = [each | evaluate(each) for each in inputs]
+    impossible = [impossible_in(found) for found in values]
     names = [
         found.name
         for quantities in GRAPH.subjects().values()
         for found in quantities
         if found.kind != "problem"
     ]
-    results = [ResultDifference(name, tuple(found[name] for found in values)) for name in names]
+    results = [
+        ResultDifference(
+            name,
+            tuple(found[name] for found in values),
+            tuple(name in found for found in impossible),
+        )
+        for name in names
+    ]
     return Comparison(
         [found for found in fields if any(found.applies) and not _all_same(found.values)],
         [found for found in results if not _all_same(found.values)],
-        [warnings_in(found) for found in values],
+        values,
     )
 
 

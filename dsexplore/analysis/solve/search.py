@@ -49,12 +49,20 @@ class Point:
 class FieldSearch:
     """A result and its target as functions of one field, each value evaluated once.
 
-    `wanted` is the side of the target to end on where no value meets it: 1 above, -1 below, 0
-    either.
+    Strict, values at which the result cannot be had do not count; else only those at which what it
+    is computed from contradicts itself. `wanted` is the side of the target to end on where no value
+    meets it: 1 above, -1 below, 0 either.
     """
 
     def __init__(
-        self, scenario: Scenario, of: str, goal: float | str, spec: FieldSpec, wanted: int = 0
+        self,
+        scenario: Scenario,
+        of: str,
+        goal: float | str,
+        spec: FieldSpec,
+        wanted: int = 0,
+        *,
+        is_strict: bool = True,
     ) -> None:
         self.of = of
         self.wanted = wanted
@@ -69,7 +77,13 @@ class FieldSearch:
         self._names = GRAPH.needed(compared, self._inputs)
         read = GRAPH.reads(self._names)
         self.is_needed = spec.name in read or spec.name == goal
-        forbidding = [name for name in PROBLEMS if read.intersection(QUANTITIES[name].forbids)]
+        behind = GRAPH.behind(compared, self._inputs)
+        forbidding = [
+            name
+            for name in PROBLEMS
+            if behind.intersection(QUANTITIES[name].forbids)
+            and (is_strict or QUANTITIES[name].is_contradiction)
+        ]
         self._names = GRAPH.needed([*self._names, *forbidding], self._inputs)
         self._among = frozenset(self._names)
         self._values = self._inputs | evaluate(self._inputs, self._names)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dsexplore.analysis.solve.search import FieldSearch, Point, same
 from dsexplore.analysis.solve.sensitivity import drivers
-from dsexplore.engine import GRAPH, QUANTITIES, evaluate, warnings_in
+from dsexplore.engine import GRAPH, QUANTITIES, evaluate, impossible_in, warnings_in
 from dsexplore.engine.names import check_result, is_name, is_number, results, unit_of
 from dsexplore.scenario.field import FieldSpec, Value
 from dsexplore.scenario.scenario import FIELDS, Scenario, known_field
@@ -43,6 +43,8 @@ class Solution:
     others: tuple[float, ...]
     previous: Point | None
     next: Point | None
+    # Why the result cannot be had even so, in sentences.
+    problems: tuple[str, ...] = ()
 
 
 def side_and_target(words: str) -> tuple[int, str]:
@@ -67,10 +69,10 @@ def solve(
 
     The target is a number in the result's base unit, an amount as people type it, or the name of
     another quantity or field in the same unit; `<=` or `>=` before it says on which side of it a
-    whole number is to be. `low` and `high` narrow the field's range. A value
-    that makes the scenario impossible does not count, unless the scenario is so already (`forbids`
-    of a problem). Raises SolveError if there is no such value, ScenarioError for a question that
-    makes no sense.
+    whole number is to be. `low` and `high` narrow the field's range. A value at which the result
+    cannot be had (`forbids` of a problem) counts only where no other solves it, or the scenario is
+    so already; one that contradicts itself never does. Raises SolveError if there is no such value,
+    ScenarioError for a question that makes no sense.
     """
     spec = known_field(by)
     side, target = side_and_target(target) if isinstance(target, str) else (0, target)
@@ -81,14 +83,12 @@ def solve(
     search = FieldSearch(scenario, of, goal, spec, side)
     if not search.is_needed:
         raise _no_help(scenario, of, by, _why_idle(scenario, of, spec))
-    known = search.known(*ends)
-    if not known:
-        raise _unknown(scenario, of, by)
-    if len(known) > 1 and _is_constant(known):
-        raise _no_help(scenario, of, by, _why_idle(scenario, of, spec))
-    found, jumps = search.solutions(known)
+    found = _first_solutions(search, ends)
+    if not found and search.met_impossible:
+        search = FieldSearch(scenario, of, goal, spec, side, is_strict=False)
+        found = _first_solutions(search, ends)
     if not found:
-        raise _no_solution(search, known, jumps)
+        raise _why_none(scenario, search, ends)
     first, *others = found
     after = search.after.get(first.value)
     return Solution(
@@ -101,7 +101,33 @@ def solve(
         others=tuple(point.value for point in others),
         previous=search.before(first.value, ends[0]) if search.whole and not after else None,
         next=after,
+        problems=_problems(scenario.with_values({by: first.value}), of),
     )
+
+
+def _problems(solved: Scenario, of: str) -> tuple[str, ...]:
+    """Why a result cannot be had in a scenario, in sentences."""
+    inputs = solved.inputs()
+    return tuple(impossible_in(inputs | evaluate(inputs)).get(of, ()))
+
+
+def _first_solutions(search: FieldSearch, ends: tuple[float, float]) -> list[Point]:
+    """The solutions in a range, the nearest to the present value first; none for a constant."""
+    known = search.known(*ends)
+    if not known or (len(known) > 1 and _is_constant(known)):
+        return []
+    return search.solutions(known)[0]
+
+
+def _why_none(scenario: Scenario, search: FieldSearch, ends: tuple[float, float]) -> ScenarioError:
+    """Why no value solves the question."""
+    known = search.known(*ends)
+    if not known:
+        return _unknown(scenario, search.of, search.spec.name)
+    if len(known) > 1 and _is_constant(known):
+        why = _why_idle(scenario, search.of, search.spec)
+        return _no_help(scenario, search.of, search.spec.name, why)
+    return _no_solution(search, known, search.solutions(known)[1])
 
 
 def _number(value: Value) -> float | None:

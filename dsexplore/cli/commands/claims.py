@@ -155,6 +155,7 @@ def _json(findings: Sequence[Finding]) -> Printable:
                 {"name": part.alias, "preset": part.origin, "set": part.changes}
                 for part in found.claim.parts
             ],
+            "problems": found.problems,
             "note": found.note,
             "document": found.claim.document,
             "source": found.claim.source,

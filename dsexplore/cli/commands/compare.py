@@ -25,7 +25,7 @@ from dsexplore.engine.names import in_words
 from dsexplore.library.open import load
 from dsexplore.scenario.field import Value, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.text.format import NO_PROBLEM, NOT_KNOWN, format_factor, format_value
+from dsexplore.text.format import NO_PROBLEM, NOT_KNOWN, crossed, format_factor, format_value
 from dsexplore.text.grouped import grouped
 from dsexplore.text.json_text import to_json
 from dsexplore.text.markdown import escaped, in_markdown
@@ -52,6 +52,8 @@ _DIGITS = 4
 # Beyond these, no float has digits to tell two numbers apart.
 _MOST_DIGITS = 17
 _NOT_USED = "not used"
+# What is wrong with a run is said, whatever of it differs.
+_RUN = ("total_cost", "step_time")
 _INDENT = "  "
 
 
@@ -114,6 +116,12 @@ class _Sheet:
     # Each with the place of the scenario compared with the first.
     attributions: list[tuple[int, Attribution]]
 
+    def warnings(self) -> list[list[str]]:
+        """The problems of each scenario with what is shown."""
+        shown = [result.name for result in self.results]
+        asked = [found.of for _, found in self.attributions]
+        return self.comparison.warnings([*_RUN, *shown, *asked])
+
     def heads(self) -> list[str]:
         """A short name for each scenario's column."""
         short = [Path(name).name for name in self.names]
@@ -144,7 +152,7 @@ def _json(sheet: _Sheet) -> Printable:
         "scenarios": [
             {"name": name, "title": scenario.title, "warnings": warnings}
             for name, scenario, warnings in zip(
-                sheet.names, sheet.scenarios, sheet.comparison.warnings, strict=True
+                sheet.names, sheet.scenarios, sheet.warnings(), strict=True
             )
         ],
         "fields": [
@@ -163,11 +171,15 @@ def _json(sheet: _Sheet) -> Printable:
                 "unit": QUANTITIES[result.name].unit,
                 "values": result.values,
                 "ratios": result.ratios,
+                "impossible": result.impossible,
             }
             for result in sheet.results
         ],
         "attributions": [
-            _attribution_json(found, [sheet.names[0], sheet.names[place]])
+            {
+                **_attribution_json(found, [sheet.names[0], sheet.names[place]]),
+                "impossible": [sheet.comparison.is_impossible(found.of, at) for at in (0, place)],
+            }
             for place, found in sheet.attributions
         ],
     }
@@ -242,7 +254,7 @@ def _start(sheet: _Sheet) -> list[str]:
     ]
     said = (
         (head, sentence)
-        for head, sentences in zip(sheet.heads(), sheet.comparison.warnings, strict=True)
+        for head, sentences in zip(sheet.heads(), sheet.warnings(), strict=True)
         for sentence in sentences
     )
     return titles + [f"warning: {line}" for line in grouped(said, "scenarios")]
@@ -294,11 +306,18 @@ def _results(sheet: _Sheet) -> _Section:
         return _Section("Results", [], sentences=rest or ["No result differs."])
     rows = [["result", heads[0], *(cell for head in heads[1:] for cell in (head, "ratio"))]]
     for result in sheet.results:
-        first, *others = _told_apart(result.name, result.values)
+        first, *others = _marked(_told_apart(result.name, result.values), result.impossible)
         ratios = [format_factor(ratio) for ratio in result.ratios]
         row = [cell for pair in zip(others, ratios, strict=True) for cell in pair]
         rows.append([result.name, first, *row])
     return _Section("Results that differ", rows, range(1, len(rows[0])), rest)
+
+
+def _marked(texts: Sequence[str], impossible: Sequence[bool]) -> list[str]:
+    """Values for reading, a cross beside those that cannot be had."""
+    return [
+        crossed(text) if not_had else text for text, not_had in zip(texts, impossible, strict=True)
+    ]
 
 
 def _told_apart(name: str, values: Sequence[float | str]) -> list[str]:
@@ -314,7 +333,8 @@ def _told_apart(name: str, values: Sequence[float | str]) -> list[str]:
 
 def _attribution(sheet: _Sheet, place: int, found: Attribution) -> _Section:
     heads = sheet.heads()
-    one, other = _told_apart(found.of, (found.one, found.other))
+    impossible = [sheet.comparison.is_impossible(found.of, at) for at in (0, place)]
+    one, other = _marked(_told_apart(found.of, (found.one, found.other)), impossible)
     whole = f" ({format_factor(found.ratio)})" if math.isfinite(found.ratio) else ""
     heading = f"Why {found.of} is {one} in {heads[0]} and {other} in {heads[place]}{whole}"
     one_of_them, another = sheet.scenarios[0], sheet.scenarios[place]

@@ -14,6 +14,7 @@ from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.explain.explain import Explanation, Reference, explain, spoken
 from dsexplore.library.open import load
 from dsexplore.scenario.field import UNKNOWN
+from dsexplore.text.format import crossed
 from dsexplore.text.json_text import to_json
 from dsexplore.text.markdown import escaped, in_markdown
 from dsexplore.text.plain import Printable, clean, in_lines
@@ -104,13 +105,15 @@ def _head(found: Explanation, width: int) -> list[str]:
 def _value(found: Explanation) -> str:
     if found.value_text == UNKNOWN:
         return UNKNOWN
-    return clean(spoken(found.name, found.value))
+    value = clean(spoken(found.name, found.value))
+    return crossed(value) if found.impossible_because else value
 
 
 def _said(found: Explanation) -> list[tuple[str, str]]:
     """The explanation in words, part by part under titles."""
     said = [
         ("Not known", "; ".join(found.unknown_because)),
+        ("Cannot be had", " ".join(found.impossible_because)),
         ("Source", found.source),
         ("Assumes", found.assumes),
         ("Origin", found.origin),

@@ -8,12 +8,12 @@ from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, with_settings
 from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
-from dsexplore.engine import QUANTITIES, evaluate, warnings_in
+from dsexplore.engine import QUANTITIES, Values, evaluate, impossible_in, warnings_in
 from dsexplore.engine.names import unit_of
 from dsexplore.library.open import load
-from dsexplore.scenario.field import FieldSpec, Value
+from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import FIELDS, Scenario, known_field
-from dsexplore.text.format import format_exact, format_value
+from dsexplore.text.format import crossed, format_exact, format_value
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import in_lines
 from dsexplore.text.refusal import ScenarioError, shown
@@ -121,14 +121,14 @@ def _account(scenario: Scenario, found: Solution, target: str) -> list[str]:
     rows = [
         ["", "now", "solved"],
         [found.field, *(_setting(found, value) for value in (found.present, found.value))],
-        *([name, *(_shown(name, values[name]) for values in (now, then))] for name in names),
+        *([name, *(_shown(name, values) for values in (now, then))] for name in names),
     ]
     said = []
     if found.previous is not None:
-        reached = _shown(found.result, found.previous.result)
+        reached = format_value(found.previous.result, unit_of(found.result))
         said.append(f"Below it, {_setting(found, found.previous.value)} comes to {reached}.")
     if found.next is not None:
-        reached = _shown(found.result, found.next.result)
+        reached = format_value(found.next.result, unit_of(found.result))
         said.append(f"Above it, {_setting(found, found.next.value)} comes to {reached}.")
     if found.others:
         others = ", ".join(_setting(found, value) for value in found.others)
@@ -136,7 +136,8 @@ def _account(scenario: Scenario, found: Solution, target: str) -> list[str]:
     exact = format_exact(found.value, FIELDS[found.field].unit)
     said.append(f"--set '{found.field}={exact}' applies it.")
     before = warnings_in(now)
-    said += [warning for warning in warnings_in(then) if warning not in before]
+    met = [warning for warning in warnings_in(then) if warning not in before]
+    said += dict.fromkeys([*warnings_in(then, names), *met])
     columns = terminal_columns()
     return [*aligned(rows, (1, 2)), "", *(line for each in said for line in folded(each, columns))]
 
@@ -149,8 +150,10 @@ def _setting(found: Solution, value: float | None) -> str:
     return format_value(value, spec.unit)
 
 
-def _shown(name: str, value: Value) -> str:
-    return format_value(value, unit_of(name))
+def _shown(name: str, values: Values) -> str:
+    """A field or result for reading, with a cross where it cannot be had."""
+    text = format_value(values[name], unit_of(name))
+    return crossed(text) if name in impossible_in(values) else text
 
 
 def _as_json(found: Solution) -> dict[str, object]:
@@ -165,6 +168,7 @@ def _as_json(found: Solution) -> dict[str, object]:
         "reached": found.reached,
         "target": found.target,
         "result_unit": QUANTITIES[found.result].unit,
+        "problems": found.problems,
         "previous": found.previous
         and {"value": found.previous.value, "reached": found.previous.result},
         "next": found.next and {"value": found.next.value, "reached": found.next.result},

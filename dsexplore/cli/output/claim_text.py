@@ -115,8 +115,9 @@ def _block(found: Finding, columns: int | None) -> Iterator[str]:
     yield from folded(meaning, columns, "", "            ")
     yield ""
     yield from folded(found.sentence, columns, "  ", _INDENT)
-    if found.note:
-        yield from folded(found.note, columns, "  ", _INDENT)
+    for words in (*found.problems, found.note):
+        if words:
+            yield from folded(words, columns, "  ", _INDENT)
     if claim.gives is not None:
         yield ""
         yield from _recipe(found, columns)

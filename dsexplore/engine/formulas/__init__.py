@@ -18,9 +18,9 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "step": ("layer", "passes", "schedule", "step"),
     "run": ("measured", "hours", "utilisation", "goodput", "dispatch", "cost"),
     "serving": ("kv_cache", "decode", "decode_step", "prefill", "fleet"),
-    "rl": ("samples", "models", "rollout", "iteration", "stages", "hours", "cost"),
+    "rl": ("samples", "models", "rollout", "iteration", "fit", "stages", "hours", "cost"),
     "totals": (),
-    "problems": (),
+    "problems": ("training", "serving", "rl"),
 }
 
 

@@ -10,7 +10,7 @@ from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS
-from dsexplore.text.format import format_value
+from dsexplore.text.format import crossed, format_value
 from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.dialog import TypingDialog, said
@@ -88,12 +88,13 @@ class TargetDialog(TypingDialog):
             others = ", ".join(value_text(spec, value) for value in found.others)
             text += f" (also {others})"
         unit = QUANTITIES[found.result].unit
-        text += f", which makes {found.result} {format_value(found.reached, unit)}"
+        reached = format_value(found.reached, unit)
+        text += f", which makes {found.result} {crossed(reached) if found.problems else reached}"
         for neighbour in (found.previous, found.next):
             if neighbour is not None:
                 text += f"; {value_text(spec, neighbour.value)} makes "
                 text += format_value(neighbour.result, unit)
-        return text
+        return " ".join([f"{text}.", *found.problems]).removesuffix(".")
 
     def _apply(self) -> None:
         found = self._solution

@@ -10,7 +10,7 @@ from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import in_words, unit_of
-from dsexplore.text.format import format_change, format_value
+from dsexplore.text.format import crossed, format_change, format_value
 from dsexplore.text.plain import clean
 from dsexplore.tui.pages.blocks import LABEL, LABELLED, labelled, mark_of, percent
 from dsexplore.tui.pages.labels import short_label
@@ -37,7 +37,7 @@ class Page(Writer):
     def result(self, name: str, note: str = "") -> None:
         """One result: label, value, change, and a note; nothing is noted of the unknown."""
         change = self.document.result_change(name)
-        role: Role = "changed" if change else "value"
+        role = self.role(name, change)
         spans = labelled(short_label(name), clean(self.document.result_text(name)), role)
         # The change matters more than the note, where there is not room for both.
         if change:
@@ -45,6 +45,12 @@ class Page(Writer):
         if note and self.is_known(name):
             spans.append((f"  {clean(note)}", "dim"))
         self.line(spans, name)
+
+    def role(self, name: str, change: str) -> Role:
+        """How a result is shown: as one that cannot be had, as one that moved, or plainly."""
+        if self.document.is_impossible(name):
+            return "problem"
+        return "changed" if change else "value"
 
     def results(self, *names: str) -> None:
         """Results under each other."""
@@ -68,8 +74,10 @@ class Page(Writer):
             unit = unit_of(name)
             change = format_change(before[name], values[name], unit)
             value = format_value(values[name], unit)
+            if self.document.is_impossible(name):
+                value = crossed(value)
             spans: list[Span] = [
-                *labelled(short_label(name), value, "changed" if change else "value"),
+                *labelled(short_label(name), value, self.role(name, change)),
                 (f"{mark_of(change)} ", "changed"),
                 (bar(share[name], room), _BAR_ROLES[index % 3]),
                 (right(percent(share[name]), 8), "dim"),
@@ -80,7 +88,7 @@ class Page(Writer):
         """Results one after another in time: each with the shares at which it starts and ends."""
         room = max(8, min(50, self.width - LABELLED - 3))
         for index, (name, start, end) in enumerate(parts):
-            role: Role = "changed" if self.document.result_change(name) else "value"
+            role = self.role(name, self.document.result_change(name))
             spans: list[Span] = [
                 *labelled(short_label(name), clean(self.document.result_text(name)), role),
                 ("  ", "plain"),
@@ -101,7 +109,9 @@ class Page(Writer):
         found = QUANTITIES[name]
         value = clean(in_words(name, self.document.results[name]))
         change = self.document.result_change(name)
-        role: Role = "changed" if change else "value"
+        role = self.role(name, change)
+        if self.document.is_impossible(name):
+            value = crossed(value)
         aside = clean(f"  {change or found.summary}")
         self.line(
             (
@@ -113,8 +123,9 @@ class Page(Writer):
         )
 
     def warnings(self) -> None:
-        """The problems of the scenario, in sentences."""
-        for warning in self.document.warnings:
+        """The problems that concern what the page shows, in sentences."""
+        shown = [row.name for row in self.rows if row.name]
+        for warning in self.document.warnings(shown):
             for index, text in enumerate(wrapped(warning, self.width - 4, 4)):
                 self.line(((" ✗ " if index == 0 else "   ", "problem"), (text, "problem")))
 

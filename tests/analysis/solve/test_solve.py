@@ -170,8 +170,8 @@ def test_what_serving_needs_is_not_bound_by_the_training_layout() -> None:
     now = evaluate(scenario.inputs())["serving_gpus_needed"]
     found = solve(scenario, "serving_gpus_needed", 1.05 * now, "num_routed_experts")
     assert found.previous is not None
-    # Experts need not divide over the GPUs of a training run.
-    assert found.value == found.previous.value + 1
+    # Experts divide over the 144 GPUs that decode and the 32 that read, not over training's 64.
+    assert found.value == 544 == 4 * 144 - 32 == 17 * 32
 
 
 # Laws

@@ -71,7 +71,7 @@ def test_json_holds_scenarios_fields_results_and_attributions(run):
         assert entry["table"] == FIELDS[entry["name"]].table
         assert len(entry["values"]) == len(entry["applies"]) == 2
     for entry in document["results"]:
-        assert list(entry) == ["name", "unit", "values", "ratios"]
+        assert list(entry) == ["name", "unit", "values", "ratios", "impossible"]
         assert entry["unit"] == QUANTITIES[entry["name"]].unit
     (found,) = document["attributions"]
     assert (found["of"], found["unit"], found["between"]) == ("rl_cost", "USD", list(RL[1:]))

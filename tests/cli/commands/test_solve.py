@@ -55,6 +55,7 @@ def test_json_is_in_base_units(run):
         "reached": 30.0,
         "target": 30.0,
         "result_unit": "day",
+        "problems": [],
         "previous": {"value": 3699, "reached": pytest.approx(30.008, abs=0.001)},
         "next": None,
     }

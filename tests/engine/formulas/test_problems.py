@@ -104,20 +104,20 @@ def test_memory_that_is_just_enough_is_enough() -> None:
 
 def test_the_day_s_tokens_may_need_all_that_is_held_and_no_more() -> None:
     held = results("deepseek-serving")["serving_gpus_needed"]
-    assert results("deepseek-serving", serving_gpus=int(held) + 1)["serving_problem"] == ""
-    few = results("deepseek-serving", serving_gpus=int(held / 2))["serving_problem"]
+    assert results("deepseek-serving", serving_gpus=int(held) + 1)["fleet_problem"] == ""
+    few = results("deepseek-serving", serving_gpus=int(held / 2))["fleet_problem"]
     assert "2 times the GPUs" in few
     nobody = {"output_tokens_per_day": 0, "input_tokens_per_day": 0, "serving_gpus": 1}
-    assert results("deepseek-serving", **nobody)["serving_problem"] == ""
+    assert results("deepseek-serving", **nobody)["fleet_problem"] == ""
     large = results("deepseek-serving", decode_batch=10**5)["serving_problem"]
-    assert "weights and KV cache" in large
+    assert "weights, KV cache and reserve" in large
 
 
 def test_a_request_s_memory_may_be_all_there_is() -> None:
     needed = results("deepseek-serving")["decode_memory_per_gpu"]
     assert results("deepseek-serving", memory_capacity=needed)["serving_problem"] == ""
     less = results("deepseek-serving", memory_capacity=0.999 * needed)
-    assert "weights and KV cache" in less["serving_problem"]
+    assert "weights, KV cache and reserve" in less["serving_problem"]
 
 
 @pytest.mark.parametrize("name", ["deepseek-v3", "deepseek-serving", "llama-3.1-405b"])

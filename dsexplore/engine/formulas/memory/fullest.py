@@ -4,7 +4,7 @@ from dsexplore.engine.assumptions import FULLEST
 from dsexplore.engine.constants import BF16_BYTES, BYTES_PER_GB
 from dsexplore.engine.elementwise import is_known, larger, nearest_whole, ratio, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import sharded
+from dsexplore.engine.idioms import exceeds, sharded
 from dsexplore.engine.papers import ACTIVATIONS, DEFINITION, ZERO
 from dsexplore.engine.templates import first_sentence
 
@@ -193,7 +193,8 @@ def memory_per_gpu(
 @quantity("byte", source=DEFINITION)
 def memory_headroom(memory_capacity, memory_per_gpu):
     """Memory left free on the fullest accelerator; negative where the run does not fit."""
-    return memory_capacity - memory_per_gpu
+    left = memory_capacity - memory_per_gpu
+    return where(exceeds(memory_per_gpu, memory_capacity), left, larger(left, 0.0))
 
 
 @quantity("fraction", source=DEFINITION)
@@ -207,8 +208,11 @@ def memory_verdict(memory_per_gpu, memory_capacity):
     """Whether the run fits into memory, with the numbers; empty where they are not known."""
     return first_sentence(
         [
-            (memory_per_gpu <= memory_capacity, "fits: {need:,g} of {memory:,g} GB"),
-            (memory_per_gpu > memory_capacity, "does not fit: needs {need:,g} of {memory:,g} GB"),
+            (
+                exceeds(memory_per_gpu, memory_capacity),
+                "does not fit: needs {need:,g} of {memory:,g} GB",
+            ),
+            (is_known(memory_per_gpu - memory_capacity), "fits: {need:,g} of {memory:,g} GB"),
         ],
         need=_gigabytes(memory_per_gpu),
         memory=_gigabytes(memory_capacity),

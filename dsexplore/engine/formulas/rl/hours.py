@@ -41,17 +41,25 @@ def measured_later_rl_gpu_hours(
     return where(rl_phases > 1, (rl_phases - 2) * measured_rl_phase_gpu_hours + last, 0.0)
 
 
+@quantity("GPU-hour", source=RL_ESTIMATE)
+def rl_gpu_hours_by_flops(rl_generated_tokens, rl_flops, post_training_flops_per_gpu):
+    """GPU-hours of all RL phases from their FLOP and the MFU that they reach."""
+    by_flops = ratio(rl_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
+    return if_any(rl_generated_tokens, by_flops)
+
+
 @quantity(
     "GPU-hour",
     source=RL_ESTIMATE,
-    only_when={"rl_predicted_gpu_hours": ("rl_utilization", "predicted")},
+    only_when={
+        "rl_predicted_gpu_hours": ("rl_utilization", "predicted"),
+        "rl_gpu_hours_by_flops": ("rl_utilization", "pretraining", "assumed"),
+    },
 )
 def rl_gpu_hours(
     rl_utilization,
     rl_phases,
-    rl_generated_tokens,
-    rl_flops,
-    post_training_flops_per_gpu,
+    rl_gpu_hours_by_flops,
     measured_rl_phase_gpu_hours,
     measured_later_rl_gpu_hours,
     rl_predicted_gpu_hours,
@@ -61,8 +69,7 @@ def rl_gpu_hours(
         return smaller(rl_phases, 1.0) * measured_rl_phase_gpu_hours + measured_later_rl_gpu_hours
     if rl_utilization == "predicted":
         return rl_predicted_gpu_hours
-    by_flops = ratio(rl_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
-    return if_any(rl_generated_tokens, by_flops)
+    return rl_gpu_hours_by_flops
 
 
 @quantity("day", source=DEFINITION)

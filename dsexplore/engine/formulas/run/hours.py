@@ -17,6 +17,7 @@ from dsexplore.engine.papers import DEFINITION, MFU, V3_COST
     only_when={
         "predicted_tokens_per_second_per_gpu": ("utilization", "predicted"),
         "measured_gpu_hours": ("utilization", "measured"),
+        "assumed_mfu": ("utilization", "assumed"),
     },
 )
 def pretraining_gpu_hours(

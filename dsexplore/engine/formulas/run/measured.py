@@ -63,6 +63,7 @@ def measured_run_mfu(
     source=MFU,
     assumes=_CARRIED,
     only_when={
+        "measured_run_changed": ("measured_basis", "mfu", "prediction"),
         "predicted_tokens_per_second_per_gpu": ("measured_basis", "prediction"),
         "measured_run_predicted_speed": ("measured_basis", "prediction"),
         "counted_flops_per_token": ("measured_basis", "mfu"),

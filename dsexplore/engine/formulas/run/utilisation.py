@@ -12,7 +12,15 @@ def achieved_flops_per_gpu(pretraining_flops, pretraining_gpu_hours):
     return ratio(pretraining_flops, pretraining_gpu_hours * SECONDS_PER_HOUR)
 
 
-@quantity("fraction", source=MFU, only_when={"predicted_mfu": ("utilization", "predicted")})
+@quantity(
+    "fraction",
+    source=MFU,
+    only_when={
+        "predicted_mfu": ("utilization", "predicted"),
+        "assumed_mfu": ("utilization", "assumed"),
+        "achieved_flops_per_gpu": ("utilization", "measured"),
+    },
+)
 def mfu(utilization, assumed_mfu, achieved_flops_per_gpu, mfu_peak_flops, predicted_mfu):
     """Model FLOP utilisation: assumed, measured from the run's hours, or predicted."""
     return {

@@ -120,6 +120,15 @@ forward = at_other_inputs(
     expert_imbalance="serving_expert_imbalance",
 )
 
+# Weights held, spread as in prefill.
+held = at_other_inputs(
+    of=("serving_weight_memory",),
+    prefix="prefill_",
+    instead_of="decode_",
+    setting="In prefill",
+    decode_expert_group="prefill_expert_group",
+)
+
 
 @quantity("second/token", source=ROOFLINE)
 def prefill_gemm_time_per_token(

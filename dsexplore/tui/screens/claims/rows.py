@@ -50,6 +50,8 @@ def claim_lines(claim: Claim, finding: Finding | None, width: int) -> list[Line]
         written.text(" · ".join(map(_part, claim.parts)))
     if finding is not None:
         written.text(finding.sentence, _ROLES[finding.verdict], 1)
+        for problem in finding.problems:
+            written.text(problem, "problem", 2)
         if finding.note:
             written.text(finding.note, "plain", 2)
     return [row.line for row in written.rows]

@@ -11,7 +11,7 @@ from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import in_words
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS
-from dsexplore.text.format import format_factor, format_value
+from dsexplore.text.format import CROSS, crossed, format_factor, format_value
 from dsexplore.text.plain import clean
 from dsexplore.tui.widgets.lines import Role, Row, Span, bar, fitted, right
 from dsexplore.tui.widgets.writer import Writer, columns
@@ -44,7 +44,11 @@ def comparison_rows(
         return written.rows
     for place, cause in enumerate(causes, 1):
         changes = {one.name: _change(one, place) for one in found.fields}
-        _cause(written, cause, (names[0], names[place]), changes)
+        figures = (
+            _figure(cause.of, cause.one, found.is_impossible(cause.of, 0)),
+            _figure(cause.of, cause.other, found.is_impossible(cause.of, place)),
+        )
+        _cause(written, cause, (names[0], names[place]), figures, changes)
     if causes:
         written.blank()
     widths = _widths(len(names), width)
@@ -55,6 +59,10 @@ def comparison_rows(
         written.line(_result(result, widths), result.name)
     if len(found.results) > len(results):
         written.text(f"{len(found.results) - len(results)} more results differ; a shows all.")
+    shown = [*(one.name for one in results), *(one.of for one in causes)]
+    for name, sentences in zip(names, found.warnings(shown), strict=True):
+        for sentence in sentences:
+            written.text(f"{CROSS} {name}: {sentence}", "problem")
     written.blank()
     written.line([*_titles("Fields", names, widths), (" " * _FACTOR, "heading")])
     for field in found.fields:
@@ -79,9 +87,18 @@ def _tail(text: str, width: int) -> str:
 
 
 def _result(found: ResultDifference, widths: tuple[int, int]) -> list[Span]:
-    values = [in_words(found.name, value) for value in found.values]
+    values = [
+        _figure(found.name, value, not_had)
+        for value, not_had in zip(found.values, found.impossible, strict=True)
+    ]
     ratio = right(_ratio(found.ratios[-1]), _FACTOR)
     return [*columns((found.name, "label"), values, "value", widths), (ratio, "dim")]
+
+
+def _figure(name: str, value: float | str, not_had: bool) -> str:
+    """A result for reading, with a cross where it cannot be had."""
+    text = in_words(name, value)
+    return crossed(text) if not_had else text
 
 
 def _field(found: FieldDifference, widths: tuple[int, int]) -> list[Span]:
@@ -99,11 +116,15 @@ def _change(found: FieldDifference, place: int) -> str:
 
 
 def _cause(
-    written: Writer, found: Attribution, names: tuple[str, str], changes: Mapping[str, str]
+    written: Writer,
+    found: Attribution,
+    names: tuple[str, str],
+    figures: tuple[str, str],
+    changes: Mapping[str, str],
 ) -> None:
     """The changes that make one result differ between two scenarios, the strongest first."""
     unit = QUANTITIES[found.of].unit
-    one, other = (clean(in_words(found.of, value)) for value in (found.one, found.other))
+    one, other = map(clean, figures)
     said = f"{found.of}: {one} in {names[0]}, {other} in {names[1]}"
     if not math.isnan(found.ratio):
         said += f", {_ratio(found.ratio)}"

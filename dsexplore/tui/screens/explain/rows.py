@@ -23,6 +23,7 @@ def explanation_rows(found: Explanation, width: int) -> list[Row]:
     _working(written, found)
     for title, text in (
         ("Not known", "; ".join(found.unknown_because)),
+        ("Cannot be had", " ".join(found.impossible_because)),
         ("Remark", found.remarks),
         ("Allowed", found.range),
         ("Origin", found.origin),

@@ -280,7 +280,10 @@ def test_the_verdict_is_empty_where_nothing_is_known() -> None:
 def test_a_layout_that_nobody_chose_is_not_warned_of() -> None:
     found = results(shipped("llama-3-70b"))
     assert found["memory_verdict"].startswith("does not fit")
-    assert warnings_in(found) == []
+    everything = shipped("llama-3-70b").inputs() | found
+    assert warnings_in(everything, ["total_cost", "total_days"]) == []
+    (said,) = warnings_in(everything, ["step_time"])
+    assert said.startswith("Memory: no layout is stated")
 
 
 def test_arrays_of_layouts_give_what_each_gives_alone() -> None:

@@ -76,16 +76,17 @@ def test_training_is_repaid_by_days_of_revenue():
 
 
 def test_too_few_accelerators_and_too_little_memory_are_said():
-    assert "serving_gpus" in results(serving_gpus=100)["serving_problem"]
+    assert "serving_gpus" in results(serving_gpus=100)["fleet_problem"]
     crowded = results(decode_batch=1000)
     assert "85.52 GB" in crowded["serving_problem"]
     assert crowded["serving_problem"] in warnings_in(crowded)
     assert "FP4" in results(serving_precision="fp4")["serving_problem"]
 
 
-def test_nothing_is_said_where_nobody_is_served():
-    quiet = results(output_tokens_per_day=0, decode_batch=1000, serving_precision="fp4")
-    assert quiet["serving_problem"] == ""
+def test_what_cannot_be_decoded_is_said_whether_or_not_a_day_is_stated():
+    nobody = {"output_tokens_per_day": 0, "input_tokens_per_day": 0}
+    assert "FP4" in results(**nobody, serving_precision="fp4")["serving_problem"]
+    assert "85.52 GB" in results(**nobody, decode_batch=1000)["serving_problem"]
 
 
 # Laws

@@ -1,9 +1,9 @@
-"""Problems: why a result is missing or cannot be, in a sentence with its numbers, else empty."""
+"""Problems of a model, a machine and the pre-training run."""
 
 from dsexplore.engine.assumptions import NOT_GUESSED, SHARE_OF_PEAK
-from dsexplore.engine.constants import BYTES_PER_GB
-from dsexplore.engine.elementwise import ceil, fails, is_known, larger, smaller, where
+from dsexplore.engine.elementwise import fails, is_known, larger, smaller, where
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import exceeds
 from dsexplore.engine.papers import DEFINITION, LAYOUT_RULES
 from dsexplore.engine.templates import first_sentence, sentence
 from dsexplore.scenario.schedules import SCHEDULES
@@ -30,10 +30,6 @@ _EXPERT_GROUP = (
 _EXPERT_GROUPS = (
     "Expert parallel: the {stage:g} GPUs of a stage (tensor × context × data parallel) do not "
     "divide into groups of {group:g}."
-)
-_NODE_LIMIT = (
-    "Node limit: {limit:g} nodes are more than the {nodes:g} of {group:g} expert-parallel GPUs, "
-    "{node:g} per node."
 )
 _REACH = (
     "Node limit: with {limit:g}, a token can reach {reached:g} of {experts:g} routed experts, "
@@ -90,29 +86,67 @@ _PREDICTED_ABOVE_PEAK = (
     "The predicted step reaches {predicted:.3g} times the peak: the peak of MFU is another "
     "precision's, or the FLOP counted are not those of the model's shape."
 )
-_RL_ABOVE_PEAK = "RL's hours imply {rl:.3g} times the peak, more than there is."
-_SERVED_PEAK = "Serving: this accelerator has no {precision} peak: speeds are not computed."
-_SERVED_MEMORY = (
-    "Serving: weights and KV cache on a decoding accelerator need {need:,.4g} of {memory:,.4g} GB. "
-    "Share the weights among more accelerators, or decode a smaller batch."
+_NO_PRECISION = "Training in {precision} (precision): this accelerator has no {precision} peak."
+_BEYOND_CONTEXT = (
+    "Sequence: {length:,.0f} tokens (sequence_length) are more than the {longest:,.0f} that the "
+    "model is published for (max_context_length)."
 )
-_SERVED_GPUS = "Serving: the day's tokens need {busy:.3g} times the GPUs held (serving_gpus)."
 
 
-@quantity(kind="problem", assumes=NOT_GUESSED)
+# The step of a run that cannot be, and its parts.
+_STEP = (
+    "layer_gemm_time",
+    "layer_attention_time",
+    "layer_moving_time",
+    "head_time",
+    "all_reduce_time",
+    "key_value_gather_time",
+    "pipeline_send_time",
+    "expert_exchange_time",
+    "data_parallel_time",
+    "optimizer_time",
+    "step_time",
+)
+# Hours that stand, as they were measured, and are questioned nevertheless.
+_HOURS = ("pretraining_gpu_hours",)
+# And what it is said to reach: an MFU that is assumed of it, or hours carried over to it.
+_REACHED = ("assumed_mfu", "measured_run_changed")
+_RUN = (*_STEP, *_REACHED)
+
+
+@quantity(kind="problem", assumes=NOT_GUESSED, forbids=("total_parameters", "active_parameters"))
 def architecture_problem(total_parameters, active_parameters):
     """Why parameters are not computed: the model's shape is not known."""
     return sentence(fails(is_known(total_parameters) & is_known(active_parameters)), _NO_SHAPE)
 
 
-@quantity(kind="problem", assumes=NOT_GUESSED)
+@quantity(kind="problem", assumes=NOT_GUESSED, forbids=("counted_flops_per_token",))
 def flops_problem(total_parameters, active_parameters, counted_flops_per_token):
     """Why FLOP are not computed: the model's parameters are known, but not its attention."""
     known = is_known(total_parameters) & is_known(active_parameters)
     return sentence(known & fails(is_known(counted_flops_per_token)), _NO_FLOP)
 
 
-@quantity(kind="problem", assumes=NOT_GUESSED)
+@quantity(kind="problem", source=DEFINITION, forbids=_RUN, concerns=_HOURS)
+def precision_problem(pretraining_tokens, precision, fp8_flops, fp4_flops):
+    """Why nothing can be trained in the stated precision: the accelerator lacks it."""
+    peak = {"bf16": 1.0, "fp8": fp8_flops, "fp4": fp4_flops}[precision]
+    is_trained = pretraining_tokens != 0
+    return sentence(is_trained & (peak == 0), _NO_PRECISION, precision=precision.upper())
+
+
+@quantity(kind="problem", source=DEFINITION, concerns=("pretraining_flops", "step_time"))
+def context_problem(sequence_length, max_context_length):
+    """Warning of sequences longer than the model is published for."""
+    return sentence(
+        sequence_length > max_context_length,
+        _BEYOND_CONTEXT,
+        length=sequence_length,
+        longest=max_context_length,
+    )
+
+
+@quantity(kind="problem", assumes=NOT_GUESSED, forbids=("pretraining_gpu_hours",))
 def hours_problem(
     utilization,
     gpu_hours_per_trillion_tokens,
@@ -120,6 +154,7 @@ def hours_problem(
     pretraining_tokens,
     step_time,
     layout_problem,
+    precision_problem,
     measured_basis,
     measured_hours_factor,
 ):
@@ -127,7 +162,8 @@ def hours_problem(
     basis = {"mfu": "the MFU", "prediction": "the predicted step", "hours": ""}[measured_basis]
     nothing = (gpu_hours_per_trillion_tokens == 0) & (stated_pretraining_gpu_hours == 0)
     lacking = nothing & (utilization == "measured")
-    unpredicted = fails(is_known(step_time)) & (layout_problem == "") & (utilization == "predicted")
+    unpredicted = fails(is_known(step_time)) & (utilization == "predicted")
+    unpredicted = unpredicted & (layout_problem == "") & (precision_problem == "")
     return first_sentence(
         [
             ((pretraining_tokens != 0) & lacking, _NO_HOURS),
@@ -138,7 +174,7 @@ def hours_problem(
     )
 
 
-@quantity(kind="problem", assumes=NOT_GUESSED)
+@quantity(kind="problem", assumes=NOT_GUESSED, forbids=("mfu_peak_flops",))
 def peak_problem(mfu_peak, mfu_peak_flops):
     """Why there is no MFU: the accelerator lacks the peak it is measured against."""
     return sentence(
@@ -149,7 +185,7 @@ def peak_problem(mfu_peak, mfu_peak_flops):
     )
 
 
-@quantity(kind="problem", assumes=NOT_GUESSED)
+@quantity(kind="problem", assumes=NOT_GUESSED, forbids=("price_per_gpu_hour",))
 def price_problem(price_per_gpu_hour):
     """Why there are no costs: no price per GPU-hour is known."""
     return sentence(
@@ -158,23 +194,29 @@ def price_problem(price_per_gpu_hour):
     )
 
 
-@quantity(kind="problem", source=DEFINITION)
-def mfu_problem(mfu, hfu, mfu_full, predicted_mfu, predicted_hfu, rl_implied_mfu):
-    """Warning of a utilisation above 100 %, of pre-training's or of RL's hours."""
+# A stated or assumed run that would do more than the peak does not take the hours it is said to.
+@quantity(kind="problem", source=DEFINITION, forbids=("pretraining_gpu_hours",))
+def mfu_problem(utilization, mfu, hfu):
+    """Warning of pre-training's hours that imply a utilisation above 100 %."""
+    stated = utilization != "predicted"
     return first_sentence(
-        [
-            (mfu > 1, _MFU_ABOVE_PEAK),
-            (hfu > 1, _HFU_ABOVE_PEAK),
-            (mfu_full > 1, _FULL_MFU_ABOVE_PEAK),
-            (larger(predicted_mfu, predicted_hfu) > 1, _PREDICTED_ABOVE_PEAK),
-            (rl_implied_mfu > 1, _RL_ABOVE_PEAK),
-        ],
+        [(stated & (mfu > 1), _MFU_ABOVE_PEAK), (stated & (hfu > 1), _HFU_ABOVE_PEAK)],
         mfu=mfu,
         hfu=hfu,
-        full=mfu_full,
-        predicted=larger(predicted_mfu, predicted_hfu),
-        rl=rl_implied_mfu,
     )
+
+
+@quantity(kind="problem", source=DEFINITION, forbids=("mfu_full",))
+def full_mfu_problem(mfu_problem, mfu_full):
+    """Warning of an MFU above 100 % only because attention is counted in full."""
+    return sentence((mfu_problem == "") & (mfu_full > 1), _FULL_MFU_ABOVE_PEAK, full=mfu_full)
+
+
+@quantity(kind="problem", source=DEFINITION, forbids=("predicted_mfu", "predicted_hfu"))
+def predicted_mfu_problem(predicted_mfu, predicted_hfu):
+    """Warning of a predicted utilisation above 100 %: its peak or its FLOP are other ones."""
+    predicted = larger(predicted_mfu, predicted_hfu)
+    return sentence(predicted > 1, _PREDICTED_ABOVE_PEAK, predicted=predicted)
 
 
 @quantity(kind="problem", assumes=SHARE_OF_PEAK)
@@ -210,10 +252,11 @@ _LAYOUT = (
     "first_stage_layers",
     "micro_batch_size",
     "global_batch_size",
+    *_REACHED,
 )
 
 
-@quantity(kind="problem", source=LAYOUT_RULES, forbids=_LAYOUT)
+@quantity(kind="problem", source=LAYOUT_RULES, forbids=_LAYOUT, concerns=_HOURS)
 def layout_problem(
     num_gpus,
     gpus_per_node,
@@ -244,7 +287,6 @@ def layout_problem(
     uneven = (num_layers % pieces > 0) & ((num_layers + 1) % pieces > 0)
     uneven = uneven & ((num_layers + 2) % pieces > 0)
     stage_gpus = num_gpus / pipeline_parallel
-    nodes = ceil(expert_group / gpus_per_node)
     reachable = node_limit * smaller(gpus_per_node, expert_group) * num_routed_experts
     has_experts = num_routed_experts > 0
     has_stages = pipeline_parallel > 1
@@ -263,7 +305,6 @@ def layout_problem(
         (has_experts & (num_routed_experts % expert_group != 0), _EXPERTS),
         (has_experts & (expert_group > stage_gpus), _EXPERT_GROUP),
         (has_experts & (stage_gpus % expert_group != 0), _EXPERT_GROUPS),
-        (has_experts & (node_limit > nodes), _NODE_LIMIT),
         (has_experts & (node_limit > 0) & (reachable < experts_per_token * expert_group), _REACH),
         (num_attention_heads % tensor_parallel > 0, _HEADS),
         (sequence_length % context_parallel != 0, _SEQUENCE),
@@ -294,7 +335,6 @@ def layout_problem(
         active=experts_per_token,
         group=expert_group,
         limit=node_limit,
-        nodes=nodes,
         reached=reachable / expert_group,
         sequence=sequence_length,
         batch=global_batch_size,
@@ -305,35 +345,21 @@ def layout_problem(
     )
 
 
-@quantity(kind="problem", source=DEFINITION)
-def memory_problem(layout_is_stated, memory_headroom, memory_verdict):
+@quantity(kind="problem", source=DEFINITION, forbids=_RUN, concerns=_HOURS)
+def memory_problem(layout_is_stated, memory_per_gpu, memory_capacity, memory_verdict):
     """Warning of a stated layout that does not fit into memory."""
     return sentence(
-        (layout_is_stated > 0) & (memory_headroom < 0),
+        (layout_is_stated > 0) & exceeds(memory_per_gpu, memory_capacity),
         "Memory: the layout {verdict} on the fullest accelerator.",
         verdict=memory_verdict,
     )
 
 
-@quantity(kind="problem", source=DEFINITION)
-def serving_problem(
-    output_tokens_per_day,
-    memory_capacity,
-    decode_memory_per_gpu,
-    serving_gemm_rate,
-    serving_precision,
-    serving_utilization,
-):
-    """Why a day's tokens cannot be served."""
-    is_served = output_tokens_per_day > 0
-    return first_sentence(
-        [
-            (is_served & (serving_gemm_rate == 0), _SERVED_PEAK),
-            (is_served & (decode_memory_per_gpu > memory_capacity), _SERVED_MEMORY),
-            (serving_utilization > 1, _SERVED_GPUS),
-        ],
-        precision=serving_precision.upper(),
-        need=decode_memory_per_gpu / BYTES_PER_GB,
-        memory=memory_capacity / BYTES_PER_GB,
-        busy=serving_utilization,
+@quantity(kind="problem", source=DEFINITION, forbids=_STEP)
+def whole_model_problem(layout_is_stated, memory_per_gpu, memory_capacity, memory_verdict):
+    """Why no step is to be had where no layout is stated: one accelerator cannot hold the model."""
+    return sentence(
+        (layout_is_stated == 0) & exceeds(memory_per_gpu, memory_capacity),
+        "Memory: no layout is stated, and an accelerator with the whole model {verdict}.",
+        verdict=memory_verdict,
     )

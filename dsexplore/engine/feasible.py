@@ -1,0 +1,83 @@
+"""Feasibility: which results cannot be had, and which problems concern which results.
+
+A problem declares what it forbids. Whatever follows from that cannot be had either, as far as the
+choices in force read it: measured hours stand, whatever a predicted step says. None of a thing can
+be had under any problem, so nothing follows from a 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from dsexplore.engine.graph import Graph, Quantity, is_read
+
+
+@cache
+def _following(graph: Graph, forbidden: tuple[str, ...]) -> tuple[Quantity, ...]:
+    """The forbidden quantities and all that follow from them under any choices, in order."""
+    reached = set(forbidden)
+    found = []
+    for name, each in graph.quantities.items():
+        if name in reached or not reached.isdisjoint(each.needs):
+            reached.add(name)
+            found.append(each)
+    return tuple(found)
+
+
+def impossible(graph: Graph, values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The results that cannot be had, each with the sentences of the problems in its way.
+
+    `values` holds every field and every quantity of one scenario, none an array. Words and unknown
+    results are left out: these say for themselves what is the matter.
+    """
+    found: dict[str, list[str]] = {}
+    for problem in graph.quantities.values():
+        if problem.kind == "problem" and values[problem.name] and problem.forbids:
+            for name in _spoilt(graph, problem.forbids, values):
+                found.setdefault(name, []).append(values[problem.name])
+    return found
+
+
+def _spoilt(graph: Graph, forbidden: tuple[str, ...], values: Mapping[str, Any]) -> list[str]:
+    """The results that follow from something forbidden."""
+    spoilt = set(forbidden)
+    found = []
+    for each in _following(graph, forbidden):
+        reaches = each.name in spoilt or any(
+            need in spoilt and is_read(each, need, values) for need in each.needs
+        )
+        if reaches and _is_something(values[each.name]):
+            spoilt.add(each.name)
+            found.append(each.name)
+        else:
+            spoilt.discard(each.name)
+    return found
+
+
+def _is_something(value: Any) -> bool:
+    """Whether a value is a known amount: no words, no unknown, and not none at all."""
+    return not isinstance(value, str) and not math.isnan(value) and value != 0
+
+
+def concerning(graph: Graph, values: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """The problems in force that concern some fields or quantities, or are among them.
+
+    A problem concerns what follows from what it forbids or names; one that does neither, what
+    follows from its own needs. `values` holds every field and every problem of one scenario.
+    """
+    asked = list(dict.fromkeys(names))
+    used = graph.behind(asked, values)
+    return [
+        problem.name
+        for problem in graph.quantities.values()
+        if problem.kind == "problem"
+        and values[problem.name]
+        and (problem.name in asked or not used.isdisjoint(_subjects(problem)))
+    ]
+
+
+def _subjects(problem: Quantity) -> tuple[str, ...]:
+    return (*problem.forbids, *problem.concerns) or problem.needs

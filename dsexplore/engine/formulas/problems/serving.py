@@ -1,0 +1,207 @@
+"""Problems of serving: precision, layout, links and memory, of decoding and of prefill."""
+
+from dsexplore.engine.constants import BYTES_PER_GB
+from dsexplore.engine.elementwise import larger
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import exceeds
+from dsexplore.engine.papers import DEFINITION, LAYOUT_RULES
+from dsexplore.engine.templates import first_sentence, sentence
+
+_PRECISION = (
+    "Serving in {precision} (serving_precision): this accelerator has no {precision} peak, so "
+    "speeds are not computed."
+)
+_HEADS = "Serving: {heads:g} attention heads do not divide by {tensor:g} (serving_tensor_parallel)."
+_EXPERTS = (
+    "Serving: {experts:g} routed experts, or those and {redundant:g} second copies, do not divide "
+    "over {group:g} GPUs ({field})."
+)
+_GROUPS = (
+    "Serving: {group:g} GPUs ({field}) do not divide into tensor-parallel groups of {tensor:g} "
+    "(serving_tensor_parallel)."
+)
+_SCALE_UP = (
+    "Serving: {members:g} GPUs of a node share the work, and no link joins them "
+    "(scale_up_bandwidth is 0)."
+)
+_SCALE_OUT = (
+    "Serving: {members:g} GPUs share the work, and no network joins nodes "
+    "(scale_out_bandwidth is 0)."
+)
+_WEIGHTS = (
+    "Serving: weights and reserve need {weights:,.4g} of {memory:,.4g} GB on each GPU. Share the "
+    "weights among more (serving_tensor_parallel, expert parallel), or serve in fewer bits."
+)
+_CACHE = (
+    "Serving: weights, KV cache and reserve need {need:,.4g} of {memory:,.4g} GB on each decoding "
+    "GPU. Share the weights among more, or decode a smaller batch: {fits:,.4g} requests fit in "
+    "a tensor-parallel group (decode_batch)."
+)
+_TOO_FEW = "Serving: {held:g} GPUs (serving_gpus) are fewer than the {group:g} of one copy."
+_BUSY = "Serving: the day's tokens need {busy:.3g} times the GPUs held (serving_gpus)."
+_BEYOND_CONTEXT = (
+    "Serving: a context of {length:,.0f} tokens (kv_length, serving_prompt_length) is longer than "
+    "the {published:,.0f} that the model is published for (max_context_length)."
+)
+
+
+# What cannot be had where the layout cannot: parts of a decoding step or of a prompt token, and the
+# revenue from the tokens.
+_DECODING = (
+    "decode_dense_time",
+    "decode_expert_time",
+    "decode_attention_time",
+    "decode_network_time",
+    "decode_step_time",
+    "decode_network_speed_limit",
+    "output_revenue_per_day",
+)
+_PREFILL = (
+    "prefill_compute_time_per_token",
+    "prefill_network_time_per_token",
+    "prefill_time_per_token",
+    "input_revenue_per_day",
+)
+
+
+def _rules(precise, heads, tensor, experts, redundant, group, node, scale_up, scale_out):
+    """What a precision and a layout of serving may break, each with its sentence."""
+    members = larger(tensor, group)
+    # Spread without its second copies or with them.
+    uneven = (experts % group > 0) & ((experts + redundant) % group > 0)
+    return [
+        (precise == 0, _PRECISION),
+        (heads % tensor > 0, _HEADS),
+        ((experts > 0) & uneven, _EXPERTS),
+        ((group > 1) & (group % tensor > 0), _GROUPS),
+        ((members > 1) & (members <= node) & (scale_up == 0), _SCALE_UP),
+        ((members > node) & (scale_out == 0), _SCALE_OUT),
+    ]
+
+
+@quantity(kind="problem", source=LAYOUT_RULES, forbids=_DECODING)
+def serving_problem(
+    serving_precision,
+    serving_gemm_rate,
+    num_attention_heads,
+    serving_tensor_parallel,
+    num_routed_experts,
+    redundant_experts,
+    decode_expert_group,
+    gpus_per_node,
+    scale_up_bandwidth,
+    scale_out_bandwidth,
+    serving_weight_memory,
+    memory_reserve,
+    decode_memory_per_gpu,
+    memory_capacity,
+    largest_decode_batch,
+):
+    """Why nothing can be decoded as stated: precision, layout, links or memory."""
+    weights = serving_weight_memory + memory_reserve
+    cases = _rules(
+        serving_gemm_rate,
+        num_attention_heads,
+        serving_tensor_parallel,
+        num_routed_experts,
+        redundant_experts,
+        decode_expert_group,
+        gpus_per_node,
+        scale_up_bandwidth,
+        scale_out_bandwidth,
+    )
+    return first_sentence(
+        [
+            *cases,
+            (exceeds(weights, memory_capacity), _WEIGHTS),
+            (exceeds(decode_memory_per_gpu, memory_capacity), _CACHE),
+        ],
+        field="decode_expert_parallel",
+        precision=serving_precision.upper(),
+        heads=num_attention_heads,
+        tensor=serving_tensor_parallel,
+        experts=num_routed_experts,
+        redundant=redundant_experts,
+        group=decode_expert_group,
+        members=larger(serving_tensor_parallel, decode_expert_group),
+        weights=weights / BYTES_PER_GB,
+        need=decode_memory_per_gpu / BYTES_PER_GB,
+        memory=memory_capacity / BYTES_PER_GB,
+        fits=largest_decode_batch,
+    )
+
+
+@quantity(kind="problem", source=LAYOUT_RULES, forbids=_PREFILL)
+def prefill_problem(
+    serving_precision,
+    serving_gemm_rate,
+    num_attention_heads,
+    serving_tensor_parallel,
+    num_routed_experts,
+    redundant_experts,
+    prefill_expert_group,
+    gpus_per_node,
+    scale_up_bandwidth,
+    scale_out_bandwidth,
+    prefill_serving_weight_memory,
+    memory_reserve,
+    memory_capacity,
+):
+    """Why no prompt can be read as stated: precision, layout, links or memory."""
+    weights = prefill_serving_weight_memory + memory_reserve
+    cases = _rules(
+        serving_gemm_rate,
+        num_attention_heads,
+        serving_tensor_parallel,
+        num_routed_experts,
+        redundant_experts,
+        prefill_expert_group,
+        gpus_per_node,
+        scale_up_bandwidth,
+        scale_out_bandwidth,
+    )
+    return first_sentence(
+        [*cases, (exceeds(weights, memory_capacity), _WEIGHTS)],
+        field="prefill_expert_parallel",
+        precision=serving_precision.upper(),
+        heads=num_attention_heads,
+        tensor=serving_tensor_parallel,
+        experts=num_routed_experts,
+        redundant=redundant_experts,
+        group=prefill_expert_group,
+        members=larger(serving_tensor_parallel, prefill_expert_group),
+        weights=weights / BYTES_PER_GB,
+        memory=memory_capacity / BYTES_PER_GB,
+    )
+
+
+@quantity(
+    kind="problem",
+    source=DEFINITION,
+    forbids=("serving_gpus_held", "input_revenue_per_day", "output_revenue_per_day"),
+)
+def fleet_problem(
+    serving_gpus, serving_tensor_parallel, decode_expert_group, output_tokens_per_day,
+    serving_utilization,
+):  # fmt: skip
+    """Why the GPUs held for serving cannot do a day's work."""
+    group = larger(serving_tensor_parallel, decode_expert_group)
+    is_served = output_tokens_per_day > 0
+    return first_sentence(
+        [
+            (is_served & (serving_gpus > 0) & (group > serving_gpus), _TOO_FEW),
+            (exceeds(serving_utilization, 1.0), _BUSY),
+        ],
+        held=serving_gpus,
+        group=group,
+        busy=serving_utilization,
+    )
+
+
+@quantity(kind="problem", source=DEFINITION)
+def served_context_problem(kv_length, prompt_tokens, max_context_length):
+    """Warning of requests longer than the model is published for."""
+    longest = larger(kv_length, prompt_tokens)
+    return sentence(
+        longest > max_context_length, _BEYOND_CONTEXT, length=longest, published=max_context_length
+    )

@@ -1,0 +1,66 @@
+"""RL in memory: what an accelerator holds at once, and the fewest accelerators that hold RL."""
+
+from dsexplore.engine.elementwise import ceil, larger, ratio, where
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import AREAL, DEFINITION, HYBRIDFLOW
+
+_NOTHING_OFFLOADED = (
+    "What is learned is sharded over all accelerators that learn; nothing leaves an accelerator's "
+    "memory while another part of RL runs."
+)
+
+
+@quantity("GPU", source=DEFINITION)
+def rl_generator_group(serving_tensor_parallel, decode_expert_group):
+    """Accelerators that share one copy of the weights in generating RL's answers."""
+    return larger(serving_tensor_parallel, decode_expert_group)
+
+
+@quantity("byte", source=HYBRIDFLOW, assumes="At least one answer of each group is generated.")
+def rl_generator_memory(
+    serving_weight_memory, rollout_kv_cache_per_request, kv_cache_copies, serving_tensor_parallel
+):
+    """Memory per accelerator that generates RL's answers: weights and one answer's KV cache."""
+    cache = rollout_kv_cache_per_request * kv_cache_copies / serving_tensor_parallel
+    return serving_weight_memory + cache
+
+
+@quantity("byte", source=HYBRIDFLOW + "; " + AREAL, assumes=_NOTHING_OFFLOADED)
+def rl_memory_per_gpu(
+    rl_placement, rl_state_bytes, rl_trainers, rl_generator_memory, memory_reserve
+):
+    """Memory per accelerator in RL at the least, where it is fullest, the reserve included.
+
+    Colocated, one accelerator learns and generates in turn, and holds what both need.
+    """
+    learning = ratio(rl_state_bytes, rl_trainers)
+    if rl_placement == "colocated":
+        return learning + rl_generator_memory + memory_reserve
+    return larger(learning, rl_generator_memory) + memory_reserve
+
+
+@quantity(
+    "GPU",
+    source=HYBRIDFLOW + "; " + AREAL,
+    assumes=_NOTHING_OFFLOADED,
+    undefined="an accelerator cannot hold its part of the weights that generate",
+)
+def rl_fewest_gpus(
+    rl_placement,
+    generator_share,
+    rl_state_bytes,
+    rl_generator_group,
+    rl_generator_memory,
+    memory_capacity,
+    memory_reserve,
+):
+    """Fewest accelerators whose memory holds RL: its models, and what generates its answers."""
+    room = memory_capacity - memory_reserve
+    beside = room - rl_generator_memory
+    if rl_placement == "colocated":
+        fewest = larger(ceil(rl_state_bytes / where(beside > 0, beside, 1.0)), rl_generator_group)
+    else:
+        trainers = ceil(rl_state_bytes / where(room > 0, room, 1.0))
+        learning = ratio(trainers, 1 - generator_share)
+        fewest = ceil(larger(learning, ratio(rl_generator_group, generator_share)))
+    return where(beside > 0, fewest, float("nan"))
