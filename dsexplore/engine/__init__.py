@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dsexplore.engine.feasible import concerning, impossible
+from dsexplore.engine.feasible import concerning, impossible, threatening
 from dsexplore.engine.formulas import modules
 from dsexplore.engine.graph import Graph, GraphError, Quantity, Values
 from dsexplore.engine.unknown import Unknowns
@@ -27,6 +27,7 @@ __all__ = [
     "Values",
     "evaluate",
     "impossible_in",
+    "threats_to",
     "unknowns_in",
     "warnings_in",
 ]
@@ -45,6 +46,11 @@ def unknowns_in(values: Mapping[str, Any]) -> Unknowns:
 def impossible_in(values: Mapping[str, Any]) -> dict[str, list[str]]:
     """The results that cannot be had, with sentences why; `values` as for `unknowns_in`."""
     return impossible(GRAPH, values)
+
+
+def threats_to(values: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """The problems that would make some results impossible; `values` as for `unknowns_in`."""
+    return threatening(GRAPH, values, names)
 
 
 def warnings_in(values: Mapping[str, Any], about: Iterable[str] | None = None) -> list[str]:

@@ -8,7 +8,7 @@ be had under any problem, so nothing follows from a 0.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -36,20 +36,39 @@ def impossible(graph: Graph, values: Mapping[str, Any]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for problem in graph.quantities.values():
         if problem.kind == "problem" and values[problem.name] and problem.forbids:
-            for name in _spoilt(graph, problem.forbids, values):
+            for name in _spoilt(graph, problem.forbids, values, _is_something):
                 found.setdefault(name, []).append(values[problem.name])
     return found
 
 
-def _spoilt(graph: Graph, forbidden: tuple[str, ...], values: Mapping[str, Any]) -> list[str]:
-    """The results that follow from something forbidden."""
+def threatening(graph: Graph, values: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """The problems that, were they in force, would make one of some results impossible.
+
+    `values` as in `impossible`; what is not known now may be a figure then.
+    """
+    asked = set(names)
+    return [
+        problem.name
+        for problem in graph.quantities.values()
+        if problem.kind == "problem"
+        and not asked.isdisjoint(_spoilt(graph, problem.forbids, values, _may_be_something))
+    ]
+
+
+def _spoilt(
+    graph: Graph,
+    forbidden: tuple[str, ...],
+    values: Mapping[str, Any],
+    is_there: Callable[[Any], bool],
+) -> list[str]:
+    """The results that follow from something forbidden, through what there is of each."""
     spoilt = set(forbidden)
     found = []
     for each in _following(graph, forbidden):
         reaches = each.name in spoilt or any(
             need in spoilt and is_read(each, need, values) for need in each.needs
         )
-        if reaches and _is_something(values[each.name]):
+        if reaches and is_there(values[each.name]):
             spoilt.add(each.name)
             found.append(each.name)
         else:
@@ -60,6 +79,10 @@ def _spoilt(graph: Graph, forbidden: tuple[str, ...], values: Mapping[str, Any])
 def _is_something(value: Any) -> bool:
     """Whether a value is a known amount: no words, no unknown, and not none at all."""
     return not isinstance(value, str) and not math.isnan(value) and value != 0
+
+
+def _may_be_something(value: Any) -> bool:
+    return not isinstance(value, str) and value != 0
 
 
 def concerning(graph: Graph, values: Mapping[str, Any], names: Iterable[str]) -> list[str]:

@@ -56,6 +56,9 @@ RL_ON_ONE = {
 }
 # Prices, days and speeds that no problem of a run, of its RL or of its serving concerns.
 STATED = {
+    "measured_run_gpu_hours": "as measured",
+    "measured_gpu_hours": "as measured",
+    "measured_rl_phase_gpu_hours": "as measured",
     "context_extension_cost": "its hours are stated",
     "mean_input_price": "the prices are stated",
     "rl_api_cost": "somebody else's price of as many tokens",
@@ -107,6 +110,13 @@ def test_measured_hours_stand_whatever_a_layout_would_need() -> None:
     assert "step_time" in impossible
     assert not {"pretraining_cost", "pretraining_days", "total_cost"} & set(impossible)
     assert values["memory_problem"] in warnings_in(values, ["total_cost"]), "said nevertheless"
+
+
+def test_hours_carried_over_to_a_run_that_cannot_be_are_crossed() -> None:
+    many = shipped("deepseek-v3").with_values({"num_gpus": 3700})
+    assert "3700 GPUs do not divide" in impossible_in(known(many))["pretraining_days"][0]
+    held = many.with_values({"measured_basis": "hours"})
+    assert "pretraining_days" not in impossible_in(known(held)), "as its user wants it"
 
 
 def test_an_assumed_mfu_is_of_a_run_that_can_be() -> None:

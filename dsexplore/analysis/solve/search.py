@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import groupby, pairwise
 
 from dsexplore.analysis.solve.root_finding import crossing, grid, last_where, tidied, whole_grid
-from dsexplore.engine import GRAPH, PROBLEMS, QUANTITIES, evaluate
+from dsexplore.engine import GRAPH, PROBLEMS, QUANTITIES, evaluate, threats_to
 from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
@@ -77,12 +77,10 @@ class FieldSearch:
         self._names = GRAPH.needed(compared, self._inputs)
         read = GRAPH.reads(self._names)
         self.is_needed = spec.name in read or spec.name == goal
-        behind = GRAPH.behind(compared, self._inputs)
         forbidding = [
             name
-            for name in PROBLEMS
-            if behind.intersection(QUANTITIES[name].forbids)
-            and (is_strict or QUANTITIES[name].is_contradiction)
+            for name in threats_to(self._inputs | evaluate(self._inputs), compared)
+            if is_strict or QUANTITIES[name].is_contradiction
         ]
         self._names = GRAPH.needed([*self._names, *forbidding], self._inputs)
         self._among = frozenset(self._names)
