@@ -77,7 +77,7 @@ class TargetDialog(TypingDialog):
                 self._say(error.sentence())
             else:
                 self._solution = found
-                self._say(self._sentence(found))
+                self._say(" ".join([f"{self._sentence(found)}.", *found.problems]))
         else:
             self._say("")
 
@@ -94,7 +94,7 @@ class TargetDialog(TypingDialog):
             if neighbour is not None:
                 text += f"; {value_text(spec, neighbour.value)} makes "
                 text += format_value(neighbour.result, unit)
-        return " ".join([f"{text}.", *found.problems]).removesuffix(".")
+        return text
 
     def _apply(self) -> None:
         found = self._solution
