@@ -28,12 +28,15 @@ _TAKEN = "a file of that name"
 class FileInTheWayError(ScenarioError):
     """A file exists already, and nobody allowed replacing it, or not what it holds by now.
 
-    `content` is what it holds; None where it cannot be read, or is gone.
+    `content` is what it holds; None where it cannot be read, or is gone, as `is_gone` says.
     """
 
-    def __init__(self, found: str, file: str, content: bytes | None = None) -> None:
+    def __init__(
+        self, found: str, file: str, content: bytes | None = None, *, is_gone: bool = False
+    ) -> None:
         super().__init__("", found, _ELSEWHERE, file)
         self.content = content
+        self.is_gone = is_gone
 
 
 def write_atomically(
@@ -55,7 +58,8 @@ def write_atomically(
             with _locked(target, path) as old:
                 if old is None:
                     if last_seen is not None:
-                        raise FileInTheWayError("no file of that name any more", str(path))
+                        gone = "no file of that name any more"
+                        raise FileInTheWayError(gone, str(path), is_gone=True)
                     _name_if_free(temporary, target)
                 else:
                     _check_allowed(old, path, overwrite=overwrite, last_seen=last_seen)

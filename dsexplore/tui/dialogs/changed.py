@@ -27,9 +27,10 @@ class ChangedDialog(Dialog):
     def content(self) -> ComposeResult:
         """What was found, and the answers; an Enter typed ahead does no harm."""
         yield said(clean(f"Found {self._error.found}."), "problem")
+        overwrite = "Write it again" if self._error.is_gone else "Overwrite it"
         answers = [
             Option("Save under another name", id="save as"),
-            Option("Overwrite it with what is open here", id="overwrite"),
+            Option(f"{overwrite} with what is open here", id="overwrite"),
             Option("Do not save", id="stay"),
         ]
         if self._error.content is not None:

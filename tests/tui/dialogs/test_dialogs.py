@@ -241,6 +241,8 @@ async def test_a_file_that_vanished_may_be_written_again(explore: Start, shared:
         shared.unlink()
         await user.press("ctrl+s")
         assert "no file of that name any more" in user.shown
+        assert "Write it again" in user.shown
+        assert "Overwrite" not in user.shown, "there is nothing to write over"
         await user.press("down", "enter")
         assert load(str(shared)).value("num_layers") == 62
 

@@ -229,7 +229,10 @@ def kernel_problem(
     flash_attention,
 ):
     """Warning of kernels that would be faster than the accelerator's peak."""
-    products = gemm_efficiency if precision == "bf16" else fp8_gemm_efficiency
+    # The output head is in BF16 at any precision.
+    products = gemm_efficiency
+    if precision != "bf16":
+        products = larger(gemm_efficiency, fp8_gemm_efficiency)
     attention = where(flash_attention > 0, attention_efficiency, gemm_efficiency)
     share = kernel_factor * larger(products, attention)
     return sentence(
