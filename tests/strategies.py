@@ -14,6 +14,7 @@ from dsexplore.library.open import load
 from dsexplore.scenario.field import UNKNOWN, FieldSpec
 from dsexplore.scenario.measured_run import MEASURED_RUN, REMEMBERED, MeasuredRun
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.scenario.stage_layers import BALANCED, joined
 from dsexplore.text.refusal import ScenarioError
 
 LARGEST = 1e18
@@ -102,6 +103,9 @@ def values_of(spec: FieldSpec, *, unknown: bool = True) -> st.SearchStrategy[Any
         return st.booleans()
     if spec.kind == "choice":
         return st.sampled_from(spec.choices)
+    if spec.kind == "stages":
+        listed = st.lists(st.integers(1, 100), min_size=1, max_size=16).map(joined)
+        return st.just(BALANCED) | listed
     if spec.kind == "name":
         return st.from_regex(r"[A-Za-z0-9][A-Za-z0-9 .+-]{0,20}[a-z]", fullmatch=True)
     numbers = _integers(spec) if spec.kind == "integer" else _floats(spec)

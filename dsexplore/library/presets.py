@@ -14,6 +14,7 @@ from dsexplore.library.names import (
     preset_path,
     presets,
 )
+from dsexplore.library.renamed import renamed, renamed_values
 from dsexplore.library.shape import ABOUT, check_shape, sources_by_field, unverified_names
 from dsexplore.library.stacks import STACK, stack_factors, with_stack
 from dsexplore.scenario.field import Value
@@ -140,6 +141,7 @@ def with_changes(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
     its factors. MFU assumed in place of measured hours begins with theirs. Raises ScenarioError.
     """
     before = scenario
+    changes = renamed_values(changes)
     picked = _picked(changes)
     panels = {name: str(value) for name, value in changes.items() if name in PANELS}
     panels |= {FIELDS[name].table: preset for name, preset in picked.items()}
@@ -190,7 +192,7 @@ def _filled(
     Only the tables asked for are filled: presets name presets in every table.
     """
     check_shape(raw)
-    raw = with_stack(raw)
+    raw = with_stack(renamed(raw))
     own = {key: value for key, value in raw.items() if key != "quantities"}
     own["sources"] = sources_by_field(raw)
     own["unverified"] = unverified_names(raw)

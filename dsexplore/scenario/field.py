@@ -14,11 +14,13 @@ from typing import Any, Literal, cast, get_args, get_origin
 from pydantic import Field
 from pydantic.fields import FieldInfo
 
+from dsexplore.scenario.stage_layers import BALANCED, EXAMPLE, as_text
 from dsexplore.text.format import format_exact, format_value
 from dsexplore.text.quantities import UnitError, is_count_noun, parse_quantity, plural
 from dsexplore.text.refusal import ScenarioError, shown
 
-Kind = Literal["integer", "number", "boolean", "choice", "name"]
+# stages: layers per stage of a pipeline, a list in one spelling.
+Kind = Literal["integer", "number", "boolean", "choice", "name", "stages"]
 
 Value = int | float | bool | str | None
 
@@ -143,6 +145,8 @@ class FieldSpec:
             return ", ".join(self.choices)
         if self.kind == "name":
             return "Enter: a list" if self.picks else "a name"
+        if self.kind == "stages":
+            return f"{BALANCED}, or a list"
         # A bound that only keeps out nonsense is no hint.
         is_open = bool(self.minimum) and not 1 <= (self.minimum or 0) <= _TELLING
         lowest = self._text(0) if is_open else self._lowest()
@@ -158,6 +162,8 @@ class FieldSpec:
             return ", ".join(self.choices)
         if self.kind == "name":
             return "a short name of letters, digits, '.', '-' and '_'"
+        if self.kind == "stages":
+            return f"{BALANCED}, or the layers of each stage, such as {EXAMPLE}"
         noun = "a whole number" if self.kind == "integer" else "a number"
         if self.unit == "fraction":
             noun = "a share"
@@ -178,6 +184,8 @@ class FieldSpec:
             return self._read_boolean(raw)
         if self.kind in ("choice", "name"):
             return self._read_word(raw)
+        if self.kind == "stages":
+            return self._read_stages(raw)
         if raw is None or (isinstance(raw, str) and raw.strip().lower() == UNKNOWN):
             if self.may_be_unknown:
                 return None
@@ -207,6 +215,12 @@ class FieldSpec:
             if self.kind == "name":
                 return word
         raise self.refuse(shown(raw))
+
+    def _read_stages(self, raw: object) -> str:
+        text = as_text(raw)
+        if text is None:
+            raise self.refuse(shown(raw))
+        return text
 
     def _parse(self, text: str) -> int | float:
         try:
@@ -271,6 +285,11 @@ def name(label: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word
     return _declare(label, "text", help, pattern=r"^[\w.+-][\w .+-]{0,59}\Z", **options)
 
 
+def stages(label: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word users know
+    """Layers of each stage of a pipeline: balanced, or a list."""
+    return _declare(label, "text", help, kind="stages", default=BALANCED, **options)
+
+
 def switch(label: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word users know
     """Yes or no."""
     options.setdefault("default", False)
@@ -292,6 +311,7 @@ def _declare(
     picks: str = "",
     role: Role | None = None,
     detail_of: str = "",
+    kind: Kind | None = None,
     **pydantic_options: Any,
 ) -> Any:
     extra = {
@@ -306,6 +326,7 @@ def _declare(
         "picks": picks,
         "role": role,
         "detail_of": detail_of or comes_with,
+        "kind": kind,
     }
     return Field(
         title=label,
@@ -347,7 +368,7 @@ def _spec_of(
         table=table,
         label=info.title or name,
         help=info.description or "",
-        kind=kind,
+        kind=declared["kind"] or kind,
         unit=declared["unit"],
         section=section,
         minimum=bounds.get("ge"),

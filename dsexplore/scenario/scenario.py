@@ -36,6 +36,8 @@ from dsexplore.scenario.panels.parallelism import Parallelism
 from dsexplore.scenario.panels.pretraining import Pretraining
 from dsexplore.scenario.panels.reinforcement import Reinforcement
 from dsexplore.scenario.panels.serving import Serving
+from dsexplore.scenario.schedules import SCHEDULES
+from dsexplore.scenario.stage_layers import FIRST, with_first_stage
 from dsexplore.scenario.uncertainty import Distribution
 from dsexplore.text.plain import encodable
 from dsexplore.text.refusal import ScenarioError, shown, unknown
@@ -108,8 +110,22 @@ class Scenario(BaseModel):
         for table in PANELS:
             self.panel(table).check_rules()
         # In place: a frozen model has no other way to have its own values in order.
+        self.__dict__["parallelism"] = self._with_whole_list().parallelism
         self.__dict__[MEASURED_RUN] = differing(self.value, self.measured_run)
         return self
+
+    def _with_whole_list(self) -> Scenario:
+        """The scenario with all stages listed where an older file states the first one alone."""
+        layout, layers = self.parallelism, self.architecture.num_layers
+        words = layout.stage_layers.split()
+        if words[0] != FIRST:
+            return self
+        schedule = SCHEDULES[layout.pipeline_schedule]
+        pieces = layout.virtual_stages if schedule.has_virtual_stages else schedule.pieces
+        listed = with_first_stage(int(words[1]), layers or 0, layout.pipeline_parallel, pieces)
+        return self.model_copy(
+            update={"parallelism": layout.model_copy(update={"stage_layers": listed})}
+        )
 
     def panel(self, table: str) -> Panel:
         """The panel of a table's name."""
@@ -149,6 +165,7 @@ class Scenario(BaseModel):
         )
         for table in by_table:
             changed.panel(table).check_rules()
+        changed = changed._with_whole_list()
         if restates(changes, changed.value, self.measured_run):
             return changed.with_run({})
         return changed.with_run(self.run_values())

@@ -15,7 +15,8 @@ from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from tests.strategies import changed, changes, columns_of, scenarios, shipped
 
-VARYING = tuple(name for name, spec in FIELDS.items() if spec.kind not in ("choice", "name"))
+WORDS = ("choice", "name", "stages")
+VARYING = tuple(name for name, spec in FIELDS.items() if spec.kind not in WORDS)
 
 
 def columns(rows: list[Scenario]) -> dict[str, Any]:

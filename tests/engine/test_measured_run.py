@@ -14,6 +14,7 @@ from dsexplore.library.open import load
 from dsexplore.library.presets import with_changes
 from dsexplore.scenario.measured_run import HOURS, LATER_HOURS, MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.scenario.stage_layers import with_first_stage
 from dsexplore.text.refusal import ScenarioError
 
 RESULTS = (
@@ -43,6 +44,9 @@ def another(scenario: Scenario, field: str) -> Iterator[Scenario]:
     choices: list[object] = [word for word in spec.choices if word != value]
     if spec.kind == "boolean":
         choices = [not value]
+    elif spec.kind == "stages":
+        stages = scenario.parallelism.pipeline_parallel
+        choices = [with_first_stage(3, int(scenario.inputs()["num_layers"]), stages, 1)]
     elif spec.kind == "name":
         choices = ["Another"]
     elif not isinstance(value, str) and spec.is_numeric:

@@ -11,7 +11,7 @@ V3, LLAMA, R1_ZERO = "deepseek-v3", "llama-3.1-405b", "deepseek-r1-zero-predicte
 LAYOUT: dict[str, dict[str, object]] = {
     # Kernels slow enough that twice as fast they are still below the peak.
     V3: {"utilization": "predicted", "kernel_factor": 0.4},
-    LLAMA: {"utilization": "predicted", "first_stage_layers": 0, "kernel_factor": 0.4},
+    LLAMA: {"utilization": "predicted", "stage_layers": "balanced", "kernel_factor": 0.4},
     R1_ZERO: {"rl_placement": "disaggregated"},
 }
 TWICE = {

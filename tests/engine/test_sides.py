@@ -14,6 +14,7 @@ import pytest
 
 from dsexplore.engine import evaluate
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.scenario.stage_layers import joined
 from tests.strategies import shipped
 
 SIDES = {
@@ -54,7 +55,7 @@ COMMON: dict[str, object] = {
 }
 BASES: dict[str, dict[str, object]] = {
     GQA: {
-        **{"tensor_parallel": 8, "first_stage_layers": 0, "num_layers": 128},
+        **{"tensor_parallel": 8, "stage_layers": "balanced", "num_layers": 128},
         **{"attention_window": 1024, "windowed_layers": 64, "attention_kernel": "plain"},
     },
     MLA: {
@@ -93,6 +94,9 @@ def new_value(scenario: Scenario, field: str) -> object:
         return next(word for word in spec.choices if word != old)
     if field in CHANGES:
         return CHANGES[field]
+    if spec.kind == "stages":
+        share = scenario.inputs()["num_layers"] // 4
+        return joined([int(share + more) for more in (2, 0, 0, -2)])
     assert isinstance(old, float), f"{field}: say in CHANGES what to change it to"
     return 2 * old or 2.0
 
@@ -155,7 +159,7 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("stated_active_parameters", "flop time traffic update", "flop time traffic update"),
     ("stated_total_parameters max_context_length", NONE, NONE),
     # Layout of training
-    ("tensor_parallel pipeline_parallel first_stage_layers context_parallel", TRAINING, TRAINING),
+    ("tensor_parallel pipeline_parallel stage_layers context_parallel", TRAINING, TRAINING),
     ("pipeline_schedule virtual_stages micro_batch_size zero_stage", TRAINING, TRAINING),
     ("expert_parallel", NONE, TRAINING),
     ("node_limit", NONE, "time traffic prefill"),

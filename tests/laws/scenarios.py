@@ -10,6 +10,7 @@ from dsexplore.library.names import preset_names
 from dsexplore.scenario.field import UNKNOWN, FieldSpec
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, validated
 from dsexplore.scenario.schedules import SCHEDULES
+from dsexplore.scenario.stage_layers import with_first_stage
 from dsexplore.text.refusal import ScenarioError
 from tests.strategies import shipped
 
@@ -59,7 +60,12 @@ def _ends(spec: FieldSpec) -> list[Any]:
 
 
 def _words(spec: FieldSpec) -> list[Any]:
-    return {"boolean": [False, True], "choice": list(spec.choices), "name": ["some"]}[spec.kind]
+    return {
+        "boolean": [False, True],
+        "choice": list(spec.choices),
+        "name": ["some"],
+        "stages": ["balanced", "1, 2*2, 3"],
+    }[spec.kind]
 
 
 def _range(spec: FieldSpec) -> tuple[float, float]:
@@ -120,7 +126,12 @@ def layout(random: Random, base: Scenario, changes: Changes) -> Changes:
         "node_limit": 0,
         "virtual_stages": pieces,
         "sequence_parallel": False,
-        "first_stage_layers": random.choice((0, 0, 1, random.randint(1, value("num_layers")))),
+        "stage_layers": with_first_stage(
+            random.choice((0, 0, 1, random.randint(1, value("num_layers")))),
+            value("num_layers"),
+            pipeline,
+            pieces if SCHEDULES[schedule].has_virtual_stages else SCHEDULES[schedule].pieces,
+        ),
         "num_gpus": min(tensor * pipeline * context * copies, 10**8),
         "micro_batch_size": micro_batch,
         "global_batch_size": min(copies * micro_batch * turns, 10**9),

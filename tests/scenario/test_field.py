@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dsexplore.scenario.field import UNKNOWN, FieldSpec
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
+from dsexplore.scenario.stage_layers import as_text
 from dsexplore.text.refusal import ScenarioError
 from tests.strategies import values_of
 
@@ -31,11 +32,12 @@ def allows(spec: FieldSpec, value: Any) -> bool:
     """Whether a value is what the field's declaration promises, in words of its own."""
     if value is None:
         return spec.may_be_unknown
-    if spec.kind in ("boolean", "choice", "name"):
+    if spec.kind in ("boolean", "choice", "name", "stages"):
         return {
             "boolean": isinstance(value, bool),
             "choice": value in spec.choices,
             "name": isinstance(value, str) and value != "",
+            "stages": isinstance(value, str) and as_text(value) == value,
         }[spec.kind]
     whole = type(value) is (int if spec.kind == "integer" else float)
     above = spec.above is None or value > spec.above

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from dsexplore.scenario.field import Role, choice, count, name, number, switch
+from dsexplore.scenario.field import Role, choice, count, name, number, stages, switch
 from dsexplore.scenario.panel import Panel
 from dsexplore.scenario.schedules import ScheduleName
 
@@ -39,12 +39,10 @@ class Parallelism(Panel):
         le=10_000,
         nudge="power of two",
     )
-    first_stage_layers: int = count(
-        "First stage layers",
-        "layer",
-        "Layers of the first stage if it differs from the others; 0: it does not.",
-        default=0,
-        le=10_000,
+    stage_layers: str = stages(
+        "Layers per stage",
+        "balanced, or the layers of each stage: 7, 8*14, 7 is one of 7, 14 of 8, one of 7. A list "
+        "that does not fit stages and layers is set aside.",
     )
     context_parallel: int = count(
         "Context parallel",

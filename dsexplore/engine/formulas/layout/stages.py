@@ -6,6 +6,7 @@ from dsexplore.engine.elementwise import (
     ceil,
     floor,
     is_from_zero,
+    is_known,
     larger,
     ratio,
     smaller,
@@ -23,7 +24,17 @@ from dsexplore.engine.papers import (
     UNEVEN_STAGES,
     ZERO_TRAFFIC,
 )
+from dsexplore.engine.templates import sentence
 from dsexplore.scenario.schedules import SCHEDULES
+from dsexplore.scenario.stage_layers import (
+    layers_listed,
+    layers_listed_first,
+    layers_listed_last,
+    most_layers_after_first,
+    most_layers_between,
+    most_layers_paired,
+    stages_listed,
+)
 
 
 @quantity("GPU", source=MEGATRON)
@@ -92,31 +103,57 @@ def pieces_per_stage(pipeline_schedule, virtual_stages):
     return virtual_stages if is_stated else SCHEDULES[pipeline_schedule].pieces
 
 
+@quantity("", source=UNEVEN_STAGES)
+def stage_list_holds(stage_layers, pipeline_parallel, num_layers):
+    """Whether layers per stage are listed for these stages and this model, and in force: 1 or 0."""
+    as_many_stages = pipeline_parallel == stages_listed(stage_layers)
+    return where(as_many_stages & (num_layers == layers_listed(stage_layers)), 1.0, 0.0)
+
+
+@quantity(kind="problem", source=UNEVEN_STAGES, concerns=("layers_per_stage",))
+def stage_list_problem(stage_layers, stage_list_holds, pipeline_parallel, num_layers):
+    """Warning of stated layers per stage that do not fit, and are set aside."""
+    is_stated = stages_listed(stage_layers) > 0
+    return sentence(
+        is_stated & is_known(num_layers) & (stage_list_holds == 0),
+        "Layers per stage: the list {list} is {listed:g} layers on {stages:g} stages, not "
+        "{layers:g} on {pipeline:g}; it is set aside, and layers are balanced.",
+        list=stage_layers,
+        listed=layers_listed(stage_layers),
+        stages=stages_listed(stage_layers),
+        layers=num_layers,
+        pipeline=pipeline_parallel,
+    )
+
+
 @quantity("layer", source=MEGATRON)
-def layers_per_stage(num_layers, pipeline_parallel, pieces_per_stage, first_stage_layers):
-    """Layers of a full stage; the last stage may have fewer, and a stated first stage."""
-    stated = (first_stage_layers > 0) & (pipeline_parallel > 1)
-    layers = larger(num_layers - where(stated, first_stage_layers, 0), 0.0)
-    stages = pipeline_parallel - where(stated, 1, 0)
-    return smaller(pieces_per_stage * ceil(layers / (stages * pieces_per_stage)), num_layers)
+def layers_per_stage(
+    num_layers, pipeline_parallel, pieces_per_stage, stage_layers, stage_list_holds
+):
+    """Layers of a full stage; the last may have fewer. Of a list, the longest between its ends."""
+    share = num_layers / (pipeline_parallel * pieces_per_stage)
+    balanced = smaller(pieces_per_stage * ceil(share), num_layers)
+    return where(stage_list_holds > 0, most_layers_between(stage_layers), balanced)
 
 
 @quantity("layer", source=UNEVEN_STAGES)
-def layers_of_first_stage(layers_per_stage, first_stage_layers, num_layers, pipeline_parallel):
+def layers_of_first_stage(layers_per_stage, stage_layers, stage_list_holds):
     """Layers of the first stage, beside the embedding."""
-    stated = (first_stage_layers > 0) & (pipeline_parallel > 1)
-    return where(stated, smaller(first_stage_layers, num_layers), layers_per_stage)
+    return where(stage_list_holds > 0, layers_listed_first(stage_layers), layers_per_stage)
 
 
 @quantity("layer", source=UNEVEN_STAGES)
-def layers_of_last_stage(num_layers, layers_of_first_stage, layers_per_stage, pipeline_parallel):
+def layers_of_last_stage(
+    num_layers, layers_per_stage, pipeline_parallel, stage_layers, stage_list_holds
+):
     """Layers of the last stage, beside the output head.
 
     What the others leave; an even share if they leave none.
     """
-    others = layers_of_first_stage + (pipeline_parallel - 2) * layers_per_stage
+    others = (pipeline_parallel - 1) * layers_per_stage
     rest = smaller(num_layers - others, layers_per_stage)
-    return where(rest >= 1, rest, floor(num_layers / pipeline_parallel))
+    balanced = where(rest >= 1, rest, floor(num_layers / pipeline_parallel))
+    return where(stage_list_holds > 0, layers_listed_last(stage_layers), balanced)
 
 
 @quantity("layer", assumes=DENSE_LAYERS_LEAD)
@@ -192,11 +229,11 @@ def layer_matmul_weights(matmul_parameters, head_weights, embedding_projection_w
 
 @quantity("layer", source=PREDICTION_MODULES)
 def layers_beside_head(
-    num_layers, pipeline_parallel, layers_per_stage, layers_of_first_stage, mtp_layers
+    num_layers, pipeline_parallel, layers_per_stage, stage_layers, stage_list_holds, mtp_layers
 ):
     """Layers of the stage with the output head: the rest of the model, and prediction modules."""
-    others = layers_of_first_stage + (pipeline_parallel - 2) * layers_per_stage
-    return larger(num_layers - others, 0.0) + mtp_layers
+    rest = larger(num_layers - (pipeline_parallel - 1) * layers_per_stage, 0.0)
+    return where(stage_list_holds > 0, layers_listed_last(stage_layers), rest) + mtp_layers
 
 
 @quantity("", assumes=SLOWEST_STAGE)
@@ -222,12 +259,12 @@ def longest_headless_stage(layers_of_first_stage, layers_per_stage):
 def joined_end_layers(
     pipeline_schedule,
     pipeline_parallel,
-    first_stage_layers,
+    stage_list_holds,
     layers_of_first_stage,
     layers_beside_head,
     mtp_layers,
 ):
-    """Layers of a stage where both ends of the model meet, if the first is stated; 0 if apart.
+    """Layers of a stage where both ends of the model meet, if stages are listed; 0 if apart.
 
     DualPipe holds both stages, each for half the micro-batches; DualPipeV ends where it began.
     """
@@ -236,23 +273,36 @@ def joined_end_layers(
         "crossed": (layers_of_first_stage + layers_beside_head) / 2,
         "folded": layers_of_first_stage + mtp_layers,
     }[SCHEDULES[pipeline_schedule].ends]
-    return where((first_stage_layers > 0) & (pipeline_parallel > 1), layers, 0.0)
+    return where((stage_list_holds > 0) & (pipeline_parallel > 1), layers, 0.0)
+
+
+@quantity("layer", assumes=SLOWEST_STAGE)
+def joined_middle_layers(
+    pipeline_schedule, pipeline_parallel, num_layers, mtp_layers, stage_layers, stage_list_holds
+):
+    """Layers of the longest stage between joined ends: an even share, unless a list has more."""
+    longest = {
+        "apart": 0.0,
+        "crossed": most_layers_paired(stage_layers),
+        "folded": most_layers_after_first(stage_layers),
+    }[SCHEDULES[pipeline_schedule].ends]
+    is_more = (stage_list_holds > 0) & (longest > ceil(num_layers / pipeline_parallel))
+    return where(is_more, longest, (num_layers + mtp_layers) / pipeline_parallel)
 
 
 @quantity("", assumes=SLOWEST_STAGE)
 def joined_ends_are_slowest(
     joined_end_layers,
+    joined_middle_layers,
     pipeline_schedule,
     pipeline_parallel,
-    num_layers,
-    mtp_layers,
     head_in_whole_layers,
 ):
     """Whether an accelerator with both ends of the model is the slowest: 1 or 0."""
     heads = 1 / SCHEDULES[pipeline_schedule].copies
     at_ends = joined_end_layers + heads * head_in_whole_layers
-    balanced = (num_layers + mtp_layers + head_in_whole_layers) / pipeline_parallel
-    return where(joined_end_layers == 0, 0.0, is_from_zero(at_ends - balanced))
+    between = joined_middle_layers + head_in_whole_layers / pipeline_parallel
+    return where(joined_end_layers == 0, 0.0, is_from_zero(at_ends - between))
 
 
 @quantity("", assumes=SLOWEST_STAGE)
@@ -267,7 +317,7 @@ def slowest_stage_heads(
     """Output heads on the slowest stage: one if it is the stage with the head, else none.
 
     DualPipe and DualPipeV put both ends of the model on one accelerator and count as balanced,
-    unless a stated first stage makes the ends slower.
+    unless a list of stages makes the ends slower.
     """
     if SCHEDULES[pipeline_schedule].joins_ends:
         balanced = 1 / pipeline_parallel
@@ -278,23 +328,21 @@ def slowest_stage_heads(
 
 @quantity("layer", assumes=SLOWEST_STAGE)
 def slowest_stage_layers(
-    num_layers,
-    pipeline_parallel,
     pipeline_schedule,
     longest_headless_stage,
     layers_beside_head,
-    mtp_layers,
     slowest_stage_heads,
     joined_end_layers,
+    joined_middle_layers,
     joined_ends_are_slowest,
 ):
     """Layers of the slowest stage, prediction modules included: of the first, a full or the last.
 
-    DualPipe and DualPipeV count as balanced, unless a stated first stage makes the ends slower.
+    DualPipe and DualPipeV count as balanced, unless a list of stages makes some slower.
     """
     if SCHEDULES[pipeline_schedule].joins_ends:
-        balanced = (num_layers + mtp_layers) / pipeline_parallel
-        return balanced + joined_ends_are_slowest * (joined_end_layers - balanced)
+        slower = joined_end_layers - joined_middle_layers
+        return joined_middle_layers + joined_ends_are_slowest * slower
     others = longest_headless_stage
     return others + slowest_stage_heads * (layers_beside_head - others)
 

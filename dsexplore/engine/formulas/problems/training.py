@@ -14,10 +14,6 @@ _GPUS = (
     "(tensor × pipeline × context parallel)."
 )
 _STAGES = "Pipeline: {pipeline:g} stages are more than the model's {layers:g} layers."
-_FIRST_STAGE = (
-    "Pipeline: a first stage of {first:g} of the model's {layers:g} layers leaves too few for "
-    "{pipeline:g} stages."
-)
 _PIECES = (
     "Pipeline: {layers:g} layers do not divide into {pipeline:g} × {pieces:g} pieces (stages × "
     "virtual stages), nor with the embedding and the head counted as layers."
@@ -252,7 +248,6 @@ _LAYOUT = (
     "sequence_parallel",
     "expert_group",
     "pieces_per_stage",
-    "first_stage_layers",
     "micro_batch_size",
     "global_batch_size",
     *_REACHED,
@@ -270,7 +265,6 @@ def layout_problem(
     sequence_parallel,
     pipeline_schedule,
     pieces_per_stage,
-    first_stage_layers,
     data_parallel,
     expert_group,
     node_limit,
@@ -293,7 +287,6 @@ def layout_problem(
     reachable = node_limit * smaller(gpus_per_node, expert_group) * num_routed_experts
     has_experts = num_routed_experts > 0
     has_stages = pipeline_parallel > 1
-    first_is_stated = has_stages & (first_stage_layers > 0)
     in_pieces = SCHEDULES[pipeline_schedule].has_virtual_stages & has_stages
     in_groups = SCHEDULES[pipeline_schedule].in_groups & has_stages
     in_halves = SCHEDULES[pipeline_schedule].in_halves & has_stages
@@ -302,7 +295,6 @@ def layout_problem(
     cases = [
         (num_gpus % model_parallel_gpus != 0, _GPUS),
         (pipeline_parallel > num_layers, _STAGES),
-        (first_is_stated & (num_layers - first_stage_layers < pipeline_parallel - 1), _FIRST_STAGE),
         (SCHEDULES[pipeline_schedule].is_folded & (pieces > num_layers), _PIECES),
         (in_pieces & uneven, _PIECES),
         (has_experts & (num_routed_experts % expert_group != 0), _EXPERTS),
@@ -332,7 +324,6 @@ def layout_problem(
         stage=stage_gpus,
         pieces=pieces_per_stage,
         layers=num_layers,
-        first=first_stage_layers,
         heads=num_attention_heads,
         experts=num_routed_experts,
         active=experts_per_token,

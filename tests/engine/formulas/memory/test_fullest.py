@@ -106,7 +106,9 @@ def test_state_of_kimi_k2_on_the_256_accelerators_of_a_copy() -> None:
     Assumed: three layers on the first stage, which holds the embedding; a cluster so large that the
     optimiser's share is small, as the report says of its own.
     """
-    found = results(Scenario(), **KIMI_K2, num_gpus=8192, first_stage_layers=3, optimizer_bytes=8)
+    found = results(
+        Scenario(), **KIMI_K2, num_gpus=8192, stage_layers="3, 4*14, 2", optimizer_bytes=8
+    )
     assert found["total_parameters"] * 6 == pytest.approx(6e12, rel=0.05)
     assert sum(found[name] for name in STATE) == pytest.approx(30e9, rel=0.03)
 
@@ -162,7 +164,7 @@ def test_dividing_a_model_over_more_accelerators_never_needs_more(
     scenario: Scenario, degree: str, times: int
 ) -> None:
     """As many copies of the model and as many sequences for each as before."""
-    schedule = {"pipeline_schedule": "1f1b", "zero_stage": 0, "first_stage_layers": 0}
+    schedule = {"pipeline_schedule": "1f1b", "zero_stage": 0, "stage_layers": "balanced"}
     scenario = changed(scenario, {**schedule, "recompute": "none"})
     if degree == "pipeline_parallel":
         # A stage's share of the layers must be whole, and its micro-batches be there to fill it.

@@ -192,9 +192,9 @@ def test_a_larger_batch_raises_throughput_and_slows_each_request(
 
 
 @laws
-@given(scenarios(), st.floats(1, 1e6), st.floats(1, 100))
+@given(scenarios(), st.integers(1, 10**6), st.integers(1, 100))
 def test_a_longer_context_makes_nothing_faster(
-    scenario: Scenario, context: float, times: float
+    scenario: Scenario, context: int, times: int
 ) -> None:
     short, long = of(scenario, kv_length=context), of(scenario, kv_length=context * times)
     for name in (THROUGHPUT, SPEED, "largest_decode_batch"):

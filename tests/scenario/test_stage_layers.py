@@ -1,0 +1,101 @@
+"""Layers per stage as people write them, and as older files did."""
+
+from __future__ import annotations
+
+import pytest
+
+from dsexplore.engine import evaluate
+from dsexplore.library.open import scenario_in
+from dsexplore.library.presets import build, with_changes
+from dsexplore.library.saving import to_toml
+from dsexplore.scenario.scenario import Scenario
+from dsexplore.scenario.stage_layers import as_text, joined, stages_in, with_first_stage
+from dsexplore.text.refusal import ScenarioError
+from tests.strategies import shipped
+
+LLAMA = "llama-3.1-405b"
+
+
+@pytest.mark.parametrize(
+    ("written", "stages"),
+    [
+        ("7, 8*14, 7", (7, *[8] * 14, 7)),
+        ("7,8 × 14,7", (7, *[8] * 14, 7)),
+        ("1, 2, 2, 3", (1, 2, 2, 3)),
+        ([1, 2, 2, 3], (1, 2, 2, 3)),
+        ("61", (61,)),
+        ("Balanced", ()),
+    ],
+)
+def test_what_is_written_is_the_list(written: object, stages: tuple[int, ...]) -> None:
+    text = as_text(written)
+    assert text is not None
+    assert stages_in(text) == stages
+    assert as_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "7;8", "7, x", "7,,8", "0, 4", "8*0", "8*99999", "-3", "1.5", [1, True], [[1]], 7],
+)
+def test_no_other_text_is_a_list(written: object) -> None:
+    with pytest.raises(ScenarioError, match="balanced, or the layers of each stage"):
+        Scenario().with_values({"stage_layers": written})
+
+
+@pytest.mark.parametrize("first", [1, 3, 30, 46])
+@pytest.mark.parametrize("pieces", [1, 2])
+def test_a_first_stage_alone_leaves_every_other_layer_to_the_others(
+    first: int, pieces: int
+) -> None:
+    stages = stages_in(with_first_stage(first, 61, 16, pieces))
+    assert (len(stages), sum(stages), stages[0]) == (16, 61, first)
+
+
+def results(scenario: Scenario) -> str:
+    """As text, in which nan equals nan."""
+    return str(evaluate(scenario.inputs()))
+
+
+def test_an_older_file_opens_with_the_same_stages() -> None:
+    """Saved whole, with every value, its sources and notes under the older name."""
+    saved = str(to_toml(shipped(LLAMA).model_copy(update={"notes": {"stage_layers": "A note."}})))
+    older = saved.replace('stage_layers = "7, 8*14, 7"', "first_stage_layers = 7")
+    older = older.replace('stage_layers = "A', 'first_stage_layers = "A')
+    assert older.count("first_stage_layers") == 2
+    opened = scenario_in(older.encode())
+    assert opened.value("stage_layers") == "7, 8*14, 7"
+    assert opened.notes == {"stage_layers": "A note."}
+    assert results(opened) == results(shipped(LLAMA))
+    none = scenario_in(older.replace("stage_layers = 7", "stage_layers = 0").encode())
+    assert none.value("stage_layers") == "balanced"
+    layout = {"preset": LLAMA, "first_stage_layers": 6}
+    short = build({"schema": 1, "architecture": {"preset": LLAMA}, "parallelism": layout})
+    assert str(short.value("stage_layers")).startswith("6, ")
+    assert with_changes(short, {"first_stage_layers": 7}).value("stage_layers") == "7, 8*14, 7"
+
+
+def test_a_list_is_set_aside_where_it_does_not_fit_and_that_is_said() -> None:
+    """Half as many stages are twice as long, not sixteen of them beside one of seven."""
+    half = evaluate(shipped(LLAMA).with_values({"pipeline_parallel": 8}).inputs())
+    assert half["slowest_stage_layers"] == 16
+    assert "7, 8*14, 7 is 126 layers on 16 stages, not 126 on 8" in half["stage_list_problem"]
+    balanced = {"pipeline_parallel": 8, "stage_layers": "balanced"}
+    even = evaluate(shipped(LLAMA).with_values(balanced).inputs())
+    assert half["step_time"] == even["step_time"]
+    back = (
+        shipped(LLAMA).with_values({"pipeline_parallel": 8}).with_values({"pipeline_parallel": 16})
+    )
+    assert results(back) == results(shipped(LLAMA))
+
+
+@pytest.mark.parametrize("order", [(1, 2, 2, 3), (3, 2, 2, 1), (2, 1, 3, 2), (2, 2, 2, 2)])
+@pytest.mark.parametrize("schedule", ["1f1b", "dualpipev"])
+def test_the_slowest_stage_of_an_uneven_list_is_its_longest(
+    order: tuple[int, ...], schedule: str
+) -> None:
+    small = {"num_layers": 8, "vocab_size": 1, "pipeline_parallel": 4, "num_gpus": 64}
+    layout = {"pipeline_schedule": schedule, "stage_layers": joined(order), "tensor_parallel": 1}
+    found = evaluate(shipped("llama-3-70b").with_values({**small, **layout}).inputs())
+    assert found["stage_list_problem"] == ""
+    assert found["slowest_stage_layers"] == pytest.approx(max(order), abs=1e-3)
