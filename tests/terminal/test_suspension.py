@@ -50,6 +50,21 @@ def test_it_comes_back_whole_with_one_reader_of_keys(tmp_path, number):
         assert "▸ Vocabulary" in session.screen()
 
 
+def test_interrupted_while_stopped_it_goes_on(tmp_path):
+    with PtySession(tmp_path) as session:
+        session.expect("help")
+        session.settle()
+        session.signal(signal.SIGTSTP)
+        wait_until_stopped(session)
+        session.send("\x03")
+        session.signal(signal.SIGCONT)
+        session.expect("Layers")
+        session.send("48")
+        session.expect("48")
+        session.signal(signal.SIGINT)
+        assert session.process.wait(LIMIT) == 128 + signal.SIGINT
+
+
 def test_told_to_go_on_before_it_has_stopped_it_goes_on(tmp_path):
     with PtySession(tmp_path) as session:
         session.expect("help")

@@ -20,6 +20,8 @@ _QUESTION = "\x1b[6n"
 _PATIENCE = 1.0
 _READ = 4096
 _TICK = 0.1
+# What keys send to the program in front, where the terminal is not raw.
+_INTERRUPTIONS = (signal.SIGINT, signal.SIGQUIT)
 
 
 class CaughtUp(Message):
@@ -44,6 +46,7 @@ class PacedDriver(LinuxDriver):
         self.is_awaited = False
         self._is_suspended = False
         self._is_stop_asked = False
+        self._interruptions: dict[signal.Signals, Any] = {}
         signal.signal(signal.SIGTSTP, self._on_signal)
         signal.signal(signal.SIGCONT, self._on_signal)
 
@@ -69,11 +72,17 @@ class PacedDriver(LinuxDriver):
         self._give_back()
         self._is_suspended = False
         self.resume_application_mode()
+        for number, handler in self._interruptions.items():
+            signal.signal(number, handler)
         self.send_message(Resumed())
 
     def _give_back(self) -> None:
         if not self._is_suspended:
             self._is_suspended = True
+            # ^c typed before the terminal is taken over again is a key too soon, not the end.
+            self._interruptions = {number: signal.getsignal(number) for number in _INTERRUPTIONS}
+            for number in _INTERRUPTIONS:
+                signal.signal(number, signal.SIG_IGN)
             self.suspend_application_mode()
 
     def _is_in_foreground(self) -> bool:
