@@ -9,6 +9,7 @@ from typing import Any
 from dsexplore.files.toml import read_toml
 from dsexplore.library.described import title_and_description
 from dsexplore.library.names import (
+    is_shipped,
     kinds_of,
     preset_names,
     preset_path,
@@ -217,7 +218,13 @@ def _from_preset(table: str, name: object, chain: tuple[Path, ...]) -> dict[str,
         raise ScenarioError(f"{table}.preset", shown(name), nearest(str(name), known))
     if path in chain or len(chain) > _DEEPEST:
         raise ScenarioError(f"{table}.preset", shown(name), "presets that do not name each other")
-    filled = _filled(read_toml(path), (*chain, path), (table,))
+    try:
+        filled = _filled(read_toml(path), (*chain, path), (table,))
+        if not is_shipped(path):
+            # Whoever names it would be blamed for what the preset states.
+            validated(PANELS[table], filled.get(table, {}), table)
+    except ScenarioError as error:
+        raise error.in_file(path.stem if is_shipped(path) else str(path)) from None
     if table not in filled:
         raise ScenarioError(f"{table}.preset", shown(name), f"a preset with a table [{table}]")
     fields = PANELS[table].specs

@@ -198,6 +198,18 @@ def test_a_stack_out_of_order_is_named_with_its_file(refused, tmp_path, monkeypa
     assert line.startswith(f"dsexplore: {file}: ")
 
 
+@pytest.mark.parametrize("text", ["notes = [1]\n", '[hardware]\nnum_gpus = "many"\n'])
+def test_a_panel_out_of_order_is_named_with_its_own_file(refused, tmp_path, monkeypatch, text):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    file = tmp_path / "dsexplore" / "presets" / "hardware" / "ours.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(f"schema = 1\n{text}")
+    scenario = tmp_path / "run.toml"
+    scenario.write_text('schema = 1\n[hardware]\npreset = "ours"\n')
+    for words in (["deepseek-v3", "--set", "hardware=ours"], [str(scenario)]):
+        assert refused("eval", *words).startswith(f"dsexplore: {file}: ")
+
+
 # The root user reads every file, whatever its mode says.
 @pytest.mark.skipif(os.geteuid() == 0, reason="the root user may read everything")
 def test_a_file_that_may_not_be_read(refused, tmp_path):

@@ -131,7 +131,8 @@ def test_presets_that_name_each_other_in_a_circle_are_refused(own: Write, length
         following = {"preset": f"ring-{(place + 1) % length}", "num_layers": 3}
         own(f"architectures/ring-{place}", {"schema": 1, "architecture": following})
     line = refusal({"architecture": {"preset": "ring-0"}})
-    assert line.startswith("architecture.preset: found 'ring-")
+    assert "/architectures/ring-" in line, "the file of the preset that names another"
+    assert "architecture.preset: found 'ring-" in line
     assert "do not name each other" in line
 
 
