@@ -17,12 +17,14 @@ from dsexplore.text.refusal import ScenarioError, shown_path
 _REMEMBERED_FILE = 1 << 14
 
 SCENARIO = "a scenario file in TOML"
+# Claims, settings and measured runs are read here too.
+_TOML = "a file in TOML"
 
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The tables of a TOML file. Raises ScenarioError with the file and the problem."""
     try:
-        return parse_toml(read_bytes(path, SCENARIO))
+        return parse_toml(read_bytes(path, _TOML))
     except ScenarioError as error:
         raise error.in_file(str(path)) from None
 
@@ -43,18 +45,18 @@ def _parsed(content: bytes) -> dict[str, Any]:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ScenarioError("", f"bytes that are not UTF-8 at {error.start}", SCENARIO) from None
+        raise ScenarioError("", f"bytes that are not UTF-8 at {error.start}", _TOML) from None
     if found := too_much_in(text):
-        raise ScenarioError("", found, SCENARIO)
+        raise ScenarioError("", found, _TOML)
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise ScenarioError("", "values nested too deep", SCENARIO) from None
+        raise ScenarioError("", "values nested too deep", _TOML) from None
     except tomllib.TOMLDecodeError as error:
         # Cut later than other found values: the line number stands at the end.
-        raise ScenarioError("", f"no TOML ({shown_path(str(error))[:200]})", SCENARIO) from None
+        raise ScenarioError("", f"no TOML ({shown_path(str(error))[:200]})", _TOML) from None
     except ValueError:  # Python reads no integer of more than 4,300 digits
-        raise ScenarioError("", "a number of thousands of digits", SCENARIO) from None
+        raise ScenarioError("", "a number of thousands of digits", _TOML) from None
 
 
 def _copied(value: Any) -> Any:

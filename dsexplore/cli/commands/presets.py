@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dsexplore.cli.errors import UsageError, say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.output.stdout import write_out
-from dsexplore.files.locations import user_presets_folder
+from dsexplore.files.locations import NOWHERE, user_presets_folder
 from dsexplore.library.described import title_and_description
 from dsexplore.library.names import KINDS, Preset, preset_names, presets
 from dsexplore.scenario.scenario import PANELS
@@ -41,7 +41,10 @@ def run(words: list[str]) -> int:
     arguments = _parser().parse_args(words)
     one_of("--format", arguments.format, _FORMATS)
     if arguments.where:
-        write_out(in_lines([shown_path(str(user_presets_folder()))]))
+        folder = user_presets_folder()
+        if NOWHERE in folder.parents:
+            raise ScenarioError("", "a user without a home folder", "HOME or XDG_DATA_HOME")
+        write_out(in_lines([shown_path(str(folder))]))
     elif arguments.save is not None:
         _save(arguments)
     else:

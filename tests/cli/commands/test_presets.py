@@ -61,6 +61,15 @@ def test_where_the_own_presets_lie(run, tmp_path, monkeypatch):
     assert run("presets", "--where").out == f"{tmp_path}/dsexplore/presets\n"
 
 
+def test_without_a_home_folder_they_lie_nowhere(refused, monkeypatch):
+    def no_home():
+        raise RuntimeError
+
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setattr("pathlib.Path.home", no_home)
+    assert "a user without a home folder" in refused("presets", "--where")
+
+
 def test_a_panel_saved_as_a_preset_is_listed_as_ones_own_and_taken(
     run, refused, tmp_path, monkeypatch
 ):
