@@ -11,7 +11,7 @@ from dsexplore.engine.names import in_words
 from dsexplore.library.open import CONFIG_ENDING
 from dsexplore.scenario.field import FieldSpec, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.text.format import crossed, format_change, format_value
+from dsexplore.text.format import bounded, crossed, format_change, format_value
 
 
 class Reading:
@@ -69,9 +69,13 @@ class Reading:
         return f"was {value_text(FIELDS[name], before)}"
 
     def result_text(self, name: str, digits: int = 4) -> str:
-        """A result for reading, with a cross where it cannot be had."""
-        text = format_value(self.results[name], QUANTITIES[name].unit, digits)
-        return crossed(text) if self.is_impossible(name) else text
+        """A result for reading, marked where it is a bound or cannot be had."""
+        return self.marked(name, format_value(self.results[name], QUANTITIES[name].unit, digits))
+
+    def marked(self, name: str, text: str) -> str:
+        """A result's text, marked where it is a bound or cannot be had."""
+        bound = bounded(text) if name in self.state.current.at_least else text
+        return crossed(bound) if self.is_impossible(name) else bound
 
     def result_change(self, name: str) -> str:
         """A result's change from the baseline; empty without a change."""

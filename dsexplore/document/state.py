@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from dsexplore.engine import PROBLEMS, Values, evaluate, impossible_in
+from dsexplore.engine import PROBLEMS, Values, at_least_in, evaluate, impossible_in
 from dsexplore.scenario.scenario import Scenario, as_input
 
 # What tells documents of a session apart: what opens it, the claim that changed it, a number of
@@ -34,6 +34,11 @@ class Evaluated:
             return {}
         return impossible_in(self.scenario.inputs() | self.results)
 
+    @cached_property
+    def at_least(self) -> dict[str, list[str]]:
+        """The results that are bounds, with the unknown parts left out of them."""
+        return at_least_in(self.scenario.inputs() | self.results)
+
     def numbers(self, names: Iterable[str]) -> Values:
         """Fields and quantities by name, as in the engine; nan where unknown."""
         return {
@@ -47,6 +52,7 @@ class Evaluated:
         """Free the memory of the results; whoever asks again computes them again."""
         self.__dict__.pop("results", None)
         self.__dict__.pop("impossible", None)
+        self.__dict__.pop("at_least", None)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dsexplore.engine.feasible import concerning, impossible, threatening
+from dsexplore.engine.feasible import at_least, concerning, impossible, threatening
 from dsexplore.engine.formulas import modules
 from dsexplore.engine.graph import Graph, GraphError, Quantity, Values
 from dsexplore.engine.unknown import Unknowns
@@ -25,6 +25,7 @@ __all__ = [
     "Quantity",
     "Unknowns",
     "Values",
+    "at_least_in",
     "evaluate",
     "impossible_in",
     "threats_to",
@@ -46,6 +47,11 @@ def unknowns_in(values: Mapping[str, Any]) -> Unknowns:
 def impossible_in(values: Mapping[str, Any]) -> dict[str, list[str]]:
     """The results that cannot be had, with sentences why; `values` as for `unknowns_in`."""
     return impossible(GRAPH, values)
+
+
+def at_least_in(values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The results that are bounds, with the unknown parts left out; `values` as `unknowns_in`."""
+    return at_least(GRAPH, values)
 
 
 def threats_to(values: Mapping[str, Any], names: Iterable[str]) -> list[str]:

@@ -107,6 +107,7 @@ def _renamed(original: Quantity, name: str, subject: str, names: Mapping[str, st
         subject=subject,
         only_when={names.get(need, need): when for need, when in original.only_when.items()},
         forbids=tuple(names.get(need, need) for need in original.forbids),
+        at_least_without=tuple(names.get(need, need) for need in original.at_least_without),
         concerns=tuple(names.get(need, need) for need in original.concerns),
         copy_of=original.name,
     )

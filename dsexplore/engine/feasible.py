@@ -85,6 +85,39 @@ def _may_be_something(value: Any) -> bool:
     return not isinstance(value, str) and value != 0
 
 
+@cache
+def bounded_results(graph: Graph) -> tuple[str, ...]:
+    """The results that may be bounds, in order."""
+    found: dict[str, None] = {}
+    for each in graph.quantities.values():
+        if each.at_least_without or not found.keys().isdisjoint(each.needs):
+            found[each.name] = None
+    return tuple(found)
+
+
+def at_least(graph: Graph, values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The results that are at least what they are, each with the unknown parts left out of it.
+
+    `values` as in `impossible`. What follows from a bound is one too: no formula falls with a sum.
+    """
+    found: dict[str, list[str]] = {}
+    for name in bounded_results(graph):
+        each = graph.quantities[name]
+        if not _is_something(values[name]):
+            continue
+        missing = [part for part in each.at_least_without if _is_unknown(values[part])]
+        for need in each.needs:
+            if need in found and is_read(each, need, values):
+                missing += found[need]
+        if missing:
+            found[each.name] = list(dict.fromkeys(missing))
+    return found
+
+
+def _is_unknown(value: Any) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
 def concerning(graph: Graph, values: Mapping[str, Any], names: Iterable[str]) -> list[str]:
     """The problems in force that concern some fields or quantities, or are among them.
 

@@ -47,6 +47,8 @@ class Quantity:
     forbids: tuple[str, ...] = ()
     # Of a problem: what it is said beside as well, though that can be had.
     concerns: tuple[str, ...] = ()
+    # Needs that are left out of a sum where they are unknown: the sum is then at least what it is.
+    at_least_without: tuple[str, ...] = ()
     # The quantity with the same formula, here at other inputs (engine/again.py).
     copy_of: str = ""
     # Where the formula has no result though all that it needs is known, in a clause.
@@ -78,6 +80,7 @@ class _Declaration:
     only_when: Mapping[str, tuple[str, ...]]
     forbids: tuple[str, ...]
     concerns: tuple[str, ...]
+    at_least_without: tuple[str, ...]
     undefined: str
 
 
@@ -90,6 +93,7 @@ def quantity(
     only_when: Mapping[str, tuple[str, ...]] | None = None,
     forbids: tuple[str, ...] = (),
     concerns: tuple[str, ...] = (),
+    at_least_without: tuple[str, ...] = (),
     undefined: str = "",
 ) -> Callable[[_Function], _Function]:
     """Declare a function as a quantity: the unit of its result, and the source of its formula.
@@ -99,7 +103,8 @@ def quantity(
     empty one; a text or a problem has none. `only_when` maps a
     need to a field and the only choices of it under which the formula reads the need. `forbids`
     lists what cannot be had where a problem is in force: results that follow from it cannot either.
-    `concerns` lists what the problem is said beside as well.
+    `concerns` lists what the problem is said beside as well. `at_least_without` lists needs left
+    out of a sum where they are unknown: the result, and all that rises with it, is then a bound.
     `undefined` says, in a clause, when there is no result though all needs are known; a quotient by
     a need that is 0 speaks for itself.
     """
@@ -107,7 +112,15 @@ def quantity(
     def declare(function: _Function) -> _Function:
         named = "text" if unit is None and kind != "number" else unit
         declared = _Declaration(
-            named, kind, source, assumes, only_when or {}, forbids, concerns, undefined
+            named,
+            kind,
+            source,
+            assumes,
+            only_when or {},
+            forbids,
+            concerns,
+            at_least_without,
+            undefined,
         )
         function.__dict__["quantity"] = declared
         return function
@@ -341,6 +354,7 @@ def _declared(name: str, function: Callable[..., Any], subject: str) -> Quantity
         declared.kind,
         declared.forbids,
         declared.concerns,
+        declared.at_least_without,
         undefined=declared.undefined,
     )
 

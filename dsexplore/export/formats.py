@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dsexplore.engine import (
     GRAPH,
     PROBLEMS,
     QUANTITIES,
+    at_least_in,
     evaluate,
     impossible_in,
     unknowns_in,
     warnings_in,
 )
+from dsexplore.engine.feasible import bounded_results
 from dsexplore.engine.names import check_name, in_words
 from dsexplore.files.toml import to_toml
 from dsexplore.library.saving import tables
 from dsexplore.scenario.field import UNKNOWN, Value
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.csv_text import to_csv
-from dsexplore.text.format import crossed, format_unit
+from dsexplore.text.format import bounded, crossed, format_unit
 from dsexplore.text.json_text import to_json
 from dsexplore.text.markdown import escaped, in_cell
 from dsexplore.text.plain import Printable, clean, in_lines
@@ -31,6 +33,8 @@ from dsexplore.text.refusal import ScenarioError, shown
 FORMATS = ("table", "json", "toml", "csv", "markdown")
 # From here on a float skips whole numbers: an integer would claim digits it does not have.
 _EXACT = 2**53
+# What may be a bound, or follow from one.
+_BOUNDED = frozenset(bounded_results(GRAPH))
 # A summary cut shorter than this says nothing.
 _SHORTEST_SUMMARY = 16
 
@@ -48,6 +52,8 @@ class _Row:
     why: str = ""
     # Why a result cannot be had, in sentences.
     problem: str = ""
+    # The unknown parts that are left out of a result: it is at least what it is.
+    at_least_without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +106,34 @@ def _sheet(scenario: Scenario, only: Sequence[str] | None) -> _Sheet:
         check_name(name)
     inputs = scenario.inputs()
     wanted = [name for name in names if name in QUANTITIES]
-    values = evaluate(inputs, dict.fromkeys([*wanted, *PROBLEMS]))
-    has_doubt = any(_is_unknown(name, values[name]) for name in wanted)
+    parts = _parts_of_sums(wanted)
+    values = evaluate(inputs, dict.fromkeys([*wanted, *parts, *PROBLEMS]))
+    has_doubt = any(_is_unknown(name, values[name]) for name in (*wanted, *parts))
     if has_doubt or any(values[name] for name in PROBLEMS):
         # What is behind them may be anything.
         values = evaluate(inputs)
     whole = inputs | values
     whys = _whys(whole, [name for name in wanted if _is_unknown(name, values[name])])
     problems = impossible_in(whole) if len(values) == len(QUANTITIES) else {}
+    bounds = at_least_in(whole) if len(values) == len(QUANTITIES) else {}
     rows = [
-        _quantity_row(name, values[name], whys.get(name, ""), " ".join(problems.get(name, ())))
+        replace(
+            _quantity_row(name, values[name], whys.get(name, ""), " ".join(problems.get(name, ()))),
+            at_least_without=tuple(bounds.get(name, ())),
+        )
         if name in QUANTITIES
         else _field_row(name, scenario)
         for name in names
     ]
     return _Sheet(scenario, rows, warnings_in(whole, names), is_whole=only is None)
+
+
+def _parts_of_sums(wanted: list[str]) -> list[str]:
+    """The parts without which what is wanted is a bound."""
+    if _BOUNDED.isdisjoint(wanted):
+        return []
+    behind = _BOUNDED.intersection(GRAPH.needed(wanted))
+    return [part for name in behind for part in QUANTITIES[name].at_least_without]
 
 
 def _is_unknown(name: str, value: float | str) -> bool:
@@ -166,9 +185,11 @@ def _json(sheet: _Sheet) -> Printable:
     return to_json(document)
 
 
-def _json_row(row: _Row) -> dict[str, Value]:
+def _json_row(row: _Row) -> dict[str, Any]:
     told = {"why": row.why, "problem": row.problem}
-    said = {key: words for key, words in told.items() if words}
+    said: dict[str, Any] = {key: words for key, words in told.items() if words}
+    if row.at_least_without:
+        said["at_least_without"] = list(row.at_least_without)
     return {"value": row.value, "unit": row.unit, **said}
 
 
@@ -226,6 +247,8 @@ def _summary(row: _Row, start: int, width: int | None) -> str:
     if isinstance(row.value, str) and not row.why:
         return ""
     words = f"not known: {row.why}" if row.why else row.summary
+    if row.at_least_without:
+        words = f"{row.summary} Without {_unknown_parts(row)}."
     if width is None or start + 2 + len(words) <= width:
         return f"  {words}"
     room = width - start - 2
@@ -253,11 +276,19 @@ def _words(row: _Row) -> str:
     if row.value is None and row.name in FIELDS:
         return UNKNOWN
     words = in_words(row.name, row.value)
+    words = bounded(words) if row.at_least_without else words
     return crossed(words) if row.problem else words
+
+
+def _unknown_parts(row: _Row) -> str:
+    are = "is" if len(row.at_least_without) == 1 else "are"
+    return f"{', '.join(row.at_least_without)}, which {are} not known"
 
 
 def _said(row: _Row) -> str:
     """A value for reading, or why there is none."""
+    if row.at_least_without:
+        return f"{_words(row)} (without {_unknown_parts(row)})"
     return f"{_words(row)} ({row.why})" if row.why else _words(row)
 
 

@@ -172,6 +172,15 @@ def format_value(value: Value, unit: str, digits: int = 4) -> str:
     return _written(number, _reached(number, unit, digits), digits)
 
 
+def bounded(text: str) -> str:
+    """A figure that is at least so much: an unknown part of it is left out.
+
+    >>> bounded("$5.576 M")
+    '≥ $5.576 M'
+    """
+    return f"≥ {text}"
+
+
 def crossed(text: str) -> str:
     """A figure that cannot be had, with its cross.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from typing import Any
 
 import pytest
@@ -12,7 +13,14 @@ import pytest
 from dsexplore.analysis.compare.compare import compare
 from dsexplore.analysis.solve.solve import solve
 from dsexplore.document.document import Document
-from dsexplore.engine import PROBLEMS, QUANTITIES, evaluate, impossible_in, warnings_in
+from dsexplore.engine import (
+    PROBLEMS,
+    QUANTITIES,
+    at_least_in,
+    evaluate,
+    impossible_in,
+    warnings_in,
+)
 from dsexplore.export.formats import export
 from dsexplore.library.presets import with_changes
 from dsexplore.scenario.scenario import Scenario
@@ -40,6 +48,7 @@ NOTHING_FITS = {
     "experiments_multiplier": 1,
     "staff": 10,
     "staff_cost_per_year": 1e5,
+    "staff_years": 1,
     "gpu_price": 30_000,
 }
 # A policy of 32 B with its gradients, optimiser and reference on one accelerator.
@@ -223,6 +232,44 @@ def test_a_solution_can_be_had_where_one_can_and_has_its_cross_elsewhere() -> No
         assert (not found.problems) is can_be, target
 
 
+# Unknown is not zero
+
+
+@pytest.mark.parametrize("name", ["staff", "staff_cost_per_year", "staff_years"])
+def test_pay_that_nobody_knows_is_unknown_and_the_total_a_bound(name: str) -> None:
+    paid = {"staff": 200, "staff_cost_per_year": 4e5, "staff_years": 1, "experiments_multiplier": 1}
+    values = known(shipped("deepseek-v3").with_values(paid | {name: "unknown"}))
+    assert math.isnan(values["staff_cost"])
+    assert at_least_in(values) == {"cost_with_development": ["staff_cost"]}
+    assert values["cost_with_development"] == 2 * values["total_cost"]
+
+
+def test_only_sums_of_what_is_known_are_bounds() -> None:
+    for name in ("deepseek-v3", "deepseek-r1"):
+        assert set(at_least_in(known(shipped(name)))) == {"cost_with_development"}, name
+    owned = {"gpu_price": 30_000, "electricity_price": "unknown"}
+    values = known(shipped("deepseek-v3").with_values(owned))
+    assert at_least_in(values)["cost_of_ownership"] == ["energy_cost"]
+
+
+def test_post_training_that_is_not_known_makes_every_total_a_bound() -> None:
+    unknown = {"rl_utilization": "predicted", "memory_bandwidth": "unknown"}
+    rl = shipped("deepseek-r1-zero-estimate").with_values(unknown)
+    values = known(rl)
+    assert math.isnan(values["rl_cost"])
+    assert {"total_cost", "total_gpu_hours", "total_days"} <= set(at_least_in(values))
+    table = str(export(rl, ["total_cost"], "table"))
+    assert "≥ $" in table
+    assert "Without post_training_cost, which is not known." in table
+    assert "post_training_cost" in str(export(rl, ["total_cost"], "json"))
+
+
+def test_a_model_that_nobody_described_costs_an_unknown_sum() -> None:
+    values = known(shipped("openai-o1").with_values({"price_per_gpu_hour": 2}))
+    for name in ("pretraining_gpu_hours", "total_gpu_hours", "total_days", "total_cost"):
+        assert math.isnan(values[name]), name
+
+
 # Wherever a figure is shown
 
 
@@ -263,7 +310,8 @@ def test_every_page_has_the_cross_beside_the_figure(tmp_path: Any) -> None:
                 continue
             text = "".join(span for span, _ in row.line)
             figure = format_value(document.results[row.name], QUANTITIES[row.name].unit)
-            assert figure not in text or f"{CROSS} {figure}" in text, (page.title, text)
+            marked = text.replace("≥ ", "")
+            assert figure not in text or f"{CROSS} {figure}" in marked, (page.title, text)
     summary = "".join(text for text, _ in summary_line(document, 78))
     assert summary.count(CROSS) >= 1
 

@@ -149,6 +149,7 @@ _THE_REST = (
             **{"embedding_size": 512, "stage_layers": "30, 3, 2*14", "num_gpus": 4096},
             **{"gpu_mean_time_to_failure": 50_000, "checkpoint_time": 60, "restart_time": 600},
             **{"experiments_multiplier": 0.5, "staff": 200, "staff_cost_per_year": 4e5},
+            **{"staff_years": 1},
         },
     ),
     (

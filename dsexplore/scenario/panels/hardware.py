@@ -163,8 +163,9 @@ class Hardware(Panel):
         default=None,
         le=1e9,
     )
-    gpu_lifetime: float = number(
-        "GPU lifetime", "year", "Years over which a bought accelerator is written off.",
+    gpu_lifetime: float | None = number(
+        "GPU lifetime", "year",
+        "Years over which a bought accelerator is written off; by default assumed.",
         default=4.0, ge=0.01, le=100,
     )  # fmt: skip
     gpu_power: float | None = number(
@@ -175,27 +176,27 @@ class Hardware(Panel):
         le=1e6,
         comes_with=_SHEET,
     )
-    power_usage_effectiveness: float = number(
+    power_usage_effectiveness: float | None = number(
         "PUE",
         "",
-        "Power usage effectiveness: the site's power over the accelerators'.",
+        "Power usage effectiveness: the site's power over the accelerators'; by default assumed.",
         default=1.2,
         ge=1,
         le=10,
         stays=True,
     )
-    electricity_price: float = number(
+    electricity_price: float | None = number(
         "Electricity price",
         "USD/kWh",
-        "Price of a kilowatt-hour.",
+        "Price of a kilowatt-hour; by default assumed, as an industrial site pays.",
         default=0.1,
         le=100,
         stays=True,
     )
-    carbon_intensity: float = number(
+    carbon_intensity: float | None = number(
         "Carbon intensity",
         "gram/kWh",
-        "CO2 emitted per kilowatt-hour.",
+        "CO2 emitted per kilowatt-hour; by default assumed, as of a mixed grid.",
         default=400.0,
         le=10_000,
         stays=True,

@@ -127,22 +127,24 @@ class Pretraining(Panel):
         le=1e15,
         role="later hours",
     )
-    experiments_multiplier: float = number(
+    experiments_multiplier: float | None = number(
         "Experiments",
         "",
         "GPU-hours of experiments and failed runs, as a multiple of the final run's.",
         section="What headlines leave out",
-        default=0.0,
+        default=None,
         le=1_000,
     )
-    staff: int = count("Staff", "person", "People working on the model.", default=0, le=10**6)
-    staff_cost_per_year: float = number(
+    staff: int | None = count(
+        "Staff", "person", "People working on the model.", default=None, le=10**6
+    )
+    staff_cost_per_year: float | None = number(
         "Cost per person-year",
         "USD/year",
         "Cost of one person for a year, everything included.",
-        default=0.0,
+        default=None,
         le=1e9,
     )
-    staff_years: float = number(
-        "Staff years", "year", "Years the staff works on the model.", default=1.0, le=100
+    staff_years: float | None = number(
+        "Staff years", "year", "Years the staff works on the model.", default=None, le=100
     )

@@ -10,7 +10,7 @@ from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import in_words, unit_of
-from dsexplore.text.format import crossed, format_change, format_value
+from dsexplore.text.format import format_change, format_value
 from dsexplore.text.plain import clean
 from dsexplore.tui.pages.blocks import LABEL, LABELLED, labelled, mark_of, percent
 from dsexplore.tui.pages.labels import short_label
@@ -73,9 +73,7 @@ class Page(Writer):
         for index, name in enumerate(parts):
             unit = unit_of(name)
             change = format_change(before[name], values[name], unit)
-            value = format_value(values[name], unit)
-            if self.document.is_impossible(name):
-                value = crossed(value)
+            value = self.document.marked(name, format_value(values[name], unit))
             spans: list[Span] = [
                 *labelled(short_label(name), value, self.role(name, change)),
                 (f"{mark_of(change)} ", "changed"),
@@ -107,11 +105,9 @@ class Page(Writer):
     def named(self, name: str) -> None:
         """A result under its name in files and on the command line."""
         found = QUANTITIES[name]
-        value = clean(in_words(name, self.document.results[name]))
+        value = clean(self.document.marked(name, in_words(name, self.document.results[name])))
         change = self.document.result_change(name)
         role = self.role(name, change)
-        if self.document.is_impossible(name):
-            value = crossed(value)
         aside = clean(f"  {change or found.summary}")
         self.line(
             (

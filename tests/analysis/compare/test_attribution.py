@@ -177,7 +177,12 @@ def test_the_unknown_has_no_causes_and_a_sentence_instead() -> None:
 
 
 def test_many_changes_are_averaged_over_a_sample_that_says_so() -> None:
-    few = {"staff_cost_per_year": 1e5, "experiments_multiplier": 1, "price_per_gpu_hour": 2}
+    few = {
+        "staff_cost_per_year": 1e5,
+        "staff_years": 1,
+        "experiments_multiplier": 1,
+        "price_per_gpu_hour": 2,
+    }
     one = PREDICTED.with_values(few)
     values = one.inputs()
     other = one.with_values({name: 2 * float(values[name]) for name in (*few, *DOUBLED)})

@@ -42,7 +42,9 @@ def test_json_holds_scenario_quantities_and_warnings(run, v3):
     assert document["warnings"] == []
     assert set(document["quantities"]) == set(QUANTITIES)
     for name, entry in document["quantities"].items():
-        assert list(entry) == ["value", "unit", *(["why"] if entry["value"] is None else [])]
+        told = ["why"] if entry["value"] is None else []
+        told += ["at_least_without"] if name == "cost_with_development" else []
+        assert list(entry) == ["value", "unit", *told]
         assert entry["unit"] == QUANTITIES[name].unit
     values = evaluate(v3.inputs())
     known = {name: value for name, value in values.items() if _is_known(value)}
@@ -91,7 +93,8 @@ def test_only_evaluates_no_more_than_is_asked(v3, monkeypatch):
         GRAPH, "evaluate", lambda inputs, only=None: asked.extend(only) or real(inputs, only)
     )
     export(v3, ["total_cost", "num_gpus"], "csv")
-    assert set(asked) == {"total_cost", *PROBLEMS}
+    parts = {"context_extension_cost", "post_training_cost"}
+    assert set(asked) == {"total_cost", *parts, *PROBLEMS}
 
 
 def test_settings_are_read_with_units_as_in_files(run):
