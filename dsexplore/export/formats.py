@@ -30,6 +30,8 @@ from dsexplore.text.markdown import escaped, in_cell
 from dsexplore.text.plain import Printable, clean, in_lines
 from dsexplore.text.refusal import ScenarioError, shown
 
+# Formats without a place for warnings.
+SILENT = ("toml", "csv")
 FORMATS = ("table", "json", "toml", "csv", "markdown")
 # From here on a float skips whole numbers: an integer would claim digits it does not have.
 _EXACT = 2**53
@@ -87,20 +89,22 @@ def export(
     only: Sequence[str] | None,
     format: str,  # noqa: A002 - the word users know
     width: int | None = None,
+    also: Sequence[str] = (),
 ) -> Printable:
     """A scenario and its results, as text with a final line break.
 
     `only` names the wanted quantities and fields (None: every quantity); no more is evaluated than
     they and the warnings need. `width` is the number of columns at which the summaries of a table
-    are cut (None: not cut). Raises ScenarioError for an unknown name or format.
+    are cut (None: not cut); `also` holds further warnings. Raises
+    ScenarioError for an unknown name or format.
     """
     if format not in _WRITERS:
         raise ScenarioError("", shown(format), ", ".join(FORMATS))
-    sheet = _sheet(scenario, only)
+    sheet = _sheet(scenario, only, also)
     return _table(sheet, width) if format == "table" else _WRITERS[format](sheet)
 
 
-def _sheet(scenario: Scenario, only: Sequence[str] | None) -> _Sheet:
+def _sheet(scenario: Scenario, only: Sequence[str] | None, also: Sequence[str]) -> _Sheet:
     names = _all_names() if only is None else list(dict.fromkeys(only))
     for name in names:
         check_name(name)
@@ -125,7 +129,7 @@ def _sheet(scenario: Scenario, only: Sequence[str] | None) -> _Sheet:
         else _field_row(name, scenario)
         for name in names
     ]
-    return _Sheet(scenario, rows, warnings_in(whole, names), is_whole=only is None)
+    return _Sheet(scenario, rows, [*warnings_in(whole, names), *also], is_whole=only is None)
 
 
 def _parts_of_sums(wanted: list[str]) -> list[str]:

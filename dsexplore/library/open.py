@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from dsexplore.files.locations import typed_path
 from dsexplore.files.reading import read_bytes
@@ -14,8 +15,9 @@ from dsexplore.library.names import (
     preset_names,
     preset_path,
 )
-from dsexplore.library.presets import build
-from dsexplore.scenario.scenario import Scenario
+from dsexplore.library.presets import build, mere_fields
+from dsexplore.scenario.panel import Panel
+from dsexplore.scenario.scenario import PANELS, Scenario
 from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 DEFAULT_SCENARIO = "deepseek-v3"
@@ -82,6 +84,27 @@ def load_with_content(path: Path) -> tuple[Scenario, bytes]:
 def scenario_in(content: bytes) -> Scenario:
     """The scenario of a file's bytes. Raises ScenarioError without the file's name."""
     return build(parse_toml(content))
+
+
+def stated_fields(path: Path) -> tuple[list[str], bool]:
+    """The fields that a file of the user's states beside its presets, and whether uncertainty is.
+
+    None of a shipped preset. A table with most of its panel's fields was saved, and a default is
+    no statement of its own. Raises ScenarioError.
+    """
+    if is_shipped(path) or path.suffix == CONFIG_ENDING:
+        return [], False
+    raw = parse_toml(read_bytes(path, SCENARIO))
+    found: list[str] = []
+    for table, panel in PANELS.items():
+        stated = {key: value for key, value in raw.get(table, {}).items() if key != "preset"}
+        if 2 * len(stated) <= len(panel.specs):
+            found += [name for name in mere_fields(stated) if not _is_default(panel, name, stated)]
+    return found, bool(raw.get("uncertainty"))
+
+
+def _is_default(panel: type[Panel], name: str, stated: dict[str, Any]) -> bool:
+    return name in stated and bool(stated[name] == panel.model_fields[name].default)
 
 
 def _all_names() -> list[str]:

@@ -21,12 +21,15 @@ from dsexplore.library.stacks import STACK, stack_factors, with_stack
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.measured_run import HOURS, MEASURED_RUN, restates
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field, validated
+from dsexplore.scenario.schedules import with_schedule_of_pieces
 from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 # A scenario needs at least a model and an accelerator, so these two tables are never empty.
 _DEFAULT_PRESETS = {"architecture": "deepseek-v3", "hardware": "h100-80gb-sxm"}
 
 _DEEPEST = 8
+_SCHEDULE = "pipeline_schedule"
+_LAYOUT = FIELDS[_SCHEDULE].table
 
 
 def build(raw: dict[str, Any]) -> Scenario:
@@ -104,6 +107,16 @@ def is_whole_panel(name: str) -> bool:
     return spec.picks in kinds_of(spec.table)
 
 
+def mere_fields(changes: Mapping[str, object]) -> list[str]:
+    """The fields that changes set, without panels and names that bring a preset's figures along."""
+    return [
+        name
+        for name, value in renamed_values(changes).items()
+        if name in FIELDS
+        and not (FIELDS[name].picks and preset_path(str(value).strip(), (FIELDS[name].picks,)))
+    ]
+
+
 def fitting_presets(kind: str, words: str) -> list[str]:
     """The presets of a kind with all the words in their names or titles. Raises ScenarioError."""
     wanted = words.lower().replace("-", " ").split()
@@ -151,6 +164,7 @@ def with_changes(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
     fields = {k: v for k, v in changes.items() if k not in PANELS and k not in picked}
     if STACK in fields:
         fields = {**stack_factors(known_field(STACK).read(fields[STACK])), **fields}
+    fields = with_schedule_of_pieces(fields, scenario.value(_SCHEDULE), _whole)
     if fields:
         scenario = scenario.with_values(fields)
     return _holding_mfu(before, scenario, changes)
@@ -203,7 +217,20 @@ def _filled(
         # A saved file writes every value: then the preset's name is only its origin.
         if name and not PANELS[table].specs.keys() <= raw[table].keys():
             base = _merged(base, _from_preset(table, name, chain))
+    if _LAYOUT in own:
+        present = base.get(_LAYOUT, {}).get(
+            _SCHEDULE, PANELS[_LAYOUT].model_fields[_SCHEDULE].default
+        )
+        own[_LAYOUT] = with_schedule_of_pieces(own[_LAYOUT], present, _whole)
     return _merged(base, own)
+
+
+def _whole(raw: object) -> object:
+    """A stated number of pieces; None for what will be refused as one."""
+    try:
+        return known_field("virtual_stages").read(raw)
+    except ScenarioError:
+        return None
 
 
 def _from_preset(table: str, name: object, chain: tuple[Path, ...]) -> dict[str, Any]:

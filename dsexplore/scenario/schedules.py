@@ -8,8 +8,9 @@ step's micro-batches. To add one: an entry here, the order of its passes in
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 # Where a micro-batch leaves the pipeline: on the last accelerator; on the first, as both ends of
 # the pipeline hold both end stages (crossed); on the first, as the pipeline turns back (folded).
@@ -41,6 +42,8 @@ class Schedule:
     pieces: int = 1
     # Whether the field `virtual_stages` says how many pieces there are.
     has_virtual_stages: bool = False
+    # The schedule that it is with one piece per stage.
+    in_one_piece: str = ""
     # Fewest stages at which some accelerator holds neither the first stage nor the last.
     fewest_with_middle: int = 3
     # Whether the forward of one micro-batch runs into the backward of another.
@@ -92,6 +95,7 @@ _ALL = (
         bubble="bubble_interleaved",
         in_flight="pieces",
         has_virtual_stages=True,
+        in_one_piece="1f1b",
         in_groups=True,
     ),
     Schedule(
@@ -133,8 +137,28 @@ _ALL = (
 
 SCHEDULES = {schedule.name: schedule for schedule in _ALL}
 
-# The schedule of whoever states several pieces per stage.
-WITH_VIRTUAL_STAGES = next(each.name for each in _ALL if each.has_virtual_stages)
+# Schedules whose stages may be cut into pieces.
+IN_PIECES = tuple(each.name for each in _ALL if each.has_virtual_stages)
+
+_SCHEDULE, _PIECES = "pipeline_schedule", "virtual_stages"
+
+
+def with_schedule_of_pieces(
+    stated: Mapping[str, Any], present: object, pieces_of: Callable[[object], object]
+) -> dict[str, Any]:
+    """Stated fields, with the schedule in pieces where several are stated and no schedule is.
+
+    `present` is the schedule so far: one that is no other form of it stays. `pieces_of` reads a
+    stated number.
+    """
+    values = dict(stated)
+    schedule = next((each.name for each in _ALL if each.in_one_piece == present), None)
+    if schedule and _PIECES in values and _SCHEDULE not in values:
+        pieces = pieces_of(values[_PIECES])
+        if isinstance(pieces, int) and pieces > 1:
+            values[_SCHEDULE] = schedule
+    return values
+
 
 if TYPE_CHECKING:
     ScheduleName = str

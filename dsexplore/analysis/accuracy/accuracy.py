@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dsexplore.analysis.accuracy.runs import Run
 from dsexplore.engine import evaluate
+from dsexplore.engine.effect import without_effect
 from dsexplore.text.grouped import grouped
 
 _NO_LAYOUT = "no layout is published, so no step is predicted."
@@ -54,6 +55,7 @@ def accuracy(runs: Sequence[Run]) -> Accuracy:
     guessed = [found.name for found in compared if "num_gpus" in found.assumed]
     impossible = [found.name for found in compared if math.isnan(found.error)]
     said = [(run.name, warning) for run in runs for warning in run.warnings]
+    said += [(run.name, sentence) for run in runs for sentence in _without_effect(run)]
     said += [(run.name, _NO_LAYOUT) for run in runs if not run.is_laid_out]
     said += [(name, _GUESSED) for name in guessed]
     said += [(name, _IMPOSSIBLE) for name in impossible]
@@ -64,6 +66,13 @@ def accuracy(runs: Sequence[Run]) -> Accuracy:
         max_absolute_error=max(counted, default=math.nan),
         warnings=tuple(grouped(said, "runs")),
     )
+
+
+def _without_effect(run: Run) -> list[str]:
+    """A sentence on each stated field on which the prediction does not depend."""
+    if not run.is_laid_out:
+        return []
+    return without_effect(run.scenario, run.stated, [compared_quantity(run)[1]])
 
 
 def comparison(run: Run) -> Comparison:

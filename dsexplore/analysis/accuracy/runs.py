@@ -8,11 +8,10 @@ from typing import Any
 
 from dsexplore.files.toml import read_toml
 from dsexplore.library.names import preset_names, presets
-from dsexplore.library.presets import build
+from dsexplore.library.presets import build, mere_fields
 from dsexplore.library.stacks import NEUTRAL, STACK, is_stack
 from dsexplore.scenario.field import LARGEST
 from dsexplore.scenario.scenario import Scenario, known_field
-from dsexplore.scenario.schedules import WITH_VIRTUAL_STAGES
 from dsexplore.text.grouped import first_double
 from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
 
@@ -53,6 +52,8 @@ class Run:
     # Fields missing in the source, with assumed values.
     assumed: tuple[str, ...]
     source: str
+    # Fields that its file states for it, assumed ones included.
+    stated: tuple[str, ...]
     # Sentences that do not name it, so that one can stand for many runs.
     warnings: tuple[str, ...] = field(default=())
 
@@ -115,6 +116,11 @@ def _run(table: dict[str, Any]) -> Run:
         is_laid_out="parallelism" in table and _is_stated("num_gpus", table),
         assumed=tuple(table.get("assumed", {})),
         source=table.get("source", ""),
+        stated=tuple(
+            name
+            for key in ("architecture", "parallelism", "pretraining", "assumed")
+            for name in mere_fields(table.get(key, {}))
+        ),
         warnings=tuple(warnings),
     )
 
@@ -156,13 +162,9 @@ def _scenario(table: dict[str, Any], stack: str) -> Scenario:
     }
     for name, value in table.get("assumed", {}).items():
         raw.setdefault(known_field(name, "assumed").table, {}).setdefault(name, value)
-    layout = raw["parallelism"]
-    # Several pieces per stage mean the interleaved schedule.
-    if "pipeline_schedule" not in layout and layout.get("virtual_stages", 1) != 1:
-        layout["pipeline_schedule"] = WITH_VIRTUAL_STAGES
     # A run in FP8 sends FP8 too, unless stated otherwise.
     if raw["pretraining"].get("precision") == "fp8":
-        layout.setdefault("dispatch_precision", "fp8")
+        raw["parallelism"].setdefault("dispatch_precision", "fp8")
     return build(raw)
 
 

@@ -12,7 +12,9 @@ from dsexplore.analysis.claims.expression import Call, Expression, Value
 from dsexplore.analysis.claims.file import OWN_NAMES, Blank, Claim, load_claims
 from dsexplore.analysis.claims.verdict import VERDICTS, Verdict, deviation, verdict
 from dsexplore.engine import PROBLEMS, QUANTITIES, evaluate, impossible_in, names
+from dsexplore.engine.effect import without_effect
 from dsexplore.library.names import presets
+from dsexplore.library.presets import mere_fields
 from dsexplore.scenario.scenario import FIELDS, PANELS, Input, Scenario
 from dsexplore.text.format import NOT_KNOWN, crossed, format_value
 from dsexplore.text.grouped import grouped
@@ -114,6 +116,19 @@ def check(claim: Claim) -> Finding:
         scenario=scenario_of(claim),
         problems=values.problems_of(claim.gives),
     )
+
+
+def without_effect_in(claim: Claim) -> list[str]:
+    """A sentence on each field that a claim sets and its recipe and note do not depend on."""
+    expressions = [blank.expression for blank in claim.blanks]
+    if claim.gives is not None:
+        expressions.append(claim.gives)
+    names = {name for found in expressions for name in found.names} - {*OWN_NAMES}
+    said = []
+    for part in claim.parts:
+        asked = [n.rpartition(".")[2] for n in sorted(names) if n.rpartition(".")[0] == part.alias]
+        said += without_effect(part.scenario, mere_fields(part.changes), asked)
+    return said
 
 
 def changed_verdicts(findings: Iterable[Finding]) -> list[str]:

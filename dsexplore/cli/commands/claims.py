@@ -12,14 +12,16 @@ from dsexplore.analysis.claims.check import (
     check,
     load_claims,
     shipped_claims,
+    without_effect_in,
 )
 from dsexplore.analysis.claims.verdict import VERDICTS
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.output.claim_text import in_full, markdown, table
 from dsexplore.cli.output.stdout import terminal_columns, write_out
-from dsexplore.library.names import preset_names
+from dsexplore.library.names import is_shipped, preset_names
 from dsexplore.library.open import preset_or_path
+from dsexplore.text.grouped import grouped
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError, nearest, shown
@@ -89,6 +91,7 @@ def run(words: list[str]) -> int:
     findings = [check(claim) for claim in claims]
     wanted = [found for found in findings if arguments.verdict in (None, found.verdict)]
     write_out(_written(wanted, arguments, are_named=are_named))
+    _say_without_effect(arguments.words, claims)
     surprises = changed_verdicts(findings)
     for sentence in surprises:
         say(sentence)
@@ -127,6 +130,15 @@ def _chosen(words: Sequence[str]) -> tuple[list[Claim], bool]:
             allowed = f"a file of claims, one of {', '.join(preset_names('claims'))}, or an id: "
             raise ScenarioError("", found, allowed + nearest(word, known))
     return [claim for claim in claims if not ids or claim.id in ids], bool(ids)
+
+
+def _say_without_effect(words: Sequence[str], claims: Sequence[Claim]) -> None:
+    """Say which fields the claims of the user's own files set for nothing."""
+    paths = (preset_or_path(word, ("claims",)) for word in words)
+    if any(path and not is_shipped(path) for path in paths):
+        said = ((claim.id, each) for claim in claims for each in without_effect_in(claim))
+        for sentence in grouped(said, "claims"):
+            say(sentence)
 
 
 def _written(findings: Sequence[Finding], arguments: Namespace, *, are_named: bool) -> Printable:

@@ -17,6 +17,7 @@ from dsexplore.analysis.compare.compare import (
 )
 from dsexplore.cli.errors import UsageError
 from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.settings import say_without_effect
 from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import QUANTITIES
@@ -68,6 +69,8 @@ def run(words: list[str]) -> int:
             "or a file"
         )
     scenarios = [load(name) for name in names]
+    for name, scenario in zip(names, scenarios, strict=True):
+        say_without_effect(name, scenario)
     found = compare(*scenarios)
     results = found.results if arguments.all else found.headlines
     sheet = _Sheet(names, scenarios, found, results, _attributions(scenarios, arguments.of))

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
-from dsexplore.cli.input.settings import add_settings, with_settings
+from dsexplore.cli.input.settings import add_settings, with_settings, without_effect_in
 from dsexplore.cli.output.stdout import terminal_columns, write_out
-from dsexplore.export.formats import FORMATS, export
+from dsexplore.engine.names import check_name
+from dsexplore.export.formats import FORMATS, SILENT, export
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
 from dsexplore.text.plain import Printable
@@ -85,9 +86,15 @@ def _exported(arguments: Namespace, columns: int | None) -> Printable:
     scenario = with_settings(load(arguments.scenario), arguments.settings)
     only = _names(arguments.only)
     try:
-        return export(scenario, only, arguments.format, columns)
+        for name in only or ():
+            check_name(name)
     except ScenarioError as error:
         raise ScenarioError("--only", error.found, error.allowed) from None
+    idle = without_effect_in(arguments.scenario, scenario, arguments.settings, only)
+    if arguments.format in SILENT:
+        for sentence in idle:
+            say(sentence)
+    return export(scenario, only, arguments.format, columns, idle)
 
 
 def _names(options: list[str] | None) -> list[str] | None:

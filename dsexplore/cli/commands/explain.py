@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from dsexplore.cli.input.arguments import Parser, one_of
-from dsexplore.cli.input.settings import add_settings, with_settings
+from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.output.columns import aligned
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.explain.explain import Explanation, Reference, explain, spoken
@@ -75,9 +75,11 @@ def _explained(arguments: Namespace, width: int) -> Explanation:
     opened = load(arguments.scenario)
     scenario = with_settings(opened, arguments.settings)
     try:
-        return explain(scenario, arguments.name, width=width - len(_INDENT), opened=opened)
+        found = explain(scenario, arguments.name, width=width - len(_INDENT), opened=opened)
     except ScenarioError as error:
         raise ScenarioError("NAME", error.found, error.allowed) from None
+    say_without_effect(arguments.scenario, scenario, arguments.settings, [arguments.name])
+    return found
 
 
 def text(found: Explanation, width: int) -> Printable:

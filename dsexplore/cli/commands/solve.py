@@ -5,11 +5,11 @@ from __future__ import annotations
 from dsexplore.analysis.solve.solve import Solution, SolveError, side_and_target, solve
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
-from dsexplore.cli.input.settings import add_settings, with_settings
+from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import QUANTITIES, Values, evaluate, impossible_in, warnings_in
-from dsexplore.engine.names import unit_of
+from dsexplore.engine.names import is_name, unit_of
 from dsexplore.library.open import load
 from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import FIELDS, Scenario, known_field
@@ -56,6 +56,9 @@ def run(words: list[str]) -> int:
         return _NO_SOLUTION
     except ScenarioError as error:
         raise ScenarioError(error.where or "RESULT", error.found, error.allowed) from None
+    say_without_effect(
+        arguments.scenario, scenario, arguments.settings, [of, *_names_in(target), spec.name]
+    )
     if arguments.format == "json":
         write_out(to_json(_as_json(found)))
     else:
@@ -99,6 +102,12 @@ def _question(text: str) -> tuple[str, str]:
             "RESULT=TARGET", shown(text), "a name and an amount, such as pretraining_days='30 d'"
         )
     return of, target
+
+
+def _names_in(target: str) -> list[str]:
+    """The target, if it is a name."""
+    _, words = side_and_target(target)
+    return [words] if is_name(words) else []
 
 
 def _range(spec: FieldSpec, between: list[str] | None) -> tuple[float | None, float | None]:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 
-from dsexplore.library.presets import check_names, with_changes
+from dsexplore.cli.errors import say
+from dsexplore.engine.effect import without_effect
+from dsexplore.library.open import find, stated_fields
+from dsexplore.library.presets import check_names, mere_fields, with_changes
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError, shown
+
+_NO_UNCERTAINTY = "[uncertainty] has no effect yet: results are those of the stated values"
 
 
 def add_settings(parser: ArgumentParser) -> None:
@@ -24,13 +30,7 @@ def add_settings(parser: ArgumentParser) -> None:
 
 def with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
     """A scenario with settings applied, panels before fields. Raises ScenarioError."""
-    changes: dict[str, object] = {}
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        name = name.strip()
-        if not equals or not name:
-            raise ScenarioError("--set", shown(setting), "NAME=VALUE")
-        changes[name] = value.strip()
+    changes = _changes(settings)
     try:
         check_names(changes)
         return with_changes(scenario, changes)
@@ -38,3 +38,34 @@ def with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
         # What is wrong within a preset's file is not what was typed.
         where = error.where or ("" if error.file else "--set")
         raise ScenarioError(where, error.found, error.allowed, error.file) from None
+
+
+def without_effect_in(
+    name: str, scenario: Scenario, settings: Sequence[str] = (), asked: Sequence[str] | None = None
+) -> list[str]:
+    """A sentence on each field of `--set` or of the named file that changes nothing asked for.
+
+    `asked` names fields and quantities (None: every result). Raises ScenarioError.
+    """
+    in_file, is_uncertain = stated_fields(find(name))
+    said = without_effect(scenario, [*in_file, *mere_fields(_changes(settings))], asked)
+    return [*said, _NO_UNCERTAINTY] if is_uncertain else said
+
+
+def say_without_effect(
+    name: str, scenario: Scenario, settings: Sequence[str] = (), asked: Sequence[str] | None = None
+) -> None:
+    """Say those sentences, a line each, on standard error."""
+    for sentence in without_effect_in(name, scenario, settings, asked):
+        say(sentence)
+
+
+def _changes(settings: Sequence[str]) -> dict[str, object]:
+    changes: dict[str, object] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise ScenarioError("--set", shown(setting), "NAME=VALUE")
+        changes[name] = value.strip()
+    return changes

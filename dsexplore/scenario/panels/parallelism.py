@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from dsexplore.scenario.field import Role, choice, count, name, number, stages, switch
 from dsexplore.scenario.panel import Panel
-from dsexplore.scenario.schedules import ScheduleName
+from dsexplore.scenario.schedules import IN_PIECES, ScheduleName
 
 _EXPERTS = 10**6
 
@@ -90,6 +90,7 @@ class Parallelism(Panel):
         default=1,
         gt=0,
         le=10_000,
+        applies=("pipeline_schedule", IN_PIECES),
     )
     micro_batch_size: int = count(
         "Micro-batch",
