@@ -69,10 +69,8 @@ def accuracy(runs: Sequence[Run]) -> Accuracy:
 
 
 def _without_effect(run: Run) -> list[str]:
-    """A sentence on each stated field on which the prediction does not depend."""
-    if not run.is_laid_out:
-        return []
-    return without_effect(run.scenario, run.stated, [compared_quantity(run)[1]])
+    """A sentence on each stated field that the run's own choices make no use of."""
+    return without_effect(run.scenario, run.stated) if run.is_laid_out else []
 
 
 def comparison(run: Run) -> Comparison:

@@ -43,13 +43,15 @@ def with_settings(scenario: Scenario, settings: list[str]) -> Scenario:
 def without_effect_in(
     name: str, scenario: Scenario, settings: Sequence[str] = (), asked: Sequence[str] | None = None
 ) -> list[str]:
-    """A sentence on each field of `--set` or of the named file that changes nothing asked for.
+    """A sentence on each field of `--set` that changes nothing asked for, or of the file nothing.
 
-    `asked` names fields and quantities (None: every result). Raises ScenarioError.
+    `asked` names fields and quantities (None: every result). A file is for more than one question:
+    its fields need only change some result. Raises ScenarioError.
     """
     in_file, is_uncertain = stated_fields(find(name))
-    said = without_effect(scenario, [*in_file, *mere_fields(_changes(settings))], asked)
-    return [*said, _NO_UNCERTAINTY] if is_uncertain else said
+    said = without_effect(scenario, in_file)
+    said += without_effect(scenario, mere_fields(_changes(settings)), asked)
+    return [*dict.fromkeys(said), *([_NO_UNCERTAINTY] if is_uncertain else [])]
 
 
 def say_without_effect(

@@ -110,7 +110,11 @@ def stage_list_holds(stage_layers, pipeline_parallel, num_layers):
     return where(as_many_stages & (num_layers == layers_listed(stage_layers)), 1.0, 0.0)
 
 
-@quantity(kind="problem", source=UNEVEN_STAGES, concerns=("layers_per_stage",))
+@quantity(
+    kind="problem",
+    source=UNEVEN_STAGES,
+    concerns=("layers_per_stage", "pretraining_gpu_hours"),
+)
 def stage_list_problem(stage_layers, stage_list_holds, pipeline_parallel, num_layers):
     """Warning of stated layers per stage that do not fit, and are set aside."""
     is_stated = stages_listed(stage_layers) > 0
