@@ -11,6 +11,7 @@ from dsexplore.analysis.solve.root_finding import crossing, grid, last_where, ti
 from dsexplore.engine import GRAPH, PROBLEMS, QUANTITIES, evaluate, threats_to
 from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.quantities import is_count_noun
 from dsexplore.text.refusal import ScenarioError
 
 # A smaller relative difference is the rounding of floats.
@@ -219,7 +220,7 @@ class FieldSearch:
         root = crossing(self._gap, one.value, other.value)
         if math.isnan(root):
             return None
-        point = self.at(tidied(self._gap, root))
+        point = self._in_whole_things(self.at(tidied(self._gap, root)))
         rounding = _EQUAL * min(abs(one.gap), abs(other.gap))
         if abs(point.gap) > _REACHED * abs(point.target) + rounding:
             return None
@@ -229,6 +230,12 @@ class FieldSearch:
         return next(
             (each for each in (point, *around) if each.is_known and self._is_fine(each)), point
         )
+
+    def _in_whole_things(self, point: Point) -> Point:
+        """The point of as many whole tokens or GPUs, where a part of one changes nothing."""
+        whole = self.at(float(round(point.value)))
+        is_same = whole.is_known and abs(whole.gap) <= _REACHED * abs(whole.target)
+        return whole if is_same and is_count_noun(self.spec.unit) else point
 
     def _jump(self, one: Point, other: Point) -> tuple[Point, Point]:
         """The nearest neighbours on either side of the target."""

@@ -64,6 +64,12 @@ def test_tokens_for_a_budget_follow_from_the_rate() -> None:
     assert math.isclose(found.value, 10e12)
 
 
+def test_trillions_of_tokens_are_whole_tokens() -> None:
+    found = solve(shipped("deepseek-v3"), "pretraining_cost", "$3.7 M", "pretraining_tokens")
+    assert found.value.is_integer()
+    assert math.isclose(found.reached, 3.7e6, rel_tol=1e-9)
+
+
 def test_experts_for_a_trillion_parameters() -> None:
     """V3 with 385 routed experts is the first above a trillion parameters."""
     found = solve(shipped("deepseek-v3"), "total_parameters", "1T", "num_routed_experts")
