@@ -11,7 +11,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any, Literal, TypeVar
 
-from dsexplore.engine.elementwise import are_scalars
+from dsexplore.engine.elementwise import are_scalars, is_known, where
 from dsexplore.scenario.measured_run import MEASURED_RUN
 
 Values = dict[str, Any]
@@ -165,6 +165,7 @@ class Graph:
         self._refuse_doubles(collected)
         self.quantities = self._ordered({found.name: found for found in collected})
         self._refuse_unknown_forbidden()
+        self._computed_by = {name: computing(found) for name, found in self.quantities.items()}
 
     def evaluate(self, inputs: Mapping[str, Any], only: Iterable[str] | None = None) -> Values:
         """Values of all quantities, or of some names, computing no more than these need.
@@ -178,7 +179,7 @@ class Graph:
         with _arrays_at_peace(values):
             for name in names:
                 found = self.quantities[name]
-                values[name] = found.function(*map(value_of, found.needs))
+                values[name] = self._computed_by[name](*map(value_of, found.needs))
         wanted = names if only is None else list(dict.fromkeys(only))
         return {name: _finite(values[name]) for name in wanted}
 
@@ -196,7 +197,7 @@ class Graph:
         affected = [name for name in self._following(changes) if name in names]
         for name in affected:
             found = self.quantities[name]
-            now[name] = found.function(*map(value_of, found.needs))
+            now[name] = self._computed_by[name](*map(value_of, found.needs))
         return {name: _finite(now[name]) for name in affected}
 
     def _following(self, changes: Mapping[str, Any]) -> Iterable[str]:
@@ -357,6 +358,26 @@ def _declared(name: str, function: Callable[..., Any], subject: str) -> Quantity
         declared.at_least_without,
         undefined=declared.undefined,
     )
+
+
+def computing(found: Quantity) -> Callable[..., Any]:
+    """What computes a quantity: its formula, without those unknown parts that it may lack."""
+    if not found.at_least_without:
+        return found.function
+    may_lack = [need in found.at_least_without for need in found.needs]
+
+    def computed(*values: Any) -> Any:
+        whole = found.function(*values)
+        if isinstance(whole, float) and not math.isnan(whole):
+            return whole
+        parts = [
+            where(is_known(value), value, 0.0) if lacks else value
+            for value, lacks in zip(values, may_lack, strict=True)
+        ]
+        known = found.function(*parts)
+        return where(is_known(whole), whole, where(known > 0, known, math.nan))
+
+    return computed
 
 
 def is_read(found: Quantity, need: str, inputs: Mapping[str, Any]) -> bool:

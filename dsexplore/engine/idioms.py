@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dsexplore.engine.elementwise import is_known, where
+from dsexplore.engine.elementwise import where
 
 
 def stated_or(stated: Any, computed: Any) -> Any:
@@ -15,11 +15,6 @@ def stated_or(stated: Any, computed: Any) -> Any:
 def if_any(amount: Any, cost: Any) -> Any:
     """The cost of a thing; none of it costs nothing, even at an unknown price."""
     return where(amount == 0, 0.0, cost)
-
-
-def if_known(amount: Any) -> Any:
-    """A part of a sum, left out where it is unknown."""
-    return where(is_known(amount), amount, 0.0)
 
 
 def by_presence(amount: Any, present: Any, absent: Any) -> Any:

@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dsexplore.engine import GRAPH, QUANTITIES, Quantity, evaluate, impossible_in, unknowns_in
+from dsexplore.engine import (
+    GRAPH,
+    QUANTITIES,
+    Quantity,
+    at_least_in,
+    evaluate,
+    impossible_in,
+    unknowns_in,
+)
 from dsexplore.engine.elementwise import is_known
 from dsexplore.engine.names import check_name, in_words, title_of, unit_of
 from dsexplore.explain import lines as working
@@ -20,7 +28,7 @@ from dsexplore.explain.trace import Reading, read
 from dsexplore.scenario.field import UNKNOWN, FieldSpec
 from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.text.format import NOT_KNOWN, crossed, format_value
+from dsexplore.text.format import NOT_KNOWN, bounded, crossed, format_value
 from dsexplore.text.quantities import is_count_noun, plural
 
 Result = float | bool | str
@@ -65,6 +73,8 @@ class Explanation:
     because: tuple[str, ...] = ()
     unknown_because: tuple[str, ...] = ()
     impossible_because: tuple[str, ...] = ()
+    # The unknown parts of a sum that is at least what it is.
+    at_least_without: tuple[str, ...] = ()
     remarks: str = ""
     origin: str = ""
     note: str = ""
@@ -106,9 +116,11 @@ def reading_of(name: str, values: Mapping[str, Any]) -> Reading:
     found = QUANTITIES[name]
     if found.is_of_run:
         return reading_in_run(found, values)
-    needs = [
-        Term("name", values.get(need, math.nan), need, unit=_unit_of(need)) for need in found.needs
-    ]
+    known = {need: values.get(need, math.nan) for need in found.needs}
+    if is_known(values.get(name, math.nan)):
+        # A bound is read without the unknown parts that it leaves out.
+        known |= {part: 0.0 for part in found.at_least_without if not is_known(known[part])}
+    needs = [Term("name", value, need, unit=_unit_of(need)) for need, value in known.items()]
     return read(found.function, dict(zip(parameters(found.function), needs, strict=True)))
 
 
@@ -164,7 +176,9 @@ def _of_quantity(
 ) -> Explanation:
     value = values[found.name]
     problems = tuple(impossible_in(values).get(found.name, ()))
+    left_out = at_least_in(values).get(found.name, [])
     text = in_words(found.name, value)
+    text = bounded(text) if left_out else text
     reading = None
     remarks = f"The formula of {found.copy_of} at other inputs." if found.copy_of else ""
     try:
@@ -175,6 +189,8 @@ def _of_quantity(
         remarks = "Its formula is not shown: this installation has no source files."
     if said := said_of_run(found, values):
         remarks = " ".join(filter(None, (remarks, said)))
+    if left_out:
+        remarks = f"At least so much: not known, and left out: {', '.join(left_out)}. {remarks}"
     used = _used(reading).union(changed_since(found, values)) if reading else set(found.needs)
     references = [
         _reference(need, values, is_used=need in used)
@@ -198,7 +214,8 @@ def _of_quantity(
         because=tuple(reasons([reading.result])) if reading else (),
         unknown_because=tuple(unknowns_in(values).reasons(found.name)),
         impossible_because=problems,
-        remarks=remarks,
+        at_least_without=tuple(left_out),
+        remarks=remarks.strip(),
     )
 
 

@@ -14,7 +14,7 @@ from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.explain.explain import Explanation, Reference, explain, spoken
 from dsexplore.library.open import load
 from dsexplore.scenario.field import UNKNOWN
-from dsexplore.text.format import crossed
+from dsexplore.text.format import bounded, crossed
 from dsexplore.text.json_text import to_json
 from dsexplore.text.markdown import escaped, in_markdown
 from dsexplore.text.plain import Printable, clean, in_lines
@@ -108,6 +108,7 @@ def _value(found: Explanation) -> str:
     if found.value_text == UNKNOWN:
         return UNKNOWN
     value = clean(spoken(found.name, found.value))
+    value = bounded(value) if found.at_least_without else value
     return crossed(value) if found.impossible_because else value
 
 

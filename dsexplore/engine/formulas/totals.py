@@ -6,9 +6,8 @@ from dsexplore.engine.constants import (
     JOULES_PER_KWH,
     SECONDS_PER_HOUR,
 )
-from dsexplore.engine.elementwise import ratio, where
+from dsexplore.engine.elementwise import ratio
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import if_known
 from dsexplore.engine.papers import CLUSTER_COST, DEFINITION, ENERGY, V3_COST
 
 
@@ -17,19 +16,13 @@ from dsexplore.engine.papers import CLUSTER_COST, DEFINITION, ENERGY, V3_COST
 )
 def total_gpu_hours(pretraining_gpu_hours, context_extension_hours, post_training_hours):
     """GPU-hours of all stages."""
-    known = (
-        pretraining_gpu_hours + if_known(context_extension_hours) + if_known(post_training_hours)
-    )
-    return where(
-        known > 0, known, pretraining_gpu_hours + context_extension_hours + post_training_hours
-    )
+    return pretraining_gpu_hours + context_extension_hours + post_training_hours
 
 
 @quantity("USD", source=V3_COST, at_least_without=("context_extension_cost", "post_training_cost"))
 def total_cost(pretraining_cost, context_extension_cost, post_training_cost):
     """Rent of all stages, as headlines count the cost of training."""
-    known = pretraining_cost + if_known(context_extension_cost) + if_known(post_training_cost)
-    return where(known > 0, known, pretraining_cost + context_extension_cost + post_training_cost)
+    return pretraining_cost + context_extension_cost + post_training_cost
 
 
 @quantity(
@@ -41,10 +34,8 @@ def total_days(
     pretraining_days, context_extension_hours, num_gpus, post_training_hours, post_training_gpus
 ):
     """Days of all stages."""
-    extension = context_extension_hours / num_gpus / HOURS_PER_DAY
-    post_training = post_training_hours / post_training_gpus / HOURS_PER_DAY
-    known = pretraining_days + if_known(extension) + if_known(post_training)
-    return where(known > 0, known, pretraining_days + extension + post_training)
+    hours = context_extension_hours / num_gpus + post_training_hours / post_training_gpus
+    return pretraining_days + hours / HOURS_PER_DAY
 
 
 @quantity("USD", source=CLUSTER_COST)
@@ -92,14 +83,13 @@ def energy_cost(energy, electricity_price):
 def cost_of_ownership(total_gpu_hours, gpu_price, gpu_lifetime, energy_cost):
     """Cost of all stages on an own cluster: write-off and energy."""
     hours_of_life = gpu_lifetime * DAYS_PER_YEAR * HOURS_PER_DAY
-    return ratio(total_gpu_hours * gpu_price, hours_of_life) + if_known(energy_cost)
+    return ratio(total_gpu_hours * gpu_price, hours_of_life) + energy_cost
 
 
 @quantity("USD", source=CLUSTER_COST, at_least_without=("experiments_cost", "staff_cost"))
 def cost_with_development(total_cost, experiments_cost, staff_cost):
     """Cost of all stages with experiments and staff, which headlines leave out."""
-    known = total_cost + if_known(experiments_cost) + if_known(staff_cost)
-    return where(known > 0, known, total_cost + experiments_cost + staff_cost)
+    return total_cost + experiments_cost + staff_cost
 
 
 @quantity("day", source=DEFINITION)
