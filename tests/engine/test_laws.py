@@ -543,6 +543,7 @@ def test_a_cluster_used_for_its_whole_life_is_written_off_in_full(
             "gpu_price": price,
             "gpu_lifetime": years,
             "gpu_power": 0,
+            "power_usage_effectiveness": 1,
             "utilization": "measured",
             "stated_pretraining_gpu_hours": hours,
             "context_extension_gpu_hours": 0,

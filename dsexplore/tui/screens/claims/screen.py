@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import ClassVar
 
 from dsexplore.analysis.claims.check import Claim, Finding, check, fields_of, shipped_claims
@@ -79,9 +80,11 @@ class ClaimsScreen(RowsScreen):
             choices = [
                 Named(part.alias, "scenario", part.origin, part.origin) for part in claim.parts
             ]
-            self.app.push_screen(_Choose("Open which of its scenarios?", choices), self._open)
+            self.app.push_screen(
+                _Choose("Open which of its scenarios?", choices), partial(self._open, claim)
+            )
         elif claim.parts:
-            self._open(claim.parts[0].alias)
+            self._open(claim, claim.parts[0].alias)
         else:
             self.say("This claim counts a table of benchmarks: there is no scenario behind it.")
 
@@ -113,9 +116,9 @@ class ClaimsScreen(RowsScreen):
         self.draw()
         self.put_cursor(name)
 
-    def _open(self, alias: str | None) -> None:
-        claim = self._claim()
-        if alias is None or claim is None:
+    def _open(self, claim: Claim, alias: str | None) -> None:
+        """Open a scenario of the claim that was asked about: the list may have changed since."""
+        if alias is None:
             return
         part = next(part for part in claim.parts if part.alias == alias)
         try:
