@@ -51,13 +51,10 @@ def prefill_attended_tokens(
     bounded_layer_share,
 ):
     """Tokens that a computed prompt token looks back on, on average, cached ones included."""
-    span = prefill_attention_span
-    cached = cache_hit_rate * prompt_tokens
-    # The first computed tokens look back on all tokens before them, the others on a full window.
-    growing = (span - cached) * (span + cached) / 2
-    full = span * (prompt_tokens - span)
-    bounded = ratio(growing + full, computed_input_share * prompt_tokens)
-    bounded = where(span <= cached, span, bounded)
+    # A full window, less what the first computed tokens lack of one; so no large terms cancel.
+    growing = larger(prefill_attention_span - cache_hit_rate * prompt_tokens, 0.0)
+    growing_share = ratio(growing, computed_input_share * prompt_tokens)
+    bounded = prefill_attention_span - if_any(growing, growing_share * growing / 2)
     return (1 - bounded_layer_share) * prefill_scored_tokens + bounded_layer_share * bounded
 
 

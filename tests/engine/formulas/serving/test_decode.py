@@ -148,7 +148,10 @@ def test_long_contexts_make_attention_the_bound_and_slow_links_the_network():
 @laws
 @given(scenarios())
 def test_prefill_in_the_layout_of_training_works_as_training_does(scenario: Scenario) -> None:
-    """Prompts as long as sequences, micro-batches as large; the rate of products is its own."""
+    """Prompts as long as sequences, micro-batches as large; the rate of products is its own.
+
+    Experts are as busy as each other, as copies of busy ones make them in serving.
+    """
     inputs = scenario.inputs()
     trained = inputs | evaluate(inputs)
     assume(trained["num_routed_experts"] >= trained["expert_parallel"])
@@ -166,7 +169,7 @@ def test_prefill_in_the_layout_of_training_works_as_training_does(scenario: Scen
             "cache_hit_rate": 0.0,
         }
     )
-    in_training = evaluate(inputs | {"sequence_parallel": False})
+    in_training = evaluate(inputs | {"sequence_parallel": False, "expert_imbalance": 1.0})
     for name, theirs in {
         "prefill_attended_tokens": "attended_tokens",
         "prefill_gemm_size": "gemm_size",
@@ -293,6 +296,8 @@ def test_cached_tokens_lie_before_those_that_are_computed():
     assert half["prefill_attended_tokens"] == 750
     windowed = results(cache_hit_rate=0.5, serving_prompt_length=1000, attention_window=100)
     assert windowed["prefill_attended_tokens"] == pytest.approx(100)
+    nearly = results(cache_hit_rate=1 - 1e-15, serving_prompt_length=2489)
+    assert nearly["prefill_attended_tokens"] == pytest.approx(2489)
     # Over positions 0 to 1000, the smaller of position and window.
     ramp = results(cache_hit_rate=0, serving_prompt_length=1000, attention_window=200)
     assert ramp["prefill_attended_tokens"] == pytest.approx((200 * 100 + 800 * 200) / 1000)
