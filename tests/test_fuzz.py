@@ -20,11 +20,11 @@ def test_spoilt_files_are_read_or_refused_and_do_nothing_else(tmp_path: Path) ->
     told: list[str] = []
     # How long it takes depends on what else runs here: the long form asks for 2 s.
     fuzzer = Fuzzer(folder, 11, Limits(seconds=50))
-    outcome = fuzzer.run(range(120), keep, told.append)
+    outcome = fuzzer.run(range(80), keep, told.append)
     assert told == []
-    assert outcome.files == sum(outcome.verdicts.values()) == 120
-    assert outcome.verdicts["read"] > 10
-    assert outcome.verdicts["refused"] > 40
+    assert outcome.files == sum(outcome.verdicts.values()) == 80
+    assert outcome.verdicts["read"] > 8
+    assert outcome.verdicts["refused"] > 30
 
 
 @pytest.mark.parametrize(

@@ -375,7 +375,7 @@ _SPOILT = st.tuples(st.integers(0, len(_SHIPPED)), st.integers(0, 40), st.binary
 )
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=800)
 @given(st.one_of(st.binary(max_size=200), _NEARLY_RIGHT, _SPOILT))
 def test_any_bytes_load_or_are_refused(content):
     with tempfile.TemporaryDirectory() as folder:

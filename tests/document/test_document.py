@@ -218,7 +218,7 @@ ACTIONS: dict[str, Callable[[Document], object]] = {
 }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     names=st.lists(st.sampled_from(sorted(ACTIONS)), max_size=8),
     walk=st.lists(st.sampled_from(["undo", "redo"]), max_size=12),
@@ -478,7 +478,7 @@ def test_a_field_is_written_as_it_could_be_typed(document: Document) -> None:
     assert document.field_text("qkv_bias") == "no"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(list(FIELDS)), st.data())
 def test_what_stands_on_a_row_typed_again_is_the_same_value(name: str, data: st.DataObject) -> None:
     document = Document("deepseek-v3")

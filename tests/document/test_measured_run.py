@@ -22,7 +22,7 @@ HOURS = 14.8 * 180e3
 EDITED = tuple(name for name in FIELDS if name != "utilization")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(changes(EDITED, most=6), st.data())
 def test_reset_in_any_order_leads_back_to_the_file(edits: dict[str, Any], data: Any) -> None:
     """Hours among the edits: put back, they are the file's hours of the file's run again."""

@@ -22,7 +22,7 @@ ROUNDINGS = 32 * sys.float_info.epsilon
 NUDGE = Fraction(1, 2**30)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(scenarios(unknown=False))
 def test_a_formula_errs_by_no_more_than_rounding_its_inputs_would(scenario: Scenario) -> None:
     """A difference of nearly equal numbers may be uncertain, but not a formula's own doing.

@@ -21,8 +21,8 @@ from tests.strategies import (
     values_of,
 )
 
-laws = settings(max_examples=40, deadline=None)
-many = settings(max_examples=200, deadline=None)
+laws = settings(max_examples=30)
+many = settings(max_examples=100)
 
 known_scenarios = scenarios(unknown=False)
 architecture = tuple(name for name, spec in FIELDS.items() if spec.table == "architecture")

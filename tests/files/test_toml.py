@@ -43,7 +43,7 @@ def test_what_is_no_toml_is_refused_in_one_line(content: bytes, said: str) -> No
     assert str(caught.value).isprintable()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=60) | st.text("[]{}=.,\"'#\n\\ a1-e", max_size=60).map(str.encode))
 def test_any_bytes_are_tables_or_a_refusal(content: bytes) -> None:
     try:

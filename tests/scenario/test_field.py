@@ -144,7 +144,7 @@ def test_a_refusal_names_the_field_what_was_found_and_what_is_allowed(
     assert len(line) < 300
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(names, anything)
 @example("num_layers", "9" * 5000)
 @example("gpu", "gpu\n")
@@ -165,7 +165,7 @@ def test_whatever_stands_in_a_field_is_read_within_its_range_or_refused_in_one_l
         assert allows(spec, value)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data(), names)
 def test_what_is_allowed_is_taken_as_it_is(data: st.DataObject, name: str) -> None:
     raw = data.draw(values_of(FIELDS[name]))

@@ -23,7 +23,7 @@ STAY = ("utilization", *HOURS)
 EDITED = tuple(name for name in FIELDS if name not in STAY)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(changes(EDITED), st.data())
 def test_back_at_the_stated_run_everything_is_as_it_was(
     edits: dict[str, object], data: st.DataObject

@@ -76,7 +76,7 @@ def test_two_edits_may_pass_a_rule_that_each_alone_breaks() -> None:
     assert both.value("experts_per_token") == 512
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(scenarios(unknown=False))
 def test_no_scenario_reaches_more_than_it_has(scenario: Scenario) -> None:
     def at_most(low: str, high: str) -> bool:

@@ -66,7 +66,7 @@ def test_text_to_edit_is_as_people_type_it(value: float, unit: str, text: str) -
     assert format_exact(value, unit) == text
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500)
 @given(st.one_of(floats, stated, whole), unit_names)
 @example(5e-324, "fraction")
 @example(1.7976931348623157e308, "fraction")
@@ -77,14 +77,12 @@ def test_text_to_edit_reads_back_as_the_same_number(value: float, unit: str) -> 
     assert parse_quantity(format_exact(value, unit), unit) == value
 
 
-@settings(deadline=None)
 @given(whole.filter(lambda n: abs(n) < 10**6))
 def test_counts_under_a_million_are_plain_digits(value: int) -> None:
     for unit in ("token", "parameter", "GPU", ""):
         assert format_exact(value, unit) == str(value)
 
 
-@settings(deadline=None)
 @given(st.one_of(floats, stated), unit_names)
 def test_text_to_edit_is_short(value: float, unit: str) -> None:
     assert len(format_exact(value, unit)) <= 40
@@ -149,7 +147,7 @@ def test_results_are_as_people_say_them(value: float | str | None, unit: str, te
     assert format_value(value, unit) == text
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.one_of(floats, stated, whole), unit_names, st.integers(3, 9))
 def test_a_result_can_be_typed_back_and_loses_only_its_last_digits(
     value: float, unit: str, digits: int
@@ -164,14 +162,12 @@ def test_a_result_can_be_typed_back_and_loses_only_its_last_digits(
         assert math.isclose(read, value, rel_tol=10.0 ** (1 - digits), abs_tol=cent or 1e-320)
 
 
-@settings(deadline=None)
 @given(st.one_of(floats, stated), unit_names)
 def test_a_minus_is_the_only_difference_of_a_negative(value: float, unit: str) -> None:
     if value:
         assert format_value(-abs(value), unit) == f"-{format_value(abs(value), unit)}"
 
 
-@settings(deadline=None)
 @given(st.one_of(stated, whole, floats), unit_names)
 def test_a_result_fits_its_column_and_is_printable(value: float, unit: str) -> None:
     text = format_value(value, unit)
@@ -179,7 +175,6 @@ def test_a_result_fits_its_column_and_is_printable(value: float, unit: str) -> N
     assert len(text) <= 32
 
 
-@settings(deadline=None)
 @given(st.floats(1e-3, 9.99e20), st.sampled_from(["FLOP", "byte", "FLOP/s", "byte/s", "GPU-hour"]))
 def test_what_a_prefix_can_say_is_never_in_scientific_notation(value: float, unit: str) -> None:
     assert "e" not in format_value(min(value, 9e17), unit).removesuffix(unit)
@@ -216,7 +211,6 @@ def test_a_change_says_what_moved(
     assert format_change(before, after, unit) == text
 
 
-@settings(deadline=None)
 @given(floats, floats, unit_names)
 def test_a_change_points_where_the_number_went(before: float, after: float, unit: str) -> None:
     there, back = format_change(before, after, unit), format_change(after, before, unit)
@@ -254,7 +248,6 @@ def test_a_unit_heads_a_column(unit: str, text: str) -> None:
     assert format_unit(unit) == text
 
 
-@settings(deadline=None)
 @given(unit_names.filter(lambda unit: unit != "fraction"))
 def test_a_bare_number_with_its_head_reads_as_that_number(unit: str) -> None:
     head = format_unit(unit)

@@ -138,20 +138,17 @@ def test_prefixes_and_units_give_base_units(text: str, unit: str, number: float)
     assert parse_quantity(text, unit) == number
 
 
-@settings(deadline=None)
 @given(unit_names, st.integers(-(10**6), 10**6))
 def test_1_k_of_anything_is_1000(unit: str, n: int) -> None:
     assert parse_quantity(f"{n}k", unit) == parse_quantity(f"{n}*1000", unit) == n * 1000
 
 
-@settings(deadline=None)
 @given(unit_names.filter(lambda unit: not unit.startswith("byte")))
 def test_b_is_a_billion_except_of_bytes(unit: str) -> None:
     assert parse_quantity("37B", unit) == 37_000_000_000
     assert parse_quantity("37B", "byte") == 37
 
 
-@settings(deadline=None)
 @given(st.integers(1, 10**6), st.integers(1, 10**6))
 def test_arithmetic_keeps_the_laws_of_arithmetic(a: int, b: int) -> None:
     assert parse_quantity(f"{a}k*{b}", "token") == parse_quantity(f"{b}*{a}k", "token")
@@ -160,20 +157,17 @@ def test_arithmetic_keeps_the_laws_of_arithmetic(a: int, b: int) -> None:
     assert parse_quantity(f"({a}+{b}) h", "day") == parse_quantity(f"{a} h + {b} h", "day")
 
 
-@settings(deadline=None)
 @given(st.integers(-(10**6), 10**6))
 def test_words_that_mean_the_same_give_the_same(n: int) -> None:
     for same in (["d", "* 24 h", "day", "DAYS"], ["h", "hours", "GPU-h", "GPU hours", "hr"]):
         assert len({parse_quantity(f"{n} {words}", "GPU-hour") for words in same}) == 1
 
 
-@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False), unit_names)
 def test_a_float_as_python_prints_it_comes_back(value: float, unit: str) -> None:
     assert parse_quantity(repr(value), unit) == value
 
 
-@settings(deadline=None)
 @given(st.integers(-(2**53) + 1, 2**53 - 1), unit_names)
 def test_whole_numbers_come_back_as_whole_numbers(value: int, unit: str) -> None:
     read = parse_quantity(f"{value}.0", unit)
@@ -292,7 +286,6 @@ def test_what_is_not_a_quantity_is_refused(text: str) -> None:
         assert "(for example " in refusal(text, unit)
 
 
-@settings(deadline=None)
 @given(unit_names)
 def test_the_example_in_a_refusal_can_be_typed(unit: str) -> None:
     message = refusal("potatoes", unit)
@@ -332,7 +325,7 @@ pieces = st.sampled_from(
 hostile = st.one_of(st.text(max_size=300), st.lists(pieces, max_size=60).map("".join))
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000)
 @given(hostile, unit_names)
 @example("9**(9**(9**9))", "token")
 @example("(1/7)**2700*(1/9)**2500", "")

@@ -206,7 +206,7 @@ def test_what_is_no_numeric_result_is_refused(name: str, allowed: str) -> None:
 # Laws
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(scenarios(), scenarios(), st.sampled_from(NUMBERS))
 def test_effects_come_to_the_whole_difference(one: Scenario, other: Scenario, of: str) -> None:
     found = attribute(one, other, of)
@@ -220,7 +220,7 @@ def test_effects_come_to_the_whole_difference(one: Scenario, other: Scenario, of
         assert found.parts
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(scenarios(unknown=False), scenarios(unknown=False), st.sampled_from(NUMBERS))
 def test_the_way_back_undoes_every_effect(one: Scenario, other: Scenario, of: str) -> None:
     there, back = attribute(one, other, of), attribute(other, one, of)
@@ -235,7 +235,7 @@ def test_the_way_back_undoes_every_effect(one: Scenario, other: Scenario, of: st
             assert math.isclose(undone[part.fields].factor * part.factor, 1, rel_tol=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(scenarios(), st.sampled_from(NUMBERS), st.data())
 def test_a_single_field_makes_the_whole_difference(
     scenario: Scenario, of: str, data: st.DataObject
@@ -252,7 +252,7 @@ def test_a_single_field_makes_the_whole_difference(
     check_whole(found)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(scenarios(), scenarios(), st.sampled_from(NUMBERS))
 def test_a_field_that_the_result_does_not_read_has_no_part(
     one: Scenario, other: Scenario, of: str

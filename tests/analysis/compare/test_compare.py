@@ -101,7 +101,7 @@ def test_every_headline_is_a_result() -> None:
     assert set(HEADLINES) <= set(QUANTITIES)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(scenarios(), scenarios())
 def test_what_is_not_listed_is_the_same(one: Scenario, other: Scenario) -> None:
     found = compare(one, other)

@@ -71,7 +71,7 @@ def test_what_is_0_has_no_drivers() -> None:
     assert drivers(shipped("deepseek-v3"), "rl_cost", 5) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(scenarios(), st.sampled_from(NUMBERS))
 def test_an_effect_is_what_evaluating_with_that_field_alone_gives(
     scenario: Scenario, of: str
@@ -85,7 +85,7 @@ def test_an_effect_is_what_evaluating_with_that_field_alone_gives(
         assert math.isclose(driver.effect, raised / before - 1, rel_tol=1e-9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(scenarios(), st.sampled_from(NUMBERS))
 def test_a_field_that_is_no_driver_does_nothing_worth_a_line(scenario: Scenario, of: str) -> None:
     inputs = scenario.inputs()

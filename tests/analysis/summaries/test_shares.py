@@ -33,7 +33,7 @@ def test_with_an_unknown_part_no_share_is_known() -> None:
     assert all(math.isnan(share) for share in found.values())
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(scenarios())
 def test_shares_of_the_cost_make_up_all_of_it(scenario: Scenario) -> None:
     found = shares(evaluate(scenario.inputs()), STAGES)

@@ -81,9 +81,7 @@ def test_no_page_is_wider_than_it_may_be(name: str, page: str) -> None:
             assert width_of(row.line) <= width, text_of(row)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(list(SCHEDULES)),
     st.sampled_from([1, 2, 3, 4, 8, 16, 32, 61, 10_000]),

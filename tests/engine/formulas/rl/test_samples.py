@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dsexplore.engine import evaluate
 from tests.strategies import shipped
 
-laws = settings(max_examples=40, deadline=None)
+laws = settings(max_examples=40)
 R1_ZERO = shipped("deepseek-r1-zero-predicted")
 
 

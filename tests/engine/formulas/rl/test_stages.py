@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dsexplore.engine import evaluate
 from tests.strategies import shipped
 
-laws = settings(max_examples=30, deadline=None)
+laws = settings(max_examples=30)
 R1 = shipped("deepseek-r1")
 STAGES = ("cold_start", "first_rl", "rejection", "fine_tuning", "later_rl")
 

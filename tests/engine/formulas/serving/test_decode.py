@@ -15,7 +15,7 @@ from dsexplore.library.presets import with_panel
 from dsexplore.scenario.scenario import Scenario
 from tests.strategies import changed, scenarios, shipped
 
-laws = settings(max_examples=40, deadline=None)
+laws = settings(max_examples=40)
 SPEED = "decode_tokens_per_second_per_request"
 THROUGHPUT = "decode_tokens_per_second_per_gpu"
 # DeepSeek's profile of February 2025: two micro-batches, routing evenly balanced.

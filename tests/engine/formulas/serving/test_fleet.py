@@ -13,7 +13,7 @@ from dsexplore.engine import evaluate, warnings_in
 from dsexplore.scenario.scenario import Scenario
 from tests.strategies import changed, scenarios, shipped
 
-laws = settings(max_examples=40, deadline=None)
+laws = settings(max_examples=40)
 
 
 def results(name: str = "deepseek-serving", **changes: object) -> dict[str, Any]:
