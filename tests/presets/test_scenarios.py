@@ -1,5 +1,6 @@
 """Shipped scenarios against what was published of the runs, written out."""
 
+import math
 import tomllib
 from typing import Any
 
@@ -328,3 +329,8 @@ def test_r1_zero_waits_for_its_longest_answers_nine_tenths_of_the_time():
     values = results("deepseek-r1-zero-predicted")
     assert values["rollout_bound"] == "longest answer"
     assert values["rollout_cost"] / values["rl_cost"] > 0.85
+
+
+def test_reinforcement_learning_of_unknown_length_is_unknown_not_nothing():
+    found = evaluate(load("openai-o1").inputs())
+    assert all(math.isnan(found[name]) for name in ("rl_gpu_hours", "rl_days", "rl_cost"))

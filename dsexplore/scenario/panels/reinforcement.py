@@ -31,7 +31,7 @@ class Reinforcement(Panel):
     rl_phases: int = count(
         "RL phases", "phase", "Number of RL phases like this one.", default=1, le=1_000
     )
-    rl_gradient_steps: int = count(
+    rl_gradient_steps: int | None = count(
         "RL gradient steps", "step", "Gradient steps per phase, inner updates included; 0: no RL.",
         default=0, le=10**9, nudge="two digits",
     )  # fmt: skip
@@ -342,7 +342,7 @@ class Reinforcement(Panel):
         """As in every panel; also what caps, groups and placements allow of each other."""
         super().check_rules()
         self._check_caps()
-        if self.rl_gradient_steps > 0 or self.last_phase_gradient_steps > 0:
+        if self.rl_gradient_steps != 0 or self.last_phase_gradient_steps > 0:
             self._check_run()
 
     def _check_caps(self) -> None:
