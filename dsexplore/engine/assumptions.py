@@ -5,7 +5,6 @@ One plain sentence each. An assumption's numbers are fields, with a range and a 
 
 # A machine
 SHARE_OF_PEAK = "Large products reach a fixed share of the peak, whatever their shape."
-NO_LATENCY = "A latency that nobody published counts as none."
 
 # A layout and its traffic
 MEAN_LAYER = "A stage is made of mean layers: each has its share of dense and expert blocks."

@@ -11,7 +11,11 @@ V3, LLAMA, R1_ZERO = "deepseek-v3", "llama-3.1-405b", "deepseek-r1-zero-predicte
 LAYOUT: dict[str, dict[str, object]] = {
     # Kernels slow enough that twice as fast they are still below the peak.
     V3: {"utilization": "predicted", "kernel_factor": 0.4},
-    LLAMA: {"utilization": "predicted", "stage_layers": "balanced", "kernel_factor": 0.4},
+    LLAMA: {
+        **{"utilization": "predicted", "stage_layers": "balanced", "kernel_factor": 0.4},
+        # A message's latency is the same, however much it carries.
+        **{"scale_up_latency": 0, "scale_out_latency": 0},
+    },
     R1_ZERO: {"rl_placement": "disaggregated"},
 }
 TWICE = {

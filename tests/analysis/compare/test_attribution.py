@@ -87,7 +87,8 @@ def test_waiting_for_the_longest_answers_takes_back_what_fewer_answers_save() ->
 
 
 def test_an_architecture_is_one_change_and_so_is_a_layout() -> None:
-    other = shipped("llama-3.1-405b").with_values({"utilization": "predicted"})
+    slower = {"bf16_flops": 312e12, "memory_bandwidth": 2e12}
+    other = shipped("llama-3.1-405b").with_values({"utilization": "predicted", **slower})
     found = attribute(PREDICTED, other, "step_time")
     by_label = {part.label: part for part in found.parts}
     architecture = by_label["Architecture"]

@@ -33,8 +33,8 @@ def test_a_quantity_is_explained_from_formula_to_use(run):
 def test_an_assumption_is_told_apart_from_a_source(run):
     out = run("explain", "deepseek-v3", "lent_slowdown").out
     assert "Source: DeepSeek-V3 report" in out and "Assumes: Power that lent SMs save" in out
-    found = json.loads(run("explain", "deepseek-v3", "scale_up_delay", "--format", "json").out)
-    assert (found["source"], found["assumes"][:9]) == ("", "A latency")
+    found = json.loads(run("explain", "deepseek-v3", "gemm_rate", "--format", "json").out)
+    assert (found["source"], found["assumes"][:14]) == ("", "Large products")
 
 
 def test_a_field_is_explained_by_what_is_said_of_it(run):

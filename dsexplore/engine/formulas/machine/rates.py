@@ -1,8 +1,8 @@
-"""Machine: rates an accelerator reaches, delays of its links, and its nodes."""
+"""Machine: rates an accelerator reaches, and its nodes."""
 
 from dsexplore.engine.again import once_more
-from dsexplore.engine.assumptions import NO_LATENCY, SHARE_OF_PEAK
-from dsexplore.engine.elementwise import is_known, larger, ratio, smaller, where
+from dsexplore.engine.assumptions import SHARE_OF_PEAK
+from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import (
@@ -48,18 +48,6 @@ def attention_rate(
     """Rate of attention: of a fused kernel, or of batched products where it is not fused."""
     share = where(flash_attention > 0, attention_efficiency, gemm_efficiency)
     return _reached(bf16_flops, share, kernel_factor)
-
-
-@quantity("second", assumes=NO_LATENCY)
-def scale_up_delay(scale_up_latency):
-    """Latency of a message within a node; 0 where it is unknown."""
-    return where(is_known(scale_up_latency), scale_up_latency, 0.0)
-
-
-@quantity("second", assumes=NO_LATENCY)
-def scale_out_delay(scale_out_latency):
-    """Latency of a message between nodes; 0 where it is unknown."""
-    return where(is_known(scale_out_latency), scale_out_latency, 0.0)
 
 
 @quantity("FLOP/s", source=DEFINITION)

@@ -307,16 +307,19 @@ def decode_exchange_delay(
     serving_tensor_parallel,
     serving_micro_batches,
     gpus_per_node,
-    scale_out_delay,
-    scale_up_delay,
+    scale_out_latency,
+    scale_up_latency,
 ):
     """Latency of a decoding step's messages, one layer after another."""
-    delay = link_between(decode_expert_group, gpus_per_node, scale_up_delay, scale_out_delay)
-    exchanges = EXCHANGES_PER_LAYER * num_moe_layers * (decode_expert_group > 1) * delay
-    delay = link_between(serving_tensor_parallel, gpus_per_node, scale_up_delay, scale_out_delay)
+    delay = link_between(decode_expert_group, gpus_per_node, scale_up_latency, scale_out_latency)
+    exchanges = EXCHANGES_PER_LAYER * num_moe_layers * (decode_expert_group > 1)
+    exchanging = if_any(exchanges, exchanges * delay)
+    delay = link_between(
+        serving_tensor_parallel, gpus_per_node, scale_up_latency, scale_out_latency
+    )
     messages = ALL_REDUCES_PER_LAYER * MESSAGES_PER_ALL_REDUCE * num_layers
-    reduces = messages * (serving_tensor_parallel > 1) * delay
-    return serving_micro_batches * (exchanges + reduces)
+    messages = messages * (serving_tensor_parallel > 1)
+    return serving_micro_batches * (exchanging + if_any(messages, messages * delay))
 
 
 @quantity("second", assumes="Small kernels take as long in every layer, whatever the batch.")

@@ -82,16 +82,16 @@ def expert_exchange_time(
     scale_up_copies,
     scale_out_bandwidth,
     scale_up_bandwidth,
-    scale_out_delay,
-    scale_up_delay,
+    scale_out_latency,
+    scale_up_latency,
 ):
     """Dispatch and combine of one layer and micro-batch at full bandwidth, forward or backward."""
     sent = elements_per_micro_batch * (dispatch_element_bytes + combine_element_bytes)
     between, within = sent * scale_out_copies, sent * scale_up_copies
     between = if_any(between, between / scale_out_bandwidth)
     within = if_any(within, within / scale_up_bandwidth)
-    delays = 2 * (scale_out_delay * (scale_out_copies > 0) + scale_up_delay * (scale_up_copies > 0))
-    return larger(between, within) + delays
+    delay = if_any(scale_out_copies, scale_out_latency) + if_any(scale_up_copies, scale_up_latency)
+    return larger(between, within) + 2 * delay
 
 
 @quantity("", source=EXPERT_TRAFFIC)

@@ -25,15 +25,15 @@ def all_reduce_time(
     gpus_per_node,
     scale_up_bandwidth,
     scale_out_bandwidth,
-    scale_up_delay,
-    scale_out_delay,
+    scale_up_latency,
+    scale_out_latency,
     network_efficiency,
 ):
     """Time of one all-reduce of the tensor-parallel group, as a ring of 2 (t - 1) messages."""
     bandwidth = link_between(
         tensor_parallel, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth
     )
-    delay = link_between(tensor_parallel, gpus_per_node, scale_up_delay, scale_out_delay)
+    delay = link_between(tensor_parallel, gpus_per_node, scale_up_latency, scale_out_latency)
     sent = all_reduce_bytes / (bandwidth * network_efficiency)
     return if_any(all_reduce_bytes, sent + 2 * (tensor_parallel - 1) * delay)
 
@@ -91,14 +91,14 @@ def key_value_gather_time(
     gpus_per_node,
     scale_up_bandwidth,
     scale_out_bandwidth,
-    scale_up_delay,
-    scale_out_delay,
+    scale_up_latency,
+    scale_out_latency,
     network_efficiency,
 ):
     """Time to gather one layer's keys and values in the context-parallel group."""
     members = tensor_parallel * context_parallel
     bandwidth = link_between(members, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth)
-    delay = link_between(members, gpus_per_node, scale_up_delay, scale_out_delay)
+    delay = link_between(members, gpus_per_node, scale_up_latency, scale_out_latency)
     sent = key_value_gather_bytes / (bandwidth * network_efficiency)
     return if_any(key_value_gather_bytes, sent + (context_parallel - 1) * delay)
 
@@ -137,13 +137,13 @@ def pipeline_send_time(
     gpus_per_node,
     scale_up_bandwidth,
     scale_out_bandwidth,
-    scale_up_delay,
-    scale_out_delay,
+    scale_up_latency,
+    scale_out_latency,
     network_efficiency,
 ):
     """Time to send one micro-batch on, in one direction; the tensor-parallel group shares it."""
     bandwidth = link_between(num_gpus, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth)
-    delay = link_between(num_gpus, gpus_per_node, scale_up_delay, scale_out_delay)
+    delay = link_between(num_gpus, gpus_per_node, scale_up_latency, scale_out_latency)
     one = BF16_BYTES * elements_per_micro_batch / (bandwidth * network_efficiency) + delay
     return if_any(pipeline_crossings, pipeline_crossings * one)
 

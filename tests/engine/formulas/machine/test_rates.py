@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -75,11 +76,16 @@ def test_a_peak_is_one_however_small() -> None:
     assert "the bf16 peak" in results(mfu_peak="bf16", bf16_flops="unknown")["peak_problem"]
 
 
-def test_an_unknown_latency_counts_for_none() -> None:
-    known = results(scale_up_latency=2e-6, scale_out_latency=5e-6)
-    assert (known["scale_up_delay"], known["scale_out_delay"]) == (2e-6, 5e-6)
-    unknown = results(scale_up_latency="unknown", scale_out_latency="unknown")
-    assert (unknown["scale_up_delay"], unknown["scale_out_delay"]) == (0, 0)
+@pytest.mark.parametrize("name", ["scale_up_latency", "scale_out_latency"])
+def test_an_unknown_latency_counts_as_unknown_where_its_link_is_used(name: str) -> None:
+    def step(latency: object, **layout: object) -> float:
+        changed = shipped("llama-3.1-405b").with_values({name: latency, **layout})
+        return float(evaluate(changed.inputs())["step_time"])
+
+    assert step(0) < step(5e-6)
+    assert math.isnan(step("unknown"))
+    alone = {"tensor_parallel": 1, "context_parallel": 1, "pipeline_parallel": 1, "num_gpus": 1}
+    assert step("unknown", **alone, stage_layers="balanced") > 0
 
 
 def test_a_part_of_a_node_is_one() -> None:
