@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dsexplore.document.document import Document
+from dsexplore.text.format import crossed
 from dsexplore.text.plain import clean
 from dsexplore.tui.keys.actions import ACTIONS, shown_key
 from dsexplore.tui.pages.blocks import moved_mark
@@ -17,6 +18,7 @@ _TYPING = (
     ("←→", "move"),
     ("↑↓", "keep, go on"),
 )
+_HEADLINE = ("total_cost", "total_gpu_hours", "total_days", "mfu")
 # Stands for tabs without room.
 _MORE: Line = (("…", "dim"),)
 
@@ -78,14 +80,33 @@ def rule_line(width: int, above: int, below: int) -> Line:
 
 
 def summary_line(document: Document, width: int) -> Line:
-    """The headline results, for screens with room for one side."""
-    spans: list[Span] = [(" ", "plain")]
-    for name in ("total_cost", "total_gpu_hours", "total_days", "mfu"):
-        text = f"{'MFU ' if name == 'mfu' else ''}{document.result_text(name, 3)}"
+    """The headline results, for screens with room for one side.
+
+    Where there is no room, the words of MFU's peak go first: how it is known stays.
+    """
+    basis = document.result_text("mfu_basis")
+    known = basis.rpartition(", ")[2]
+    figures = _headline(document)
+    ends: list[Span] = [
+        (f" {basis}", "dim"),
+        (f", {known}", "dim"),
+        (f", {known.split()[0]}", "dim"),
+    ]
+    end = next((end for end in ends if width_of((*figures, end)) <= width), ends[-1])
+    return cropped((*figures, end), width)
+
+
+def _headline(document: Document) -> Line:
+    """Cost, hours, days and MFU; one cross where none of them can be had."""
+    are_all_crossed = all(document.is_impossible(name) for name in _HEADLINE)
+    spans: list[Span] = [(f" {crossed('')}" if are_all_crossed else " ", "value")]
+    for name in _HEADLINE:
+        text = document.result_text(name, 3)
+        text = text.removeprefix(crossed("")) if are_all_crossed else text
         mark = moved_mark(document, name).strip()
-        spans += [(f"{text}{mark}", "changed" if mark else "value"), (" · ", "dim")]
-    spans[-1] = (f" {document.result_text('mfu_basis')}", "dim")
-    return cropped(spans, width)
+        label = "MFU " if name == "mfu" else ""
+        spans += [(f"{label}{text}{mark}", "changed" if mark else "value"), (" · ", "dim")]
+    return tuple(spans[:-1])
 
 
 def hint_line(

@@ -1,11 +1,14 @@
-"""The frame around the sheets: whatever the width, the tab that shows is named."""
+"""The frame around the sheets: whatever the width, the tab that shows is named, and the results."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsexplore.tui.main.frame import tab_line
+from dsexplore.document.document import Document
+from dsexplore.text.format import CROSS
+from dsexplore.tui.main.frame import summary_line, tab_line
 from dsexplore.tui.pages.pages import PAGES
 from dsexplore.tui.widgets.lines import width_of
 
@@ -24,3 +27,34 @@ def test_every_tab_is_named_where_there_is_room() -> None:
     text = "".join(text for text, _ in tab_line(TITLES, 0, True, 120))
     assert all(title in text for title, _ in TITLES)
     assert "…" not in text
+
+
+def summary(width: int, **changes: object) -> str:
+    document = Document("deepseek-v3")
+    for name, value in changes.items():
+        document.set(name, value)
+    return "".join(text for text, _ in summary_line(document, width))
+
+
+@pytest.mark.parametrize(
+    ("changes", "known"),
+    [
+        ({}, "measured"),
+        ({"utilization": "assumed"}, "assumed"),
+        ({"utilization": "predicted"}, "predicted"),
+        ({"num_layers": 80}, "held"),
+        ({"num_layers": 80, "pipeline_parallel": 7}, "held"),
+    ],
+)
+def test_a_narrow_summary_keeps_how_mfu_is_known(changes: dict[str, object], known: str) -> None:
+    for width in (60, 78, 80):
+        line = summary(width, **changes)
+        assert "…" not in line
+        assert all(part in line for part in ("$", "GPU-h", " d", "MFU", known)), line
+    wide = summary(120, **changes)
+    assert "of BF16 peak, causal, " + known in wide
+
+
+def test_a_run_that_cannot_be_has_one_cross() -> None:
+    assert summary(80).count(CROSS) == 0
+    assert summary(80, pipeline_parallel=7).count(CROSS) == 1

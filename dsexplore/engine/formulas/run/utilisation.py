@@ -55,7 +55,7 @@ def mfu_basis(utilization, measured_basis, measured_run_changed, mfu_peak, flop_
     carried = {
         "mfu": "held from the measured run",
         "prediction": "predicted from the measured run",
-        "hours": "by the measured run's hours",
+        "hours": "stated hours of the measured run",
     }[measured_basis]
     is_carried = (measured_run_changed > 0) & (utilization == "measured")
     return where(is_carried, meant + carried, meant + utilization)
