@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from pathlib import Path
 
 from dsexplore.document.state import State
 from dsexplore.document.works import Works
@@ -51,6 +53,11 @@ class Reading:
     def is_impossible(self, name: str) -> bool:
         """Whether a result is a figure that cannot be had."""
         return name in self.state.current.impossible
+
+    def is_own_file(self, path: Path) -> bool:
+        """Whether a path leads to the file of the scenario that is open."""
+        own = self.state.path
+        return own is not None and os.path.realpath(path) == os.path.realpath(own)
 
     @property
     def is_modified(self) -> bool:

@@ -24,7 +24,8 @@ DEFAULT_SCENARIO = "deepseek-v3"
 
 # The ending of a model's configuration, as opposed to a scenario.
 CONFIG_ENDING = ".json"
-_ENDINGS = (".toml", CONFIG_ENDING)
+# A scenario of either ending is never taken for a preset's name.
+ENDINGS = (".toml", CONFIG_ENDING)
 
 
 def find(name: str) -> Path:
@@ -47,7 +48,7 @@ def preset_or_path(name: str, kinds: tuple[str, ...], folder: Path = Path()) -> 
     if found:
         return found
     path = folder / typed_path(name)
-    looks_like_one = "/" in name or name.endswith(_ENDINGS)
+    looks_like_one = "/" in name or name.endswith(ENDINGS)
     return path if looks_like_one or is_there(path) else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -25,9 +25,16 @@ class PathDialog(Dialog):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+r", "replace", "Replace", show=False)]
 
     def __init__(
-        self, prompt: str, proposed: str, where: Path, write: Callable[[Path, bool], str]
+        self,
+        prompt: str,
+        proposed: str,
+        where: Path,
+        write: Callable[[Path, bool], str],
+        endings: Sequence[str] = (),
     ) -> None:
         super().__init__(prompt)
+        # A bare name with none of these gets the first.
+        self._endings = tuple(endings)
         self._proposed = proposed
         self._where = where
         self._write = write
@@ -52,13 +59,19 @@ class PathDialog(Dialog):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Write, or show why that was refused."""
         if typed := event.value.strip():
-            self._try(typed_path(typed), overwrite=False)
+            self._try(self._path(typed), overwrite=False)
 
     def action_replace(self) -> None:
         """Replace the file that was found at the path."""
-        path = typed_path(self.query_one(Input).value.strip())
+        path = self._path(self.query_one(Input).value.strip())
         if path == self._taken:
             self._try(path, overwrite=True)
+
+    def _path(self, typed: str) -> Path:
+        path = typed_path(typed)
+        if not self._endings or "/" in typed or typed.endswith(self._endings):
+            return path
+        return path.with_name(path.name + self._endings[0])
 
     def _try(self, path: Path, *, overwrite: bool) -> None:
         try:

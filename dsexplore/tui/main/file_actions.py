@@ -5,7 +5,7 @@ Each dialog is imported when it is first asked for: the start must not pay for i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,10 @@ from dsexplore.document.changes import differences_text
 from dsexplore.export.file import export_file
 from dsexplore.files.locations import user_presets_folder, working_folder
 from dsexplore.files.writing import FileInTheWayError
+from dsexplore.library.open import ENDINGS
 from dsexplore.library.own import save_preset
 from dsexplore.scenario.scenario import PANELS
+from dsexplore.text.refusal import ScenarioError, shown_path
 from dsexplore.tui.keys.actions import shown_key
 from dsexplore.tui.main.leaving import Leaving
 from dsexplore.tui.main.session import Session
@@ -132,7 +134,10 @@ class FileActions:
 
     def _save_as(self) -> None:
         prompt = f"Save {self._document.name} as" if self._after_saving else "Save as"
-        self._ask_path(prompt, f"{self._stem}.toml", self._save_to, then=self._saved)
+        # Without an ending it might be read as a preset's name.
+        self._ask_path(
+            prompt, f"{self._stem}.toml", self._save_to, then=self._saved, endings=ENDINGS
+        )
 
     def _saved(self, said: str) -> None:
         """Report a save, and go on to what comes after it."""
@@ -166,6 +171,9 @@ class FileActions:
         )
 
     def _export_to(self, path: Path, overwrite: bool) -> str:
+        if self._document.is_own_file(path):
+            found = f"{shown_path(str(path))}, the file of the open scenario"
+            raise ScenarioError("", found, "another name; w saves the scenario")
         export_file(self._document.scenario, path, overwrite=overwrite)
         return f"Exported to {path}."
 
@@ -182,10 +190,11 @@ class FileActions:
         write: Callable[[Path, bool], str],
         where: Path | None = None,
         then: Callable[[str], None] | None = None,
+        endings: Sequence[str] = (),
     ) -> None:
         from dsexplore.tui.dialogs.save_as import PathDialog  # noqa: PLC0415 - as said above
 
-        dialog = PathDialog(prompt, proposed, where or working_folder(), write)
+        dialog = PathDialog(prompt, proposed, where or working_folder(), write, endings)
         self._session.ask(dialog, then or self._session.say)
 
     def recover(self) -> None:

@@ -311,6 +311,22 @@ async def test_the_ending_says_the_format_of_an_export(
         assert "total_parameters" in text
 
 
+async def test_a_bare_name_is_saved_under_one_that_opens_again(
+    explore: Start, own_folders: Path
+) -> None:
+    async with explore() as user:
+        await user.press("W")
+        await replace_path(user, "llama-3.1-405b")
+        assert user.message == "Saved llama-3.1-405b.toml."
+        own = own_folders / "llama-3.1-405b.toml"
+        before = own.read_bytes()
+        await user.press("x")
+        await replace_path(user, str(own))
+        await user.press("ctrl+r")
+        assert "the file of the open scenario" in user.shown
+        assert own.read_bytes() == before
+
+
 async def test_an_unknown_ending_is_refused(explore: Start, own_folders: Path) -> None:
     async with explore() as user:
         await user.press("x")
