@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 _State = TypeVar("_State")
-_LONGEST = 1000
+# Each holds the panel that changed, about 15 kB.
+_LONGEST = 500
 
 
 @dataclass
