@@ -28,6 +28,8 @@ _CLOSE_TO_ONE: Final = 0.02
 # Decimals: the shortest digits of a float are those a person typed, and they scale without error.
 _EXACT: Final = Context(prec=400, traps=[Inexact])
 _READING: Final = Context(prec=30)
+# Less than this share of a value is the rounding of floats on their way, and no change.
+_ROUNDING: Final = Decimal("1e-9")
 
 
 class _Rung(NamedTuple):
@@ -195,6 +197,8 @@ def format_change(before: Value, after: Value, unit: str, digits: int = 2) -> st
 
     >>> format_change(4928000, 5328000, "USD"), format_change(0.412, 0.391, "fraction")
     ('▲ $0.40 M', '▼ 2.1 pt')
+    >>> format_change(0.3908, 0.39080000000000004, "fraction")  # rounding of floats is no change
+    ''
     >>> format_change("gqa", "mla", "text"), format_change(5.328e6, None, "USD")
     ('was gqa', 'was $5.33 M')
     """
@@ -202,9 +206,9 @@ def format_change(before: Value, after: Value, unit: str, digits: int = 2) -> st
     if start is None or end is None:
         was = format_value(before, unit, digits + 1)
         return "" if _same(before, after) else f"was {was}"
-    if start == end:
-        return ""
     change = abs(_READING.subtract(end, start))
+    if change <= _ROUNDING * max(abs(start), abs(end)):
+        return ""
     rung = _reached(max(abs(start), abs(end)), unit, digits)
     if change * 100 < rung.factor:  # too little to show in millions where millions moved
         rung = _reached(change, unit, digits)

@@ -102,9 +102,14 @@ def test_hours_of_rl_are_shown_where_no_step_is_stated(name: str) -> None:
 
 
 def test_nothing_is_said_to_cost_nothing_where_nothing_is_known() -> None:
-    rows = [text_of(row) for row in reinforcement.rows(Document("openai-o1"), 80)]
+    rows = reinforcement.rows(Document("openai-o1"), 80)
+    assert "–" in line_of(rows, "RL cost")
+    assert not any("$0" in text_of(row) for row in rows)
+
+
+def test_without_reinforcement_learning_the_page_says_so() -> None:
+    rows = [text_of(row) for row in reinforcement.rows(Document("llama-1-65b"), 80)]
     assert any("No reinforcement" in row for row in rows)
-    assert not any("$0" in row for row in rows)
 
 
 @pytest.mark.parametrize("width", [64, 80, 120])
