@@ -254,7 +254,7 @@ class Reinforcement(Panel):
         le=10**6,
         applies=_APART,
     )
-    cold_start_samples: float = number(
+    cold_start_samples: float | None = number(
         "Cold-start samples",
         "sample",
         "Samples for fine-tuning the base model before RL; 0: none.",
@@ -273,7 +273,7 @@ class Reinforcement(Panel):
     cold_start_epochs: float = number(
         "Cold-start epochs", "", "Passes over the cold-start samples.", default=2.0, le=1_000
     )
-    rejection_samples: float = number(
+    rejection_samples: float | None = number(
         "Rejection samples",
         "sample",
         "Fine-tuning samples kept by rejection sampling; 0: none.",
@@ -296,7 +296,7 @@ class Reinforcement(Panel):
         le=1e15,
         role="later hours",
     )
-    sft_samples: float = number(
+    sft_samples: float | None = number(
         "SFT samples",
         "sample",
         "Samples of supervised fine-tuning (SFT); 0: none.",
