@@ -211,3 +211,18 @@ def test_measured_hours_of_rl_follow_its_accelerator_too() -> None:
     there = evaluate(with_changes(run, {"hardware": "b200-180gb-sxm"}).inputs(), names)
     for name in names:
         assert there[name] == pytest.approx(here[name] * 989 / 2250), name
+
+
+@pytest.mark.parametrize(("then", "now"), [(None, 15e12), (0, 15e12), (15e12, None)])
+def test_hours_of_tokens_that_nobody_knows_are_unknown_and_not_none(then, now) -> None:
+    """They grow in proportion to tokens; without the tokens of both runs no share is known."""
+    run = measured("llama-3.1-405b").with_values({"gpu_hours_per_trillion_tokens": 0})
+    run = run.with_values({"pretraining_tokens": then}).with_values(
+        {"stated_pretraining_gpu_hours": 3e6}
+    )
+    found = evaluate(run.with_values({"pretraining_tokens": now}).inputs())
+    assert np.isnan(found["pretraining_gpu_hours"])
+    # Tokens that the scenario itself lacks are the reason given beside every figure.
+    assert bool(found["hours_problem"]) == (now is not None)
+    kept = run.with_values({"pretraining_tokens": now, "measured_basis": "hours"})
+    assert evaluate(kept.inputs())["pretraining_gpu_hours"] == 3e6

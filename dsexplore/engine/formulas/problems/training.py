@@ -65,6 +65,10 @@ _NOT_CARRIED = (
     "GPU-hours were measured on another run, and what they would be here is not known: "
     "{basis} of one of the two is not. Set measured_basis to hours to keep them."
 )
+_NO_SHARE = (
+    "GPU-hours were measured on another run, whose tokens are none or not known, so they do not "
+    "change in proportion to tokens. Set measured_basis to hours to keep them."
+)
 _NO_STEP = (
     "Utilisation is predicted, but the model's shape or the accelerator is not known well enough "
     "to predict a step: set utilization to assumed or measured."
@@ -153,18 +157,22 @@ def hours_problem(
     precision_problem,
     measured_basis,
     measured_hours_factor,
+    measured_gpu_hours,
 ):
-    """Why there are no hours: none were given, or the step cannot be predicted."""
+    """Why there are no hours: none were given, or none follow from those of another run."""
+    is_measured = utilization == "measured"
     basis = {"mfu": "the MFU", "prediction": "the predicted step", "hours": ""}[measured_basis]
     nothing = (gpu_hours_per_trillion_tokens == 0) & (stated_pretraining_gpu_hours == 0)
-    lacking = nothing & (utilization == "measured")
+    lacking = nothing & is_measured
     unpredicted = fails(is_known(step_time)) & (utilization == "predicted")
     unpredicted = unpredicted & (layout_problem == "") & (precision_problem == "")
+    no_share = is_known(pretraining_tokens) & fails(is_known(measured_gpu_hours))
     return first_sentence(
         [
             ((pretraining_tokens != 0) & lacking, _NO_HOURS),
             ((pretraining_tokens != 0) & unpredicted, _NO_STEP),
-            (fails(is_known(measured_hours_factor)) & (utilization == "measured"), _NOT_CARRIED),
+            (fails(is_known(measured_hours_factor)) & is_measured, _NOT_CARRIED),
+            (no_share & is_measured, _NO_SHARE),
         ],
         basis=basis,
     )

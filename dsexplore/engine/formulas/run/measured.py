@@ -109,7 +109,8 @@ def measured_gpu_hours(
     neither = fails(is_known(pretraining_tokens) | is_known(measured_run_tokens))
     is_same = neither | (pretraining_tokens == measured_run_tokens)
     share = where(is_same, 1.0, ratio(pretraining_tokens, measured_run_tokens))
-    return stated_or(stated_pretraining_gpu_hours * share, by_rate) * measured_hours_factor
+    by_run = stated_pretraining_gpu_hours * share
+    return where(stated_pretraining_gpu_hours > 0, by_run, by_rate) * measured_hours_factor
 
 
 @quantity("GPU-hour", source=V3_COST, assumes=_CARRIED)
