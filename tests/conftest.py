@@ -5,12 +5,18 @@ from __future__ import annotations
 import os
 import sys
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # Told to keep no bytecode, each process would compile the program and rewrite all tests anew.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A machine with other work fails no test: hypothesis takes a slow one for a fault.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile(
+    "random", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+# The same examples each time, so that no test fails by chance.
+settings.register_profile(
+    "repeatable", settings.get_profile("random"), derandomize=True, database=None
+)
+settings.load_profile("repeatable")
