@@ -486,6 +486,7 @@ def test_answers_generated_one_after_another_are_at_least_one_answer_a_rollout(
 @laws
 @given(scenarios())
 def test_raising_the_cap_lands_between_the_two_caps(scenario: Scenario) -> None:
+    assume(scenario.value("rl_gradient_steps") is not None)
     scenario = changed(scenario, {"raised_response_length": 0})
     scenario = changed(
         scenario,

@@ -1,7 +1,7 @@
 """`python -m tests.soak`: random keys in bursts to a real explorer, for as long as asked.
 
 Every step follows from the seed. The explorer may write only below a temporary folder. It must
-never end by itself, hang, report a fault, grow beyond 110 MB, or show what it would not draw anew.
+never end by itself, hang, report a fault, grow beyond 200 MB, or show what it would not draw anew.
 Where it does, the steps since its start go to a file that `--replay` plays again, fewer and fewer
 of them as long as the fault stays.
 """

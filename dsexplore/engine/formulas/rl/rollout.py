@@ -66,7 +66,7 @@ def rl_share_before_raise(
     usual = smaller(raised_after_steps, rl_gradient_steps)
     later = (rl_phases - 2) * usual + smaller(raised_after_steps, last)
     before = smaller(rl_phases, 1.0) * usual + where(rl_phases > 1, later, 0.0)
-    known = where(steps > 0, ratio(before, steps), 1.0)
+    known = where(steps == 0, 1.0, ratio(before, steps))
     return where(raised_response_length > 0, known, 1.0)
 
 
