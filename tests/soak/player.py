@@ -43,7 +43,7 @@ class Player:
         self.life: list[Step] = []
 
     def play(self, steps: Iterable[Step]) -> None:
-        """Raises SoakError where the explorer ends by itself, hangs, or draws wrongly, and at 200 MB."""
+        """Raises SoakError where the explorer ends by itself, hangs, swells, or draws wrongly."""
         for step in steps:
             session = self._living()
             self.life.append(step)
