@@ -46,7 +46,7 @@ def demand_equal(
             assert equal.all(), name
 
 
-@settings(max_examples=75)
+@settings(max_examples=40)
 @given(scenarios(), st.lists(changes(VARYING), min_size=2, max_size=5))
 def test_any_mix_of_arrays_equals_its_rows(scenario: Scenario, mixes: list[dict[str, Any]]) -> None:
     # Rows share their words, those of the measured run as well.

@@ -21,8 +21,8 @@ from tests.strategies import (
     values_of,
 )
 
-laws = settings(max_examples=30)
-many = settings(max_examples=100)
+laws = settings(max_examples=20)
+many = settings(max_examples=60)
 
 known_scenarios = scenarios(unknown=False)
 architecture = tuple(name for name, spec in FIELDS.items() if spec.table == "architecture")

@@ -117,13 +117,13 @@ def demand_scaled(scenario: Scenario, by: dict[str, float]) -> None:
             )
 
 
-@settings(max_examples=75)
+@settings(max_examples=40)
 @given(scenarios(), rulers)
 def test_every_result_scales_with_its_own_unit(scenario: Scenario, by: dict[str, float]) -> None:
     demand_scaled(scenario, by)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(preset_scenarios, one_at_a_time)
 def test_every_result_of_a_shipped_scenario_scales_with_each_ruler(
     scenario: Scenario, by: dict[str, float]

@@ -206,7 +206,7 @@ keys = st.sampled_from(
 inner_keys = st.sampled_from(["preset", "num_layers", "num_gpus", "A paper"]) | st.text(max_size=5)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.dictionaries(keys, anything | st.dictionaries(inner_keys, anything, max_size=3)))
 def test_any_tables_are_a_scenario_or_refused_in_one_line(raw: dict[str, Any]) -> None:
     try:

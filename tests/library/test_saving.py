@@ -64,7 +64,7 @@ def test_every_shipped_preset_is_the_same_after_saving(name: str, tmp_path: Path
     assert str(first) == str(second)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(scenarios(), said)
 @example(Scenario(), {"title": '"""\\\n\r\x7f\x00\ud800 =[#', "notes": {"num_layers": "\t'''"}})
 @example(Scenario(), {"sources": {"num_layers": "a.b.c = 1", "num_gpus": ""}})

@@ -66,7 +66,7 @@ def test_a_mistyped_field_is_met_with_the_nearest_names() -> None:
     assert caught.value.allowed.startswith("num_layers")
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(scenarios(), changes())
 def test_the_order_of_edits_that_all_stand_does_not_matter(
     scenario: Scenario, edits: dict[str, Any]
@@ -79,7 +79,7 @@ def test_the_order_of_edits_that_all_stand_does_not_matter(
     assert scenario.with_values(backwards) == together
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(scenarios())
 def test_the_engine_is_given_every_field_as_a_float_a_switch_or_a_word(scenario: Scenario) -> None:
     inputs = scenario.inputs()

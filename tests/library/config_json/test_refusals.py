@@ -173,7 +173,7 @@ def nearly_right(draw: st.DrawFn) -> dict[str, object]:
     return config
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(nearly_right())
 def test_any_configuration_is_imported_or_refused(config):
     try:
@@ -196,7 +196,7 @@ _SPOILT = st.tuples(st.integers(0, len(_BYTES)), st.integers(0, 40), st.binary(m
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(st.one_of(st.binary(max_size=100), _SPOILT))
 def test_any_bytes_are_imported_or_refused(content):
     with tempfile.TemporaryDirectory() as folder:

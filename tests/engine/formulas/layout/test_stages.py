@@ -266,7 +266,7 @@ def test_experts_of_a_model_without_experts_stand_in_nobodys_way() -> None:
     assert found["expert_data_parallel"] == shipped("llama-3-70b").hardware.num_gpus
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(st.integers(1, 70), st.integers(1, 300), st.integers(1, 20000)),

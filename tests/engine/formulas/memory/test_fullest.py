@@ -15,7 +15,7 @@ from dsexplore.scenario.scenario import FIELDS, Scenario
 from tests.strategies import changed, scenarios, shipped
 
 GIB = 2**30
-laws = settings(max_examples=60)
+laws = settings(max_examples=40)
 anything_known = scenarios(unknown=False)
 STATE = ("weight_memory", "gradient_memory", "optimizer_memory")
 SAVINGS = ("recompute_norms", "recompute_up_projections", "recompute_ffn_activation")

@@ -68,7 +68,7 @@ def test_v3_stays_measured_unless_it_is_asked_for() -> None:
     assert shipped("deepseek-v3").parallelism.software_stack == "deepseek"
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(scenarios())
 def test_the_parts_add_up_to_the_step(scenario: Scenario) -> None:
     found = {**scenario.inputs(), **evaluate(scenario.inputs())}
