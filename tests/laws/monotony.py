@@ -64,7 +64,10 @@ RULES = (
         "num_gpus",
         False,
         "pretraining_days",
-        lambda inputs: inputs["utilization"] != "predicted",
+        # A predicted step may be slower over more nodes, and so may hours held by prediction.
+        lambda inputs: (
+            inputs["utilization"] != "predicted" and inputs["measured_basis"] != "prediction"
+        ),
     ),
     _rule("gpu_power power_usage_effectiveness", True, "energy carbon energy_cost"),
     _rule("electricity_price gpu_price", True, "energy_cost cluster_cost cost_of_ownership"),
