@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any, Literal, TypeVar
 
 from dsexplore.engine.elementwise import are_scalars, is_known, where
+from dsexplore.engine.finite import finite
 from dsexplore.scenario.measured_run import MEASURED_RUN
 
 Values = dict[str, Any]
@@ -181,7 +182,7 @@ class Graph:
                 found = self.quantities[name]
                 values[name] = self._computed_by[name](*map(value_of, found.needs))
         wanted = names if only is None else list(dict.fromkeys(only))
-        return {name: _finite(values[name]) for name in wanted}
+        return {name: finite(values[name]) for name in wanted}
 
     def evaluate_changed(
         self, values: Mapping[str, Any], changes: Mapping[str, Any], names: Container[str]
@@ -198,7 +199,7 @@ class Graph:
         for name in affected:
             found = self.quantities[name]
             now[name] = self._computed_by[name](*map(value_of, found.needs))
-        return {name: _finite(now[name]) for name in affected}
+        return {name: finite(now[name]) for name in affected}
 
     def _following(self, changes: Mapping[str, Any]) -> Iterable[str]:
         """The quantities following from changed fields, in order."""
@@ -386,26 +387,6 @@ def is_read(found: Quantity, need: str, inputs: Mapping[str, Any]) -> bool:
         return True
     field, *choices = found.only_when[need]
     return inputs[field] in choices
-
-
-def _finite(value: Any) -> Any:
-    """A result in its final form: never infinite, and a float if it is a scalar."""
-    if type(value) is float:
-        return math.nan if math.isinf(value) else value
-    if isinstance(value, str):
-        return str(value)
-    if getattr(value, "ndim", 0):
-        return _finite_array(value)
-    number = float(value)
-    return math.nan if math.isinf(number) else number
-
-
-def _finite_array(values: Any) -> Any:
-    import numpy as np  # noqa: PLC0415 - scalars do without
-
-    if values.dtype.kind in "US" or not (infinite := np.isinf(values)).any():
-        return values
-    return np.where(infinite, np.nan, values)
 
 
 def _arrays_at_peace(inputs: Mapping[str, Any]) -> AbstractContextManager[object]:
