@@ -86,6 +86,20 @@ async def test_of_several_scenarios_one_is_asked_for(explore: Start) -> None:
         assert user.document.name == "llama-1-65b"
 
 
+async def test_the_scenario_is_of_the_claim_asked_about_though_the_list_has_moved_on(
+    explore: Start,
+) -> None:
+    async with explore(size=WIDE) as user:
+        screen = await open_claims(user)
+        await user.press("/")
+        await user.type("as a share of llama")
+        await user.press("enter", "enter")
+        screen.cursor.to_top()
+        await user.type("llama")
+        await user.press("enter")
+        assert user.document.name == "llama-1-65b"
+
+
 async def test_a_claim_that_counts_a_table_has_no_scenario(explore: Start) -> None:
     async with explore(size=WIDE) as user:
         await open_claims(user)
