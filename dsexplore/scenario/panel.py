@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from dsexplore.scenario.field import FieldSpec, Role, specs_of
 from dsexplore.text.refusal import ScenarioError
 
+# The field that brings along what an accelerator's data sheet and its measurements say.
+SHEET = "gpu"
+
 
 class Panel(BaseModel):
     """One table of a scenario. Frozen: an edit makes a new panel."""
@@ -56,3 +59,10 @@ class Panel(BaseModel):
             smaller, larger = getattr(self, low), getattr(self, high)
             if smaller is not None and larger is not None and smaller > larger:
                 raise ScenarioError(low, f"{smaller}", f"at most {larger}, the value of {high}")
+
+
+class Part(Panel):
+    """Some fields of a panel, in a file of their own; the panel that holds them is built of it."""
+
+    # Never read by itself: its validator would be built in vain at each start.
+    model_config = ConfigDict(defer_build=True)

@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parents[2] / "dsexplore"
 # The table, the field's default, and the orders of passes.
 MAY_NAME = {
     "scenario/schedules.py",
-    "scenario/panels/parallelism.py",
+    "scenario/panels/degrees.py",
     "analysis/pipeline/orders.py",
 }
 

@@ -1,0 +1,57 @@
+"""Owning: the part of the hardware panel about purchase, power and carbon."""
+
+from __future__ import annotations
+
+from dsexplore.scenario.field import number
+from dsexplore.scenario.panel import SHEET, Part
+
+
+class Owning(Part):
+    """Prices of accelerators that are bought, and of the power they draw."""
+
+    gpu_price: float | None = number(
+        "Purchase price",
+        "USD",
+        "Price to buy one accelerator, with its share of server and network.",
+        section="Owning and power",
+        default=None,
+        le=1e9,
+    )
+    gpu_lifetime: float | None = number(
+        "GPU lifetime", "year",
+        "Years over which a bought accelerator is written off; by default assumed.",
+        default=4.0, ge=0.01, le=100,
+    )  # fmt: skip
+    gpu_power: float | None = number(
+        "Power per GPU",
+        "watt",
+        "Power of one accelerator under load.",
+        default=None,
+        le=1e6,
+        comes_with=SHEET,
+    )
+    power_usage_effectiveness: float | None = number(
+        "PUE",
+        "",
+        "Power usage effectiveness: the site's power over the accelerators'; by default assumed.",
+        default=1.2,
+        ge=1,
+        le=10,
+        stays=True,
+    )
+    electricity_price: float | None = number(
+        "Electricity price",
+        "USD/kWh",
+        "Price of a kilowatt-hour; by default assumed, as an industrial site pays.",
+        default=0.1,
+        le=100,
+        stays=True,
+    )
+    carbon_intensity: float | None = number(
+        "Carbon intensity",
+        "gram/kWh",
+        "CO2 emitted per kilowatt-hour; by default assumed, as of a mixed grid.",
+        default=400.0,
+        le=10_000,
+        stays=True,
+    )

@@ -1,0 +1,96 @@
+"""Memory: the part of the parallelism panel that says what is kept, sharded or recomputed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from dsexplore.scenario.field import choice, count, number, switch
+from dsexplore.scenario.panel import Part
+
+
+class Saving(Part):
+    """What each accelerator holds of weights, gradients, optimiser states and activations."""
+
+    sequence_parallel: bool = switch(
+        "Sequence parallel",
+        "Whether the tensor-parallel group also splits the activations between its matrices.",
+        section="Memory",
+    )
+    zero_stage: int = count(
+        "ZeRO stage",
+        "",
+        "Sharded over data parallel. 0: nothing; 1: optimiser; 2: also gradients; 3: also weights.",
+        default=1,
+        le=3,
+    )
+    recompute: Literal["none", "selective", "full"] = choice(
+        "Recomputation",
+        "Recomputed in the backward pass: nothing, the core of attention, or whole layers.",
+        default="none",
+    )
+    recompute_norms: bool = switch(
+        "Recompute norms", "Whether norms are recomputed rather than stored."
+    )
+    recompute_up_projections: bool = switch(
+        "Recompute latents",
+        "Whether MLA's queries, keys and values are recomputed from their latents.",
+    )
+    recompute_ffn_activation: bool = switch(
+        "Recompute SwiGLU",
+        "Whether the feed-forward activation (SwiGLU, GELU) is recomputed rather than stored.",
+    )
+    attention_kernel: Literal["auto", "flash", "plain"] = choice(
+        "Attention kernel",
+        "flash: fused, scores are never stored; plain: scores are stored; "
+        "auto: flash, as in every training framework since FlashAttention (2022); runs before it "
+        "state plain.",
+        default="auto",
+    )
+    dropout: Literal["auto", "yes", "no"] = choice(
+        "Dropout",
+        "Whether dropout masks are stored. auto: no, as large models are pre-trained without it "
+        "since PaLM (2022); GPT-3 and the runs of Megatron-LM state yes.",
+        default="auto",
+    )
+    loss: Literal["whole", "fused", "chunked"] = choice(
+        "Loss",
+        "Logits as the loss keeps them. fused: 4 bytes each, overwritten in place, as Megatron-LM "
+        "of large runs does; whole: 14, as PyTorch's cross-entropy in FP32; chunked: whole, of a "
+        "part of the tokens.",
+        default="fused",
+    )
+    loss_chunks: int = count(
+        "Loss chunks",
+        "",
+        "Parts of the tokens whose loss is computed one after another; 8 in torchtune.",
+        default=8,
+        gt=0,
+        le=100_000,
+        nudge="power of two",
+        applies=("loss", ("chunked",)),
+    )
+    activation_precision: Literal["bf16", "fp8"] = choice(
+        "Kept activations",
+        "Precision of the matrix products' inputs kept for the backward pass.",
+        default="bf16",
+    )
+    keep_expert_outputs: bool = switch(
+        "Keep expert outputs",
+        "Whether experts' outputs are stored; needless if inputs carry the router's weights.",
+    )
+    memory_reserve: float = number(
+        "Memory reserve",
+        "byte",
+        "Memory kept for the runtime, communication buffers and fragmentation.",
+        default=4e9,
+        le=1e15,
+        role="convention",
+    )
+    optimizer_bytes: float = number(
+        "Optimiser state",
+        "byte/parameter",
+        "Optimiser bytes per parameter: 12 for Adam in FP32 with master weights, 8 with BF16 "
+        "moments.",
+        default=12.0,
+        le=64,
+    )

@@ -1,0 +1,91 @@
+"""Software: the part of the parallelism panel about the stack that runs a layout."""
+
+from __future__ import annotations
+
+from dsexplore.scenario.field import name, number
+from dsexplore.scenario.panel import Part
+
+
+class Software(Part):
+    """The named stack and its factors of kernels, fusion and overlap."""
+
+    software_stack: str = name(
+        "Software stack",
+        "Named set of kernel, fusion and overlap factors used to predict a step.",
+        section="Software",
+        default="neutral",
+        picks="stacks",
+    )
+    kernel_factor: float = number(
+        "Kernel speed",
+        "",
+        "Speed of the stack's kernels relative to the accelerator's efficiencies.",
+        default=1.0,
+        ge=0.01,
+        le=4,
+    )
+    memory_factor: float = number(
+        "Memory traffic",
+        "",
+        "Bytes moved by memory-bound work relative to the neutral stack; fusion lowers it.",
+        default=1.0,
+        ge=0.01,
+        le=10,
+    )
+    exposed_operand_share: float = number(
+        "Exposed operands",
+        "fraction",
+        "Share of a matrix product's memory traffic that its arithmetic does not hide.",
+        default=0.5,
+        le=1,
+    )
+    score_passes: float = number(
+        "Score traffic",
+        "",
+        "Times unfused attention moves each score through memory, forward, with dropout, which is "
+        "2.5 of them; a BF16 value is 1.",
+        default=6.5,
+        le=100,
+    )
+    hidden_passes: float = number(
+        "Norm and sum traffic",
+        "",
+        "Times a layer's norms and residual sums move each hidden value through memory, forward.",
+        default=10.0,
+        le=100,
+    )
+    expert_copy_passes: float = number(
+        "Expert copy traffic",
+        "",
+        "Times each copy of a token for an expert moves through memory, forward.",
+        default=4.0,
+        le=100,
+    )
+    logit_passes: float = number(
+        "Logit traffic",
+        "",
+        "Times the loss moves each logit through memory, forward; a BF16 value is 1.",
+        default=5.0,
+        le=100,
+    )
+    backward_traffic: float = number(
+        "Backward traffic",
+        "",
+        "Bytes memory-bound work moves backward relative to forward.",
+        default=2.0,
+        le=10,
+    )
+    step_overhead: float = number(
+        "Fixed time per step",
+        "second",
+        "Time per step beyond every formula: data loading, logging, launches.",
+        default=0.1,
+        le=1e4,
+    )
+    straggler_slowdown: float = number(
+        "Slowdown per doubling",
+        "fraction",
+        "Share each doubling of the nodes adds to a step: stragglers and jitter.",
+        default=0.009,
+        le=1,
+    )
