@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from dsexplore.library.names import preset_names
 from dsexplore.library.open import load
 from dsexplore.scenario.field import UNKNOWN, FieldSpec
+from dsexplore.scenario.layers_per_stage import BALANCED, joined
 from dsexplore.scenario.measured_run import MEASURED_RUN, REMEMBERED, MeasuredRun
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.scenario.stage_layers import BALANCED, joined
 from dsexplore.text.refusal import ScenarioError
 
 LARGEST = 1e18

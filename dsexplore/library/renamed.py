@@ -2,50 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dsexplore.library.shape import ABOUT
+from dsexplore.scenario.layers_per_stage import BALANCED, FIRST
+from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import PANELS
-from dsexplore.scenario.stage_layers import BALANCED, FIRST
-
-_NEW_NAMES = {"first_stage_layers": "stage_layers"}
-
-
-def renamed_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values by field, with those of older names under the new ones, unless both are stated."""
-    if values.keys().isdisjoint(_NEW_NAMES):
-        return dict(values)
-    new = {key: value for key, value in values.items() if key not in _NEW_NAMES}
-    for old, name in _NEW_NAMES.items():
-        if old in values:
-            new.setdefault(name, _first_stage(values[old]))
-    return new
-
-
-def renamed(raw: dict[str, Any]) -> dict[str, Any]:
-    """The tables of a file with the names of today, in what is said about fields too."""
-    new = dict(raw)
-    for table in PANELS:
-        if table in raw:
-            new[table] = renamed_values(raw[table])
-    for about in ABOUT:
-        if about in raw:
-            new[about] = _renamed_names(raw[about])
-    if "uncertainty" in raw:
-        new["uncertainty"] = {k: v for k, v in raw["uncertainty"].items() if k not in _NEW_NAMES}
-    return new
-
-
-def _renamed_names(said: Any) -> Any:
-    if isinstance(said, list):
-        return [_NEW_NAMES.get(each, each) if isinstance(each, str) else each for each in said]
-    if isinstance(said, dict):
-        return {_NEW_NAMES.get(key, key): _renamed_names(each) for key, each in said.items()}
-    return said
 
 
 def _first_stage(layers: object) -> object:
     """The layers of a first stage, 0 for as many as on the others, as the list of all stages."""
     text = str(layers).strip()
     return BALANCED if text == "0" else f"{FIRST} {text}"
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+# By the older name: the field of today, and how it is written now.
+_TODAY: dict[str, tuple[str, Callable[[object], object]]] = {
+    "first_stage_layers": ("layers_per_stage", _first_stage),
+    "stage_layers": ("layers_per_stage", _as_it_is),
+}
+
+
+def renamed_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by field, with those of older names under the new ones, unless both are stated."""
+    if values.keys().isdisjoint(_TODAY):
+        return dict(values)
+    new = {key: value for key, value in values.items() if key not in _TODAY}
+    for older, (name, written) in _TODAY.items():
+        if older in values:
+            new.setdefault(name, written(values[older]))
+    return new
+
+
+def renamed(raw: dict[str, Any]) -> dict[str, Any]:
+    """The tables of a file with the names of today, in what is said about fields too."""
+    new = dict(raw)
+    for table in (*PANELS, MEASURED_RUN):
+        if table in raw:
+            new[table] = renamed_values(raw[table])
+    for about in ABOUT:
+        if about in raw:
+            new[about] = _renamed_names(raw[about])
+    if "uncertainty" in raw:
+        new["uncertainty"] = {k: v for k, v in raw["uncertainty"].items() if k not in _TODAY}
+    return new
+
+
+def _renamed_names(said: Any) -> Any:
+    if isinstance(said, list):
+        return [_today(each) for each in said]
+    if isinstance(said, dict):
+        return {_today(key): _renamed_names(each) for key, each in said.items()}
+    return said
+
+
+def _today(name: Any) -> Any:
+    return _TODAY[name][0] if isinstance(name, str) and name in _TODAY else name

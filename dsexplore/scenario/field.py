@@ -14,7 +14,7 @@ from typing import Any, Literal, cast, get_args, get_origin
 from pydantic import Field
 from pydantic.fields import FieldInfo
 
-from dsexplore.scenario.stage_layers import BALANCED, EXAMPLE, as_text
+from dsexplore.scenario.layers_per_stage import BALANCED, EXAMPLE, as_text
 from dsexplore.text.format import format_exact, format_value
 from dsexplore.text.quantities import UnitError, is_count_noun, parse_quantity, plural
 from dsexplore.text.refusal import ScenarioError, shown

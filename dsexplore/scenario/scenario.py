@@ -20,6 +20,7 @@ from pydantic import (
 
 from dsexplore.scenario.field import FieldSpec, Value
 from dsexplore.scenario.fields import FIELDS, PANELS
+from dsexplore.scenario.layers_per_stage import FIRST, with_first_stage
 from dsexplore.scenario.measured_run import (
     HOURS,
     LATER_HOURS,
@@ -37,7 +38,6 @@ from dsexplore.scenario.panels.pretraining import Pretraining
 from dsexplore.scenario.panels.reinforcement import Reinforcement
 from dsexplore.scenario.panels.serving import Serving
 from dsexplore.scenario.schedules import SCHEDULES
-from dsexplore.scenario.stage_layers import FIRST, with_first_stage
 from dsexplore.scenario.uncertainty import Distribution
 from dsexplore.text.plain import encodable
 from dsexplore.text.refusal import ScenarioError, shown, unknown
@@ -117,14 +117,14 @@ class Scenario(BaseModel):
     def _with_whole_list(self) -> Scenario:
         """The scenario with all stages listed where an older file states the first one alone."""
         layout, layers = self.parallelism, self.architecture.num_layers
-        words = layout.stage_layers.split()
+        words = layout.layers_per_stage.split()
         if words[0] != FIRST:
             return self
         schedule = SCHEDULES[layout.pipeline_schedule]
         pieces = layout.virtual_stages if schedule.has_virtual_stages else schedule.pieces
         listed = with_first_stage(int(words[1]), layers or 0, layout.pipeline_parallel, pieces)
         return self.model_copy(
-            update={"parallelism": layout.model_copy(update={"stage_layers": listed})}
+            update={"parallelism": layout.model_copy(update={"layers_per_stage": listed})}
         )
 
     def panel(self, table: str) -> Panel:

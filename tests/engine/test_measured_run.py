@@ -12,9 +12,9 @@ import pytest
 from dsexplore.engine import evaluate
 from dsexplore.library.open import load
 from dsexplore.library.presets import with_changes
+from dsexplore.scenario.layers_per_stage import with_first_stage
 from dsexplore.scenario.measured_run import HOURS, LATER_HOURS, MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.scenario.stage_layers import with_first_stage
 from dsexplore.text.refusal import ScenarioError
 
 RESULTS = (

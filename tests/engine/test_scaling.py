@@ -12,7 +12,7 @@ LAYOUT: dict[str, dict[str, object]] = {
     # Kernels slow enough that twice as fast they are still below the peak.
     V3: {"utilization": "predicted", "kernel_factor": 0.4},
     LLAMA: {
-        **{"utilization": "predicted", "stage_layers": "balanced", "kernel_factor": 0.4},
+        **{"utilization": "predicted", "layers_per_stage": "balanced", "kernel_factor": 0.4},
         # A message's latency is the same, however much it carries.
         **{"scale_up_latency": 0, "scale_out_latency": 0},
     },
@@ -50,7 +50,7 @@ TWICE = {
     (V3, "straggler_slowdown"): "straggler_time",
     (V3, "num_layers"): (
         "attention_parameters attention_flops_per_token attention_flops_per_token_full"
-        " layers_per_stage moe_layers_of_middle_stage kv_cache_bytes_per_token"
+        " layers_of_full_stage moe_layers_of_middle_stage kv_cache_bytes_per_token"
         " kv_cache_per_request decode_overhead decode_attention_time"
         " prefill_attention_time_per_token"
     ),

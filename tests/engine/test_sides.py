@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from dsexplore.engine import evaluate
+from dsexplore.scenario.layers_per_stage import joined
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.scenario.stage_layers import joined
 from tests.strategies import shipped
 
 SIDES = {
@@ -55,7 +55,7 @@ COMMON: dict[str, object] = {
 }
 BASES: dict[str, dict[str, object]] = {
     GQA: {
-        **{"tensor_parallel": 8, "stage_layers": "balanced", "num_layers": 128},
+        **{"tensor_parallel": 8, "layers_per_stage": "balanced", "num_layers": 128},
         **{"attention_window": 1024, "windowed_layers": 64, "attention_kernel": "plain"},
     },
     MLA: {
@@ -159,7 +159,7 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("stated_active_parameters", "flop time traffic update", "flop time traffic update"),
     ("stated_total_parameters max_context_length", NONE, NONE),
     # Layout of training
-    ("tensor_parallel pipeline_parallel stage_layers context_parallel", TRAINING, TRAINING),
+    ("tensor_parallel pipeline_parallel layers_per_stage context_parallel", TRAINING, TRAINING),
     ("pipeline_schedule virtual_stages micro_batch_size zero_stage", TRAINING, TRAINING),
     ("expert_parallel", NONE, TRAINING),
     ("node_limit", NONE, "time traffic prefill"),

@@ -81,7 +81,7 @@ BOUNDS = (
     ("passes_time", "step_time"),
     ("bubble_time", "schedule_bubble"),
     ("layers_of_first_stage", "num_layers"),
-    ("layers_per_stage", "num_layers"),
+    ("layers_of_full_stage", "num_layers"),
     ("decode_compute_time", "decode_step_time"),
     ("decode_network_time", "decode_step_time"),
     ("decode_weight_bytes", "serving_weight_memory"),

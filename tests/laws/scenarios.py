@@ -8,9 +8,9 @@ from typing import Any
 
 from dsexplore.library.names import preset_names
 from dsexplore.scenario.field import UNKNOWN, FieldSpec
+from dsexplore.scenario.layers_per_stage import with_first_stage
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, validated
 from dsexplore.scenario.schedules import SCHEDULES
-from dsexplore.scenario.stage_layers import with_first_stage
 from dsexplore.text.refusal import ScenarioError
 from tests.strategies import shipped
 
@@ -126,7 +126,7 @@ def layout(random: Random, base: Scenario, changes: Changes) -> Changes:
         "node_limit": 0,
         "virtual_stages": pieces,
         "sequence_parallel": False,
-        "stage_layers": with_first_stage(
+        "layers_per_stage": with_first_stage(
             random.choice((0, 0, 1, random.randint(1, value("num_layers")))),
             value("num_layers"),
             pipeline,

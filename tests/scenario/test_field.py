@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dsexplore.scenario.field import UNKNOWN, FieldSpec
+from dsexplore.scenario.layers_per_stage import as_text
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
-from dsexplore.scenario.stage_layers import as_text
 from dsexplore.text.refusal import ScenarioError
 from tests.strategies import values_of
 

@@ -31,7 +31,7 @@ class Degrees(Part):
         le=10_000,
         nudge="power of two",
     )
-    stage_layers: str = stages(
+    layers_per_stage: str = stages(
         "Layers per stage",
         "balanced, or the layers of each stage: 7, 8*14, 7 is one of 7, 14 of 8, one of 7. A list "
         "that does not fit stages and layers is set aside.",

@@ -25,8 +25,7 @@ from dsexplore.engine.papers import (
     ZERO_TRAFFIC,
 )
 from dsexplore.engine.templates import sentence
-from dsexplore.scenario.schedules import SCHEDULES
-from dsexplore.scenario.stage_layers import (
+from dsexplore.scenario.layers_per_stage import (
     layers_listed,
     layers_listed_first,
     layers_listed_last,
@@ -35,6 +34,7 @@ from dsexplore.scenario.stage_layers import (
     most_layers_paired,
     stages_listed,
 )
+from dsexplore.scenario.schedules import SCHEDULES
 
 
 @quantity("GPU", source=MEGATRON)
@@ -104,60 +104,60 @@ def pieces_per_stage(pipeline_schedule, virtual_stages):
 
 
 @quantity("", source=UNEVEN_STAGES)
-def stage_list_holds(stage_layers, pipeline_parallel, num_layers):
+def stage_list_holds(layers_per_stage, pipeline_parallel, num_layers):
     """Whether layers per stage are listed for these stages and this model, and in force: 1 or 0."""
-    as_many_stages = pipeline_parallel == stages_listed(stage_layers)
-    return where(as_many_stages & (num_layers == layers_listed(stage_layers)), 1.0, 0.0)
+    as_many_stages = pipeline_parallel == stages_listed(layers_per_stage)
+    return where(as_many_stages & (num_layers == layers_listed(layers_per_stage)), 1.0, 0.0)
 
 
 @quantity(
     kind="problem",
     source=UNEVEN_STAGES,
-    concerns=("layers_per_stage", "pretraining_gpu_hours"),
+    concerns=("layers_of_full_stage", "pretraining_gpu_hours"),
 )
-def stage_list_problem(stage_layers, stage_list_holds, pipeline_parallel, num_layers):
+def stage_list_problem(layers_per_stage, stage_list_holds, pipeline_parallel, num_layers):
     """Warning of stated layers per stage that do not fit, and are set aside."""
-    is_stated = stages_listed(stage_layers) > 0
+    is_stated = stages_listed(layers_per_stage) > 0
     return sentence(
         is_stated & is_known(num_layers) & (stage_list_holds == 0),
         "Layers per stage: the list {list} is {listed:g} layers on {stages:g} stages, not "
         "{layers:g} on {pipeline:g}; it is set aside, and layers are balanced.",
-        list=stage_layers,
-        listed=layers_listed(stage_layers),
-        stages=stages_listed(stage_layers),
+        list=layers_per_stage,
+        listed=layers_listed(layers_per_stage),
+        stages=stages_listed(layers_per_stage),
         layers=num_layers,
         pipeline=pipeline_parallel,
     )
 
 
 @quantity("layer", source=MEGATRON)
-def layers_per_stage(
-    num_layers, pipeline_parallel, pieces_per_stage, stage_layers, stage_list_holds
+def layers_of_full_stage(
+    num_layers, pipeline_parallel, pieces_per_stage, layers_per_stage, stage_list_holds
 ):
     """Layers of a full stage; the last may have fewer. Of a list, the longest between its ends."""
     share = num_layers / (pipeline_parallel * pieces_per_stage)
     balanced = smaller(pieces_per_stage * ceil(share), num_layers)
-    return where(stage_list_holds > 0, most_layers_between(stage_layers), balanced)
+    return where(stage_list_holds > 0, most_layers_between(layers_per_stage), balanced)
 
 
 @quantity("layer", source=UNEVEN_STAGES)
-def layers_of_first_stage(layers_per_stage, stage_layers, stage_list_holds):
+def layers_of_first_stage(layers_of_full_stage, layers_per_stage, stage_list_holds):
     """Layers of the first stage, beside the embedding."""
-    return where(stage_list_holds > 0, layers_listed_first(stage_layers), layers_per_stage)
+    return where(stage_list_holds > 0, layers_listed_first(layers_per_stage), layers_of_full_stage)
 
 
 @quantity("layer", source=UNEVEN_STAGES)
 def layers_of_last_stage(
-    num_layers, layers_per_stage, pipeline_parallel, stage_layers, stage_list_holds
+    num_layers, layers_of_full_stage, pipeline_parallel, layers_per_stage, stage_list_holds
 ):
     """Layers of the last stage, beside the output head.
 
     What the others leave; an even share if they leave none.
     """
-    others = (pipeline_parallel - 1) * layers_per_stage
-    rest = smaller(num_layers - others, layers_per_stage)
+    others = (pipeline_parallel - 1) * layers_of_full_stage
+    rest = smaller(num_layers - others, layers_of_full_stage)
     balanced = where(rest >= 1, rest, floor(num_layers / pipeline_parallel))
-    return where(stage_list_holds > 0, layers_listed_last(stage_layers), balanced)
+    return where(stage_list_holds > 0, layers_listed_last(layers_per_stage), balanced)
 
 
 @quantity("layer", assumes=DENSE_LAYERS_LEAD)
@@ -177,9 +177,9 @@ def moe_layers_of_first_stage(layers_of_first_stage, dense_layers_of_first_stage
 
 
 @quantity("layer", assumes=DENSE_LAYERS_LEAD)
-def moe_layers_of_middle_stage(num_moe_layers, layers_per_stage):
+def moe_layers_of_middle_stage(num_moe_layers, layers_of_full_stage):
     """Layers with experts on a full stage after the first."""
-    return smaller(num_moe_layers, layers_per_stage)
+    return smaller(num_moe_layers, layers_of_full_stage)
 
 
 @quantity("layer", source=PREDICTION_MODULES)
@@ -233,11 +233,16 @@ def layer_matmul_weights(matmul_parameters, head_weights, embedding_projection_w
 
 @quantity("layer", source=PREDICTION_MODULES)
 def layers_beside_head(
-    num_layers, pipeline_parallel, layers_per_stage, stage_layers, stage_list_holds, mtp_layers
+    num_layers,
+    pipeline_parallel,
+    layers_of_full_stage,
+    layers_per_stage,
+    stage_list_holds,
+    mtp_layers,
 ):
     """Layers of the stage with the output head: the rest of the model, and prediction modules."""
-    rest = larger(num_layers - (pipeline_parallel - 1) * layers_per_stage, 0.0)
-    return where(stage_list_holds > 0, layers_listed_last(stage_layers), rest) + mtp_layers
+    rest = larger(num_layers - (pipeline_parallel - 1) * layers_of_full_stage, 0.0)
+    return where(stage_list_holds > 0, layers_listed_last(layers_per_stage), rest) + mtp_layers
 
 
 @quantity("", assumes=SLOWEST_STAGE)
@@ -254,9 +259,9 @@ def head_in_whole_layers(
 
 
 @quantity("layer", source=DEFINITION)
-def longest_headless_stage(layers_of_first_stage, layers_per_stage):
+def longest_headless_stage(layers_of_first_stage, layers_of_full_stage):
     """Layers of the longest stage before the last: the first or a full one."""
-    return larger(layers_of_first_stage, layers_per_stage)
+    return larger(layers_of_first_stage, layers_of_full_stage)
 
 
 @quantity("layer", source=DUALPIPE)
@@ -282,13 +287,13 @@ def joined_end_layers(
 
 @quantity("layer", assumes=SLOWEST_STAGE)
 def joined_middle_layers(
-    pipeline_schedule, pipeline_parallel, num_layers, mtp_layers, stage_layers, stage_list_holds
+    pipeline_schedule, pipeline_parallel, num_layers, mtp_layers, layers_per_stage, stage_list_holds
 ):
     """Layers of the longest stage between joined ends: an even share, unless a list has more."""
     longest = {
         "apart": 0.0,
-        "crossed": most_layers_paired(stage_layers),
-        "folded": most_layers_after_first(stage_layers),
+        "crossed": most_layers_paired(layers_per_stage),
+        "folded": most_layers_after_first(layers_per_stage),
     }[SCHEDULES[pipeline_schedule].ends]
     is_more = (stage_list_holds > 0) & (longest > ceil(num_layers / pipeline_parallel))
     return where(is_more, longest, (num_layers + mtp_layers) / pipeline_parallel)

@@ -217,7 +217,7 @@ def first_stage_bytes(
 @quantity("byte/token", source=ACTIVATIONS)
 def middle_stage_bytes(
     recompute,
-    layers_per_stage,
+    layers_of_full_stage,
     moe_layers_of_middle_stage,
     dense_layer_bytes,
     moe_layer_bytes,
@@ -225,7 +225,7 @@ def middle_stage_bytes(
 ):
     """Activation bytes of a full stage's layers."""
     moe = moe_layers_of_middle_stage
-    layers = layers_per_stage - moe, moe
+    layers = layers_of_full_stage - moe, moe
     return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
 
 

@@ -41,12 +41,12 @@ def gathered_end_parameters(embedding_parameters, head_weights, tensor_parallel,
 
 
 @quantity("layer", source=GROUPED_MICRO_BATCHES)
-def layers_at_work(pipeline_schedule, pipeline_parallel, pieces_per_stage, layers_per_stage):
+def layers_at_work(pipeline_schedule, pipeline_parallel, pieces_per_stage, layers_of_full_stage):
     """Layers whose whole gradients wait together: one, or those of a piece run in groups."""
     if not SCHEDULES[pipeline_schedule].in_groups:
         return 1.0
     grouped = (pipeline_parallel > 1) & (pieces_per_stage > 1)
-    return where(grouped, larger(layers_per_stage / pieces_per_stage, 1.0), 1.0)
+    return where(grouped, larger(layers_of_full_stage / pieces_per_stage, 1.0), 1.0)
 
 
 def _in_use(zero_stage, gradient_bytes, at_work, ahead):
@@ -57,11 +57,11 @@ def _in_use(zero_stage, gradient_bytes, at_work, ahead):
 
 @quantity("byte", source=ZERO, assumes=ONE_AHEAD)
 def gathered_layers(
-    zero_stage, gradient_bytes, gathered_layer_parameters, layers_at_work, layers_per_stage
+    zero_stage, gradient_bytes, gathered_layer_parameters, layers_at_work, layers_of_full_stage
 ):
     """Whole weights and gradients in use on an accelerator while layers are computed."""
     at_work = layers_at_work * gathered_layer_parameters
-    ahead = smaller(larger(layers_per_stage - layers_at_work, 0.0), 1.0)
+    ahead = smaller(larger(layers_of_full_stage - layers_at_work, 0.0), 1.0)
     return _in_use(zero_stage, gradient_bytes, at_work, ahead * gathered_layer_parameters)
 
 

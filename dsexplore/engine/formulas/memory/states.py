@@ -139,10 +139,10 @@ def first_stage_parameters(
 
 @quantity("parameter", source=MEGATRON)
 def middle_stage_parameters(
-    layers_per_stage, moe_layers_of_middle_stage, dense_layer_parameters, moe_layer_parameters
+    layers_of_full_stage, moe_layers_of_middle_stage, dense_layer_parameters, moe_layer_parameters
 ):
     """Parameters of a full middle stage without routed experts."""
-    layers = layers_per_stage - moe_layers_of_middle_stage, moe_layers_of_middle_stage
+    layers = layers_of_full_stage - moe_layers_of_middle_stage, moe_layers_of_middle_stage
     return _layers(*layers, dense_layer_parameters, moe_layer_parameters)
 
 

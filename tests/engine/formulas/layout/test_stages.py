@@ -14,7 +14,7 @@ from dsexplore.library.names import preset_names
 from dsexplore.scenario.schedules import SCHEDULES
 from tests.strategies import shipped
 
-STAGES = ("layers_of_first_stage", "layers_per_stage", "layers_of_last_stage")
+STAGES = ("layers_of_first_stage", "layers_of_full_stage", "layers_of_last_stage")
 
 
 def results(name: str, **changes: object) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def results(name: str, **changes: object) -> dict[str, Any]:
         ("deepseek-v3", {"pipeline_parallel": 1}, (61, 61, 61)),
         ("deepseek-v2", {}, (4, 4, 3)),
         ("llama-3.1-405b", {}, (7, 8, 7)),
-        ("llama-3.1-405b", {"stage_layers": "balanced"}, (8, 8, 6)),
+        ("llama-3.1-405b", {"layers_per_stage": "balanced"}, (8, 8, 6)),
         ("llama-3-70b", {"pipeline_parallel": 4}, (20, 20, 20)),
         # Full stages would leave nothing for the last five.
         ("llama-3-70b", {"pipeline_parallel": 32}, (3, 3, 2)),
@@ -63,7 +63,7 @@ def test_v3_has_its_dense_layers_first_and_its_module_last() -> None:
         ({"pipeline_schedule": "interleaved", "virtual_stages": 1}, 3, 1),
         ({"pipeline_schedule": "1f1b", "virtual_stages": 4}, 3, 1),
         # Of three layers in two pieces the first has two.
-        ({"pipeline_schedule": "dualpipev", "stage_layers": "3, 4*14, 2"}, 2, 1),
+        ({"pipeline_schedule": "dualpipev", "layers_per_stage": "3, 4*14, 2"}, 2, 1),
     ],
 )
 def test_leading_layers_are_on_the_first_piece_of_the_first_stage(
@@ -290,7 +290,7 @@ def test_arrays_give_the_sentences_that_each_gives_alone(
 
 
 def test_the_first_of_two_stages_has_the_layers_stated() -> None:
-    found = results("llama-3-70b", pipeline_parallel=2, stage_layers="38, 42")
+    found = results("llama-3-70b", pipeline_parallel=2, layers_per_stage="38, 42")
     assert found["layers_of_first_stage"] == 38
     assert found["layers_of_last_stage"] == 80 - 38
 
@@ -318,5 +318,5 @@ def test_a_pipeline_of_one_stage_breaks_no_rule_of_its_schedule(schedule: str) -
 
 
 def test_a_first_stage_of_one_layer_leaves_the_rest_to_the_others() -> None:
-    found = results("llama-3-70b", num_layers=81, pipeline_parallel=5, stage_layers="1, 20*4")
-    assert (found["layers_of_first_stage"], found["layers_per_stage"]) == (1, 20)
+    found = results("llama-3-70b", num_layers=81, pipeline_parallel=5, layers_per_stage="1, 20*4")
+    assert (found["layers_of_first_stage"], found["layers_of_full_stage"]) == (1, 20)

@@ -85,7 +85,7 @@ def test_an_unknown_latency_counts_as_unknown_where_its_link_is_used(name: str) 
     assert step(0) < step(5e-6)
     assert math.isnan(step("unknown"))
     alone = {"tensor_parallel": 1, "context_parallel": 1, "pipeline_parallel": 1, "num_gpus": 1}
-    assert step("unknown", **alone, stage_layers="balanced") > 0
+    assert step("unknown", **alone, layers_per_stage="balanced") > 0
 
 
 def test_a_part_of_a_node_is_one() -> None:

@@ -107,7 +107,7 @@ def test_state_of_kimi_k2_on_the_256_accelerators_of_a_copy() -> None:
     optimiser's share is small, as the report says of its own.
     """
     found = results(
-        Scenario(), **KIMI_K2, num_gpus=8192, stage_layers="3, 4*14, 2", optimizer_bytes=8
+        Scenario(), **KIMI_K2, num_gpus=8192, layers_per_stage="3, 4*14, 2", optimizer_bytes=8
     )
     assert found["total_parameters"] * 6 == pytest.approx(6e12, rel=0.05)
     assert sum(found[name] for name in STATE) == pytest.approx(30e9, rel=0.03)
@@ -164,7 +164,7 @@ def test_dividing_a_model_over_more_accelerators_never_needs_more(
     scenario: Scenario, degree: str, times: int
 ) -> None:
     """As many copies of the model and as many sequences for each as before."""
-    schedule = {"pipeline_schedule": "1f1b", "zero_stage": 0, "stage_layers": "balanced"}
+    schedule = {"pipeline_schedule": "1f1b", "zero_stage": 0, "layers_per_stage": "balanced"}
     scenario = changed(scenario, {**schedule, "recompute": "none"})
     if degree == "pipeline_parallel":
         # A stage's share of the layers must be whole, and its micro-batches be there to fill it.
@@ -206,7 +206,7 @@ def test_recomputing_more_never_needs_more(scenario: Scenario) -> None:
     )
     # One layer that is computed again is held whole all the same, and its input besides.
     found = results(scenario)
-    assume(found["layers_per_stage"] > 1 and found["micro_batches"] >= 1)
+    assume(found["layers_of_full_stage"] > 1 and found["micro_batches"] >= 1)
     assert not selective > none * (1 + 1e-12)
     assert not full > selective * (1 + 1e-12)
 

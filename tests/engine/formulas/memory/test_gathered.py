@@ -102,7 +102,11 @@ def test_llama_405b_at_131072_tokens_fits_as_it_ran() -> None:
         "llama-3.1-405b",
         **{"zero_stage": 2, "recompute": "none", "tensor_parallel": 8, "pipeline_parallel": 16},
         **{"context_parallel": 16, "sequence_length": 131_072, "global_batch_size": 128},
-        **{"pipeline_schedule": "interleaved", "virtual_stages": 8, "stage_layers": "7, 8*14, 7"},
+        **{
+            "pipeline_schedule": "interleaved",
+            "virtual_stages": 8,
+            "layers_per_stage": "7, 8*14, 7",
+        },
         **{"num_gpus": 16_384, "sequence_parallel": True, "memory_reserve": 4e9},
     )
     assert found["memory_per_gpu"] < 81_559 * 2**20

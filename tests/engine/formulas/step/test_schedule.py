@@ -172,7 +172,7 @@ def test_a_pipeline_fills_at_the_pace_of_each_of_its_stages() -> None:
         pipeline_parallel=4,
         num_gpus=512,
         pipeline_schedule="1f1b",
-        stage_layers="balanced",
+        layers_per_stage="balanced",
     )
     assert found["slowest_stage_layers"] == 3
     assert found["mean_stage_share"] == pytest.approx(2.5 / 3, rel=1e-3)
@@ -183,10 +183,10 @@ def test_a_heavy_head_makes_the_last_stage_the_slowest() -> None:
     """Ten layers on four stages leave one for the last, beside a head of very many words."""
     heavy = {"num_layers": 10, "mtp_layers": 0, "vocab_size": 10**7, "num_dense_layers": 0}
     layout = {"pipeline_parallel": 4, "num_gpus": 512, "pipeline_schedule": "1f1b"}
-    found = results(**heavy, **layout, stage_layers="balanced")
+    found = results(**heavy, **layout, layers_per_stage="balanced")
     assert found["layers_beside_head"] == 1
     assert (found["slowest_stage_layers"], found["slowest_stage_heads"]) == (1, 1)
-    light = results(**heavy | {"vocab_size": 1}, **layout, stage_layers="balanced")
+    light = results(**heavy | {"vocab_size": 1}, **layout, layers_per_stage="balanced")
     assert (light["slowest_stage_layers"], light["slowest_stage_heads"]) == (3, 0)
 
 

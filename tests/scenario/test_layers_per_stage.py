@@ -8,12 +8,13 @@ from dsexplore.engine import evaluate
 from dsexplore.library.open import scenario_in
 from dsexplore.library.presets import build, with_changes
 from dsexplore.library.saving import to_toml
+from dsexplore.scenario.layers_per_stage import as_text, joined, stages_in, with_first_stage
 from dsexplore.scenario.scenario import Scenario
-from dsexplore.scenario.stage_layers import as_text, joined, stages_in, with_first_stage
 from dsexplore.text.refusal import ScenarioError
 from tests.strategies import shipped
 
 LLAMA = "llama-3.1-405b"
+LIST = "7, 8*14, 7"
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_what_is_written_is_the_list(written: object, stages: tuple[int, ...]) -
 )
 def test_no_other_text_is_a_list(written: object) -> None:
     with pytest.raises(ScenarioError, match="balanced, or the layers of each stage"):
-        Scenario().with_values({"stage_layers": written})
+        Scenario().with_values({"layers_per_stage": written})
 
 
 @pytest.mark.parametrize("first", [1, 3, 30, 46])
@@ -59,20 +60,25 @@ def results(scenario: Scenario) -> str:
 
 def test_an_older_file_opens_with_the_same_stages() -> None:
     """Saved whole, with every value, its sources and notes under the older name."""
-    saved = str(to_toml(shipped(LLAMA).model_copy(update={"notes": {"stage_layers": "A note."}})))
-    older = saved.replace('stage_layers = "7, 8*14, 7"', "first_stage_layers = 7")
-    older = older.replace('stage_layers = "A', 'first_stage_layers = "A')
+    saved = str(
+        to_toml(shipped(LLAMA).model_copy(update={"notes": {"layers_per_stage": "A note."}}))
+    )
+    older = saved.replace('layers_per_stage = "7, 8*14, 7"', "first_stage_layers = 7")
+    older = older.replace('layers_per_stage = "A', 'first_stage_layers = "A')
     assert older.count("first_stage_layers") == 2
     opened = scenario_in(older.encode())
-    assert opened.value("stage_layers") == "7, 8*14, 7"
-    assert opened.notes == {"stage_layers": "A note."}
+    assert opened.value("layers_per_stage") == LIST
+    assert opened.notes == {"layers_per_stage": "A note."}
     assert results(opened) == results(shipped(LLAMA))
-    none = scenario_in(older.replace("stage_layers = 7", "stage_layers = 0").encode())
-    assert none.value("stage_layers") == "balanced"
+    none = scenario_in(older.replace("first_stage_layers = 7", "first_stage_layers = 0").encode())
+    assert none.value("layers_per_stage") == "balanced"
     layout = {"preset": LLAMA, "first_stage_layers": 6}
+    between = scenario_in(saved.replace("layers_per_stage", "stage_layers").encode())
+    assert between == shipped(LLAMA).model_copy(update={"notes": opened.notes})
     short = build({"schema": 1, "architecture": {"preset": LLAMA}, "parallelism": layout})
-    assert str(short.value("stage_layers")).startswith("6, ")
-    assert with_changes(short, {"first_stage_layers": 7}).value("stage_layers") == "7, 8*14, 7"
+    assert str(short.value("layers_per_stage")).startswith("6, ")
+    assert with_changes(short, {"stage_layers": "7, 8*14, 7"}).value("layers_per_stage") == LIST
+    assert with_changes(short, {"first_stage_layers": 7}).value("layers_per_stage") == LIST
 
 
 def test_a_list_is_set_aside_where_it_does_not_fit_and_that_is_said() -> None:
@@ -80,7 +86,7 @@ def test_a_list_is_set_aside_where_it_does_not_fit_and_that_is_said() -> None:
     half = evaluate(shipped(LLAMA).with_values({"pipeline_parallel": 8}).inputs())
     assert half["slowest_stage_layers"] == 16
     assert "7, 8*14, 7 is 126 layers on 16 stages, not 126 on 8" in half["stage_list_problem"]
-    balanced = {"pipeline_parallel": 8, "stage_layers": "balanced"}
+    balanced = {"pipeline_parallel": 8, "layers_per_stage": "balanced"}
     even = evaluate(shipped(LLAMA).with_values(balanced).inputs())
     assert half["step_time"] == even["step_time"]
     back = (
@@ -95,7 +101,11 @@ def test_the_slowest_stage_of_an_uneven_list_is_its_longest(
     order: tuple[int, ...], schedule: str
 ) -> None:
     small = {"num_layers": 8, "vocab_size": 1, "pipeline_parallel": 4, "num_gpus": 64}
-    layout = {"pipeline_schedule": schedule, "stage_layers": joined(order), "tensor_parallel": 1}
+    layout = {
+        "pipeline_schedule": schedule,
+        "layers_per_stage": joined(order),
+        "tensor_parallel": 1,
+    }
     found = evaluate(shipped("llama-3-70b").with_values({**small, **layout}).inputs())
     assert found["stage_list_problem"] == ""
     assert found["slowest_stage_layers"] == pytest.approx(max(order), abs=1e-3)
