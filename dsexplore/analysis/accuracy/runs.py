@@ -6,33 +6,34 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dsexplore.analysis.accuracy.measured import Counting, Figure, figures, read_measured
 from dsexplore.files.toml import read_toml
-from dsexplore.library.names import preset_names, presets
+from dsexplore.library.names import is_shipped, preset_names, presets
 from dsexplore.library.presets import build, mere_fields
 from dsexplore.library.stacks import NEUTRAL, STACK, is_stack
-from dsexplore.scenario.field import LARGEST
-from dsexplore.scenario.scenario import Scenario, known_field
+from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field
 from dsexplore.text.grouped import first_double
 from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
 
-MOST_RUNS = 500
+MOST_RUNS = 2_000
 
-_KEYS = {
+_KEYS: dict[str, type] = {
     "name": str,
     "stack": str,
+    "software": str,
     "gpu": str,
     "num_gpus": int,
-    "architecture": dict,
-    "parallelism": dict,
-    "pretraining": dict,
+    **dict.fromkeys(PANELS, dict),
     "counts": dict,
     "assumed": dict,
     "measured": dict,
     "source": str,
 }
-_MUST = ("name", "gpu", "architecture", "measured")
+_MUST = ("name", "architecture", "measured")
 _COUNTS = ("causal", "recompute")
 _KINDS = {str: "text in quotes", int: "a whole number", dict: "an inline table"}
+_LONGEST = 1_000
+_LAYOUT = FIELDS[STACK].table
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,12 @@ class Run:
     name: str
     scenario: Scenario
     stack: str
+    # The version of the stack, as its source has it.
+    software: str
+    # The accelerator: its preset, or its name where it has none.
     gpu: str
-    # Attention counts as its causal half; recomputed FLOP count as well.
-    is_causal: bool
-    counts_recompute: bool
+    counting: Counting
+    # Numbers in base units by name; printed parts of the step in a table of their own.
     measured: dict[str, Any]
     # Whether its layout is published, or at least assumed.
     is_laid_out: bool
@@ -54,15 +57,26 @@ class Run:
     source: str
     # Fields that its file states for it, assumed ones included.
     stated: tuple[str, ...]
+    # The file it is from: a preset's name, or a path.
+    file: str = ""
     # Sentences that do not name it, so that one can stand for many runs.
     warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """What was measured; the figure that stands for the run comes first."""
+        return figures(self.measured, self.counting)
+
+    @property
+    def is_moe(self) -> bool:
+        """Whether the model has routed experts."""
+        return bool(self.scenario.architecture.num_routed_experts)
 
 
 def load_runs(path: Path) -> list[Run]:
     """The runs of a file. Raises ScenarioError with the file, the run and the fault."""
     try:
-        raw = read_toml(path)
-        return _runs(raw)
+        return _runs(read_toml(path), path.stem if is_shipped(path) else str(path))
     except ScenarioError as error:
         raise error.in_file(str(path)) from None
 
@@ -72,10 +86,10 @@ def shipped_runs() -> list[Run]:
     return [run for preset in presets("runs") for run in load_runs(preset.path)]
 
 
-def _runs(raw: dict[str, Any]) -> list[Run]:
-    unknown = [key for key in raw if key != "run"]
-    if unknown:
-        raise ScenarioError("", f"unknown table or key {shown(unknown[0])}", "[[run]]")
+def _runs(raw: dict[str, Any], file: str) -> list[Run]:
+    others = [key for key in raw if key != "run"]
+    if others:
+        raise ScenarioError("", f"unknown table or key {shown(others[0])}", "[[run]]")
     tables = raw.get("run")
     if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
         raise ScenarioError("run", shown(tables), "one [[run]] or several")
@@ -86,7 +100,7 @@ def _runs(raw: dict[str, Any]) -> list[Run]:
         name = table.get("name")
         where = f"run {name}" if isinstance(name, str) and name.isprintable() else f"run {number}"
         try:
-            runs.append(_run(table))
+            runs.append(_run(table, file))
         except ScenarioError as error:
             place = f"{shown(where)[1:-1]}, {error.where}" if error.where else shown(where)[1:-1]
             raise ScenarioError(place, error.found, error.allowed) from None
@@ -96,10 +110,11 @@ def _runs(raw: dict[str, Any]) -> list[Run]:
     return runs
 
 
-def _run(table: dict[str, Any]) -> Run:
+def _run(table: dict[str, Any], file: str) -> Run:
     _check_keys(table)
+    gpu = _accelerator(table)
     counts = table.get("counts", {})
-    stack = table.get("stack", NEUTRAL)
+    stack = table.get("stack", table.get(_LAYOUT, {}).get(STACK, NEUTRAL))
     warnings = []
     if not is_stack(stack):
         warnings.append(
@@ -109,18 +124,17 @@ def _run(table: dict[str, Any]) -> Run:
         name=table["name"],
         scenario=_scenario(table, stack if is_stack(stack) else NEUTRAL),
         stack=stack,
-        gpu=table["gpu"],
-        is_causal=counts.get("causal", True),
-        counts_recompute=counts.get("recompute", False),
-        measured=_measured(table["measured"]),
-        is_laid_out="parallelism" in table and _is_stated("num_gpus", table),
+        software=table.get("software", ""),
+        gpu=gpu,
+        counting=Counting(counts.get("causal", True), counts.get("recompute", False)),
+        measured=read_measured(table["measured"]),
+        is_laid_out=_LAYOUT in table and _is_stated("num_gpus", table),
         assumed=tuple(table.get("assumed", {})),
         source=table.get("source", ""),
         stated=tuple(
-            name
-            for key in ("architecture", "parallelism", "pretraining", "assumed")
-            for name in mere_fields(table.get(key, {}))
+            name for key in (*PANELS, "assumed") for name in mere_fields(table.get(key, {}))
         ),
+        file=file,
         warnings=tuple(warnings),
     )
 
@@ -132,48 +146,64 @@ def _check_keys(table: dict[str, Any]) -> None:
         kind = _KEYS[key]
         if not isinstance(value, kind) or isinstance(value, bool):
             raise ScenarioError(key, shown(value), _KINDS[kind])
+        if isinstance(value, str) and len(value) > _LONGEST:
+            allowed = f"at most {_LONGEST:,} characters"
+            raise ScenarioError(key, f"{len(value):,} characters", allowed)
     for key in _MUST:
         if key not in table:
             raise ScenarioError(key, "nothing", _KINDS[_KEYS[key]])
     for key, value in table.get("counts", {}).items():
         if key not in _COUNTS:
-            raise ScenarioError("counts", f"unknown key {shown(key)}", ", ".join(_COUNTS))
+            raise unknown("key", key, _COUNTS, "counts")
         if not isinstance(value, bool):
             raise ScenarioError(f"counts.{key}", shown(value), "true or false")
+    _check_once(table)
+
+
+def _check_once(table: dict[str, Any]) -> None:
+    """Refuse an accelerator or a number of them that is stated twice, and differently."""
+    inline = table.get("hardware", {})
+    for key, field_name in (("gpu", "preset"), ("num_gpus", "num_gpus")):
+        stated, again = table.get(key), inline.get(field_name)
+        if stated is not None and again is not None and stated != again:
+            found = f"{shown(stated)}, and {shown(again)} in hardware"
+            raise ScenarioError(key, found, "one of them")
+    if "stack" in table and STACK in table.get(_LAYOUT, {}):
+        raise ScenarioError("stack", f"{STACK} in {_LAYOUT} as well", "one of them")
+
+
+def _accelerator(table: dict[str, Any]) -> str:
+    """The accelerator's preset, or the name it has without one. Raises ScenarioError for none."""
+    inline = table.get("hardware", {})
+    preset = table.get("gpu", inline.get("preset"))
+    if preset is None and isinstance(inline.get("gpu"), str):
+        return str(inline["gpu"])
+    if preset is None:
+        raise ScenarioError("gpu", "nothing", "an accelerator, here or as hardware's preset")
+    if "gpu" in table and preset not in preset_names("hardware"):
+        raise ScenarioError("gpu", shown(preset), nearest(preset, preset_names("hardware")))
+    return str(preset)
 
 
 def _is_stated(name: str, table: dict[str, Any]) -> bool:
-    return name in table or name in table.get("assumed", {})
+    return any(name in table.get(key, {}) for key in ("hardware", "assumed")) or name in table
 
 
 def _scenario(table: dict[str, Any], stack: str) -> Scenario:
-    if table["gpu"] not in preset_names("hardware"):
-        allowed = nearest(table["gpu"], preset_names("hardware"))
-        raise ScenarioError("gpu", shown(table["gpu"]), allowed)
-    hardware = {"preset": table["gpu"]}
-    if "num_gpus" in table:
-        hardware["num_gpus"] = table["num_gpus"]
     raw: dict[str, Any] = {
         "schema": 1,
-        "architecture": dict(table["architecture"]),
-        "hardware": hardware,
-        "parallelism": {STACK: stack, **table.get("parallelism", {})},
+        **{panel: dict(table[panel]) for panel in PANELS if panel in table},
+        _LAYOUT: {**table.get(_LAYOUT, {}), STACK: stack},
         "pretraining": {"utilization": "predicted", **table.get("pretraining", {})},
     }
+    hardware = raw.setdefault("hardware", {})
+    if "gpu" in table:
+        hardware["preset"] = table["gpu"]
+    if "num_gpus" in table:
+        hardware["num_gpus"] = table["num_gpus"]
     for name, value in table.get("assumed", {}).items():
         raw.setdefault(known_field(name, "assumed").table, {}).setdefault(name, value)
     # A run in FP8 sends FP8 too, unless stated otherwise.
-    if raw["pretraining"].get("precision") == "fp8":
-        raw["parallelism"].setdefault("dispatch_precision", "fp8")
+    if str(raw["pretraining"].get("precision")).lower() == "fp8":
+        raw[_LAYOUT].setdefault("dispatch_precision", "fp8")
     return build(raw)
-
-
-def _measured(raw: dict[str, Any]) -> dict[str, Any]:
-    for key in ("step_time", "mfu", "hfu"):
-        value = raw.get(key, 1.0)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not 0 < value <= LARGEST:
-            raise ScenarioError(f"measured.{key}", shown(value), "a number above 0")
-    if not raw.keys() & {"step_time", "mfu", "hfu"}:
-        raise ScenarioError("measured", "nothing to compare", "step_time, mfu or hfu")
-    return raw

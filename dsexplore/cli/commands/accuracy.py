@@ -4,44 +4,60 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from dsexplore.analysis.accuracy.accuracy import Accuracy, Comparison, accuracy
+from dsexplore.analysis.accuracy.accuracy import (
+    GROUPS,
+    Accuracy,
+    Comparison,
+    Errors,
+    accuracy,
+    errors_of,
+    grouped_errors,
+)
 from dsexplore.analysis.accuracy.fit import calibrate
 from dsexplore.analysis.accuracy.runs import Run, shipped_runs
-from dsexplore.cli.errors import say
+from dsexplore.cli.errors import REFUSED, say
 from dsexplore.cli.input.arguments import Parser, one_of
-from dsexplore.cli.input.run_files import fittable, named_runs
-from dsexplore.cli.output.columns import aligned, percent
+from dsexplore.cli.input.run_files import fittable, readable_runs
+from dsexplore.cli.output.columns import aligned, folded, percent
 from dsexplore.cli.output.stdout import write_out
+from dsexplore.text.csv_text import to_csv
 from dsexplore.text.format import format_value
 from dsexplore.text.json_text import to_json
 from dsexplore.text.markdown import in_markdown
 from dsexplore.text.plain import Printable, in_lines
 
-_FORMATS = ("table", "json", "markdown")
-_UNITS = {"step_time": "second", "mfu": "fraction", "hfu": "fraction"}
-_NUMBERS = (2, 3, 4, 5)
-_USAGE = f"dsexplore accuracy [FILE ...] [--leave-one-out] [--format {'|'.join(_FORMATS)}]"
+_FORMATS = ("table", "json", "csv", "markdown")
+_COLUMNS = 80
+_BY = "kind"
+_USAGE = (
+    f"dsexplore accuracy [FILE ...] [--by {'|'.join(GROUPS)}] [--leave-one-out] "
+    f"[--format {'|'.join(_FORMATS)}]"
+)
 _EPILOG = """\
-A file of runs looks like this. Only name, gpu, architecture and measured are required; assumed
-holds guesses:
+A file of runs looks like this. Only name, an accelerator, architecture and measured are required.
+Any field of any panel may be stated inline; assumed holds guesses; measured holds quantities by
+name, in base units or as text with a unit:
 
   [[run]]
   name = "our-8b"
   stack = "megatron-2022"
+  software = "Megatron-Core 0.12"
   gpu = "h100-80gb-sxm"
   num_gpus = 128
+  hardware = { scale_out_bandwidth = "25 GB/s" }
   architecture = { preset = "llama-3-8b" }
   parallelism = { tensor_parallel = 2, pipeline_parallel = 1 }
   pretraining = { sequence_length = 8192, global_batch_size = 512, precision = "bf16" }
   counts = { causal = true, recompute = false }
   assumed = { micro_batch_size = 1 }
-  measured = { mfu = 0.41 }
+  measured = { mfu = 0.41, memory_per_gpu = "61 GB" }
   source = "our own cluster, June"
 
 examples:
   dsexplore accuracy                              every run shipped with dsexplore
-  dsexplore accuracy our-runs.toml                the runs of a file
+  dsexplore accuracy our-runs.toml --by precision the runs of a file, summed up by precision
   dsexplore accuracy --leave-one-out              also predict each run from all the others
 """
 
@@ -51,17 +67,24 @@ def run(words: list[str]) -> int:
     parser = _parser()
     arguments = parser.parse_args(words)
     one_of("--format", arguments.format, _FORMATS)
-    runs = named_runs(arguments.files)
+    one_of("--by", arguments.by, tuple(GROUPS))
+    runs, refused = readable_runs(arguments.files)
+    if not runs and refused:
+        raise refused[0]
     result = accuracy(runs)
     left_out = left_out_errors(runs) if arguments.leave_one_out else None
     if arguments.format == "json":
         text = _json(result, left_out)
+    elif arguments.format == "csv":
+        text = _csv(result, left_out)
+    elif arguments.format == "markdown":
+        text = _markdown(result, left_out, arguments.by)
     else:
-        text = _text(result, left_out, is_markdown=arguments.format == "markdown")
+        text = _table(result, left_out, arguments.by)
     write_out(text)
-    for warning in result.warnings:
+    for warning in (*result.warnings, *map(str, refused)):
         say(warning)
-    return 0
+    return REFUSED if refused else 0
 
 
 def left_out_errors(runs: Sequence[Run]) -> dict[str, float]:
@@ -80,11 +103,16 @@ def _parser() -> Parser:
         "accuracy",
         usage=_USAGE,
         summary="Compare predictions of published runs with their measurements: the step time "
-        "where it is known,\nelse MFU or HFU, counted as the run's source counts it.",
+        "where it is known,\nelse MFU or HFU, counted as the run's source counts it, or another "
+        "quantity.\n\nAn error is of a step's time: above zero where the prediction is too slow. "
+        "That of memory and\nof parts of a step is their own.",
         epilog=_EPILOG,
     )
     parser.add_argument(
         "files", metavar="FILE", nargs="*", help="files of runs, or presets of the kind 'runs'"
+    )
+    parser.add_argument(
+        "--by", metavar="GROUP", default=_BY, help=f"sum errors up by {', '.join(GROUPS)}"
     )
     parser.add_argument(
         "--leave-one-out",
@@ -95,38 +123,95 @@ def _parser() -> Parser:
     return parser
 
 
-def _text(
-    result: Accuracy, left_out: Mapping[str, float] | None, *, is_markdown: bool
-) -> Printable:
+# Tables
+
+
+def _table(result: Accuracy, left_out: Mapping[str, float] | None, by: str) -> Printable:
+    lines = []
+    for found in (result.runs, result.memory, result.parts):
+        if found:
+            rows, numbers = _rows(found, left_out if found is result.runs else None)
+            lines += [*aligned(rows, numbers, _COLUMNS, names=0, hang=4), ""]
+    sums, numbers = _sums(result, left_out, by)
+    lines += aligned(sums, numbers, _COLUMNS, names=0, hang=4)
+    guesses = _guesses(result)
+    if guesses:
+        lines += ["", *folded(guesses, _COLUMNS)]
+    return in_lines(lines)
+
+
+def _markdown(result: Accuracy, left_out: Mapping[str, float] | None, by: str) -> Printable:
+    lines = []
+    for found in (result.runs, result.memory, result.parts):
+        if found:
+            rows, numbers = _rows(found, left_out if found is result.runs else None)
+            told = [
+                [*row, ", ".join(each.assumed)] for row, each in zip(rows[1:], found, strict=True)
+            ]
+            lines += [*in_markdown([[*rows[0], "assumed"], *told], numbers), ""]
+    sums, numbers = _sums(result, left_out, by)
+    return in_lines([*lines, *in_markdown(sums, numbers)])
+
+
+def _rows(
+    found: Sequence[Comparison], left_out: Mapping[str, float] | None
+) -> tuple[list[list[str]], tuple[int, ...]]:
+    """Rows of a table of figures with its head, and the columns of numbers."""
     head = ["name", "quantity", "measured", "predicted", "error"]
-    head += ["assumed"] if left_out is None else ["left out", "assumed"]
-    rows = [head, *(_row(found, left_out) for found in result.runs)]
-    numbers = _NUMBERS[: len(head) - 3]
-    lines = in_markdown(rows, numbers) if is_markdown else aligned(rows, numbers)
-    ends = [
-        ("mean absolute error", result.mean_absolute_error),
-        ("max absolute error", result.max_absolute_error),
+    head += [] if left_out is None else ["left out"]
+    has_interval = any(each.is_covered is not None for each in found)
+    head += ["within"] if has_interval else []
+    rows = [
+        [
+            each.name,
+            each.quantity,
+            format_value(each.measured, each.unit),
+            format_value(each.predicted, each.unit),
+            percent(each.error),
+            *([] if left_out is None else [percent(left_out.get(each.name, math.nan))]),
+            *([_within(each)] if has_interval else []),
+        ]
+        for each in found
     ]
+    return [head, *rows], (2, 3, 4) if left_out is None else (2, 3, 4, 5)
+
+
+def _within(found: Comparison) -> str:
+    return {None: "–", True: "yes", False: "no"}[found.is_covered]
+
+
+def _sums(
+    result: Accuracy, left_out: Mapping[str, float] | None, by: str
+) -> tuple[list[list[str]], tuple[int, ...]]:
+    """Rows of errors by group and of all, and the columns of numbers."""
+    head = ["absolute error", "runs", "mean", "median", "worst", "signed mean", "within"]
+    rows = [[name, *_cells(errors)] for name, errors in grouped_errors(result.runs, by).items()]
+    rows.append(["all", *_cells(result.errors)])
     if left_out is not None:
         mean, largest = mean_and_largest(left_out)
-        ends += [("mean absolute error, left out", mean), ("max absolute error, left out", largest)]
-    sums = [(name, percent(error, signed=False)) for name, error in ends]
-    below = [f"- {name}: {error}" for name, error in sums] if is_markdown else aligned(sums, [1])
-    return in_lines([*lines, "", *below])
+        means = [percent(mean, signed=False), "", percent(largest, signed=False)]
+        rows.append(["all, each left out", str(len(left_out)), *means, "", ""])
+    for name, found in (("memory", result.memory), ("parts of a step", result.parts)):
+        if found:
+            rows.append([name, *_cells(errors_of(found))])
+    return [head, *rows], tuple(range(1, len(head)))
 
 
-def _row(found: Comparison, left_out: Mapping[str, float] | None) -> list[str]:
-    unit = _UNITS[found.quantity]
-    cells = [
-        found.name,
-        found.quantity,
-        format_value(found.measured, unit),
-        format_value(found.predicted, unit),
-        percent(found.error),
+def _cells(errors: Errors) -> list[str]:
+    sizes = (errors.mean, errors.median, errors.worst)
+    return [
+        str(errors.runs),
+        *(percent(size, signed=False) for size in sizes),
+        percent(errors.bias),
+        percent(errors.coverage, 0, signed=False),
     ]
-    if left_out is not None:
-        cells.append(percent(left_out.get(found.name, math.nan)))
-    return [*cells, ", ".join(found.assumed)]
+
+
+def _guesses(result: Accuracy) -> str:
+    """What is assumed of how many runs, in a sentence; empty where nothing is."""
+    names = [name for found in result.runs for name in found.assumed]
+    counted = [f"{name} of {names.count(name)}" for name in dict.fromkeys(names)]
+    return f"Assumed, as sources do not say: {', '.join(counted)}." if counted else ""
 
 
 def mean_and_largest(errors: Mapping[str, float]) -> tuple[float, float]:
@@ -135,22 +220,22 @@ def mean_and_largest(errors: Mapping[str, float]) -> tuple[float, float]:
     return (sum(sizes) / len(sizes), max(sizes)) if sizes else (math.nan, math.nan)
 
 
+# Data
+
+
 def _json(result: Accuracy, left_out: Mapping[str, float] | None) -> Printable:
     document: dict[str, object] = {
-        "runs": [
-            {
-                "name": found.name,
-                "quantity": found.quantity,
-                "measured": found.measured,
-                "predicted": found.predicted,
-                "error": found.error,
-                **({} if left_out is None else {"left_out_error": left_out.get(found.name)}),
-                "assumed": list(found.assumed),
+        "runs": [_record(found, left_out) for found in result.runs],
+        **_errors(result.errors),
+        "by": {
+            by: {
+                name: {"runs": each.runs, **_errors(each)}
+                for name, each in grouped_errors(result.runs, by).items()
             }
-            for found in result.runs
-        ],
-        "mean_absolute_error": result.mean_absolute_error,
-        "max_absolute_error": result.max_absolute_error,
+            for by in GROUPS
+        },
+        "memory": [_record(found, None) for found in result.memory],
+        "parts": [_record(found, None) for found in result.parts],
     }
     if left_out is not None:
         mean, largest = mean_and_largest(left_out)
@@ -159,3 +244,47 @@ def _json(result: Accuracy, left_out: Mapping[str, float] | None) -> Printable:
             "max_absolute_left_out_error": largest,
         }
     return to_json(document)
+
+
+def _csv(result: Accuracy, left_out: Mapping[str, float] | None) -> Printable:
+    every = [*result.runs, *result.memory, *result.parts]
+    rows = [_record(found, left_out) for found in every]
+    head = list(rows[0]) if rows else []
+    return to_csv([head, *([_csv_cell(cell) for cell in row.values()] for row in rows)])
+
+
+def _csv_cell(value: Any) -> Any:
+    if isinstance(value, list):
+        return ", ".join(value)
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _record(found: Comparison, left_out: Mapping[str, float] | None) -> dict[str, object]:
+    return {
+        "name": found.name,
+        "quantity": found.quantity,
+        "unit": found.unit,
+        "measured": found.measured,
+        "predicted": found.predicted,
+        "error": found.error,
+        **({} if left_out is None else {"left_out_error": left_out.get(found.name)}),
+        "low": found.low,
+        "high": found.high,
+        "covered": found.is_covered,
+        "kind": found.kind,
+        "source": found.file,
+        "gpu": found.gpu,
+        "stack": found.stack,
+        "precision": found.precision,
+        "assumed": list(found.assumed),
+    }
+
+
+def _errors(errors: Errors) -> dict[str, object]:
+    return {
+        "mean_absolute_error": errors.mean,
+        "median_absolute_error": errors.median,
+        "max_absolute_error": errors.worst,
+        "mean_error": errors.bias,
+        "coverage": errors.coverage,
+    }

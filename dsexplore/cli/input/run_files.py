@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dsexplore.analysis.accuracy.accuracy import accuracy
-from dsexplore.analysis.accuracy.runs import Run, load_runs, shipped_runs
+from dsexplore.analysis.accuracy.runs import Run, load_runs
 from dsexplore.library.names import preset_names
 from dsexplore.library.open import preset_or_path
-from dsexplore.scenario.field import LARGEST
 from dsexplore.text.grouped import first_double
 from dsexplore.text.refusal import ScenarioError, nearest, shown
 
@@ -20,13 +19,30 @@ def named_runs(names: Sequence[str]) -> list[Run]:
 
     Raises ScenarioError.
     """
-    if not names:
-        return shipped_runs()
-    runs = [run for name in names for run in _loaded(_path(name))]
-    double = first_double(run.name for run in runs)
-    if double is not None:
-        raise ScenarioError("FILE", f"two runs named {shown(double)}", "a name for each")
+    runs, refused = readable_runs(names)
+    if refused:
+        raise refused[0]
     return runs
+
+
+def readable_runs(names: Sequence[str]) -> tuple[list[Run], list[ScenarioError]]:
+    """The runs of all files that can be read, and why each of the others cannot.
+
+    A file whose runs have names of earlier ones is one of the others.
+    """
+    runs: list[Run] = []
+    refused: list[ScenarioError] = []
+    for name in names or preset_names("runs"):
+        try:
+            found = load_runs(_path(name))
+            double = first_double(run.name for run in (*runs, *found))
+            if double is not None:
+                raise ScenarioError("FILE", f"two runs named {shown(double)}", "a name for each")
+        except ScenarioError as error:
+            refused.append(error)
+        else:
+            runs += found
+    return runs, refused
 
 
 def fittable(runs: Sequence[Run]) -> list[Run]:
@@ -37,20 +53,6 @@ def fittable(runs: Sequence[Run]) -> list[Run]:
         for run in runs
         if math.isfinite(predicted.get(run.name, math.nan)) and "num_gpus" not in run.assumed
     ]
-
-
-def _loaded(path: Path) -> list[Run]:
-    """The runs of a file, checked for fitting as well."""
-    runs = load_runs(path)
-    for run in runs:
-        parts = run.measured.get("parts", {})
-        where, allowed = f"run {run.name}, measured.parts", "times in seconds above 0, by part"
-        if not isinstance(parts, dict):
-            raise ScenarioError(where, shown(parts), allowed, str(path))
-        for value in parts.values():
-            if type(value) not in (int, float) or not 0 < value <= LARGEST:
-                raise ScenarioError(where, shown(value), allowed, str(path))
-    return runs
 
 
 def _path(name: str) -> Path:

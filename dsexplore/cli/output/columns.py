@@ -21,20 +21,25 @@ def aligned(
     numbers: Sequence[int] = (),
     columns: int | None = None,
     names: int = 1,
+    hang: int = 0,
 ) -> list[str]:
     """Lines of a table with aligned columns, numbers to the right.
 
     Beyond `columns` characters, cells are folded; the first `names` columns only if it must be.
+    What is folded of the first column is indented by `hang` from its second line on.
     """
     cells = [[_line(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     if columns is not None:
         widths = _narrowed(cells, widths, columns, names)
-    return [line for row in cells for line in _row(row, widths, numbers)]
+    return [line for row in cells for line in _row(row, widths, numbers, hang)]
 
 
-def _row(row: Sequence[str], widths: Sequence[int], numbers: Sequence[int]) -> list[str]:
-    folded = [_cell(cell, width) for cell, width in zip(row, widths, strict=True)]
+def _row(row: Sequence[str], widths: Sequence[int], numbers: Sequence[int], hang: int) -> list[str]:
+    folded = [
+        _cell(cell, width, 0 if place else hang)
+        for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+    ]
     return [
         _GAP.join(
             f"{text:>{width}}" if place in numbers else f"{text:{width}}"
@@ -44,11 +49,11 @@ def _row(row: Sequence[str], widths: Sequence[int], numbers: Sequence[int]) -> l
     ]
 
 
-def _cell(cell: str, width: int) -> list[str]:
+def _cell(cell: str, width: int, hang: int) -> list[str]:
     lines = [""]
     for piece in _JOINT.split(cell):
-        if lines[-1] and len(lines[-1] + piece) > width:
-            lines.append(piece.lstrip())
+        if lines[-1].strip() and len(lines[-1] + piece) > width:
+            lines.append(" " * hang + piece.lstrip())
         else:
             lines[-1] += piece
     return lines

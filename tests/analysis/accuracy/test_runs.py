@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from dsexplore.analysis.accuracy.accuracy import comparison
+from dsexplore.analysis.accuracy.measured import Counting
 from dsexplore.analysis.accuracy.runs import load_runs, shipped_runs
 from dsexplore.library.names import preset_names
 from dsexplore.library.open import load
@@ -50,7 +52,8 @@ def test_a_run_is_a_scenario_that_is_predicted(tmp_path: Path) -> None:
     assert scenario.pretraining.utilization == "predicted"
     assert scenario.parallelism.software_stack == "llama"
     assert scenario.value("kernel_factor") == stack_factors("llama")["kernel_factor"]
-    assert run.is_causal and not run.counts_recompute and run.assumed == ()
+    assert run.counting == Counting(is_causal=True, counts_recompute=False)
+    assert run.assumed == ()
 
 
 def test_a_factor_that_a_run_states_is_not_its_stacks(tmp_path: Path) -> None:
@@ -86,6 +89,67 @@ def test_an_architecture_may_stand_in_the_file(tmp_path: Path) -> None:
     assert run.scenario.architecture.num_layers == 4
 
 
+def test_any_field_of_any_panel_may_stand_inline(tmp_path: Path) -> None:
+    inline = (
+        'hardware = { scale_out_bandwidth = "12.5 GB/s" }\nserving = { decode_batch = 3 }\n'
+        'reinforcement = { group_size = 8 }\nsoftware = "NeMo 25.09"\nmeasured'
+    )
+    (run,) = read(tmp_path, RUN.replace("measured", inline, 1))
+    for name, value in {"scale_out_bandwidth": 12.5e9, "decode_batch": 3, "group_size": 8}.items():
+        assert run.scenario.value(name) == value
+    assert run.scenario.hardware.preset == run.gpu == "h100-80gb-sxm"
+    assert run.scenario.hardware.num_gpus == 64
+    assert run.software == "NeMo 25.09"
+
+
+def test_an_accelerator_may_stand_among_its_fields_or_be_nobodys_preset(tmp_path: Path) -> None:
+    inline = RUN.replace(
+        'gpu = "h100-80gb-sxm"\nnum_gpus = 64',
+        'hardware = { preset = "h100-80gb-sxm", num_gpus = 64 }',
+    )
+    assert read(tmp_path, inline)[0].scenario == read(tmp_path, RUN)[0].scenario
+    new = inline.replace('preset = "h100-80gb-sxm"', 'gpu = "Own chip", bf16_flops = "500 TFLOP/s"')
+    (run,) = read(tmp_path, new)
+    assert (run.gpu, run.scenario.value("bf16_flops"), run.is_laid_out) == ("Own chip", 5e14, True)
+
+
+@pytest.mark.parametrize(
+    ("stated", "name", "value"),
+    [
+        ('step_time = "900 ms"', "step_time", 0.9),
+        ('mfu = "41 %"', "mfu", 0.41),
+        ("predicted_tokens_per_second_per_gpu = 1234", "predicted_tokens_per_second_per_gpu", 1234),
+        ('memory_per_gpu = "16 GiB"', "memory_per_gpu", 2**34),
+        ('flops_per_gpu = "430 TFLOP/s"', "flops_per_gpu", 430e12),
+        ("bubble_time = 0.3", "bubble_time", 0.3),
+        ('pretraining_days = "54 d"', "pretraining_days", 54),
+    ],
+)
+def test_any_quantity_may_be_measured_in_its_unit(
+    tmp_path: Path, stated: str, name: str, value: float
+) -> None:
+    (run,) = read(tmp_path, RUN.replace("mfu = 0.4", stated))
+    assert run.measured == {name: pytest.approx(value)}
+
+
+def test_a_rate_and_a_time_of_one_step_have_one_error(tmp_path: Path) -> None:
+    """64 GPUs, 128 sequences of 8,192 tokens: 8 s a step are 2,048 tokens a second and GPU."""
+    stated = ["step_time = 8", "tokens_per_second_per_gpu = 2048", "tokens_per_second = 131072"]
+    stated += ['tokens_per_day = "11.32462 G"', "gpu_hours_per_trillion_tokens = 135633.68"]
+    found = [comparison(read(tmp_path, RUN.replace("mfu = 0.4", each))[0]).error for each in stated]
+    assert found == pytest.approx([found[0]] * len(stated), abs=1e-6)
+
+
+def test_a_rate_of_flops_is_counted_as_the_source_counts(tmp_path: Path) -> None:
+    rate = 'measured = { flops_per_gpu = "395.6 TFLOP/s" }'
+    for counts in ("", "counts = { causal = false }\n", "counts = { recompute = true }\n"):
+        mfu, flops = (
+            comparison(read(tmp_path, RUN.replace("measured = { mfu = 0.4 }", counts + each))[0])
+            for each in ("measured = { mfu = 0.4 }", rate)
+        )
+        assert flops.error == pytest.approx(mfu.error, abs=1e-3)
+
+
 def test_a_run_without_a_layout_is_read_and_marked(tmp_path: Path) -> None:
     bare = RUN.replace("num_gpus = 64\n", "")
     (run,) = read(tmp_path, bare)
@@ -112,7 +176,15 @@ BAD = {
     RUN.replace("mfu = 0.4", "mfu = nan"): "measured.mfu",
     RUN.replace("mfu = 0.4", "speed = 1"): "measured",
     RUN + "counts = { causal = 1 }": "counts.causal",
-    RUN + "counts = { casual = true }": "casual",
+    RUN + "counts = { casual = true }": "causal",
+    RUN.replace("mfu = 0.4", "mfu = 0.4, stp_time = 1"): "step_time",
+    RUN.replace("mfu = 0.4", 'step_time = "3 GB"'): "measured.step_time",
+    RUN + "hardware = { scale_out_bandwith = 1 }": "scale_out_bandwidth",
+    RUN + "hardware = { num_gpus = 63 }": "num_gpus",
+    RUN + "serving = 3": "serving",
+    RUN + "software = 3": "software",
+    RUN.replace('gpu = "h100-80gb-sxm"\n', ""): "gpu",
+    RUN.replace("tensor_parallel = 8", 'software_stack = "llama"'): "stack",
     RUN + "assumed = { micro_batch = 1 }": "micro_batch",
     RUN + 'assumed = { micro_batch_size = "many" }': "micro_batch_size",
     RUN.replace("sequence_length = 8192", "sequence_length = [1]"): "sequence_length",
