@@ -10,12 +10,13 @@ from dsexplore.analysis.accuracy.measured import Counting, Figure, figures, read
 from dsexplore.files.toml import read_toml
 from dsexplore.library.names import is_shipped, preset_names, presets
 from dsexplore.library.presets import build, mere_fields
+from dsexplore.library.renamed import renamed_values
 from dsexplore.library.stacks import NEUTRAL, STACK, is_stack
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field
 from dsexplore.text.grouped import first_double
 from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
 
-MOST_RUNS = 2_000
+MOST_RUNS = 500
 
 _KEYS: dict[str, type] = {
     "name": str,
@@ -201,7 +202,7 @@ def _scenario(table: dict[str, Any], stack: str) -> Scenario:
         hardware["preset"] = table["gpu"]
     if "num_gpus" in table:
         hardware["num_gpus"] = table["num_gpus"]
-    for name, value in table.get("assumed", {}).items():
+    for name, value in renamed_values(table.get("assumed", {})).items():
         raw.setdefault(known_field(name, "assumed").table, {}).setdefault(name, value)
     # A run in FP8 sends FP8 too, unless stated otherwise.
     if str(raw["pretraining"].get("precision")).lower() == "fp8":
