@@ -1,16 +1,21 @@
-"""Calibration: the few factors of accelerators and software stacks, fitted to published runs.
+"""Fit: a few factors of accelerators and software stacks, estimated from measured runs at once.
 
-Least squares on the logarithm of predicted over measured. Every factor stays within bounds from
-data sheets or traces, and near its typical value where the runs say little. Nothing is fitted to
-one run.
+Every factor has a tree of values: one for all accelerators or stacks, one for each family or stack
+below it, down to the accelerator or stack itself. Each value is drawn to the one above it, so that
+what no run tells of keeps its parent's value. The most likely values are found by damped
+Gauss-Newton steps on logarithms of time, predicted over measured. Sources weigh alike, not rows,
+and a row far off weighs less than its distance (Huber 1964). All values stay within bounds from
+data sheets and traces.
 """
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,171 +28,240 @@ from dsexplore.library.names import presets_folder
 
 _Array = npt.NDArray[np.float64]
 
-# The ordinary error of a run, as a share. It weighs as much as a factor one width from typical.
-RUN_SPREAD = 0.02
+# The ordinary error of a run as a logarithm of its time: it weighs as much as a factor one width
+# from what is expected of it.
+DENSE_SPREAD = 0.06
+MOE_SPREAD = 0.12
 
-# A printed part of a step says less: sources differ in where one part ends and the next begins.
-PART_SPREAD = 0.05
+# Beyond so many spreads a row's pull no longer grows.
+_FAR = 1.5
 
-PARTS = {
-    "forward": "forward_alone_time",
-    "bubble": "idle_time",
-    "backward": "backward_alone_time",
-    "weight_backward": "weight_backward_time",
-    "overlapped_1f1b": "overlapped_1f1b_time",
-    "optimizer": "update_time",
-}
+# Rows of one source repeat its circumstances: n of them weigh as n to this power.
+_SOURCE_POWER = 0.5
 
-_STEP = 1e-5
-
-_ROUNDS = 60
-
-_SETTLED = 1e-7
+_STEP = 1e-4
+_ROUNDS = 40
+_SETTLED = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One field to fit, for all runs on some accelerators or on one software stack."""
+    """A field to fit, of accelerators or of stacks; `typical` and `width` are of all together."""
 
     field: str
-    of: tuple[str, ...]
+    of: Literal["accelerator", "stack"]
     lowest: float
     highest: float
     typical: float
-    # The ordinary distance from typical.
+    # The ordinary distance of what holds for all from typical, and of each value from its parent's;
+    # shares of it, or for a factor that may be 0, differences.
     width: float
+    spread: float
 
     @property
-    def label(self) -> str:
-        """The field, and the accelerators or stack it is of."""
-        return f"{self.field} of {', '.join(self.of)}"
+    def is_share(self) -> bool:
+        """Whether its distances are shares: logarithms are fitted."""
+        return self.lowest > 0
 
-    def applies_to(self, run: Run) -> bool:
-        """Whether a run depends on it."""
-        return run.gpu in self.of or run.stack in self.of
+    def inner(self, value: Any) -> Any:
+        """The number that is fitted, of a value."""
+        return np.log(value) if self.is_share else value
+
+    def outer(self, number: Any) -> Any:
+        """The value, of the number that is fitted."""
+        return np.exp(number) if self.is_share else number
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value of a factor: of all, of a family, or of one accelerator or stack."""
+
+    factor: Factor
+    # From all down to this one: () is of all.
+    path: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Fitted values by factor, and the signed error of each run, fitted and left out of the fit."""
+    """Values by factor and path, and the signed error of each run's time."""
 
-    values: dict[Factor, float]
+    values: dict[Node, float]
     errors: dict[str, float]
-    left_out_errors: dict[str, float]
+
+    def value(self, factor: Factor, path: Sequence[str]) -> float:
+        """The value for an accelerator or stack, or of the nearest above it that has one."""
+        for length in range(len(path), -1, -1):
+            found = self.values.get(Node(factor, tuple(path[:length])))
+            if found is not None:
+                return found
+        return factor.typical
 
 
 @cache
 def shipped_factors() -> tuple[Factor, ...]:
     """The factors of the presets, in the order of their file."""
-    return tuple(
-        Factor(**{**stated, "of": tuple(stated["of"])})
-        for stated in read_toml(presets_folder() / "factors.toml")["factor"]
-    )
+    return tuple(Factor(**stated) for stated in _file()["factor"])
 
 
-def calibrate(runs: Sequence[Run]) -> Fit:
-    """Fit the shipped factors to runs, and again without each run in turn."""
-    used = [factor for factor in shipped_factors() if any(factor.applies_to(run) for run in runs)]
-    fitted = fit(runs, used)
-    left_out = {}
-    for run in runs:
-        others = [other for other in runs if other is not run]
-        without = fit(others, used, start=fitted)
-        left_out[run.name] = float(errors([run], used, without)[0])
-    found = errors(runs, used, fitted)
-    return Fit(
-        values=dict(zip(used, map(float, fitted), strict=True)),
-        errors={run.name: float(error) for run, error in zip(runs, found, strict=True)},
-        left_out_errors=left_out,
-    )
+@cache
+def _file() -> dict[str, Any]:
+    return read_toml(presets_folder() / "factors.toml")
 
 
-def fit(runs: Sequence[Run], factors: Sequence[Factor], start: _Array | None = None) -> _Array:
-    """The most likely values of factors within their bounds, given the runs and typical values.
+@cache
+def _families() -> dict[str, str]:
+    families: dict[str, list[str]] = _file().get("families", {})
+    return {member: family for family, members in families.items() for member in members}
 
-    Damped Gauss-Newton steps over the factors that are not held at a bound.
-    """
-    typical, width, lowest, highest = (
-        np.array([getattr(factor, name) for factor in factors])
-        for name in ("typical", "width", "lowest", "highest")
-    )
-    values = typical.copy() if start is None else start.copy()
+
+def path_of(run: Run, factor: Factor) -> tuple[str, ...]:
+    """The path from all down to a run's accelerator or stack."""
+    name = run.gpu if factor.of == "accelerator" else run.stack
+    family = _families().get(name)
+    return (family, name) if family else (name,)
+
+
+def fit(
+    runs: Sequence[Run], factors: Sequence[Factor] = (), start: Mapping[Node, float] | None = None
+) -> Fit:
+    """The most likely values of factors, given the runs and what is typical."""
+    factors = factors or shipped_factors()
+    nodes = _nodes(runs, factors)
+    place = {node: number for number, node in enumerate(nodes)}
+    centre, rows = _prior(nodes, place)
+    numbers = centre.copy()
+    for node, value in (start or {}).items():
+        if node in place:
+            numbers[place[node]] = node.factor.inner(value)
+    lowest = np.array([node.factor.inner(node.factor.lowest) for node in nodes])
+    highest = np.array([node.factor.inner(node.factor.highest) for node in nodes])
+    scale = np.array([_scale(run, _sizes(runs)) for run in runs])
     damping = 1e-3
-    residuals, slopes = _linearised(runs, factors, values)
-    loss = _loss(residuals, (values - typical) / width)
+    residuals, slopes = _linearised(runs, factors, place, numbers)
+    loss = _loss(residuals / scale, rows @ (numbers - centre))
     for _ in range(_ROUNDS):
-        gradient = slopes.T @ residuals + (values - typical) / width**2
-        is_held = ((values <= lowest) & (gradient > 0)) | ((values >= highest) & (gradient < 0))
-        free = np.flatnonzero(~is_held)
-        curvature = slopes[:, free].T @ slopes[:, free] + np.diag(1 / width[free] ** 2)
-        damped = curvature + damping * np.diag(np.diag(curvature))
-        tried = values.copy()
-        tried[free] -= np.linalg.solve(damped, gradient[free])
+        far = np.abs(residuals / scale) / _FAR
+        weight = 1 / (scale**2 * np.maximum(far, 1.0))
+        weight *= scale**2 / scale**2
+        gradient = slopes.T @ (weight * residuals) + rows.T @ (rows @ (numbers - centre))
+        curvature = slopes.T @ (weight[:, None] * slopes) + rows.T @ rows
+        held = ((numbers <= lowest) & (gradient > 0)) | ((numbers >= highest) & (gradient < 0))
+        free = np.flatnonzero(~held)
+        inside = curvature[np.ix_(free, free)]
+        step = np.linalg.solve(inside + damping * np.diag(np.diag(inside)), gradient[free])
+        tried = numbers.copy()
+        tried[free] -= step
         tried = np.clip(tried, lowest, highest)
-        new_residuals, new_slopes = _linearised(runs, factors, tried)
-        new_loss = _loss(new_residuals, (tried - typical) / width)
-        if new_loss >= loss:
+        new_residuals, new_slopes = _linearised(runs, factors, place, tried)
+        new_loss = _loss(new_residuals / scale, rows @ (tried - centre))
+        if not new_loss < loss:
             damping *= 10
-            if damping > 1e8:
+            if damping > 1e6:
                 break
             continue
         has_settled = loss - new_loss < _SETTLED * loss
-        values, residuals, slopes, loss = tried, new_residuals, new_slopes, new_loss
+        numbers, residuals, slopes, loss = tried, new_residuals, new_slopes, new_loss
         damping /= 10
         if has_settled:
             break
-    return values
+    values = {node: float(node.factor.outer(numbers[place[node]])) for node in nodes}
+    found = np.expm1(residuals)
+    return Fit(values, {run.name: float(e) for run, e in zip(runs, found, strict=True)})
 
 
-def errors(runs: Sequence[Run], factors: Sequence[Factor], values: _Array) -> _Array:
-    """Signed error of each run as a share of the measured figure, with factors at these values."""
-    found = []
-    for run in runs:
-        shown_as, name = compared_quantity(run)
-        predicted = _predictions(run, factors, values[None, :], [name])[name][0]
-        found.append(predicted / float(run.measured[shown_as]) - 1)
-    return np.array(found)
+def errors(runs: Sequence[Run], factors: Sequence[Factor], found: Fit) -> dict[str, float]:
+    """Signed error of each run's time, with factors as fitted, perhaps to other runs."""
+    return {
+        run.name: float(np.expm1(_log_errors(run, _changes(run, factors, found))[0]))
+        for run in runs
+    }
+
+
+def left_out_by_source(
+    runs: Sequence[Run], sources: Mapping[str, str], factors: Sequence[Factor] = ()
+) -> dict[str, float]:
+    """Signed error of each run's time, with its source left out of the fit as a whole.
+
+    `sources` names the source of each run by the run's name.
+    """
+    factors = factors or shipped_factors()
+    whole = fit(runs, factors)
+    found = {}
+    for source in dict.fromkeys(sources[run.name] for run in runs):
+        out = [run for run in runs if sources[run.name] == source]
+        rest = [run for run in runs if sources[run.name] != source]
+        without = fit(rest, factors, start=whole.values)
+        found.update(errors(out, factors, without))
+    return found
+
+
+def _changes(run: Run, factors: Sequence[Factor], found: Fit) -> dict[str, Any]:
+    return {f.field: np.array([found.value(f, path_of(run, f))]) for f in factors}
+
+
+def _nodes(runs: Sequence[Run], factors: Sequence[Factor]) -> list[Node]:
+    nodes: dict[Node, None] = {}
+    for factor in factors:
+        nodes[Node(factor, ())] = None
+        for run in runs:
+            path = path_of(run, factor)
+            for length in range(1, len(path) + 1):
+                nodes[Node(factor, path[:length])] = None
+    return list(nodes)
+
+
+def _prior(nodes: Sequence[Node], place: Mapping[Node, int]) -> tuple[_Array, _Array]:
+    """Typical numbers, and rows that turn distances from them into widths from the parent."""
+    centre = np.array([node.factor.inner(node.factor.typical) for node in nodes], dtype=float)
+    rows = np.zeros((len(nodes), len(nodes)))
+    for number, node in enumerate(nodes):
+        factor = node.factor
+        if node.path:
+            rows[number, number] = 1 / factor.spread
+            rows[number, place[Node(factor, node.path[:-1])]] = -1 / factor.spread
+        else:
+            rows[number, number] = 1 / factor.width
+    return centre, rows
+
+
+def _sizes(runs: Sequence[Run]) -> Counter[str]:
+    return Counter(run.origin for run in runs)
+
+
+def _scale(run: Run, sizes: Mapping[str, int]) -> float:
+    """The ordinary error of a run, larger where many share its source."""
+    spread = MOE_SPREAD if run.is_moe else DENSE_SPREAD
+    return spread * math.sqrt(sizes[run.origin] ** (1 - _SOURCE_POWER))
 
 
 def _loss(residuals: _Array, from_typical: _Array) -> float:
-    return float(residuals @ residuals + from_typical @ from_typical)
+    far = np.abs(residuals)
+    near = np.minimum(far, _FAR)
+    return float(np.sum(near * (2 * far - near)) + from_typical @ from_typical)
 
 
 def _linearised(
-    runs: Sequence[Run], factors: Sequence[Factor], values: _Array
+    runs: Sequence[Run], factors: Sequence[Factor], place: Mapping[Node, int], numbers: _Array
 ) -> tuple[_Array, _Array]:
-    """Residuals of the runs and their slopes over the factors, in spreads."""
-    steps = np.array([_STEP * (factor.highest - factor.lowest) for factor in factors])
-    points = np.vstack([values, values + np.diag(steps)])
-    logs = np.vstack([_residuals(run, factors, points) for run in runs])
-    return logs[:, 0], (logs[:, 1:] - logs[:, :1]) / steps
+    """Logarithms of predicted over measured time, and their slopes over the numbers."""
+    residuals = np.zeros(len(runs))
+    slopes = np.zeros((len(runs), len(numbers)))
+    for row, run in enumerate(runs):
+        columns = [place[Node(factor, path_of(run, factor))] for factor in factors]
+        at = numbers[columns]
+        points = np.vstack([at, at + _STEP * np.eye(len(factors))])
+        changes = {f.field: f.outer(points[:, column]) for column, f in enumerate(factors)}
+        logs = _log_errors(run, changes)
+        residuals[row] = logs[0]
+        slopes[row, columns] = (logs[1:] - logs[0]) / _STEP
+    return residuals, slopes
 
 
-def _residuals(run: Run, factors: Sequence[Factor], points: _Array) -> _Array:
-    """Logarithms of predicted over measured in spreads: a row per figure, a column per point."""
+def _log_errors(run: Run, changes: Mapping[str, Any]) -> _Array:
+    """Logarithm of predicted over measured time, at each value of the changed fields."""
     shown_as, quantity = compared_quantity(run)
-    figures = {quantity: (float(run.measured[shown_as]), RUN_SPREAD)}
-    for part, measured in run.measured.get("parts", {}).items():
-        if part in PARTS:
-            figures[PARTS[part]] = (float(measured), PART_SPREAD)
-    predicted = _predictions(run, factors, points, list(figures))
-    return np.vstack(
-        [
-            np.log(predicted[name] / measured) / spread
-            for name, (measured, spread) in figures.items()
-        ]
-    )
-
-
-def _predictions(
-    run: Run, factors: Sequence[Factor], points: _Array, names: list[str]
-) -> dict[str, _Array]:
-    """Predictions of a run at points in the space of the factors."""
-    changed: Mapping[str, Any] = {
-        factor.field: points[:, column]
-        for column, factor in enumerate(factors)
-        if factor.applies_to(run)
-    }
-    found = evaluate({**run.scenario.inputs(), **changed}, names)
-    shape = (len(points),)
-    return {name: np.broadcast_to(np.asarray(v, dtype=float), shape) for name, v in found.items()}
+    found = evaluate({**run.scenario.inputs(), **changes}, [quantity])[quantity]
+    sign = 1.0 if shown_as == "step_time" else -1.0
+    logs = sign * np.log(np.asarray(found, dtype=float) / float(run.measured[shown_as]))
+    shape = np.broadcast_shapes(*(np.shape(value) for value in changes.values()))
+    return np.broadcast_to(logs, shape)
