@@ -116,7 +116,11 @@ def _families() -> dict[str, str]:
 
 def path_of(run: Run, factor: Factor) -> tuple[str, ...]:
     """The path from all down to a run's accelerator or stack."""
-    name = run.gpu if factor.of == "accelerator" else run.stack
+    return with_family(run.gpu if factor.of == "accelerator" else run.stack)
+
+
+def with_family(name: str) -> tuple[str, ...]:
+    """The path down to an accelerator or stack: its family, where it has one, and itself."""
     family = _families().get(name)
     return (family, name) if family else (name,)
 
