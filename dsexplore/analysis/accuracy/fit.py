@@ -20,7 +20,6 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from dsexplore.analysis.accuracy.accuracy import compared_quantity
 from dsexplore.analysis.accuracy.runs import Run
 from dsexplore.engine import evaluate
 from dsexplore.files.toml import read_toml
@@ -146,7 +145,6 @@ def fit(
     for _ in range(_ROUNDS):
         far = np.abs(residuals / scale) / _FAR
         weight = 1 / (scale**2 * np.maximum(far, 1.0))
-        weight *= scale**2 / scale**2
         gradient = slopes.T @ (weight * residuals) + rows.T @ (rows @ (numbers - centre))
         curvature = slopes.T @ (weight[:, None] * slopes) + rows.T @ rows
         held = ((numbers <= lowest) & (gradient > 0)) | ((numbers >= highest) & (gradient < 0))
@@ -229,13 +227,13 @@ def _prior(nodes: Sequence[Node], place: Mapping[Node, int]) -> tuple[_Array, _A
 
 
 def _sizes(runs: Sequence[Run]) -> Counter[str]:
-    return Counter(run.origin for run in runs)
+    return Counter(run.file for run in runs)
 
 
 def _scale(run: Run, sizes: Mapping[str, int]) -> float:
     """The ordinary error of a run, larger where many share its source."""
     spread = MOE_SPREAD if run.is_moe else DENSE_SPREAD
-    return spread * math.sqrt(sizes[run.origin] ** (1 - _SOURCE_POWER))
+    return spread * math.sqrt(sizes[run.file] ** (1 - _SOURCE_POWER))
 
 
 def _loss(residuals: _Array, from_typical: _Array) -> float:
@@ -263,9 +261,8 @@ def _linearised(
 
 def _log_errors(run: Run, changes: Mapping[str, Any]) -> _Array:
     """Logarithm of predicted over measured time, at each value of the changed fields."""
-    shown_as, quantity = compared_quantity(run)
-    found = evaluate({**run.scenario.inputs(), **changes}, [quantity])[quantity]
-    sign = 1.0 if shown_as == "step_time" else -1.0
-    logs = sign * np.log(np.asarray(found, dtype=float) / float(run.measured[shown_as]))
+    figure = run.figures[0]
+    found = evaluate({**run.scenario.inputs(), **changes}, figure.needs)
+    logs = np.log1p(figure.error(figure.predicted(found)))
     shape = np.broadcast_shapes(*(np.shape(value) for value in changes.values()))
     return np.broadcast_to(logs, shape)

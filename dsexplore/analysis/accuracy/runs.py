@@ -62,13 +62,6 @@ class Run:
     file: str = ""
     # Sentences that do not name it, so that one can stand for many runs.
     warnings: tuple[str, ...] = field(default=())
-    # The file it is from.
-    origin: str = ""
-
-    @property
-    def is_moe(self) -> bool:
-        """Whether the model has routed experts."""
-        return bool(self.scenario.architecture.num_routed_experts)
 
     @property
     def figures(self) -> tuple[Figure, ...]:
