@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dsexplore.analysis.accuracy.accuracy import Comparison, accuracy
-from dsexplore.analysis.accuracy.fit import calibrate
+from dsexplore.analysis.accuracy.fit import left_out_by_source
 from dsexplore.analysis.accuracy.runs import Run, load_runs
 from dsexplore.cli.commands.accuracy import mean_and_largest
 from dsexplore.cli.input.run_files import fittable
@@ -57,7 +57,7 @@ def _lines() -> Iterator[str]:
         run for preset in presets("runs") if not preset.is_own for run in load_runs(preset.path)
     ]
     result = accuracy(runs)
-    left_out = calibrate(fittable(runs)).left_out_errors
+    left_out = left_out_by_source(fittable(runs))
     by_name = {run.name: run for run in runs}
     yield "# Accuracy"
     yield ""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -78,6 +78,11 @@ class Node:
     factor: Factor
     # From all down to this one: () is of all.
     path: tuple[str, ...]
+
+    @property
+    def of(self) -> str:
+        """What it is a value of, in words."""
+        return self.path[-1] if self.path else f"all {self.factor.of}s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,19 +184,18 @@ def errors(runs: Sequence[Run], factors: Sequence[Factor], found: Fit) -> dict[s
     }
 
 
-def left_out_by_source(
-    runs: Sequence[Run], sources: Mapping[str, str], factors: Sequence[Factor] = ()
-) -> dict[str, float]:
-    """Signed error of each run's time, with its source left out of the fit as a whole.
+def left_out_by_source(runs: Sequence[Run], files: Container[str] = ()) -> dict[str, float]:
+    """Signed error of each run's time, fitted to the runs of all other sources (files) only.
 
-    `sources` names the source of each run by the run's name.
+    Of the runs of some files, or of all.
     """
-    factors = factors or shipped_factors()
+    factors = shipped_factors()
     whole = fit(runs, factors)
     found = {}
-    for source in dict.fromkeys(sources[run.name] for run in runs):
-        out = [run for run in runs if sources[run.name] == source]
-        rest = [run for run in runs if sources[run.name] != source]
+    wanted = [run.file for run in runs if not files or run.file in files]
+    for file in dict.fromkeys(wanted):
+        out = [run for run in runs if run.file == file]
+        rest = [run for run in runs if run.file != file]
         without = fit(rest, factors, start=whole.values)
         found.update(errors(out, factors, without))
     return found

@@ -15,7 +15,7 @@ from dsexplore.analysis.accuracy.accuracy import (
     errors_of,
     grouped_errors,
 )
-from dsexplore.analysis.accuracy.fit import calibrate
+from dsexplore.analysis.accuracy.fit import left_out_by_source
 from dsexplore.analysis.accuracy.runs import Run, shipped_runs
 from dsexplore.cli.errors import REFUSED, say
 from dsexplore.cli.input.arguments import Parser, one_of
@@ -32,7 +32,7 @@ _FORMATS = ("table", "json", "csv", "markdown")
 _COLUMNS = 80
 _BY = "kind"
 _USAGE = (
-    f"dsexplore accuracy [FILE ...] [--by {'|'.join(GROUPS)}] [--leave-one-out] "
+    f"dsexplore accuracy [FILE ...] [--by {'|'.join(GROUPS)}] [--left-out] "
     f"[--format {'|'.join(_FORMATS)}]"
 )
 _EPILOG = """\
@@ -58,7 +58,7 @@ name, in base units or as text with a unit:
 examples:
   dsexplore accuracy                              every run shipped with dsexplore
   dsexplore accuracy our-runs.toml --by precision the runs of a file, summed up by precision
-  dsexplore accuracy --leave-one-out              also predict each run from all the others
+  dsexplore accuracy --left-out                   also with each source left out of the fit
 """
 
 
@@ -72,7 +72,7 @@ def run(words: list[str]) -> int:
     if not runs and refused:
         raise refused[0]
     result = accuracy(runs)
-    left_out = left_out_errors(runs) if arguments.leave_one_out else None
+    left_out = left_out_errors(runs) if arguments.left_out else None
     if arguments.format == "json":
         text = _json(result, left_out)
     elif arguments.format == "csv":
@@ -88,13 +88,13 @@ def run(words: list[str]) -> int:
 
 
 def left_out_errors(runs: Sequence[Run]) -> dict[str, float]:
-    """Signed error of each run, with every factor fitted to all other runs, shipped ones included.
+    """Signed error of each run, with every factor fitted to the shipped runs of other files only.
 
     Runs unfit for fitting are left out.
     """
     names = {run.name for run in runs}
     others = [other for other in shipped_runs() if other.name not in names]
-    found = calibrate(fittable([*others, *runs])).left_out_errors
+    found = left_out_by_source(fittable([*others, *runs]), {run.file for run in runs})
     return {name: error for name, error in found.items() if name in names}
 
 
@@ -115,9 +115,9 @@ def _parser() -> Parser:
         "--by", metavar="GROUP", default=_BY, help=f"sum errors up by {', '.join(GROUPS)}"
     )
     parser.add_argument(
-        "--leave-one-out",
+        "--left-out",
         action="store_true",
-        help="also show each run's error with every factor fitted to the other runs",
+        help="also each run's error with every factor fitted to the other sources alone (a minute)",
     )
     parser.add_argument("--format", metavar="FORMAT", default=_FORMATS[0], help=", ".join(_FORMATS))
     return parser
@@ -190,7 +190,7 @@ def _sums(
     if left_out is not None:
         mean, largest = mean_and_largest(left_out)
         means = [percent(mean, signed=False), "", percent(largest, signed=False)]
-        rows.append(["all, each left out", str(len(left_out)), *means, "", ""])
+        rows.append(["all, source left out", str(len(left_out)), *means, "", ""])
     for name, found in (("memory", result.memory), ("parts of a step", result.parts)):
         if found:
             rows.append([name, *_cells(errors_of(found))])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from argparse import Namespace
 
-from dsexplore.analysis.accuracy.fit import Fit, calibrate
+from dsexplore.analysis.accuracy.fit import Fit, fit
 from dsexplore.analysis.accuracy.one_step import stack_from_step_time
 from dsexplore.cli.commands.accuracy import mean_and_largest
 from dsexplore.cli.errors import UsageError, say
@@ -206,65 +206,50 @@ def _fit(arguments: Namespace) -> None:
     if len(runs) < _FEWEST:
         allowed = f"{_FEWEST} runs or more whose cluster and layout are known"
         raise ScenarioError("FILE", f"{len(runs) or 'no'} run to fit to", allowed)
-    found = calibrate(runs)
+    found = fit(runs)
     write_out(_json(found) if arguments.format == "json" else _table(found))
 
 
 def _table(found: Fit) -> Printable:
     factors = [
         [
-            factor.field,
-            ", ".join(factor.of),
+            node.factor.field,
+            node.of,
             _digits(value),
-            _digits(factor.typical),
-            f"{factor.lowest:g} to {factor.highest:g}",
-            "at its bound" if value in (factor.lowest, factor.highest) else "",
+            _digits(node.factor.typical),
+            f"{node.factor.lowest:g} to {node.factor.highest:g}",
+            "at its bound" if value in (node.factor.lowest, node.factor.highest) else "",
         ]
-        for factor, value in found.values.items()
+        for node, value in found.values.items()
     ]
-    errors = [
-        [name, percent(error), percent(found.left_out_errors[name])]
-        for name, error in found.errors.items()
-    ]
-    fitted, left_out = mean_and_largest(found.errors), mean_and_largest(found.left_out_errors)
-    sums = [
-        [name, percent(fitted[place], signed=False), percent(left_out[place], signed=False)]
-        for place, name in enumerate(("mean absolute error", "max absolute error"))
-    ]
+    errors = [[name, percent(error)] for name, error in found.errors.items()]
+    names = ("mean absolute error", "max absolute error")
+    pairs = zip(names, mean_and_largest(found.errors), strict=True)
+    sums = [[name, percent(error, signed=False)] for name, error in pairs]
     lines = [
         *aligned([["factor", "of", "fitted", "typical", "within", ""], *factors], (2, 3)),
         "",
-        *aligned([["run", "error", "left out"], *errors, *sums], (1, 2)),
+        *aligned([["run", "error"], *errors, *sums], (1,)),
     ]
     return in_lines(lines)
 
 
 def _json(found: Fit) -> Printable:
     mean, largest = mean_and_largest(found.errors)
-    left_out_mean, left_out_largest = mean_and_largest(found.left_out_errors)
     document = {
         "factors": [
             {
-                "field": factor.field,
-                "of": list(factor.of),
+                "field": node.factor.field,
+                "of": list(node.path),
                 "value": value,
-                "typical": factor.typical,
-                "lowest": factor.lowest,
-                "highest": factor.highest,
+                "typical": node.factor.typical,
+                "lowest": node.factor.lowest,
+                "highest": node.factor.highest,
             }
-            for factor, value in found.values.items()
+            for node, value in found.values.items()
         ],
-        "runs": [
-            {
-                "name": name,
-                "error": error,
-                "left_out_error": found.left_out_errors[name],
-            }
-            for name, error in found.errors.items()
-        ],
+        "runs": [{"name": name, "error": error} for name, error in found.errors.items()],
         "mean_absolute_error": mean,
         "max_absolute_error": largest,
-        "mean_absolute_left_out_error": left_out_mean,
-        "max_absolute_left_out_error": left_out_largest,
     }
     return to_json(document)

@@ -150,21 +150,20 @@ def test_words_that_do_not_fit_are_refused_with_the_grammar(refused, words):
     assert "SCENARIO --step-time SECONDS" in refused("calibrate", *words)
 
 
-def test_fit_prints_factors_and_both_errors(run):
+def test_fit_prints_factors_and_errors(run):
     result = run("calibrate", "--fit", "korthikanti-2022", "--format", "json")
     assert (result.status, result.err) == (0, "")
     document = json.loads(result.out)
-    assert {found["of"][0] for found in document["factors"]} == {"a100-80gb-sxm", "megatron-2022"}
+    leaves = {found["of"][-1] for found in document["factors"] if len(found["of"]) > 1}
+    assert leaves == {"a100-80gb-sxm", "megatron-2022"}
     for found in document["factors"]:
         assert found["field"] in FIELDS
         assert found["lowest"] <= found["value"] <= found["highest"]
     assert len(document["runs"]) == 8
     for found in document["runs"]:
         assert abs(found["error"]) < 0.2
-        assert abs(found["left_out_error"]) < 0.5
     sizes = [abs(found["error"]) for found in document["runs"]]
     assert document["max_absolute_error"] == max(sizes)
-    assert document["mean_absolute_error"] < document["mean_absolute_left_out_error"]
 
 
 def test_fit_prints_a_table(run):
