@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from dsexplore.scenario.field import count, name, number
+from dsexplore.scenario.declare import count, name, number
 from dsexplore.scenario.panel import Panel
 
 # A new accelerator changes what its data sheet and its measurements say.
@@ -141,20 +141,20 @@ class Hardware(Panel):
     scale_up_latency: float | None = number(
         "Scale-up latency",
         "second",
-        "Latency of one message within a node; assumed where nobody published it: NVLink's of an "
-        "H800, arXiv:2505.09343, table 5.",
+        "Latency of one message within a node.",
         default=3.33e-6,
         le=1,
         comes_with=_SHEET,
+        assumed="NVLink's of an H800, arXiv:2505.09343, table 5",
     )
     scale_out_latency: float | None = number(
         "Scale-out latency",
         "second",
-        "Latency of one message between nodes; assumed where nobody published it: InfiniBand's "
-        "across leaf switches, arXiv:2505.09343, table 5.",
+        "Latency of one message between nodes.",
         default=3.7e-6,
         le=10,
         comes_with=_SHEET,
+        assumed="InfiniBand's of an H800 cluster across leaf switches, arXiv:2505.09343, table 5",
         role="premise",
     )
     gpu_price: float | None = number(
@@ -167,8 +167,8 @@ class Hardware(Panel):
     )
     gpu_lifetime: float | None = number(
         "GPU lifetime", "year",
-        "Years over which a bought accelerator is written off; by default assumed.",
-        default=4.0, ge=0.01, le=100,
+        "Years over which a bought accelerator is written off.",
+        default=4.0, ge=0.01, le=100, assumed="a server's usual span",
     )  # fmt: skip
     gpu_power: float | None = number(
         "Power per GPU",
@@ -181,8 +181,9 @@ class Hardware(Panel):
     power_usage_effectiveness: float | None = number(
         "PUE",
         "",
-        "Power usage effectiveness: the site's power over the accelerators'; by default assumed.",
+        "Power usage effectiveness: the site's power over the accelerators'.",
         default=1.2,
+        assumed="a large site's",
         ge=1,
         le=10,
         stays=True,
@@ -190,16 +191,18 @@ class Hardware(Panel):
     electricity_price: float | None = number(
         "Electricity price",
         "USD/kWh",
-        "Price of a kilowatt-hour; by default assumed, as an industrial site pays.",
+        "Price of a kilowatt-hour.",
         default=0.1,
+        assumed="what an industrial site pays",
         le=100,
         stays=True,
     )
     carbon_intensity: float | None = number(
         "Carbon intensity",
         "gram/kWh",
-        "CO2 emitted per kilowatt-hour; by default assumed, as of a mixed grid.",
+        "CO2 emitted per kilowatt-hour.",
         default=400.0,
+        assumed="a mixed grid's",
         le=10_000,
         stays=True,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from dsexplore.scenario.field import Role, choice, count, name, number, stages, switch
+from dsexplore.scenario.declare import choice, count, name, number, stages, switch
+from dsexplore.scenario.field import Role
 from dsexplore.scenario.panel import Panel
 from dsexplore.scenario.schedules import IN_PIECES, ScheduleName
 
