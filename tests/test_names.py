@@ -42,7 +42,7 @@ answers = [
     asdict(explain(v3, "layout_problem")),
     [asdict(found) for found in distilled()],
 ]
-print(json.dumps(answers, indent=1))
+print(json.dumps(answers, indent=1, default=lambda found: type(found).__name__))
 """
 DISTILLED = "deepseek-r1-distill-"
 HEADING = re.compile(r'(section=|title: ClassVar\[str\] = |short: ClassVar\[str\] = )"[^"]+"')

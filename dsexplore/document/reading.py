@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from dsexplore.document.state import State
@@ -13,7 +13,7 @@ from dsexplore.engine.names import in_words
 from dsexplore.library.open import CONFIG_ENDING
 from dsexplore.scenario.field import FieldSpec, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.text.format import bounded, crossed, format_change, format_value
+from dsexplore.text.format import format_change, format_value
 
 
 class Reading:
@@ -52,7 +52,11 @@ class Reading:
 
     def is_impossible(self, name: str) -> bool:
         """Whether a result is a figure that cannot be had."""
-        return name in self.state.current.impossible
+        return name in self.state.current.standing.impossible
+
+    def assumed_behind(self, names: Iterable[str]) -> str:
+        """A sentence on the defaults nobody published that some results rest on."""
+        return self.state.current.standing.assumed_behind(names)
 
     def is_own_file(self, path: Path) -> bool:
         """Whether a path leads to the file of the scenario that is open."""
@@ -81,8 +85,11 @@ class Reading:
 
     def marked(self, name: str, text: str) -> str:
         """A result's text, marked where it is a bound or cannot be had."""
-        bound = bounded(text) if name in self.state.current.at_least else text
-        return crossed(bound) if self.is_impossible(name) else bound
+        return self.state.current.standing.marked(name, text)
+
+    def marked_by(self, names: Collection[str], text: str) -> str:
+        """A text of a figure made of some results, marked as these are."""
+        return self.state.current.standing.marked_by(names, text)
 
     def result_change(self, name: str) -> str:
         """A result's change from the baseline; empty without a change."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from dsexplore.engine import PROBLEMS, Values, at_least_in, evaluate, impossible_in
+from dsexplore.engine import Values, evaluate
+from dsexplore.engine.standing import Standing
 from dsexplore.scenario.scenario import Scenario, as_input
 
 # What tells documents of a session apart: what opens it, the claim that changed it, a number of
@@ -28,16 +29,9 @@ class Evaluated:
         return evaluate(self.scenario.inputs())
 
     @cached_property
-    def impossible(self) -> dict[str, list[str]]:
-        """The results that cannot be had, with sentences why."""
-        if not any(self.results[name] for name in PROBLEMS):
-            return {}
-        return impossible_in(self.scenario.inputs() | self.results)
-
-    @cached_property
-    def at_least(self) -> dict[str, list[str]]:
-        """The results that are bounds, with the unknown parts left out of them."""
-        return at_least_in(self.scenario.inputs() | self.results)
+    def standing(self) -> Standing:
+        """What belongs beside its results."""
+        return Standing(self.scenario, self.scenario.inputs() | self.results)
 
     def numbers(self, names: Iterable[str]) -> Values:
         """Fields and quantities by name, as in the engine; nan where unknown."""
@@ -51,8 +45,7 @@ class Evaluated:
     def forget_results(self) -> None:
         """Free the memory of the results; whoever asks again computes them again."""
         self.__dict__.pop("results", None)
-        self.__dict__.pop("impossible", None)
-        self.__dict__.pop("at_least", None)
+        self.__dict__.pop("standing", None)
 
 
 @dataclass(frozen=True)

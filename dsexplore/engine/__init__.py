@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dsexplore.engine.feasible import at_least, concerning, impossible, threatening
+from dsexplore.engine.feasible import at_least, concerning, impossible, resting, threatening
 from dsexplore.engine.formulas import modules
 from dsexplore.engine.graph import Graph, GraphError, Quantity, Values
 from dsexplore.engine.unknown import Unknowns
@@ -28,6 +28,7 @@ __all__ = [
     "at_least_in",
     "evaluate",
     "impossible_in",
+    "resting_on",
     "threats_to",
     "unknowns_in",
     "warnings_in",
@@ -52,6 +53,11 @@ def impossible_in(values: Mapping[str, Any]) -> dict[str, list[str]]:
 def at_least_in(values: Mapping[str, Any]) -> dict[str, list[str]]:
     """The results that are bounds, with the unknown parts left out; `values` as `unknowns_in`."""
     return at_least(GRAPH, values)
+
+
+def resting_on(values: Mapping[str, Any], fields: Iterable[str]) -> dict[str, list[str]]:
+    """The results computed from any of some fields, with these; `values` as `unknowns_in`."""
+    return resting(GRAPH, values, fields)
 
 
 def threats_to(values: Mapping[str, Any], names: Iterable[str]) -> list[str]:

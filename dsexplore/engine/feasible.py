@@ -1,4 +1,4 @@
-"""Feasibility: which results cannot be had, and which problems concern which results.
+"""Feasibility: which results cannot be had, are bounds or rest on a field, and why.
 
 A problem declares what it forbids. Whatever follows from that cannot be had either, as far as the
 choices in force read it: measured hours stand, whatever a predicted step says. None of a thing can
@@ -53,6 +53,19 @@ def threatening(graph: Graph, values: Mapping[str, Any], names: Iterable[str]) -
         if problem.kind == "problem"
         and not asked.isdisjoint(_spoilt(graph, problem.forbids, values, _may_be_something))
     ]
+
+
+def resting(graph: Graph, values: Mapping[str, Any], fields: Iterable[str]) -> dict[str, list[str]]:
+    """The results computed from any of some fields, each with these fields.
+
+    `values` as in `impossible`; as there, nothing follows from a part that is 0.
+    """
+    found: dict[str, list[str]] = {}
+    for field in fields:
+        if _is_something(values[field]):
+            for name in _spoilt(graph, (field,), values, _is_something):
+                found.setdefault(name, []).append(field)
+    return found
 
 
 def _spoilt(

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dsexplore.engine import (
     GRAPH,
     QUANTITIES,
     Quantity,
-    at_least_in,
     evaluate,
-    impossible_in,
     unknowns_in,
 )
 from dsexplore.engine.elementwise import is_known
 from dsexplore.engine.names import check_name, in_words, title_of, unit_of
+from dsexplore.engine.standing import Standing
 from dsexplore.explain import lines as working
 from dsexplore.explain.measured_run import changed_since, reading_in_run, said_of_run
 from dsexplore.explain.origin import origin
@@ -28,7 +27,7 @@ from dsexplore.explain.trace import Reading, read
 from dsexplore.scenario.field import UNKNOWN, FieldSpec
 from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.text.format import NOT_KNOWN, bounded, crossed, format_value
+from dsexplore.text.format import NOT_KNOWN, format_value
 from dsexplore.text.quantities import is_count_noun, plural
 
 Result = float | bool | str
@@ -75,6 +74,8 @@ class Explanation:
     impossible_because: tuple[str, ...] = ()
     # The unknown parts of a sum that is at least what it is.
     at_least_without: tuple[str, ...] = ()
+    # A sentence on each default nobody published that it rests on, or is.
+    assumptions: tuple[str, ...] = ()
     remarks: str = ""
     origin: str = ""
     note: str = ""
@@ -102,10 +103,13 @@ def explain(
     check_name(name)
     inputs = scenario.inputs()
     everything = {**inputs, **(evaluate(inputs) if values is None else values)}
-    dependants = tuple(_reference(found, everything) for found in GRAPH.dependants(name))
+    standing = Standing(scenario, everything)
+    dependants = tuple(_reference(found, standing) for found in GRAPH.dependants(name))
     if name in FIELDS:
-        return _of_field(scenario, FIELDS[name], dependants, opened)
-    return _of_quantity(QUANTITIES[name], everything, dependants, width)
+        found = _of_field(scenario, FIELDS[name], dependants, opened)
+    else:
+        found = _of_quantity(QUANTITIES[name], standing, dependants, width)
+    return replace(found, assumptions=tuple(standing.assumptions([name])))
 
 
 def reading_of(name: str, values: Mapping[str, Any]) -> Reading:
@@ -172,13 +176,11 @@ def _field_remarks(scenario: Scenario, spec: FieldSpec) -> list[str]:
 
 
 def _of_quantity(
-    found: Quantity, values: Mapping[str, Any], dependants: tuple[Reference, ...], width: int
+    found: Quantity, standing: Standing, dependants: tuple[Reference, ...], width: int
 ) -> Explanation:
+    values = standing.values
     value = values[found.name]
-    problems = tuple(impossible_in(values).get(found.name, ()))
-    left_out = at_least_in(values).get(found.name, [])
-    text = in_words(found.name, value)
-    text = bounded(text) if left_out else text
+    left_out = standing.at_least.get(found.name, [])
     reading = None
     remarks = f"The formula of {found.copy_of} at other inputs." if found.copy_of else ""
     try:
@@ -193,7 +195,7 @@ def _of_quantity(
         remarks = f"At least so much: not known, and left out: {', '.join(left_out)}. {remarks}"
     used = _used(reading).union(changed_since(found, values)) if reading else set(found.needs)
     references = [
-        _reference(need, values, is_used=need in used)
+        _reference(need, standing, is_used=need in used)
         for need in found.needs
         if need != MEASURED_RUN
     ]
@@ -201,7 +203,7 @@ def _of_quantity(
         name=found.name,
         label=found.summary,
         value=value,
-        value_text=crossed(text) if problems else text,
+        value_text=standing.marked(found.name, in_words(found.name, value)),
         unit=found.unit,
         summary=found.summary,
         source=found.source,
@@ -213,7 +215,7 @@ def _of_quantity(
         working=tuple(working.both(reading, found.unit, width)) if reading else (),
         because=tuple(reasons([reading.result])) if reading else (),
         unknown_because=tuple(unknowns_in(values).reasons(found.name)),
-        impossible_because=problems,
+        impossible_because=tuple(standing.impossible.get(found.name, ())),
         at_least_without=tuple(left_out),
         remarks=remarks.strip(),
     )
@@ -227,8 +229,8 @@ def _used(reading: Reading) -> set[str]:
     return {term.label for term in reading.result.walk() if term.kind == "name"}
 
 
-def _reference(name: str, values: Mapping[str, Any], *, is_used: bool = True) -> Reference:
-    value = values.get(name, math.nan)
+def _reference(name: str, standing: Standing, *, is_used: bool = True) -> Reference:
+    value = standing.values.get(name, math.nan)
     is_unknown = name in FIELDS and not is_known(value)
-    text = UNKNOWN if is_unknown else spoken(name, value)
+    text = UNKNOWN if is_unknown else standing.marked(name, spoken(name, value))
     return Reference(name, text, title_of(name), is_used)

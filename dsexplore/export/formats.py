@@ -11,14 +11,13 @@ from dsexplore.engine import (
     GRAPH,
     PROBLEMS,
     QUANTITIES,
-    at_least_in,
     evaluate,
-    impossible_in,
     unknowns_in,
     warnings_in,
 )
 from dsexplore.engine.feasible import bounded_results
 from dsexplore.engine.names import check_name, in_words
+from dsexplore.engine.standing import Standing
 from dsexplore.files.toml import to_toml
 from dsexplore.library.saving import tables
 from dsexplore.scenario.field import UNKNOWN, Value
@@ -56,6 +55,8 @@ class _Row:
     problem: str = ""
     # The unknown parts that are left out of a result: it is at least what it is.
     at_least_without: tuple[str, ...] = ()
+    # The fields behind a result that are at a default nobody published.
+    assumed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class _Sheet:
     scenario: Scenario
     rows: list[_Row]
     warnings: list[str]
+    # A sentence on each default nobody published that a result rests on.
+    assumptions: list[str]
     is_whole: bool
 
     def title(self) -> str:
@@ -113,23 +116,22 @@ def _sheet(scenario: Scenario, only: Sequence[str] | None, also: Sequence[str]) 
     parts = _parts_of_sums(wanted)
     values = evaluate(inputs, dict.fromkeys([*wanted, *parts, *PROBLEMS]))
     has_doubt = any(_is_unknown(name, values[name]) for name in (*wanted, *parts))
-    if has_doubt or any(values[name] for name in PROBLEMS):
+    rests = not GRAPH.behind(names, inputs).isdisjoint(scenario.assumed())
+    if has_doubt or rests or any(values[name] for name in PROBLEMS):
         # What is behind them may be anything.
         values = evaluate(inputs)
     whole = inputs | values
     whys = _whys(whole, [name for name in wanted if _is_unknown(name, values[name])])
-    problems = impossible_in(whole) if len(values) == len(QUANTITIES) else {}
-    bounds = at_least_in(whole) if len(values) == len(QUANTITIES) else {}
+    standing = Standing(scenario, whole) if len(values) == len(QUANTITIES) else None
     rows = [
-        replace(
-            _quantity_row(name, values[name], whys.get(name, ""), " ".join(problems.get(name, ()))),
-            at_least_without=tuple(bounds.get(name, ())),
-        )
+        _quantity_row(name, values[name], whys.get(name, ""), standing)
         if name in QUANTITIES
         else _field_row(name, scenario)
         for name in names
     ]
-    return _Sheet(scenario, rows, [*warnings_in(whole, names), *also], is_whole=only is None)
+    warnings = [*warnings_in(whole, names), *also]
+    assumptions = standing.assumptions(names) if standing else []
+    return _Sheet(scenario, rows, warnings, assumptions, is_whole=only is None)
 
 
 def _parts_of_sums(wanted: list[str]) -> list[str]:
@@ -157,9 +159,17 @@ def _all_names() -> list[str]:
     return [found.name for subject in GRAPH.subjects().values() for found in subject]
 
 
-def _quantity_row(name: str, value: float | str, why: str, problem: str) -> _Row:
+def _quantity_row(name: str, value: float | str, why: str, standing: Standing | None) -> _Row:
     found = QUANTITIES[name]
-    return _Row(name, _plain(value), found.unit, found.subject, found.summary, why, problem)
+    row = _Row(name, _plain(value), found.unit, found.subject, found.summary, why)
+    if standing is None:
+        return row
+    return replace(
+        row,
+        problem=" ".join(standing.impossible.get(name, ())),
+        at_least_without=tuple(standing.at_least.get(name, ())),
+        assumed=tuple(standing.assumed.get(name, ())),
+    )
 
 
 def _field_row(name: str, scenario: Scenario) -> _Row:
@@ -185,6 +195,7 @@ def _json(sheet: _Sheet) -> Printable:
         "scenario": _plain_tables(sheet.scenario),
         "quantities": {row.name: _json_row(row) for row in sheet.rows},
         "warnings": sheet.warnings,
+        "assumptions": sheet.assumptions,
     }
     return to_json(document)
 
@@ -194,6 +205,8 @@ def _json_row(row: _Row) -> dict[str, Any]:
     said: dict[str, Any] = {key: words for key, words in told.items() if words}
     if row.at_least_without:
         said["at_least_without"] = list(row.at_least_without)
+    if row.assumed:
+        said["assumed"] = list(row.assumed)
     return {"value": row.value, "unit": row.unit, **said}
 
 
@@ -222,8 +235,17 @@ def _toml(sheet: _Sheet) -> Printable:
 
 
 def _csv(sheet: _Sheet) -> Printable:
-    rows = [(row.name, row.value, row.unit, row.problem) for row in sheet.rows]
-    return to_csv([("name", "value", "unit", "problem"), *rows])
+    rows = [
+        (
+            row.name,
+            row.value,
+            row.unit,
+            row.problem,
+            *map(" ".join, (row.at_least_without, row.assumed)),
+        )
+        for row in sheet.rows
+    ]
+    return to_csv([("name", "value", "unit", "problem", "at_least_without", "assumed"), *rows])
 
 
 # For people
@@ -243,6 +265,8 @@ def _table(sheet: _Sheet, width: int | None = None) -> Printable:
             lines.append(f"{start}{_summary(row, len(start), width)}".rstrip())
     if sheet.warnings:
         lines += ["", *(f"warning: {warning}" for warning in sheet.warnings)]
+    if sheet.assumptions:
+        lines += ["", *sheet.assumptions]
     return in_lines(lines)
 
 
@@ -272,6 +296,8 @@ def _markdown(sheet: _Sheet) -> Printable:
         ]
     if sheet.warnings:
         lines += ["", "## Warnings", "", *(f"- {escaped(text)}" for text in sheet.warnings)]
+    if sheet.assumptions:
+        lines += ["", "## Assumptions", "", *(f"- {escaped(text)}" for text in sheet.assumptions)]
     return in_lines(lines)
 
 

@@ -18,3 +18,5 @@ PANELS: dict[str, type[Panel]] = {
 FIELDS: dict[str, FieldSpec] = {
     name: spec for panel in PANELS.values() for name, spec in panel.specs.items()
 }
+# Those whose default nobody published.
+ASSUMABLE = {name: spec for name, spec in FIELDS.items() if spec.assumed}

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from dsexplore.scenario.field import FieldSpec, Role, specs_of
+from dsexplore.scenario.declare import specs_of
+from dsexplore.scenario.field import FieldSpec, Role
 from dsexplore.text.refusal import ScenarioError
 
 # The field that brings along what an accelerator's data sheet and its measurements say.

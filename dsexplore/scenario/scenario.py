@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from dsexplore.scenario.field import FieldSpec, Value
-from dsexplore.scenario.fields import FIELDS, PANELS
+from dsexplore.scenario.fields import ASSUMABLE, FIELDS, PANELS
 from dsexplore.scenario.layers_per_stage import FIRST, with_first_stage
 from dsexplore.scenario.measured_run import (
     HOURS,
@@ -137,6 +137,14 @@ class Scenario(BaseModel):
         """A field's value; None where it is unknown."""
         value: Value = getattr(self.panel(FIELDS[name].table), name)
         return value
+
+    def assumed(self) -> tuple[str, ...]:
+        """The fields at a default that nobody published, and that nobody states here."""
+        return tuple(
+            name
+            for name, spec in ASSUMABLE.items()
+            if name not in self.sources and self.value(name) == spec.default
+        )
 
     def differs_in(self, other: Scenario) -> list[str]:
         """The names of the fields whose values differ from another scenario's."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,12 +11,13 @@ from dsexplore.analysis.claims.benchmarks import count
 from dsexplore.analysis.claims.expression import Call, Expression, Value
 from dsexplore.analysis.claims.file import OWN_NAMES, Blank, Claim, load_claims
 from dsexplore.analysis.claims.verdict import VERDICTS, Verdict, deviation, verdict
-from dsexplore.engine import PROBLEMS, QUANTITIES, evaluate, impossible_in, names
+from dsexplore.engine import QUANTITIES, names
 from dsexplore.engine.effect import without_effect
+from dsexplore.engine.standing import Standing
 from dsexplore.library.names import presets
 from dsexplore.library.presets import mere_fields
-from dsexplore.scenario.scenario import FIELDS, PANELS, Input, Scenario
-from dsexplore.text.format import NOT_KNOWN, crossed, format_value
+from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
+from dsexplore.text.format import NOT_KNOWN, bounded, crossed, format_value
 from dsexplore.text.grouped import grouped
 
 __all__ = [
@@ -49,6 +50,8 @@ class Finding:
     scenario: Scenario | None
     # Why the figure from the recipe cannot be had, in sentences.
     problems: tuple[str, ...] = ()
+    # The unknown parts that are left out of the figure: it is at least what it is.
+    at_least_without: tuple[str, ...] = ()
 
     @property
     def is_as_expected(self) -> bool:
@@ -69,6 +72,7 @@ class Finding:
     def gives_text(self) -> str:
         """The computed figure as people read it."""
         text = value_text(self.gives, self.claim.gives_unit)
+        text = bounded(text) if self.at_least_without else text
         return crossed(text) if self.problems else text
 
     @property
@@ -115,6 +119,7 @@ def check(claim: Claim) -> Finding:
         note=_note(claim, values, gives, apart),
         scenario=scenario_of(claim),
         problems=values.problems_of(claim.gives),
+        at_least_without=values.left_out_of(claim.gives),
     )
 
 
@@ -205,21 +210,29 @@ class _Values:
         names = {name for found in expressions for name in found.names}
         self.values: dict[str, float] = {}
         self._problems: dict[str, list[str]] = {}
+        self._left_out: dict[str, list[str]] = {}
         for part in claim.parts:
             wanted = {
                 name: name.rpartition(".")[2]
                 for name in names
                 if name not in OWN_NAMES and name.rpartition(".")[0] == part.alias
             }
-            values = _evaluated(part.scenario.inputs(), wanted.values())
-            self.values |= {name: float(values[plain]) for name, plain in wanted.items()}
-            impossible = _impossible(values)
-            self._problems |= {name: impossible.get(plain, []) for name, plain in wanted.items()}
+            found = Standing(part.scenario)
+            self.values |= {name: float(found.values[plain]) for name, plain in wanted.items()}
+            for name, plain in wanted.items():
+                self._problems[name] = found.impossible.get(plain, [])
+                self._left_out[name] = found.at_least.get(plain, [])
 
     def problems_of(self, expression: Expression | None) -> tuple[str, ...]:
         """Why the figures in a recipe cannot be had, each sentence once."""
         named = () if expression is None else expression.names
         return tuple(dict.fromkeys(said for name in named for said in self._problems.get(name, ())))
+
+    def left_out_of(self, expression: Expression | None) -> tuple[str, ...]:
+        """The unknown parts of a recipe that is one result alone: of others nobody can say more."""
+        if expression is None or expression.names != (expression.text,):
+            return ()
+        return tuple(self._left_out.get(expression.text, ()))
 
     def of(self, expression: Expression, own: dict[str, float] | None = None) -> Value:
         known = {**self.values, **(own or {})}
@@ -228,19 +241,6 @@ class _Values:
     def _counter(self) -> Callable[[Call], float]:
         table = self._claim.benchmarks
         return lambda call: math.nan if table is None else count(table, call)
-
-
-def _evaluated(inputs: dict[str, Input], names: Iterable[str]) -> dict[str, Input]:
-    computed = [name for name in names if name in QUANTITIES]
-    return inputs | evaluate(inputs, [*computed, *PROBLEMS]) if computed else inputs
-
-
-def _impossible(values: Mapping[str, Input]) -> dict[str, list[str]]:
-    """The results that cannot be had; `values` holds fields and, with any result, all problems."""
-    if not any(values.get(name) for name in PROBLEMS):
-        return {}
-    inputs = {name: values[name] for name in FIELDS}
-    return impossible_in(inputs | evaluate(inputs))
 
 
 def _note(claim: Claim, values: _Values, gives: Value | None, apart: float) -> str:

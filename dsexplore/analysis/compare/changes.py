@@ -36,7 +36,11 @@ def players(one: Scenario, other: Scenario, of: str) -> list[Player]:
     if not _same_run(before, after):
         differing.append(MEASURED_RUN)
     used = _read(of, before, after, differing)
-    fields = [name for name in differing if name in used and _applies(name, before, after)]
+    fields = [
+        name
+        for name in differing
+        if name in used and (_applies(name, before, after) or _moves(of, name, before, after))
+    ]
     group_of = _groups(fields, differing, before, after)
     by_group: dict[str, list[str]] = {}
     for name in fields:
@@ -73,6 +77,15 @@ def _applies(name: str, before: Mapping[str, Input], after: Mapping[str, Input])
     if name == MEASURED_RUN:
         return True
     return any(FIELDS[name].applies_where(values.get) for values in (before, after))
+
+
+def _moves(of: str, name: str, before: Mapping[str, Input], after: Mapping[str, Input]) -> bool:
+    """Whether a result reads a field even so: switched alone in either scenario, it moves it."""
+    swapped = ((before, after[name]), (after, before[name]))
+    return any(
+        not same(*(GRAPH.evaluate(each, [of])[of] for each in (values, {**values, name: other})))
+        for values, other in swapped
+    )
 
 
 def _groups(

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dsexplore.engine import GRAPH, Values, evaluate, impossible_in, warnings_in
+from dsexplore.engine import GRAPH, evaluate, warnings_in
+from dsexplore.engine.standing import Standing
 from dsexplore.scenario.field import FieldSpec, Value
 from dsexplore.scenario.scenario import FIELDS, Scenario
 
@@ -63,14 +64,10 @@ class FieldDifference:
 
 @dataclass(frozen=True, slots=True)
 class ResultDifference:
-    """A result and its value in each scenario, in base units; nan if not known.
-
-    `impossible` says where it is a figure that cannot be had.
-    """
+    """A result and its value in each scenario, in base units; nan if not known."""
 
     name: str
     values: tuple[float | str, ...]
-    impossible: tuple[bool, ...]
 
     @property
     def one(self) -> float | str:
@@ -97,20 +94,35 @@ class ResultDifference:
 class Comparison:
     """The differences between scenarios: fields in a file's order, results in the engine's.
 
-    `values` holds every field and every quantity of each scenario, as in the engine.
+    `standings` say of each scenario what belongs beside its results.
     """
 
     fields: list[FieldDifference]
     results: list[ResultDifference]
-    values: list[Values]
+    standings: list[Standing]
 
     def warnings(self, names: Sequence[str]) -> list[list[str]]:
         """Sentences on the problems of each scenario that concern some results."""
-        return [warnings_in(found, names) for found in self.values]
+        return [warnings_in(found.values, names) for found in self.standings]
 
-    def is_impossible(self, name: str, place: int) -> bool:
-        """Whether a result cannot be had in the scenario at a place."""
-        return name in impossible_in(self.values[place])
+    def assumptions(self, names: Sequence[str]) -> list[list[str]]:
+        """Sentences on the defaults nobody published that some results of each scenario rest on."""
+        return [found.assumptions(names) for found in self.standings]
+
+    def marked(self, name: str, texts: Sequence[str], places: Sequence[int]) -> list[str]:
+        """A result's texts in the scenarios at some places, marked: bounds, what cannot be had."""
+        return [
+            self.standings[place].marked(name, text)
+            for place, text in zip(places, texts, strict=True)
+        ]
+
+    def impossible(self, name: str) -> list[bool]:
+        """In which scenarios a result cannot be had."""
+        return [name in found.impossible for found in self.standings]
+
+    def at_least_without(self, name: str) -> list[list[str]]:
+        """The unknown parts that are left out of a result in each scenario."""
+        return [found.at_least.get(name, []) for found in self.standings]
 
     @property
     def headlines(self) -> list[ResultDifference]:
@@ -126,9 +138,7 @@ def compare(one: Scenario, *others: Scenario) -> Comparison:
     """
     scenarios = (one, *others)
     fields = [_field_of(spec, scenarios) for spec in FIELDS.values()]
-    inputs = [scenario.inputs() for scenario in scenarios]
-    values = [each | evaluate(each) for each in inputs]
-    impossible = [impossible_in(found) for found in values]
+    standings = [Standing(scenario) for scenario in scenarios]
     names = [
         found.name
         for quantities in GRAPH.subjects().values()
@@ -136,17 +146,12 @@ def compare(one: Scenario, *others: Scenario) -> Comparison:
         if found.kind != "problem"
     ]
     results = [
-        ResultDifference(
-            name,
-            tuple(found[name] for found in values),
-            tuple(name in found for found in impossible),
-        )
-        for name in names
+        ResultDifference(name, tuple(found.values[name] for found in standings)) for name in names
     ]
     return Comparison(
         [found for found in fields if any(found.applies) and not _all_same(found.values)],
         [found for found in results if not _all_same(found.values)],
-        values,
+        standings,
     )
 
 

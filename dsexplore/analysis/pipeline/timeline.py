@@ -20,6 +20,8 @@ from dsexplore.scenario.schedules import SCHEDULES
 Kind = Literal["forward", "backward", "weight", "overlapped", "idle"]
 KINDS: tuple[Kind, ...] = ("forward", "backward", "weight", "overlapped", "idle")
 
+# The results that a pipeline is worked out from.
+TIMES = ("forward_time", "backward_time", "weight_time", "overlapped_pair_time")
 # The most passes to work out; a drawing is no place for more.
 _MOST_PASSES = 20_000
 # Micro-batches in a drawing: enough to fill the pipeline, few enough to be seen.
@@ -186,10 +188,7 @@ def pipeline(
 
 def pipeline_of(values: Mapping[str, Any], scenario: Scenario) -> Pipeline:
     """The pipeline of an evaluated scenario. Raises ScheduleError."""
-    numbers = [
-        float(values[name])
-        for name in ("forward_time", "backward_time", "weight_time", "overlapped_pair_time")
-    ]
+    numbers = [float(values[name]) for name in TIMES]
     micro_batches = float(values["micro_batches"])
     if not all(map(math.isfinite, [*numbers, micro_batches])):
         raise ScheduleError("The time of a micro-batch on a stage is not known.")

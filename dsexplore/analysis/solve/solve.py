@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from dsexplore.analysis.solve.search import FieldSearch, Point, same
 from dsexplore.analysis.solve.sensitivity import drivers
-from dsexplore.engine import GRAPH, QUANTITIES, evaluate, impossible_in, warnings_in
+from dsexplore.engine import GRAPH, QUANTITIES, evaluate, warnings_in
 from dsexplore.engine.names import check_result, is_name, is_number, results, unit_of
+from dsexplore.engine.standing import Standing
 from dsexplore.scenario.field import FieldSpec, Value
 from dsexplore.scenario.scenario import FIELDS, Scenario, known_field
 from dsexplore.text.format import format_value
@@ -43,8 +44,22 @@ class Solution:
     others: tuple[float, ...]
     previous: Point | None
     next: Point | None
-    # Why the result cannot be had even so, in sentences.
-    problems: tuple[str, ...] = ()
+    # The scenario that was asked about.
+    scenario: Scenario
+
+    def at(self, value: float) -> Standing:
+        """What belongs beside the results at a value of the field."""
+        return Standing(self.scenario.with_values({self.field: value}))
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Why the result cannot be had even so, in sentences."""
+        return tuple(self.at(self.value).impossible.get(self.result, ()))
+
+    def said_of(self, point: Point) -> str:
+        """The result at a value of the field in words, marked: a bound, or not to be had."""
+        text = format_value(point.result, unit_of(self.result))
+        return self.at(point.value).marked(self.result, text)
 
 
 def side_and_target(words: str) -> tuple[int, str]:
@@ -101,14 +116,8 @@ def solve(
         others=tuple(point.value for point in others),
         previous=search.before(first.value, ends[0]) if search.whole and not after else None,
         next=after,
-        problems=_problems(scenario.with_values({by: first.value}), of),
+        scenario=scenario,
     )
-
-
-def _problems(solved: Scenario, of: str) -> tuple[str, ...]:
-    """Why a result cannot be had in a scenario, in sentences."""
-    inputs = solved.inputs()
-    return tuple(impossible_in(inputs | evaluate(inputs)).get(of, ()))
 
 
 def _first_solutions(search: FieldSearch, ends: tuple[float, float]) -> list[Point]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dsexplore.engine import QUANTITIES, evaluate
 from dsexplore.engine.names import unit_of
+from dsexplore.engine.standing import Standing
 from dsexplore.library.names import Preset
 from dsexplore.library.open import load_file
 from dsexplore.text.format import format_value
@@ -35,16 +35,15 @@ _CHOSEN_BY = {
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of a preset: a field or quantity, its value and unit, and the words behind it."""
+    """One number of a preset: a field or quantity, its value and unit, and the words behind it.
+
+    `text` is for reading: marked where it is a bound or cannot be had, its words behind it.
+    """
 
     name: str
     value: float | str
     unit: str
-    words: str
-
-    def text(self) -> str:
-        """The figure for reading, its words behind it."""
-        return f"{format_value(self.value, self.unit, 3)} {self.words}".strip()
+    text: str
 
 
 def figures(preset: Preset) -> list[Figure]:
@@ -52,6 +51,11 @@ def figures(preset: Preset) -> list[Figure]:
     chosen_by = _CHOSEN_BY.get(preset.kind)
     if chosen_by is None:
         return []
-    inputs = load_file(preset.path).inputs()
-    values = inputs | evaluate(inputs, [name for name in chosen_by if name in QUANTITIES])
-    return [Figure(name, values[name], unit_of(name), words) for name, words in chosen_by.items()]
+    standing = Standing(load_file(preset.path))
+    return [_figure(name, words, standing) for name, words in chosen_by.items()]
+
+
+def _figure(name: str, words: str, standing: Standing) -> Figure:
+    value, unit = standing.values[name], unit_of(name)
+    text = standing.marked(name, format_value(value, unit, 3))
+    return Figure(name, value, unit, f"{text} {words}".strip())

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dsexplore.engine import evaluate
+from dsexplore.engine.names import unit_of
+from dsexplore.engine.standing import Standing
 from dsexplore.library.open import load
+from dsexplore.text.format import format_value
 
 # The published table of their scores; its models with a scenario are the distilled ones.
 _TABLE = "deepseek-r1-distilled"
@@ -13,12 +15,17 @@ _TABLE = "deepseek-r1-distilled"
 
 @dataclass(frozen=True, slots=True)
 class Distilled:
-    """A distilled model: its name, parameters, and the GPU-hours and USD of its fine-tuning."""
+    """A distilled model: its name, parameters, and the GPU-hours and USD of its fine-tuning.
+
+    The texts are for reading: marked where a figure is a bound or cannot be had.
+    """
 
     name: str
     parameters: float
     gpu_hours: float
     cost: float
+    gpu_hours_text: str
+    cost_text: str
 
 
 def distilled() -> list[Distilled]:
@@ -28,11 +35,25 @@ def distilled() -> list[Distilled]:
     """
     from dsexplore.analysis.claims.benchmarks import load_benchmarks  # noqa: PLC0415 - read seldom
 
-    found = []
-    for model in load_benchmarks(_TABLE).models.values():
-        if model.scenario:
-            values = evaluate(
-                load(model.scenario).inputs(), ("total_parameters", "sft_gpu_hours", "sft_cost")
-            )
-            found.append(Distilled(model.name, *(float(value) for value in values.values())))
+    found = [
+        _distilled(model.name, Standing(load(model.scenario)))
+        for model in load_benchmarks(_TABLE).models.values()
+        if model.scenario
+    ]
     return sorted(found, key=lambda model: model.parameters)
+
+
+def _distilled(name: str, standing: Standing) -> Distilled:
+    values = standing.values
+    hours, cost = (
+        standing.marked(each, format_value(values[each], unit_of(each)))
+        for each in ("sft_gpu_hours", "sft_cost")
+    )
+    return Distilled(
+        name,
+        float(values["total_parameters"]),
+        float(values["sft_gpu_hours"]),
+        float(values["sft_cost"]),
+        hours,
+        cost,
+    )

@@ -168,6 +168,7 @@ def _json(findings: Sequence[Finding]) -> Printable:
                 for part in found.claim.parts
             ],
             "problems": found.problems,
+            "at_least_without": found.at_least_without,
             "note": found.note,
             "document": found.claim.document,
             "source": found.claim.source,

@@ -26,7 +26,7 @@ from dsexplore.engine.names import in_words
 from dsexplore.library.open import load
 from dsexplore.scenario.field import Value, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.text.format import NO_PROBLEM, NOT_KNOWN, crossed, format_factor, format_value
+from dsexplore.text.format import NO_PROBLEM, NOT_KNOWN, format_factor, format_value
 from dsexplore.text.grouped import grouped
 from dsexplore.text.json_text import to_json
 from dsexplore.text.markdown import escaped, in_markdown
@@ -119,11 +119,18 @@ class _Sheet:
     # Each with the place of the scenario compared with the first.
     attributions: list[tuple[int, Attribution]]
 
+    def shown(self) -> list[str]:
+        """The results that are shown."""
+        of = [found.of for _, found in self.attributions]
+        return [*(result.name for result in self.results), *of]
+
     def warnings(self) -> list[list[str]]:
         """The problems of each scenario with what is shown."""
-        shown = [result.name for result in self.results]
-        asked = [found.of for _, found in self.attributions]
-        return self.comparison.warnings([*_RUN, *shown, *asked])
+        return self.comparison.warnings([*_RUN, *self.shown()])
+
+    def assumptions(self) -> list[list[str]]:
+        """The defaults nobody published that what is shown of each scenario rests on."""
+        return self.comparison.assumptions(self.shown())
 
     def heads(self) -> list[str]:
         """A short name for each scenario's column."""
@@ -153,9 +160,14 @@ def _attributions(
 def _json(sheet: _Sheet) -> Printable:
     document = {
         "scenarios": [
-            {"name": name, "title": scenario.title, "warnings": warnings}
-            for name, scenario, warnings in zip(
-                sheet.names, sheet.scenarios, sheet.warnings(), strict=True
+            {
+                "name": name,
+                "title": scenario.title,
+                "warnings": warnings,
+                "assumptions": assumptions,
+            }
+            for name, scenario, warnings, assumptions in zip(
+                sheet.names, sheet.scenarios, sheet.warnings(), sheet.assumptions(), strict=True
             )
         ],
         "fields": [
@@ -174,19 +186,29 @@ def _json(sheet: _Sheet) -> Printable:
                 "unit": QUANTITIES[result.name].unit,
                 "values": result.values,
                 "ratios": result.ratios,
-                "impossible": result.impossible,
+                **_standing_json(sheet, result.name, range(len(sheet.names))),
             }
             for result in sheet.results
         ],
         "attributions": [
             {
                 **_attribution_json(found, [sheet.names[0], sheet.names[place]]),
-                "impossible": [sheet.comparison.is_impossible(found.of, at) for at in (0, place)],
+                **_standing_json(sheet, found.of, (0, place)),
             }
             for place, found in sheet.attributions
         ],
     }
     return to_json(document)
+
+
+def _standing_json(sheet: _Sheet, name: str, places: Sequence[int]) -> dict[str, object]:
+    """In which of the scenarios a result cannot be had, or is a bound without unknown parts."""
+    impossible = sheet.comparison.impossible(name)
+    without = sheet.comparison.at_least_without(name)
+    return {
+        "impossible": [impossible[place] for place in places],
+        "at_least_without": [without[place] for place in places],
+    }
 
 
 def _attribution_json(found: Attribution, between: list[str]) -> dict[str, object]:
@@ -305,22 +327,22 @@ def _results(sheet: _Sheet) -> _Section:
     heads = sheet.heads()
     more = len(sheet.comparison.results) - len(sheet.results)
     rest = [f"{more} more differ: --all lists them."] if more else []
+    assumed = (
+        (head, sentence)
+        for head, sentences in zip(heads, sheet.assumptions(), strict=True)
+        for sentence in sentences
+    )
+    rest += grouped(assumed, "scenarios")
     if not sheet.results:
         return _Section("Results", [], sentences=rest or ["No result differs."])
     rows = [["result", heads[0], *(cell for head in heads[1:] for cell in (head, "ratio"))]]
     for result in sheet.results:
-        first, *others = _marked(_told_apart(result.name, result.values), result.impossible)
+        texts = _told_apart(result.name, result.values)
+        first, *others = sheet.comparison.marked(result.name, texts, range(len(texts)))
         ratios = [format_factor(ratio) for ratio in result.ratios]
         row = [cell for pair in zip(others, ratios, strict=True) for cell in pair]
         rows.append([result.name, first, *row])
     return _Section("Results that differ", rows, range(1, len(rows[0])), rest)
-
-
-def _marked(texts: Sequence[str], impossible: Sequence[bool]) -> list[str]:
-    """Values for reading, a cross beside those that cannot be had."""
-    return [
-        crossed(text) if not_had else text for text, not_had in zip(texts, impossible, strict=True)
-    ]
 
 
 def _told_apart(name: str, values: Sequence[float | str]) -> list[str]:
@@ -336,8 +358,8 @@ def _told_apart(name: str, values: Sequence[float | str]) -> list[str]:
 
 def _attribution(sheet: _Sheet, place: int, found: Attribution) -> _Section:
     heads = sheet.heads()
-    impossible = [sheet.comparison.is_impossible(found.of, at) for at in (0, place)]
-    one, other = _marked(_told_apart(found.of, (found.one, found.other)), impossible)
+    texts = _told_apart(found.of, (found.one, found.other))
+    one, other = sheet.comparison.marked(found.of, texts, (0, place))
     whole = f" ({format_factor(found.ratio)})" if math.isfinite(found.ratio) else ""
     heading = f"Why {found.of} is {one} in {heads[0]} and {other} in {heads[place]}{whole}"
     one_of_them, another = sheet.scenarios[0], sheet.scenarios[place]

@@ -23,9 +23,10 @@ _USAGE = f"""dsexplore eval SCENARIO [--set NAME=VALUE]... [--only NAME]...
 _FORMATS_AND_EXAMPLES = """\
 formats:
   table      aligned text by subject, for reading (the default)
-  json       scenario, quantities with units, and warnings; base units, null if unknown
+  json       scenario, quantities with units, warnings, assumptions; base units, null if unknown
   toml       the scenario's file with its quantities; it opens again as a scenario
-  csv        name,value,unit,problem at full precision; base units, an empty cell if unknown
+  csv        name,value,unit,problem,at_least_without,assumed at full precision; base units, an
+             empty cell if unknown
   markdown   a table for each subject, for reading
 
 examples:

@@ -117,6 +117,7 @@ def _said(found: Explanation) -> list[tuple[str, str]]:
     said = [
         ("Not known", "; ".join(found.unknown_because)),
         ("Cannot be had", " ".join(found.impossible_because)),
+        ("Assumed", " ".join(found.assumptions)),
         ("Source", found.source),
         ("Assumes", found.assumes),
         ("Origin", found.origin),

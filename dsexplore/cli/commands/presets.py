@@ -123,7 +123,7 @@ def _figures(row: _Row) -> list[tuple[str, float | str, str]]:
     from dsexplore.analysis.summaries.catalogue import figures  # noqa: PLC0415 - names alone need no engine
 
     try:
-        return [(figure.name, figure.value, figure.text()) for figure in figures(row.preset)]
+        return [(figure.name, figure.value, figure.text) for figure in figures(row.preset)]
     except ScenarioError:
         return []
 

@@ -8,12 +8,13 @@ from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
-from dsexplore.engine import QUANTITIES, Values, evaluate, impossible_in, warnings_in
+from dsexplore.engine import QUANTITIES, warnings_in
 from dsexplore.engine.names import is_name, unit_of
+from dsexplore.engine.standing import Standing
 from dsexplore.library.open import load
 from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import FIELDS, Scenario, known_field
-from dsexplore.text.format import crossed, format_exact, format_value
+from dsexplore.text.format import format_exact, format_value
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import in_lines
 from dsexplore.text.refusal import ScenarioError, shown
@@ -122,31 +123,30 @@ def _range(spec: FieldSpec, between: list[str] | None) -> tuple[float | None, fl
 
 def _account(scenario: Scenario, found: Solution, target: str) -> list[str]:
     """The solution beside the present state, and its side effects."""
-    solved = scenario.with_values({found.field: found.value})
-    now, then = (each.inputs() | evaluate(each.inputs()) for each in (scenario, solved))
+    now, then = Standing(scenario), found.at(found.value)
     # A target given by name has a line of its own: it may move too.
     _, target = side_and_target(target)
-    names = [found.result, target] if target in now else [found.result]
+    names = [found.result, target] if target in now.values else [found.result]
     rows = [
         ["", "now", "solved"],
         [found.field, *(_setting(found, value) for value in (found.present, found.value))],
-        *([name, *(_shown(name, values) for values in (now, then))] for name in names),
+        *([name, *(_shown(name, each) for each in (now, then))] for name in names),
     ]
     said = []
     if found.previous is not None:
-        reached = format_value(found.previous.result, unit_of(found.result))
+        reached = found.said_of(found.previous)
         said.append(f"Below it, {_setting(found, found.previous.value)} comes to {reached}.")
     if found.next is not None:
-        reached = format_value(found.next.result, unit_of(found.result))
+        reached = found.said_of(found.next)
         said.append(f"Above it, {_setting(found, found.next.value)} comes to {reached}.")
     if found.others:
         others = ", ".join(_setting(found, value) for value in found.others)
         said.append(f"Other solutions, further from the present value: {others}.")
     exact = format_exact(found.value, FIELDS[found.field].unit)
     said.append(f"--set '{found.field}={exact}' applies it.")
-    before = warnings_in(now)
-    met = [warning for warning in warnings_in(then) if warning not in before]
-    said += dict.fromkeys([*warnings_in(then, names), *met])
+    before = warnings_in(now.values)
+    met = [warning for warning in warnings_in(then.values) if warning not in before]
+    said += dict.fromkeys([*warnings_in(then.values, names), *met, *then.assumptions(names)])
     columns = terminal_columns()
     return [*aligned(rows, (1, 2)), "", *(line for each in said for line in folded(each, columns))]
 
@@ -159,14 +159,14 @@ def _setting(found: Solution, value: float | None) -> str:
     return format_value(value, spec.unit)
 
 
-def _shown(name: str, values: Values) -> str:
-    """A field or result for reading, with a cross where it cannot be had."""
-    text = format_value(values[name], unit_of(name))
-    return crossed(text) if name in impossible_in(values) else text
+def _shown(name: str, standing: Standing) -> str:
+    """A field or result for reading, marked where it is a bound or cannot be had."""
+    return standing.marked(name, format_value(standing.values[name], unit_of(name)))
 
 
 def _as_json(found: Solution) -> dict[str, object]:
     """The solution in base units."""
+    there = found.at(found.value)
     return {
         "field": found.field,
         "value": found.value,
@@ -178,6 +178,8 @@ def _as_json(found: Solution) -> dict[str, object]:
         "target": found.target,
         "result_unit": QUANTITIES[found.result].unit,
         "problems": found.problems,
+        "at_least_without": there.at_least.get(found.result, []),
+        "assumptions": there.assumptions([found.result]),
         "previous": found.previous
         and {"value": found.previous.value, "reached": found.previous.result},
         "next": found.next and {"value": found.next.value, "reached": found.next.result},

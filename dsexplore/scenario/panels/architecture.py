@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from dsexplore.scenario.field import Role, choice, count, number, switch
+from dsexplore.scenario.declare import choice, count, number, switch
+from dsexplore.scenario.field import Role
 from dsexplore.scenario.panel import Panel
 
 _GQA = ("attention", ("gqa",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsexplore.scenario.field import choice, count, number, stages
+from dsexplore.scenario.declare import choice, count, number, stages
 from dsexplore.scenario.panel import Part
 from dsexplore.scenario.schedules import IN_PIECES, ScheduleName
 

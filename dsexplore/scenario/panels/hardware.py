@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import ConfigDict
 
-from dsexplore.scenario.field import number
+from dsexplore.scenario.declare import number
 from dsexplore.scenario.panels.owning import Owning
 from dsexplore.scenario.panels.rates import Rates
 from dsexplore.scenario.panels.sheet import Sheet

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsexplore.scenario.field import number
+from dsexplore.scenario.declare import number
 from dsexplore.scenario.panel import SHEET, Part
 
 
@@ -19,8 +19,8 @@ class Owning(Part):
     )
     gpu_lifetime: float | None = number(
         "GPU lifetime", "year",
-        "Years over which a bought accelerator is written off; by default assumed.",
-        default=4.0, ge=0.01, le=100,
+        "Years over which a bought accelerator is written off.",
+        default=4.0, ge=0.01, le=100, assumed="a server's usual span",
     )  # fmt: skip
     gpu_power: float | None = number(
         "Power per GPU",
@@ -33,8 +33,9 @@ class Owning(Part):
     power_usage_effectiveness: float | None = number(
         "PUE",
         "",
-        "Power usage effectiveness: the site's power over the accelerators'; by default assumed.",
+        "Power usage effectiveness: the site's power over the accelerators'.",
         default=1.2,
+        assumed="a large site's",
         ge=1,
         le=10,
         stays=True,
@@ -42,16 +43,18 @@ class Owning(Part):
     electricity_price: float | None = number(
         "Electricity price",
         "USD/kWh",
-        "Price of a kilowatt-hour; by default assumed, as an industrial site pays.",
+        "Price of a kilowatt-hour.",
         default=0.1,
+        assumed="what an industrial site pays",
         le=100,
         stays=True,
     )
     carbon_intensity: float | None = number(
         "Carbon intensity",
         "gram/kWh",
-        "CO2 emitted per kilowatt-hour; by default assumed, as of a mixed grid.",
+        "CO2 emitted per kilowatt-hour.",
         default=400.0,
+        assumed="a mixed grid's",
         le=10_000,
         stays=True,
     )

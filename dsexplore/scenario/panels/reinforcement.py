@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from dsexplore.scenario.field import choice, count, number
+from dsexplore.scenario.declare import choice, count, number
 from dsexplore.scenario.panel import Panel
 from dsexplore.text.refusal import ScenarioError
 

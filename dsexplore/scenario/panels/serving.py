@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from dsexplore.scenario.field import choice, count, number, switch
+from dsexplore.scenario.declare import choice, count, number, switch
 from dsexplore.scenario.panel import Panel
 
 _GPUS = 10**6

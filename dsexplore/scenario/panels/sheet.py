@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsexplore.scenario.field import count, name, number
+from dsexplore.scenario.declare import count, name, number
 from dsexplore.scenario.panel import SHEET, Part
 
 
@@ -131,19 +131,19 @@ class Sheet(Part):
     scale_up_latency: float | None = number(
         "Scale-up latency",
         "second",
-        "Latency of one message within a node; assumed where nobody published it: NVLink's of an "
-        "H800, arXiv:2505.09343, table 5.",
+        "Latency of one message within a node.",
         default=3.33e-6,
         le=1,
         comes_with=SHEET,
+        assumed="NVLink's of an H800, arXiv:2505.09343, table 5",
     )
     scale_out_latency: float | None = number(
         "Scale-out latency",
         "second",
-        "Latency of one message between nodes; assumed where nobody published it: InfiniBand's "
-        "across leaf switches, arXiv:2505.09343, table 5.",
+        "Latency of one message between nodes.",
         default=3.7e-6,
         le=10,
         comes_with=SHEET,
+        assumed="InfiniBand's of an H800 cluster across leaf switches, arXiv:2505.09343, table 5",
         role="premise",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsexplore.scenario.field import name, number
+from dsexplore.scenario.declare import name, number
 from dsexplore.scenario.panel import Part
 
 

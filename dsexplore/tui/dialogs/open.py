@@ -43,7 +43,7 @@ class Candidate:
     def preview(self) -> str:
         """Figures and description to choose it by."""
         try:
-            chosen_by = [figure.text() for figure in figures(self.preset)] if self.preset else []
+            chosen_by = [figure.text for figure in figures(self.preset)] if self.preset else []
         except ScenarioError as error:
             return str(error)
         return "\n".join(part for part in (" · ".join(chosen_by), self.description) if part)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
+from dsexplore.analysis.solve.search import Point
 from dsexplore.analysis.solve.solve import Solution, candidates, solve
 from dsexplore.document.document import Document
-from dsexplore.engine import QUANTITIES
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS
-from dsexplore.text.format import crossed, format_value
 from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.dialog import TypingDialog, said
@@ -87,13 +86,11 @@ class TargetDialog(TypingDialog):
         if found.others:
             others = ", ".join(value_text(spec, value) for value in found.others)
             text += f" (also {others})"
-        unit = QUANTITIES[found.result].unit
-        reached = format_value(found.reached, unit)
-        text += f", which makes {found.result} {crossed(reached) if found.problems else reached}"
+        reached = found.said_of(Point(found.value, found.reached, found.target))
+        text += f", which makes {found.result} {reached}"
         for neighbour in (found.previous, found.next):
             if neighbour is not None:
-                text += f"; {value_text(spec, neighbour.value)} makes "
-                text += format_value(neighbour.result, unit)
+                text += f"; {value_text(spec, neighbour.value)} makes {found.said_of(neighbour)}"
         return text
 
     def _apply(self) -> None:

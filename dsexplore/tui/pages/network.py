@@ -65,9 +65,11 @@ def _traffic(page: Page) -> None:
 def _waited(page: Page) -> None:
     """How much of the traffic's time compute hides, and how much it waits for."""
     found = traffic(page.document.results)
+    times = [kind.time for kind in TRAFFIC]
     share = format_value(found.hidden_share, "fraction", 3)
-    page.figure("All traffic", format_value(found.time, "second"), "one after another")
-    page.figure("Hidden behind compute", format_value(found.hidden, "second"), share)
+    page.figure("All traffic", format_value(found.time, "second"), "one after another", times)
+    hidden = [*times, "exposed_communication_time"]
+    page.figure("Hidden behind compute", format_value(found.hidden, "second"), share, hidden)
     page.results(
         "exposed_communication_time",
         "exposed_data_parallel_time",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from dsexplore.analysis.summaries.shares import shares
@@ -57,9 +57,11 @@ class Page(Writer):
         for name in names:
             self.result(name)
 
-    def figure(self, label: str, value: str, note: str = "") -> None:
-        """A figure that is no result of the scenario: label, value, note."""
-        self.line([*labelled(label, value, "value"), (f"  {note}" if note else "", "dim")])
+    def figure(self, label: str, value: str, note: str = "", of: Collection[str] = ()) -> None:
+        """A figure that is no result: label, value, note; `of` names the results it is made of."""
+        role: Role = "problem" if any(map(self.document.is_impossible, of)) else "value"
+        text = self.document.marked_by(of, value)
+        self.line([*labelled(label, text, role), (f"  {note}" if note else "", "dim")])
 
     def bars(self, *names: str) -> None:
         """Parts of a whole, fields or results, with a bar and a share each; not those of 0."""
@@ -119,11 +121,13 @@ class Page(Writer):
         )
 
     def warnings(self) -> None:
-        """The problems that concern what the page shows, in sentences."""
+        """The problems that concern what the page shows, and what it assumes, in sentences."""
         shown = [row.name for row in self.rows if row.name]
         for warning in self.document.warnings(shown):
             for index, text in enumerate(wrapped(warning, self.width - 4, 4)):
                 self.line(((" ✗ " if index == 0 else "   ", "problem"), (text, "problem")))
+        if assumed := self.document.assumed_behind(shown):
+            self.text(assumed, most=4)
 
     def layout_note(self) -> None:
         """Says so where nobody stated the layout which a prediction is from."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import groupby
 
 from dsexplore.analysis.pipeline.timeline import (
+    TIMES,
     Kind,
     Pipeline,
     ScheduleError,
@@ -48,22 +51,26 @@ def pipeline(page: Page) -> None:
 
 
 def _drawn(page: Page, found: Pipeline) -> None:
-    chart(page, found.drawn)
-    page.text(_idle(found), "plain")
+    marked = partial(page.document.marked_by, TIMES)
+    chart(page, found.drawn, marked)
+    page.text(_idle(found, marked), "plain")
     page.heading("Bubble of the step by its published formula")
     page.results("bubble_time", "bubble_share")
     page.heading("Step time by stage, all at the pace of the slowest")
-    _parts(page, found)
+    _parts(page, found, marked)
 
 
-def chart(page: Writer, timeline: Timeline) -> None:
-    """Stages against time; where there are too many stages, some of them."""
-    columns = max(8, page.width - _LEFT - _RIGHT)
+def chart(page: Writer, timeline: Timeline, marked: Callable[[str], str] = str) -> None:
+    """Stages against time; where there are too many stages, some of them.
+
+    `marked` marks a figure's text where it cannot be had.
+    """
+    columns = max(8, page.width - _LEFT - _RIGHT - len(marked("")))
     stages = chosen_stages(len(timeline.stages), MOST_ROWS)
     page.line(_legend(timeline))
     for stage in stages:
-        page.line(_row(timeline, stage, columns))
-    end = format_value(timeline.end, "second", 3)
+        page.line(_row(timeline, stage, columns, marked))
+    end = marked(format_value(timeline.end, "second", 3))
     page.line(between(((" " * _LEFT + "0 s", "dim"),), ((end, "dim"),), _LEFT + columns))
     if len(stages) < len(timeline.stages):
         note = f" {len(stages)} of {len(timeline.stages):,} stages, evenly chosen"
@@ -79,20 +86,21 @@ def _legend(timeline: Timeline) -> list[Span]:
     return spans
 
 
-def _row(timeline: Timeline, stage: int, columns: int) -> Line:
+def _row(timeline: Timeline, stage: int, columns: int, marked: Callable[[str], str]) -> Line:
     spans: list[Span] = [(f"{right(str(stage), _LEFT - 1)} ", "label")]
     for kind, group in groupby(timeline.sampled(stage, columns)):
         mark, role, _ = _LOOKS[kind]
         spans.append((mark * len(list(group)), role))
-    idle = format_value(timeline.idle_share_of(stage), "fraction", 2)
-    spans.append((right(idle, _RIGHT), "dim"))
+    idle = marked(format_value(timeline.idle_share_of(stage), "fraction", 2))
+    spans.append((right(idle, _RIGHT + len(marked(""))), "dim"))
     return tuple(spans)
 
 
-def _idle(found: Pipeline) -> str:
+def _idle(found: Pipeline, marked: Callable[[str], str]) -> str:
     """How much of the time stages are idle, as drawn and in the whole step."""
     drawn, whole = (
-        format_value(share, "fraction", 3) for share in (found.drawn.idle_share, found.idle_share)
+        marked(format_value(share, "fraction", 3))
+        for share in (found.drawn.idle_share, found.idle_share)
     )
     number = found.drawn.micro_batches
     if number == found.micro_batches:
@@ -103,13 +111,16 @@ def _idle(found: Pipeline) -> str:
     )
 
 
-def _parts(page: Page, found: Pipeline) -> None:
+def _parts(page: Page, found: Pipeline, marked: Callable[[str], str]) -> None:
     """Time of each stage by kind, over the passes of the whole step."""
     kinds = [kind for kind in _LOOKS if kind in found.kinds]
     head = "".join(right(_LOOKS[kind][2], _CELL) for kind in kinds)
     page.line(((" stage", "dim"), (head, "dim")))
     rows = [
-        (stage, tuple(format_value(found.parts[stage][kind], "second", 3) for kind in kinds))
+        (
+            stage,
+            tuple(marked(format_value(found.parts[stage][kind], "second", 3)) for kind in kinds),
+        )
         for stage in chosen_stages(len(found.parts), MOST_ROWS)
     ]
     for cells, group in groupby(rows, key=lambda row: row[1]):

@@ -6,7 +6,6 @@ from functools import cache
 
 from dsexplore.analysis.summaries.distilled import Distilled, distilled
 from dsexplore.analysis.summaries.rl_timeline import rl_timeline
-from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.pages.page import Page, tab
@@ -135,8 +134,8 @@ def _distillation(page: Page) -> None:
         page.text(str(error), "problem")
         return
     for model in models:
-        cost, hours = format_value(model.cost, "USD"), format_value(model.gpu_hours, "GPU-hour")
-        page.figure(f"  {model.name}", cost, f"{hours}, a scenario of its own")
+        note = f"{model.gpu_hours_text}, a scenario of its own"
+        page.figure(f"  {model.name}", model.cost_text, note)
 
 
 @cache

@@ -11,7 +11,7 @@ from dsexplore.text.refusal import ScenarioError
 
 def _texts(kind: str, name: str) -> list[str]:
     [preset] = [preset for preset in presets(kind) if preset.name == name]
-    return [figure.text() for figure in figures(preset)]
+    return [figure.text for figure in figures(preset)]
 
 
 def test_an_architecture_is_chosen_by_its_size_and_experts():
@@ -35,7 +35,7 @@ def test_what_nobody_stated_is_a_dash():
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_preset_has_figures_or_a_kind_without(kind):
     for preset in presets(kind):
-        assert all(figure.text() for figure in figures(preset))
+        assert all(figure.text for figure in figures(preset))
 
 
 def test_a_file_that_is_wrong_is_refused(tmp_path):

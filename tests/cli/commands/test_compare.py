@@ -65,13 +65,16 @@ def test_json_holds_scenarios_fields_results_and_attributions(run):
     document = json.loads(run(*RL, "--of", "rl_cost", "--format", "json").out)
     assert list(document) == ["scenarios", "fields", "results", "attributions"]
     assert [entry["name"] for entry in document["scenarios"]] == list(RL[1:])
-    assert all(list(entry) == ["name", "title", "warnings"] for entry in document["scenarios"])
+    assert all(
+        list(entry) == ["name", "title", "warnings", "assumptions"]
+        for entry in document["scenarios"]
+    )
     for entry in document["fields"]:
         assert list(entry) == ["name", "table", "unit", "values", "applies"]
         assert entry["table"] == FIELDS[entry["name"]].table
         assert len(entry["values"]) == len(entry["applies"]) == 2
     for entry in document["results"]:
-        assert list(entry) == ["name", "unit", "values", "ratios", "impossible"]
+        assert list(entry) == ["name", "unit", "values", "ratios", "impossible", "at_least_without"]
         assert entry["unit"] == QUANTITIES[entry["name"]].unit
     (found,) = document["attributions"]
     assert (found["of"], found["unit"], found["between"]) == ("rl_cost", "USD", list(RL[1:]))

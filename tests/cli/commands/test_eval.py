@@ -38,13 +38,13 @@ def test_json_holds_scenario_quantities_and_warnings(run, v3):
     result = run("eval", "deepseek-v3", "--format", "json")
     assert (result.status, result.err) == (0, "")
     document = json.loads(result.out)
-    assert list(document) == ["scenario", "quantities", "warnings"]
+    assert list(document) == ["scenario", "quantities", "warnings", "assumptions"]
     assert document["warnings"] == []
     assert set(document["quantities"]) == set(QUANTITIES)
     for name, entry in document["quantities"].items():
         told = ["why"] if entry["value"] is None else []
         told += ["at_least_without"] if name == "cost_with_development" else []
-        assert list(entry) == ["value", "unit", *told]
+        assert [key for key in entry if key != "assumed"] == ["value", "unit", *told]
         assert entry["unit"] == QUANTITIES[name].unit
     values = evaluate(v3.inputs())
     known = {name: value for name, value in values.items() if _is_known(value)}
@@ -163,7 +163,9 @@ def test_markdown_has_a_table_for_each_subject(v3):
     text = export(v3, None, "markdown")
     assert text.startswith("# DeepSeek-V3\n")
     headings = re.findall(r"^## (\w+)$", text, re.MULTILINE)
-    assert headings == [name.capitalize() for name in GRAPH.subjects() if name != "problems"]
+    assert headings == [name.capitalize() for name in GRAPH.subjects() if name != "problems"] + [
+        "Assumptions"
+    ]
     assert "| `total_cost` | $5.576 M | $ |" in text
     rows = [line for line in text.splitlines() if line.startswith("| `")]
     assert all(len(re.findall(r"(?<!\\)\|", row)) == 4 for row in rows)

@@ -52,4 +52,4 @@ async def test_a_whole_number_says_what_the_one_before_it_would_make(explore: St
         await user.press("down", "down", "down")
         text = " ".join(user.shown.replace("│", " ").split())
         assert "GPUs: 3700" in text
-        assert "3699 makes 30.01 d" in text
+        assert "3699 makes ✗ 30.01 d" in text

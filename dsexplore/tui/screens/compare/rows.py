@@ -11,7 +11,7 @@ from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import in_words
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS
-from dsexplore.text.format import CROSS, crossed, format_factor, format_value
+from dsexplore.text.format import CROSS, format_factor, format_value
 from dsexplore.text.plain import clean
 from dsexplore.tui.widgets.lines import Role, Row, Span, bar, fitted, right
 from dsexplore.tui.widgets.writer import Writer, columns
@@ -44,11 +44,9 @@ def comparison_rows(
         return written.rows
     for place, cause in enumerate(causes, 1):
         changes = {one.name: _change(one, place) for one in found.fields}
-        figures = (
-            _figure(cause.of, cause.one, found.is_impossible(cause.of, 0)),
-            _figure(cause.of, cause.other, found.is_impossible(cause.of, place)),
-        )
-        _cause(written, cause, (names[0], names[place]), figures, changes)
+        texts = [in_words(cause.of, value) for value in (cause.one, cause.other)]
+        one, other = found.marked(cause.of, texts, (0, place))
+        _cause(written, cause, (names[0], names[place]), (one, other), changes)
     if causes:
         written.blank()
     widths = _widths(len(names), width)
@@ -56,13 +54,18 @@ def comparison_rows(
     ratio = "last/first" if len(names) > 2 else "other/first"
     written.line([*_titles("Results", names, widths), (right(ratio, _FACTOR), "heading")])
     for result in results:
-        written.line(_result(result, widths), result.name)
+        texts = [in_words(result.name, value) for value in result.values]
+        marked = found.marked(result.name, texts, range(len(texts)))
+        written.line(_result(result, marked, widths), result.name)
     if len(found.results) > len(results):
         written.text(f"{len(found.results) - len(results)} more results differ; a shows all.")
     shown = [*(one.name for one in results), *(one.of for one in causes)]
     for name, sentences in zip(names, found.warnings(shown), strict=True):
         for sentence in sentences:
             written.text(f"{CROSS} {name}: {sentence}", "problem")
+    for name, sentences in zip(names, found.assumptions(shown), strict=True):
+        for sentence in sentences:
+            written.text(f"{name}: {sentence}")
     written.blank()
     written.line([*_titles("Fields", names, widths), (" " * _FACTOR, "heading")])
     for field in found.fields:
@@ -86,19 +89,9 @@ def _tail(text: str, width: int) -> str:
     return text if len(text) <= width else f"…{text[1 - width :]}"
 
 
-def _result(found: ResultDifference, widths: tuple[int, int]) -> list[Span]:
-    values = [
-        _figure(found.name, value, not_had)
-        for value, not_had in zip(found.values, found.impossible, strict=True)
-    ]
+def _result(found: ResultDifference, values: Sequence[str], widths: tuple[int, int]) -> list[Span]:
     ratio = right(_ratio(found.ratios[-1]), _FACTOR)
     return [*columns((found.name, "label"), values, "value", widths), (ratio, "dim")]
-
-
-def _figure(name: str, value: float | str, not_had: bool) -> str:
-    """A result for reading, with a cross where it cannot be had."""
-    text = in_words(name, value)
-    return crossed(text) if not_had else text
 
 
 def _field(found: FieldDifference, widths: tuple[int, int]) -> list[Span]:

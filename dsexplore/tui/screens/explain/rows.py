@@ -24,6 +24,7 @@ def explanation_rows(found: Explanation, width: int) -> list[Row]:
     for title, text in (
         ("Not known", "; ".join(found.unknown_because)),
         ("Cannot be had", " ".join(found.impossible_because)),
+        ("Assumed", " ".join(found.assumptions)),
         ("Remark", found.remarks),
         ("Allowed", found.range),
         ("Origin", found.origin),
