@@ -42,6 +42,11 @@ def premises_changed(summary: str, assumes: str, premises: tuple[str, ...] = PRE
     return _Changed(summary, assumes, premises)
 
 
+def acting_on(change: str, summary: str, assumes: str) -> Derived:
+    """Declare once more whether any premise changed, for a formula that the change itself moves."""
+    return _Acting(change, summary, assumes)
+
+
 def carried_over(measured_run: Any, field: str, hours: Any, factor: Any) -> Any:
     """Stated hours of a later stage, changed as the run's unless stated since its premises were."""
     return where(_is_restated(measured_run, field), hours, hours * factor)
@@ -224,6 +229,25 @@ class _Changed(Derived):
             Quantity(
                 *(name, any_changed, needs, "", "", self.assumes, self.summary, subject, {}),
                 watches=True,
+                is_of_run=True,
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Acting(Derived):
+    change: str
+    summary: str
+    assumes: str
+
+    def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
+        def function(run: Any, changed: Any, *premises: Any) -> Any:
+            return changed
+
+        needs = (MEASURED_RUN, self.change, *known[self.change].needs[1:])
+        return [
+            Quantity(
+                *(name, function, needs, "", "", self.assumes, self.summary, subject, {}),
                 is_of_run=True,
             )
         ]

@@ -3,7 +3,12 @@
 from dsexplore.engine.assumptions import INDEPENDENT_ERRORS, SHARED_ERRORS
 from dsexplore.engine.elementwise import ratio, sqrt, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.measured_run import detail_of_run, premises_changed, unless_restated
+from dsexplore.engine.measured_run import (
+    acting_on,
+    detail_of_run,
+    premises_changed,
+    unless_restated,
+)
 
 _IN_FORCE = "The run has the values that were in force where its hours were stated."
 
@@ -22,6 +27,11 @@ def step_time_spread(accelerator_spread, software_spread, model_spread):
 
 
 # A measured run under other premises
+measured_hours_carried = acting_on(
+    "measured_run_changed",
+    "Whether measured hours are carried over to another run, in any premise: 1 or 0.",
+    _IN_FORCE,
+)
 accelerator_changed = premises_changed(
     "Whether the accelerator is another than in the measured run: 1 or 0.", _IN_FORCE, ("gpu",)
 )
@@ -58,7 +68,7 @@ def software_change_spread(software_changed, software_spread, measured_run_softw
     "",
     assumes=SHARED_ERRORS,
     only_when={
-        "measured_run_changed": ("measured_basis", "mfu", "prediction"),
+        "measured_hours_carried": ("measured_basis", "mfu", "prediction"),
         "accelerator_change_spread": ("measured_basis", "mfu", "prediction"),
         "software_change_spread": ("measured_basis", "mfu", "prediction"),
         "model_spread": ("measured_basis", "mfu", "prediction"),
@@ -66,7 +76,7 @@ def software_change_spread(software_changed, software_spread, measured_run_softw
 )
 def measured_hours_spread(
     measured_basis,
-    measured_run_changed,
+    measured_hours_carried,
     accelerator_change_spread,
     software_change_spread,
     model_spread,
@@ -78,7 +88,7 @@ def measured_hours_spread(
     if measured_basis == "hours":
         return 0.0
     changed = sqrt(accelerator_change_spread**2 + software_change_spread**2 + model_spread**2)
-    return where(measured_run_changed > 0, changed, 0.0)
+    return where(measured_hours_carried > 0, changed, 0.0)
 
 
 # Stages of a run
