@@ -1,50 +1,69 @@
 """Writes docs/accuracy.md from the published runs and what the model predicts of them.
 
-Run as `python docs/accuracy_page.py`; with `--check` it only says whether the file is up to date.
+Run as `python docs/accuracy_page.py`; with `--check` it only says whether the file is up to date,
+with `--fit` it first predicts each run by a fit without its whole source, which takes minutes.
 """
 
 from __future__ import annotations
 
-import math
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from dsexplore.analysis.accuracy.accuracy import Comparison, accuracy
-from dsexplore.analysis.accuracy.fit import left_out_by_source
+from dsexplore.analysis.accuracy.accuracy import (
+    Accuracy,
+    Comparison,
+    accuracy,
+    errors_of,
+    grouped_errors,
+)
+from dsexplore.analysis.accuracy.gains import gains
+from dsexplore.analysis.accuracy.left_out import FoundErrors, as_file, as_left_out, errors_file
 from dsexplore.analysis.accuracy.runs import Run, load_runs
-from dsexplore.cli.commands.accuracy import mean_and_largest
 from dsexplore.cli.input.run_files import fittable
+from dsexplore.cli.output.accuracy_tables import NAMES, error_cells
 from dsexplore.cli.output.columns import percent
 from dsexplore.library.names import presets
 from dsexplore.text.format import format_value
 from dsexplore.text.markdown import in_markdown
 
 PAGE = Path(__file__).parent / "accuracy.md"
-_UNITS = {"step_time": "second"}
+_HEADINGS = {
+    "kind": "Dense models and mixtures of experts",
+    "source": "By source",
+    "gpu": "By accelerator",
+    "precision": "By precision",
+    "stack": "By software stack",
+}
 
 _WHAT_IT_IS = """\
 A step is predicted from the architecture, the accelerator and the layout alone. Its time is a sum
-of parts, each a formula of the [reference](reference.md): matrix products and attention at an
-efficiency of the accelerator, memory-bound work at its bandwidth, the bubble of the pipeline's
-schedule, the traffic that no compute hides, the optimiser, a fixed cost, and a slow-down that grows
-with the number of nodes. The efficiencies belong to the accelerator, and a few factors for kernels,
-fusion and overlap to the software stack. Both are fitted to all runs below at once, inside bounds
-that data sheets and traces support, and drawn to typical values where the runs say little; nothing
-is fitted to one run. The error *fitted* is what remains. The error *left out* is that of a run with
-every factor fitted to the other runs only, and is the one to expect of another run on a software
-stack and an accelerator that are among them."""
+of parts, each a formula of the [reference](reference.md). What describes an accelerator or its
+links comes from data sheets and from kernels measured alone; what describes software, few factors
+for each stack, is fitted to the runs below, all at once, weighted by source, inside bounds that
+measurements support and drawn to typical values where the runs say little; nothing is fitted to one
+run. The error *fitted* is what remains. The error *left out* is that of a run by a fit which knew
+none of its source's runs: the one to expect of a cluster and a team that are not among them. An
+error is of the time of a step as a share of what was measured, above zero where the prediction is
+too slow, whatever the source printed. *Within* is the share of runs whose measurement lies in the
+interval that each prediction carries, made to hold 80 % of them."""
 
 _WHERE_NOT = """\
-Do not trust it beyond what it was fitted to. An accelerator without a run in the table has
-efficiencies from its data sheet and its relatives; a stack without one is predicted as the neutral
-one, though the same accelerators have given 53 % and 65 % to two stacks: measure one step and use
-`dsexplore calibrate SCENARIO --step-time SECONDS`. {counted} FP8 and expert parallelism at scale
-rest on one measured run, whose overlap, kernels and FP8 efficiency cannot all be told apart by it.
-Layouts that are assumed, not published, are marked, and a wrong guess there is hidden in the
-factors. Shapes of matrices far smaller than in these runs, uneven experts, shared or faulty
+Do not trust it beyond what it rests on. `dsexplore eval SCENARIO` says how many measured runs there
+are of an accelerator, a stack and a precision; {thin} A stack without a run is predicted as the
+neutral one, and versions of one stack differ by as much as two stacks do: measure one step and use
+`dsexplore calibrate SCENARIO --step-time SECONDS`. Layouts that are assumed, not published, are
+listed with each run, and a wrong guess there is hidden in the factors. How unevenly experts are
+loaded is rarely printed: most mixtures of experts below were balanced by force. Shared or faulty
 networks, data loading, checkpoints and restarts are not in the time of a step.{guessed}"""
+
+
+def shipped() -> list[Run]:
+    """The runs that ship, without the user's own."""
+    return [
+        run for preset in presets("runs") if not preset.is_own for run in load_runs(preset.path)
+    ]
 
 
 def page() -> str:
@@ -53,53 +72,119 @@ def page() -> str:
 
 
 def _lines() -> Iterator[str]:
-    runs = [
-        run for preset in presets("runs") if not preset.is_own for run in load_runs(preset.path)
-    ]
+    runs = shipped()
     result = accuracy(runs)
-    left_out = left_out_by_source(fittable(runs))
-    by_name = {run.name: run for run in runs}
+    left_out = as_left_out(result.runs)
     yield "# Accuracy"
     yield ""
     yield "Generated by `python docs/accuracy_page.py`; edit the presets, not this file."
-    yield "`dsexplore accuracy` prints the same, of these runs or of a file of your own."
-    yield ""
-    yield from _sums(result.errors.mean, result.errors.worst, left_out)
+    yield "`dsexplore accuracy --left-out` prints the same, of these runs or of a file of your own."
+    for by, heading in _HEADINGS.items():
+        yield f"\n## {heading}\n"
+        yield from _by(by, result.runs, left_out)
+    yield "\n## What a lower precision gains\n"
+    yield "One layout in BF16 and in FP8: time of a step in BF16 over time in FP8.\n"
+    yield from _gains(runs, result)
+    yield "\n## Parts of a step\n"
+    yield "Times that sources print of the parts of a step. Nothing is set to meet them.\n"
+    yield from _figures(result.parts)
+    if result.memory:
+        yield "\n## Memory\n"
+        yield from _figures(result.memory)
     yield "\n## What it is\n"
     yield _WHAT_IT_IS
     yield "\n## Where it is not to be trusted\n"
-    where_not = _WHERE_NOT.format(counted=_counted(runs), guessed=_guessed(result.runs))
+    where_not = _WHERE_NOT.format(thin=_thin(runs), guessed=_guessed(result.runs))
     yield textwrap.fill(where_not, 100, break_long_words=False, break_on_hyphens=False)
     yield "\n## Every run\n"
-    yield "Each is compared under its source's own way of counting; an error is a share of what was"
-    yield "measured, above zero where the prediction is higher."
-    yield ""
-    head = ["run", "stack", "accelerators", "compared", "measured", "predicted"]
-    head += ["fitted", "left out", "assumed", "source"]
-    rows = [_row(found, by_name[found.name], left_out) for found in result.runs]
-    yield from in_markdown([head, *rows], range(4, 8))
+    yield "Each is compared under its source's own way of counting. What each source is, how a"
+    yield "step's time follows from what it prints, and which of its rows are left out and why, is"
+    yield "at the head of its file in `presets/runs`."
+    by_name = {run.name: run for run in runs}
+    others = {found.name: found for found in left_out}
+    for source in dict.fromkeys(found.file for found in result.runs):
+        yield f"\n### {source}\n"
+        found = [each for each in result.runs if each.file == source]
+        yield from _every(found, by_name, others)
     if result.warnings:
         yield ""
         yield from (f"- {warning}" for warning in result.warnings)
 
 
-def _sums(mean: float, largest: float, left_out: dict[str, float]) -> list[str]:
-    mean_left_out, largest_left_out = mean_and_largest(left_out)
+def _by(by: str, runs: Sequence[Comparison], left_out: Sequence[Comparison]) -> list[str]:
+    fitted, others = grouped_errors(runs, by), grouped_errors(left_out, by)
+    groups = {name: (fitted[name], others[name]) for name in fitted}
+    if by == "kind":
+        groups["all"] = (errors_of(runs), errors_of(left_out))
+    head = [by, "runs", *(f"fitted: {name}" for name in NAMES[1:4]), "signed mean"]
+    head += [f"left out: {name}" for name in (*NAMES[1:4], NAMES[5])]
+    rows = []
+    for name, (inside, outside) in groups.items():
+        _, mean, median, worst, bias, _ = error_cells(inside)
+        _, *sizes, _, within = error_cells(outside)
+        rows.append([name, str(inside.runs), mean, median, worst, bias, *sizes, within])
+    return in_markdown([head, *rows], range(1, len(head)))
+
+
+def _gains(runs: Sequence[Run], result: Accuracy) -> list[str]:
+    head = ["run", "measured", "predicted", "error"]
     rows = [
-        [f"absolute error of {len(left_out)} runs", "fitted", "left out"],
-        ["mean", *(percent(error, signed=False) for error in (mean, mean_left_out))],
-        ["largest", *(percent(error, signed=False) for error in (largest, largest_left_out))],
+        [pair.name, f"{pair.measured:.2f}", f"{pair.predicted:.2f}", percent(pair.error)]
+        for pair in gains(runs, result.runs)
     ]
-    return in_markdown(rows, (1, 2))
+    return in_markdown([head, *rows], (1, 2, 3))
 
 
-def _counted(runs: list[Run]) -> str:
-    """On how many runs each accelerator's efficiencies rest, in a sentence."""
-    used = [run.gpu for run in fittable(runs)]
-    listed = ", ".join(
-        f"`{gpu}` on {used.count(gpu)} run{'s' * (used.count(gpu) > 1)}" for gpu in sorted({*used})
-    )
-    return f"What is known of accelerators rests on few runs: {listed}."
+def _figures(found: Sequence[Comparison]) -> list[str]:
+    head = ["run", "figure", "measured", "predicted", "error"]
+    rows = [
+        [
+            each.name,
+            each.quantity,
+            format_value(each.measured, each.unit),
+            format_value(each.predicted, each.unit),
+            percent(each.error),
+        ]
+        for each in found
+    ]
+    return in_markdown([head, *rows], (2, 3, 4))
+
+
+def _every(
+    found: Sequence[Comparison], runs: Mapping[str, Run], left_out: Mapping[str, Comparison]
+) -> list[str]:
+    head = ["run", "stack", "accelerators", "compared", "measured", "predicted", "80 %"]
+    head += ["fitted", "left out", "assumed", "source"]
+    rows = [
+        [
+            each.name,
+            runs[each.name].software or each.stack,
+            f"{runs[each.name].scenario.hardware.num_gpus:,} {each.gpu}",
+            each.quantity,
+            format_value(each.measured, each.unit),
+            format_value(each.predicted, each.unit),
+            _interval(each),
+            percent(each.error),
+            percent(left_out[each.name].error),
+            ", ".join(each.assumed),
+            runs[each.name].source,
+        ]
+        for each in found
+    ]
+    return in_markdown([head, *rows], range(4, 9))
+
+
+def _interval(found: Comparison) -> str:
+    if found.is_covered is None:
+        return "–"
+    return f"{format_value(found.low, found.unit)} to {format_value(found.high, found.unit)}"
+
+
+def _thin(runs: Sequence[Run]) -> str:
+    """The accelerators of few runs, in a sentence."""
+    used = [run.gpu for run in runs]
+    few = [f"`{gpu}` ({used.count(gpu)})" for gpu in sorted({*used}) if used.count(gpu) < 5]
+    return f"there are fewer than five of {', '.join(few)}, and none of any accelerator not below."
 
 
 def _guessed(found: Sequence[Comparison]) -> str:
@@ -112,24 +197,20 @@ def _guessed(found: Sequence[Comparison]) -> str:
     )
 
 
-def _row(found: Comparison, run: Run, left_out: dict[str, float]) -> list[str]:
-    unit = _UNITS.get(found.quantity, "fraction")
-    return [
-        found.name,
-        run.stack,
-        f"{run.scenario.hardware.num_gpus:,} {run.gpu}",
-        found.quantity,
-        format_value(found.measured, unit),
-        format_value(found.predicted, unit),
-        percent(found.error),
-        percent(left_out.get(found.name, math.nan)),
-        ", ".join(found.assumed),
-        run.source,
-    ]
+def fit() -> None:
+    """Predict each run by a fit without its source, and keep the errors."""
+    from dsexplore.analysis.accuracy.fit import left_out_by_source  # noqa: PLC0415 - minutes
+
+    runs = fittable(shipped())
+    fitted = {found.name: found.error for found in accuracy(runs).runs}
+    errors = FoundErrors(fitted=fitted, left_out=left_out_by_source(runs))
+    errors_file().write_text(as_file(errors), encoding="utf-8")
 
 
 def main() -> None:
     """Write the page, or say that it is old."""
+    if "--fit" in sys.argv:
+        fit()
     text = page()
     if "--check" not in sys.argv:
         PAGE.write_text(text, encoding="utf-8")

@@ -8,16 +8,20 @@ from typing import Any
 from dsexplore.engine.feasible import at_least, concerning, impossible, resting, threatening
 from dsexplore.engine.formulas import modules
 from dsexplore.engine.graph import Graph, GraphError, Quantity, Values
+from dsexplore.engine.intervals import intervals
 from dsexplore.engine.unknown import Unknowns
 from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS
 
 GRAPH = Graph(modules(), (*FIELDS, MEASURED_RUN))
 QUANTITIES = GRAPH.quantities
+# The low and the high end of a result's interval, by the result.
+INTERVALS = intervals(QUANTITIES)
 PROBLEMS = tuple(name for name in QUANTITIES if QUANTITIES[name].kind == "problem")
 
 __all__ = [
     "GRAPH",
+    "INTERVALS",
     "PROBLEMS",
     "QUANTITIES",
     "Graph",

@@ -33,5 +33,13 @@ POST_TRAINING_MFU = "Every part of post-training without a rate of its own reach
 LOGNORMAL_LENGTHS = "Lengths of answers are lognormal."
 VALUE_MODEL = "A value model of no stated size is as large as the policy."
 
+# Intervals
+INDEPENDENT_ERRORS = "Errors of accelerator, software and formulas are lognormal and independent."
+SHARED_ERRORS = (
+    "Errors that a run shares with the measured run cancel; what changed counts on both sides, and "
+    "the formulas' own error once."
+)
+SAME_WAY = "The errors of a run's stages go the same way."
+
 # Problems
 NOT_GUESSED = "What is not known is not guessed: results that need it stay unknown."

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 
 from dsexplore.engine import GRAPH, QUANTITIES
 from dsexplore.engine.graph import is_read
@@ -10,6 +12,10 @@ from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS, Input, Scenario
 
 _NAMED = 3
+# The fields whose values decide which needs of a formula are read.
+_CHOICES = tuple(
+    dict.fromkeys(choice for each in QUANTITIES.values() for choice, *_ in each.only_when.values())
+)
 
 
 def without_effect(
@@ -24,8 +30,8 @@ def without_effect(
     if not names:
         return []
     inputs = scenario.inputs()
-    used = GRAPH.behind(QUANTITIES if asked is None else asked, inputs)
-    by_any = used if asked is None else GRAPH.behind(QUANTITIES, inputs)
+    by_any = _behind_any(tuple(inputs[name] for name in _CHOICES))
+    used = by_any if asked is None else GRAPH.behind(asked, inputs)
     said = []
     for name in names:
         choice = _choice_against(name, scenario, inputs, by_any)
@@ -39,8 +45,14 @@ def without_effect(
     return said
 
 
+@lru_cache(maxsize=128)
+def _behind_any(choices: tuple[Input, ...]) -> frozenset[str]:
+    """The fields and quantities behind any result under these values of `_CHOICES`."""
+    return frozenset(GRAPH.behind(QUANTITIES, dict(zip(_CHOICES, choices, strict=True))))
+
+
 def _choice_against(
-    name: str, scenario: Scenario, inputs: dict[str, Input], used: set[str]
+    name: str, scenario: Scenario, inputs: dict[str, Input], used: AbstractSet[str]
 ) -> str | None:
     """The field whose choice rules a field out; None where its own kind or nothing does."""
     ruled_out = FIELDS[name].ruled_out_by(scenario.value)

@@ -29,18 +29,37 @@ def in_measured_run(original: str, summary: str) -> Derived:
 
 def extent_of_run(field: str, summary: str, assumes: str) -> Derived:
     """Declare a field with which hours grow once more, as it was in the run."""
-    return _Extent(field, summary, assumes)
+    return _Stated(field, summary, assumes)
 
 
-def premises_changed(summary: str, assumes: str) -> Derived:
-    """Declare whether a scenario differs from the run in any premise: 1 or 0."""
-    return _Changed(summary, assumes)
+def detail_of_run(field: str, summary: str, assumes: str) -> Derived:
+    """Declare a detail of a premise once more, as it was in the run."""
+    return _Stated(field, summary, assumes)
+
+
+def premises_changed(summary: str, assumes: str, premises: tuple[str, ...] = PREMISES) -> Derived:
+    """Declare whether a scenario differs from the run in any of these premises: 1 or 0."""
+    return _Changed(summary, assumes, premises)
+
+
+def acting_on(change: str, summary: str, assumes: str) -> Derived:
+    """Declare once more whether any premise changed, for a formula that the change itself moves."""
+    return _Acting(change, summary, assumes)
 
 
 def carried_over(measured_run: Any, field: str, hours: Any, factor: Any) -> Any:
     """Stated hours of a later stage, changed as the run's unless stated since its premises were."""
+    return where(_is_restated(measured_run, field), hours, hours * factor)
+
+
+def unless_restated(measured_run: Any, field: str, spread: Any) -> Any:
+    """The spread of a later stage's hours; 0 if stated since the run's premises changed."""
+    return where(_is_restated(measured_run, field), 0.0, spread)
+
+
+def _is_restated(measured_run: Any, field: str) -> Any:
     restated = measured_run.restated if isinstance(measured_run, MeasuredRun) else {}
-    return where(restated.get(field, False), hours, hours * factor)
+    return restated.get(field, False)
 
 
 def fields_in_run(run: Any, now: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,18 +182,20 @@ def _beneath(name: str, known: Mapping[str, Quantity]) -> tuple[list[Quantity], 
 
 
 @dataclass(frozen=True, slots=True)
-class _Extent(Derived):
+class _Stated(Derived):
     field: str
     summary: str
     assumes: str
 
     def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
         spec, field = FIELDS[self.field], self.field
+        about = DETAILS.get(field, ())
 
-        def function(run: Any, present: Any) -> Any:
-            return fields_in_run(run, {field: present}).get(field, present)
+        def function(run: Any, present: Any, *premises: Any) -> Any:
+            now = {field: present, **dict(zip(about, premises, strict=True))}
+            return fields_in_run(run, now).get(field, present)
 
-        needs = (MEASURED_RUN, field)
+        needs = (MEASURED_RUN, field, *about)
         return [
             Quantity(
                 *(name, function, needs, spec.unit, "", self.assumes, self.summary, subject, {}),
@@ -187,25 +208,46 @@ class _Extent(Derived):
 class _Changed(Derived):
     summary: str
     assumes: str
+    premises: tuple[str, ...]
 
     def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
-        needs = (MEASURED_RUN, *PREMISES)
+        premises = self.premises
+
+        def any_changed(run: Any, *values: Any) -> Any:
+            """1 where any premise differs from the run's, else 0."""
+            if not isinstance(run, MeasuredRun) or not run.values:
+                return 0.0
+            moved: Any = False
+            for premise, now in zip(premises, values, strict=True):
+                then = run.values[premise]
+                if now is not then:
+                    moved = moved | _elements_differ(now, then)
+            return where(moved, 1.0, 0.0)
+
+        needs = (MEASURED_RUN, *premises)
         return [
             Quantity(
-                *(name, _any_changed, needs, "", "", self.assumes, self.summary, subject, {}),
+                *(name, any_changed, needs, "", "", self.assumes, self.summary, subject, {}),
                 watches=True,
                 is_of_run=True,
             )
         ]
 
 
-def _any_changed(run: Any, *values: Any) -> Any:
-    """1 where any premise differs from the run's, else 0."""
-    if not isinstance(run, MeasuredRun) or not run.values:
-        return 0.0
-    moved: Any = False
-    for name, now in zip(PREMISES, values, strict=True):
-        then = run.values[name]
-        if now is not then:
-            moved = moved | _elements_differ(now, then)
-    return where(moved, 1.0, 0.0)
+@dataclass(frozen=True, slots=True)
+class _Acting(Derived):
+    change: str
+    summary: str
+    assumes: str
+
+    def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
+        def function(run: Any, changed: Any, *premises: Any) -> Any:
+            return changed
+
+        needs = (MEASURED_RUN, self.change, *known[self.change].needs[1:])
+        return [
+            Quantity(
+                *(name, function, needs, "", "", self.assumes, self.summary, subject, {}),
+                is_of_run=True,
+            )
+        ]

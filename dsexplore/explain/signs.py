@@ -155,6 +155,11 @@ def _carried_over(run: Term, field: Term, hours: Term, factor: Term) -> Term:
     return hours if run.value == run.value and field.value in run.value.restated else changed
 
 
+def _unless_restated(run: Term, field: Term, spread: Term) -> Term:
+    value = measured_run.unless_restated(run.value, field.value, spread.value)
+    return spread if value == spread.value else Term("number", value)
+
+
 def _number(term: Term) -> Term:
     return replace(term, kind="number", value=float(term.value), label="")
 
@@ -180,6 +185,7 @@ NOTATION: dict[Callable[..., Any], Callable[..., Term]] = {
     elementwise.fails: _fails,
     elementwise.is_from_zero: _from_zero,
     measured_run.carried_over: _carried_over,
+    measured_run.unless_restated: _unless_restated,
     templates.sentence: _sentence,
     templates.first_sentence: _first_sentence,
     math.sqrt: _called("√", math.sqrt),

@@ -144,6 +144,7 @@ def _kept(value: Fraction, has_unit: bool) -> _Amount:
     return _Amount(value, has_unit)
 
 
+@lru_cache(maxsize=1024)
 def parse_quantity(text: str, unit: str) -> int | float:
     """Return the number meant by `text` in a field of this unit, or raise UnitError.
 

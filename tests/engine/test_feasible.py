@@ -70,6 +70,13 @@ STATED = {
     "measured_rl_phase_gpu_hours": "as measured",
     "context_extension_cost": "its hours are stated",
     "context_extension_hours": "its hours are stated",
+    **dict.fromkeys(
+        (
+            *("context_extension_hours_low", "context_extension_hours_high"),
+            *("context_extension_cost_low", "context_extension_cost_high"),
+        ),
+        "its hours are stated",
+    ),
     "mean_input_price": "the prices are stated",
     "rl_api_cost": "somebody else's price of as many tokens",
     "staff_cost": "nobody's pay depends on it",

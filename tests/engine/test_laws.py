@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dsexplore.engine import GRAPH, QUANTITIES, at_least_in, evaluate
+from dsexplore.engine import GRAPH, INTERVALS, QUANTITIES, at_least_in, evaluate
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS, Scenario
@@ -41,6 +41,8 @@ RL_RENT = (
     *("rollout_cost", "reward_cost", "log_probability_cost", "policy_update_cost"),
     *("weight_transfer_cost", "rl_idle_cost", "rl_predicted_cost"),
 )
+# The ends of their intervals.
+RENT_ENDS = tuple(end for name in RENT for end in INTERVALS.get(name, ()))
 # What rent is set against.
 AGAINST_RENT = ("cost_with_development", "profit_per_day", "margin", "output_price_over_cost")
 # What each quotient divides by: where that is 0 there is no quotient. A result that is not here
@@ -248,9 +250,9 @@ def test_twice_the_price_of_an_hour_is_twice_the_rent_and_changes_nothing_else(
 ) -> None:
     once = results(changed(scenario, {"price_per_gpu_hour": price}))
     twice = results(changed(scenario, {"price_per_gpu_hour": 2 * price}))
-    for name in (*RENT, *RL_RENT):
+    for name in (*RENT, *RENT_ENDS, *RL_RENT):
         assert same(twice[name], 2 * once[name]), name
-    for name in QUANTITIES.keys() - {*RENT, *RL_RENT, *AGAINST_RENT}:
+    for name in QUANTITIES.keys() - {*RENT, *RENT_ENDS, *RL_RENT, *AGAINST_RENT}:
         assert same(twice[name], once[name]), name
 
 

@@ -184,6 +184,8 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("memory_factor exposed_operand_share hidden_passes", "time prefill", "time prefill"),
     ("expert_copy_passes", NONE, "time prefill"),
     ("kernel_factor", "time prefill rollout", "time decode prefill rollout"),
+    # How sure a prediction is moves its ends alone.
+    ("software_spread dense_spread moe_spread memory_spread", NONE, NONE),
     # Lengths, and the layout of serving
     ("sequence_length", f"flop {TRAINING}", f"flop {TRAINING}"),
     ("kv_length", "cache decode prefill", "cache decode prefill"),

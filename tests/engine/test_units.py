@@ -59,6 +59,7 @@ CONSTANTS = {
     "FP4_WITH_SCALE_BYTES": "byte",
     "BYTES_PER_GB": "byte",
     "JOULES_PER_KWH": "joule/kWh",
+    "NORMAL_TENTH": "",
 }
 ALL_UNITS = sorted(
     {spec.unit for spec in FIELDS.values()}
@@ -149,7 +150,7 @@ _THE_REST = (
             **{"embedding_size": 512, "layers_per_stage": "30, 3, 2*14", "num_gpus": 4096},
             **{"gpu_mean_time_to_failure": 50_000, "checkpoint_time": 60, "restart_time": 600},
             **{"experiments_multiplier": 0.5, "staff": 200, "staff_cost_per_year": 4e5},
-            **{"staff_years": 1},
+            **{"staff_years": 1, "gpu": "Another", "software_stack": "another"},
         },
     ),
     (

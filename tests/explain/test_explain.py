@@ -8,7 +8,7 @@ import re
 import pytest
 from hypothesis import given, settings
 
-from dsexplore.engine import GRAPH, QUANTITIES, evaluate, formulas
+from dsexplore.engine import GRAPH, QUANTITIES, constants, evaluate, formulas
 from dsexplore.engine import elementwise as numeric
 from dsexplore.explain.explain import explain, reading_of
 from dsexplore.library.names import preset_names
@@ -81,7 +81,11 @@ def test_no_line_is_wider_than_asked_for(name):
 
 # The formula as it is printed, computed again by Python from the printed text alone.
 
-_MODULES = [numeric, *(module for subject in formulas.modules().values() for module in subject)]
+_MODULES = [
+    numeric,
+    constants,
+    *(module for subject in formulas.modules().values() for module in subject),
+]
 _KNOWN = {
     **{
         name.strip("_"): value

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dsexplore.engine import QUANTITIES, evaluate, unknowns_in
+from dsexplore.engine import INTERVALS, QUANTITIES, evaluate, unknowns_in
 from dsexplore.engine.unknown import TOO_LARGE
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from tests.laws.monotony import broken
@@ -30,13 +30,15 @@ MULTIPLES = {
     "memory_share": "memory_verdict",
     "serving_utilization": "fleet_problem",
     **dict.fromkeys(
-        ("mfu", "hfu", "mfu_full", "predicted_mfu", "predicted_hfu"),
+        ("mfu", "hfu", "mfu_full", "predicted_mfu", "predicted_hfu", "mfu_low"),
         "mfu_problem full_mfu_problem predicted_mfu_problem",
     ),
     "rl_implied_mfu": "rl_mfu_problem",
     # What would have to be, or one time as a multiple of another: no share of a whole.
     **dict.fromkeys(("margin", "rl_break_even_mfu", "expert_dispatch_share"), ""),
     **dict.fromkeys(("predicted_mfu_full", "predicted_hfu_full"), ""),
+    # What is said is said of what is predicted, not of the ends of its interval.
+    **dict.fromkeys(("mfu_high", "predicted_mfu_high", "predicted_mfu_low"), ""),
     # Said where it is the scenario's own: where hours are measured.
     "measured_run_mfu": "",
 }
@@ -125,6 +127,7 @@ def _broken(
     yield from _out_of_range(found)
     yield from _wrong_sums(known)
     yield from _above_bounds(known)
+    yield from _outside_intervals(known)
     yield from broken(random, inputs, found, _RULES_TRIED)
     if random.random() < 0.25:
         yield from _arrays_differ(random, scenario, found)
@@ -195,6 +198,17 @@ def _above_bounds(known: Values) -> Iterator[tuple[str, str]]:
         yield "a pipeline of one stage has a bubble", f"{known['bubble_time']:.9g} s"
     if _is_of_one_peak(known) and known["predicted_mfu"] > 1 + _ROUNDING:
         yield "the predicted step is faster than the peak", f"{known['predicted_mfu']:.9g}"
+
+
+def _outside_intervals(known: Values) -> Iterator[tuple[str, str]]:
+    """A result outside its own interval; both ends are unknown where it is."""
+    for name, ends in INTERVALS.items():
+        low, high = (known[end] for end in ends)
+        value = known[name]
+        if value != value:  # noqa: PLR0124 - only nan differs
+            continue
+        if not low <= value * (1 + _ROUNDING) or not value <= high * (1 + _ROUNDING):
+            yield f"{name} is outside its interval", f"{low:.9g} to {high:.9g}: {value:.9g}"
 
 
 def _is_of_one_peak(known: Values) -> bool:

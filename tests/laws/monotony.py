@@ -111,6 +111,11 @@ RULES = (
     # From ZeRO 2 on, whole layers in use may be more than what few copies save.
     _rule("zero_stage", False, "memory_per_gpu", lambda inputs: inputs["zero_stage"] == 0),
     _rule("global_batch_size", True, "tokens_per_step"),
+    # An interval
+    _rule("accelerator_spread software_spread dense_spread moe_spread memory_spread", True,
+          "predicted_step_time_high predicted_mfu_high total_cost_high memory_per_gpu_high"),
+    _rule("accelerator_spread software_spread dense_spread moe_spread memory_spread", False,
+          "predicted_step_time_low predicted_mfu_low total_cost_low memory_per_gpu_low"),
     # Serving
     _rule("decode_batch", True, "decode_step_time decode_memory_per_gpu"),
     _rule("decode_batch", True, "decode_tokens_per_second_per_gpu"),

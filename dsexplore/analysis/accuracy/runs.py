@@ -8,7 +8,7 @@ from typing import Any
 
 from dsexplore.analysis.accuracy.measured import Counting, Figure, figures, read_measured
 from dsexplore.files.toml import read_toml
-from dsexplore.library.names import is_shipped, preset_names, presets
+from dsexplore.library.names import is_shipped, preset_names, preset_path, presets
 from dsexplore.library.presets import build, mere_fields
 from dsexplore.library.renamed import renamed_values
 from dsexplore.library.stacks import NEUTRAL, STACK, is_stack
@@ -181,7 +181,7 @@ def _accelerator(table: dict[str, Any]) -> str:
         return str(inline["gpu"])
     if preset is None:
         raise ScenarioError("gpu", "nothing", "an accelerator, here or as hardware's preset")
-    if "gpu" in table and preset not in preset_names("hardware"):
+    if "gpu" in table and preset_path(preset, ("hardware",)) is None:
         raise ScenarioError("gpu", shown(preset), nearest(preset, preset_names("hardware")))
     return str(preset)
 

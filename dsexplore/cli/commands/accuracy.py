@@ -15,21 +15,18 @@ from dsexplore.analysis.accuracy.accuracy import (
     errors_of,
     grouped_errors,
 )
-from dsexplore.analysis.accuracy.fit import left_out_by_source
-from dsexplore.analysis.accuracy.runs import Run, shipped_runs
+from dsexplore.analysis.accuracy.gains import Gain, gains
+from dsexplore.analysis.accuracy.left_out import as_left_out
 from dsexplore.cli.errors import REFUSED, say
 from dsexplore.cli.input.arguments import Parser, one_of
-from dsexplore.cli.input.run_files import fittable, readable_runs
-from dsexplore.cli.output.columns import aligned, folded, percent
+from dsexplore.cli.input.run_files import readable_runs
+from dsexplore.cli.output.accuracy_tables import as_markdown, as_table
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.text.csv_text import to_csv
-from dsexplore.text.format import format_value
 from dsexplore.text.json_text import to_json
-from dsexplore.text.markdown import in_markdown
-from dsexplore.text.plain import Printable, in_lines
+from dsexplore.text.plain import Printable
 
 _FORMATS = ("table", "json", "csv", "markdown")
-_COLUMNS = 80
 _BY = "kind"
 _USAGE = (
     f"dsexplore accuracy [FILE ...] [--by {'|'.join(GROUPS)}] [--left-out] "
@@ -58,7 +55,7 @@ name, in base units or as text with a unit:
 examples:
   dsexplore accuracy                              every run shipped with dsexplore
   dsexplore accuracy our-runs.toml --by precision the runs of a file, summed up by precision
-  dsexplore accuracy --left-out                   also with each source left out of the fit
+  dsexplore accuracy --left-out --by kind         also as predicted without a run's source
 """
 
 
@@ -72,30 +69,19 @@ def run(words: list[str]) -> int:
     if not runs and refused:
         raise refused[0]
     result = accuracy(runs)
-    left_out = left_out_errors(runs) if arguments.left_out else None
+    left_out = as_left_out(result.runs) if arguments.left_out else None
+    pairs = gains(runs, result.runs)
     if arguments.format == "json":
-        text = _json(result, left_out)
+        text = _json(result, left_out, pairs)
     elif arguments.format == "csv":
         text = _csv(result, left_out)
-    elif arguments.format == "markdown":
-        text = _markdown(result, left_out, arguments.by)
     else:
-        text = _table(result, left_out, arguments.by)
+        drawn = as_markdown if arguments.format == "markdown" else as_table
+        text = drawn(result, left_out, pairs, arguments.by)
     write_out(text)
     for warning in (*result.warnings, *map(str, refused)):
         say(warning)
     return REFUSED if refused else 0
-
-
-def left_out_errors(runs: Sequence[Run]) -> dict[str, float]:
-    """Signed error of each run, with every factor fitted to the shipped runs of other files only.
-
-    Runs unfit for fitting are left out.
-    """
-    names = {run.name for run in runs}
-    others = [other for other in shipped_runs() if other.name not in names]
-    found = left_out_by_source(fittable([*others, *runs]), {run.file for run in runs})
-    return {name: error for name, error in found.items() if name in names}
 
 
 def _parser() -> Parser:
@@ -117,101 +103,10 @@ def _parser() -> Parser:
     parser.add_argument(
         "--left-out",
         action="store_true",
-        help="also each run's error with every factor fitted to the other sources alone (a minute)",
+        help="also show each run's error by a fit without its whole source",
     )
     parser.add_argument("--format", metavar="FORMAT", default=_FORMATS[0], help=", ".join(_FORMATS))
     return parser
-
-
-# Tables
-
-
-def _table(result: Accuracy, left_out: Mapping[str, float] | None, by: str) -> Printable:
-    lines = []
-    for found in (result.runs, result.memory, result.parts):
-        if found:
-            rows, numbers = _rows(found, left_out if found is result.runs else None)
-            lines += [*aligned(rows, numbers, _COLUMNS, names=0, hang=4), ""]
-    sums, numbers = _sums(result, left_out, by)
-    lines += aligned(sums, numbers, _COLUMNS, names=0, hang=4)
-    guesses = _guesses(result)
-    if guesses:
-        lines += ["", *folded(guesses, _COLUMNS)]
-    return in_lines(lines)
-
-
-def _markdown(result: Accuracy, left_out: Mapping[str, float] | None, by: str) -> Printable:
-    lines = []
-    for found in (result.runs, result.memory, result.parts):
-        if found:
-            rows, numbers = _rows(found, left_out if found is result.runs else None)
-            told = [
-                [*row, ", ".join(each.assumed)] for row, each in zip(rows[1:], found, strict=True)
-            ]
-            lines += [*in_markdown([[*rows[0], "assumed"], *told], numbers), ""]
-    sums, numbers = _sums(result, left_out, by)
-    return in_lines([*lines, *in_markdown(sums, numbers)])
-
-
-def _rows(
-    found: Sequence[Comparison], left_out: Mapping[str, float] | None
-) -> tuple[list[list[str]], tuple[int, ...]]:
-    """Rows of a table of figures with its head, and the columns of numbers."""
-    head = ["name", "quantity", "measured", "predicted", "error"]
-    head += [] if left_out is None else ["left out"]
-    has_interval = any(each.is_covered is not None for each in found)
-    head += ["within"] if has_interval else []
-    rows = [
-        [
-            each.name,
-            each.quantity,
-            format_value(each.measured, each.unit),
-            format_value(each.predicted, each.unit),
-            percent(each.error),
-            *([] if left_out is None else [percent(left_out.get(each.name, math.nan))]),
-            *([_within(each)] if has_interval else []),
-        ]
-        for each in found
-    ]
-    return [head, *rows], (2, 3, 4) if left_out is None else (2, 3, 4, 5)
-
-
-def _within(found: Comparison) -> str:
-    return {None: "–", True: "yes", False: "no"}[found.is_covered]
-
-
-def _sums(
-    result: Accuracy, left_out: Mapping[str, float] | None, by: str
-) -> tuple[list[list[str]], tuple[int, ...]]:
-    """Rows of errors by group and of all, and the columns of numbers."""
-    head = ["absolute error", "runs", "mean", "median", "worst", "signed mean", "within"]
-    rows = [[name, *_cells(errors)] for name, errors in grouped_errors(result.runs, by).items()]
-    rows.append(["all", *_cells(result.errors)])
-    if left_out is not None:
-        mean, largest = mean_and_largest(left_out)
-        means = [percent(mean, signed=False), "", percent(largest, signed=False)]
-        rows.append(["all, source left out", str(len(left_out)), *means, "", ""])
-    for name, found in (("memory", result.memory), ("parts of a step", result.parts)):
-        if found:
-            rows.append([name, *_cells(errors_of(found))])
-    return [head, *rows], tuple(range(1, len(head)))
-
-
-def _cells(errors: Errors) -> list[str]:
-    sizes = (errors.mean, errors.median, errors.worst)
-    return [
-        str(errors.runs),
-        *(percent(size, signed=False) for size in sizes),
-        percent(errors.bias),
-        percent(errors.coverage, 0, signed=False),
-    ]
-
-
-def _guesses(result: Accuracy) -> str:
-    """What is assumed of how many runs, in a sentence; empty where nothing is."""
-    names = [name for found in result.runs for name in found.assumed]
-    counted = [f"{name} of {names.count(name)}" for name in dict.fromkeys(names)]
-    return f"Assumed, as sources do not say: {', '.join(counted)}." if counted else ""
 
 
 def mean_and_largest(errors: Mapping[str, float]) -> tuple[float, float]:
@@ -220,35 +115,34 @@ def mean_and_largest(errors: Mapping[str, float]) -> tuple[float, float]:
     return (sum(sizes) / len(sizes), max(sizes)) if sizes else (math.nan, math.nan)
 
 
-# Data
-
-
-def _json(result: Accuracy, left_out: Mapping[str, float] | None) -> Printable:
+def _json(
+    result: Accuracy, left_out: Sequence[Comparison] | None, pairs: Sequence[Gain]
+) -> Printable:
     document: dict[str, object] = {
-        "runs": [_record(found, left_out) for found in result.runs],
-        **_errors(result.errors),
-        "by": {
-            by: {
-                name: {"runs": each.runs, **_errors(each)}
-                for name, each in grouped_errors(result.runs, by).items()
+        "runs": _records(result.runs, left_out),
+        **_errors(result.runs),
+        "precision_gains": [
+            {
+                "name": pair.name,
+                "of": pair.other,
+                "measured": pair.measured,
+                "predicted": pair.predicted,
+                "error": pair.error,
             }
-            for by in GROUPS
-        },
-        "memory": [_record(found, None) for found in result.memory],
-        "parts": [_record(found, None) for found in result.parts],
+            for pair in pairs
+        ],
+        "memory": _records(result.memory),
+        "parts": _records(result.parts),
     }
     if left_out is not None:
-        mean, largest = mean_and_largest(left_out)
-        document |= {
-            "mean_absolute_left_out_error": mean,
-            "max_absolute_left_out_error": largest,
-        }
+        document["left_out"] = _errors(left_out)
     return to_json(document)
 
 
-def _csv(result: Accuracy, left_out: Mapping[str, float] | None) -> Printable:
+def _csv(result: Accuracy, left_out: Sequence[Comparison] | None) -> Printable:
     every = [*result.runs, *result.memory, *result.parts]
-    rows = [_record(found, left_out) for found in every]
+    other = None if left_out is None else [*left_out, *result.memory, *result.parts]
+    rows = _records(every, other)
     head = list(rows[0]) if rows else []
     return to_csv([head, *([_csv_cell(cell) for cell in row.values()] for row in rows)])
 
@@ -259,7 +153,19 @@ def _csv_cell(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _record(found: Comparison, left_out: Mapping[str, float] | None) -> dict[str, object]:
+def _records(
+    found: Sequence[Comparison], left_out: Sequence[Comparison] | None = None
+) -> list[dict[str, object]]:
+    """A record for each figure; with those left out, their errors and whether they are covered."""
+    if left_out is None:
+        return [_record(each) for each in found]
+    return [
+        {**_record(each), "left_out_error": other.error, "left_out_covered": other.is_covered}
+        for each, other in zip(found, left_out, strict=True)
+    ]
+
+
+def _record(found: Comparison) -> dict[str, object]:
     return {
         "name": found.name,
         "quantity": found.quantity,
@@ -267,7 +173,6 @@ def _record(found: Comparison, left_out: Mapping[str, float] | None) -> dict[str
         "measured": found.measured,
         "predicted": found.predicted,
         "error": found.error,
-        **({} if left_out is None else {"left_out_error": left_out.get(found.name)}),
         "low": found.low,
         "high": found.high,
         "covered": found.is_covered,
@@ -280,7 +185,21 @@ def _record(found: Comparison, left_out: Mapping[str, float] | None) -> dict[str
     }
 
 
-def _errors(errors: Errors) -> dict[str, object]:
+def _errors(found: Sequence[Comparison]) -> dict[str, object]:
+    """Errors of all runs, and of each group of them."""
+    return {
+        **_sums(errors_of(found)),
+        "by": {
+            by: {
+                name: {"runs": each.runs, **_sums(each)}
+                for name, each in grouped_errors(found, by).items()
+            }
+            for by in GROUPS
+        },
+    }
+
+
+def _sums(errors: Errors) -> dict[str, float]:
     return {
         "mean_absolute_error": errors.mean,
         "median_absolute_error": errors.median,

@@ -20,6 +20,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "serving": ("kv_cache", "decode", "decode_step", "prefill", "fleet"),
     "rl": ("samples", "models", "rollout", "iteration", "fit", "stages", "hours", "cost"),
     "totals": (),
+    "intervals": ("spread", "bounds"),
     "problems": ("training", "serving", "rl"),
 }
 

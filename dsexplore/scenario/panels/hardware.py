@@ -10,10 +10,11 @@ from dsexplore.scenario.declare import number
 from dsexplore.scenario.panels.owning import Owning
 from dsexplore.scenario.panels.rates import Rates
 from dsexplore.scenario.panels.sheet import Sheet
+from dsexplore.scenario.panels.spread import AcceleratorSpread
 
 
 # The last base comes first on the screen, fields declared here come last.
-class Hardware(Rates, Owning, Sheet):
+class Hardware(AcceleratorSpread, Rates, Owning, Sheet):
     """A cluster of one kind of accelerator. What a data sheet does not say is unknown."""
 
     model_config = ConfigDict(defer_build=False)

@@ -10,6 +10,7 @@ from dsexplore.text.refusal import ScenarioError
 
 _ASSUMED = ("rl_utilization", ("assumed",))
 _MEASURED = ("rl_utilization", ("measured",))
+_PREDICTED = ("rl_utilization", ("predicted",))
 _JUDGE = ("reward", ("model",))
 _PPO = ("rl_algorithm", ("ppo",))
 _APART = ("rl_placement", ("disaggregated",))
@@ -198,6 +199,15 @@ class Reinforcement(Panel):
         ge=1e-6,
         le=1,
         applies=_ASSUMED,
+    )
+    rollout_spread: float = number(
+        "Rollout spread",
+        "",
+        "Log standard deviation of a predicted RL iteration beside that of a training step: 0.4 is "
+        "about 40 %. By default assumed: few iterations were published with their parts.",
+        default=0.4,
+        le=1,
+        applies=_PREDICTED,
     )
     measured_rl_gpu_hours: float = number(
         "RL GPU-hours",

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
-from dsexplore.analysis.accuracy.accuracy import Accuracy, Comparison, accuracy, compared_quantity
+from dsexplore.analysis.accuracy.accuracy import (
+    Accuracy,
+    Comparison,
+    accuracy,
+    compared_quantity,
+    errors_of,
+    grouped_errors,
+)
+from dsexplore.analysis.accuracy.gains import gains
+from dsexplore.analysis.accuracy.left_out import as_left_out, found_errors, with_errors
 from dsexplore.analysis.accuracy.measured import Counting
 from dsexplore.analysis.accuracy.runs import shipped_runs
 from dsexplore.engine import evaluate
 
 RUNS = shipped_runs()
+FIT = "run python docs/accuracy_page.py --fit"
 
 
 @cache
@@ -26,19 +37,76 @@ def compared() -> dict[str, Comparison]:
     return {found.name: found for found in shipped_accuracy().runs}
 
 
-def test_the_errors_that_are_promised() -> None:
-    assert shipped_accuracy().errors.mean < 0.025
-    assert shipped_accuracy().errors.worst < 0.08
+# The least that is promised of each kind: mean errors, fitted and with the source left out.
+PROMISED = {"dense": (0.06, 0.10), "moe": (0.12, 0.18)}
 
 
-def test_the_mean_and_maximum_are_of_the_runs_whose_cluster_is_known() -> None:
+@pytest.mark.parametrize("kind", PROMISED)
+def test_the_errors_that_are_promised(kind: str) -> None:
+    fitted, left_out = PROMISED[kind]
+    found = shipped_accuracy().runs
+    assert grouped_errors(found, "kind")[kind].mean < fitted
+    assert grouped_errors(as_left_out(found), "kind")[kind].mean < left_out
+
+
+def test_errors_of_the_last_fit_are_of_the_model_as_it_is() -> None:
+    """What a fit without each source takes minutes to find holds for the formulas of today."""
+    known = found_errors()
+    counted = {found.name: found.error for found in shipped_accuracy().runs if found.is_counted}
+    assert known.fitted.keys() == known.left_out.keys() == counted.keys(), FIT
+    assert {name: known.fitted[name] for name in counted} == pytest.approx(counted, abs=2e-3), FIT
+
+
+def test_a_run_left_out_keeps_what_was_measured_and_the_width_of_its_interval() -> None:
+    found = [
+        replace(each, low=0.8 * each.predicted, high=1.3 * each.predicted)
+        for each in shipped_accuracy().runs
+        if each.is_counted
+    ]
+    moved = with_errors(found, {each.name: each.error + 0.2 for each in found})
+    for before, after in zip(found, moved, strict=True):
+        assert after.measured == before.measured
+        assert after.error == pytest.approx(before.error + 0.2)
+        assert after.high / after.low == pytest.approx(1.3 / 0.8)
+        slower = after.predicted / after.measured
+        assert after.error == pytest.approx(
+            (slower if after.relation == "time" else 1 / slower) - 1
+        )
+
+
+def test_what_precision_gains_is_of_runs_alike_in_all_else() -> None:
+    found = {pair.name: pair for pair in gains(RUNS, shipped_accuracy().runs)}
+    assert len(found) >= 11
+    seventy = found["llama31-70b-64-fp8"]
+    assert seventy.other == "llama31-70b-64-bf16"
+    assert seventy.measured == pytest.approx(14.61 / 10.46)
+    by_name = {run.name: run for run in RUNS}
+    for pair in found.values():
+        differing = by_name[pair.name].scenario.differs_in(by_name[pair.other].scenario)
+        assert "precision" in differing
+        assert not {"num_gpus", "global_batch_size", "tensor_parallel"} & {*differing}
+
+
+def test_the_sums_are_of_the_runs_whose_cluster_is_known() -> None:
     found = shipped_accuracy()
     counted = [abs(run.error) for run in found.runs if "num_gpus" not in run.assumed]
-    assert len(counted) == 26
+    assert len(counted) == found.errors.runs
     assert found.errors.mean == pytest.approx(np.mean(counted))
+    assert found.errors.median == pytest.approx(np.median(counted))
     assert found.errors.worst == max(counted)
     assert [run.name for run in found.runs if "num_gpus" in run.assumed] == ["deepseek-v2"]
     assert any("deepseek-v2" in warning for warning in found.warnings)
+
+
+def test_coverage_is_the_share_of_intervals_with_the_measurement_in_them() -> None:
+    found = [
+        replace(each, low=each.measured * low, high=each.measured * 2)
+        for each, low in zip(shipped_accuracy().runs[-4:], (0.5, 0.9, 1.1, 0.2), strict=True)
+    ]
+    assert [each.is_covered for each in found] == [True, True, False, True]
+    assert errors_of(found).coverage == 0.75
+    bare = [replace(each, low=math.nan, high=math.nan) for each in found]
+    assert math.isnan(errors_of(bare).coverage)
 
 
 def test_an_error_is_of_time_whatever_was_measured() -> None:

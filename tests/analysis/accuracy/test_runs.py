@@ -9,7 +9,7 @@ import pytest
 from dsexplore.analysis.accuracy.accuracy import comparison
 from dsexplore.analysis.accuracy.measured import Counting
 from dsexplore.analysis.accuracy.runs import load_runs, shipped_runs
-from dsexplore.library.names import preset_names
+from dsexplore.library.names import preset_names, presets_folder
 from dsexplore.library.open import load
 from dsexplore.library.presets import with_changes
 from dsexplore.library.stacks import stack_factors
@@ -35,12 +35,17 @@ def read(folder: Path, text: str) -> list:
     return load_runs(path)
 
 
-def test_the_shipped_runs_are_those_of_five_papers() -> None:
+def test_the_shipped_runs_have_names_sources_and_layouts() -> None:
     runs = shipped_runs()
-    assert len(runs) == 27
-    assert len({run.name for run in runs}) == 27
-    assert all(run.source and not run.warnings for run in runs)
-    assert {run.stack for run in runs} <= set(preset_names("stacks"))
+    assert len(runs) == 335
+    assert len({run.name for run in runs}) == len(runs)
+    assert all(run.source and run.is_laid_out for run in runs)
+
+
+def test_each_file_of_shipped_runs_begins_with_what_its_source_is() -> None:
+    for name in preset_names("runs"):
+        first = (presets_folder() / "runs" / f"{name}.toml").read_text(encoding="utf-8")
+        assert first.startswith("# ") and len(first.partition("\n\n[[run]]")[0]) > 80, name
 
 
 def test_a_run_is_a_scenario_that_is_predicted(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ SUMS = (
     "mean_error",
     "coverage",
 )
+SOME = ("deepseek-2025", "narayanan-2021", "mlperf-training-2023-2025")
 GROUPS = ("source", "gpu", "stack", "precision", "kind")
 
 
@@ -53,23 +54,23 @@ def file(tmp_path):
 
 
 def test_json_has_the_promised_shape(run):
-    result = run("accuracy", "--format", "json")
+    result = run("accuracy", *SOME, "--format", "json")
     assert result.status == 0
     document = json.loads(result.out)
-    assert list(document) == ["runs", *SUMS, "by", "memory", "parts"]
+    assert list(document) == ["runs", *SUMS, "by", "precision_gains", "memory", "parts"]
     assert tuple(document["by"]) == GROUPS
     for found in document["runs"]:
         assert {"low", "high", "covered", "unit", "assumed", *GROUPS} <= found.keys()
         assert found["kind"] in ("dense", "moe")
     names = [found["name"] for found in document["runs"]]
-    assert {"deepseek-v3", "korthikanti-175b", "megatron-1008b"} <= {*names}
+    assert {"deepseek-v3", "deepseek-v2", "megatron-1008b"} <= {*names}
     assert len(names) == len({*names})
     forward = document["parts"][0]
     assert (forward["name"], forward["quantity"]) == ("deepseek-v3", "forward")
 
 
 def test_sums_by_group_are_of_the_runs_of_the_group(run):
-    document = json.loads(run("accuracy", "--format", "json").out)
+    document = json.loads(run("accuracy", *SOME, "--format", "json").out)
     for group in GROUPS:
         for name, sums in document["by"][group].items():
             sizes = [
@@ -82,7 +83,7 @@ def test_sums_by_group_are_of_the_runs_of_the_group(run):
 
 
 def test_mean_and_maximum_are_of_the_runs_whose_cluster_is_known(run):
-    document = json.loads(run("accuracy", "--format", "json").out)
+    document = json.loads(run("accuracy", *SOME, "--format", "json").out)
     sizes = [
         abs(found["error"]) for found in document["runs"] if "num_gpus" not in found["assumed"]
     ]
@@ -190,13 +191,19 @@ def test_markdown_is_a_table(run):
     assert lines[2].startswith("| megatron-1.7b | hfu | 44 % | ")
 
 
-def test_left_out_errors_stand_beside_the_fitted_ones(run, tmp_path):
-    file = tmp_path / "ours.toml"
-    file.write_text(RUN, encoding="utf-8")
-    document = json.loads(run("accuracy", str(file), "--left-out", "--format", "json").out)
-    left_out = [one["left_out_error"] for one in document["runs"]]
-    assert document["mean_absolute_left_out_error"] == statistics.fmean(map(abs, left_out))
-    assert document["max_absolute_left_out_error"] == max(map(abs, left_out))
+def test_left_out_errors_stand_beside_the_fitted_ones(run):
+    document = json.loads(run("accuracy", "megascale-2024", "--left-out", "--format", "json").out)
+    assert tuple(document["left_out"]) == (*SUMS, "by")
+    sizes = [abs(one["left_out_error"]) for one in document["runs"]]
+    assert document["left_out"]["mean_absolute_error"] == pytest.approx(statistics.fmean(sizes))
+    lines = run("accuracy", "megascale-2024", "--left-out").out.splitlines()
+    assert "left out" in lines[0]
+    assert any(line.startswith("all, left out") for line in lines)
+
+
+def test_own_runs_played_no_part_in_the_fit_as_they_are(run, file):
+    (found,) = json.loads(run("accuracy", file(RUN), "--left-out", "--format", "json").out)["runs"]
+    assert found["left_out_error"] == found["error"]
 
 
 BAD = {

@@ -1,0 +1,1 @@
+"""How sure a prediction is: spreads, and the ends of intervals of 80 %."""

@@ -1,0 +1,66 @@
+"""Spread: the parts of the panels about how sure a prediction is."""
+
+from __future__ import annotations
+
+from dsexplore.scenario.field import number
+from dsexplore.scenario.panel import SHEET, Part
+
+_SECTION = "How sure a prediction is"
+
+
+class AcceleratorSpread(Part):
+    """How well what an accelerator reaches is known."""
+
+    accelerator_spread: float = number(
+        "Accelerator spread",
+        "",
+        "Log standard deviation of a step that is due to the accelerator's own rates: 0.12 is "
+        "about 12 %. It rests on the runs and kernels measured on this accelerator; more where "
+        "rates are taken over from another.",
+        section=_SECTION,
+        default=0.12,
+        le=1,
+        comes_with=SHEET,
+    )
+
+
+class LayoutSpread(Part):
+    """How well a software stack is known, and how well the model of a step holds."""
+
+    software_spread: float = number(
+        "Software spread",
+        "",
+        "Log standard deviation of a step that is due to the software stack: 0.12 is about 12 %. "
+        "It rests on the runs that its factors are fitted to; calibrate narrows it.",
+        section=_SECTION,
+        default=0.12,
+        le=1,
+        role="detail",
+        detail_of="software_stack",
+    )
+    dense_spread: float = number(
+        "Dense model spread",
+        "",
+        "Log standard deviation of a dense model's step that the formulas themselves miss, with "
+        "accelerator and stack known. It rests on runs left out of the fit.",
+        default=0.08,
+        le=1,
+        role="convention",
+    )
+    moe_spread: float = number(
+        "MoE model spread",
+        "",
+        "Log standard deviation of the step of a mixture of experts that the formulas themselves "
+        "miss, with accelerator and stack known. It rests on runs left out of the fit.",
+        default=0.15,
+        le=1,
+        role="convention",
+    )
+    memory_spread: float = number(
+        "Memory spread",
+        "",
+        "Log standard deviation of the memory per GPU. It rests on runs whose memory was measured.",
+        default=0.05,
+        le=1,
+        role="convention",
+    )
