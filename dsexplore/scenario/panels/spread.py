@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsexplore.scenario.field import number
+from dsexplore.scenario.declare import number
 from dsexplore.scenario.panel import SHEET, Part
 
 _SECTION = "How sure a prediction is"
