@@ -1,5 +1,7 @@
 """Writes docs/accuracy.md from the published runs and what the model predicts of them.
 
+It also counts the runs in presets/evidence.toml, for what predictions rest on.
+
 Run as `python docs/accuracy_page.py`; with `--check` it only says whether the file is up to date,
 with `--fit` it first predicts each run by a fit without its whole source, which takes minutes.
 """
@@ -18,6 +20,8 @@ from dsexplore.analysis.accuracy.accuracy import (
     errors_of,
     grouped_errors,
 )
+from dsexplore.analysis.accuracy.evidence import as_file as as_evidence
+from dsexplore.analysis.accuracy.evidence import counted, evidence_file
 from dsexplore.analysis.accuracy.gains import gains
 from dsexplore.analysis.accuracy.left_out import FoundErrors, as_file, as_left_out, errors_file
 from dsexplore.analysis.accuracy.runs import Run, load_runs
@@ -211,9 +215,10 @@ def main() -> None:
     """Write the page, or say that it is old."""
     if "--fit" in sys.argv:
         fit()
-    text = page()
+    text, known = page(), as_evidence(counted(shipped()))
     if "--check" not in sys.argv:
         PAGE.write_text(text, encoding="utf-8")
+        evidence_file().write_text(known, encoding="utf-8")
     elif PAGE.read_text(encoding="utf-8") != text:
         sys.exit("docs/accuracy.md is old: run python docs/accuracy_page.py")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
+from dsexplore.analysis.accuracy.evidence import case_of
 from dsexplore.analysis.accuracy.measured import STEP_TIME, Figure, Relation, part_figures
 from dsexplore.analysis.accuracy.runs import Run
 from dsexplore.engine import QUANTITIES, evaluate
@@ -20,7 +21,6 @@ _IMPOSSIBLE = "nothing can be predicted of this layout."
 _ENDS = ("_low", "_high")
 _INTERVAL = ("predicted_step_time_low", "predicted_step_time_high")
 _OF_TIME = ("time", "rate")
-DENSE, MOE = "dense", "moe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def _without_effect(run: Run) -> list[str]:
 
 
 def _compared(run: Run, figure: Figure, values: Mapping[str, float]) -> Comparison:
-    predicted = figure.predicted(values)
+    predicted, case = figure.predicted(values), case_of(run.scenario)
     low, high = _interval(figure, predicted, values)
     return Comparison(
         name=run.name,
@@ -190,8 +190,8 @@ def _compared(run: Run, figure: Figure, values: Mapping[str, float]) -> Comparis
         file=run.file,
         gpu=run.gpu,
         stack=run.stack,
-        precision=run.scenario.pretraining.precision,
-        kind=MOE if run.is_moe else DENSE,
+        precision=case.precision,
+        kind=case.kind,
     )
 
 

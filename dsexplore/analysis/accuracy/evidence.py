@@ -1,0 +1,135 @@
+"""What a prediction rests on: how many measured runs there are like it.
+
+The runs that ship are counted once, in a small file of the presets, so that whoever opens one
+scenario does without reading all runs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dsexplore.files.toml import read_toml
+from dsexplore.library.names import presets_folder
+from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.json_text import to_json
+
+if TYPE_CHECKING:
+    from dsexplore.analysis.accuracy.runs import Run
+
+_HEAD = "# Measured runs: accelerator, software stack, kind, precision, and how many there are.\n"
+_WRITTEN = "# Written by `python docs/accuracy_page.py` from the files of runs.\n"
+DENSE, MOE = "dense", "moe"
+_MODELS = {DENSE: "dense models", MOE: "mixtures of experts"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Case:
+    """What two runs have in common where one tells of the other."""
+
+    accelerator: str
+    stack: str
+    kind: str
+    precision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Numbers of measured runs: of the accelerator, of the stack, of the kind and precision.
+
+    `..._here` are those of them on this accelerator.
+    """
+
+    case: Case
+    of_accelerator: int
+    of_stack: int
+    of_stack_here: int
+    of_kind: int
+    of_kind_here: int
+
+    def sentence(self) -> str:
+        """The numbers in a sentence that stands alone."""
+        kind = f"{_MODELS[self.case.kind]} in {self.case.precision.upper()}"
+        said = (
+            f"{self.of_accelerator or 'none'} of this accelerator",
+            _with_here(self.of_stack, "this software stack", self.of_stack_here),
+            _with_here(self.of_kind, kind, self.of_kind_here),
+        )
+        return f"Measured runs: {'; '.join(said)}."
+
+
+def case_of(scenario: Scenario) -> Case:
+    """What a scenario has in common with measured runs."""
+    return Case(
+        accelerator=scenario.hardware.gpu,
+        stack=scenario.parallelism.software_stack,
+        kind=MOE if scenario.architecture.num_routed_experts else DENSE,
+        precision=scenario.pretraining.precision,
+    )
+
+
+def evidence_of(scenario: Scenario, known: Mapping[Case, int] | None = None) -> Evidence:
+    """What a prediction of a scenario rests on: of the runs that ship, or of other known ones."""
+    case = case_of(scenario)
+    runs = shipped_cases() if known is None else known
+
+    def count(*alike: Callable[[Case], str]) -> int:
+        return sum(n for each, n in runs.items() if all(of(each) == of(case) for of in alike))
+
+    return Evidence(
+        case=case,
+        of_accelerator=count(_accelerator),
+        of_stack=count(_stack),
+        of_stack_here=count(_stack, _accelerator),
+        of_kind=count(_kind),
+        of_kind_here=count(_kind, _accelerator),
+    )
+
+
+def counted(runs: Iterable[Run]) -> dict[Case, int]:
+    """How many runs there are of each case; a stack counts though no preset knows it."""
+    cases = (replace(case_of(run.scenario), stack=run.stack) for run in runs)
+    return dict(sorted(Counter(cases).items()))
+
+
+def evidence_file() -> Path:
+    """Where the numbers of the runs that ship lie."""
+    return presets_folder() / "evidence.toml"
+
+
+def as_file(known: Mapping[Case, int]) -> str:
+    """The file that holds these numbers, a line a case."""
+    rows = (
+        [case.accelerator, case.stack, case.kind, case.precision, number]
+        for case, number in known.items()
+    )
+    lines = "".join(f"  {' '.join(to_json(row).split())},\n" for row in rows)
+    return f"{_HEAD}{_WRITTEN}\nruns = [\n{lines}]\n"
+
+
+@cache
+def shipped_cases() -> dict[Case, int]:
+    """The numbers of the runs that ship, by case."""
+    return {Case(*case): number for *case, number in read_toml(evidence_file())["runs"]}
+
+
+def _accelerator(case: Case) -> str:
+    return case.accelerator
+
+
+def _stack(case: Case) -> str:
+    return case.stack
+
+
+def _kind(case: Case) -> str:
+    return f"{case.kind} {case.precision}"
+
+
+def _with_here(number: int, of: str, here: int) -> str:
+    if not number:
+        return f"none of {of}"
+    return f"{number} of {of}, {here or 'none'} of them here"

@@ -1,0 +1,45 @@
+"""What a prediction rests on: counted from the runs, and said in a sentence."""
+
+from __future__ import annotations
+
+from dsexplore.analysis.accuracy.evidence import (
+    Case,
+    as_file,
+    counted,
+    evidence_file,
+    evidence_of,
+)
+from dsexplore.analysis.accuracy.runs import shipped_runs
+from dsexplore.library.open import load
+
+
+def test_the_shipped_numbers_are_those_of_the_shipped_runs() -> None:
+    written = evidence_file().read_text(encoding="utf-8")
+    assert written == as_file(counted(shipped_runs())), "run python docs/accuracy_page.py"
+
+
+def test_evidence_is_of_this_accelerator_this_stack_and_such_models_anywhere() -> None:
+    scenario = load("deepseek-v3")
+    case = Case(scenario.hardware.gpu, "deepseek", "moe", "fp8")
+    known = {
+        case: 2,
+        Case("other", "deepseek", "moe", "fp8"): 3,
+        Case("other", "deepseek", "dense", "fp8"): 5,
+        Case(case.accelerator, "other", "dense", "bf16"): 7,
+        Case("other", "other", "moe", "bf16"): 11,
+    }
+    found = evidence_of(scenario, known)
+    assert found.case == case
+    assert (found.of_accelerator, found.of_stack, found.of_stack_here) == (9, 10, 2)
+    assert (found.of_kind, found.of_kind_here) == (5, 2)
+    assert found.sentence() == (
+        "Measured runs: 9 of this accelerator; 10 of this software stack, 2 of them here; "
+        "5 of mixtures of experts in FP8, 2 of them here."
+    )
+
+
+def test_where_there_is_none_it_says_so() -> None:
+    assert evidence_of(load("llama-3-70b"), {}).sentence() == (
+        "Measured runs: none of this accelerator; none of this software stack; "
+        "none of dense models in BF16."
+    )
