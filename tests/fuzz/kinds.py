@@ -163,7 +163,7 @@ def _claims(path: Path, chance: random.Random) -> None:
 
 
 def _runs(path: Path, chance: random.Random) -> None:
-    _command("accuracy", str(path), "--format", chance.choice(("table", "json", "markdown")))
+    _command("accuracy", str(path), "--format", chance.choice(("table", "json", "csv", "markdown")))
 
 
 def _benchmarks(path: Path, chance: random.Random) -> None:

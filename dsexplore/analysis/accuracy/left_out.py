@@ -11,9 +11,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
-from dsexplore.analysis.accuracy.accuracy import Comparison
+from dsexplore.analysis.accuracy.accuracy import Comparison, comparison
+from dsexplore.analysis.accuracy.runs import Run, shipped_runs
 from dsexplore.files.toml import read_toml, to_toml
 from dsexplore.library.names import presets_folder
+from dsexplore.library.stacks import NEUTRAL, stack_factors
+from dsexplore.scenario.scenario import PANELS
 
 _HEAD = """\
 # Signed errors in the time of a step, by run. Written by `python docs/accuracy_page.py --fit`.
@@ -44,12 +47,44 @@ def found_errors() -> FoundErrors:
     return FoundErrors(**read_toml(errors_file()))
 
 
-def as_left_out(compared: Sequence[Comparison]) -> list[Comparison]:
+def as_left_out(runs: Sequence[Run], compared: Sequence[Comparison]) -> list[Comparison]:
     """The same runs as predicted by the fit without their source; own runs as they are.
 
-    An interval keeps its width. Runs of a source that was not fitted are as they are as well.
+    An interval is as wide as without the source: of a stack or an accelerator that no other source
+    has, it is that of an unknown one.
     """
-    return with_errors(compared, found_errors().left_out)
+    errors = found_errors().left_out
+    by_name = {run.name: run for run in runs}
+    sources = _sources([*shipped_runs(), *runs])
+    return [
+        _moved(_unseen(found, by_name[found.name], sources), errors[found.name])
+        if found.name in errors
+        else found
+        for found in compared
+    ]
+
+
+def _sources(runs: Sequence[Run]) -> dict[str, set[str]]:
+    """The files with runs of each stack, and of each accelerator."""
+    found: dict[str, set[str]] = {}
+    for run in runs:
+        for name in (run.stack, run.gpu):
+            found.setdefault(name, set()).add(run.file)
+    return found
+
+
+def _unseen(found: Comparison, run: Run, sources: Mapping[str, set[str]]) -> Comparison:
+    """A run with the spreads that it has where none of its source's runs are known."""
+    spreads: dict[str, object] = {}
+    if sources[run.stack] == {run.file}:
+        spreads["software_spread"] = stack_factors(NEUTRAL)["software_spread"]
+    if sources[run.gpu] == {run.file}:
+        spreads["accelerator_spread"] = (
+            PANELS["hardware"].model_fields["accelerator_spread"].default
+        )
+    if not spreads:
+        return found
+    return comparison(replace(run, scenario=run.scenario.with_values(spreads)))
 
 
 def with_errors(compared: Sequence[Comparison], errors: Mapping[str, float]) -> list[Comparison]:

@@ -69,7 +69,7 @@ def run(words: list[str]) -> int:
     if not runs and refused:
         raise refused[0]
     result = accuracy(runs)
-    left_out = as_left_out(result.runs) if arguments.left_out else None
+    left_out = as_left_out(runs, result.runs) if arguments.left_out else None
     pairs = gains(runs, result.runs)
     if arguments.format == "json":
         text = _json(result, left_out, pairs)
