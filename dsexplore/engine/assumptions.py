@@ -5,6 +5,8 @@ One plain sentence each. An assumption's numbers are fields, with a range and a 
 
 # A machine
 SHARE_OF_PEAK = "Large products reach a fixed share of the peak, whatever their shape."
+NEAREST_RECIPE = "A recipe not measured on an accelerator reaches what one scale a tensor does."
+SIDE_BY_SIDE = "A kernel computes and reads side by side, and loses most where both take as long."
 
 # A layout and its traffic
 MEAN_LAYER = "A stage is made of mean layers: each has its share of dense and expert blocks."

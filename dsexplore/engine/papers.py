@@ -57,6 +57,10 @@ ROOFLINE = "Williams et al. 2009, 'Roofline', CACM 52(4)"
 FLASH_ATTENTION = "Dao 2023, arXiv:2307.08691, section 3; Dao et al. 2022, arXiv:2205.14135"
 RECOMPUTATION = f"{_KORTHIKANTI}, sections 4 and 5"
 V3_QUANTISATION = f"{_DEEPSEEK_V3}, section 3.3.2"
+RECIPES_OF_FP8 = (
+    "Micikevicius et al. 2022, arXiv:2209.05433; OCP Microscaling Formats 1.0; "
+    "DeepSeek-V3 report, arXiv:2412.19437, section 3.3.2; NVFP4: arXiv:2509.25149"
+)
 V3_TRAINING = f"{_DEEPSEEK_V3}, sections 3.2 and 3.3"
 
 # A step and a run

@@ -84,7 +84,10 @@ DIVIDES_BY = {
     "memory_share": ("memory_capacity",),
     "head_in_layers": ("layer_matmul_weights",),
     "up_projection_share": ("layer_matmul_weights",),
-    "layer_gemm_time": ("gemm_rate",),
+    **dict.fromkeys(
+        (name for name in QUANTITIES if name.endswith(("_product_time", "_gradient_time"))),
+        ("gemm_rate",),
+    ),
     "compute_to_communication": ("forward_communication_time",),
     "decode_dense_gemm_time_per_token": ("serving_gemm_rate", "bf16_gemm_rate"),
     "decode_expert_gemm_time_per_token": ("serving_gemm_rate",),

@@ -31,9 +31,10 @@ TWICE = {
     # A larger micro-batch is more of everything that is done with it at once.
     (V3, "micro_batch_size"): (
         "tokens_per_micro_batch elements_per_micro_batch first_gpu_activations"
-        " middle_gpu_activations head_logits activation_memory layer_gemm_flops head_time"
+        " middle_gpu_activations head_logits activation_memory layer_gemm_flops"
         " layer_attention_flops layer_attention_time layer_moved_bytes layer_moving_time"
-        " layer_requantised_bytes layer_again_bytes last_gpu_activations"
+        " layer_requantised_bytes layer_again_bytes last_gpu_activations layer_scaling_time"
+        " layer_input_values layer_output_values expert_rows layer_backward_scaling_time"
     ),
     (LLAMA, "micro_batch_size"): (
         "all_reduce_bytes layer_forward_waiting_time layer_backward_waiting_time"
@@ -41,10 +42,11 @@ TWICE = {
     ),
     (V3, "kernel_factor"): "bf16_gemm_rate gemm_rate attention_rate",
     (LLAMA, "kernel_factor"): "bf16_gemm_rate gemm_rate attention_rate serving_gemm_rate",
-    (V3, "fp8_gemm_efficiency"): "gemm_rate",
+    (V3, "block_128_gemm_efficiency"): "gemm_share gemm_rate",
     (LLAMA, "fp8_gemm_efficiency"): "serving_gemm_rate",
     (V3, "gemm_efficiency"): "bf16_gemm_rate",
     (V3, "attention_efficiency"): "attention_rate",
+    (V3, "attention_backward_efficiency"): "attention_backward_rate",
     (V3, "memory_efficiency"): "memory_rate",
     (V3, "memory_factor"): "layer_moving_time prefill_moving_time_per_token",
     (V3, "straggler_slowdown"): "straggler_time",
@@ -61,7 +63,7 @@ TWICE = {
     ),
     (V3, "vocab_size"): (
         "embedding_parameters head_weights head_parameters head_flops_per_token head_in_layers"
-        " head_logits head_time"
+        " head_logits"
     ),
     (LLAMA, "num_kv_heads"): (
         "key_value_projection kv_cache_bytes_per_token kv_cache_read_time serving_cache_memory"
@@ -114,7 +116,7 @@ HALF = {
     ),
     (LLAMA, "kernel_factor"): "decode_gemm_time_per_token decode_dense_gemm_time_per_token",
     (V3, "memory_efficiency"): (
-        "layer_moving_time layer_accumulation_time optimizer_time decode_dense_read_time"
+        "layer_moving_time layer_scaling_time optimizer_time decode_dense_read_time"
         " decode_expert_read_time kv_cache_read_time decode_dense_time"
         " prefill_moving_time_per_token"
     ),

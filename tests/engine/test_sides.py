@@ -181,9 +181,13 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("communication_overlap step_overhead straggler_slowdown", "time", "time"),
     ("logit_passes backward_traffic", "time", "time"),
     ("score_passes", "time", NONE),
-    ("memory_factor exposed_operand_share hidden_passes", "time prefill", "time prefill"),
+    ("memory_factor hidden_passes", "time prefill", "time prefill"),
+    ("exposed_operand_share", "prefill", "prefill"),
     ("expert_copy_passes", NONE, "time prefill"),
-    ("kernel_factor", "time prefill rollout", "time decode prefill rollout"),
+    ("kernels_per_expert", NONE, "time"),
+    # Serving fuses attention, whatever training does.
+    ("attention_factor", "prefill", "time prefill"),
+    ("kernel_factor", "time prefill", "time prefill"),
     # How sure a prediction is moves its ends alone.
     ("software_spread dense_spread moe_spread memory_spread", NONE, NONE),
     # Lengths, and the layout of serving

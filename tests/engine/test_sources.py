@@ -19,6 +19,8 @@ LARGEST_COUNT = 10
 # What follows by counting: no choice of this program, so no field.
 COUNTED = {
     "FLASH_BACKWARD_OVER_FORWARD",
+    "STATED_HEAD",
+    "VALUES_ALIGNED",
     "ALL_REDUCES_PER_LAYER",
     "MESSAGES_PER_ALL_REDUCE",
     "EXCHANGES_PER_LAYER",

@@ -11,11 +11,14 @@ from types import ModuleType
 # Modules by subject. A subject of one module is that module.
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "model": ("parameters", "flops"),
-    "machine": ("rates",),
+    "machine": ("rates", "products"),
     "layout": ("stages",),
     "memory": ("states", "gathered", "activations", "fullest"),
     "traffic": ("groups", "experts", "copies"),
-    "step": ("layer", "passes", "schedule", "step"),
+    "step": (
+        *("widths", "products", "gradients", "attention", "moving", "scaling"),
+        *("passes", "schedule", "step"),
+    ),
     "run": ("measured", "hours", "utilisation", "goodput", "dispatch", "cost"),
     "serving": ("kv_cache", "decode", "decode_step", "prefill", "fleet"),
     "rl": ("samples", "models", "rollout", "iteration", "fit", "stages", "hours", "cost"),

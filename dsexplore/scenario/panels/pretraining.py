@@ -49,6 +49,15 @@ class Pretraining(Panel):
         default="bf16",
         role="premise",
     )
+    fp8_recipe: Literal["auto", "per_tensor", "rowwise", "block_128", "mxfp8", "nvfp4"] = choice(
+        "Scaling recipe",
+        "What shares a scale in low precision: a tensor, a row, 128 values and blocks of 128 x 128 "
+        "weights, 32 values (mxfp8), 16 (nvfp4, of FP4 alone). auto: mxfp8 where the accelerator "
+        "has FP4 and so scales blocks in hardware, else per_tensor; FP4 is nvfp4.",
+        default="auto",
+        applies=("precision", ("fp8", "fp4")),
+        role="premise",
+    )
     utilization: Literal["assumed", "measured", "predicted"] = choice(
         "How MFU is known",
         "assumed: hours follow from an assumed MFU; measured: MFU follows from measured hours; "

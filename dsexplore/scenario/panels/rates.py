@@ -22,17 +22,98 @@ class Rates(Part):
     fp8_gemm_efficiency: float = number(
         "FP8 GEMM efficiency",
         "fraction",
-        "Share of the FP8 peak reached by large FP8 matrix products.",
-        default=0.4,
+        "Share of the FP8 peak reached by large FP8 products with a scale for each tensor or row.",
+        default=0.65,
         ge=1e-3,
+        le=1,
+        comes_with=SHEET,
+    )
+    block_128_gemm_efficiency: float = number(
+        "FP8 block efficiency",
+        "fraction",
+        "Share of the FP8 peak reached by large products with scales for blocks of 128 values; "
+        "0: as with a scale for each tensor.",
+        default=0.0,
+        le=1,
+        comes_with=SHEET,
+    )
+    mxfp8_gemm_efficiency: float = number(
+        "MXFP8 efficiency",
+        "fraction",
+        "Share of the FP8 peak reached by large products with scales for blocks of 32 values; "
+        "0: as with a scale for each tensor.",
+        default=0.0,
+        le=1,
+        comes_with=SHEET,
+    )
+    nvfp4_gemm_efficiency: float = number(
+        "NVFP4 efficiency",
+        "fraction",
+        "Share of the FP4 peak reached by large NVFP4 products; 0: as FP8 products of theirs.",
+        default=0.0,
+        le=1,
+        comes_with=SHEET,
+    )
+    gemm_fill_time: float = number(
+        "GEMM fill time",
+        "second",
+        "Time a matrix product loses for each step of its inner size while its first and last "
+        "tiles run alone.",
+        default=4e-10,
+        le=1e-3,
+        comes_with=SHEET,
+    )
+    kernel_floor: float = number(
+        "Shortest kernel",
+        "second",
+        "Time of the shortest kernel on the accelerator.",
+        default=3e-6,
         le=1,
         comes_with=SHEET,
     )
     attention_efficiency: float = number(
         "Attention efficiency",
         "fraction",
-        "Share of the BF16 peak reached by attention kernels.",
+        "Share of the BF16 peak reached by fused attention forward, with heads 128 wide over long "
+        "sequences.",
+        default=0.6,
+        ge=1e-3,
+        le=1,
+        comes_with=SHEET,
+    )
+    attention_backward_efficiency: float = number(
+        "Attention backward",
+        "fraction",
+        "Share of the BF16 peak reached by fused attention backward, with heads 128 wide over "
+        "long sequences.",
         default=0.5,
+        ge=1e-3,
+        le=1,
+        comes_with=SHEET,
+    )
+    attention_half_length: float = number(
+        "Attention half length",
+        "token",
+        "Tokens looked back on, on average, at which fused attention reaches half of its rate "
+        "over long sequences.",
+        default=450.0,
+        le=1e9,
+        comes_with=SHEET,
+    )
+    attention_half_width: float = number(
+        "Attention half width",
+        "",
+        "Width of a head at which fused attention would reach half of the rate of wide heads.",
+        default=20.0,
+        le=1e6,
+        comes_with=SHEET,
+    )
+    unaligned_efficiency: float = number(
+        "Unaligned efficiency",
+        "fraction",
+        "Share of the BF16 peak reached by unfused attention whose heads are not a multiple of "
+        "8 wide.",
+        default=0.05,
         ge=1e-3,
         le=1,
         comes_with=SHEET,

@@ -24,6 +24,22 @@ class Software(Part):
         ge=0.01,
         le=4,
     )
+    attention_factor: float = number(
+        "Attention speed",
+        "",
+        "Speed of the stack's fused attention relative to the accelerator's efficiencies.",
+        default=1.0,
+        ge=0.01,
+        le=4,
+    )
+    kernels_per_expert: float = number(
+        "Kernels per expert",
+        "",
+        "Kernels that each product of a local expert takes: 1 where every expert is a product of "
+        "its own, 0 where one kernel computes all of a layer.",
+        default=1.0,
+        le=100,
+    )
     memory_factor: float = number(
         "Memory traffic",
         "",

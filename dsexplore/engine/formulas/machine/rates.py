@@ -1,15 +1,20 @@
 """Machine: rates an accelerator reaches, and its nodes."""
 
 from dsexplore.engine.again import once_more
-from dsexplore.engine.assumptions import SHARE_OF_PEAK
+from dsexplore.engine.assumptions import NEAREST_RECIPE, SHARE_OF_PEAK
+from dsexplore.engine.constants import BF16_BYTES, FP4_WITH_SCALE_BYTES, FP8_WITH_SCALE_BYTES
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import (
     ACTIVATIONS,
     DEFINITION,
+    RECIPES_OF_FP8,
     V3_TRAINING,
 )
+
+# Tensor cores read rows of whole 16 bytes: eight values of BF16.
+VALUES_ALIGNED = 8
 
 
 # Matrix products
@@ -24,15 +29,49 @@ def bf16_gemm_rate(bf16_flops, gemm_efficiency, kernel_factor):
     return _reached(bf16_flops, gemm_efficiency, kernel_factor)
 
 
-@quantity("FLOP/s", assumes=SHARE_OF_PEAK)
-def gemm_rate(
-    precision, bf16_gemm_rate, fp8_flops, fp4_flops, fp8_gemm_efficiency, kernel_factor
-):  # fmt: skip
-    """Rate of large matrix products in the training precision; FP4 at FP8's share of its peak."""
+@quantity("fraction", source=RECIPES_OF_FP8, assumes=NEAREST_RECIPE)
+def gemm_share(
+    precision,
+    fp8_recipe,
+    fp4_flops,
+    gemm_efficiency,
+    fp8_gemm_efficiency,
+    block_128_gemm_efficiency,
+    mxfp8_gemm_efficiency,
+    nvfp4_gemm_efficiency,
+):
+    """Share of the training precision's peak that large matrix products reach, by their scaling."""
     if precision == "bf16":
-        return bf16_gemm_rate
-    peak = {"fp8": fp8_flops, "fp4": fp4_flops}[precision]
-    return _reached(peak, fp8_gemm_efficiency, kernel_factor)
+        return gemm_efficiency
+    if precision == "fp4":
+        return stated_or(nvfp4_gemm_efficiency, fp8_gemm_efficiency)
+    by_block = stated_or(mxfp8_gemm_efficiency, fp8_gemm_efficiency)
+    unstated = where(fp4_flops > 0, by_block, fp8_gemm_efficiency)
+    return {
+        "auto": unstated,
+        "per_tensor": fp8_gemm_efficiency,
+        "rowwise": fp8_gemm_efficiency,
+        "block_128": stated_or(block_128_gemm_efficiency, fp8_gemm_efficiency),
+        "mxfp8": by_block,
+        "nvfp4": unstated,
+    }[fp8_recipe]
+
+
+@quantity("FLOP/s", assumes=SHARE_OF_PEAK)
+def gemm_rate(precision, bf16_flops, fp8_flops, fp4_flops, gemm_share, kernel_factor):
+    """Rate of large matrix products in the training precision, at most the peak."""
+    peak = {"bf16": bf16_flops, "fp8": fp8_flops, "fp4": fp4_flops}[precision]
+    return _reached(peak, gemm_share, kernel_factor)
+
+
+@quantity("byte", source=RECIPES_OF_FP8)
+def gemm_element_bytes(precision):
+    """Bytes of a value that a matrix product reads, its scale included."""
+    return {
+        "bf16": BF16_BYTES,
+        "fp8": FP8_WITH_SCALE_BYTES,
+        "fp4": FP4_WITH_SCALE_BYTES,
+    }[precision]
 
 
 @quantity("byte/s", assumes=SHARE_OF_PEAK)
@@ -43,11 +82,38 @@ def memory_rate(memory_bandwidth, memory_efficiency):
 
 @quantity("FLOP/s", assumes=SHARE_OF_PEAK)
 def attention_rate(
-    flash_attention, bf16_flops, attention_efficiency, gemm_efficiency, kernel_factor
+    flash_attention,
+    bf16_flops,
+    attention_efficiency,
+    attention_factor,
+    gemm_efficiency,
+    unaligned_efficiency,
+    query_key_dim,
+    kernel_factor,
 ):
-    """Rate of attention: of a fused kernel, or of batched products where it is not fused."""
-    share = where(flash_attention > 0, attention_efficiency, gemm_efficiency)
+    """Rate of attention forward over long sequences.
+
+    Of a fused kernel, or of batched products where it is not fused; tensor cores take rows of
+    whole 16 bytes, and heads of another width do without them.
+    """
+    batched = where(query_key_dim % VALUES_ALIGNED == 0, gemm_efficiency, unaligned_efficiency)
+    share = where(flash_attention > 0, attention_efficiency * attention_factor, batched)
     return _reached(bf16_flops, share, kernel_factor)
+
+
+@quantity("FLOP/s", assumes=SHARE_OF_PEAK)
+def attention_backward_rate(
+    flash_attention,
+    bf16_flops,
+    attention_backward_efficiency,
+    attention_factor,
+    attention_rate,
+    kernel_factor,
+):
+    """Rate of attention backward over long sequences; as forward where it is not fused."""
+    share = attention_backward_efficiency * attention_factor
+    fused = _reached(bf16_flops, share, kernel_factor)
+    return where(flash_attention > 0, fused, attention_rate)
 
 
 @quantity("FLOP/s", source=DEFINITION)
@@ -82,14 +148,19 @@ def serving_gemm_rate(
     fp4_flops,
     gemm_efficiency,
     fp8_gemm_efficiency,
+    nvfp4_gemm_efficiency,
     kernel_factor,
 ):
     """Rate of large matrix products in the serving precision.
 
-    Serving's own efficiency where it is stated, else training's; FP4 at FP8's share of its peak.
+    Serving's own efficiency where it is stated, else training's.
     """
     peak = {"bf16": bf16_flops, "fp8": fp8_flops, "fp4": fp4_flops}[serving_precision]
-    share = gemm_efficiency if serving_precision == "bf16" else fp8_gemm_efficiency
+    share = {
+        "bf16": gemm_efficiency,
+        "fp8": fp8_gemm_efficiency,
+        "fp4": stated_or(nvfp4_gemm_efficiency, fp8_gemm_efficiency),
+    }[serving_precision]
     return peak * stated_or(serving_gemm_efficiency, smaller(share * kernel_factor, 1.0))
 
 

@@ -225,20 +225,19 @@ def predicted_mfu_problem(predicted_mfu, predicted_hfu):
 
 @quantity(kind="problem", assumes=SHARE_OF_PEAK)
 def kernel_problem(
-    precision,
     kernel_factor,
     gemm_efficiency,
-    fp8_gemm_efficiency,
+    gemm_share,
     attention_efficiency,
+    attention_backward_efficiency,
+    attention_factor,
     flash_attention,
 ):
     """Warning of kernels that would be faster than the accelerator's peak."""
     # The output head is in BF16 at any precision.
-    products = gemm_efficiency
-    if precision != "bf16":
-        products = larger(gemm_efficiency, fp8_gemm_efficiency)
-    attention = where(flash_attention > 0, attention_efficiency, gemm_efficiency)
-    share = kernel_factor * larger(products, attention)
+    products = larger(gemm_efficiency, gemm_share)
+    fused = larger(attention_efficiency, attention_backward_efficiency) * attention_factor
+    share = kernel_factor * larger(products, where(flash_attention > 0, fused, 0.0))
     return sentence(
         share > 1,
         "Kernel speed: {factor:g} times the efficiencies is {share:.3g} times the peak; no rate is "

@@ -5,9 +5,9 @@ tokens of all its members.
 """
 
 from dsexplore.engine.again import at_other_inputs, once_more
-from dsexplore.engine.assumptions import BOTH_NETWORKS, TWO_MICRO_BATCHES
-from dsexplore.engine.constants import FLOP_PER_MULTIPLY_ADD
-from dsexplore.engine.elementwise import larger, ratio, smaller, where
+from dsexplore.engine.assumptions import BOTH_NETWORKS, MEAN_LAYER, TWO_MICRO_BATCHES
+from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD
+from dsexplore.engine.elementwise import larger, ratio, smaller, where, without_unknown
 from dsexplore.engine.formulas.serving.decode import overlapped
 from dsexplore.engine.formulas.traffic.experts import scale_out_copies, scale_up_copies
 from dsexplore.engine.graph import quantity
@@ -99,7 +99,6 @@ prefill_nodes = once_more(
 forward = at_other_inputs(
     of=(
         "attention_span",
-        "gemm_slowdown",
         "layer_moving_time",
         "expected_nodes_per_token",
         "expected_gpus_per_token",
@@ -113,7 +112,6 @@ forward = at_other_inputs(
     sequence_parallel="serving_sequence_parallel",
     expert_parallel="prefill_expert_group",
     expert_nodes="prefill_nodes",
-    gemm_rate="serving_gemm_rate",
     expert_imbalance="serving_expert_imbalance",
 )
 
@@ -125,6 +123,37 @@ held = at_other_inputs(
     setting="In prefill",
     decode_expert_group="prefill_expert_group",
 )
+
+
+@quantity("", source=ROOFLINE, assumes=MEAN_LAYER)
+def prefill_gemm_size(
+    prefill_tokens_together,
+    hidden_size,
+    intermediate_size,
+    moe_intermediate_size,
+    serving_tensor_parallel,
+    moe_layer_share,
+    experts_per_token,
+    num_routed_experts,
+    prefill_expert_group,
+):
+    """Multiply-adds of a product per value it moves: 1 / (1/m + 1/n + 1/k) of its sides."""
+    side = if_any(intermediate_size, ratio(serving_tensor_parallel, intermediate_size))
+    dense = 1 / prefill_tokens_together + serving_tensor_parallel / hidden_size + side
+    received = prefill_tokens_together * prefill_expert_group * experts_per_token
+    height = if_any(received, ratio(num_routed_experts, received))
+    side = if_any(moe_intermediate_size, ratio(serving_tensor_parallel, moe_intermediate_size))
+    routed = height + serving_tensor_parallel / hidden_size + side
+    routed = if_any(moe_layer_share, moe_layer_share * routed)
+    dense = without_unknown(1 - moe_layer_share, dense)
+    return 1 / (dense + routed)
+
+
+@quantity("", source=ROOFLINE, assumes="The first and last tiles of a product hide no traffic.")
+def prefill_gemm_slowdown(prefill_gemm_size, serving_gemm_rate, memory_rate, exposed_operand_share):
+    """Time of a product of this size relative to a large one, its operands moved too."""
+    moved = ratio(BF16_BYTES / FLOP_PER_MULTIPLY_ADD, prefill_gemm_size)
+    return 1 + exposed_operand_share * moved * ratio(serving_gemm_rate, memory_rate)
 
 
 @quantity("second/token", source=ROOFLINE)

@@ -12,7 +12,7 @@ from dsexplore.engine.assumptions import (
     SHARE_HIDDEN,
 )
 from dsexplore.engine.constants import BF16_BYTES
-from dsexplore.engine.elementwise import larger, ratio, smaller
+from dsexplore.engine.elementwise import larger, ratio
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, sharded
 from dsexplore.engine.papers import (
@@ -30,39 +30,27 @@ from dsexplore.engine.papers import (
 # F, B and W of a layer: arithmetic, and memory-bound work
 @quantity("second", assumes=IN_SEQUENCE)
 def layer_arithmetic_time(
-    layer_gemm_time, layer_attention_time, layer_attention_backward_time, recompute
+    layer_gemm_time,
+    layer_input_gradient_time,
+    layer_weight_gradient_time,
+    layer_attention_time,
+    layer_attention_backward_time,
+    recompute,
 ):
     """Time of a mean layer's matrix products and attention per micro-batch, in all its passes."""
     forward = layer_gemm_time + layer_attention_time
     again = forward if recompute == "full" else 0.0
-    return forward + again + 2 * layer_gemm_time + layer_attention_backward_time
+    gradients = layer_input_gradient_time + layer_weight_gradient_time
+    return forward + again + gradients + layer_attention_backward_time
 
 
 @quantity("second", assumes=IN_SEQUENCE)
-def layer_forward_time(layer_gemm_time, layer_attention_time, layer_score_time, layer_moving_time):
-    """Forward compute of a mean layer per micro-batch."""
-    return layer_gemm_time + layer_attention_time + layer_score_time + layer_moving_time
-
-
-@quantity("fraction", source=V3_RECOMPUTATION)
-def up_projection_share(
-    attention,
-    recompute_up_projections,
-    num_attention_heads,
-    q_lora_rank,
-    query_key_dim,
-    kv_lora_rank,
-    qk_nope_head_dim,
-    value_dim,
-    layer_matmul_weights,
+def layer_forward_time(
+    layer_gemm_time, layer_attention_time, layer_score_time, layer_moving_time, layer_scaling_time
 ):
-    """Share of a layer's matrices that latent attention recomputes: those from the latents up."""
-    if attention == "gqa":
-        return 0.0
-    up = q_lora_rank * query_key_dim + kv_lora_rank * (qk_nope_head_dim + value_dim)
-    # Stated active parameters may be fewer than the shape's.
-    share = smaller(ratio(num_attention_heads * up, layer_matmul_weights), 1.0)
-    return if_any(layer_matmul_weights, recompute_up_projections * share)
+    """Forward compute of a mean layer per micro-batch."""
+    arithmetic = layer_gemm_time + layer_attention_time
+    return arithmetic + layer_score_time + layer_moving_time + layer_scaling_time
 
 
 @quantity("byte", source=V3_RECOMPUTATION, assumes=OWN_KERNELS)
@@ -88,8 +76,9 @@ def layer_recomputed_time(
     recompute,
     layer_forward_time,
     layer_score_time,
-    layer_gemm_time,
-    up_projection_share,
+    recompute_up_projections,
+    query_up_product_time,
+    key_value_up_product_time,
     layer_again_bytes,
     memory_factor,
     memory_rate,
@@ -97,32 +86,34 @@ def layer_recomputed_time(
     """Forward work of a layer the backward pass repeats, apart from attention's products."""
     if recompute == "full":
         return layer_forward_time
-    again = up_projection_share * layer_gemm_time
+    again = recompute_up_projections * (query_up_product_time + key_value_up_product_time)
     again = again + ratio(layer_again_bytes * memory_factor, memory_rate)
     return again + layer_score_time if recompute == "selective" else again
 
 
 @quantity("second", source=ZERO_BUBBLE, assumes=IN_SEQUENCE)
 def layer_backward_time(
-    layer_gemm_time,
+    layer_input_gradient_time,
     layer_attention_backward_time,
     layer_score_time,
     layer_moving_time,
     backward_traffic,
+    layer_backward_scaling_time,
     layer_recomputed_time,
 ):
     """Backward compute of a mean layer for its inputs, recomputation included."""
-    moved = backward_traffic * (layer_score_time + layer_moving_time)
-    return layer_gemm_time + layer_attention_backward_time + moved + layer_recomputed_time
+    moved = backward_traffic * (layer_score_time + layer_moving_time) + layer_backward_scaling_time
+    arithmetic = layer_input_gradient_time + layer_attention_backward_time
+    return arithmetic + moved + layer_recomputed_time
 
 
 @quantity("second", source=ZERO_BUBBLE, assumes=IN_SEQUENCE)
 def layer_weight_time(
-    layer_gemm_time, layer_accumulation_time, layer_requantised_bytes, memory_factor, memory_rate
+    layer_weight_gradient_time, layer_requantised_bytes, memory_factor, memory_rate
 ):
     """Backward compute of a mean layer for its weights."""
     requantised = ratio(layer_requantised_bytes * memory_factor, memory_rate)
-    return layer_gemm_time + layer_accumulation_time + requantised
+    return layer_weight_gradient_time + requantised
 
 
 # Communication of a stage

@@ -1,0 +1,144 @@
+"""Moving: what a layer's memory-bound work moves on a micro-batch, and the head's time."""
+
+from dsexplore.engine.assumptions import MEAN_LAYER, OWN_KERNELS
+from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD, FP32_BYTES
+from dsexplore.engine.elementwise import ratio, without_unknown
+from dsexplore.engine.formulas.machine.products import product_time
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import if_any, sharded, stated_or
+from dsexplore.engine.papers import FLOP_PER_TOKEN, ROOFLINE
+
+
+# A mean layer
+@quantity("", assumes=MEAN_LAYER)
+def routed_experts_computed(experts_per_token, expert_imbalance, moe_layer_share):
+    """Routed experts per token on the busiest accelerator, on average over layers."""
+    return experts_per_token * expert_imbalance * moe_layer_share
+
+
+@quantity("", assumes=MEAN_LAYER)
+def shared_expert_width(
+    num_shared_experts, shared_expert_intermediate_size, moe_intermediate_size, moe_layer_share
+):
+    """Inner width of the shared experts, on average over layers."""
+    width = num_shared_experts * stated_or(shared_expert_intermediate_size, moe_intermediate_size)
+    return if_any(moe_layer_share, width * moe_layer_share)
+
+
+@quantity("", assumes=MEAN_LAYER)
+def inner_width(
+    moe_layer_share,
+    intermediate_size,
+    routed_experts_computed,
+    moe_intermediate_size,
+    shared_expert_width,
+):
+    """Inner width of all feed-forward blocks a token passes, on average over layers."""
+    dense = without_unknown(1 - moe_layer_share, intermediate_size)
+    routed = if_any(moe_layer_share, routed_experts_computed * moe_intermediate_size)
+    return dense + routed + shared_expert_width
+
+
+@quantity("FLOP", source=FLOP_PER_TOKEN, assumes=MEAN_LAYER)
+def layer_gemm_flops(
+    layer_matmul_weights,
+    expert_imbalance,
+    experts_per_token,
+    moe_layer_share,
+    ffn_matrices,
+    moe_intermediate_size,
+    hidden_size,
+    tokens_per_micro_batch,
+    tensor_parallel,
+):
+    """Forward FLOP of a mean layer's matrices per micro-batch, on the busiest accelerator."""
+    late = (expert_imbalance - 1) * experts_per_token * moe_layer_share
+    late = late * ffn_matrices * moe_intermediate_size * hidden_size
+    weights = layer_matmul_weights + if_any(moe_layer_share, late)
+    return FLOP_PER_MULTIPLY_ADD * tokens_per_micro_batch * weights / tensor_parallel
+
+
+@quantity("byte", assumes=OWN_KERNELS)
+def layer_moved_bytes(
+    attention,
+    hidden_size,
+    num_attention_heads,
+    num_kv_heads,
+    query_key_dim,
+    value_dim,
+    ffn_matrices,
+    inner_width,
+    routed_experts_computed,
+    moe_layer_share,
+    hidden_passes,
+    expert_copy_passes,
+    tokens_per_micro_batch,
+    tensor_parallel,
+    sequence_parallel,
+):
+    """Bytes a mean layer's norms, sums, activations and copies move per micro-batch, forward.
+
+    The whole tensor-parallel group repeats norms and residual sums, unless sequence parallelism
+    shares them. Tokens are copied on their way to experts and back.
+    """
+    # By default two norms read and write (4), two residual sums read two values and write one (6).
+    whole = hidden_passes * hidden_size
+    whole = sharded(whole, sequence_parallel, tensor_parallel)
+    kv_heads = num_kv_heads if attention == "gqa" else num_attention_heads
+    heads = (num_attention_heads + kv_heads) * (query_key_dim + value_dim)
+    # By default read and written on the way there (2) and back (2).
+    copies = if_any(moe_layer_share, expert_copy_passes * routed_experts_computed * hidden_size)
+    # Positions read and write the heads. An activation function reads the output of every matrix
+    # but the last, and writes that one's input.
+    shared = 2 * heads + ffn_matrices * inner_width + copies
+    return BF16_BYTES * tokens_per_micro_batch * (whole + shared / tensor_parallel)
+
+
+@quantity("second", source=ROOFLINE)
+def layer_moving_time(layer_moved_bytes, memory_factor, memory_rate):
+    """Forward time of a mean layer's memory-bound work per micro-batch."""
+    return ratio(layer_moved_bytes * memory_factor, memory_rate)
+
+
+@quantity(
+    "second",
+    source=ROOFLINE,
+    assumes="The head runs in BF16, and its loss reads and writes the logits in memory.",
+)
+def head_time(
+    head_weights,
+    embedding_projection_weights,
+    hidden_size,
+    mtp_layers,
+    vocab_size,
+    tokens_per_micro_batch,
+    tensor_parallel,
+    bf16_gemm_rate,
+    memory_rate,
+    gemm_fill_time,
+    kernel_floor,
+    logit_passes,
+    loss,
+):
+    """Forward time of the output head and its softmax, once per predicted token.
+
+    A loss that is not fused or chunked writes its FP32 copy of the logits apart.
+    """
+    tokens = (1 + mtp_layers) * tokens_per_micro_batch
+    weights = head_weights + embedding_projection_weights
+    product = product_time(
+        tokens,
+        ratio(weights, hidden_size * tensor_parallel),
+        hidden_size,
+        BF16_BYTES,
+        BF16_BYTES,
+        bf16_gemm_rate,
+        memory_rate,
+        gemm_fill_time,
+        kernel_floor,
+    )
+    # By default written in BF16 (1), read and written by a softmax in FP32 (2 + 2).
+    copied = BF16_BYTES + FP32_BYTES if loss == "whole" else 0.0
+    logits = tokens * vocab_size / tensor_parallel
+    moved = (logit_passes * BF16_BYTES + copied) * logits
+    return product + ratio(moved, memory_rate)

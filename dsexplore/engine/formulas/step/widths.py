@@ -1,0 +1,118 @@
+"""Widths: the sides of a layer's matrix products on one accelerator."""
+
+from dsexplore.engine.assumptions import EVEN_ROUTING
+from dsexplore.engine.elementwise import ratio
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import if_any, sharded, stated_or
+from dsexplore.engine.papers import (
+    EXPERT_PARALLEL,
+    LATENT_ATTENTION,
+    MEGATRON,
+    TRANSFORMER_SHAPE,
+    V3_EXPERTS,
+)
+
+
+@quantity("", source=TRANSFORMER_SHAPE + "; " + LATENT_ATTENTION)
+def qkv_width(
+    attention,
+    num_attention_heads,
+    num_kv_heads,
+    query_key_dim,
+    value_dim,
+    q_lora_rank,
+    kv_lora_rank,
+    qk_rope_head_dim,
+    tensor_parallel,
+):
+    """Outputs of the product that makes queries, keys and values, or their latents."""
+    queries = num_attention_heads * query_key_dim
+    if attention == "gqa":
+        return (queries + num_kv_heads * (query_key_dim + value_dim)) / tensor_parallel
+    down = stated_or(q_lora_rank, queries) + kv_lora_rank + qk_rope_head_dim
+    return down / tensor_parallel
+
+
+@quantity("", source=LATENT_ATTENTION)
+def query_up_width(
+    attention, num_attention_heads, query_key_dim, q_lora_rank, tensor_parallel
+):  # fmt: skip
+    """Outputs of the product that makes queries of a latent; 0 without one."""
+    if attention == "gqa":
+        return 0.0
+    return if_any(q_lora_rank, num_attention_heads * query_key_dim / tensor_parallel)
+
+
+@quantity("", source=LATENT_ATTENTION)
+def key_value_up_width(
+    attention, num_attention_heads, qk_nope_head_dim, value_dim, tensor_parallel
+):  # fmt: skip
+    """Outputs of the product that makes keys and values of a latent; 0 without one."""
+    if attention == "gqa":
+        return 0.0
+    return num_attention_heads * (qk_nope_head_dim + value_dim) / tensor_parallel
+
+
+@quantity("", source=MEGATRON)
+def attended_width(num_attention_heads, value_dim, tensor_parallel):
+    """Width of what attention's output projection multiplies."""
+    return num_attention_heads * value_dim / tensor_parallel
+
+
+@quantity("", source=MEGATRON)
+def ffn_width(intermediate_size, tensor_parallel):
+    """Inner width of a dense feed-forward block on one accelerator."""
+    return intermediate_size / tensor_parallel
+
+
+@quantity("", source=MEGATRON)
+def ffn_in_width(ffn_matrices, ffn_width):
+    """Outputs of the first product of a dense feed-forward block, its gate included."""
+    return (ffn_matrices - 1) * ffn_width
+
+
+@quantity("", source=V3_EXPERTS)
+def shared_width(
+    num_shared_experts, shared_expert_intermediate_size, moe_intermediate_size, tensor_parallel
+):
+    """Inner width of a layer's shared experts on one accelerator."""
+    width = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
+    return if_any(num_shared_experts, num_shared_experts * width / tensor_parallel)
+
+
+@quantity("", source=V3_EXPERTS)
+def shared_in_width(ffn_matrices, shared_width):
+    """Outputs of the first product of a layer's shared experts, their gates included."""
+    return (ffn_matrices - 1) * shared_width
+
+
+@quantity("", source=EXPERT_PARALLEL)
+def local_experts(num_routed_experts, expert_group):
+    """Routed experts of a layer on one accelerator."""
+    return num_routed_experts / expert_group
+
+
+@quantity("", source=EXPERT_PARALLEL, assumes="Tensor parallelism does not split routed experts.")
+def expert_in_width(ffn_matrices, moe_intermediate_size):
+    """Outputs of the first product of a routed expert, its gate included."""
+    return (ffn_matrices - 1) * moe_intermediate_size
+
+
+@quantity("token", source=EXPERT_PARALLEL, assumes=EVEN_ROUTING)
+def expert_rows(
+    tokens_per_micro_batch,
+    tensor_parallel,
+    expert_group,
+    experts_per_token,
+    num_routed_experts,
+    expert_imbalance,
+):
+    """Tokens that reach one routed expert of the busiest accelerator in a micro-batch."""
+    sent = tokens_per_micro_batch / tensor_parallel * expert_group * experts_per_token
+    return if_any(num_routed_experts, expert_imbalance * ratio(sent, num_routed_experts))
+
+
+@quantity("token", source=MEGATRON)
+def routed_tokens(tokens_per_micro_batch, sequence_parallel, tensor_parallel):
+    """Tokens that one accelerator scores for its experts: its share where the group splits them."""
+    return sharded(tokens_per_micro_batch, sequence_parallel, tensor_parallel)
