@@ -92,6 +92,16 @@ log1p = _element_by_element("log1p", math.log1p)
 log2 = _element_by_element("log2", math.log2)
 
 
+def side_by_side(one: Any, other: Any) -> Any:
+    """Time of two works that run side by side: the longer, and up to a fifth more where alike.
+
+    The fourth root of the sum of their fourth powers.
+    """
+    first, second = one * one, other * other
+    both = first * first + second * second
+    return math.sqrt(math.sqrt(both)) if isinstance(both, float) else sqrt(sqrt(both))
+
+
 def is_known(value: Any) -> Any:
     """Whether a number is not nan."""
     return value == value  # noqa: PLR0124 - only nan differs from itself

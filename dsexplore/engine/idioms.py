@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dsexplore.engine.elementwise import sqrt, where
+from dsexplore.engine.elementwise import where
 
 
 def stated_or(stated: Any, computed: Any) -> Any:
@@ -30,15 +30,6 @@ def sharded(amount: Any, is_sharded: Any, members: Any) -> Any:
 def link_between(members: Any, gpus_per_node: Any, scale_up: Any, scale_out: Any) -> Any:
     """A property of the network joining so many accelerators: within a node or between nodes."""
     return where(members <= gpus_per_node, scale_up, scale_out)
-
-
-def side_by_side(one: Any, other: Any) -> Any:
-    """Time of two works that run side by side: the longer, and up to a fifth more where alike.
-
-    The fourth root of the sum of their fourth powers.
-    """
-    first, second = one * one, other * other
-    return sqrt(sqrt(first * first + second * second))
 
 
 # Less than this, relative, is the rounding of floats.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dsexplore.engine.constants import FLOP_PER_MULTIPLY_ADD
-from dsexplore.engine.elementwise import ratio
-from dsexplore.engine.idioms import if_any, side_by_side
+from dsexplore.engine.elementwise import ratio, side_by_side
+from dsexplore.engine.idioms import if_any
 
 
 def product_time(
