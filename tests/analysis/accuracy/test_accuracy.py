@@ -87,6 +87,17 @@ def test_what_precision_gains_is_of_runs_alike_in_all_else() -> None:
         assert not {"num_gpus", "global_batch_size", "tensor_parallel"} & {*differing}
 
 
+def test_fp8_gains_what_it_gains_on_hopper() -> None:
+    """Of equal layouts in one source, each within 15 % and their mean within 5."""
+    found = [pair for pair in gains(RUNS, shipped_accuracy().runs) if "gb" not in pair.name]
+    assert len(found) >= 10
+    for pair in found:
+        assert pair.predicted == pytest.approx(pair.measured, rel=0.15), pair.name
+    assert np.mean([pair.predicted for pair in found]) == pytest.approx(
+        np.mean([pair.measured for pair in found]), rel=0.05
+    )
+
+
 def test_the_sums_are_of_the_runs_whose_cluster_is_known() -> None:
     found = shipped_accuracy()
     counted = [abs(run.error) for run in found.runs if "num_gpus" not in run.assumed]
