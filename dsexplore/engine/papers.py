@@ -23,12 +23,18 @@ FLOP_PER_TOKEN = "Kaplan et al. 2020, arXiv:2001.08361, section 2.1"
 ATTENTION_FLOP = f"{_KORTHIKANTI}, appendix A"
 WINDOWS = "Sliding windows: Beltagy et al. 2020, arXiv:2004.05150, section 3.1"
 MFU = "PaLM, arXiv:2204.02311, appendix B"
+LORA = "LoRA, arXiv:2106.09685, section 4"
+FINE_TUNING_FLOP = f"{LORA}: only the adapters have gradients; PaLM, arXiv:2204.02311, appendix B"
+PACKED_DOCUMENTS = (
+    "Krell et al. 2021, arXiv:2107.02027, section 3: packed sequences do not attend to each other"
+)
 
 # Layouts and memory
 MEGATRON = f"{_MEGATRON_LM}, section 3"
 UNEVEN_STAGES = f"{_LLAMA_3}, section 3.3.2"
 GROUPED_MICRO_BATCHES = f"{_LLAMA_3}, section 3.3.2; {_MEGATRON_LM}, section 2.2"
 CONTEXT_PARALLEL = f"{_LLAMA_3}, section 3.3.2"
+CAPACITY = "Switch Transformers, arXiv:2101.03961, section 2.2"
 EXPERT_PARALLEL = f"{_DEEPSEEK_V3}, section 3.2"
 DUALPIPE = f"{_DEEPSEEK_V3}, section 3.2.1 and table 2"
 PREDICTION_MODULES = f"{_DEEPSEEK_V3}, sections 2.2 and 3.2.3"
@@ -47,6 +53,10 @@ LOSSES = (
 ACTIVATIONS = f"{_KORTHIKANTI}, section 4"
 ACTIVATIONS_IN_FLIGHT = f"{_DEEPSEEK_V3}, table 2; Korthikanti et al. 2022, section 4.2.3"
 V3_RECOMPUTATION = f"{_DEEPSEEK_V3}, sections 3.2.3 and 3.3.3"
+
+# Optimisers
+MUON = "Moonlight, arXiv:2502.16982, section 2"
+NEWTON_SCHULZ = "Jordan et al. 2024, 'Muon', kellerjordan.github.io/posts/muon"
 
 # Traffic and kernels
 SEQUENCE_PARALLEL = f"{_KORTHIKANTI}, section 4.2"

@@ -31,6 +31,18 @@ Role = Literal["premise", "detail", "extent", "hours", "rate of hours", "later h
 
 UNKNOWN = "unknown"
 
+
+class _AboveZero(tuple[Value, ...]):
+    """Any number above 0, among the words under which a field applies."""
+
+    __slots__ = ()
+
+    def __contains__(self, value: object) -> bool:
+        return isinstance(value, int | float) and value > 0
+
+
+ABOVE_ZERO = _AboveZero(("above 0",))
+
 LARGEST = 1e40
 
 _TELLING = 100

@@ -363,7 +363,8 @@ def test_reaching_every_expert_is_reaching_the_whole_model(scenario: Scenario) -
 @given(scenarios())
 def test_stated_parameters_stand_for_the_counted_ones(scenario: Scenario) -> None:
     stated = changed(scenario, {"stated_total_parameters": 671e9, "stated_active_parameters": 37e9})
-    found = results(changed(stated, {"flop_accounting": "six_nd"}))
+    trained = {"lora_rank": 0, "frozen_share": 0}
+    found = results(changed(stated, {"flop_accounting": "six_nd", **trained}))
     assert found["total_parameters"] == 671e9
     assert found["active_parameters"] == 37e9
     assert found["counted_flops_per_token"] == 222e9

@@ -50,7 +50,13 @@ COMMON: dict[str, object] = {
     **{"prompt_length": 200, "response_length": 4000, "max_response_length": 8192},
     **{"raised_response_length": 0, "rl_gradient_steps": 100, "questions_per_step": 4096},
     **{"context_parallel": 2, "pipeline_parallel": 4, "pipeline_schedule": "interleaved"},
-    **{"virtual_stages": 2, "sequence_length": 16_384, "kv_length": 16_384, "zero_stage": 2},
+    **{
+        "optimizer": "muon",
+        "virtual_stages": 2,
+        "sequence_length": 16_384,
+        "kv_length": 16_384,
+        "zero_stage": 2,
+    },
     **{"global_batch_size": 1024, "num_gpus": 1024, "rl_num_gpus": 1024},
 }
 BASES: dict[str, dict[str, object]] = {
@@ -71,6 +77,7 @@ CHANGES: dict[str, object] = {
         "precision": "other",
         "node_limit": 2,
         "pipeline_schedule": "1f1b",
+        "optimizer": "sgd",
         "recompute": "full",
         "loss": "whole",
     },
@@ -138,8 +145,9 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
         f"flop {TRAINING} weights decode rollout update",
     ),
     # Each stage of a pipeline that ends there keeps a copy: what is tied saves traffic alone.
+    # Muon's share of the states is spread over the stages: a head more is a larger rest.
     # Of these two only the dense model's rollouts take as many answers as memory holds.
-    ("tie_embeddings", "time traffic weights rollout", "time traffic weights"),
+    ("tie_embeddings", f"{TRAINING} weights rollout", f"{TRAINING} weights"),
     # Experts held are those that are routed to, whatever a token reaches of them.
     ("experts_per_token", NONE, f"flop {TRAINING} decode prefill rollout update"),
     # Looked back on: plain attention stores its scores; a window is cached, a selection is not.
@@ -163,10 +171,12 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("pipeline_schedule virtual_stages micro_batch_size zero_stage", TRAINING, TRAINING),
     ("expert_parallel", NONE, TRAINING),
     ("node_limit", NONE, "time traffic prefill"),
-    ("expert_imbalance recompute_up_projections", NONE, "memory time"),
+    ("expert_imbalance capacity_factor recompute_up_projections", NONE, "memory time"),
     ("sequence_parallel attention_kernel", "memory time", NONE),
     ("recompute", TRAINING, "memory time"),
     ("recompute_norms recompute_ffn_activation loss optimizer_bytes", "memory time", "memory time"),
+    ("optimizer", TRAINING, TRAINING),
+    ("newton_schulz_steps", "time", "time"),
     ("loss_chunks keep_expert_outputs", NONE, "memory"),
     ("memory_reserve", "memory rollout", "memory"),
     # Fused attention drops out on the way; unfused writes masks and scores once more.

@@ -165,6 +165,8 @@ _THE_REST = (
         "llama-3.1-405b",
         {"context_parallel": 2, "attention_kernel": "plain", "dropout": "yes"},
     ),
+    ("deepseek-v3", {"optimizer": "muon", "capacity_factor": 0.9, "utilization": "predicted"}),
+    ("deepseek-serving", {"lora_rank": 16}),
 )
 # No serving stack shares norms: the answer is always no.
 _ALWAYS_NOTHING = {"serving_sequence_parallel"}

@@ -196,7 +196,9 @@ def test_a_paper_and_an_assumption_are_told_apart():
 
 def test_an_idiom_reads_as_if_it_were_written_out():
     found = explain(V3, "state_bytes")
-    assert found.working[0] == "  BF16_BYTES + gradient_bytes + optimizer_bytes / replicas"
+    assert found.working[0] == (
+        "  held_weight_bytes + held_gradient_bytes + held_optimizer_bytes / replicas"
+    )
     assert found.because == (
         "zero_stage is 1, below 3",
         "zero_stage is 1, below 2",

@@ -10,14 +10,14 @@ from types import ModuleType
 
 # Modules by subject. A subject of one module is that module.
 SUBJECTS: dict[str, tuple[str, ...]] = {
-    "model": ("parameters", "flops"),
+    "model": ("parameters", "trained", "flops"),
     "machine": ("rates", "products"),
     "layout": ("stages",),
-    "memory": ("states", "gathered", "activations", "fullest"),
+    "memory": ("states", "held", "gathered", "activations", "fullest"),
     "traffic": ("groups", "experts", "copies"),
     "step": (
         *("widths", "products", "gradients", "attention", "moving", "scaling"),
-        *("passes", "schedule", "step"),
+        *("passes", "schedule", "optimizer", "step"),
     ),
     "run": ("measured", "hours", "utilisation", "goodput", "dispatch", "cost"),
     "serving": ("kv_cache", "decode", "decode_step", "prefill", "fleet"),

@@ -68,6 +68,15 @@ class Degrees(Part):
         default=1.0,
         ge=1,
         le=1_000,
+        applies=("capacity_factor", (0,)),
+    )
+    capacity_factor: float = number(
+        "Capacity factor",
+        "",
+        "Tokens that each expert computes over the mean expert's: more are dropped, fewer padded; "
+        "0: none are dropped.",
+        default=0.0,
+        le=1_000,
     )
     pipeline_schedule: ScheduleName = choice(
         "Pipeline schedule",

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from dsexplore.scenario.declare import choice, count, number
+from dsexplore.scenario.field import ABOVE_ZERO
 from dsexplore.scenario.panel import Panel
 
 _ASSUMED = ("utilization", ("assumed",))
 _NOT_MEASURED = ("utilization", ("assumed", "predicted"))
 _MEASURED = ("utilization", ("measured",))
+_ADAPTED = ("lora_rank", ABOVE_ZERO)
+_IN_DOCUMENTS = ("mean_document_length", ABOVE_ZERO)
 
 
 class Pretraining(Panel):
@@ -56,6 +59,51 @@ class Pretraining(Panel):
         "has FP4 and so scales blocks in hardware, else per_tensor; FP4 is nvfp4.",
         default="auto",
         applies=("precision", ("fp8", "fp4")),
+        role="premise",
+    )
+    mean_document_length: float = number(
+        "Document length",
+        "token",
+        "Mean length of the documents packed into a sequence, whose tokens attend to their own "
+        "document alone; 0: to the whole sequence before them.",
+        section="Documents and trained parameters",
+        default=0.0,
+        le=1e9,
+        role="premise",
+    )
+    document_length_variation: float = number(
+        "Document variation",
+        "",
+        "Standard deviation of document lengths, over their mean; 0: all are as long.",
+        default=0.0,
+        le=100,
+        applies=_IN_DOCUMENTS,
+        role="premise",
+    )
+    lora_rank: int = count(
+        "LoRA rank",
+        "",
+        "Rank of the adapters that are trained in place of the model; 0: none, the model is.",
+        default=0,
+        le=100_000,
+        nudge="power of two",
+        role="premise",
+    )
+    lora_targets: Literal["query_value", "attention", "fused_attention", "all"] = choice(
+        "LoRA targets",
+        "Matrices with an adapter: queries and values; attention's; attention's with queries, keys "
+        "and values as one; attention's and every feed-forward block's.",
+        default="attention",
+        applies=_ADAPTED,
+        role="premise",
+    )
+    frozen_share: float = number(
+        "Frozen share",
+        "fraction",
+        "Share of the parameters that are not trained, spread evenly over the model.",
+        default=0.0,
+        le=1,
+        applies=("lora_rank", (0,)),
         role="premise",
     )
     utilization: Literal["assumed", "measured", "predicted"] = choice(

@@ -86,11 +86,26 @@ class Saving(Part):
         le=1e15,
         role="convention",
     )
+    optimizer: Literal["adamw", "muon", "sgd"] = choice(
+        "Optimiser",
+        "adamw: two moments of each parameter; sgd: one, its momentum; muon: one of each matrix "
+        "within layers, made orthogonal, and AdamW for the rest.",
+        default="adamw",
+    )
     optimizer_bytes: float = number(
         "Optimiser state",
         "byte/parameter",
-        "Optimiser bytes per parameter: 12 for Adam in FP32 with master weights, 8 with BF16 "
-        "moments.",
+        "Bytes per parameter as AdamW has them: 12 in FP32 with master weights, 8 with BF16 "
+        "moments; what has one moment lacks half of those beyond the 4 of the master weight.",
         default=12.0,
         le=64,
+    )
+    newton_schulz_steps: int = count(
+        "Newton-Schulz steps",
+        "",
+        "Steps of the iteration with which Muon makes an update orthogonal.",
+        default=5,
+        gt=0,
+        le=100,
+        applies=("optimizer", ("muon",)),
     )

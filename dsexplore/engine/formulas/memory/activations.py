@@ -131,7 +131,7 @@ def expert_activation_bytes(
     moe_intermediate_size,
     num_routed_experts,
     experts_per_token,
-    expert_imbalance,
+    expert_load,
     num_shared_experts,
     shared_expert_intermediate_size,
 ):
@@ -142,7 +142,7 @@ def expert_activation_bytes(
     routed = one_copy + inner_activation_bytes * moe_intermediate_size
     shared = num_shared_experts * inner_activation_bytes * shared_width
     scores = FP32_BYTES * num_routed_experts
-    return experts_per_token * expert_imbalance * routed + shared + scores
+    return experts_per_token * expert_load * routed + shared + scores
 
 
 @quantity("byte/token", source=ACTIVATIONS)

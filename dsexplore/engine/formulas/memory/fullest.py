@@ -1,7 +1,7 @@
 """Memory of the fullest accelerator in a training run."""
 
 from dsexplore.engine.assumptions import FULLEST
-from dsexplore.engine.constants import BF16_BYTES, BYTES_PER_GB
+from dsexplore.engine.constants import BYTES_PER_GB
 from dsexplore.engine.elementwise import is_known, larger, nearest_whole, ratio, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import exceeds, sharded
@@ -112,19 +112,24 @@ def gpu_expert_parameters(
 
 @quantity("byte", source=ZERO)
 def weight_memory(
-    gpu_parameters, gpu_expert_parameters, zero_stage, replicas, expert_data_parallel
+    gpu_parameters,
+    gpu_expert_parameters,
+    held_weight_bytes,
+    zero_stage,
+    replicas,
+    expert_data_parallel,
 ):
     """BF16 weights on the fullest accelerator; ZeRO 3 shards them."""
     dense = sharded(gpu_parameters, zero_stage >= 3, replicas)
     experts = sharded(gpu_expert_parameters, zero_stage >= 3, expert_data_parallel)
-    return BF16_BYTES * (dense + experts)
+    return held_weight_bytes * (dense + experts)
 
 
 @quantity("byte", source=ZERO)
 def gradient_memory(
     gpu_parameters,
     gpu_expert_parameters,
-    gradient_bytes,
+    held_gradient_bytes,
     zero_stage,
     replicas,
     expert_data_parallel,
@@ -132,14 +137,15 @@ def gradient_memory(
     """Gradients on the fullest accelerator; ZeRO 2 shards them."""
     dense = sharded(gpu_parameters, zero_stage >= 2, replicas)
     experts = sharded(gpu_expert_parameters, zero_stage >= 2, expert_data_parallel)
-    return gradient_bytes * (dense + experts)
+    return held_gradient_bytes * (dense + experts)
 
 
 @quantity("byte", source=ZERO)
 def optimizer_memory(
     gpu_parameters,
     gpu_expert_parameters,
-    optimizer_bytes,
+    held_optimizer_bytes,
+    held_expert_optimizer_bytes,
     zero_stage,
     replicas,
     expert_data_parallel,
@@ -147,7 +153,7 @@ def optimizer_memory(
     """Optimiser state on the fullest accelerator; ZeRO 1 shards it."""
     dense = sharded(gpu_parameters, zero_stage >= 1, replicas)
     experts = sharded(gpu_expert_parameters, zero_stage >= 1, expert_data_parallel)
-    return optimizer_bytes * (dense + experts)
+    return held_optimizer_bytes * dense + held_expert_optimizer_bytes * experts
 
 
 @quantity("byte", source=ZERO)

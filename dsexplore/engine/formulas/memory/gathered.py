@@ -49,26 +49,26 @@ def layers_at_work(pipeline_schedule, pipeline_parallel, pieces_per_stage, layer
     return where(grouped, larger(layers_of_full_stage / pieces_per_stage, 1.0), 1.0)
 
 
-def _in_use(zero_stage, gradient_bytes, at_work, ahead):
+def _in_use(zero_stage, held_gradient_bytes, at_work, ahead):
     """Bytes of the part at work with its gradient, and of the weights gathered ahead."""
     weights = where(zero_stage >= 3, BF16_BYTES * (at_work + ahead), 0.0)
-    return weights + where(zero_stage >= 2, gradient_bytes * at_work, 0.0)
+    return weights + where(zero_stage >= 2, held_gradient_bytes * at_work, 0.0)
 
 
 @quantity("byte", source=ZERO, assumes=ONE_AHEAD)
 def gathered_layers(
-    zero_stage, gradient_bytes, gathered_layer_parameters, layers_at_work, layers_of_full_stage
+    zero_stage, held_gradient_bytes, gathered_layer_parameters, layers_at_work, layers_of_full_stage
 ):
     """Whole weights and gradients in use on an accelerator while layers are computed."""
     at_work = layers_at_work * gathered_layer_parameters
     ahead = smaller(larger(layers_of_full_stage - layers_at_work, 0.0), 1.0)
-    return _in_use(zero_stage, gradient_bytes, at_work, ahead * gathered_layer_parameters)
+    return _in_use(zero_stage, held_gradient_bytes, at_work, ahead * gathered_layer_parameters)
 
 
 @quantity("byte", source=ZERO, assumes=ONE_AHEAD)
 def gathered_with_ends(
     zero_stage,
-    gradient_bytes,
+    held_gradient_bytes,
     gathered_end_parameters,
     gathered_layer_parameters,
     layers_at_work,
@@ -79,5 +79,5 @@ def gathered_with_ends(
     While that is computed, the layers beside it are gathered; the larger of the two moments counts.
     """
     ahead = layers_at_work * gathered_layer_parameters
-    at_end = _in_use(zero_stage, gradient_bytes, gathered_end_parameters, ahead)
+    at_end = _in_use(zero_stage, held_gradient_bytes, gathered_end_parameters, ahead)
     return larger(at_end, gathered_layers)

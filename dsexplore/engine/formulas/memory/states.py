@@ -1,10 +1,9 @@
-"""States: parameters per accelerator, and their bytes of weight, gradient and optimiser."""
+"""States: parameters per accelerator, by stage."""
 
-from dsexplore.engine.constants import BF16_BYTES, FP32_BYTES
 from dsexplore.engine.elementwise import where, without_unknown
 from dsexplore.engine.formulas.model.parameters import feed_forward_parameters, norm_weights
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import if_any, sharded
+from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import (
     DUALPIPE,
     EXPERT_PARALLEL,
@@ -12,16 +11,8 @@ from dsexplore.engine.papers import (
     PREDICTION_MODULES,
     TRANSFORMER_SHAPE,
     V3_EXPERTS,
-    ZERO,
 )
 from dsexplore.scenario.schedules import SCHEDULES
-
-
-def _state_bytes(zero_stage, gradient_bytes, optimizer_bytes, copies):
-    """Bytes per parameter with its gradient and optimiser state, sharded over its copies."""
-    weight = sharded(BF16_BYTES, zero_stage >= 3, copies)
-    gradient = sharded(gradient_bytes, zero_stage >= 2, copies)
-    return weight + gradient + sharded(optimizer_bytes, zero_stage >= 1, copies)
 
 
 def _layers(dense, moe, dense_layer_parameters, moe_layer_parameters):
@@ -34,29 +25,6 @@ def _on_first_gpu(pipeline_parallel, pipeline_schedule, first_stage, last_stage,
     more = {"apart": 0.0, "crossed": last_stage, "folded": closing}
     beside = more[SCHEDULES[pipeline_schedule].ends]
     return first_stage + where(pipeline_parallel == 1, closing, beside)
-
-
-# Weights, gradients and optimiser
-@quantity("byte/parameter", source="DeepSeek-V3 report, arXiv:2412.19437, section 3.3")
-def gradient_bytes(gradient_precision):
-    """Bytes per gradient while gradients are summed."""
-    return {"bf16": BF16_BYTES, "fp32": FP32_BYTES}[gradient_precision]
-
-
-@quantity("byte/parameter", source=ZERO)
-def state_bytes(zero_stage, gradient_bytes, optimizer_bytes, replicas):
-    """Bytes of state per parameter outside routed experts: weight, gradient and optimiser.
-
-    2 + 2 + K bytes with BF16 gradients and an optimiser of K; ZeRO 1, 2 and 3 divide the last, the
-    last two and all of them by the copies (section 5), those of context parallelism among them.
-    """
-    return _state_bytes(zero_stage, gradient_bytes, optimizer_bytes, replicas)
-
-
-@quantity("byte/parameter", source=ZERO + "; DeepSeek-V3 report, arXiv:2412.19437, section 3.2")
-def expert_state_bytes(zero_stage, gradient_bytes, optimizer_bytes, expert_data_parallel):
-    """Bytes of state per routed-expert parameter, sharded over the copies of the expert."""
-    return _state_bytes(zero_stage, gradient_bytes, optimizer_bytes, expert_data_parallel)
 
 
 @quantity("parameter", source=TRANSFORMER_SHAPE)

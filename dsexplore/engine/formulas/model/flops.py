@@ -3,7 +3,6 @@
 from dsexplore.engine.constants import (
     BACKWARD_OVER_FORWARD,
     FLOP_PER_MULTIPLY_ADD,
-    TRAINING_FLOP_PER_PARAMETER,
 )
 from dsexplore.engine.elementwise import ratio, smaller, where, without_unknown
 from dsexplore.engine.graph import quantity
@@ -11,10 +10,12 @@ from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import (
     ATTENTION_FLOP,
     DEFINITION,
+    FINE_TUNING_FLOP,
     FLOP_PER_TOKEN,
     INDEXER,
     LATENT_ATTENTION,
     MFU,
+    PACKED_DOCUMENTS,
     WINDOWS,
 )
 
@@ -85,12 +86,23 @@ def attended_tokens_full(attention_span, bounded_layer_share, sequence_length):
     return unbounded + bounded_layer_share * attention_span
 
 
+@quantity("token", source=PACKED_DOCUMENTS)
+def attended_length(mean_document_length, document_length_variation, sequence_length):
+    """Length of the document that a token is in, on average; of the sequence, where that is one.
+
+    Most tokens are in long documents: L (1 + c^2), of a mean L and a variation c.
+    """
+    typical = mean_document_length * (1 + document_length_variation * document_length_variation)
+    return smaller(stated_or(typical, sequence_length), sequence_length)
+
+
 @quantity("token", source=ATTENTION_FLOP)
-def attended_tokens(attention_span, bounded_layer_share, sequence_length):
-    """Tokens each token looks back on, on average: half the sequence, fewer within a window."""
+def attended_tokens(attention_span, bounded_layer_share, attended_length):
+    """Tokens each token looks back on, on average: half its document, fewer within a window."""
+    span = smaller(attention_span, attended_length)
     # A window is full but for the first tokens, which have fewer than its width behind them.
-    bounded = attention_span * (1 - attention_span / (2 * sequence_length))
-    return (1 - bounded_layer_share) * sequence_length / 2 + bounded_layer_share * bounded
+    bounded = span * (1 - span / (2 * attended_length))
+    return (1 - bounded_layer_share) * attended_length / 2 + bounded_layer_share * bounded
 
 
 @quantity("FLOP/token", source=ATTENTION_FLOP)
@@ -117,10 +129,10 @@ def attention_flops_per_token(
     attention_flops_per_attended_token,
     attended_tokens,
     indexer_flops_per_scored_token,
-    sequence_length,
+    attended_length,
 ):
     """Forward FLOP of attention and its indexer per token, causal: half the square."""
-    scored = indexer_flops_per_scored_token * sequence_length / 2
+    scored = indexer_flops_per_scored_token * attended_length / 2
     return attention_flops_per_attended_token * attended_tokens + scored
 
 
@@ -145,28 +157,48 @@ def forward_flops_per_token(matmul_flops_per_token, attention_flops_per_token):
     return matmul_flops_per_token + attention_flops_per_token
 
 
-@quantity("FLOP/token", source=MFU)
-def training_flops_per_token(forward_flops_per_token):
-    """Model FLOP per trained token, causal: forward, and twice as much backward."""
-    return (1 + BACKWARD_OVER_FORWARD) * forward_flops_per_token
+@quantity("", source=FINE_TUNING_FLOP)
+def products_per_weight(adapter_share, trained_share):
+    """Products per weight of the model and trained token: 3, or 2 where it is frozen.
+
+    Forward, for the gradient of the input, and for that of the weight if it is trained. Adapters
+    have all three.
+    """
+    return 2 * (1 + adapter_share) + trained_share
 
 
 @quantity("FLOP/token", source=MFU)
-def training_flops_per_token_full(matmul_flops_per_token, attention_flops_per_token_full):
+def training_flops_per_token(
+    matmul_flops_per_token, products_per_weight, attention_flops_per_token
+):
+    """Model FLOP per trained token, causal: forward, and twice as much backward.
+
+    Gradients of frozen weights, which nobody computes, do not count.
+    """
+    attention = (1 + BACKWARD_OVER_FORWARD) * attention_flops_per_token
+    return products_per_weight * matmul_flops_per_token + attention
+
+
+@quantity("FLOP/token", source=MFU)
+def training_flops_per_token_full(
+    matmul_flops_per_token, products_per_weight, attention_flops_per_token_full
+):
     """Model FLOP per trained token, attention counted as the whole square.
 
-    6 N + 12 L H Q T, of L layers, H heads of width Q and T tokens (appendix B).
+    6 N + 12 L H Q T, of L layers, H heads of width Q and T tokens (appendix B), whatever documents
+    are packed into them.
     """
-    return (1 + BACKWARD_OVER_FORWARD) * (matmul_flops_per_token + attention_flops_per_token_full)
+    attention = (1 + BACKWARD_OVER_FORWARD) * attention_flops_per_token_full
+    return products_per_weight * matmul_flops_per_token + attention
 
 
 @quantity("FLOP/token", source=FLOP_PER_TOKEN)
-def six_nd_flops_per_token(active_parameters):
+def six_nd_flops_per_token(active_parameters, products_per_weight):
     """Model FLOP per trained token by the 6ND rule: all active parameters, no attention.
 
-    C = 6 N per token (section 2.1).
+    C = 6 N per token (section 2.1), 4 N where the model is frozen.
     """
-    return TRAINING_FLOP_PER_PARAMETER * active_parameters
+    return products_per_weight * FLOP_PER_MULTIPLY_ADD * active_parameters
 
 
 @quantity("FLOP/token", source=DEFINITION)

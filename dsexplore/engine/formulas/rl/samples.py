@@ -111,6 +111,7 @@ attention = at_other_inputs(
     prefix="rl_",
     setting="In an RL answer",
     sequence_length="rl_sequence_length",
+    attended_length="rl_sequence_length",
 )
 
 

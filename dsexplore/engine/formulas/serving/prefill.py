@@ -112,7 +112,7 @@ forward = at_other_inputs(
     sequence_parallel="serving_sequence_parallel",
     expert_parallel="prefill_expert_group",
     expert_nodes="prefill_nodes",
-    expert_imbalance="serving_expert_imbalance",
+    expert_load="serving_expert_imbalance",
 )
 
 # Weights held, spread as in prefill.

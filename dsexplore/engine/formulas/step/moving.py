@@ -2,18 +2,18 @@
 
 from dsexplore.engine.assumptions import MEAN_LAYER, OWN_KERNELS
 from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD, FP32_BYTES
-from dsexplore.engine.elementwise import ratio, without_unknown
+from dsexplore.engine.elementwise import larger, ratio, where, without_unknown
 from dsexplore.engine.formulas.machine.products import product_time
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, sharded, stated_or
-from dsexplore.engine.papers import FLOP_PER_TOKEN, ROOFLINE
+from dsexplore.engine.papers import FLOP_PER_TOKEN, LORA, ROOFLINE
 
 
 # A mean layer
 @quantity("", assumes=MEAN_LAYER)
-def routed_experts_computed(experts_per_token, expert_imbalance, moe_layer_share):
+def routed_experts_computed(experts_per_token, expert_load, moe_layer_share):
     """Routed experts per token on the busiest accelerator, on average over layers."""
-    return experts_per_token * expert_imbalance * moe_layer_share
+    return experts_per_token * expert_load * moe_layer_share
 
 
 @quantity("", assumes=MEAN_LAYER)
@@ -42,7 +42,7 @@ def inner_width(
 @quantity("FLOP", source=FLOP_PER_TOKEN, assumes=MEAN_LAYER)
 def layer_gemm_flops(
     layer_matmul_weights,
-    expert_imbalance,
+    expert_load,
     experts_per_token,
     moe_layer_share,
     ffn_matrices,
@@ -52,9 +52,10 @@ def layer_gemm_flops(
     tensor_parallel,
 ):
     """Forward FLOP of a mean layer's matrices per micro-batch, on the busiest accelerator."""
-    late = (expert_imbalance - 1) * experts_per_token * moe_layer_share
+    late = (expert_load - 1) * experts_per_token * moe_layer_share
     late = late * ffn_matrices * moe_intermediate_size * hidden_size
-    weights = layer_matmul_weights + if_any(moe_layer_share, late)
+    # Stated active parameters may be fewer than the shape's.
+    weights = larger(layer_matmul_weights + if_any(moe_layer_share, late), 0.0)
     return FLOP_PER_MULTIPLY_ADD * tokens_per_micro_batch * weights / tensor_parallel
 
 
@@ -94,10 +95,27 @@ def layer_moved_bytes(
     return BF16_BYTES * tokens_per_micro_batch * (whole + shared / tensor_parallel)
 
 
+@quantity("byte", source=LORA, assumes=OWN_KERNELS)
+def layer_adapter_bytes(
+    lora_rank,
+    lora_targets,
+    attention_adapter_width,
+    ffn_matrices,
+    hidden_size,
+    inner_width,
+    tokens_per_micro_batch,
+    tensor_parallel,
+):
+    """Bytes a mean layer's adapters move per micro-batch, forward: inputs read, outputs added."""
+    blocks = ffn_matrices * (hidden_size + inner_width) if lora_targets == "all" else 0.0
+    moved = BF16_BYTES * tokens_per_micro_batch * (attention_adapter_width + blocks)
+    return where(lora_rank > 0, moved / tensor_parallel, 0.0)
+
+
 @quantity("second", source=ROOFLINE)
-def layer_moving_time(layer_moved_bytes, memory_factor, memory_rate):
+def layer_moving_time(layer_moved_bytes, layer_adapter_bytes, memory_factor, memory_rate):
     """Forward time of a mean layer's memory-bound work per micro-batch."""
-    return ratio(layer_moved_bytes * memory_factor, memory_rate)
+    return ratio((layer_moved_bytes + layer_adapter_bytes) * memory_factor, memory_rate)
 
 
 @quantity(

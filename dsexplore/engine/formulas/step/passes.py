@@ -35,12 +35,13 @@ def layer_arithmetic_time(
     layer_weight_gradient_time,
     layer_attention_time,
     layer_attention_backward_time,
+    trained_share,
     recompute,
 ):
     """Time of a mean layer's matrix products and attention per micro-batch, in all its passes."""
     forward = layer_gemm_time + layer_attention_time
     again = forward if recompute == "full" else 0.0
-    gradients = layer_input_gradient_time + layer_weight_gradient_time
+    gradients = layer_input_gradient_time + trained_share * layer_weight_gradient_time
     return forward + again + gradients + layer_attention_backward_time
 
 
@@ -109,11 +110,15 @@ def layer_backward_time(
 
 @quantity("second", source=ZERO_BUBBLE, assumes=IN_SEQUENCE)
 def layer_weight_time(
-    layer_weight_gradient_time, layer_requantised_bytes, memory_factor, memory_rate
+    layer_weight_gradient_time,
+    layer_requantised_bytes,
+    memory_factor,
+    memory_rate,
+    trained_share,
 ):
-    """Backward compute of a mean layer for its weights."""
+    """Backward compute of a mean layer for its weights, as far as they are trained."""
     requantised = ratio(layer_requantised_bytes * memory_factor, memory_rate)
-    return layer_weight_gradient_time + requantised
+    return trained_share * (layer_weight_gradient_time + requantised)
 
 
 # Communication of a stage
@@ -214,9 +219,12 @@ def backward_time(
 
 
 @quantity("second", source=ZERO_BUBBLE, assumes=MEAN_LAYER)
-def weight_time(slowest_stage_layers, slowest_stage_heads, layer_weight_time, head_time):
+def weight_time(
+    slowest_stage_layers, slowest_stage_heads, layer_weight_time, head_time, trained_share
+):
     """W: backward of one micro-batch for the weights of the slowest stage."""
-    return slowest_stage_layers * layer_weight_time + slowest_stage_heads * head_time
+    heads = trained_share * slowest_stage_heads * head_time
+    return slowest_stage_layers * layer_weight_time + heads
 
 
 @quantity("second", assumes=MEAN_LAYER)
@@ -227,10 +235,12 @@ def micro_batch_compute_time(
     layer_backward_time,
     layer_weight_time,
     head_time,
+    trained_share,
 ):
     """Compute of one micro-batch on the slowest stage: F, B and W without communication."""
     layer = layer_forward_time + layer_backward_time + layer_weight_time
-    return slowest_stage_layers * layer + 3 * slowest_stage_heads * head_time
+    heads = (2 + trained_share) * slowest_stage_heads * head_time
+    return slowest_stage_layers * layer + heads
 
 
 # F&B: a forward run into a backward
@@ -282,9 +292,10 @@ def overlapped_compute_time(
     slowest_stage_heads,
     head_time,
     lent_slowdown,
+    trained_share,
 ):
     """Compute of F&B on the slowest stage."""
-    heads = 3 * slowest_stage_heads * head_time * lent_slowdown
+    heads = (2 + trained_share) * slowest_stage_heads * head_time * lent_slowdown
     return slowest_stage_layers * layer_overlapped_compute_time + heads
 
 

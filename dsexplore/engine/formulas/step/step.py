@@ -89,15 +89,6 @@ def bubble_time(schedule_bubble, mean_stage_share):
     return schedule_bubble * mean_stage_share
 
 
-@quantity("second", assumes="Memory bounds the optimiser, and nothing hides it.")
-def optimizer_time(optimizer_memory, gradient_memory, memory_rate):
-    """Time of the optimiser per step: it reads and writes its state, and reads gradients twice.
-
-    Gradients are read for their norm, and again for the update.
-    """
-    return ratio(2 * optimizer_memory + 2 * gradient_memory, memory_rate)
-
-
 @quantity("second", assumes="Each doubling of the nodes adds the same share to a step.")
 def straggler_time(passes_time, bubble_time, straggler_slowdown, num_nodes):
     """Time per step spent waiting for the slowest node."""

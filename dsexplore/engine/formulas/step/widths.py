@@ -105,11 +105,11 @@ def expert_rows(
     expert_group,
     experts_per_token,
     num_routed_experts,
-    expert_imbalance,
+    expert_load,
 ):
     """Tokens that reach one routed expert of the busiest accelerator in a micro-batch."""
     sent = tokens_per_micro_batch / tensor_parallel * expert_group * experts_per_token
-    return if_any(num_routed_experts, expert_imbalance * ratio(sent, num_routed_experts))
+    return if_any(num_routed_experts, expert_load * ratio(sent, num_routed_experts))
 
 
 @quantity("token", source=MEGATRON)

@@ -68,14 +68,19 @@ def shard_turns(pipeline_schedule, pipeline_parallel, pieces_per_stage, micro_ba
     source=ZERO_TRAFFIC,
     assumes="ZeRO 2 and 3 scatter gradients at each turn; ZeRO 3 gathers weights for each pass.",
 )
-def synchronised_bytes(zero_stage, gradient_bytes, shard_turns):
+def synchronised_bytes(
+    zero_stage, held_gradient_bytes, held_weight_bytes, shard_turns, trained_share, optimizer
+):
     """Bytes sent per parameter and step: gradients scattered and weights gathered.
 
-    Without ZeRO, gradients are summed in place, which sends them twice.
+    Without ZeRO, gradients are summed in place, which sends them twice. Frozen weights are gathered
+    for passes alone, and Muon gathers the sharded gradients in BF16, for whole matrices.
     """
-    gathered = where(zero_stage >= 3, 2 * shard_turns, 1.0) * BF16_BYTES
-    scattered = where(zero_stage >= 2, shard_turns, 1.0) * gradient_bytes
-    return scattered + where(zero_stage >= 1, gathered, gradient_bytes)
+    updated = BF16_BYTES * trained_share
+    gathered = where(zero_stage >= 3, 2 * shard_turns * held_weight_bytes, updated)
+    gathered = gathered + (updated if optimizer == "muon" else 0.0)
+    scattered = where(zero_stage >= 2, shard_turns, 1.0) * held_gradient_bytes
+    return scattered + where(zero_stage >= 1, gathered, held_gradient_bytes)
 
 
 @quantity("byte", source=ZERO_TRAFFIC)

@@ -160,7 +160,8 @@ def test_an_answer_that_looks_back_as_far_as_training_takes_its_forward_pass(
 ) -> None:
     """In every convention, a third of a trained token's FLOP."""
     counting = {"flop_accounting": convention, "attention_window": float(window)}
-    inputs = scenario.inputs() | counting
+    whole = {"mean_document_length": 0.0, "lora_rank": 0.0, "frozen_share": 0.0}
+    inputs = scenario.inputs() | counting | whole
     changes = {"prompt_length": 0.0, "response_length_variation": 0.0}
     response = {"response_length": inputs["sequence_length"], "max_response_length": 0.0}
     found = evaluate(inputs | changes | response | {"raised_response_length": 0.0})
