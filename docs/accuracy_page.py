@@ -24,11 +24,10 @@ from dsexplore.analysis.accuracy.evidence import as_file as as_evidence
 from dsexplore.analysis.accuracy.evidence import counted, evidence_file
 from dsexplore.analysis.accuracy.gains import gains
 from dsexplore.analysis.accuracy.left_out import FoundErrors, as_file, as_left_out, errors_file
-from dsexplore.analysis.accuracy.runs import Run, load_runs
+from dsexplore.analysis.accuracy.runs import Run, shipped_runs
 from dsexplore.cli.input.run_files import fittable
 from dsexplore.cli.output.accuracy_tables import NAMES, error_cells
 from dsexplore.cli.output.columns import percent
-from dsexplore.library.names import presets
 from dsexplore.text.format import format_value
 from dsexplore.text.markdown import in_markdown
 
@@ -63,20 +62,13 @@ loaded is rarely printed: most mixtures of experts below were balanced by force.
 networks, data loading, checkpoints and restarts are not in the time of a step.{guessed}"""
 
 
-def shipped() -> list[Run]:
-    """The runs that ship, without the user's own."""
-    return [
-        run for preset in presets("runs") if not preset.is_own for run in load_runs(preset.path)
-    ]
-
-
 def page() -> str:
     """The whole page as Markdown."""
     return "\n".join(_lines()) + "\n"
 
 
 def _lines() -> Iterator[str]:
-    runs = shipped()
+    runs = shipped_runs()
     result = accuracy(runs)
     left_out = as_left_out(runs, result.runs)
     yield "# Accuracy"
@@ -205,7 +197,7 @@ def fit() -> None:
     """Predict each run by a fit without its source, and keep the errors."""
     from dsexplore.analysis.accuracy.fit import left_out_by_source  # noqa: PLC0415 - minutes
 
-    runs = fittable(shipped())
+    runs = fittable(shipped_runs())
     fitted = {found.name: found.error for found in accuracy(runs).runs}
     errors = FoundErrors(fitted=fitted, left_out=left_out_by_source(runs))
     errors_file().write_text(as_file(errors), encoding="utf-8")
@@ -215,7 +207,7 @@ def main() -> None:
     """Write the page, or say that it is old."""
     if "--fit" in sys.argv:
         fit()
-    text, known = page(), as_evidence(counted(shipped()))
+    text, known = page(), as_evidence(counted(shipped_runs()))
     if "--check" not in sys.argv:
         PAGE.write_text(text, encoding="utf-8")
         evidence_file().write_text(known, encoding="utf-8")

@@ -38,11 +38,17 @@ def presets_folder() -> Path:
 
 def presets(kind: str) -> list[Preset]:
     """Presets of a kind by name; the user's own replaces a shipped one of the same name."""
-    found = {preset.name: preset for preset in _in_folder(presets_folder(), kind, is_own=False)}
+    found = {preset.name: preset for preset in shipped_presets(kind)}
     found |= {
         preset.name: preset for preset in _in_folder(user_presets_folder(), kind, is_own=True)
     }
     return [found[name] for name in sorted(found)]
+
+
+def shipped_presets(kind: str) -> list[Preset]:
+    """Presets of a kind that ship, by name."""
+    found = _in_folder(presets_folder(), kind, is_own=False)
+    return sorted(found, key=lambda preset: preset.name)
 
 
 def preset_names(kind: str) -> list[str]:

@@ -10,7 +10,7 @@ from statistics import fmean, median
 from dsexplore.analysis.accuracy.evidence import case_of
 from dsexplore.analysis.accuracy.measured import STEP_TIME, Figure, Relation, part_figures
 from dsexplore.analysis.accuracy.runs import Run
-from dsexplore.engine import QUANTITIES, evaluate
+from dsexplore.engine import QUANTITIES, evaluate, unknowns_in, warnings_in
 from dsexplore.engine.effect import without_effect
 from dsexplore.text.grouped import grouped
 
@@ -108,12 +108,16 @@ def accuracy(runs: Sequence[Run]) -> Accuracy:
     timed = [found[0] for _, found in compared if found[0].relation in _OF_TIME]
     beside = [each for _, found in compared for each in found if each.relation not in _OF_TIME]
     guessed = [found.name for found in timed if "num_gpus" in found.assumed]
-    impossible = [found.name for found in timed if math.isnan(found.error)]
+    by_name = {run.name: run for run in laid_out}
     said = [(run.name, warning) for run in runs for warning in run.warnings]
     said += [(run.name, each) for run in laid_out for each in _without_effect(run)]
     said += [(run.name, _NO_LAYOUT) for run in runs if not run.is_laid_out]
     said += [(name, _GUESSED) for name in guessed]
-    said += [(name, _IMPOSSIBLE) for name in impossible]
+    said += [
+        (found.name, _why_unknown(by_name[found.name]))
+        for found in timed
+        if math.isnan(found.error)
+    ]
     return Accuracy(
         runs=tuple(timed),
         memory=tuple(each for each in beside if each.relation == "memory"),
@@ -166,6 +170,15 @@ def comparisons(run: Run) -> list[Comparison]:
     asked = names | ({STEP_TIME, *_INTERVAL, *ends} & QUANTITIES.keys())
     values = evaluate(run.scenario.inputs(), asked)
     return [_compared(run, figure, values) for figure in wanted]
+
+
+def _why_unknown(run: Run) -> str:
+    """A sentence on why nothing can be predicted of a run."""
+    inputs = run.scenario.inputs()
+    values = {**inputs, **evaluate(inputs)}
+    needs = [name for name in run.figures[0].needs if name in QUANTITIES]
+    reasons = warnings_in(values, needs) or unknowns_in(values).reasons(needs[0])
+    return f"nothing can be predicted: {reasons[0]}" if reasons else _IMPOSSIBLE
 
 
 def _without_effect(run: Run) -> list[str]:

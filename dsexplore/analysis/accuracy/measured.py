@@ -32,6 +32,9 @@ _FIRST = (STEP_TIME, "mfu", "hfu")
 _TIMES = ("second", "second/token", "day", "GPU-hour")
 _RATES = ("token/s", "token/day", "FLOP/s")
 _UTILISATIONS = ("predicted_mfu", "predicted_mfu_full", "predicted_hfu", "predicted_hfu_full")
+# FP4 has four times the BF16 peak, of which an MFU is a share.
+_LARGEST_SHARE = 4
+_WANTED = {"": "a number above 0", "fraction": "a number above 0, a share such as 0.41 or 41 %"}
 _SPEED = "predicted_tokens_per_second_per_gpu"
 _TOKENS_PER_GPU_HOUR = 3600 / 1e12
 
@@ -165,14 +168,15 @@ def _unit(name: str) -> str:
 
 
 def _number(where: str, stated: object, unit: str, allowed: str = "") -> float:
-    allowed = allowed or f"a number above 0{f' in {unit}' if unit not in ('', 'fraction') else ''}"
+    allowed = allowed or _WANTED.get(unit, f"a number above 0 in {unit}")
     value = stated
     if isinstance(stated, str):
         try:
             value = parse_quantity(stated, unit)
         except UnitError:
             raise ScenarioError(where, shown(stated), allowed) from None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= LARGEST:
+    largest = _LARGEST_SHARE if unit == "fraction" else LARGEST
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= largest:
         raise ScenarioError(where, shown(stated), allowed)
     return float(value)
 
@@ -194,6 +198,9 @@ def _declared(counting: Counting) -> dict[str, _Meaning]:
         "flops_per_gpu": _Meaning("FLOP/s", "rate", flops, _product),
         "tokens_per_second_per_gpu": _Meaning("token/s", "rate", (_SPEED,), _itself),
         "tokens_per_second": _Meaning("token/s", "rate", (_SPEED, "num_gpus"), _product),
+        "samples_per_second": _Meaning(
+            "sequence/s", "rate", ("global_batch_size", STEP_TIME), _over
+        ),
         "tokens_per_day": _Meaning("token/day", "rate", (_SPEED, "num_gpus"), _per_day),
         "gpu_hours_per_trillion_tokens": _Meaning("GPU-hour", "time", (_SPEED,), _gpu_hours),
         **{name: _Meaning("fraction", "rate", (name,), _itself) for name in _UTILISATIONS},
@@ -218,6 +225,10 @@ def _itself(value: Any) -> Any:
 
 def _product(left: Any, right: Any) -> Any:
     return left * right
+
+
+def _over(left: Any, right: Any) -> Any:
+    return left / right
 
 
 def _per_day(speed: Any, num_gpus: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from dsexplore.analysis.accuracy.measured import Counting, Figure, figures, read_measured
 from dsexplore.files.toml import read_toml
-from dsexplore.library.names import is_shipped, preset_names, preset_path, presets
+from dsexplore.library.names import is_shipped, preset_names, preset_path, shipped_presets
 from dsexplore.library.presets import build, mere_fields
 from dsexplore.library.renamed import renamed_values
 from dsexplore.library.stacks import NEUTRAL, STACK, is_stack
@@ -83,8 +83,9 @@ def load_runs(path: Path) -> list[Run]:
 
 
 def shipped_runs() -> list[Run]:
-    """All runs of the presets, the user's own included."""
-    return [run for preset in presets("runs") for run in load_runs(preset.path)]
+    """All runs that ship, without the user's own."""
+    paths = [preset.path for preset in shipped_presets("runs")]
+    return [run for path in paths for run in load_runs(path)]
 
 
 def _runs(raw: dict[str, Any], file: str) -> list[Run]:

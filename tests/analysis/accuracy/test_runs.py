@@ -9,7 +9,7 @@ import pytest
 from dsexplore.analysis.accuracy.accuracy import comparison
 from dsexplore.analysis.accuracy.measured import Counting
 from dsexplore.analysis.accuracy.runs import load_runs, shipped_runs
-from dsexplore.library.names import preset_names, presets_folder
+from dsexplore.library.names import preset_names, shipped_presets
 from dsexplore.library.open import load
 from dsexplore.library.presets import with_changes
 from dsexplore.library.stacks import stack_factors
@@ -43,9 +43,9 @@ def test_the_shipped_runs_have_names_sources_and_layouts() -> None:
 
 
 def test_each_file_of_shipped_runs_begins_with_what_its_source_is() -> None:
-    for name in preset_names("runs"):
-        first = (presets_folder() / "runs" / f"{name}.toml").read_text(encoding="utf-8")
-        assert first.startswith("# ") and len(first.partition("\n\n[[run]]")[0]) > 80, name
+    for preset in shipped_presets("runs"):
+        head = preset.path.read_text(encoding="utf-8").partition("\n\n[[run]]")[0]
+        assert head.startswith("# ") and len(head) > 80, preset.name
 
 
 def test_a_run_is_a_scenario_that_is_predicted(tmp_path: Path) -> None:
