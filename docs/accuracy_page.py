@@ -36,7 +36,7 @@ _HEADINGS = {
     "kind": "Dense models and mixtures of experts",
     "source": "By source",
     "gpu": "By accelerator",
-    "precision": "By precision",
+    "recipe": "By precision and recipe",
     "stack": "By software stack",
 }
 

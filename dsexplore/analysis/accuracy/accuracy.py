@@ -45,6 +45,7 @@ class Comparison:
     gpu: str
     stack: str
     precision: str
+    recipe: str
     kind: str
 
     @property
@@ -97,6 +98,7 @@ GROUPS: Mapping[str, Callable[[Comparison], str]] = {
     "gpu": lambda found: found.gpu,
     "stack": lambda found: found.stack,
     "precision": lambda found: found.precision,
+    "recipe": lambda found: found.recipe or found.precision,
     "kind": lambda found: found.kind,
 }
 
@@ -204,6 +206,7 @@ def _compared(run: Run, figure: Figure, values: Mapping[str, float]) -> Comparis
         gpu=run.gpu,
         stack=run.stack,
         precision=case.precision,
+        recipe=case.recipe,
         kind=case.kind,
     )
 

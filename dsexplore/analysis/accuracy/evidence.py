@@ -21,9 +21,18 @@ from dsexplore.text.json_text import to_json
 if TYPE_CHECKING:
     from dsexplore.analysis.accuracy.runs import Run
 
-_HEAD = "# Measured runs: accelerator, software stack, kind, precision, and how many there are.\n"
+_HEAD = (
+    "# Measured runs: accelerator, software stack, kind, precision, its recipe, and their number.\n"
+)
 _WRITTEN = "# Written by `python docs/accuracy_page.py` from the files of runs.\n"
 DENSE, MOE = "dense", "moe"
+_PRECISIONS = {
+    "per_tensor": "FP8 scaled per tensor",
+    "rowwise": "FP8 scaled by row",
+    "block_128": "FP8 scaled by blocks of 128",
+    "mxfp8": "MXFP8",
+    "nvfp4": "NVFP4",
+}
 _MODELS = {DENSE: "dense models", MOE: "mixtures of experts"}
 
 
@@ -35,6 +44,12 @@ class Case:
     stack: str
     kind: str
     precision: str
+    # What shares a scale in low precision; empty in BF16.
+    recipe: str
+
+    def in_words(self) -> str:
+        """The precision and its recipe."""
+        return _PRECISIONS.get(self.recipe, self.precision.upper())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +68,7 @@ class Evidence:
 
     def sentence(self) -> str:
         """The numbers in a sentence that stands alone."""
-        kind = f"{_MODELS[self.case.kind]} in {self.case.precision.upper()}"
+        kind = f"{_MODELS[self.case.kind]} in {self.case.in_words()}"
         said = (
             f"{self.of_accelerator or 'none'} of this accelerator",
             _with_here(self.of_stack, "this software stack", self.of_stack_here),
@@ -69,7 +84,20 @@ def case_of(scenario: Scenario) -> Case:
         stack=scenario.parallelism.software_stack,
         kind=MOE if scenario.architecture.num_routed_experts else DENSE,
         precision=scenario.pretraining.precision,
+        recipe=_recipe(scenario),
     )
+
+
+def _recipe(scenario: Scenario) -> str:
+    """The recipe in force, what `auto` stands for in its place."""
+    run = scenario.pretraining
+    if run.precision == "bf16":
+        return ""
+    if run.precision == "fp4":
+        return "nvfp4"
+    if run.fp8_recipe in ("auto", "nvfp4"):
+        return "mxfp8" if scenario.hardware.fp4_flops else "per_tensor"
+    return run.fp8_recipe
 
 
 def evidence_of(scenario: Scenario, known: Mapping[Case, int] | None = None) -> Evidence:
@@ -104,7 +132,7 @@ def evidence_file() -> Path:
 def as_file(known: Mapping[Case, int]) -> str:
     """The file that holds these numbers, a line a case."""
     rows = (
-        [case.accelerator, case.stack, case.kind, case.precision, number]
+        [case.accelerator, case.stack, case.kind, case.precision, case.recipe, number]
         for case, number in known.items()
     )
     lines = "".join(f"  {' '.join(to_json(row).split())},\n" for row in rows)
@@ -126,7 +154,7 @@ def _stack(case: Case) -> str:
 
 
 def _kind(case: Case) -> str:
-    return f"{case.kind} {case.precision}"
+    return f"{case.kind} {case.precision} {case.recipe}"
 
 
 def _with_here(number: int, of: str, here: int) -> str:

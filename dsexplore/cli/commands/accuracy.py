@@ -181,6 +181,7 @@ def _record(found: Comparison) -> dict[str, object]:
         "gpu": found.gpu,
         "stack": found.stack,
         "precision": found.precision,
+        "recipe": found.recipe,
         "assumed": list(found.assumed),
     }
 

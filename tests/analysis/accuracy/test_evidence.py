@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dsexplore.analysis.accuracy.evidence import (
     Case,
     as_file,
+    case_of,
     counted,
     evidence_file,
     evidence_of,
 )
 from dsexplore.analysis.accuracy.runs import shipped_runs
+from dsexplore.engine import evaluate
 from dsexplore.library.open import load
+from dsexplore.library.presets import with_changes
 
 
 def test_the_shipped_numbers_are_those_of_the_shipped_runs() -> None:
@@ -19,14 +24,14 @@ def test_the_shipped_numbers_are_those_of_the_shipped_runs() -> None:
 
 
 def test_evidence_is_of_this_accelerator_this_stack_and_such_models_anywhere() -> None:
-    scenario = load("deepseek-v3")
-    case = Case(scenario.hardware.gpu, "deepseek", "moe", "fp8")
+    scenario = load("deepseek-v3").with_values({"fp8_recipe": "block_128"})
+    case = Case(scenario.hardware.gpu, "deepseek", "moe", "fp8", "block_128")
     known = {
         case: 2,
-        Case("other", "deepseek", "moe", "fp8"): 3,
-        Case("other", "deepseek", "dense", "fp8"): 5,
-        Case(case.accelerator, "other", "dense", "bf16"): 7,
-        Case("other", "other", "moe", "bf16"): 11,
+        Case("other", "deepseek", "moe", "fp8", "block_128"): 3,
+        Case("other", "deepseek", "dense", "fp8", "block_128"): 5,
+        Case(case.accelerator, "other", "dense", "bf16", ""): 7,
+        Case("other", "other", "moe", "bf16", ""): 11,
     }
     found = evidence_of(scenario, known)
     assert found.case == case
@@ -34,7 +39,7 @@ def test_evidence_is_of_this_accelerator_this_stack_and_such_models_anywhere() -
     assert (found.of_kind, found.of_kind_here) == (5, 2)
     assert found.sentence() == (
         "Measured runs: 9 of this accelerator; 10 of this software stack, 2 of them here; "
-        "5 of mixtures of experts in FP8, 2 of them here."
+        "5 of mixtures of experts in FP8 scaled by blocks of 128, 2 of them here."
     )
 
 
@@ -43,3 +48,13 @@ def test_where_there_is_none_it_says_so() -> None:
         "Measured runs: none of this accelerator; none of this software stack; "
         "none of dense models in BF16."
     )
+
+
+@pytest.mark.parametrize("gpu", ["h100-80gb-sxm", "b200-180gb-sxm", "mi300x"])
+def test_the_recipe_in_force_is_the_one_that_a_prediction_takes(gpu: str) -> None:
+    scenario = with_changes(load("llama-3-70b"), {"gpu": gpu, "precision": "fp8"})
+    recipe = case_of(scenario).recipe
+    stated = scenario.with_values({"fp8_recipe": recipe})
+    steps = [evaluate(each.inputs(), ["step_time"])["step_time"] for each in (scenario, stated)]
+    assert steps[0] == steps[1]
+    assert case_of(scenario.with_values({"precision": "bf16"})).recipe == ""

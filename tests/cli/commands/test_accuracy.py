@@ -33,7 +33,7 @@ SUMS = (
     "coverage",
 )
 SOME = ("deepseek-2025", "narayanan-2021", "mlperf-training-2023-2025")
-GROUPS = ("source", "gpu", "stack", "precision", "kind")
+GROUPS = ("source", "gpu", "stack", "precision", "recipe", "kind")
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +76,7 @@ def test_sums_by_group_are_of_the_runs_of_the_group(run):
             sizes = [
                 abs(one["error"])
                 for one in document["runs"]
-                if one[group] == name and "num_gpus" not in one["assumed"]
+                if (one[group] or one["precision"]) == name and "num_gpus" not in one["assumed"]
             ]
             assert (sums["runs"], sums["max_absolute_error"]) == (len(sizes), max(sizes))
             assert sums["median_absolute_error"] == pytest.approx(statistics.median(sizes))
@@ -108,7 +108,13 @@ def test_sums_are_by_the_group_asked_for_and_lines_fit_80_columns(run, file, gro
     long = RUN.replace('"ours"', '"our-own-175b-a100-512-tp8pp8-interleaved-recomputed-again"')
     lines = run("accuracy", file(long), "--by", group).out.splitlines()
     assert max(map(len, lines)) <= 80
-    words = {"gpu": "a100-80gb-sxm", "stack": "megatron-2022", "precision": "bf16", "kind": "dense"}
+    words = {
+        "gpu": "a100-80gb-sxm",
+        "stack": "megatron-2022",
+        "precision": "bf16",
+        "recipe": "bf16",
+        "kind": "dense",
+    }
     below = lines[lines.index("") :]
     assert any(line.startswith(words.get(group, "/")) for line in below)
 
