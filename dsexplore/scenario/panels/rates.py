@@ -104,7 +104,7 @@ class Rates(Part):
         "Attention half width",
         "",
         "Width of a head at which fused attention would reach half of the rate of wide heads.",
-        default=20.0,
+        default=30.0,
         le=1e6,
         comes_with=SHEET,
     )
