@@ -118,6 +118,16 @@ class Rates(Part):
         le=1,
         comes_with=SHEET,
     )
+    sustained_rate: float = number(
+        "Sustained rate",
+        "",
+        "Rate of products and attention within a training step, relative to kernels measured "
+        "alone: clock under power, cold caches, neighbours.",
+        default=1.0,
+        ge=0.1,
+        le=2,
+        comes_with=SHEET,
+    )
     memory_efficiency: float = number(
         "Memory efficiency",
         "fraction",

@@ -18,15 +18,21 @@ VALUES_ALIGNED = 8
 
 
 # Matrix products
-def _reached(peak, share, kernel_factor):
+def _reached(peak, share, kernel_speed):
     """The rate that kernels reach of a peak; however fast they are, they reach no more than it."""
-    return smaller(peak * share * kernel_factor, peak)
+    return smaller(peak * share * kernel_speed, peak)
+
+
+@quantity("", assumes="What the accelerator and the stack lose in training multiplies.")
+def kernel_speed(kernel_factor, sustained_rate):
+    """Speed of products and attention in a training step relative to kernels measured alone."""
+    return kernel_factor * sustained_rate
 
 
 @quantity("FLOP/s", assumes=SHARE_OF_PEAK)
-def bf16_gemm_rate(bf16_flops, gemm_efficiency, kernel_factor):
+def bf16_gemm_rate(bf16_flops, gemm_efficiency, kernel_speed):
     """Rate of large BF16 matrix products, at most the peak."""
-    return _reached(bf16_flops, gemm_efficiency, kernel_factor)
+    return _reached(bf16_flops, gemm_efficiency, kernel_speed)
 
 
 @quantity("fraction", source=RECIPES_OF_FP8, assumes=NEAREST_RECIPE)
@@ -58,10 +64,10 @@ def gemm_share(
 
 
 @quantity("FLOP/s", assumes=SHARE_OF_PEAK)
-def gemm_rate(precision, bf16_flops, fp8_flops, fp4_flops, gemm_share, kernel_factor):
+def gemm_rate(precision, bf16_flops, fp8_flops, fp4_flops, gemm_share, kernel_speed):
     """Rate of large matrix products in the training precision, at most the peak."""
     peak = {"bf16": bf16_flops, "fp8": fp8_flops, "fp4": fp4_flops}[precision]
-    return _reached(peak, gemm_share, kernel_factor)
+    return _reached(peak, gemm_share, kernel_speed)
 
 
 @quantity("byte", source=RECIPES_OF_FP8)
@@ -89,7 +95,7 @@ def attention_rate(
     gemm_efficiency,
     unaligned_efficiency,
     query_key_dim,
-    kernel_factor,
+    kernel_speed,
 ):
     """Rate of attention forward over long sequences.
 
@@ -98,7 +104,7 @@ def attention_rate(
     """
     batched = where(query_key_dim % VALUES_ALIGNED == 0, gemm_efficiency, unaligned_efficiency)
     share = where(flash_attention > 0, attention_efficiency * attention_factor, batched)
-    return _reached(bf16_flops, share, kernel_factor)
+    return _reached(bf16_flops, share, kernel_speed)
 
 
 @quantity("FLOP/s", assumes=SHARE_OF_PEAK)
@@ -108,11 +114,11 @@ def attention_backward_rate(
     attention_backward_efficiency,
     attention_factor,
     attention_rate,
-    kernel_factor,
+    kernel_speed,
 ):
     """Rate of attention backward over long sequences; as forward where it is not fused."""
     share = attention_backward_efficiency * attention_factor
-    fused = _reached(bf16_flops, share, kernel_factor)
+    fused = _reached(bf16_flops, share, kernel_speed)
     return where(flash_attention > 0, fused, attention_rate)
 
 

@@ -225,7 +225,7 @@ def predicted_mfu_problem(predicted_mfu, predicted_hfu):
 
 @quantity(kind="problem", assumes=SHARE_OF_PEAK)
 def kernel_problem(
-    kernel_factor,
+    kernel_speed,
     gemm_efficiency,
     gemm_share,
     attention_efficiency,
@@ -237,12 +237,12 @@ def kernel_problem(
     # The output head is in BF16 at any precision.
     products = larger(gemm_efficiency, gemm_share)
     fused = larger(attention_efficiency, attention_backward_efficiency) * attention_factor
-    share = kernel_factor * larger(products, where(flash_attention > 0, fused, 0.0))
+    share = kernel_speed * larger(products, where(flash_attention > 0, fused, 0.0))
     return sentence(
         share > 1,
         "Kernel speed: {factor:g} times the efficiencies is {share:.3g} times the peak; no rate is "
         "counted above the peak.",
-        factor=kernel_factor,
+        factor=kernel_speed,
         share=share,
     )
 
