@@ -28,11 +28,12 @@ from dsexplore.analysis.accuracy.runs import Run, shipped_runs
 from dsexplore.cli.input.run_files import fittable
 from dsexplore.cli.output.accuracy_tables import NAMES, error_cells
 from dsexplore.cli.output.columns import percent
-from dsexplore.library.names import presets
+from dsexplore.library.described import title_and_description
+from dsexplore.library.names import shipped_presets
 from dsexplore.library.presets import with_panel
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.format import format_value
-from dsexplore.text.markdown import in_markdown
+from dsexplore.text.markdown import escaped, in_markdown
 
 PAGE = Path(__file__).parent / "accuracy.md"
 _HEADINGS = {
@@ -126,14 +127,15 @@ def _lines() -> Iterator[str]:
     where_not = _WHERE_NOT.format(thin=_thin(runs), guessed=_guessed(result.runs))
     yield textwrap.fill(where_not, 100, break_long_words=False, break_on_hyphens=False)
     yield "\n## Every run\n"
-    yield "Each is compared under its source's own way of counting. What each source is, how a"
-    yield "step's time follows from what it prints, and which of its rows are left out and why, is"
-    yield "at the head of its file in `presets/runs`."
+    yield "Each is compared under its source's own way of counting. All that a run states is in its"
+    yield "source's file in `presets/runs`."
     by_name = {run.name: run for run in runs}
     others = {found.name: found for found in left_out}
-    for source in dict.fromkeys(found.file for found in result.runs):
-        yield f"\n### {source}\n"
-        found = [each for each in result.runs if each.file == source]
+    for preset in shipped_presets("runs"):
+        title, description = title_and_description(preset)
+        yield f"\n### {title}\n"
+        yield f"`{preset.name}`. {escaped(' '.join(description.split()))}\n"
+        found = [each for each in result.runs if each.file == preset.name]
         yield from _every(found, by_name, others)
     if result.warnings:
         yield ""
@@ -149,7 +151,7 @@ def _share(scenario: Scenario, name: str, peak: str) -> str:
 def _shares() -> list[str]:
     """The shares of the peak of each accelerator whose products are measured or assumed."""
     rows = []
-    for preset in presets("hardware"):
+    for preset in shipped_presets("hardware"):
         stated = with_panel(Scenario(), "hardware", preset.name)
         cells = [_share(stated, name, peak) for name, (_, peak) in _SHARES.items()]
         is_assumed = stated.notes.get("gemm_efficiency", "").startswith("Assumed")

@@ -30,6 +30,8 @@ _KEYS: dict[str, type] = {
     "measured": dict,
     "source": str,
 }
+# What a file may say of itself.
+_ABOUT = ("title", "description")
 _MUST = ("name", "architecture", "measured")
 _COUNTS = ("causal", "recompute")
 _KINDS = {str: "text in quotes", int: "a whole number", dict: "an inline table"}
@@ -89,9 +91,12 @@ def shipped_runs() -> list[Run]:
 
 
 def _runs(raw: dict[str, Any], file: str) -> list[Run]:
-    others = [key for key in raw if key != "run"]
-    if others:
-        raise ScenarioError("", f"unknown table or key {shown(others[0])}", "[[run]]")
+    for key, value in raw.items():
+        if key != "run" and key not in _ABOUT:
+            allowed = f"[[run]], {', '.join(_ABOUT)}"
+            raise ScenarioError("", f"unknown table or key {shown(key)}", allowed)
+        if key in _ABOUT and not isinstance(value, str):
+            raise ScenarioError(key, shown(value), _KINDS[str])
     tables = raw.get("run")
     if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
         raise ScenarioError("run", shown(tables), "one [[run]] or several")

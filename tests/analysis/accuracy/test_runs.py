@@ -9,6 +9,7 @@ import pytest
 from dsexplore.analysis.accuracy.accuracy import comparison
 from dsexplore.analysis.accuracy.measured import Counting
 from dsexplore.analysis.accuracy.runs import load_runs, shipped_runs
+from dsexplore.library.described import title_and_description
 from dsexplore.library.names import preset_names, shipped_presets
 from dsexplore.library.open import load
 from dsexplore.library.presets import with_changes
@@ -42,10 +43,10 @@ def test_the_shipped_runs_have_names_sources_and_layouts() -> None:
     assert all(run.source and run.is_laid_out for run in runs)
 
 
-def test_each_file_of_shipped_runs_begins_with_what_its_source_is() -> None:
+def test_each_file_of_shipped_runs_says_what_its_source_is() -> None:
     for preset in shipped_presets("runs"):
-        head = preset.path.read_text(encoding="utf-8").partition("\n\n[[run]]")[0]
-        assert head.startswith("# ") and len(head) > 80, preset.name
+        title, description = title_and_description(preset)
+        assert title and len(description) > 80, preset.name
 
 
 def test_a_run_is_a_scenario_that_is_predicted(tmp_path: Path) -> None:
@@ -165,6 +166,7 @@ BAD = {
     "no toml at all [[[": "TOML",
     "": "[[run]]",
     "schema = 1": "schema",
+    "title = 3" + RUN: "title",
     "run = 3": "run",
     RUN + "colour = 1": "colour",
     RUN + RUN: "two runs",
