@@ -4,6 +4,7 @@ One plain sentence each. An assumption's numbers are fields, with a range and a 
 """
 
 # A machine
+SHARE_OF_LINK = "Large collectives reach a fixed share of a link, whatever their kind."
 SHARE_OF_PEAK = "Large products reach a fixed share of the peak, whatever their shape."
 NEAREST_RECIPE = "A recipe not measured on an accelerator reaches what one scale a tensor does."
 SIDE_BY_SIDE = "A kernel computes and reads side by side, and loses most where both take as long."
@@ -14,8 +15,8 @@ DENSE_LAYERS_LEAD = "Layers without experts, where there are some, lead the mode
 SLOWEST_STAGE = "A stage is as slow as its layers and output head, a pipeline as its slowest stage."
 EVEN_ROUTING = "Tokens choose experts evenly and independently of each other."
 BOTH_NETWORKS = "Copies to other nodes and copies within a node travel side by side."
-GROUP_OVER_NODES = "A group larger than a node works at the pace of the network between nodes."
-NOT_HIDDEN = "Compute waits for all of this traffic."
+LONE_LINKS = "Each accelerator sends over links of its own, between nodes over its own port."
+BESIDE_NEIGHBOUR = "A layer's weights travel while its neighbour is computed, and no further ahead."
 
 # Memory and data parallel
 FULLEST = "A pipeline fits if its accelerators of the first, second and last stage do."

@@ -14,7 +14,8 @@ LAYOUT: dict[str, dict[str, object]] = {
     LLAMA: {
         **{"utilization": "predicted", "layers_per_stage": "balanced", "kernel_factor": 0.4},
         # A message's latency is the same, however much it carries.
-        **{"scale_up_latency": 0, "scale_out_latency": 0},
+        **{"scale_up_latency": 0, "scale_out_latency": 0, "collective_call_time": 0},
+        **{"scale_out_call_time": 0, "ramp_time": 0, "scale_out_ramp_time": 0},
     },
     R1_ZERO: {"rl_placement": "disaggregated"},
 }
@@ -101,13 +102,11 @@ TWICE = {
 HALF = {
     (V3, "global_batch_size"): "optimizer_steps",
     (V3, "micro_batch_size"): "micro_batches expert_exchanges",
-    (V3, "network_efficiency"): (
-        "exchange_time dispatch_time combine_time data_parallel_time weight_transfer_time"
-    ),
+    (V3, "network_efficiency"): "weight_transfer_time",
+    (LLAMA, "scale_out_efficiency"): "pipeline_send_time pipeline_time data_parallel_time",
     (LLAMA, "network_efficiency"): (
-        "all_reduce_time tensor_parallel_time pipeline_send_time pipeline_time"
-        " data_parallel_time layer_forward_waiting_time layer_backward_waiting_time"
-        " forward_communication_time backward_communication_time exposed_communication_time"
+        "all_reduce_time tensor_parallel_time layer_forward_waiting_time"
+        " layer_backward_waiting_time"
         " serving_all_reduce_time_per_token decode_network_time prefill_network_time_per_token"
     ),
     (V3, "kernel_factor"): (
@@ -122,9 +121,9 @@ HALF = {
     ),
     (LLAMA, "memory_efficiency"): "decode_attention_time",
     (V3, "all_to_all_efficiency"): (
-        "layer_overlapped_exchange_time decode_exchange_time_per_token"
-        " prefill_exchange_time_per_token"
+        "decode_exchange_time_per_token prefill_exchange_time_per_token"
     ),
+    (V3, "exchange_beside_compute"): "layer_overlapped_exchange_time",
     (V3, "num_routed_experts"): "expert_activation_share",
     (V3, "num_gpus"): (
         "micro_batches pipeline_bytes pipeline_time expert_exchanges dispatch_bytes"

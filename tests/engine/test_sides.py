@@ -72,6 +72,8 @@ BASES: dict[str, dict[str, object]] = {
 }
 # A switch is thrown, a number doubled, or 0 made 2; otherwise what stands here.
 CHANGES: dict[str, object] = {
+    **{"context_parallel_kind": "all_to_all", "expert_exchange": "all_to_all"},
+    **{"expert_overlap": "micro_batch"},
     **{"attention": "other", "ffn_matrices": 2, "query_key_norm": "full", "windowed_layers": 32},
     **{
         "precision": "other",
@@ -170,6 +172,12 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("tensor_parallel pipeline_parallel layers_per_stage context_parallel", TRAINING, TRAINING),
     ("pipeline_schedule virtual_stages micro_batch_size zero_stage", TRAINING, TRAINING),
     ("expert_parallel", NONE, TRAINING),
+    ("expert_tensor_parallel", NONE, TRAINING),
+    ("shard_group", TRAINING, TRAINING),
+    ("context_parallel_kind", "time traffic", "time traffic"),
+    ("tensor_parallel_overlap", "time", NONE),
+    ("expert_exchange", NONE, "time traffic"),
+    ("expert_overlap", NONE, "time"),
     ("node_limit", NONE, "time traffic prefill"),
     ("expert_imbalance capacity_factor recompute_up_projections", NONE, "memory time"),
     ("sequence_parallel attention_kernel", "memory time", NONE),

@@ -167,6 +167,15 @@ _THE_REST = (
     ),
     ("deepseek-v3", {"optimizer": "muon", "capacity_factor": 0.9, "utilization": "predicted"}),
     ("deepseek-serving", {"lora_rank": 16}),
+    (
+        "deepseek-v3",
+        {
+            **{"zero_stage": 3, "shard_group": 64, "expert_parallel": 16, "slices": 2},
+            **{"expert_tensor_parallel": 2, "context_parallel": 2, "expert_overlap": "micro_batch"},
+            **{"context_parallel_kind": "hierarchical", "expert_exchange": "all_to_all"},
+            **{"utilization": "predicted", "scale_out_efficiency": 0.1, "gpus_per_node": 1},
+        },
+    ),
 )
 # No serving stack shares norms: the answer is always no.
 _ALWAYS_NOTHING = {"serving_sequence_parallel"}

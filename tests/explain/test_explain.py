@@ -197,7 +197,7 @@ def test_a_paper_and_an_assumption_are_told_apart():
 def test_an_idiom_reads_as_if_it_were_written_out():
     found = explain(V3, "state_bytes")
     assert found.working[0] == (
-        "  held_weight_bytes + held_gradient_bytes + held_optimizer_bytes / replicas"
+        "  held_weight_bytes + held_gradient_bytes + held_optimizer_bytes / shards"
     )
     assert found.because == (
         "zero_stage is 1, below 3",

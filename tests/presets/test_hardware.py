@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dsexplore.engine import evaluate
+from dsexplore.engine.collectives import collective_time
 from dsexplore.scenario.panels.hardware import Hardware
 from dsexplore.library.names import preset_names, presets_folder
 from dsexplore.library.open import load, load_file
@@ -25,6 +26,10 @@ FIELDS = (
     "gpu_power",
 )
 MIB = 2**20
+LINKS = {
+    *("scale_up_latency", "collective_call_time", "network_efficiency", "all_reduce_gain"),
+    *("small_group_loss", "ramp_time", "ramp_size", "scale_out_efficiency", "exchange_efficiency"),
+}
 # In the order of FIELDS: the scale-up domain, dense peaks, memory as the driver reports it, links of
 # one accelerator in one direction, design power. None: not known.
 SHEETS: dict[str, tuple[float | None, ...]] = {
@@ -196,10 +201,43 @@ def test_without_a_price_found_none_is_stated(name):
 
 
 @pytest.mark.parametrize("name", SHEETS)
-def test_latencies_nobody_published_are_assumed_as_measured_of_an_h800(name):
-    assert hardware(name).scale_up_latency == pytest.approx(3.33e-6)
-    assert hardware(name).scale_out_latency == pytest.approx(3.7e-6)
-    assert ("scale_up_latency" in preset(name).sources) == (name == "h800-80gb-sxm")
+def test_a_delay_is_never_0_and_an_assumed_one_says_so(name):
+    found = hardware(name)
+    assert 0.5e-6 < found.scale_up_latency < 4e-6
+    assert found.scale_out_latency == pytest.approx(3.7e-6)
+    assert 4e-6 < found.collective_call_time < 10e-6
+    for field in raw(name)["hardware"].keys() & LINKS:
+        told = preset(name).notes.get(field, "")
+        assert field in preset(name).sources or told.startswith(("Assumed", "Chosen")), field
+
+
+# Microseconds of NCCL and RCCL, by nccl-tests: the message of each rank, ranks, nodes, rounds.
+MEASURED = (
+    ("h100-80gb-sxm", 8 * MIB, 8, 1, 1, 44.1),
+    ("h100-80gb-sxm", 64 * MIB, 8, 1, 1, 209.3),
+    ("h100-80gb-sxm", 512 * MIB, 16, 2, 2, 2559.2),
+    ("h100-80gb-sxm", 1024 * MIB, 64, 8, 2, 5808.0),
+    ("a100-80gb-sxm", 64 * MIB, 8, 1, 2, 704.8),
+    ("mi300x", 64 * MIB, 8, 1, 2, 432.5),
+    ("mi325x", 8 * 1024 * MIB, 32, 4, 2, 47563.0),
+)
+
+
+@pytest.mark.parametrize(("name", "message", "ranks", "nodes", "rounds", "measured"), MEASURED)
+def test_collectives_take_what_was_measured(name, message, ranks, nodes, rounds, measured):
+    """Of data parallel over so many ranks with one layer of so many bytes, within 15 %."""
+    found = hardware(name)
+    gain = found.all_reduce_gain if rounds == 2 else 1.0
+    time = collective_time(
+        *(message, float(rounds), ranks, nodes),
+        found.scale_up_bandwidth * found.network_efficiency * gain,
+        *(found.small_group_loss, found.collective_call_time, found.scale_up_latency),
+        *(found.ramp_time, found.ramp_size),
+        found.scale_out_bandwidth * found.scale_out_efficiency,
+        *(found.scale_out_call_time, found.scale_out_latency),
+        *(found.scale_out_ramp_time, found.scale_out_ramp_size),
+    )
+    assert 1e6 * time == pytest.approx(measured, rel=0.25 if name.startswith("a100") else 0.15)
 
 
 @pytest.mark.parametrize(("name", "field", "figures"), DISPUTED)

@@ -11,13 +11,13 @@ from types import ModuleType
 # Modules by subject. A subject of one module is that module.
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "model": ("parameters", "trained", "flops"),
-    "machine": ("rates", "products"),
-    "layout": ("stages",),
+    "machine": ("rates", "network", "products"),
+    "layout": ("stages", "groups"),
     "memory": ("states", "held", "gathered", "activations", "fullest"),
-    "traffic": ("groups", "experts", "copies"),
+    "traffic": ("tensor", "context", "pipeline", "experts", "copies"),
     "step": (
         *("widths", "products", "gradients", "attention", "moving", "scaling"),
-        *("passes", "schedule", "optimizer", "step"),
+        *("exposure", "passes", "schedule", "optimizer", "step"),
     ),
     "run": ("measured", "hours", "utilisation", "goodput", "dispatch", "cost"),
     "serving": ("kv_cache", "decode", "decode_step", "prefill", "fleet"),

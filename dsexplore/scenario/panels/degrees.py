@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from dsexplore.scenario.declare import choice, count, number, stages
 from dsexplore.scenario.panel import Part
 from dsexplore.scenario.schedules import IN_PIECES, ScheduleName
 
 _EXPERTS = 10**6
+
+
+ContextParallelKind = Literal["ring", "all_gather", "all_to_all", "hierarchical"]
 
 
 class Degrees(Part):
@@ -54,6 +59,15 @@ class Degrees(Part):
         le=_EXPERTS,
         nudge="power of two",
     )
+    expert_tensor_parallel: int = count(
+        "Expert tensor parallel",
+        "GPU",
+        "Accelerators sharing each routed expert's matrices. 0: 1, experts are folded over the "
+        "tensor-parallel ranks and stay whole.",
+        default=0,
+        le=100_000,
+        nudge="power of two",
+    )
     node_limit: int = count(
         "Node limit",
         "node",
@@ -77,6 +91,13 @@ class Degrees(Part):
         "0: none are dropped.",
         default=0.0,
         le=1_000,
+    )
+    context_parallel_kind: ContextParallelKind = choice(
+        "Context parallel kind",
+        "How keys and values reach the others of a sequence. ring: passed on beside attention; "
+        "all_gather: gathered before it; all_to_all: heads for tokens (Ulysses); hierarchical: "
+        "heads for tokens within a node, a ring between nodes.",
+        default="all_gather",
     )
     pipeline_schedule: ScheduleName = choice(
         "Pipeline schedule",

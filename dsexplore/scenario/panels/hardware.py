@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import ConfigDict
 
 from dsexplore.scenario.declare import number
+from dsexplore.scenario.panels.links import Links
 from dsexplore.scenario.panels.owning import Owning
 from dsexplore.scenario.panels.rates import Rates
 from dsexplore.scenario.panels.sheet import Sheet
@@ -14,7 +15,7 @@ from dsexplore.scenario.panels.spread import AcceleratorSpread
 
 
 # The last base comes first on the screen, fields declared here come last.
-class Hardware(AcceleratorSpread, Rates, Owning, Sheet):
+class Hardware(AcceleratorSpread, Links, Rates, Owning, Sheet):
     """A cluster of one kind of accelerator. What a data sheet does not say is unknown."""
 
     model_config = ConfigDict(defer_build=False)

@@ -140,8 +140,8 @@ class Rates(Part):
     network_efficiency: float = number(
         "Network efficiency",
         "fraction",
-        "Share of the link bandwidth reached by collectives.",
-        default=0.8,
+        "Share of the scale-up bandwidth reached by large collectives of many ranks.",
+        default=0.85,
         ge=1e-3,
         le=1,
         comes_with=SHEET,
@@ -149,7 +149,8 @@ class Rates(Part):
     all_to_all_efficiency: float = number(
         "All-to-all efficiency",
         "fraction",
-        "Share of the link bandwidth reached by expert dispatch and combine beside compute.",
+        "Share of the link bandwidth reached by expert dispatch and combine in serving, beside "
+        "compute.",
         default=0.6,
         ge=1e-3,
         le=1,

@@ -23,6 +23,15 @@ class Saving(Part):
         default=1,
         le=3,
     )
+    shard_group: int = count(
+        "Shard group",
+        "GPU",
+        "Accelerators over which ZeRO shards, of the data- and context-parallel ranks; the rest "
+        "hold copies of the shards (HSDP). 0: all of them.",
+        default=0,
+        le=10**8,
+        nudge="power of two",
+    )
     recompute: Literal["none", "selective", "full"] = choice(
         "Recomputation",
         "Recomputed in the backward pass: nothing, the core of attention, or whole layers.",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dsexplore.scenario.declare import name, number
+from typing import Literal
+
+from dsexplore.scenario.declare import choice, name, number
 from dsexplore.scenario.panel import Part
 
 
@@ -97,6 +99,26 @@ class Software(Part):
         "Time per step beyond every formula: data loading, logging, launches.",
         default=0.1,
         le=1e4,
+    )
+    tensor_parallel_overlap: float = number(
+        "Tensor overlap",
+        "fraction",
+        "Share of tensor-parallel traffic that the matrix product beside it may hide.",
+        default=0.0,
+        le=1,
+    )
+    expert_exchange: Literal["all_to_all", "deepep", "hybrid_ep"] = choice(
+        "Expert exchange",
+        "Library of dispatch and combine. all_to_all: NCCL's, a copy of a token for each of its "
+        "experts; deepep: one copy for each node, and within it for each accelerator; hybrid_ep: "
+        "so as well, within a rack in one hop.",
+        default="deepep",
+    )
+    expert_overlap: Literal["none", "shared_expert", "micro_batch"] = choice(
+        "Expert overlap",
+        "What hides the expert exchange where passes do not run into each other: nothing, the "
+        "shared experts, or another micro-batch.",
+        default="none",
     )
     straggler_slowdown: float = number(
         "Slowdown per doubling",

@@ -20,6 +20,7 @@ from dsexplore.engine.papers import (
     DEFINITION,
     DUALPIPE,
     EXPERT_PARALLEL,
+    FOLDING,
     MEGATRON,
     PREDICTION_MODULES,
     UNEVEN_STAGES,
@@ -74,14 +75,20 @@ def expert_group(num_routed_experts, expert_parallel):
     return where(num_routed_experts > 0, expert_parallel, 1.0)
 
 
+@quantity("GPU", source=FOLDING)
+def expert_tensor_group(num_routed_experts, expert_tensor_parallel):
+    """Accelerators sharing each routed expert's matrices: one unless more are stated."""
+    return where(num_routed_experts > 0, stated_or(expert_tensor_parallel, 1.0), 1.0)
+
+
 @quantity(
     "",
     source=EXPERT_PARALLEL,
     undefined="the accelerators do not divide into whole copies of the experts",
 )
-def expert_data_parallel(num_gpus, expert_group, pipeline_parallel):
+def expert_data_parallel(num_gpus, expert_group, expert_tensor_group, pipeline_parallel):
     """Copies of each routed expert; unknown where the GPUs do not divide."""
-    gpus = expert_group * pipeline_parallel
+    gpus = expert_group * expert_tensor_group * pipeline_parallel
     return where(num_gpus % gpus == 0, num_gpus / gpus, float("nan"))
 
 

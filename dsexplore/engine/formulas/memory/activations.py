@@ -132,13 +132,17 @@ def expert_activation_bytes(
     num_routed_experts,
     experts_per_token,
     expert_load,
+    expert_tensor_group,
     num_shared_experts,
     shared_expert_intermediate_size,
 ):
-    """Activation bytes of a layer's experts: received copies, inner width, outputs, FP32 scores."""
+    """Activation bytes of a layer's experts: received copies, inner width, outputs, FP32 scores.
+
+    Accelerators that share an expert's matrices keep its tokens each, and a part of its width.
+    """
     shared_width = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
     outputs = where(keep_expert_outputs, BF16_BYTES, 0.0)
-    one_copy = (matrix_input_bytes + outputs) * hidden_size
+    one_copy = (matrix_input_bytes + outputs) * hidden_size * expert_tensor_group
     routed = one_copy + inner_activation_bytes * moe_intermediate_size
     shared = num_shared_experts * inner_activation_bytes * shared_width
     scores = FP32_BYTES * num_routed_experts

@@ -116,12 +116,12 @@ def weight_memory(
     gpu_expert_parameters,
     held_weight_bytes,
     zero_stage,
-    replicas,
-    expert_data_parallel,
+    shards,
+    expert_shards,
 ):
     """BF16 weights on the fullest accelerator; ZeRO 3 shards them."""
-    dense = sharded(gpu_parameters, zero_stage >= 3, replicas)
-    experts = sharded(gpu_expert_parameters, zero_stage >= 3, expert_data_parallel)
+    dense = sharded(gpu_parameters, zero_stage >= 3, shards)
+    experts = sharded(gpu_expert_parameters, zero_stage >= 3, expert_shards)
     return held_weight_bytes * (dense + experts)
 
 
@@ -131,12 +131,12 @@ def gradient_memory(
     gpu_expert_parameters,
     held_gradient_bytes,
     zero_stage,
-    replicas,
-    expert_data_parallel,
+    shards,
+    expert_shards,
 ):
     """Gradients on the fullest accelerator; ZeRO 2 shards them."""
-    dense = sharded(gpu_parameters, zero_stage >= 2, replicas)
-    experts = sharded(gpu_expert_parameters, zero_stage >= 2, expert_data_parallel)
+    dense = sharded(gpu_parameters, zero_stage >= 2, shards)
+    experts = sharded(gpu_expert_parameters, zero_stage >= 2, expert_shards)
     return held_gradient_bytes * (dense + experts)
 
 
@@ -147,12 +147,12 @@ def optimizer_memory(
     held_optimizer_bytes,
     held_expert_optimizer_bytes,
     zero_stage,
-    replicas,
-    expert_data_parallel,
+    shards,
+    expert_shards,
 ):
     """Optimiser state on the fullest accelerator; ZeRO 1 shards it."""
-    dense = sharded(gpu_parameters, zero_stage >= 1, replicas)
-    experts = sharded(gpu_expert_parameters, zero_stage >= 1, expert_data_parallel)
+    dense = sharded(gpu_parameters, zero_stage >= 1, shards)
+    experts = sharded(gpu_expert_parameters, zero_stage >= 1, expert_shards)
     return held_optimizer_bytes * dense + held_expert_optimizer_bytes * experts
 
 

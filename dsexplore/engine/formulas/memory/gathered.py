@@ -22,22 +22,22 @@ def gathered_layer_parameters(
     dense_layer_parameters,
     moe_layer_parameters,
     tensor_parallel,
-    replicas,
+    shards,
     expert_layer_parameters,
-    expert_data_parallel,
+    expert_shards,
 ):
     """Parameters of the largest layer per accelerator, as far as others hold copies to shard."""
     dense = without_unknown(where(num_layers > num_moe_layers, 1.0, 0.0), dense_layer_parameters)
-    dense = _sharded_part(dense / tensor_parallel, replicas)
-    routed = _sharded_part(expert_layer_parameters, expert_data_parallel)
-    moe = _sharded_part(moe_layer_parameters / tensor_parallel, replicas) + routed
+    dense = _sharded_part(dense / tensor_parallel, shards)
+    routed = _sharded_part(expert_layer_parameters, expert_shards)
+    moe = _sharded_part(moe_layer_parameters / tensor_parallel, shards) + routed
     return larger(by_presence(num_moe_layers, moe, 0.0), dense)
 
 
 @quantity("parameter", source=ZERO_GATHERED)
-def gathered_end_parameters(embedding_parameters, head_weights, tensor_parallel, replicas):
+def gathered_end_parameters(embedding_parameters, head_weights, tensor_parallel, shards):
     """Parameters of the embedding or the head per accelerator, the larger of the two."""
-    return _sharded_part(larger(embedding_parameters, head_weights) / tensor_parallel, replicas)
+    return _sharded_part(larger(embedding_parameters, head_weights) / tensor_parallel, shards)
 
 
 @quantity("layer", source=GROUPED_MICRO_BATCHES)

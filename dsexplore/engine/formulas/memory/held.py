@@ -97,14 +97,14 @@ def held_expert_optimizer_bytes(expert_optimizer_state_bytes, trained_share):
 
 
 @quantity("byte/parameter", source=ZERO)
-def state_bytes(zero_stage, held_weight_bytes, held_gradient_bytes, held_optimizer_bytes, replicas):
+def state_bytes(zero_stage, held_weight_bytes, held_gradient_bytes, held_optimizer_bytes, shards):
     """Bytes of state per parameter outside routed experts: weight, gradient and optimiser.
 
     2 + 2 + K bytes with BF16 gradients and an optimiser of K; ZeRO 1, 2 and 3 divide the last, the
     last two and all of them by the copies (section 5), those of context parallelism among them.
     """
     held = held_weight_bytes, held_gradient_bytes, held_optimizer_bytes
-    return _state_bytes(zero_stage, *held, replicas)
+    return _state_bytes(zero_stage, *held, shards)
 
 
 @quantity("byte/parameter", source=ZERO + "; DeepSeek-V3 report, arXiv:2412.19437, section 3.2")
@@ -113,8 +113,8 @@ def expert_state_bytes(
     held_weight_bytes,
     held_gradient_bytes,
     held_expert_optimizer_bytes,
-    expert_data_parallel,
+    expert_shards,
 ):
     """Bytes of state per routed-expert parameter, sharded over the copies of the expert."""
     held = held_weight_bytes, held_gradient_bytes, held_expert_optimizer_bytes
-    return _state_bytes(zero_stage, *held, expert_data_parallel)
+    return _state_bytes(zero_stage, *held, expert_shards)

@@ -63,9 +63,11 @@ def moe_layer_parameters(
 
 
 @quantity("parameter", source=EXPERT_PARALLEL)
-def expert_layer_parameters(num_routed_experts, expert_parameters, expert_group):
+def expert_layer_parameters(
+    num_routed_experts, expert_parameters, expert_group, expert_tensor_group
+):
     """Parameters of one layer's routed experts per accelerator."""
-    return num_routed_experts * expert_parameters / expert_group
+    return num_routed_experts * expert_parameters / (expert_group * expert_tensor_group)
 
 
 @quantity("parameter", source=PREDICTION_MODULES)

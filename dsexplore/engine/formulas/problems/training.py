@@ -27,6 +27,20 @@ _EXPERT_GROUPS = (
     "Expert parallel: the {stage:g} GPUs of a stage (tensor × context × data parallel) do not "
     "divide into groups of {group:g}."
 )
+_EXPERT_TENSOR_GROUP = (
+    "Expert tensor parallel: {group:g} × {cut:g} GPUs (expert × expert tensor parallel) are more "
+    "than the {stage:g} GPUs of a stage (tensor × context × data parallel)."
+)
+_EXPERT_TENSOR_GROUPS = (
+    "Expert tensor parallel: the {stage:g} GPUs of a stage (tensor × context × data parallel) do "
+    "not divide into groups of {group:g} × {cut:g}."
+)
+_EXPERT_WIDTH = "Expert tensor parallel: experts of width {width:g} do not divide by {cut:g}."
+_SHARDS = (
+    "Shard group: {replicas:g} GPUs with the same parameters (context × data parallel) do not "
+    "divide into groups of {shards:g}."
+)
+_SLICES = "Slices: {gpus:.0f} GPUs do not divide into {slices:g} slices."
 _REACH = (
     "Node limit: with {limit:g}, a token can reach {reached:g} of {experts:g} routed experts, "
     "fewer than its {active:g}."
@@ -254,6 +268,9 @@ _LAYOUT = (
     "context_parallel",
     "sequence_parallel",
     "expert_group",
+    "expert_tensor_group",
+    "shards",
+    "scale_up_domain",
     "pieces_per_stage",
     "micro_batch_size",
     "global_batch_size",
@@ -274,6 +291,12 @@ def layout_problem(
     pieces_per_stage,
     data_parallel,
     expert_group,
+    expert_tensor_group,
+    moe_intermediate_size,
+    zero_stage,
+    replicas,
+    shard_group,
+    slices,
     node_limit,
     num_layers,
     num_attention_heads,
@@ -291,6 +314,8 @@ def layout_problem(
     uneven = (num_layers % pieces > 0) & ((num_layers + 1) % pieces > 0)
     uneven = uneven & ((num_layers + 2) % pieces > 0)
     stage_gpus = num_gpus / pipeline_parallel
+    expert_gpus = expert_group * expert_tensor_group
+    shard_count = larger(shard_group, 1.0)
     reachable = node_limit * smaller(gpus_per_node, expert_group) * num_routed_experts
     has_experts = num_routed_experts > 0
     has_stages = pipeline_parallel > 1
@@ -307,6 +332,11 @@ def layout_problem(
         (has_experts & (num_routed_experts % expert_group != 0), _EXPERTS),
         (has_experts & (expert_group > stage_gpus), _EXPERT_GROUP),
         (has_experts & (stage_gpus % expert_group != 0), _EXPERT_GROUPS),
+        (has_experts & (expert_gpus > stage_gpus), _EXPERT_TENSOR_GROUP),
+        (has_experts & (stage_gpus % expert_gpus != 0), _EXPERT_TENSOR_GROUPS),
+        (has_experts & (moe_intermediate_size % expert_tensor_group > 0), _EXPERT_WIDTH),
+        ((zero_stage > 0) & (shard_group > 0) & (replicas % shard_count != 0), _SHARDS),
+        (num_gpus % slices != 0, _SLICES),
         (has_experts & (node_limit > 0) & (reachable < experts_per_token * expert_group), _REACH),
         (num_attention_heads % tensor_parallel > 0, _HEADS),
         (sequence_length % context_parallel != 0, _SEQUENCE),
@@ -335,6 +365,11 @@ def layout_problem(
         experts=num_routed_experts,
         active=experts_per_token,
         group=expert_group,
+        cut=expert_tensor_group,
+        width=moe_intermediate_size,
+        replicas=replicas,
+        shards=shard_group,
+        slices=slices,
         limit=node_limit,
         reached=reachable / expert_group,
         sequence=sequence_length,

@@ -89,10 +89,18 @@ def serving_expert_imbalance():
     return 1.0
 
 
+@quantity("GPU", assumes="No serving stack cuts a routed expert.")
+def serving_expert_tensor_group():
+    """Accelerators sharing each routed expert's matrices in serving: one."""
+    return 1.0
+
+
 prefill_nodes = once_more(
     "expert_nodes",
     "Nodes that the routed experts of a layer are spread over in prefill.",
     expert_parallel="prefill_expert_group",
+    expert_tensor_group="serving_expert_tensor_group",
+    scale_up_domain="gpus_per_node",
 )
 
 # A forward pass, with the length and the layout of prefill.

@@ -83,7 +83,7 @@ expert_in_input_gradient_time = once_more(
 expert_out_input_gradient_time = once_more(
     "expert_in_product_time",
     "Time of the gradients of the inputs of the routed experts' second products.",
-    expert_in_width="moe_intermediate_size",
+    expert_in_width="expert_width",
 )
 
 layer_input_gradient_time = once_more(
@@ -237,7 +237,7 @@ expert_out_weight_gradient_time = once_more(
     "expert_in_weight_gradient_time",
     "Time of the gradients of the weights of the routed experts' second products.",
     expert_in_width="hidden_size",
-    hidden_size="moe_intermediate_size",
+    hidden_size="expert_width",
 )
 
 layer_weight_gradient_time = once_more(

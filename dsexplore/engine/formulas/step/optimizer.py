@@ -110,9 +110,9 @@ def newton_schulz_time(
     pipeline_schedule,
     pipeline_parallel,
     zero_stage,
-    replicas,
+    shards,
     expert_group,
-    expert_data_parallel,
+    expert_shards,
     bf16_gemm_rate,
 ):
     """Time of Muon's Newton-Schulz per step on a mean stage, in BF16; 0 for other optimisers.
@@ -121,10 +121,8 @@ def newton_schulz_time(
     """
     if optimizer != "muon":
         return 0.0
-    dense = sharded(dense_newton_schulz_flops, zero_stage >= 1, replicas)
-    routed = sharded(
-        expert_newton_schulz_flops / expert_group, zero_stage >= 1, expert_data_parallel
-    )
+    dense = sharded(dense_newton_schulz_flops, zero_stage >= 1, shards)
+    routed = sharded(expert_newton_schulz_flops / expert_group, zero_stage >= 1, expert_shards)
     stages = SCHEDULES[pipeline_schedule].copies / pipeline_parallel
     return ratio(trained_share * stages * (dense + routed), bf16_gemm_rate)
 

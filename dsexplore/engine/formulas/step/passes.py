@@ -14,7 +14,7 @@ from dsexplore.engine.assumptions import (
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import larger, ratio
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import if_any, sharded
+from dsexplore.engine.idioms import sharded
 from dsexplore.engine.papers import (
     CONTEXT_PARALLEL,
     DEFINITION,
@@ -22,7 +22,6 @@ from dsexplore.engine.papers import (
     MEGATRON,
     RECOMPUTATION,
     V3_RECOMPUTATION,
-    V3_TRAINING,
     ZERO_BUBBLE,
 )
 
@@ -123,25 +122,24 @@ def layer_weight_time(
 
 # Communication of a stage
 @quantity("second", source=MEGATRON + "; " + CONTEXT_PARALLEL)
-def layer_forward_waiting_time(all_reduce_time, key_value_gather_time):
-    """Forward communication of a layer not hidden by compute: two all-reduces and a gather."""
-    return 2 * all_reduce_time + key_value_gather_time
+def layer_forward_waiting_time(
+    exposed_all_reduce_time, exposed_context_forward_time, exposed_gather_time
+):
+    """Forward communication of a layer not hidden by compute: two all-reduces, and gathers."""
+    return 2 * exposed_all_reduce_time + exposed_context_forward_time + exposed_gather_time
 
 
 @quantity("second", source=MEGATRON + "; " + CONTEXT_PARALLEL)
-def layer_backward_waiting_time(all_reduce_time, key_value_gather_time, recompute):
+def layer_backward_waiting_time(
+    exposed_all_reduce_time, exposed_context_backward_time, exposed_scatter_time, recompute
+):
     """Backward communication of a layer not hidden by compute.
 
     Full recomputation repeats the forward's all-reduces.
     """
     sums = 4 if recompute == "full" else 2
-    return sums * all_reduce_time + 2 * key_value_gather_time
-
-
-@quantity("second", source=V3_TRAINING, assumes=MEAN_LAYER)
-def layer_exchange_time(moe_layer_share, expert_exchange_time):
-    """Dispatch and combine of a mean layer at full bandwidth, forward or backward."""
-    return if_any(moe_layer_share, moe_layer_share * expert_exchange_time)
+    waiting = sums * exposed_all_reduce_time
+    return waiting + exposed_context_backward_time + exposed_scatter_time
 
 
 @quantity("second", assumes=SHARE_HIDDEN)
@@ -150,45 +148,28 @@ def exposed_send_time(pipeline_send_time, communication_overlap):
     return pipeline_send_time * (1 - communication_overlap)
 
 
-def _stage_communication(layers, waiting_time, exchange_time, network_efficiency, send_time):
-    """Communication of one micro-batch on a stage, with no compute beside it."""
-    return layers * (waiting_time + exchange_time / network_efficiency) + send_time
-
-
 @quantity("second", assumes=ADDED_UP)
 def forward_communication_time(
     slowest_stage_layers,
     layer_forward_waiting_time,
-    layer_exchange_time,
-    network_efficiency,
+    exposed_exchange_forward_time,
     exposed_send_time,
 ):
-    """Forward communication of one micro-batch on the slowest stage, with no compute beside it."""
-    return _stage_communication(
-        slowest_stage_layers,
-        layer_forward_waiting_time,
-        layer_exchange_time,
-        network_efficiency,
-        exposed_send_time,
-    )
+    """Forward communication of one micro-batch on the slowest stage that it waits for."""
+    waiting = layer_forward_waiting_time + exposed_exchange_forward_time
+    return slowest_stage_layers * waiting + exposed_send_time
 
 
 @quantity("second", assumes=ADDED_UP)
 def backward_communication_time(
     slowest_stage_layers,
     layer_backward_waiting_time,
-    layer_exchange_time,
-    network_efficiency,
+    exposed_exchange_backward_time,
     exposed_send_time,
 ):
-    """Backward communication of one micro-batch on the slowest stage, with no compute beside it."""
-    return _stage_communication(
-        slowest_stage_layers,
-        layer_backward_waiting_time,
-        layer_exchange_time,
-        network_efficiency,
-        exposed_send_time,
-    )
+    """Backward communication of one micro-batch on the slowest stage that it waits for."""
+    waiting = layer_backward_waiting_time + exposed_exchange_backward_time
+    return slowest_stage_layers * waiting + exposed_send_time
 
 
 # F, B and W of a stage
@@ -258,9 +239,9 @@ def layer_overlapped_compute_time(
 
 
 @quantity("second", source=DUALPIPE)
-def layer_overlapped_exchange_time(layer_exchange_time, all_to_all_efficiency):
+def layer_overlapped_exchange_time(layer_exchange_time, exchange_beside_compute):
     """The four all-to-alls of a mean layer in F&B, beside compute."""
-    return 2 * layer_exchange_time / all_to_all_efficiency
+    return 2 * layer_exchange_time / exchange_beside_compute
 
 
 @quantity(

@@ -137,7 +137,7 @@ expert_out_product_time = once_more(
     "expert_in_product_time",
     "Time of the second products of the routed experts on the busiest accelerator.",
     expert_in_width="hidden_size",
-    hidden_size="moe_intermediate_size",
+    hidden_size="expert_width",
 )
 
 

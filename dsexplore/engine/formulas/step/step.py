@@ -49,9 +49,12 @@ def compute_time(
 
 
 @quantity("second", assumes=SHARE_HIDDEN)
-def exposed_data_parallel_time(data_parallel_time, communication_overlap):
-    """Time per step of data-parallel traffic not hidden by compute."""
-    return data_parallel_time * (1 - communication_overlap)
+def exposed_data_parallel_time(synchronisation_time, communication_overlap):
+    """Time per step of data-parallel traffic not hidden by compute.
+
+    What ZeRO 2 and 3 gather and scatter with each micro-batch counts as its passes' waiting.
+    """
+    return synchronisation_time * (1 - communication_overlap)
 
 
 @quantity("second", assumes=ADDED_UP)

@@ -6,6 +6,7 @@ from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, sharded, stated_or
 from dsexplore.engine.papers import (
     EXPERT_PARALLEL,
+    FOLDING,
     LATENT_ATTENTION,
     MEGATRON,
     TRANSFORMER_SHAPE,
@@ -92,10 +93,16 @@ def local_experts(num_routed_experts, expert_group):
     return num_routed_experts / expert_group
 
 
-@quantity("", source=EXPERT_PARALLEL, assumes="Tensor parallelism does not split routed experts.")
-def expert_in_width(ffn_matrices, moe_intermediate_size):
+@quantity("", source=FOLDING)
+def expert_width(moe_intermediate_size, expert_tensor_group):
+    """Inner width of a routed expert on one accelerator."""
+    return moe_intermediate_size / expert_tensor_group
+
+
+@quantity("", source=EXPERT_PARALLEL)
+def expert_in_width(ffn_matrices, expert_width):
     """Outputs of the first product of a routed expert, its gate included."""
-    return (ffn_matrices - 1) * moe_intermediate_size
+    return (ffn_matrices - 1) * expert_width
 
 
 @quantity("token", source=EXPERT_PARALLEL, assumes=EVEN_ROUTING)
@@ -103,12 +110,14 @@ def expert_rows(
     tokens_per_micro_batch,
     tensor_parallel,
     expert_group,
+    expert_tensor_group,
     experts_per_token,
     num_routed_experts,
     expert_load,
 ):
     """Tokens that reach one routed expert of the busiest accelerator in a micro-batch."""
     sent = tokens_per_micro_batch / tensor_parallel * expert_group * experts_per_token
+    sent = sent * expert_tensor_group
     return if_any(num_routed_experts, expert_load * ratio(sent, num_routed_experts))
 
 

@@ -1,12 +1,18 @@
 """Expert traffic: what dispatch and combine send in a step."""
 
+from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import BOTH_NETWORKS, EVEN_ROUTING
+from dsexplore.engine.collectives import nodes_spanned
 from dsexplore.engine.constants import BF16_BYTES, FP8_WITH_SCALE_BYTES
 from dsexplore.engine.counting import distinct_groups
 from dsexplore.engine.elementwise import larger, smaller, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import if_any
-from dsexplore.engine.papers import EXPERT_PRECISION, EXPERT_TRAFFIC
+from dsexplore.engine.idioms import if_any, stated_or
+from dsexplore.engine.papers import DEEPEP, EXPERT_PRECISION, EXPERT_TRAFFIC, FOLDING
+
+_LIBRARIES = ("expert_exchange", "deepep", "hybrid_ep")
+_ONE_FOR_EACH_NODE = {"scale_out_copies": _LIBRARIES}
+_ONE_FOR_EACH_GPU = {"scale_up_copies": _LIBRARIES}
 
 
 def _element_bytes(precision):
@@ -16,9 +22,9 @@ def _element_bytes(precision):
 
 # How far a token's copies go
 @quantity("node", source=EXPERT_TRAFFIC)
-def expert_nodes(expert_parallel, gpus_per_node):
-    """Nodes that hold the routed experts of a layer."""
-    return larger(expert_parallel / gpus_per_node, 1.0)
+def expert_nodes(expert_parallel, expert_tensor_group, scale_up_domain):
+    """Nodes that the accelerators lie on which exchange tokens for a layer's routed experts."""
+    return nodes_spanned(expert_parallel, expert_tensor_group, scale_up_domain)
 
 
 @quantity("node", source=EXPERT_TRAFFIC)
@@ -54,10 +60,28 @@ def scale_up_copies(expected_gpus_per_token, expert_parallel, expert_nodes):
     return expected_gpus_per_token * (1 - expert_nodes / expert_parallel)
 
 
+@quantity("", source=EXPERT_TRAFFIC, only_when=_ONE_FOR_EACH_NODE)
+def exchanged_out_copies(expert_exchange, scale_out_copies, experts_per_token, expert_nodes):
+    """Copies of a token sent between nodes; by plain all-to-all, one for each of its experts."""
+    if expert_exchange == "all_to_all":
+        return experts_per_token * (1 - 1 / expert_nodes)
+    return scale_out_copies
+
+
+@quantity("", source=EXPERT_TRAFFIC, only_when=_ONE_FOR_EACH_GPU)
+def exchanged_up_copies(
+    expert_exchange, scale_up_copies, experts_per_token, expert_nodes, expert_parallel
+):
+    """Copies of a token sent within nodes; by plain all-to-all, one for each of its experts."""
+    if expert_exchange == "all_to_all":
+        return experts_per_token * (1 / expert_nodes - 1 / expert_parallel)
+    return scale_up_copies
+
+
 @quantity("", source=EXPERT_TRAFFIC)
-def sent_copies(expert_nodes, scale_out_copies, scale_up_copies):
+def sent_copies(expert_nodes, exchanged_out_copies, exchanged_up_copies):
     """Copies of a token that count as sent: between nodes, or within the only node."""
-    return where(expert_nodes > 1, scale_out_copies, scale_up_copies)
+    return where(expert_nodes > 1, exchanged_out_copies, exchanged_up_copies)
 
 
 # Dispatch and combine
@@ -73,25 +97,93 @@ def combine_element_bytes(combine_precision):
     return _element_bytes(combine_precision)
 
 
+@quantity("second", source=EXPERT_TRAFFIC)
+def exchange_delay(
+    expert_exchange,
+    exchange_call_time,
+    collective_call_time,
+    exchanged_out_copies,
+    scale_out_call_time,
+    scale_out_latency,
+    exchanged_up_copies,
+    scale_up_latency,
+):
+    """Time of one dispatch or combine beside what it sends; nothing is sent to oneself."""
+    call = collective_call_time if expert_exchange == "all_to_all" else exchange_call_time
+    far = scale_out_latency
+    if expert_exchange == "all_to_all":
+        far = far + scale_out_call_time
+    between = if_any(exchanged_out_copies, far)
+    sent = exchanged_out_copies + exchanged_up_copies
+    return if_any(sent, call + between + if_any(exchanged_up_copies, scale_up_latency))
+
+
+@quantity(
+    "byte/s",
+    source=DEEPEP,
+    only_when={
+        "communication_sms": ("expert_exchange", "deepep"),
+        "exchange_sms": ("expert_exchange", "deepep"),
+        "exchange_sm_rate": ("expert_exchange", "deepep"),
+    },
+)
+def exchange_rate(
+    expert_exchange,
+    scale_up_bandwidth,
+    exchange_efficiency,
+    communication_sms,
+    exchange_sms,
+    exchange_sm_rate,
+):
+    """Bandwidth within a node of dispatch and combine; DeepEP's copying takes multiprocessors."""
+    reached = scale_up_bandwidth * exchange_efficiency
+    if expert_exchange != "deepep":
+        return reached
+    return smaller(reached, stated_or(communication_sms, exchange_sms) * exchange_sm_rate)
+
+
 @quantity("second", source=EXPERT_TRAFFIC, assumes=BOTH_NETWORKS)
-def expert_exchange_time(
+def token_exchange_time(
     elements_per_micro_batch,
     dispatch_element_bytes,
     combine_element_bytes,
-    scale_out_copies,
-    scale_up_copies,
-    scale_out_bandwidth,
-    scale_up_bandwidth,
-    scale_out_latency,
-    scale_up_latency,
+    exchanged_out_copies,
+    exchanged_up_copies,
+    scale_out_rate,
+    exchange_rate,
+    exchange_delay,
 ):
-    """Dispatch and combine of one layer and micro-batch at full bandwidth, forward or backward."""
+    """Dispatch and combine of one layer and micro-batch, forward or backward."""
     sent = elements_per_micro_batch * (dispatch_element_bytes + combine_element_bytes)
-    between, within = sent * scale_out_copies, sent * scale_up_copies
-    between = if_any(between, between / scale_out_bandwidth)
-    within = if_any(within, within / scale_up_bandwidth)
-    delay = if_any(scale_out_copies, scale_out_latency) + if_any(scale_up_copies, scale_up_latency)
-    return larger(between, within) + 2 * delay
+    between, within = sent * exchanged_out_copies, sent * exchanged_up_copies
+    between = if_any(between, between / scale_out_rate)
+    within = if_any(within, within / exchange_rate)
+    return larger(between, within) + 2 * exchange_delay
+
+
+@quantity("byte", source=FOLDING)
+def expert_tensor_message_bytes(elements_per_micro_batch, experts_per_token, expert_tensor_group):
+    """Bytes of the tokens that a group receives which shares experts' matrices."""
+    return BF16_BYTES * elements_per_micro_batch * experts_per_token * expert_tensor_group
+
+
+expert_tensor_gather_time = once_more(
+    "tensor_gather_time",
+    "Time to gather the tokens of a group that shares experts' matrices, or to scatter their sums.",
+    tensor_message_bytes="expert_tensor_message_bytes",
+    tensor_parallel="expert_tensor_group",
+    tensor_nodes="expert_tensor_nodes",
+)
+
+
+@quantity("second", source=f"{EXPERT_TRAFFIC}; {FOLDING}")
+def expert_exchange_time(token_exchange_time, expert_tensor_group, expert_tensor_gather_time):
+    """Dispatch and combine of one layer and micro-batch, in both ways that experts are shared.
+
+    Where several accelerators share an expert's matrices, tokens are gathered and sums scattered.
+    """
+    shared = where(expert_tensor_group > 1, 2 * expert_tensor_gather_time, 0.0)
+    return token_exchange_time + shared
 
 
 @quantity("", source=EXPERT_TRAFFIC)
@@ -113,9 +205,9 @@ def combine_bytes(expert_exchanges, elements_per_micro_batch, combine_element_by
 
 
 @quantity("second", source=EXPERT_TRAFFIC)
-def exchange_time(expert_exchanges, expert_exchange_time, network_efficiency):
+def exchange_time(expert_exchanges, expert_exchange_time):
     """Time of all dispatches and combines of a step, one after another, with no compute beside."""
-    return expert_exchanges * expert_exchange_time / network_efficiency
+    return expert_exchanges * expert_exchange_time
 
 
 @quantity("second", source=EXPERT_TRAFFIC)

@@ -9,13 +9,18 @@ import pytest
 from dsexplore.engine import evaluate
 from dsexplore.scenario.scenario import Scenario
 
-# Nodes of eight: 100 GB/s within, 10 GB/s between, half of it reached; 1 and 5 microseconds.
+# Nodes of eight: 100 GB/s within, 10 GB/s between, half of it reached; 1 and 5 microseconds a step,
+# no calls and ramps, no loss of a small group.
 SHAPE: dict[str, object] = {
     **{"num_layers": 8, "hidden_size": 1000, "intermediate_size": 4000, "ffn_matrices": 2},
     **{"num_attention_heads": 16, "num_kv_heads": 4, "head_dim": 50, "vocab_size": 1000},
     **{"sequence_length": 1000, "micro_batch_size": 1, "global_batch_size": 64, "num_gpus": 64},
     **{"gpus_per_node": 8, "scale_up_bandwidth": 100e9, "scale_out_bandwidth": 10e9},
     **{"scale_up_latency": 1e-6, "scale_out_latency": 5e-6, "network_efficiency": 0.5},
+    **{"scale_out_efficiency": 0.5, "small_group_loss": 0, "collective_call_time": 0},
+    **{"ramp_time": 0, "scale_out_ramp_time": 0, "scale_out_call_time": 0},
+    **{"exchange_efficiency": 0.5, "exchange_call_time": 0, "exchange_sms": 1000},
+    **{"bf16_flops": 1e15, "memory_bandwidth": 1e12, "memory_capacity": 1e12},
     **{"gradient_precision": "fp32", "zero_stage": 1, "communication_overlap": 0.25},
 }
 
@@ -38,7 +43,12 @@ def test_an_all_reduce_goes_round_twice() -> None:
 def test_a_group_larger_than_a_node_goes_between_nodes() -> None:
     at_most, more = results(tensor_parallel=8), results(tensor_parallel=16)
     assert at_most["all_reduce_time"] == pytest.approx(2 * 7 * 2 * 125_000 / 50e9 + 14e-6)
-    assert more["all_reduce_time"] == pytest.approx(2 * 15 * 2 * 62_500 / 5e9 + 30 * 5e-6)
+    # Of sixteen ranks on two nodes each sends a sixteenth over its own port, there and back.
+    assert more["tensor_nodes"] == 2
+    crossing = 2 * 2e6 / 16 / 5e9
+    within = 2 * 15 * 2 * 62_500 / 50e9
+    delay = 30 * 1e-6 + 2 * 5e-6
+    assert more["all_reduce_time"] == pytest.approx(max(crossing, within) + delay)
 
 
 def test_keys_and_values_are_gathered_from_the_others_of_a_sequence() -> None:
@@ -49,7 +59,11 @@ def test_keys_and_values_are_gathered_from_the_others_of_a_sequence() -> None:
     assert found["context_parallel_bytes"] == 3 * 4 * 8 * 600_000
     assert results(context_parallel=4, tensor_parallel=2)["key_value_gather_bytes"] == 300_000
     far = results(context_parallel=16)
-    assert far["key_value_gather_time"] == pytest.approx(15 * 2 * 62.5 * 400 / 5e9 + 15 * 5e-6)
+    assert far["context_nodes"] == 2
+    whole = 2 * 1000 * 400
+    within, between = whole * 15 / 16 / 50e9, whole / 16 / 5e9
+    delay = 15 * 1e-6 + 5e-6
+    assert far["key_value_gather_time"] == pytest.approx(max(within, between) + delay)
     latent = {"attention": "mla", "kv_lora_rank": 60, "qk_rope_head_dim": 20}
     assert results(context_parallel=4, **latent)["key_value_gather_bytes"] == 3 * 2 * 250 * 80
 
@@ -58,7 +72,9 @@ def test_a_tensor_parallel_group_of_sequences_is_as_large_as_both() -> None:
     within = results(context_parallel=4, tensor_parallel=2)
     assert within["key_value_gather_time"] == pytest.approx(300_000 / 50e9 + 3e-6)
     between = results(context_parallel=4, tensor_parallel=4)
-    assert between["key_value_gather_time"] == pytest.approx(150_000 / 5e9 + 3 * 5e-6)
+    assert between["context_nodes"] == 2
+    # A quarter of the sequence's keys and values leaves each, over its own port.
+    assert between["key_value_gather_time"] == pytest.approx(50_000 / 5e9 + 3e-6 + 5e-6)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +95,6 @@ def test_a_micro_batch_leaves_a_stage_once_for_each_piece(schedule: str, crossin
 def test_a_cluster_of_one_node_sends_within_it() -> None:
     found = results(pipeline_parallel=2, num_gpus=8, global_batch_size=8)
     assert found["pipeline_send_time"] == pytest.approx(2e6 / 50e9 + 1e-6)
-    assert found["data_parallel_bandwidth"] == 100e9
 
 
 def test_copies_send_gradients_and_weights_to_all_but_themselves() -> None:
@@ -90,9 +105,10 @@ def test_copies_send_gradients_and_weights_to_all_but_themselves() -> None:
     assert found["replicas"] == 16
     assert found["synchronised_bytes"] == 4 + 2
     assert found["data_parallel_bytes"] == pytest.approx(6 * held * 15 / 16)
-    # Two copies in a node, each with a link of its own.
-    assert found["data_parallel_bandwidth"] == 20e9
-    assert found["data_parallel_time"] == pytest.approx(6 * held * 15 / 16 / 10e9)
+    # Two copies in a node, each with a port of its own: seven of eight nodes are others.
+    assert (found["shards"], found["shard_nodes"]) == (16, 8)
+    delay = 8 * 2 * (15 * 1e-6 + 7 * 5e-6)
+    assert found["data_parallel_time"] == pytest.approx(6 * held * 7 / 16 / 5e9 + delay)
     assert found["exposed_data_parallel_time"] == pytest.approx(found["data_parallel_time"] * 0.75)
     assert results(tensor_parallel=4, zero_stage=0)["synchronised_bytes"] == 8
     assert results(tensor_parallel=4, zero_stage=2)["synchronised_bytes"] == 4 * 4 + 2
@@ -127,11 +143,76 @@ def test_micro_batches_that_go_round_in_groups_are_scattered_by_group(
     assert one_by_one["shard_turns"] == batch
 
 
-def test_links_between_nodes_add_up_to_no_more_than_those_within() -> None:
-    assert results()["data_parallel_bandwidth"] == 80e9
-    assert results(scale_out_bandwidth=50e9)["data_parallel_bandwidth"] == 100e9
-    assert results(tensor_parallel=16)["data_parallel_bandwidth"] == 10e9
-    assert results(num_gpus=16, tensor_parallel=8)["data_parallel_bandwidth"] == 10e9
+def test_ports_of_a_node_add_up_to_no_more_than_the_links_within() -> None:
+    """Faster ports help until the links within hold the ring up."""
+    delays = {"scale_up_latency": 1e-12, "scale_out_latency": 1e-12}
+    ports = [2e9, 4e9, 100e9, 200e9]
+    times = [results(**delays, scale_out_bandwidth=each)["data_parallel_time"] for each in ports]
+    assert times[0] == pytest.approx(2 * times[1], rel=1e-3)
+    assert times[2] == pytest.approx(times[3], rel=1e-3)
+    # Where tensor parallelism takes up nodes, the copies have a port each, and no more links.
+    apart = [results(**delays, tensor_parallel=n)["shard_nodes"] for n in (1, 8, 16)]
+    assert apart == [8, 8, 4]
+
+
+@pytest.mark.parametrize("stage", [1, 2, 3])
+def test_a_shard_group_lies_between_all_copies_and_none(stage: int) -> None:
+    """Shards in a node: no weight leaves it, and copies of the shards sum their gradients."""
+    whole = results(zero_stage=stage)
+    hybrid = results(zero_stage=stage, shard_group=8)
+    none = results(zero_stage=0)
+    assert (hybrid["shards"], hybrid["shard_copies"]) == (8, 8)
+    assert whole["memory_per_gpu"] < hybrid["memory_per_gpu"] < none["memory_per_gpu"]
+    assert hybrid["layer_gather_time"] < whole["layer_gather_time"]
+    assert hybrid["gradient_sum_time"] > whole["gradient_sum_time"] == 0
+    assert results(zero_stage=stage, shard_group=64)["step_time"] == whole["step_time"]
+    assert "do not divide into groups of 24" in results(shard_group=24)["layout_problem"]
+
+
+@pytest.mark.parametrize("ranks", [4, 8, 16, 32])
+def test_more_nodes_are_never_faster(ranks: int) -> None:
+    """The same tensor-parallel group over more and more nodes."""
+    nodes = [n for n in (32, 16, 8, 4, 2, 1) if n <= ranks]
+    found = [
+        results(tensor_parallel=ranks, num_attention_heads=32, num_kv_heads=32, gpus_per_node=each)
+        for each in nodes
+    ]
+    times = [each["tensor_gather_time"] for each in found]
+    assert times == sorted(times)
+    assert times[-1] > times[0]
+
+
+def test_slices_part_what_the_fast_links_join() -> None:
+    """Four slices of sixteen in a pod of 4,096: data parallelism leaves them."""
+    pod = results(gpus_per_node=4096)
+    parted = results(gpus_per_node=4096, slices=4)
+    assert (pod["shard_nodes"], parted["shard_nodes"]) == (1, 4)
+    assert parted["data_parallel_time"] > pod["data_parallel_time"]
+    assert results(gpus_per_node=4096, scale_out_bandwidth="unknown")["step_time"] > 0
+
+
+@pytest.mark.parametrize("kind", ["ring", "all_gather", "all_to_all", "hierarchical"])
+def test_a_sequence_is_shared_by_kinds_that_wait_differently(kind: str) -> None:
+    far = {"context_parallel": 16, "num_attention_heads": 16, "num_kv_heads": 16}
+    found = results(**far, context_parallel_kind=kind)
+    sent = found["context_forward_time"]
+    assert 0 <= found["exposed_context_forward_time"] <= sent
+    if kind in ("all_gather", "all_to_all"):
+        assert found["exposed_context_forward_time"] == sent
+    # Attention long enough hides a ring, and no heads on their way.
+    slow = results(**far, context_parallel_kind=kind, attention_efficiency=0.001, bf16_flops=1e9)
+    hidden = {"ring": 0, "hierarchical": slow["head_exchange_time"]}.get(kind, sent)
+    assert slow["exposed_context_forward_time"] == pytest.approx(hidden)
+
+
+def test_tensor_parallel_traffic_is_hidden_by_no_more_than_the_product_beside_it() -> None:
+    plain = results(tensor_parallel=4, bf16_flops=1e14)
+    half = results(tensor_parallel=4, bf16_flops=1e14, tensor_parallel_overlap=0.5)
+    fast = results(tensor_parallel=4, bf16_flops=1e19, tensor_parallel_overlap=1)
+    assert plain["exposed_all_reduce_time"] == plain["all_reduce_time"]
+    assert half["exposed_all_reduce_time"] == pytest.approx(plain["all_reduce_time"] / 2)
+    left = fast["all_reduce_time"] - fast["layer_gemm_time"] / 2
+    assert fast["exposed_all_reduce_time"] == pytest.approx(left)
 
 
 def test_experts_have_copies_of_their_own() -> None:
@@ -143,11 +224,21 @@ def test_experts_have_copies_of_their_own() -> None:
     held = 8 * 8 * 2 * 500 * 1000 / 2
     assert found["replicated_expert_parameters"] == held
     assert found["expert_data_parallel"] == 32
-    assert found["expert_data_parallel_bandwidth"] == 40e9
-    dense = found["non_expert_parameters"] * 63 / 64
-    assert found["data_parallel_bytes"] == pytest.approx(6 * (dense + held * 31 / 32))
-    time = (6 * dense / 80e9 + 6 * held * 31 / 32 / 40e9) / 0.5
-    assert found["data_parallel_time"] == pytest.approx(time)
+    assert (found["shard_nodes"], found["expert_shard_nodes"]) == (8, 8)
+    dense = found["non_expert_parameters"]
+    sent = dense * 63 / 64 + held * 31 / 32
+    assert found["data_parallel_bytes"] == pytest.approx(6 * sent)
+    # Seven of eight nodes are others: of 64 ranks' ports, and of 32.
+    moved = 6 * (dense * 7 / 64 + held * 7 / 32) / 5e9
+    delay = 8 * 2 * (63e-6 + 31e-6 + 2 * 7 * 5e-6)
+    assert found["data_parallel_time"] == pytest.approx(moved + delay)
+    cut = results(
+        **{"num_routed_experts": 8, "experts_per_token": 2, "moe_intermediate_size": 500},
+        **{"expert_parallel": 2, "expert_tensor_parallel": 2},
+    )
+    assert cut["replicated_expert_parameters"] == held / 2
+    assert cut["expert_data_parallel"] == 16
+    assert cut["expert_exchange_time"] > cut["token_exchange_time"]
 
 
 def test_a_token_is_sent_to_experts_twice_in_each_layer_and_step() -> None:
@@ -157,7 +248,7 @@ def test_a_token_is_sent_to_experts_twice_in_each_layer_and_step() -> None:
     assert found["expert_exchanges"] == 2 * 8 * 8
     # Two of eight accelerators, one of them another seven times in eight; two bytes a number.
     assert found["dispatch_bytes"] == pytest.approx(128 * 1e6 * 2 * 2 * 7 / 8)
-    assert found["exchange_time"] == pytest.approx(128 * (7e6 / 100e9 + 2 * 1e-6) / 0.5)
+    assert found["exchange_time"] == pytest.approx(128 * (7e6 / 50e9 + 2 * 1e-6))
 
 
 def test_what_leaves_the_node_counts_where_experts_lie_on_two() -> None:

@@ -108,7 +108,7 @@ def test_experts_within_a_node_leave_the_scale_out_network_alone() -> None:
 
 
 def test_a_scale_up_domain_of_72_takes_the_exchange_in() -> None:
-    wide = results(gpus_per_node=64, scale_up_bandwidth=900e9)
+    wide = results(gpus_per_node=64, scale_up_bandwidth=900e9, expert_exchange="hybrid_ep")
     assert wide["expert_exchange_time"] < results()["expert_exchange_time"] / 3
 
 
@@ -132,7 +132,9 @@ def test_a_group_larger_than_its_node_is_held_up_between_nodes() -> None:
     within = results(LLAMA)
     across = results(LLAMA, gpus_per_node=4)
     assert across["tensor_parallel_bytes"] == within["tensor_parallel_bytes"]
-    assert across["tensor_parallel_time"] > 5 * within["tensor_parallel_time"]
+    # Four accelerators of a node take their shards across, each over its own port.
+    assert 2 * within["tensor_parallel_time"] > across["tensor_parallel_time"]
+    assert across["tensor_parallel_time"] > within["tensor_parallel_time"]
 
 
 def test_full_recomputation_repeats_the_forward_sums() -> None:

@@ -1,0 +1,178 @@
+"""Exposure: what compute leaves of each layer's traffic to be waited for."""
+
+from dsexplore.engine.assumptions import BESIDE_NEIGHBOUR, MEAN_LAYER
+from dsexplore.engine.constants import BACKWARD_OVER_FORWARD
+from dsexplore.engine.elementwise import larger, ratio, smaller, where
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import if_any
+from dsexplore.engine.papers import (
+    CONTEXT_PARALLEL,
+    FSDP_OVERLAP,
+    RING_ATTENTION,
+    TENSOR_OVERLAP,
+    V3_TRAINING,
+)
+
+
+@quantity("second", source=TENSOR_OVERLAP)
+def exposed_all_reduce_time(all_reduce_time, tensor_parallel_overlap, layer_gemm_time):
+    """Time of one tensor-parallel sum that the products beside it do not hide.
+
+    A layer has two, each beside half of its products, which hide no more than their own time.
+    """
+    hidden = smaller(tensor_parallel_overlap * all_reduce_time, layer_gemm_time / 2)
+    return all_reduce_time - if_any(tensor_parallel_overlap * all_reduce_time, hidden)
+
+
+@quantity("fraction", source=RING_ATTENTION)
+def ring_share(context_parallel_kind, ring_ranks):
+    """Share of attention that runs beside keys and values on their way round a ring."""
+    if context_parallel_kind in ("all_gather", "all_to_all"):
+        return 0.0
+    return 1 - 1 / ring_ranks
+
+
+@quantity(
+    "second",
+    source=f"{CONTEXT_PARALLEL}; {RING_ATTENTION}",
+    only_when={"key_value_ring_time": ("context_parallel_kind", "ring", "hierarchical")},
+)
+def exposed_context_forward_time(
+    context_parallel_kind,
+    context_forward_time,
+    key_value_ring_time,
+    ring_share,
+    layer_attention_time,
+):
+    """Forward time of a layer's context-parallel traffic that attention does not hide."""
+    if context_parallel_kind in ("all_gather", "all_to_all"):
+        return context_forward_time
+    hidden = smaller(key_value_ring_time, ring_share * layer_attention_time)
+    return context_forward_time - if_any(key_value_ring_time, hidden)
+
+
+@quantity(
+    "second",
+    source=f"{CONTEXT_PARALLEL}; {RING_ATTENTION}",
+    only_when={"key_value_ring_time": ("context_parallel_kind", "ring", "hierarchical")},
+)
+def exposed_context_backward_time(
+    context_parallel_kind,
+    context_backward_time,
+    key_value_ring_time,
+    ring_share,
+    layer_attention_backward_time,
+):
+    """Backward time of a layer's context-parallel traffic that attention does not hide."""
+    if context_parallel_kind in ("all_gather", "all_to_all"):
+        return context_backward_time
+    ring = 2 * key_value_ring_time
+    hidden = smaller(ring, ring_share * layer_attention_backward_time)
+    return context_backward_time - if_any(ring, hidden)
+
+
+# Shards gathered and scattered
+@quantity("fraction", source=FSDP_OVERLAP)
+def shard_turn_share(shard_turns, micro_batches):
+    """Turns of gathering weights per micro-batch: one, or fewer if micro-batches go in groups."""
+    return ratio(shard_turns, micro_batches)
+
+
+@quantity("second", source=FSDP_OVERLAP, assumes=BESIDE_NEIGHBOUR)
+def exposed_gather_time(zero_stage, shard_turn_share, layer_gather_time, layer_forward_time):
+    """Forward time of gathering a layer's weights that its neighbour's compute does not hide."""
+    longer = larger(layer_gather_time - layer_forward_time, 0.0)
+    longer = if_any(layer_gather_time, longer)
+    return where(zero_stage >= 3, shard_turn_share * longer, 0.0)
+
+
+@quantity("second", source=FSDP_OVERLAP, assumes=BESIDE_NEIGHBOUR)
+def exposed_scatter_time(
+    zero_stage,
+    shard_turn_share,
+    layer_gather_time,
+    layer_scatter_time,
+    layer_backward_time,
+    layer_weight_time,
+):
+    """Backward time of a layer's gathers and scatters that its neighbour's compute does not hide.
+
+    ZeRO 3 gathers its weights and scatters its gradients, ZeRO 2 scatters alone.
+    """
+    moved = layer_scatter_time + where(zero_stage >= 3, layer_gather_time, 0.0)
+    longer = larger(moved - (layer_backward_time + layer_weight_time), 0.0)
+    return where(zero_stage >= 2, shard_turn_share * if_any(moved, longer), 0.0)
+
+
+# Experts
+@quantity("second", source=V3_TRAINING, assumes=MEAN_LAYER)
+def layer_exchange_time(moe_layer_share, expert_exchange_time):
+    """Dispatch and combine of a mean layer with no compute beside, forward or backward."""
+    return if_any(moe_layer_share, moe_layer_share * expert_exchange_time)
+
+
+@quantity("second", source=V3_TRAINING, assumes=MEAN_LAYER)
+def shared_expert_time(
+    layer_gemm_time, ffn_matrices, hidden_size, shared_expert_width, layer_matmul_weights
+):
+    """Forward time of the shared experts' products in a mean layer, by their share of weights."""
+    weights = ffn_matrices * hidden_size * shared_expert_width
+    share = smaller(ratio(weights, layer_matmul_weights), 1.0)
+    return if_any(shared_expert_width, share * layer_gemm_time)
+
+
+def _left_over(time, hidden, exchange_beside_compute):
+    """Time of an exchange beyond the compute beside it, where it is slower."""
+    return larger(smaller(time, time / exchange_beside_compute - hidden), 0.0)
+
+
+@quantity(
+    "second",
+    source=V3_TRAINING,
+    only_when={
+        "shared_expert_time": ("expert_overlap", "shared_expert"),
+        "layer_forward_time": ("expert_overlap", "micro_batch"),
+        "exchange_beside_compute": ("expert_overlap", "shared_expert", "micro_batch"),
+    },
+)
+def exposed_exchange_forward_time(
+    expert_overlap,
+    layer_exchange_time,
+    shared_expert_time,
+    layer_forward_time,
+    exchange_beside_compute,
+):
+    """Forward time of a layer's dispatch and combine that compute does not hide."""
+    if expert_overlap == "none":
+        return layer_exchange_time
+    beside = shared_expert_time if expert_overlap == "shared_expert" else layer_forward_time
+    left = _left_over(layer_exchange_time, beside, exchange_beside_compute)
+    return if_any(layer_exchange_time, left)
+
+
+@quantity(
+    "second",
+    source=V3_TRAINING,
+    only_when={
+        "shared_expert_time": ("expert_overlap", "shared_expert"),
+        "layer_backward_time": ("expert_overlap", "micro_batch"),
+        "layer_weight_time": ("expert_overlap", "micro_batch"),
+        "exchange_beside_compute": ("expert_overlap", "shared_expert", "micro_batch"),
+    },
+)
+def exposed_exchange_backward_time(
+    expert_overlap,
+    layer_exchange_time,
+    shared_expert_time,
+    layer_backward_time,
+    layer_weight_time,
+    exchange_beside_compute,
+):
+    """Backward time of a layer's dispatch and combine that compute does not hide."""
+    if expert_overlap == "none":
+        return layer_exchange_time
+    whole = layer_backward_time + layer_weight_time
+    shared = BACKWARD_OVER_FORWARD * shared_expert_time
+    beside = shared if expert_overlap == "shared_expert" else whole
+    left = _left_over(layer_exchange_time, beside, exchange_beside_compute)
+    return if_any(layer_exchange_time, left)

@@ -1,0 +1,154 @@
+"""Links: the part of the hardware panel about collectives within nodes and between them."""
+
+from __future__ import annotations
+
+from dsexplore.scenario.declare import count, number
+from dsexplore.scenario.panel import SHEET, Part
+
+
+class Links(Part):
+    """How long a collective takes beside its bytes, and what it reaches of each network."""
+
+    slices: int = count(
+        "Slices",
+        "",
+        "Parts of the cluster that scale-up links join, as slices of TPU pods; the run is data "
+        "parallel over them. 1: as large as a node or pod is.",
+        section="Collectives, for predicting a step",
+        default=1,
+        gt=0,
+        le=10_000,
+        nudge="power of two",
+        role="premise",
+    )
+    collective_call_time: float | None = number(
+        "Collective call",
+        "second",
+        "Time of a collective before its first step.",
+        default=5.2e-6,
+        le=1,
+        comes_with=SHEET,
+        assumed="an H100's, measured",
+    )
+    all_reduce_gain: float = number(
+        "All-reduce gain",
+        "",
+        "Bandwidth of an all-reduce within a node relative to a gather; above 1 if switches add.",
+        default=1.0,
+        ge=0.1,
+        le=4,
+        comes_with=SHEET,
+    )
+    small_group_loss: float = number(
+        "Small-group loss",
+        "",
+        "Bandwidth that a group lacks within a node: this over its ranks. 0.8: switches, measured; "
+        "1.7: a mesh, where a pair has one link of seven.",
+        default=0.8,
+        le=1.9,
+        comes_with=SHEET,
+    )
+    ramp_time: float = number(
+        "Collective ramp",
+        "second",
+        "Time that a collective of a medium or large message takes beyond its bytes, per root of "
+        "its steps.",
+        default=16.7e-6,
+        le=1,
+        comes_with=SHEET,
+        assumed="an H100's, measured",
+    )
+    ramp_size: float = number(
+        "Ramp size",
+        "byte",
+        "Message per rank at which half of the collective ramp has come.",
+        default=1.83e6,
+        le=1e12,
+        comes_with=SHEET,
+        assumed="an H100's, measured",
+    )
+    scale_out_efficiency: float = number(
+        "Scale-out efficiency",
+        "fraction",
+        "Share of the scale-out bandwidth reached by large collectives.",
+        default=0.86,
+        ge=1e-3,
+        le=1,
+        comes_with=SHEET,
+        role="premise",
+        assumed="between InfiniBand's and EFA's on H100, measured",
+    )
+    scale_out_call_time: float | None = number(
+        "Scale-out call",
+        "second",
+        "Time of a collective between nodes beside that of one within. On EFA it is 45 us.",
+        default=25e-6,
+        le=1,
+        comes_with=SHEET,
+        role="premise",
+        assumed="an H20's over InfiniBand, NVIDIA/nccl issue 1244",
+    )
+    scale_out_ramp_time: float = number(
+        "Scale-out ramp",
+        "second",
+        "Time that a collective of a medium or large message takes between nodes beyond its "
+        "bytes, per root of its steps.",
+        default=47e-6,
+        le=1,
+        comes_with=SHEET,
+        role="premise",
+        assumed="that of EFA on H100, measured",
+    )
+    scale_out_ramp_size: float = number(
+        "Scale-out ramp size",
+        "byte",
+        "Message per rank at which half of the scale-out ramp has come.",
+        default=4000.0,
+        le=1e12,
+        comes_with=SHEET,
+        role="premise",
+    )
+    exchange_call_time: float | None = number(
+        "Expert exchange call",
+        "second",
+        "Time of a dispatch or combine of few tokens.",
+        default=38e-6,
+        le=1,
+        comes_with=SHEET,
+        assumed="DeepEP's on H100, 27 us of dispatch and 49 of combine",
+    )
+    exchange_efficiency: float = number(
+        "Expert exchange rate",
+        "fraction",
+        "Share of the scale-up bandwidth reached by dispatch and combine of many tokens, alone.",
+        default=0.64,
+        ge=1e-3,
+        le=1,
+        comes_with=SHEET,
+    )
+    exchange_sms: int = count(
+        "Exchange SMs",
+        "SM",
+        "Streaming multiprocessors that DeepEP takes where none are lent (communication_sms).",
+        default=20,
+        gt=0,
+        le=1_000,
+    )
+    exchange_sm_rate: float = number(
+        "Exchange rate per SM",
+        "byte/s",
+        "Bandwidth within a node that DeepEP reaches with each streaming multiprocessor: 14 to 18 "
+        "GB/s on H100, H200 and B200 alike.",
+        default=15.5e9,
+        ge=1e6,
+        le=1e15,
+    )
+    exchange_beside_compute: float = number(
+        "Exchange with compute",
+        "fraction",
+        "Rate of an expert exchange beside compute relative to one alone.",
+        default=0.72,
+        ge=1e-3,
+        le=1,
+        comes_with=SHEET,
+    )
