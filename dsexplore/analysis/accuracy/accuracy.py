@@ -179,8 +179,8 @@ def _why_unknown(run: Run) -> str:
     inputs = run.scenario.inputs()
     values = {**inputs, **evaluate(inputs)}
     needs = [name for name in run.figures[0].needs if name in QUANTITIES]
-    reasons = warnings_in(values, needs) or unknowns_in(values).reasons(needs[0])
-    return f"nothing can be predicted: {reasons[0]}" if reasons else _IMPOSSIBLE
+    reasons = [*unknowns_in(values).reasons(needs[0])[:1], *warnings_in(values, needs)]
+    return f"nothing can be predicted: {'; '.join(reasons)}" if reasons else _IMPOSSIBLE
 
 
 def _without_effect(run: Run) -> list[str]:

@@ -210,7 +210,4 @@ def _scenario(table: dict[str, Any], stack: str) -> Scenario:
         hardware["num_gpus"] = table["num_gpus"]
     for name, value in renamed_values(table.get("assumed", {})).items():
         raw.setdefault(known_field(name, "assumed").table, {}).setdefault(name, value)
-    # A run in FP8 sends FP8 too, unless stated otherwise.
-    if str(raw["pretraining"].get("precision")).lower() == "fp8":
-        raw[_LAYOUT].setdefault("dispatch_precision", "fp8")
     return build(raw)

@@ -82,10 +82,13 @@ def test_what_is_assumed_is_used_and_remembered(tmp_path: Path) -> None:
     assert run.scenario.pretraining.sequence_length == 8192  # stated, so not assumed
 
 
-def test_who_trains_in_fp8_sends_it_too_unless_it_is_said(tmp_path: Path) -> None:
+def test_what_is_sent_to_experts_is_the_stacks_choice_unless_it_is_said(tmp_path: Path) -> None:
+    """DeepSeek's sends FP8; Megatron-Core sends BF16 whatever its products are in."""
     fp8 = RUN.replace("global_batch_size = 128", 'global_batch_size = 128, precision = "fp8"')
-    assert read(tmp_path, fp8)[0].scenario.parallelism.dispatch_precision == "fp8"
-    said = fp8.replace("tensor_parallel = 8", 'tensor_parallel = 8, dispatch_precision = "bf16"')
+    assert read(tmp_path, fp8)[0].scenario.parallelism.dispatch_precision == "bf16"
+    theirs = fp8.replace('"llama"', '"deepseek"')
+    assert read(tmp_path, theirs)[0].scenario.parallelism.dispatch_precision == "fp8"
+    said = theirs.replace("tensor_parallel = 8", 'tensor_parallel = 8, dispatch_precision = "bf16"')
     assert read(tmp_path, said)[0].scenario.parallelism.dispatch_precision == "bf16"
 
 
