@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -190,15 +190,24 @@ def left_out_by_source(runs: Sequence[Run], files: Container[str] = ()) -> dict[
     Of the runs of some files, or of all.
     """
     factors = shipped_factors()
-    whole = fit(runs, factors)
     found = {}
-    wanted = [run.file for run in runs if not files or run.file in files]
-    for file in dict.fromkeys(wanted):
-        out = [run for run in runs if run.file == file]
-        rest = [run for run in runs if run.file != file]
-        without = fit(rest, factors, start=whole.values)
+    for out, without in fits_without_sources(runs, files):
         found.update(errors(out, factors, without))
     return found
+
+
+def fits_without_sources(
+    runs: Sequence[Run], files: Container[str] = ()
+) -> Iterator[tuple[list[Run], Fit]]:
+    """The runs of each source (file) in turn, and the fit to the runs of all others.
+
+    Of some files, or of all.
+    """
+    whole = fit(runs, shipped_factors())
+    for file in dict.fromkeys(run.file for run in runs if not files or run.file in files):
+        out = [run for run in runs if run.file == file]
+        rest = [run for run in runs if run.file != file]
+        yield out, fit(rest, shipped_factors(), start=whole.values)
 
 
 def _changes(run: Run, factors: Sequence[Factor], found: Fit) -> dict[str, Any]:
