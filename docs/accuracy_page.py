@@ -22,8 +22,15 @@ from dsexplore.analysis.accuracy.accuracy import (
 )
 from dsexplore.analysis.accuracy.evidence import as_file as as_evidence
 from dsexplore.analysis.accuracy.evidence import counted, evidence_file
+from dsexplore.analysis.accuracy.fit import errors, fits_without_sources, shipped_factors
 from dsexplore.analysis.accuracy.gains import gains
-from dsexplore.analysis.accuracy.left_out import FoundErrors, as_file, as_left_out, errors_file
+from dsexplore.analysis.accuracy.left_out import (
+    FoundErrors,
+    as_calibrated,
+    as_file,
+    as_left_out,
+    errors_file,
+)
 from dsexplore.analysis.accuracy.runs import Run, shipped_runs
 from dsexplore.cli.input.run_files import fittable
 from dsexplore.cli.output.accuracy_tables import NAMES, error_cells
@@ -108,6 +115,10 @@ def _lines() -> Iterator[str]:
     for by, heading in _HEADINGS.items():
         yield f"\n## {heading}\n"
         yield from _by(by, result.runs, left_out)
+    yield "\n## After one measured run\n"
+    yield "Each source left out of the fit, but for one run of each stack on each accelerator, the first,"
+    yield "by which `dsexplore calibrate` sets the stack: errors of its other runs.\n"
+    yield from _after_one(as_calibrated(result.runs))
     yield "\n## What a lower precision gains\n"
     yield "One layout in BF16 and in FP8: time of a step in BF16 over time in FP8.\n"
     yield from _gains(runs, result)
@@ -173,6 +184,12 @@ def _by(by: str, runs: Sequence[Comparison], left_out: Sequence[Comparison]) -> 
         _, *sizes, _, within = error_cells(outside)
         rows.append([name, str(inside.runs), mean, median, worst, bias, *sizes, within])
     return in_markdown([head, *rows], range(1, len(head)))
+
+
+def _after_one(found: Sequence[Comparison]) -> list[str]:
+    groups = {**grouped_errors(found, "kind"), "all": errors_of(found)}
+    rows = [[name, *error_cells(errors)[:5]] for name, errors in groups.items()]
+    return in_markdown([["kind", *NAMES[:5]], *rows], range(1, 6))
 
 
 def _gains(runs: Sequence[Run], result: Accuracy) -> list[str]:
@@ -247,13 +264,14 @@ def _guessed(found: Sequence[Comparison]) -> str:
 
 
 def fit() -> None:
-    """Predict each run by a fit without its source, and keep the errors."""
-    from dsexplore.analysis.accuracy.fit import left_out_by_source  # noqa: PLC0415 - minutes
-
+    """Predict each run by a fit without its source, and after one run of it; keep the errors."""
     runs = fittable(shipped_runs())
+    left_out: dict[str, float] = {}
+    for out, without in fits_without_sources(runs):
+        left_out.update(errors(out, shipped_factors(), without))
     fitted = {found.name: found.error for found in accuracy(runs).runs}
-    errors = FoundErrors(fitted=fitted, left_out=left_out_by_source(runs))
-    errors_file().write_text(as_file(errors), encoding="utf-8")
+    text = as_file(FoundErrors(fitted, left_out))
+    errors_file().write_text(text, encoding="utf-8")
 
 
 def main() -> None:

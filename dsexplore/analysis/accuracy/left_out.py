@@ -64,6 +64,15 @@ def as_left_out(runs: Sequence[Run], compared: Sequence[Comparison]) -> list[Com
     ]
 
 
+def as_calibrated(compared: Sequence[Comparison]) -> list[Comparison]:
+    """The runs as predicted without their source after one of its runs has calibrated their stack.
+
+    The calibrating runs, and those of a stack and accelerator of one run, are not among them.
+    """
+    errors = found_errors().calibrated
+    return with_errors([found for found in compared if found.name in errors], errors)
+
+
 def _sources(runs: Sequence[Run]) -> dict[str, set[str]]:
     """The files with runs of each stack, and of each accelerator."""
     found: dict[str, set[str]] = {}

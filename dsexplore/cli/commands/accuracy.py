@@ -16,7 +16,7 @@ from dsexplore.analysis.accuracy.accuracy import (
     grouped_errors,
 )
 from dsexplore.analysis.accuracy.gains import Gain, gains
-from dsexplore.analysis.accuracy.left_out import as_left_out
+from dsexplore.analysis.accuracy.left_out import as_calibrated, as_left_out
 from dsexplore.cli.errors import REFUSED, say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.run_files import readable_runs
@@ -136,6 +136,7 @@ def _json(
     }
     if left_out is not None:
         document["left_out"] = _errors(left_out)
+        document["calibrated"] = _errors(as_calibrated(result.runs))
     return to_json(document)
 
 

@@ -13,6 +13,7 @@ from dsexplore.analysis.accuracy.accuracy import (
     grouped_errors,
 )
 from dsexplore.analysis.accuracy.gains import Gain
+from dsexplore.analysis.accuracy.left_out import as_calibrated
 from dsexplore.cli.output.columns import aligned, folded, percent
 from dsexplore.text.format import format_value
 from dsexplore.text.markdown import in_markdown
@@ -107,6 +108,10 @@ def _sums(result: Accuracy, left_out: _LeftOut, by: str) -> tuple[_Rows, tuple[i
     rows = [["absolute error", *NAMES], *group_rows(result.runs, by)]
     if left_out is not None:
         rows += [[f"{name}, left out", *cells] for name, *cells in group_rows(left_out, by)]
+        calibrated = as_calibrated(result.runs)
+        if calibrated:
+            named = group_rows(calibrated, by)
+            rows += [[f"{name}, one run calibrates", *cells, "–"] for name, *cells, _ in named]
     for name, found in (("memory", result.memory), ("parts of a step", result.parts)):
         if found:
             rows.append([name, *error_cells(errors_of(found))])
