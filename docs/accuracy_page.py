@@ -116,8 +116,8 @@ def _lines() -> Iterator[str]:
         yield f"\n## {heading}\n"
         yield from _by(by, result.runs, left_out)
     yield "\n## After one measured run\n"
-    yield "Each source left out of the fit, but for the first run of each stack on each accelerator,"
-    yield "by which `dsexplore calibrate` sets the stack: errors of its other runs.\n"
+    yield "Each source left out of the fit, but for the first run of each stack and accelerator, by"
+    yield "which `dsexplore calibrate` sets the stack: errors of its other runs.\n"
     yield from _after_one(as_calibrated(result.runs))
     yield "\n## What a lower precision gains\n"
     yield "One layout in BF16 and in FP8: time of a step in BF16 over time in FP8.\n"
