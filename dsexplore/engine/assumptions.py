@@ -26,7 +26,7 @@ RINGS = "As with NCCL, every accelerator of a node carries a share of each ring 
 IN_SEQUENCE = "The kernels of a pass run one after another."
 OWN_KERNELS = "Norms, sums, activations and copies are kernels of their own, bound by memory."
 ADDED_UP = "A step's parts follow one another; what overlaps counts as a part of its own."
-SHARE_HIDDEN = "Compute hides a stated share of this traffic, however long either takes."
+HOST_OR_ACCELERATOR = "The host issues a pass while the accelerator runs it; the longer one counts."
 UNEVEN = "A pipeline fills at the pace of each of its stages, and works at that of the slowest."
 
 # Serving and reinforcement learning

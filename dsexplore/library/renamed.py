@@ -17,6 +17,11 @@ def _first_stage(layers: object) -> object:
     return BALANCED if text == "0" else f"{FIRST} {text}"
 
 
+def _of_neutral_stack(overhead: object) -> object:
+    """The overhead per layer of a present-day stack: one per step says nothing of it."""
+    return PANELS["parallelism"].model_fields["layer_overhead"].default
+
+
 def _as_it_is(value: object) -> object:
     return value
 
@@ -25,6 +30,7 @@ def _as_it_is(value: object) -> object:
 _TODAY: dict[str, tuple[str, Callable[[object], object]]] = {
     "first_stage_layers": ("layers_per_stage", _first_stage),
     "stage_layers": ("layers_per_stage", _as_it_is),
+    "step_overhead": ("layer_overhead", _of_neutral_stack),
 }
 
 

@@ -24,6 +24,14 @@ Ends = Literal["apart", "crossed", "folded"]
 #   both ways   equal, and one piece more where the directions meet
 InFlight = Literal["all", "fewer", "pieces", "equal", "both ways"]
 
+# Sends that filling and emptying a pipeline of p stages wait for:
+#   there and back  2 (p - 1)
+#   in turns        2 (p - 2): those that no turn waits for
+#   in pieces       every piece there and back; in turns, where there is one
+#   twice           there and back twice over
+#   folded          3 (p - 1): the way back lies on the same stages
+Fill = Literal["there and back", "in turns", "in pieces", "twice", "folded"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
@@ -44,6 +52,8 @@ class Schedule:
     has_virtual_stages: bool = False
     # The schedule that it is with one piece per stage.
     in_one_piece: str = ""
+    # Whether a backward pass follows its forward pass at once, not after the whole step's.
+    turns_back: bool = True
     # Fewest stages at which some accelerator holds neither the first stage nor the last.
     fewest_with_middle: int = 3
     # Whether the forward of one micro-batch runs into the backward of another.
@@ -52,6 +62,10 @@ class Schedule:
     separates_weights: bool = False
     # Fewest micro-batches per stage; 0 where the pipeline need not be full.
     fewest_micro_batches: int = 0
+    # Of a micro-batch's two sends those that a full pipeline of stages in one piece waits for.
+    sends_in_turn: int = 0
+    # Sends that filling and emptying wait for (engine/formulas/step/windows.py).
+    sends_in_fill: Fill = "there and back"
     # Whether micro-batches go round in groups of as many as there are stages.
     in_groups: bool = False
     # Whether stages and micro-batches are halved between the two ends.
@@ -80,6 +94,7 @@ _ALL = (
         source="Huang et al. 2018, arXiv:1811.06965, section 2.3",
         bubble="bubble_1f1b",
         in_flight="all",
+        turns_back=False,
     ),
     Schedule(
         name="1f1b",
@@ -87,6 +102,8 @@ _ALL = (
         source="Narayanan et al. 2021, arXiv:2104.04473, section 2.2.1",
         bubble="bubble_1f1b",
         in_flight="fewer",
+        sends_in_turn=2,
+        sends_in_fill="in turns",
     ),
     Schedule(
         name="interleaved",
@@ -96,6 +113,8 @@ _ALL = (
         in_flight="pieces",
         has_virtual_stages=True,
         in_one_piece="1f1b",
+        sends_in_turn=2,
+        sends_in_fill="in pieces",
         in_groups=True,
     ),
     Schedule(
@@ -104,6 +123,7 @@ _ALL = (
         source="Qi et al. 2024, arXiv:2401.10241, section 2 (there ZB-H1)",
         bubble="bubble_zb1p",
         in_flight="equal",
+        sends_in_fill="twice",
         separates_weights=True,
     ),
     Schedule(
@@ -128,6 +148,7 @@ _ALL = (
         in_flight="both ways",
         ends="folded",
         pieces=2,
+        sends_in_fill="folded",
         fewest_with_middle=2,
         overlaps=True,
         separates_weights=True,

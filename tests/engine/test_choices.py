@@ -16,8 +16,14 @@ every_choice = pytest.mark.parametrize(("field", "choice"), CHOICES)
 # Sums that are printed beside their parts.
 SUMS = {
     "step_time": (
-        *("compute_time", "exposed_communication_time", "bubble_time", "optimizer_time"),
-        *("straggler_time", "step_overhead"),
+        *(
+            "compute_time",
+            "exposed_communication_time",
+            "host_waiting_time",
+            "bubble_time",
+            "optimizer_time",
+        ),
+        *("straggler_time", "step_overhead_time"),
     ),
     "memory_per_gpu": (
         *("weight_memory", "gradient_memory", "optimizer_memory", "activation_memory"),

@@ -84,6 +84,7 @@ CHANGES: dict[str, object] = {
         "loss": "whole",
     },
     **{"attention_kernel": "other", "dropout": "yes", "activation_precision": "other"},
+    "launch": "other",
     **{"gradient_precision": "bf16", "dispatch_precision": "other", "combine_precision": "fp8"},
     **{"serving_precision": "other", "zero_stage": 3, "intermediate_size": 40_000},
     **{"hidden_size": 8192, "num_attention_heads": 64},
@@ -196,7 +197,10 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("dispatch_precision combine_precision", NONE, "time traffic decode prefill rollout"),
     ("serving_precision", SERVING, SERVING),
     # A stack's factors: prefill computes as a forward pass of training does, decoding reads.
-    ("communication_overlap step_overhead straggler_slowdown", "time", "time"),
+    ("communication_overlap layer_overhead straggler_slowdown", "time", "time"),
+    # The host of these layers is faster than their accelerator.
+    ("launch compiled_host_share graph_host_share", NONE, NONE),
+    ("dense_layer_host_time moe_layer_host_time", NONE, NONE),
     ("logit_passes backward_traffic", "time", "time"),
     ("score_passes", "time", NONE),
     ("memory_factor hidden_passes", "time prefill", "time prefill"),

@@ -103,7 +103,7 @@ RULES = (
     _rule("scale_up_latency scale_out_latency", True, _SPEED),
     _rule("memory_capacity", True, "memory_headroom largest_decode_batch"),
     # A step
-    _rule("step_overhead straggler_slowdown memory_factor expert_imbalance", True, "step_time"),
+    _rule("layer_overhead straggler_slowdown memory_factor expert_imbalance", True, "step_time"),
     _rule("score_passes hidden_passes expert_copy_passes logit_passes", True, "step_time"),
     _rule("communication_overlap", False, "step_time exposed_communication_time"),
     _rule("exposed_operand_share backward_traffic", True, "step_time"),

@@ -36,8 +36,8 @@ def stack_from_step_time(
         allowed = f"at least {fast:.4g} s, the time with the fastest kernels there can be"
         raise ScenarioError("step_time", f"{seconds:g} s", allowed)
     if seconds > slow:
-        missing = scenario.parallelism.step_overhead + seconds - slow
-        changes: dict[str, object] = {"kernel_factor": lowest, "step_overhead": float(missing)}
+        missing = scenario.parallelism.layer_overhead + seconds - slow
+        changes: dict[str, object] = {"kernel_factor": lowest, "layer_overhead": float(missing)}
         return scenario.with_values(changes)
     low, high = lowest, highest
     for _ in range(60):

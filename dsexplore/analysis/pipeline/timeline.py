@@ -1,62 +1,35 @@
 """Pipeline: what each stage does when, for a schedule of forward and backward passes.
 
-A schedule is an order of work on each stage. Work starts once its stage is free and its input is
-there: for a forward pass the output of the piece of the model before, for a backward pass the
-gradient from the piece behind. All stages take equally long.
+All stages take equally long, and sends take no time: a drawing shows the order of passes.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
-from dsexplore.analysis.pipeline.orders import ORDERS, Order, Pass, Work
+from dsexplore.analysis.pipeline.orders import ORDERS
+from dsexplore.analysis.pipeline.replay import (
+    KINDS,
+    Block,
+    Kind,
+    PassTimes,
+    ScheduleError,
+    played,
+)
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.scenario.schedules import SCHEDULES
 
-Kind = Literal["forward", "backward", "weight", "overlapped", "idle"]
-KINDS: tuple[Kind, ...] = ("forward", "backward", "weight", "overlapped", "idle")
-
 # The results that a pipeline is worked out from.
 TIMES = ("forward_time", "backward_time", "weight_time", "overlapped_pair_time")
+
 # The most passes to work out; a drawing is no place for more.
 _MOST_PASSES = 20_000
 # Micro-batches in a drawing: enough to fill the pipeline, few enough to be seen.
 _FEWEST_DRAWN = 8
-_TOLERANCE = 1e-9
-
-
-class ScheduleError(ValueError):
-    """A schedule that cannot run or is too long to work out; the message says why."""
-
-
-class Block(NamedTuple):
-    """Work of one stage from one time to another; a whole backward pass is two passes."""
-
-    start: float
-    end: float
-    kind: Kind
-    passes: tuple[Pass, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PassTimes:
-    """Times of one micro-batch on a whole stage: F, B for inputs alone, W, and F&B."""
-
-    forward: float
-    backward: float
-    weight: float
-    overlapped: float
-
-    def of(self, passes: Sequence[Pass]) -> float:
-        """Time of passes run as one on a whole stage."""
-        if len(passes) > 2:
-            return self.overlapped
-        times = {"forward": self.forward, "backward": self.backward, "weight": self.weight}
-        return sum([times[each.kind] for each in passes])
 
 
 @dataclass(frozen=True)
@@ -119,7 +92,7 @@ def timeline(
             "for a chart."
         )
     orders = [ORDERS[schedule](stage, stages, pieces, micro_batches) for stage in range(stages)]
-    return Timeline(_simulated(orders, times, pieces, micro_batches), micro_batches)
+    return Timeline(played(orders, [times] * stages, pieces, micro_batches), micro_batches)
 
 
 def pieces_per_stage(schedule: str, virtual_stages: int) -> int:
@@ -240,85 +213,3 @@ def _check(
         )
     if found.in_halves and stages > 1 and (stages % 2 or micro_batches % 2):
         raise ScheduleError(f"{found.title} pairs stages and micro-batches: both must be even.")
-
-
-# Simulation
-
-
-class _Done:
-    """Times at which passes were done, by piece and micro-batch; nan until then."""
-
-    def __init__(self, orders: Sequence[Order], micro_batches: int) -> None:
-        pieces = max(each.piece for order in orders for work in order for each in work) + 1
-        self._micro_batches = micro_batches
-        self._last = pieces - 1
-        self._forward = [math.nan] * (pieces * micro_batches)
-        self._backward = [math.nan] * (pieces * micro_batches)
-
-    def needed_by(self, work: Work) -> float:
-        """The time at which the inputs of some work are there; nan where one is not done."""
-        ready = 0.0
-        for kind, piece, number in work:
-            at = piece * self._micro_batches + number
-            if kind == "forward":
-                needed = self._forward[at - self._micro_batches] if piece else 0.0
-            elif kind == "weight":
-                continue  # its stage has run the backward pass before
-            elif piece == self._last:
-                needed = self._forward[at]
-            else:
-                needed = self._backward[at + self._micro_batches]
-            if math.isnan(needed):
-                return needed
-            ready = max(ready, needed)
-        return ready
-
-    def note(self, work: Work, end: float) -> None:
-        """Note the end of some work."""
-        for kind, piece, number in work:
-            if kind == "forward":
-                self._forward[piece * self._micro_batches + number] = end
-            elif kind == "backward":
-                self._backward[piece * self._micro_batches + number] = end
-
-
-def _simulated(
-    orders: Sequence[Order], times: PassTimes, pieces: int, micro_batches: int
-) -> tuple[tuple[Block, ...], ...]:
-    """Run each stage's work in order, as soon as its inputs are there."""
-    done = _Done(orders, micro_batches)
-    blocks: list[list[Block]] = [[] for _ in orders]
-    following = [0] * len(orders)
-    free = [0.0] * len(orders)
-    is_moving = True
-    while is_moving:
-        is_moving = False
-        for stage, order in enumerate(orders):
-            for work in order[following[stage] :]:
-                needed = done.needed_by(work)
-                if math.isnan(needed):
-                    break
-                start = max(free[stage], needed)
-                end = start + times.of(work) / pieces
-                _idle(blocks[stage], free[stage], start)
-                blocks[stage].append(Block(start, end, _kind(work), work))
-                done.note(work, end)
-                free[stage] = end
-                following[stage] += 1
-                is_moving = True
-    if any(at < len(order) for at, order in zip(following, orders, strict=True)):
-        raise ScheduleError("This schedule waits for itself with these numbers.")
-    for stage, until in enumerate(free):
-        _idle(blocks[stage], until, max(free))
-    return tuple(map(tuple, blocks))
-
-
-def _idle(blocks: list[Block], start: float, end: float) -> None:
-    if end - start > _TOLERANCE * end:
-        blocks.append(Block(start, end, "idle"))
-
-
-def _kind(work: Work) -> Kind:
-    if len(work) > 1 and work[0].kind == "forward":
-        return "overlapped"
-    return work[0].kind

@@ -17,7 +17,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "traffic": ("tensor", "context", "pipeline", "experts", "copies"),
     "step": (
         *("widths", "products", "gradients", "attention", "moving", "scaling"),
-        *("exposure", "passes", "schedule", "optimizer", "step"),
+        *("exposure", "launch", "passes", "schedule", "windows", "optimizer", "step"),
     ),
     "run": ("measured", "hours", "utilisation", "goodput", "dispatch", "cost"),
     "serving": ("kv_cache", "decode", "decode_step", "prefill", "fleet"),

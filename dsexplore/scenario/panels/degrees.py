@@ -126,7 +126,7 @@ class Degrees(Part):
     communication_overlap: float = number(
         "Communication overlap",
         "fraction",
-        "Share of data-parallel and pipeline traffic hidden behind compute.",
-        default=0.5,
+        "Share of the data-parallel and pipeline traffic that passes have time to hide, and do.",
+        default=0.8,
         le=1,
     )

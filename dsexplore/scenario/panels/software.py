@@ -93,12 +93,53 @@ class Software(Part):
         default=2.0,
         le=10,
     )
-    step_overhead: float = number(
-        "Fixed time per step",
+    launch: Literal["eager", "compiled", "graphs"] = choice(
+        "Launch",
+        "How work is issued to the accelerator. eager: each operation as the program reaches it; "
+        "compiled: operations fused by a compiler; graphs: whole layers captured and replayed.",
+        default="eager",
+    )
+    dense_layer_host_time: float = number(
+        "Host time, dense layer",
         "second",
-        "Time per step beyond every formula: data loading, logging, launches.",
-        default=0.1,
-        le=1e4,
+        "Time in which the host issues a layer without experts, forward and backward, if eager: "
+        "about 90 operations of 8 microseconds.",
+        default=0.7e-3,
+        le=1,
+    )
+    moe_layer_host_time: float = number(
+        "Host time, MoE layer",
+        "second",
+        "Time in which the host issues a layer with experts, forward and backward, if eager: "
+        "about 600 operations of 8 microseconds, some of them waiting for the routing.",
+        default=5e-3,
+        le=1,
+    )
+    compiled_host_share: float = number(
+        "Host time if compiled",
+        "fraction",
+        "Host time of a compiled layer relative to an eager one: a third of the operations, of 7 "
+        "microseconds and not 8.",
+        default=0.3,
+        le=1,
+        applies=("launch", ("compiled",)),
+    )
+    graph_host_share: float = number(
+        "Host time of graphs",
+        "fraction",
+        "Host time of a captured layer relative to an eager one: 0.6 microseconds for each "
+        "operation and not 8.",
+        default=0.07,
+        le=1,
+        applies=("launch", ("graphs",)),
+    )
+    layer_overhead: float = number(
+        "Update, per layer",
+        "second",
+        "Time per step that the update takes for each layer on an accelerator beside moving its "
+        "state: 12 tensors, 6 operations of 8 microseconds for each.",
+        default=0.6e-3,
+        le=10,
     )
     tensor_parallel_overlap: float = number(
         "Tensor overlap",

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from itertools import groupby
 
+from dsexplore.analysis.pipeline.replay import Kind, ScheduleError
 from dsexplore.analysis.pipeline.timeline import (
     TIMES,
-    Kind,
     Pipeline,
-    ScheduleError,
     Timeline,
     chosen_stages,
     pipeline_of,

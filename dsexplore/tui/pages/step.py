@@ -21,10 +21,11 @@ def compute(page: Page) -> None:
     page.bars(
         "compute_time",
         "exposed_communication_time",
+        "host_waiting_time",
         "bubble_time",
         "optimizer_time",
         "straggler_time",
-        "step_overhead",
+        "step_overhead_time",
     )
     page.layout_note()
     _profile(page)

@@ -19,7 +19,7 @@ def test_the_step_is_the_one_that_was_measured(seconds: float) -> None:
     found = stack_from_step_time(scenario, seconds)
     step = evaluate(found.inputs(), ["step_time"])["step_time"]
     assert step == pytest.approx(seconds, rel=1e-9)
-    moved = {"kernel_factor", "step_overhead"}
+    moved = {"kernel_factor", "layer_overhead"}
     same = {k: v for k, v in scenario.parallelism.model_dump().items() if k not in moved}
     assert same == {k: v for k, v in found.parallelism.model_dump().items() if k not in moved}
 

@@ -24,7 +24,7 @@ NUMBERS = [name for name, found in QUANTITIES.items() if not found.is_text]
 DOUBLED = (
     *("pretraining_tokens", "context_extension_gpu_hours", "post_training_gpu_hours", "staff"),
     *("staff_years", "memory_bandwidth", "scale_up_bandwidth", "scale_out_bandwidth"),
-    *("fp8_flops", "step_overhead", "straggler_slowdown", "global_batch_size", "sequence_length"),
+    *("fp8_flops", "layer_overhead", "straggler_slowdown", "global_batch_size", "sequence_length"),
 )
 
 

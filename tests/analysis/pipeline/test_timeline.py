@@ -10,12 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dsexplore.analysis.pipeline.orders import Pass
+from dsexplore.analysis.pipeline.replay import Block, Kind, PassTimes, ScheduleError
 from dsexplore.analysis.pipeline.timeline import (
-    Block,
-    Kind,
-    Pass,
-    PassTimes,
-    ScheduleError,
     Timeline,
     chosen_stages,
     drawn_micro_batches,

@@ -50,7 +50,7 @@ def test_a_saved_stack_states_every_factor_and_where_it_is_from(run, own):
     assert saved["schema"] == 1
     assert saved["parallelism"]["software_stack"] == "ours"
     for name, spec in FIELDS.items():
-        if name in ("memory_factor", "communication_overlap", "step_overhead"):
+        if name in ("memory_factor", "communication_overlap", "layer_overhead"):
             assert saved[spec.table][name] == load(V3).value(name)
     assert "23.5 s" in saved["notes"]["kernel_factor"]
     assert load("ours").notes["kernel_factor"] == saved["notes"]["kernel_factor"]

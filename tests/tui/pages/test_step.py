@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dsexplore.analysis.pipeline.timeline import PassTimes, Timeline, timeline
+from dsexplore.analysis.pipeline.replay import PassTimes
+from dsexplore.analysis.pipeline.timeline import Timeline, timeline
 from dsexplore.analysis.summaries.traffic import TRAFFIC, traffic
 from dsexplore.document.document import Document
 from dsexplore.library.names import preset_names
@@ -119,8 +120,8 @@ def test_what_is_not_known_is_a_dash(page: str) -> None:
 def test_the_parts_of_a_step_and_of_its_memory_add_up(name: str) -> None:
     document = Document(name)
     values = {**document.scenario.inputs(), **document.results}
-    parts = ("compute_time", "exposed_communication_time", "bubble_time", "optimizer_time",
-             "straggler_time", "step_overhead")  # fmt: skip
+    parts = ("compute_time", "exposed_communication_time", "host_waiting_time", "bubble_time",
+             "optimizer_time", "straggler_time", "step_overhead_time")  # fmt: skip
     assert sum(values[part] for part in parts) == pytest.approx(values["step_time"])
     printed = ("forward_alone_time", "backward_alone_time", "weight_backward_time",
                "overlapped_1f1b_time", "idle_time", "update_time")  # fmt: skip

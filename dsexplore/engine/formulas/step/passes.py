@@ -6,10 +6,10 @@ micro-batch.
 
 from dsexplore.engine.assumptions import (
     ADDED_UP,
+    HOST_OR_ACCELERATOR,
     IN_SEQUENCE,
     MEAN_LAYER,
     OWN_KERNELS,
-    SHARE_HIDDEN,
 )
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import larger, ratio
@@ -142,22 +142,15 @@ def layer_backward_waiting_time(
     return waiting + exposed_context_backward_time + exposed_scatter_time
 
 
-@quantity("second", assumes=SHARE_HIDDEN)
-def exposed_send_time(pipeline_send_time, communication_overlap):
-    """Time of one micro-batch's sends in one direction not hidden by compute."""
-    return pipeline_send_time * (1 - communication_overlap)
-
-
 @quantity("second", assumes=ADDED_UP)
 def forward_communication_time(
     slowest_stage_layers,
     layer_forward_waiting_time,
     exposed_exchange_forward_time,
-    exposed_send_time,
 ):
     """Forward communication of one micro-batch on the slowest stage that it waits for."""
     waiting = layer_forward_waiting_time + exposed_exchange_forward_time
-    return slowest_stage_layers * waiting + exposed_send_time
+    return slowest_stage_layers * waiting
 
 
 @quantity("second", assumes=ADDED_UP)
@@ -165,47 +158,64 @@ def backward_communication_time(
     slowest_stage_layers,
     layer_backward_waiting_time,
     exposed_exchange_backward_time,
-    exposed_send_time,
 ):
     """Backward communication of one micro-batch on the slowest stage that it waits for."""
     waiting = layer_backward_waiting_time + exposed_exchange_backward_time
-    return slowest_stage_layers * waiting + exposed_send_time
+    return slowest_stage_layers * waiting
 
 
 # F, B and W of a stage
 @quantity("second", source=ZERO_BUBBLE, assumes=MEAN_LAYER)
-def forward_time(
+def forward_accelerator_time(
     slowest_stage_layers,
     slowest_stage_heads,
     layer_forward_time,
     head_time,
     forward_communication_time,
 ):
-    """F: forward of one micro-batch on the slowest stage, its communication included."""
+    """Forward of one micro-batch on the slowest stage, were its work issued in time."""
     compute = slowest_stage_layers * layer_forward_time + slowest_stage_heads * head_time
     return compute + forward_communication_time
 
 
+@quantity("second", source=ZERO_BUBBLE, assumes=HOST_OR_ACCELERATOR)
+def forward_time(forward_accelerator_time, stage_pass_host_time):
+    """F: forward of one micro-batch on the slowest stage, its communication included."""
+    return larger(forward_accelerator_time, stage_pass_host_time)
+
+
 @quantity("second", source=ZERO_BUBBLE, assumes=MEAN_LAYER)
-def backward_time(
+def backward_accelerator_time(
     slowest_stage_layers,
     slowest_stage_heads,
     layer_backward_time,
     head_time,
     backward_communication_time,
 ):
-    """B: backward of one micro-batch for its inputs, its communication included."""
+    """Backward of one micro-batch for its inputs, were its work issued in time."""
     compute = slowest_stage_layers * layer_backward_time + slowest_stage_heads * head_time
     return compute + backward_communication_time
 
 
+@quantity("second", source=ZERO_BUBBLE, assumes=HOST_OR_ACCELERATOR)
+def backward_time(backward_accelerator_time, backward_host_time):
+    """B: backward of one micro-batch for its inputs, its communication included."""
+    return larger(backward_accelerator_time, backward_host_time)
+
+
 @quantity("second", source=ZERO_BUBBLE, assumes=MEAN_LAYER)
-def weight_time(
+def weight_accelerator_time(
     slowest_stage_layers, slowest_stage_heads, layer_weight_time, head_time, trained_share
 ):
-    """W: backward of one micro-batch for the weights of the slowest stage."""
+    """Backward of one micro-batch for the slowest stage's weights, were its work issued in time."""
     heads = trained_share * slowest_stage_heads * head_time
     return slowest_stage_layers * layer_weight_time + heads
+
+
+@quantity("second", source=ZERO_BUBBLE, assumes=HOST_OR_ACCELERATOR)
+def weight_time(weight_accelerator_time, stage_pass_host_time):
+    """W: backward of one micro-batch for the weights of the slowest stage."""
+    return larger(weight_accelerator_time, stage_pass_host_time)
 
 
 @quantity("second", assumes=MEAN_LAYER)
@@ -281,15 +291,21 @@ def overlapped_compute_time(
 
 
 @quantity("second", source=DUALPIPE)
-def overlapped_waiting_time(slowest_stage_layers, layer_overlapped_waiting_time, exposed_send_time):
+def overlapped_waiting_time(slowest_stage_layers, layer_overlapped_waiting_time):
     """Communication of F&B not hidden by compute, on the slowest stage."""
-    return slowest_stage_layers * layer_overlapped_waiting_time + 2 * exposed_send_time
+    return slowest_stage_layers * layer_overlapped_waiting_time
 
 
 @quantity("second", source=DUALPIPE)
-def overlapped_pair_time(overlapped_compute_time, overlapped_waiting_time):
-    """F&B: one micro-batch's forward run into another's backward on the slowest stage."""
+def overlapped_accelerator_time(overlapped_compute_time, overlapped_waiting_time):
+    """A forward pass run into a backward on the slowest stage, were its work issued in time."""
     return overlapped_compute_time + overlapped_waiting_time
+
+
+@quantity("second", source=DUALPIPE, assumes=HOST_OR_ACCELERATOR)
+def overlapped_pair_time(overlapped_accelerator_time, slowest_stage_layers, layer_host_time):
+    """F&B: one micro-batch's forward run into another's backward on the slowest stage."""
+    return larger(overlapped_accelerator_time, slowest_stage_layers * layer_host_time)
 
 
 @quantity("", source=DEFINITION)

@@ -1,6 +1,7 @@
 """Schedule: passes alone, passes run into each other, and the bubble."""
 
-from dsexplore.engine.elementwise import larger, smaller, where
+from dsexplore.engine.assumptions import UNEVEN
+from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import BUBBLES, DUALPIPE_CODE
 from dsexplore.scenario.schedules import SCHEDULES
@@ -112,3 +113,67 @@ def schedule_bubble(
         "bubble_dualpipe": bubble_dualpipe,
         "bubble_dualpipev": bubble_dualpipev,
     }[SCHEDULES[pipeline_schedule].bubble]
+
+
+# Stages that are not as slow as the slowest
+@quantity("fraction", assumes=UNEVEN)
+def mean_stage_share(
+    num_layers,
+    mtp_layers,
+    head_in_layers,
+    pipeline_parallel,
+    slowest_stage_layers,
+    slowest_stage_heads,
+):
+    """Work of a mean stage relative to the slowest, attention left out; at most as much."""
+    mean = (num_layers + mtp_layers + head_in_layers) / pipeline_parallel
+    share = ratio(mean, slowest_stage_layers + slowest_stage_heads * head_in_layers)
+    return smaller(share, 1.0)
+
+
+@quantity("fraction", assumes=UNEVEN)
+def last_stage_gap(
+    pipeline_schedule,
+    slowest_stage_layers,
+    slowest_stage_heads,
+    layers_beside_head,
+    head_in_layers,
+):
+    """Work that the last stage has less than the slowest, as a share of the slowest."""
+    if SCHEDULES[pipeline_schedule].joins_ends:
+        return 0.0 * slowest_stage_layers
+    slowest = slowest_stage_layers + slowest_stage_heads * head_in_layers
+    return larger(1 - ratio(layers_beside_head + head_in_layers, slowest), 0.0)
+
+
+@quantity("second", assumes=UNEVEN)
+def stage_gap_time(
+    pipeline_schedule,
+    pipeline_parallel,
+    pieces_per_stage,
+    mean_stage_share,
+    last_stage_gap,
+    forward_time,
+    backward_time,
+    weight_time,
+):
+    """Time of the bubble that the slowest stage does not wait, as other stages have less to do.
+
+    What a stage behind the slowest has less to do shortens the way there and the way back; one
+    ahead of it shortens one of them. Weights put off fill what they find.
+    """
+    gaps = pipeline_parallel * (1 - mean_stage_share)
+    if SCHEDULES[pipeline_schedule].turns_back:
+        gaps = gaps + last_stage_gap
+    each = forward_time + backward_time + weight_time
+    if SCHEDULES[pipeline_schedule].bubble == "bubble_zb1p":
+        each = larger(forward_time + backward_time - weight_time, 0.0)
+    if SCHEDULES[pipeline_schedule].has_virtual_stages:
+        each = each / pieces_per_stage
+    return gaps * each
+
+
+@quantity("second", assumes=UNEVEN)
+def bubble_time(schedule_bubble, stage_gap_time):
+    """Time per step in which the slowest accelerator of the pipeline has nothing to do."""
+    return larger(schedule_bubble - stage_gap_time, 0.0)

@@ -1,9 +1,10 @@
 """Step: the parts of one optimiser step, their sum, and the speed that follows."""
 
-from dsexplore.engine.assumptions import ADDED_UP, SHARE_HIDDEN, UNEVEN
-from dsexplore.engine.elementwise import log2, ratio, smaller
+from dsexplore.engine.assumptions import ADDED_UP
+from dsexplore.engine.elementwise import log2, ratio
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import DEFINITION, STEP_PARTS
+from dsexplore.scenario.schedules import SCHEDULES
 
 
 # Passes, alone or run into each other
@@ -48,15 +49,6 @@ def compute_time(
     return passes_alone * micro_batch_compute_time + passes_overlapped * overlapped_compute_time
 
 
-@quantity("second", assumes=SHARE_HIDDEN)
-def exposed_data_parallel_time(synchronisation_time, communication_overlap):
-    """Time per step of data-parallel traffic not hidden by compute.
-
-    What ZeRO 2 and 3 gather and scatter with each micro-batch counts as its passes' waiting.
-    """
-    return synchronisation_time * (1 - communication_overlap)
-
-
 @quantity("second", assumes=ADDED_UP)
 def exposed_communication_time(
     passes_alone,
@@ -64,32 +56,22 @@ def exposed_communication_time(
     backward_communication_time,
     passes_overlapped,
     overlapped_waiting_time,
+    exposed_pipeline_time,
     exposed_data_parallel_time,
 ):
     """Time per step of communication not hidden by compute."""
     alone = passes_alone * (forward_communication_time + backward_communication_time)
-    return alone + passes_overlapped * overlapped_waiting_time + exposed_data_parallel_time
+    in_passes = alone + passes_overlapped * overlapped_waiting_time
+    return in_passes + exposed_pipeline_time + exposed_data_parallel_time
 
 
-@quantity("fraction", assumes=UNEVEN)
-def mean_stage_share(
-    num_layers,
-    mtp_layers,
-    head_in_layers,
-    pipeline_parallel,
-    slowest_stage_layers,
-    slowest_stage_heads,
-):
-    """Work of a mean stage relative to the slowest, attention left out; at most as much."""
-    mean = (num_layers + mtp_layers + head_in_layers) / pipeline_parallel
-    share = ratio(mean, slowest_stage_layers + slowest_stage_heads * head_in_layers)
-    return smaller(share, 1.0)
+@quantity("second", assumes="Every layer on an accelerator has as many tensors to update.")
+def step_overhead_time(layer_overhead, slowest_stage_layers, pipeline_schedule):
+    """Time per step of the update beside moving its state: launches by tensor, norms, logging.
 
-
-@quantity("second", assumes=UNEVEN)
-def bubble_time(schedule_bubble, mean_stage_share):
-    """Time per step in which an accelerator of the pipeline has nothing to do."""
-    return schedule_bubble * mean_stage_share
+    DualPipe holds two stages on each accelerator.
+    """
+    return layer_overhead * slowest_stage_layers * SCHEDULES[pipeline_schedule].copies
 
 
 @quantity("second", assumes="Each doubling of the nodes adds the same share to a step.")
@@ -102,26 +84,27 @@ def straggler_time(passes_time, bubble_time, straggler_slowdown, num_nodes):
 def step_time(
     compute_time,
     exposed_communication_time,
+    host_waiting_time,
     bubble_time,
     optimizer_time,
     straggler_time,
-    step_overhead,
+    step_overhead_time,
 ):
     """Time of one optimiser step as predicted from the layout: the sum of its parts."""
-    working = compute_time + exposed_communication_time + bubble_time
-    return working + optimizer_time + straggler_time + step_overhead
+    working = compute_time + exposed_communication_time + host_waiting_time + bubble_time
+    return working + optimizer_time + straggler_time + step_overhead_time
 
 
 @quantity("second", source=STEP_PARTS)
-def idle_time(bubble_time, straggler_time):
-    """Idle time per step as a profile shows it: the schedule's bubble and stragglers."""
-    return bubble_time + straggler_time
+def idle_time(bubble_time, exposed_pipeline_time, straggler_time):
+    """Idle time per step as a profile shows it: bubble, sends waited for, and stragglers."""
+    return bubble_time + exposed_pipeline_time + straggler_time
 
 
 @quantity("second", source=STEP_PARTS)
-def update_time(optimizer_time, exposed_data_parallel_time, step_overhead):
-    """Time per step after the passes, as a profile shows it: gradients, optimiser, fixed time."""
-    return optimizer_time + exposed_data_parallel_time + step_overhead
+def update_time(optimizer_time, exposed_data_parallel_time, step_overhead_time):
+    """Time per step after the passes, as a profile shows it: gradients, optimiser, overhead."""
+    return optimizer_time + exposed_data_parallel_time + step_overhead_time
 
 
 # Utilisation

@@ -165,7 +165,10 @@ def test_schedules_stand_in_their_published_order() -> None:
 
 
 def test_a_pipeline_fills_at_the_pace_of_each_of_its_stages() -> None:
-    """Ten layers on four stages of three at most, and a head of no weight: 2.5 of 3 on average."""
+    """Ten layers on four stages of three at most, and a head of no weight: 2.5 of 3 on average.
+
+    The last has two layers less, on the way there and on the way back.
+    """
     uneven = {"num_layers": 10, "mtp_layers": 0, "vocab_size": 1, "num_dense_layers": 0}
     found = results(
         **uneven,
@@ -176,7 +179,7 @@ def test_a_pipeline_fills_at_the_pace_of_each_of_its_stages() -> None:
     )
     assert found["slowest_stage_layers"] == 3
     assert found["mean_stage_share"] == pytest.approx(2.5 / 3, rel=1e-3)
-    assert found["bubble_time"] == pytest.approx(found["schedule_bubble"] * 2.5 / 3, rel=1e-3)
+    assert found["bubble_time"] == pytest.approx(found["schedule_bubble"] * 5 / 9, rel=1e-3)
 
 
 def test_a_heavy_head_makes_the_last_stage_the_slowest() -> None:

@@ -16,8 +16,14 @@ from dsexplore.scenario.scenario import Scenario
 from tests.strategies import scenarios, shipped
 
 PARTS = (
-    *("compute_time", "exposed_communication_time", "bubble_time", "optimizer_time"),
-    *("straggler_time", "step_overhead"),
+    *(
+        "compute_time",
+        "exposed_communication_time",
+        "host_waiting_time",
+        "bubble_time",
+        "optimizer_time",
+    ),
+    *("straggler_time", "step_overhead_time"),
 )
 PRINTED = {  # seconds, DeepSeek-AI 2025, arXiv:2505.09343, table 4
     "forward_alone_time": 1.13,

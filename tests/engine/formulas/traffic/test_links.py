@@ -109,7 +109,10 @@ def test_copies_send_gradients_and_weights_to_all_but_themselves() -> None:
     assert (found["shards"], found["shard_nodes"]) == (16, 8)
     delay = 8 * 2 * (15 * 1e-6 + 7 * 5e-6)
     assert found["data_parallel_time"] == pytest.approx(6 * held * 7 / 16 / 5e9 + delay)
-    assert found["exposed_data_parallel_time"] == pytest.approx(found["data_parallel_time"] * 0.75)
+    # The backward pass of a slow machine hides a quarter, but nothing of the layer that comes last.
+    slow = results(tensor_parallel=4, bf16_flops=1e12, memory_bandwidth=1e12)
+    shown = 1 - 0.25 * 7 / 8
+    assert slow["exposed_data_parallel_time"] == pytest.approx(slow["data_parallel_time"] * shown)
     assert results(tensor_parallel=4, zero_stage=0)["synchronised_bytes"] == 8
     assert results(tensor_parallel=4, zero_stage=2)["synchronised_bytes"] == 4 * 4 + 2
     assert results(tensor_parallel=4, zero_stage=3)["synchronised_bytes"] == 4 * 4 + 2 * 4 * 2

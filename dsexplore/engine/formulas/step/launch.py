@@ -1,0 +1,61 @@
+"""Launch: how long the host takes to issue a pass, which may be longer than the pass takes."""
+
+from dsexplore.engine.elementwise import larger
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import if_any
+
+# Forward, backward for inputs and backward for weights: about as many operations in each.
+PASSES_OF_A_LAYER = 3
+
+
+@quantity(
+    "second",
+    assumes="The host issues forward and both backward passes of a layer in a third of its time.",
+)
+def layer_host_time(
+    launch,
+    dense_layer_host_time,
+    moe_layer_host_time,
+    moe_layer_share,
+    compiled_host_share,
+    graph_host_share,
+    recompute,
+):
+    """Time in which the host issues a mean layer's work on a micro-batch, in all its passes.
+
+    Full recomputation issues the forward pass again.
+    """
+    share = {"eager": 1.0, "compiled": compiled_host_share, "graphs": graph_host_share}[launch]
+    again = (PASSES_OF_A_LAYER + 1) / PASSES_OF_A_LAYER if recompute == "full" else 1.0
+    experts = if_any(moe_layer_share, moe_layer_share * moe_layer_host_time)
+    eager = (1 - moe_layer_share) * dense_layer_host_time + experts
+    return share * again * eager
+
+
+@quantity("second", assumes="A stage's passes are issued one after another.")
+def stage_pass_host_time(slowest_stage_layers, layer_host_time, recompute):
+    """Time in which the host issues one pass of a micro-batch on the slowest stage: F, B or W."""
+    passes = PASSES_OF_A_LAYER + 1 if recompute == "full" else PASSES_OF_A_LAYER
+    return slowest_stage_layers * layer_host_time / passes
+
+
+@quantity("second", assumes="A stage's passes are issued one after another.")
+def backward_host_time(stage_pass_host_time, recompute):
+    """Time in which the host issues the backward pass for inputs, recomputation included."""
+    return stage_pass_host_time * (2 if recompute == "full" else 1)
+
+
+@quantity("second", assumes="The host keeps ahead of the accelerator, or the accelerator waits.")
+def host_waiting_time(
+    passes_time,
+    passes_alone,
+    forward_accelerator_time,
+    backward_accelerator_time,
+    weight_accelerator_time,
+    passes_overlapped,
+    overlapped_accelerator_time,
+):
+    """Time per step in which accelerators wait for the host to issue passes."""
+    alone = forward_accelerator_time + backward_accelerator_time + weight_accelerator_time
+    running = passes_alone * alone + passes_overlapped * overlapped_accelerator_time
+    return larger(passes_time - running, 0.0)
