@@ -139,7 +139,7 @@ class Software(Part):
         "Time per step that the update takes for each layer on an accelerator beside moving its "
         "state: 12 tensors, 6 operations of 8 microseconds for each.",
         default=0.6e-3,
-        le=10,
+        le=1e4,
     )
     tensor_parallel_overlap: float = number(
         "Tensor overlap",
