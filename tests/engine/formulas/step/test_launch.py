@@ -25,19 +25,19 @@ def results(**changes: object) -> dict:
 def test_a_step_of_an_endlessly_fast_accelerator_is_what_its_host_issues() -> None:
     """Ten micro-batches of 1 + 3 x 5 ms."""
     found = results()
-    assert found["host_waiting_time"] == pytest.approx(0.160, rel=1e-3)
-    assert found["compute_time"] < 1e-4
+    assert found["passes_time"] == pytest.approx(0.160, rel=1e-3)
+    assert found["host_waiting_time"] > 0.9 * 0.16
     assert found["forward_time"] == pytest.approx(0.016 / 3)
 
 
 @pytest.mark.parametrize(("launch", "share"), [("eager", 1), ("compiled", 0.3), ("graphs", 0.07)])
 def test_layers_that_are_compiled_or_captured_are_issued_sooner(launch: str, share: float) -> None:
     """By what is measured: a third of the launches; 0.58 microseconds a node of a graph, not 8."""
-    assert results(launch=launch)["host_waiting_time"] == pytest.approx(0.16 * share, rel=1e-3)
+    assert results(launch=launch)["passes_time"] == pytest.approx(0.16 * share, rel=1e-3)
 
 
 def test_what_is_recomputed_is_issued_again() -> None:
-    assert results(recompute="full")["host_waiting_time"] == pytest.approx(0.16 * 4 / 3, rel=1e-3)
+    assert results(recompute="full")["passes_time"] == pytest.approx(0.16 * 4 / 3, rel=1e-3)
 
 
 def test_a_slow_accelerator_never_waits_for_its_host() -> None:
