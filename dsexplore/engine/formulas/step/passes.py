@@ -213,9 +213,9 @@ def weight_accelerator_time(
 
 
 @quantity("second", source=ZERO_BUBBLE, assumes=HOST_OR_ACCELERATOR)
-def weight_time(weight_accelerator_time, stage_pass_host_time):
+def weight_time(weight_accelerator_time, stage_pass_host_time, trained_share):
     """W: backward of one micro-batch for the weights of the slowest stage."""
-    return larger(weight_accelerator_time, stage_pass_host_time)
+    return larger(weight_accelerator_time, trained_share * stage_pass_host_time)
 
 
 @quantity("second", assumes=MEAN_LAYER)
