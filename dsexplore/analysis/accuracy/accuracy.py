@@ -12,6 +12,7 @@ from dsexplore.analysis.accuracy.measured import STEP_TIME, Figure, Relation, pa
 from dsexplore.analysis.accuracy.runs import Run
 from dsexplore.engine import QUANTITIES, evaluate, unknowns_in, warnings_in
 from dsexplore.engine.effect import without_effect
+from dsexplore.engine.elementwise import ratio
 from dsexplore.text.grouped import grouped
 
 _NO_LAYOUT = "no layout is published, so no step is predicted."
@@ -164,9 +165,9 @@ def comparisons(run: Run) -> list[Comparison]:
 
     Further figures of a step's time say the same as the first, and are left out.
     """
-    first, *others = (figure for figure in run.figures if figure.relation != "kept")
-    beside = [figure for figure in others if figure.relation not in _OF_TIME]
-    wanted = [first, *beside, *part_figures(run.measured)]
+    figures = [figure for figure in run.figures if figure.relation != "kept"]
+    beside = [figure for figure in figures[1:] if figure.relation not in _OF_TIME]
+    wanted = [*figures[:1], *beside, *part_figures(run.measured)]
     names = {name for figure in wanted for name in figure.needs}
     ends = {f"{name}{end}" for name in names for end in _ENDS}
     asked = names | ({STEP_TIME, *_INTERVAL, *ends} & QUANTITIES.keys())
@@ -214,13 +215,7 @@ def _compared(run: Run, figure: Figure, values: Mapping[str, float]) -> Comparis
 def _interval(figure: Figure, predicted: float, values: Mapping[str, float]) -> tuple[float, float]:
     """Where 80 % of measurements lie: that of a step's time carried over, or the figure's own."""
     if figure.relation in _OF_TIME and _INTERVAL[0] in values:
-        low, high = (values[name] / values[STEP_TIME] for name in _INTERVAL)
+        low, high = (ratio(values[name], values[STEP_TIME]) for name in _INTERVAL)
         return figure.scaled(predicted, low, high)
     low, high = (values.get(f"{figure.needs[0]}{end}", math.nan) for end in _ENDS)
     return low, high
-
-
-def compared_quantity(run: Run) -> tuple[str, str]:
-    """The measured figure to compare, and the quantity that predicts it in the run's counting."""
-    figure = run.figures[0]
-    return figure.name, figure.needs[0]

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from dsexplore.engine import GRAPH, QUANTITIES
+from dsexplore.engine.elementwise import ratio
 from dsexplore.scenario.field import LARGEST
 from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError, shown, unknown
@@ -91,13 +92,13 @@ class Figure:
         Above 0 where the prediction is too slow, or too large.
         """
         if self.relation == "rate":
-            return self.value / predicted - 1
+            return ratio(self.value, predicted) - 1
         return predicted / self.value - 1
 
     def scaled(self, predicted: Any, low: Any, high: Any) -> tuple[Any, Any]:
         """The prediction at a step's time times `low` and times `high`, the lower one first."""
         if self.relation == "rate":
-            return predicted / high, predicted / low
+            return ratio(predicted, high), ratio(predicted, low)
         return predicted * low, predicted * high
 
 
@@ -112,7 +113,7 @@ def read_measured(raw: Mapping[str, Any]) -> dict[str, Any]:
             found[name] = _read_parts(stated)
         else:
             found[name] = _number(f"measured.{name}", stated, _unit(name))
-    if not any(figure.relation != "kept" for figure in figures(found)):
+    if all(figure.relation == "kept" for figure in figures(found)) and not found.get(PARTS_KEY):
         allowed = "step_time, mfu or hfu, or any other quantity's name"
         raise ScenarioError("measured", "nothing to compare", allowed)
     return found
@@ -228,7 +229,7 @@ def _product(left: Any, right: Any) -> Any:
 
 
 def _over(left: Any, right: Any) -> Any:
-    return left / right
+    return ratio(left, right)
 
 
 def _per_day(speed: Any, num_gpus: Any) -> Any:
@@ -236,4 +237,4 @@ def _per_day(speed: Any, num_gpus: Any) -> Any:
 
 
 def _gpu_hours(speed: Any) -> Any:
-    return 1 / (speed * _TOKENS_PER_GPU_HOUR)
+    return ratio(1, speed * _TOKENS_PER_GPU_HOUR)

@@ -13,7 +13,6 @@ from dsexplore.analysis.accuracy.accuracy import (
     Accuracy,
     Comparison,
     accuracy,
-    compared_quantity,
     errors_of,
     grouped_errors,
 )
@@ -142,16 +141,16 @@ def test_what_is_compared_is_a_step_where_there_is_one(name, quantity, measured)
 
 
 def test_each_run_is_compared_in_its_own_counting() -> None:
-    by_name = {run.name: compared_quantity(run)[1] for run in RUNS}
+    by_name = {run.name: run.figures[0].needs[0] for run in RUNS}
     assert by_name["megatron-1.7b"] == "predicted_hfu_full"
     assert by_name["llama-3.1-405b-8k-gpus"] == "predicted_mfu"
     llama = next(run for run in RUNS if run.name == "llama-3.1-405b-8k-gpus")
     assert (
-        compared_quantity(replace(llama, counting=Counting(is_causal=False)))[1]
+        replace(llama, counting=Counting(is_causal=False)).figures[0].needs[0]
         == "predicted_mfu_full"
     )
     assert (
-        compared_quantity(replace(llama, counting=Counting(counts_recompute=True)))[1]
+        replace(llama, counting=Counting(counts_recompute=True)).figures[0].needs[0]
         == "predicted_hfu"
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dsexplore.analysis.accuracy.accuracy import comparison
+from dsexplore.analysis.accuracy.accuracy import accuracy, comparison
 from dsexplore.analysis.accuracy.measured import Counting
 from dsexplore.analysis.accuracy.runs import load_runs, shipped_runs
 from dsexplore.library.described import title_and_description
@@ -131,6 +131,7 @@ def test_an_accelerator_may_stand_among_its_fields_or_be_nobodys_preset(tmp_path
         ('memory_per_gpu = "16 GiB"', "memory_per_gpu", 2**34),
         ('flops_per_gpu = "430 TFLOP/s"', "flops_per_gpu", 430e12),
         ("bubble_time = 0.3", "bubble_time", 0.3),
+        ('samples_per_second = "40 sequences/s"', "samples_per_second", 40),
         ('pretraining_days = "54 d"', "pretraining_days", 54),
     ],
 )
@@ -141,9 +142,20 @@ def test_any_quantity_may_be_measured_in_its_unit(
     assert run.measured == {name: pytest.approx(value)}
 
 
+def test_parts_of_a_step_may_be_all_that_is_measured(tmp_path: Path) -> None:
+    text = RUN.replace("mfu = 0.4", 'parts = { forward = "1 s", compute_time = 2 }')
+    found = accuracy(read(tmp_path, text))
+    assert (found.runs, found.memory) == ((), ())
+    assert [(part.quantity, part.measured) for part in found.parts] == [
+        ("forward", 1),
+        ("compute_time", 2),
+    ]
+
+
 def test_a_rate_and_a_time_of_one_step_have_one_error(tmp_path: Path) -> None:
     """64 GPUs, 128 sequences of 8,192 tokens: 8 s a step are 2,048 tokens a second and GPU."""
     stated = ["step_time = 8", "tokens_per_second_per_gpu = 2048", "tokens_per_second = 131072"]
+    stated += ["samples_per_second = 16"]
     stated += ['tokens_per_day = "11.32462 G"', "gpu_hours_per_trillion_tokens = 135633.68"]
     found = [comparison(read(tmp_path, RUN.replace("mfu = 0.4", each))[0]).error for each in stated]
     assert found == pytest.approx([found[0]] * len(stated), abs=1e-6)
