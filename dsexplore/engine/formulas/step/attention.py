@@ -1,12 +1,13 @@
 """Attention: the time of its products forward and backward, on one layer and micro-batch."""
 
-from dsexplore.engine.constants import BACKWARD_OVER_FORWARD, BF16_BYTES
+from dsexplore.engine.constants import BACKWARD_OVER_FORWARD, BF16_BYTES, FP32_BYTES
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import FLASH_ATTENTION, RECOMPUTATION, ROOFLINE
+from dsexplore.engine.papers import FLASH_ATTENTION, RECOMPUTATION, RING_ATTENTION, ROOFLINE
 
 # Flash attention computes the scores again: five products in the backward pass to two forward.
 FLASH_BACKWARD_OVER_FORWARD = 2.5
+RINGS_ALONE = ("context_parallel_kind", "ring", "hierarchical")
 # The width of a head for which an accelerator's rates of attention are stated.
 STATED_HEAD = 128.0
 
@@ -49,15 +50,37 @@ def layer_score_time(
     return where(flash_attention > 0, 0.0, ratio(moved, memory_rate))
 
 
+# Context parallel
+@quantity("", source=RING_ATTENTION, only_when={"ring_ranks": RINGS_ALONE})
+def attention_blocks(context_parallel_kind, ring_ranks):
+    """Kernels of one layer's attention, one after another: one for each part that goes round."""
+    return ring_ranks if context_parallel_kind in ("ring", "hierarchical") else 1.0
+
+
+@quantity("second", source=RING_ATTENTION, assumes="Partial sums are kept in FP32.")
+def layer_merge_time(
+    attention_blocks, attended_width, tokens_per_micro_batch, memory_factor, memory_rate
+):
+    """Time to add up the outputs of a layer's attention to each part of keys, or its gradients.
+
+    A further part's are read, and the sum so far is read and written.
+    """
+    values = (attention_blocks - 1) * tokens_per_micro_batch * attended_width
+    return ratio((BF16_BYTES + 2 * FP32_BYTES) * values * memory_factor, memory_rate)
+
+
 # A fused kernel
 @quantity(
     "fraction",
     source=FLASH_ATTENTION,
     assumes="A block of queries costs as much beside its keys however many those are.",
 )
-def attention_length_share(flash_attention, attended_tokens, attention_half_length):
+def attention_length_share(
+    flash_attention, attended_tokens, attention_blocks, attention_half_length
+):
     """Share of its rate over long sequences that fused attention reaches at this length."""
-    share = ratio(attended_tokens, attended_tokens + attention_half_length)
+    at_once = attended_tokens / attention_blocks
+    share = ratio(at_once, at_once + attention_half_length)
     return where(flash_attention > 0, share, 1.0)
 
 
@@ -88,10 +111,11 @@ def layer_attention_time(
     attention_length_share,
     attention_width_factor,
     bf16_flops,
+    layer_merge_time,
 ):
-    """Forward time of the matrix products of one layer's attention per micro-batch."""
+    """Forward time of one layer's attention per micro-batch, its parts added up."""
     rate = attention_rate * attention_length_share * attention_width_factor
-    return ratio(layer_attention_flops, smaller(rate, bf16_flops))
+    return ratio(layer_attention_flops, smaller(rate, bf16_flops)) + layer_merge_time
 
 
 @quantity("second", source=FLASH_ATTENTION)
@@ -101,15 +125,17 @@ def layer_attention_backward_time(
     attention_length_share,
     attention_backward_width_factor,
     bf16_flops,
+    layer_merge_time,
     layer_attention_time,
     flash_attention,
     recompute,
 ):
-    """Backward time of the matrix products of one layer's attention per micro-batch.
+    """Backward time of one layer's attention per micro-batch, its parts added up.
 
     Selective recomputation adds the forward.
     """
     rate = attention_backward_rate * attention_length_share * attention_backward_width_factor
     again = where(flash_attention > 0, FLASH_BACKWARD_OVER_FORWARD, BACKWARD_OVER_FORWARD)
     backward = ratio(again * layer_attention_flops, smaller(rate, bf16_flops))
-    return backward + layer_attention_time * (recompute == "selective")
+    again = layer_attention_time * (recompute == "selective")
+    return backward + layer_merge_time + again

@@ -75,7 +75,7 @@ def exposed_context_backward_time(
 @quantity("fraction", source=FSDP_OVERLAP)
 def shard_turn_share(shard_turns, micro_batches):
     """Turns of gathering weights per micro-batch: one, or fewer if micro-batches go in groups."""
-    return ratio(shard_turns, micro_batches)
+    return smaller(ratio(shard_turns, micro_batches), 1.0)
 
 
 @quantity("second", source=FSDP_OVERLAP, assumes=BESIDE_NEIGHBOUR)
