@@ -90,7 +90,7 @@ _SHARES = {
 }
 
 _WHERE_NOT = """\
-Do not trust it beyond what it rests on. `dsexplore eval SCENARIO` says how many measured runs there
+Do not trust it beyond what it rests on. `dsexplore explain SCENARIO step_time` says how many measured runs there
 are of an accelerator, a stack and a precision; {thin} A stack without a run is predicted as the
 neutral one, and versions of one stack differ by as much as two stacks do: measure one step and use
 `dsexplore calibrate SCENARIO --step-time SECONDS`. Layouts that are assumed, not published, are
