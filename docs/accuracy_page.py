@@ -90,8 +90,8 @@ _SHARES = {
 }
 
 _WHERE_NOT = """\
-Do not trust it beyond what it rests on. `dsexplore explain SCENARIO step_time` says how many measured runs there
-are of an accelerator, a stack and a precision; {thin} A stack without a run is predicted as the
+Do not trust it beyond what it rests on: `dsexplore explain SCENARIO step_time` counts the measured
+runs of an accelerator, a stack and a precision; {thin} A stack without a run is predicted as the
 neutral one, and versions of one stack differ by as much as two stacks do: measure one step and use
 `dsexplore calibrate SCENARIO --step-time SECONDS`. Layouts that are assumed, not published, are
 listed with each run, and a wrong guess there is hidden in the factors. How unevenly experts are
