@@ -78,12 +78,18 @@ def shard_turn_share(shard_turns, micro_batches):
     return smaller(ratio(shard_turns, micro_batches), 1.0)
 
 
+def _beside(traffic, compute, overlap):
+    """Traffic less what the compute beside it hides, as far as the stack overlaps them."""
+    return if_any(traffic, traffic - overlap * smaller(traffic, compute))
+
+
 @quantity("second", source=FSDP_OVERLAP, assumes=BESIDE_NEIGHBOUR)
-def exposed_gather_time(zero_stage, shard_turn_share, layer_gather_time, layer_forward_time):
+def exposed_gather_time(
+    zero_stage, shard_turn_share, layer_gather_time, layer_forward_time, communication_overlap
+):
     """Forward time of gathering a layer's weights that its neighbour's compute does not hide."""
-    longer = larger(layer_gather_time - layer_forward_time, 0.0)
-    longer = if_any(layer_gather_time, longer)
-    return where(zero_stage >= 3, shard_turn_share * longer, 0.0)
+    left = _beside(layer_gather_time, layer_forward_time, communication_overlap)
+    return where(zero_stage >= 3, shard_turn_share * left, 0.0)
 
 
 @quantity("second", source=FSDP_OVERLAP, assumes=BESIDE_NEIGHBOUR)
@@ -94,14 +100,15 @@ def exposed_scatter_time(
     layer_scatter_time,
     layer_backward_time,
     layer_weight_time,
+    communication_overlap,
 ):
     """Backward time of a layer's gathers and scatters that its neighbour's compute does not hide.
 
     ZeRO 3 gathers its weights and scatters its gradients, ZeRO 2 scatters alone.
     """
     moved = layer_scatter_time + where(zero_stage >= 3, layer_gather_time, 0.0)
-    longer = larger(moved - (layer_backward_time + layer_weight_time), 0.0)
-    return where(zero_stage >= 2, shard_turn_share * if_any(moved, longer), 0.0)
+    left = _beside(moved, layer_backward_time + layer_weight_time, communication_overlap)
+    return where(zero_stage >= 2, shard_turn_share * left, 0.0)
 
 
 # Experts

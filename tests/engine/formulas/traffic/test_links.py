@@ -185,6 +185,32 @@ def test_more_nodes_are_never_faster(ranks: int) -> None:
     assert times[-1] > times[0]
 
 
+def test_weights_travel_beside_their_neighbour_and_no_further_ahead() -> None:
+    """Of weights gathered for each micro-batch a layer's compute hides as much as it lasts."""
+    sharded = {"zero_stage": 3, "communication_overlap": 1, "scale_out_bandwidth": 1e9}
+    fast, slow = results(**sharded, bf16_flops=1e17), results(**sharded, bf16_flops=1e12)
+    for found in (fast, slow):
+        left = found["layer_gather_time"] - found["layer_forward_time"]
+        assert found["exposed_gather_time"] == pytest.approx(max(left, 0))
+    assert slow["exposed_gather_time"] == slow["exposed_scatter_time"] == 0
+    assert fast["exposed_gather_time"] > 0
+    in_turn = results(**sharded | {"communication_overlap": 0})
+    assert in_turn["exposed_gather_time"] == in_turn["layer_gather_time"]
+    assert results(zero_stage=1)["exposed_gather_time"] == 0
+
+
+@pytest.mark.parametrize("overlap", ["none", "shared_expert", "micro_batch"])
+def test_an_exchange_is_hidden_by_what_the_stack_puts_beside_it(overlap: str) -> None:
+    experts = {"num_routed_experts": 8, "experts_per_token": 2, "moe_intermediate_size": 500}
+    layout = {"expert_parallel": 8, "num_shared_experts": 1, "expert_overlap": overlap}
+    found = results(**experts | layout, bf16_flops=1e13)
+    left, whole = found["exposed_exchange_forward_time"], found["layer_exchange_time"]
+    hidden = {"none": 0, "shared_expert": found["shared_expert_time"], "micro_batch": whole}
+    assert whole - left <= hidden[overlap] * (1 + 1e-9)
+    assert (left == whole) == (overlap == "none")
+    assert 0 <= left <= whole
+
+
 def test_slices_part_what_the_fast_links_join() -> None:
     """Four slices of sixteen in a pod of 4,096: data parallelism leaves them."""
     pod = results(gpus_per_node=4096)
