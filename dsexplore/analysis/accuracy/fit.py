@@ -119,8 +119,11 @@ def _families() -> dict[str, str]:
 
 
 def path_of(run: Run, factor: Factor) -> tuple[str, ...]:
-    """The path from all down to a run's accelerator or stack."""
-    return with_family(run.gpu if factor.of == "accelerator" else run.stack)
+    """The path from all down to a run's accelerator, or its stack and the version of that."""
+    if factor.of == "accelerator":
+        return with_family(run.gpu)
+    version = (run.software,) if run.software else ()
+    return (*with_family(run.stack), *version)
 
 
 def with_family(name: str) -> tuple[str, ...]:
