@@ -52,31 +52,29 @@ class Links(Part):
         "Collective ramp",
         "second",
         "Time that a collective of a medium or large message takes beyond its bytes, per root of "
-        "its steps.",
+        "its steps; by default an H100's.",
         default=16.7e-6,
         le=1,
         comes_with=SHEET,
-        assumed="an H100's, measured",
     )
     ramp_size: float = number(
         "Ramp size",
         "byte",
-        "Message per rank at which half of the collective ramp has come.",
+        "Message per rank at which half of the collective ramp has come; by default an H100's.",
         default=1.83e6,
         le=1e12,
         comes_with=SHEET,
-        assumed="an H100's, measured",
     )
     scale_out_efficiency: float = number(
         "Scale-out efficiency",
         "fraction",
-        "Share of the scale-out bandwidth reached by large collectives.",
+        "Share of the scale-out bandwidth reached by large collectives; by default as InfiniBand "
+        "and EFA on H100.",
         default=0.86,
         ge=1e-3,
         le=1,
         comes_with=SHEET,
         role="premise",
-        assumed="between InfiniBand's and EFA's on H100, measured",
     )
     scale_out_call_time: float | None = number(
         "Scale-out call",
@@ -92,12 +90,11 @@ class Links(Part):
         "Scale-out ramp",
         "second",
         "Time that a collective of a medium or large message takes between nodes beyond its "
-        "bytes, per root of its steps.",
+        "bytes, per root of its steps; by default that of EFA on H100.",
         default=47e-6,
         le=1,
         comes_with=SHEET,
         role="premise",
-        assumed="that of EFA on H100, measured",
     )
     scale_out_ramp_size: float = number(
         "Scale-out ramp size",
