@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +87,13 @@ def load_runs(path: Path) -> list[Run]:
 
 def shipped_runs() -> list[Run]:
     """All runs that ship, without the user's own."""
+    return list(_shipped())
+
+
+@cache
+def _shipped() -> tuple[Run, ...]:
     paths = [preset.path for preset in shipped_presets("runs")]
-    return [run for path in paths for run in load_runs(path)]
+    return tuple(run for path in paths for run in load_runs(path))
 
 
 def _runs(raw: dict[str, Any], file: str) -> list[Run]:
