@@ -101,6 +101,10 @@ RULES = (
     _rule("scale_up_bandwidth scale_out_bandwidth", False, _SPEED),
     _rule("network_efficiency all_to_all_efficiency", False, _SPEED),
     _rule("scale_up_latency scale_out_latency", True, _SPEED),
+    _rule("scale_out_efficiency exchange_efficiency all_reduce_gain", False, _SPEED),
+    _rule("tensor_parallel_overlap exchange_beside_compute", False, _SPEED),
+    _rule("collective_call_time scale_out_call_time exchange_call_time", True, _SPEED),
+    _rule("ramp_time scale_out_ramp_time small_group_loss", True, _SPEED),
     _rule("memory_capacity", True, "memory_headroom largest_decode_batch"),
     # A step
     _rule("layer_overhead straggler_slowdown memory_factor expert_imbalance", True, "step_time"),
