@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from dsexplore.files.reading import read_bytes
-from dsexplore.files.toml import SCENARIO, parse_toml
-from dsexplore.library.names import is_shipped, preset_path
+from dsexplore.files.toml import SCENARIO, parse_toml, read_toml
+from dsexplore.library.names import is_shipped, preset_path, presets_folder
 from dsexplore.library.shape import check_shape, check_words, sources_by_field, unverified_names
 from dsexplore.scenario.scenario import FIELDS, PANELS, known_field, validated
 from dsexplore.text.refusal import ScenarioError
@@ -23,6 +23,13 @@ _ABOUT_ITSELF = ("preset", STACK)
 def is_stack(name: object) -> bool:
     """Whether there is a stack of that name."""
     return isinstance(name, str) and preset_path(name, ("stacks",)) is not None
+
+
+@cache
+def stack_versions() -> dict[str, tuple[str, str]]:
+    """The stack and the version, as its runs call it, of each preset of one version."""
+    stated = read_toml(presets_folder() / "factors.toml").get("versions", {})
+    return {name: (stack, version) for name, (stack, version) in stated.items()}
 
 
 def stack_factors(name: object) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from dsexplore.analysis.accuracy.runs import Run
 from dsexplore.engine import evaluate
 from dsexplore.files.toml import read_toml
 from dsexplore.library.names import presets_folder
+from dsexplore.library.stacks import NEUTRAL, stack_versions
 
 _Array = npt.NDArray[np.float64]
 
@@ -124,6 +125,14 @@ def path_of(run: Run, factor: Factor) -> tuple[str, ...]:
         return with_family(run.gpu)
     version = (run.software,) if run.software else ()
     return (*with_family(run.stack), *version)
+
+
+def path_of_preset(name: str) -> tuple[str, ...]:
+    """The path of a preset's values: those of all for the neutral stack."""
+    if name == NEUTRAL:
+        return ()
+    stack, *version = stack_versions().get(name, (name,))
+    return (*with_family(stack), *version)
 
 
 def with_family(name: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from dsexplore.files.toml import read_toml
 from dsexplore.library.names import is_shipped, preset_names, preset_path, shipped_presets
 from dsexplore.library.presets import build, mere_fields
 from dsexplore.library.renamed import renamed_values
-from dsexplore.library.stacks import NEUTRAL, STACK, is_stack
+from dsexplore.library.stacks import NEUTRAL, STACK, is_stack, stack_versions
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field
 from dsexplore.text.grouped import first_double
 from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
@@ -135,7 +135,7 @@ def _run(table: dict[str, Any], file: str) -> Run:
         )
     return Run(
         name=table["name"],
-        scenario=_scenario(table, stack if is_stack(stack) else NEUTRAL),
+        scenario=_scenario(table, _preset_of(stack, table.get("software", ""))),
         stack=stack,
         software=table.get("software", ""),
         gpu=gpu,
@@ -200,6 +200,14 @@ def _accelerator(table: dict[str, Any]) -> str:
 
 def _is_stated(name: str, table: dict[str, Any]) -> bool:
     return any(name in table.get(key, {}) for key in ("hardware", "assumed")) or name in table
+
+
+def _preset_of(stack: str, software: str) -> str:
+    """The preset of a stack's version where there is one, of the stack, or the neutral one."""
+    for name, (of, version) in stack_versions().items():
+        if (of, version) == (stack, software):
+            return name
+    return stack if is_stack(stack) else NEUTRAL
 
 
 def _scenario(table: dict[str, Any], stack: str) -> Scenario:
