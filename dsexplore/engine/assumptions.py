@@ -27,6 +27,7 @@ IN_SEQUENCE = "The kernels of a pass run one after another."
 OWN_KERNELS = "Norms, sums, activations and copies are kernels of their own, bound by memory."
 ADDED_UP = "A step's parts follow one another; what overlaps counts as a part of its own."
 HOST_OR_ACCELERATOR = "The host issues a pass while the accelerator runs it; the longer one counts."
+BESIDE_LAYER = "A layer's activations travel beside its own compute, each way once."
 UNEVEN = "A pipeline fills at the pace of each of its stages, and works at that of the slowest."
 
 # Serving and reinforcement learning

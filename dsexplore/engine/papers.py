@@ -54,6 +54,10 @@ ACTIVATIONS = f"{_KORTHIKANTI}, section 4"
 ACTIVATIONS_IN_FLIGHT = f"{_DEEPSEEK_V3}, table 2; Korthikanti et al. 2022, section 4.2.3"
 V3_RECOMPUTATION = f"{_DEEPSEEK_V3}, sections 3.2.3 and 3.3.3"
 
+# Megatron-LM's --recompute-num-layers and --recompute-modules.
+RECOMPUTED_LAYERS = f"{_KORTHIKANTI}, section 5; github.com/NVIDIA/Megatron-LM, its recomputation"
+OFFLOAD = "ZeRO-Offload, arXiv:2101.06840, sections 3 and 4"
+ACTIVATION_OFFLOAD = "Rajbhandari et al. 2021, 'ZeRO-Infinity', arXiv:2104.07857, sections 3 and 5"
 # Optimisers
 MUON = "Moonlight, arXiv:2502.16982, section 2"
 NEWTON_SCHULZ = "Jordan et al. 2024, 'Muon', kellerjordan.github.io/posts/muon"

@@ -176,9 +176,17 @@ _THE_REST = (
             **{"utilization": "predicted", "scale_out_efficiency": 0.1, "gpus_per_node": 1},
         },
     ),
+    (
+        "deepseek-v3",
+        {
+            **{"activation_offload": 0.5, "optimizer_offload": 0.5, "host_bandwidth": 3e5},
+            **{"host_memory_bandwidth": 3e5, "recompute": "selective", "recompute_ffn": True},
+            **{"recompute_moe": True, "recompute_attention_block": True},
+        },
+    ),
 )
-# No serving stack shares norms: the answer is always no.
-_ALWAYS_NOTHING = {"serving_sequence_parallel"}
+# No serving stack shares norms or keeps adapters apart: the answer is always no.
+_ALWAYS_NOTHING = {"serving_sequence_parallel", "serving_adapter_bytes"}
 
 
 def test_every_formula_has_something_to_carry() -> None:

@@ -37,6 +37,14 @@ class Saving(Part):
         "Recomputed in the backward pass: nothing, the core of attention, or whole layers.",
         default="none",
     )
+    recompute_layers: int = count(
+        "Recomputed layers",
+        "layer",
+        "Layers of each stage that are recomputed whole; 0: all of them.",
+        default=0,
+        le=10_000,
+        applies=("recompute", ("full",)),
+    )
     recompute_norms: bool = switch(
         "Recompute norms", "Whether norms are recomputed rather than stored."
     )
@@ -47,6 +55,32 @@ class Saving(Part):
     recompute_ffn_activation: bool = switch(
         "Recompute SwiGLU",
         "Whether the feed-forward activation (SwiGLU, GELU) is recomputed rather than stored.",
+    )
+    recompute_attention_block: bool = switch(
+        "Recompute attention",
+        "Whether all of attention, its projections included, is recomputed rather than stored.",
+    )
+    recompute_ffn: bool = switch(
+        "Recompute FFN", "Whether dense feed-forward blocks are recomputed rather than stored."
+    )
+    recompute_moe: bool = switch(
+        "Recompute MoE",
+        "Whether blocks of experts, dispatch and combine included, are recomputed rather than "
+        "stored.",
+    )
+    activation_offload: float = number(
+        "Offloaded activations",
+        "fraction",
+        "Share of the kept activations that waits in the host's memory for the backward pass.",
+        default=0.0,
+        le=1,
+    )
+    optimizer_offload: float = number(
+        "Offloaded optimiser",
+        "fraction",
+        "Share of the optimiser's states that is held, and updated, by the host.",
+        default=0.0,
+        le=1,
     )
     attention_kernel: Literal["auto", "flash", "plain"] = choice(
         "Attention kernel",

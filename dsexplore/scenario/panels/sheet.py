@@ -108,6 +108,33 @@ class Sheet(Part):
         le=1e18,
         comes_with=SHEET,
     )
+    host_bandwidth: float | None = number(
+        "Host bandwidth",
+        "byte/s",
+        "Bandwidth per GPU and direction between it and its host (PCIe, NVLink-C2C).",
+        default=None,
+        ge=1e3,
+        le=1e18,
+        comes_with=SHEET,
+    )
+    host_memory_bandwidth: float | None = number(
+        "Host memory bandwidth",
+        "byte/s",
+        "Memory bandwidth of the host, an accelerator's share of it.",
+        default=None,
+        ge=1e3,
+        le=1e18,
+        comes_with=SHEET,
+    )
+    host_memory_capacity: float | None = number(
+        "Host memory",
+        "byte",
+        "Memory of the host, an accelerator's share of it.",
+        default=None,
+        ge=1e6,
+        le=1e16,
+        comes_with=SHEET,
+    )
     scale_up_bandwidth: float | None = number(
         "Scale-up bandwidth",
         "byte/s",

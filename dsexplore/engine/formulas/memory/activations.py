@@ -1,212 +1,44 @@
-"""Activations kept for the backward pass: per layer and token, per stage, in flight."""
+"""Activations kept for the backward pass: per stage, and of all that is under way."""
 
 from dsexplore.engine.constants import (
     BF16_BYTES,
-    E5M6_WITH_SCALE_BYTES,
-    FP8_WITH_SCALE_BYTES,
     FP32_BYTES,
 )
-from dsexplore.engine.elementwise import larger, smaller, where, without_unknown
+from dsexplore.engine.elementwise import larger, ratio, smaller, where, without_unknown
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import by_presence, if_any, sharded, stated_or
+from dsexplore.engine.idioms import by_presence, sharded, stated_or
 from dsexplore.engine.papers import (
+    ACTIVATION_OFFLOAD,
     ACTIVATIONS,
     ACTIVATIONS_IN_FLIGHT,
-    INDEXER,
     LOSSES,
+    RECOMPUTED_LAYERS,
     V3_RECOMPUTATION,
 )
 from dsexplore.scenario.schedules import SCHEDULES
 
 
-@quantity(
-    "",
-    source=ACTIVATIONS,
-    assumes="By default a model is pre-trained without dropout, as large ones are since PaLM.",
-)
-def dropout_masks(dropout):
-    """Whether dropout masks are stored: 1 or 0."""
-    return 1.0 if dropout == "yes" else 0.0
+def _of_layers(recompute_layers, dense, moe, dense_bytes, moe_bytes, layer_input):
+    """Activation bytes of a stage's layers per token, of which so many are recomputed whole.
 
-
-@quantity("byte", source=V3_RECOMPUTATION)
-def matrix_input_bytes(activation_precision):
-    """Bytes per value kept as a matrix product's input.
-
-    FP8 comes with an FP32 scale per 128 values (section 3.3.3).
+    Layers it has none of cost nothing.
     """
-    return {"bf16": BF16_BYTES, "fp8": FP8_WITH_SCALE_BYTES}[activation_precision]
+    layers = dense + moe
+    whole = smaller(recompute_layers, layers)
+    kept = where(layers > whole, 1 - ratio(whole, layers), 0.0)
+    dense = without_unknown(kept * dense, dense_bytes)
+    return whole * layer_input + dense + without_unknown(kept * moe, moe_bytes)
 
 
-@quantity("byte", source=V3_RECOMPUTATION)
-def attention_output_bytes(activation_precision):
-    """Bytes per value of attention's output, which flash attention's backward reads too.
-
-    Beside FP8 it is kept in 12 bits (E5M6) with a scale per 128 values (section 3.3.3).
-    """
-    return {"bf16": BF16_BYTES, "fp8": E5M6_WITH_SCALE_BYTES}[activation_precision]
-
-
-@quantity("byte/token", source=ACTIVATIONS + "; " + V3_RECOMPUTATION)
-def norm_activation_bytes(hidden_size, recompute_norms, matrix_input_bytes):
-    """Activation bytes of a layer's two norms: inputs, and outputs as inputs of attention and FFN.
-
-    4 h for the inputs, of a hidden state h (section 4.1).
-    """
-    outputs = where(recompute_norms, 0.0, matrix_input_bytes)
-    return 2 * hidden_size * (BF16_BYTES + outputs)
-
-
-@quantity("byte/token", source=V3_RECOMPUTATION)
-def latent_activation_bytes(
-    attention, q_lora_rank, kv_lora_rank, qk_rope_head_dim, recompute_norms, matrix_input_bytes
-):
-    """Activation bytes of MLA's latents before and after their norms; 0 for other attention."""
-    latents = q_lora_rank + kv_lora_rank
-    outputs = where(recompute_norms, 0.0, matrix_input_bytes)
-    kept = BF16_BYTES * (latents + qk_rope_head_dim) + outputs * latents
-    return kept if attention == "mla" else 0.0 * kept
-
-
-@quantity("byte/token", source=ACTIVATIONS + "; " + V3_RECOMPUTATION)
-def attention_activation_bytes(
-    attention,
-    num_attention_heads,
-    num_kv_heads,
-    query_key_dim,
-    value_dim,
-    recompute_up_projections,
-    attention_output_bytes,
-):
-    """Activation bytes of queries, keys, values and attention's output; MLA expands all heads."""
-    kv_heads = num_kv_heads if attention == "gqa" else num_attention_heads
-    widths = num_attention_heads * query_key_dim + kv_heads * (query_key_dim + value_dim)
-    again = recompute_up_projections if attention == "mla" else False
-    output = attention_output_bytes * num_attention_heads * value_dim
-    return where(again, 0.0, BF16_BYTES) * widths + output
-
-
-@quantity("byte/token", source=INDEXER, assumes="An indexer's scores are fused, never stored.")
-def indexer_activation_bytes(attention, index_heads, index_head_dim):
-    """Activation bytes of a layer's indexer: queries, shared key, and a weight per head."""
-    widths = index_heads * (index_head_dim + 1) + if_any(index_heads, index_head_dim)
-    return BF16_BYTES * widths if attention == "mla" else 0.0 * widths
-
-
-@quantity("byte/token", source=ACTIVATIONS)
-def score_activation_bytes(
-    flash_attention, recompute, dropout_masks, num_attention_heads, attended_tokens_full
-):
-    """Activation bytes of attention scores: softmax, dropout mask and dropout output.
-
-    5 a s, of a heads and s attended tokens (section 4.1). Flash attention keeps none of it, and
-    selective recomputation computes it again.
-    """
-    each = BF16_BYTES + dropout_masks * (BF16_BYTES + BF16_BYTES / 2)
-    kept = each * num_attention_heads * attended_tokens_full
-    return where(flash_attention > 0, 0.0, kept) * (recompute == "none")
-
-
-@quantity("byte", source=ACTIVATIONS + "; " + V3_RECOMPUTATION)
-def inner_activation_bytes(ffn_matrices, recompute_ffn_activation, matrix_input_bytes):
-    """Activation bytes per unit of FFN width: the activation function's input and output."""
-    return matrix_input_bytes * (ffn_matrices - 1 + where(recompute_ffn_activation, 0, 1))
-
-
-@quantity("byte/token", source=ACTIVATIONS)
-def ffn_activation_bytes(inner_activation_bytes, intermediate_size):
-    """Activation bytes inside a dense feed-forward block.
-
-    16 h for a width of 4 h (section 4.1).
-    """
-    return inner_activation_bytes * intermediate_size
-
-
-@quantity("byte/token", source="MegaBlocks, arXiv:2211.15841, section 4; " + V3_RECOMPUTATION)
-def expert_activation_bytes(
-    inner_activation_bytes,
-    matrix_input_bytes,
-    keep_expert_outputs,
-    hidden_size,
-    moe_intermediate_size,
-    num_routed_experts,
-    experts_per_token,
-    expert_load,
-    expert_tensor_group,
-    num_shared_experts,
-    shared_expert_intermediate_size,
-):
-    """Activation bytes of a layer's experts: received copies, inner width, outputs, FP32 scores.
-
-    Accelerators that share an expert's matrices keep its tokens each, and a part of its width.
-    """
-    shared_width = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
-    outputs = where(keep_expert_outputs, BF16_BYTES, 0.0)
-    one_copy = (matrix_input_bytes + outputs) * hidden_size * expert_tensor_group
-    routed = one_copy + inner_activation_bytes * moe_intermediate_size
-    shared = num_shared_experts * inner_activation_bytes * shared_width
-    scores = FP32_BYTES * num_routed_experts
-    return experts_per_token * expert_load * routed + shared + scores
-
-
-@quantity("byte/token", source=ACTIVATIONS)
-def layer_input_bytes(hidden_size, sequence_parallel, tensor_parallel):
-    """Activation bytes of a layer's input per accelerator, all that full recomputation keeps.
-
-    2 h (section 5).
-    """
-    return sharded(BF16_BYTES * hidden_size, sequence_parallel, tensor_parallel)
-
-
-@quantity("byte/token", source=ACTIVATIONS)
-def attention_block_bytes(
-    norm_activation_bytes,
-    latent_activation_bytes,
-    dropout_masks,
-    hidden_size,
-    attention_activation_bytes,
-    indexer_activation_bytes,
-    score_activation_bytes,
-    sequence_parallel,
-    tensor_parallel,
-):
-    """Activation bytes of a layer per accelerator without its feed-forward block.
-
-    Without sequence parallelism each of the tensor-parallel group keeps whole norms and masks: of
-    s h (10 + 24 / t + 5 a s / (h t)) bytes per layer, the 10 (section 4.2.1).
-    """
-    masks = dropout_masks * 2 * (BF16_BYTES / 2) * hidden_size
-    whole = norm_activation_bytes + latent_activation_bytes + masks
-    shared = attention_activation_bytes + indexer_activation_bytes + score_activation_bytes
-    return sharded(whole, sequence_parallel, tensor_parallel) + shared / tensor_parallel
-
-
-@quantity("byte/token", source=ACTIVATIONS)
-def dense_layer_bytes(attention_block_bytes, ffn_activation_bytes, tensor_parallel):
-    """Activation bytes of a layer without experts per accelerator, before full recomputation.
-
-    s h (34 + 5 a s / h) / t with sequence parallelism and dropout (section 4.2.2).
-    """
-    return attention_block_bytes + ffn_activation_bytes / tensor_parallel
-
-
-@quantity("byte/token", source="MegaBlocks, arXiv:2211.15841, section 4; " + ACTIVATIONS)
-def moe_layer_bytes(attention_block_bytes, expert_activation_bytes, tensor_parallel):
-    """Activation bytes of a layer with experts per accelerator, before full recomputation."""
-    return attention_block_bytes + expert_activation_bytes / tensor_parallel
-
-
-# Activations of a stage, and of all that is under way
-def _of_layers(recompute, dense, moe, dense_bytes, moe_bytes, layer_input):
-    """Activation bytes of a stage's layers per token; layers it has none of cost nothing."""
-    if recompute == "full":
-        return (dense + moe) * layer_input
-    return without_unknown(dense, dense_bytes) + without_unknown(moe, moe_bytes)
+@quantity("layer", source=RECOMPUTED_LAYERS)
+def layers_recomputed_whole(recompute, recompute_layers, num_layers, mtp_layers):
+    """Layers of a stage that are recomputed whole, if it has as many."""
+    return stated_or(recompute_layers, num_layers + mtp_layers) if recompute == "full" else 0.0
 
 
 @quantity("byte/token", source=ACTIVATIONS)
 def first_stage_bytes(
-    recompute,
+    layers_recomputed_whole,
     dense_layers_of_first_stage,
     moe_layers_of_first_stage,
     dense_layer_bytes,
@@ -215,12 +47,14 @@ def first_stage_bytes(
 ):
     """Activation bytes of the first stage's layers."""
     layers = dense_layers_of_first_stage, moe_layers_of_first_stage
-    return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
+    return _of_layers(
+        layers_recomputed_whole, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes
+    )
 
 
 @quantity("byte/token", source=ACTIVATIONS)
 def middle_stage_bytes(
-    recompute,
+    layers_recomputed_whole,
     layers_of_full_stage,
     moe_layers_of_middle_stage,
     dense_layer_bytes,
@@ -230,12 +64,14 @@ def middle_stage_bytes(
     """Activation bytes of a full stage's layers."""
     moe = moe_layers_of_middle_stage
     layers = layers_of_full_stage - moe, moe
-    return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
+    return _of_layers(
+        layers_recomputed_whole, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes
+    )
 
 
 @quantity("byte/token", source=ACTIVATIONS)
 def last_stage_bytes(
-    recompute,
+    layers_recomputed_whole,
     dense_layers_of_last_stage,
     moe_layers_of_last_stage,
     dense_layer_bytes,
@@ -244,12 +80,14 @@ def last_stage_bytes(
 ):
     """Activation bytes of the last stage's layers and prediction modules."""
     layers = dense_layers_of_last_stage, moe_layers_of_last_stage
-    return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
+    return _of_layers(
+        layers_recomputed_whole, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes
+    )
 
 
 @quantity("byte/token", source=V3_RECOMPUTATION)
 def prediction_bytes(
-    recompute,
+    layers_recomputed_whole,
     mtp_layers,
     prediction_moe_layers,
     dense_layer_bytes,
@@ -258,16 +96,66 @@ def prediction_bytes(
 ):
     """Activation bytes of the prediction modules' layers."""
     layers = mtp_layers - prediction_moe_layers, prediction_moe_layers
-    return _of_layers(recompute, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes)
+    return _of_layers(
+        layers_recomputed_whole, *layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes
+    )
+
+
+@quantity("byte/token", source=RECOMPUTED_LAYERS)
+def recomputed_block_bytes(
+    recompute_attention_block,
+    recompute_ffn,
+    recompute_moe,
+    num_layers,
+    num_moe_layers,
+    latent_activation_bytes,
+    attention_activation_bytes,
+    indexer_activation_bytes,
+    score_activation_bytes,
+    ffn_activation_bytes,
+    expert_activation_bytes,
+    sequence_parallel,
+    tensor_parallel,
+):
+    """Activation bytes per accelerator of the largest block that is recomputed; 0 if none is."""
+    inner = attention_activation_bytes + indexer_activation_bytes + score_activation_bytes
+    latents = sharded(latent_activation_bytes, sequence_parallel, tensor_parallel)
+    attention = where(recompute_attention_block, latents + inner / tensor_parallel, 0.0)
+    has_dense = recompute_ffn & (num_layers > num_moe_layers)
+    dense = where(has_dense, ffn_activation_bytes / tensor_parallel, 0.0)
+    has_experts = recompute_moe & (num_moe_layers > 0)
+    experts = where(has_experts, expert_activation_bytes / tensor_parallel, 0.0)
+    return larger(attention, larger(dense, experts))
 
 
 @quantity("byte/token", source="Chen et al. 2016, arXiv:1604.06174, section 3; " + ACTIVATIONS)
 def recompute_working_bytes(
-    recompute, num_moe_layers, dense_layer_bytes, moe_layer_bytes, layer_input_bytes
+    recompute,
+    num_moe_layers,
+    dense_layer_bytes,
+    moe_layer_bytes,
+    layer_input_bytes,
+    recomputed_block_bytes,
 ):
-    """Activation bytes of the one layer under full recomputation, beside its input."""
+    """Activation bytes of what is being recomputed: a layer beside its input, or a block of one."""
     layer = by_presence(num_moe_layers, moe_layer_bytes, dense_layer_bytes)
-    return layer - layer_input_bytes if recompute == "full" else 0.0 * layer_input_bytes
+    whole = layer - layer_input_bytes if recompute == "full" else 0.0 * layer_input_bytes
+    return whole + recomputed_block_bytes
+
+
+@quantity("byte/token", source=ACTIVATION_OFFLOAD, assumes="One layer is on its way to the host.")
+def offload_working_bytes(
+    activation_offload,
+    layers_recomputed_whole,
+    num_moe_layers,
+    dense_layer_bytes,
+    moe_layer_bytes,
+    layer_input_bytes,
+):
+    """Offloaded activation bytes of the one layer on its way to the host, or back."""
+    layer = by_presence(num_moe_layers, moe_layer_bytes, dense_layer_bytes)
+    layer = where(layers_recomputed_whole > 0, layer_input_bytes, layer)
+    return without_unknown(activation_offload, layer)
 
 
 @quantity("", source=ACTIVATIONS_IN_FLIGHT)
@@ -325,6 +213,8 @@ def first_gpu_activations(
     last_stage_bytes,
     prediction_bytes,
     recompute_working_bytes,
+    activation_offload,
+    offload_working_bytes,
     tokens_per_micro_batch,
 ):
     """Peak activations on an accelerator of the first stage.
@@ -338,25 +228,38 @@ def first_gpu_activations(
     }[SCHEDULES[pipeline_schedule].ends]
     added = where(pipeline_parallel == 1, prediction_bytes, more)
     stages = stages_in_flight * first_stage_bytes + added
-    return tokens_per_micro_batch * (stages + recompute_working_bytes)
+    working = recompute_working_bytes + offload_working_bytes
+    return tokens_per_micro_batch * ((1 - activation_offload) * stages + working)
 
 
 @quantity("byte", source=ACTIVATIONS_IN_FLIGHT)
 def middle_gpu_activations(
-    middle_stages_in_flight, middle_stage_bytes, recompute_working_bytes, tokens_per_micro_batch
+    middle_stages_in_flight,
+    middle_stage_bytes,
+    recompute_working_bytes,
+    activation_offload,
+    offload_working_bytes,
+    tokens_per_micro_batch,
 ):
     """Peak activations on the accelerator after the first."""
     stages = middle_stages_in_flight * middle_stage_bytes
-    return tokens_per_micro_batch * (stages + recompute_working_bytes)
+    working = recompute_working_bytes + offload_working_bytes
+    return tokens_per_micro_batch * ((1 - activation_offload) * stages + working)
 
 
 @quantity("byte", source=ACTIVATIONS_IN_FLIGHT)
 def last_gpu_activations(
-    last_stages_in_flight, last_stage_bytes, recompute_working_bytes, tokens_per_micro_batch
+    last_stages_in_flight,
+    last_stage_bytes,
+    recompute_working_bytes,
+    activation_offload,
+    offload_working_bytes,
+    tokens_per_micro_batch,
 ):
     """Peak activations on an accelerator of the last stage."""
     stages = last_stages_in_flight * last_stage_bytes
-    return tokens_per_micro_batch * (stages + recompute_working_bytes)
+    working = recompute_working_bytes + offload_working_bytes
+    return tokens_per_micro_batch * ((1 - activation_offload) * stages + working)
 
 
 @quantity("byte", source=LOSSES + "; " + ACTIVATIONS)

@@ -4,7 +4,7 @@ from dsexplore.engine.constants import BF16_BYTES, FP32_BYTES
 from dsexplore.engine.elementwise import larger, ratio, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import sharded
-from dsexplore.engine.papers import LORA, MUON, ZERO
+from dsexplore.engine.papers import LORA, MUON, OFFLOAD, ZERO
 
 MASTER_FIRST = "Of an optimiser's bytes, 4 are the master weight, the rest two moments alike."
 
@@ -84,16 +84,16 @@ def expert_optimizer_state_bytes(optimizer, optimizer_bytes, moment_bytes):
     return optimizer_bytes if optimizer == "adamw" else optimizer_bytes - moment_bytes
 
 
-@quantity("byte/parameter", source=LORA)
-def held_optimizer_bytes(optimizer_state_bytes, trained_share):
-    """Bytes of optimiser state per parameter outside routed experts, trained or not."""
-    return optimizer_state_bytes * trained_share
+@quantity("byte/parameter", source=LORA + "; " + OFFLOAD)
+def held_optimizer_bytes(optimizer_state_bytes, trained_share, optimizer_offload):
+    """Bytes of optimiser state per parameter outside routed experts, without the host's."""
+    return optimizer_state_bytes * trained_share * (1 - optimizer_offload)
 
 
-@quantity("byte/parameter", source=LORA)
-def held_expert_optimizer_bytes(expert_optimizer_state_bytes, trained_share):
-    """Bytes of optimiser state per parameter of routed experts, trained or not."""
-    return expert_optimizer_state_bytes * trained_share
+@quantity("byte/parameter", source=LORA + "; " + OFFLOAD)
+def held_expert_optimizer_bytes(expert_optimizer_state_bytes, trained_share, optimizer_offload):
+    """Bytes of optimiser state per parameter of routed experts, without the host's."""
+    return expert_optimizer_state_bytes * trained_share * (1 - optimizer_offload)
 
 
 @quantity("byte/parameter", source=ZERO)

@@ -16,6 +16,7 @@ from dsexplore.engine.papers import (
     LATENT_ATTENTION,
     MFU,
     PACKED_DOCUMENTS,
+    RECOMPUTED_LAYERS,
     WINDOWS,
 )
 
@@ -158,30 +159,38 @@ def forward_flops_per_token(matmul_flops_per_token, attention_flops_per_token):
 
 
 @quantity("", source=FINE_TUNING_FLOP)
-def products_per_weight(adapter_share, trained_share):
+def products_per_weight(lora_rank, frozen_share):
     """Products per weight of the model and trained token: 3, or 2 where it is frozen.
 
-    Forward, for the gradient of the input, and for that of the weight if it is trained. Adapters
-    have all three.
+    Forward, for the gradient of the input, and for that of the weight if it is trained.
     """
-    return 2 * (1 + adapter_share) + trained_share
+    return 2 + where(lora_rank > 0, 0.0, 1 - frozen_share)
+
+
+@quantity("FLOP/token", source=FINE_TUNING_FLOP)
+def adapter_flops_per_token(active_lora_parameters):
+    """Model FLOP per trained token in adapters, forward and backward."""
+    return (1 + BACKWARD_OVER_FORWARD) * FLOP_PER_MULTIPLY_ADD * active_lora_parameters
 
 
 @quantity("FLOP/token", source=MFU)
 def training_flops_per_token(
-    matmul_flops_per_token, products_per_weight, attention_flops_per_token
+    matmul_flops_per_token, products_per_weight, adapter_flops_per_token, attention_flops_per_token
 ):
     """Model FLOP per trained token, causal: forward, and twice as much backward.
 
     Gradients of frozen weights, which nobody computes, do not count.
     """
     attention = (1 + BACKWARD_OVER_FORWARD) * attention_flops_per_token
-    return products_per_weight * matmul_flops_per_token + attention
+    return products_per_weight * matmul_flops_per_token + adapter_flops_per_token + attention
 
 
 @quantity("FLOP/token", source=MFU)
 def training_flops_per_token_full(
-    matmul_flops_per_token, products_per_weight, attention_flops_per_token_full
+    matmul_flops_per_token,
+    products_per_weight,
+    adapter_flops_per_token,
+    attention_flops_per_token_full,
 ):
     """Model FLOP per trained token, attention counted as the whole square.
 
@@ -189,16 +198,17 @@ def training_flops_per_token_full(
     are packed into them.
     """
     attention = (1 + BACKWARD_OVER_FORWARD) * attention_flops_per_token_full
-    return products_per_weight * matmul_flops_per_token + attention
+    return products_per_weight * matmul_flops_per_token + adapter_flops_per_token + attention
 
 
 @quantity("FLOP/token", source=FLOP_PER_TOKEN)
-def six_nd_flops_per_token(active_parameters, products_per_weight):
+def six_nd_flops_per_token(active_parameters, products_per_weight, adapter_flops_per_token):
     """Model FLOP per trained token by the 6ND rule: all active parameters, no attention.
 
     C = 6 N per token (section 2.1), 4 N where the model is frozen.
     """
-    return products_per_weight * FLOP_PER_MULTIPLY_ADD * active_parameters
+    products = products_per_weight * FLOP_PER_MULTIPLY_ADD * active_parameters
+    return products + adapter_flops_per_token
 
 
 @quantity("FLOP/token", source=DEFINITION)
@@ -216,18 +226,60 @@ def counted_flops_per_token(
     }[flop_accounting]
 
 
+@quantity("fraction", source=RECOMPUTED_LAYERS)
+def recomputed_layer_share(recompute, recompute_layers, pipeline_parallel, num_layers):
+    """Share of the layers that are recomputed whole: all of a stage's, or as many as are stated."""
+    if recompute != "full":
+        return 0.0
+    share = smaller(ratio(recompute_layers * pipeline_parallel, num_layers), 1.0)
+    return where(recompute_layers > 0, share, 1.0)
+
+
+@quantity("FLOP/token", source=RECOMPUTED_LAYERS)
+def recomputed_block_flops_per_token(
+    recompute_attention_block,
+    recompute_ffn,
+    recompute_moe,
+    num_layers,
+    num_moe_layers,
+    attention_weights_per_layer,
+    attention_flops_per_token,
+    ffn_matrices,
+    hidden_size,
+    intermediate_size,
+    moe_intermediate_size,
+    experts_per_token,
+    shared_experts_per_layer,
+    router_weights,
+):
+    """FLOP per token of the blocks that are recomputed in layers not recomputed whole."""
+    attention = FLOP_PER_MULTIPLY_ADD * num_layers * attention_weights_per_layer
+    attention = attention + attention_flops_per_token
+    dense = without_unknown(num_layers - num_moe_layers, hidden_size * intermediate_size)
+    experts = ffn_matrices * experts_per_token * hidden_size * moe_intermediate_size
+    experts = without_unknown(num_moe_layers, experts + shared_experts_per_layer) + router_weights
+    again = where(recompute_attention_block, attention, 0.0)
+    again = again + where(recompute_ffn, FLOP_PER_MULTIPLY_ADD * ffn_matrices * dense, 0.0)
+    return again + where(recompute_moe, FLOP_PER_MULTIPLY_ADD * experts, 0.0)
+
+
 @quantity("FLOP/token", source="Dao 2023, arXiv:2307.08691, section 3.1.2; " + ATTENTION_FLOP)
-def recomputed_flops_per_token(recompute, forward_flops_per_token, attention_flops_per_token):
+def recomputed_flops_per_token(
+    recompute,
+    recomputed_layer_share,
+    recomputed_block_flops_per_token,
+    forward_flops_per_token,
+    attention_flops_per_token,
+):
     """FLOP per token repeated for the backward pass, causal.
 
     Flash attention repeats the scores, half of attention's forward. Selective recomputation repeats
     all of attention, full recomputation the whole forward pass.
     """
-    return {
-        "none": attention_flops_per_token / 2,
-        "selective": attention_flops_per_token,
-        "full": forward_flops_per_token + attention_flops_per_token / 2,
-    }[recompute]
+    whole = recomputed_layer_share * forward_flops_per_token
+    parts = (1 - recomputed_layer_share) * recomputed_block_flops_per_token
+    scores = attention_flops_per_token / (1 if recompute == "selective" else 2)
+    return whole + parts + scores
 
 
 @quantity("FLOP/token", source=MFU)

@@ -1,5 +1,6 @@
 """Trained: the parameters that learn, adapters among them, and their share of the model."""
 
+from dsexplore.engine.again import once_more
 from dsexplore.engine.elementwise import ratio, where, without_unknown
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
@@ -68,6 +69,13 @@ def lora_parameters(
         dense = without_unknown(num_layers - num_moe_layers, hidden_size + intermediate_size)
         widths = widths + ffn_matrices * (dense + without_unknown(num_moe_layers, experts))
     return without_unknown(lora_rank, widths)
+
+
+active_lora_parameters = once_more(
+    "lora_parameters",
+    "Parameters of the adapters that one token reaches.",
+    num_routed_experts="experts_per_token",
+)
 
 
 @quantity("", source=LORA)

@@ -1,10 +1,11 @@
 """Problems of a model, a machine and the pre-training run."""
 
 from dsexplore.engine.assumptions import NOT_GUESSED, SHARE_OF_PEAK
+from dsexplore.engine.constants import BYTES_PER_GB
 from dsexplore.engine.elementwise import fails, is_known, larger, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import exceeds
-from dsexplore.engine.papers import DEFINITION, LAYOUT_RULES
+from dsexplore.engine.papers import DEFINITION, LAYOUT_RULES, OFFLOAD
 from dsexplore.engine.templates import first_sentence, sentence
 from dsexplore.scenario.schedules import SCHEDULES
 
@@ -388,6 +389,17 @@ def memory_problem(layout_is_stated, memory_per_gpu, memory_capacity, memory_ver
         (layout_is_stated > 0) & exceeds(memory_per_gpu, memory_capacity),
         "Memory: the layout {verdict} on the fullest accelerator.",
         verdict=memory_verdict,
+    )
+
+
+@quantity(kind="problem", source=OFFLOAD, forbids=_STEP)
+def host_memory_problem(host_memory_per_gpu, host_memory_capacity):
+    """Why what is offloaded cannot be: the host's memory does not hold it."""
+    return sentence(
+        exceeds(host_memory_per_gpu, host_memory_capacity),
+        "Host memory: what is offloaded needs {need:,.4g} GB per accelerator, of {memory:,.4g} GB.",
+        need=host_memory_per_gpu / BYTES_PER_GB,
+        memory=host_memory_capacity / BYTES_PER_GB,
     )
 
 

@@ -90,6 +90,7 @@ def predicted_hfu_full(
     head_flops_per_token,
     attention_flops_per_token_full,
     recompute,
+    recomputed_layer_share,
     mfu_peak_flops,
 ):
     """Hardware FLOP utilisation of the predicted step with attention counted in full."""
@@ -98,7 +99,7 @@ def predicted_hfu_full(
     again = {
         "none": 0.0,
         "selective": attention_flops_per_token_full,
-        "full": layers + attention_flops_per_token_full,
+        "full": recomputed_layer_share * (layers + attention_flops_per_token_full),
     }[recompute]
     rate = predicted_tokens_per_second_per_gpu * (training_flops_per_token_full + again)
     return ratio(rate, mfu_peak_flops)

@@ -95,6 +95,12 @@ def serving_expert_tensor_group():
     return 1.0
 
 
+@quantity("byte", assumes="Adapters are merged into the weights that serve.")
+def serving_adapter_bytes():
+    """Bytes that adapters move in serving: none."""
+    return 0.0
+
+
 prefill_nodes = once_more(
     "expert_nodes",
     "Nodes that the routed experts of a layer are spread over in prefill.",
@@ -121,6 +127,7 @@ forward = at_other_inputs(
     expert_parallel="prefill_expert_group",
     expert_nodes="prefill_nodes",
     expert_load="serving_expert_imbalance",
+    layer_adapter_bytes="serving_adapter_bytes",
 )
 
 # Weights held, spread as in prefill.

@@ -170,16 +170,18 @@ def exposed_exchange_forward_time(
 def exposed_exchange_backward_time(
     expert_overlap,
     layer_exchange_time,
+    repeated_exchange_share,
     shared_expert_time,
     layer_backward_time,
     layer_weight_time,
     exchange_beside_compute,
 ):
     """Backward time of a layer's dispatch and combine that compute does not hide."""
+    sent = (1 + repeated_exchange_share) * layer_exchange_time
     if expert_overlap == "none":
-        return layer_exchange_time
+        return sent
     whole = layer_backward_time + layer_weight_time
     shared = BACKWARD_OVER_FORWARD * shared_expert_time
     beside = shared if expert_overlap == "shared_expert" else whole
-    left = _left_over(layer_exchange_time, beside, exchange_beside_compute)
-    return if_any(layer_exchange_time, left)
+    left = _left_over(sent, beside, exchange_beside_compute)
+    return if_any(sent, left)

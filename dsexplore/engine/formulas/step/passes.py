@@ -9,19 +9,14 @@ from dsexplore.engine.assumptions import (
     HOST_OR_ACCELERATOR,
     IN_SEQUENCE,
     MEAN_LAYER,
-    OWN_KERNELS,
 )
-from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import larger, ratio
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import sharded
 from dsexplore.engine.papers import (
     CONTEXT_PARALLEL,
     DEFINITION,
     DUALPIPE,
     MEGATRON,
-    RECOMPUTATION,
-    V3_RECOMPUTATION,
     ZERO_BUBBLE,
 )
 
@@ -35,11 +30,11 @@ def layer_arithmetic_time(
     layer_attention_time,
     layer_attention_backward_time,
     trained_share,
-    recompute,
+    recomputed_layer_share,
 ):
     """Time of a mean layer's matrix products and attention per micro-batch, in all its passes."""
     forward = layer_gemm_time + layer_attention_time
-    again = forward if recompute == "full" else 0.0
+    again = recomputed_layer_share * forward
     gradients = layer_input_gradient_time + trained_share * layer_weight_gradient_time
     return forward + again + gradients + layer_attention_backward_time
 
@@ -51,44 +46,6 @@ def layer_forward_time(
     """Forward compute of a mean layer per micro-batch."""
     arithmetic = layer_gemm_time + layer_attention_time
     return arithmetic + layer_score_time + layer_moving_time + layer_scaling_time
-
-
-@quantity("byte", source=V3_RECOMPUTATION, assumes=OWN_KERNELS)
-def layer_again_bytes(
-    recompute_norms,
-    recompute_ffn_activation,
-    hidden_size,
-    ffn_matrices,
-    inner_width,
-    tokens_per_micro_batch,
-    tensor_parallel,
-    sequence_parallel,
-):
-    """Bytes moved per layer and micro-batch to recompute its norms and activation function."""
-    # Two norms read and write.
-    norms = sharded(recompute_norms * 4 * hidden_size, sequence_parallel, tensor_parallel)
-    activation = recompute_ffn_activation * ffn_matrices * inner_width / tensor_parallel
-    return BF16_BYTES * tokens_per_micro_batch * (norms + activation)
-
-
-@quantity("second", source=RECOMPUTATION + "; " + V3_RECOMPUTATION)
-def layer_recomputed_time(
-    recompute,
-    layer_forward_time,
-    layer_score_time,
-    recompute_up_projections,
-    query_up_product_time,
-    key_value_up_product_time,
-    layer_again_bytes,
-    memory_factor,
-    memory_rate,
-):
-    """Forward work of a layer the backward pass repeats, apart from attention's products."""
-    if recompute == "full":
-        return layer_forward_time
-    again = recompute_up_projections * (query_up_product_time + key_value_up_product_time)
-    again = again + ratio(layer_again_bytes * memory_factor, memory_rate)
-    return again + layer_score_time if recompute == "selective" else again
 
 
 @quantity("second", source=ZERO_BUBBLE, assumes=IN_SEQUENCE)
@@ -123,23 +80,30 @@ def layer_weight_time(
 # Communication of a stage
 @quantity("second", source=MEGATRON + "; " + CONTEXT_PARALLEL)
 def layer_forward_waiting_time(
-    exposed_all_reduce_time, exposed_context_forward_time, exposed_gather_time
+    exposed_all_reduce_time,
+    exposed_context_forward_time,
+    exposed_gather_time,
+    exposed_offload_time,
 ):
-    """Forward communication of a layer not hidden by compute: two all-reduces, and gathers."""
-    return 2 * exposed_all_reduce_time + exposed_context_forward_time + exposed_gather_time
+    """Forward communication of a layer not hidden by compute: two all-reduces, gathers, offload."""
+    waiting = 2 * exposed_all_reduce_time + exposed_context_forward_time
+    return waiting + exposed_gather_time + exposed_offload_time
 
 
 @quantity("second", source=MEGATRON + "; " + CONTEXT_PARALLEL)
 def layer_backward_waiting_time(
-    exposed_all_reduce_time, exposed_context_backward_time, exposed_scatter_time, recompute
+    exposed_all_reduce_time,
+    repeated_sums,
+    exposed_context_backward_time,
+    exposed_scatter_time,
+    exposed_reload_time,
 ):
     """Backward communication of a layer not hidden by compute.
 
-    Full recomputation repeats the forward's all-reduces.
+    Recomputation repeats the forward's all-reduces.
     """
-    sums = 4 if recompute == "full" else 2
-    waiting = sums * exposed_all_reduce_time
-    return waiting + exposed_context_backward_time + exposed_scatter_time
+    waiting = (2 + repeated_sums) * exposed_all_reduce_time + exposed_context_backward_time
+    return waiting + exposed_scatter_time + exposed_reload_time
 
 
 @quantity("second", assumes=ADDED_UP)
@@ -249,9 +213,11 @@ def layer_overlapped_compute_time(
 
 
 @quantity("second", source=DUALPIPE)
-def layer_overlapped_exchange_time(layer_exchange_time, exchange_beside_compute):
-    """The four all-to-alls of a mean layer in F&B, beside compute."""
-    return 2 * layer_exchange_time / exchange_beside_compute
+def layer_overlapped_exchange_time(
+    layer_exchange_time, repeated_exchange_share, exchange_beside_compute
+):
+    """The all-to-alls of a mean layer in F&B, beside compute: four, or six if repeated."""
+    return (2 + repeated_exchange_share) * layer_exchange_time / exchange_beside_compute
 
 
 @quantity(

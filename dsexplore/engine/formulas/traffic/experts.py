@@ -187,9 +187,9 @@ def expert_exchange_time(token_exchange_time, expert_tensor_group, expert_tensor
 
 
 @quantity("", source=EXPERT_TRAFFIC)
-def expert_exchanges(micro_batches, slowest_stage_moe_layers):
-    """Dispatches of each accelerator per step: every MoE layer and micro-batch, both directions."""
-    return 2 * micro_batches * slowest_stage_moe_layers
+def expert_exchanges(micro_batches, slowest_stage_moe_layers, repeated_exchange_share):
+    """Dispatches of each accelerator per step: every MoE layer, micro-batch and pass over it."""
+    return (2 + repeated_exchange_share) * micro_batches * slowest_stage_moe_layers
 
 
 @quantity("byte", source=EXPERT_TRAFFIC)

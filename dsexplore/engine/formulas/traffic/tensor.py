@@ -104,9 +104,9 @@ def all_reduce_time(sequence_parallel, tensor_gather_time, tensor_sum_time):
 
 
 @quantity("", source=MEGATRON)
-def all_reduces_per_layer(recompute):
+def all_reduces_per_layer(repeated_sums):
     """All-reduces per layer and micro-batch: after attention and FFN, in each pass over them."""
-    return 6 if recompute == "full" else 4
+    return 4 + repeated_sums
 
 
 @quantity("byte", source=MEGATRON)

@@ -189,7 +189,7 @@ def test_the_hfu_of_full_recomputation_is_four_thirds_but_for_the_head() -> None
 
 def test_the_optimiser_reads_and_writes_its_state_and_reads_gradients_twice() -> None:
     """12 GB of state and 4 GB of gradients at 1 TB/s: 24 ms and 8 ms."""
-    assert optimizer_time(12e9, 4e9, 1e12, 0.0) == pytest.approx(24e-3 + 8e-3)
+    assert optimizer_time(12e9, 4e9, 1e12, 0.0, 0.0) == pytest.approx(24e-3 + 8e-3)
 
 
 @pytest.mark.parametrize("schedule", ["zb1p", "dualpipe", "dualpipev"])
