@@ -216,8 +216,8 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("expert_copy_passes", NONE, "time prefill"),
     ("kernels_per_expert", NONE, "time"),
     # Serving fuses attention, whatever training does.
-    ("attention_factor", "prefill", "time prefill"),
-    ("kernel_factor", "time prefill", "time prefill"),
+    ("attention_factor", "prefill", "time decode prefill rollout"),
+    ("kernel_factor", "time prefill", "time decode prefill rollout"),
     # How sure a prediction is moves its ends alone.
     ("software_spread dense_spread moe_spread memory_spread", NONE, NONE),
     # Lengths, and the layout of serving

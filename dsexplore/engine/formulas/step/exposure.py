@@ -119,13 +119,10 @@ def layer_exchange_time(moe_layer_share, expert_exchange_time):
 
 
 @quantity("second", source=V3_TRAINING, assumes=MEAN_LAYER)
-def shared_expert_time(
-    layer_gemm_time, ffn_matrices, hidden_size, shared_expert_width, layer_matmul_weights
-):
-    """Forward time of the shared experts' products in a mean layer, by their share of weights."""
-    weights = ffn_matrices * hidden_size * shared_expert_width
-    share = smaller(ratio(weights, layer_matmul_weights), 1.0)
-    return if_any(shared_expert_width, share * layer_gemm_time)
+def shared_expert_time(moe_layer_share, shared_in_product_time, shared_out_product_time):
+    """Forward time of the shared experts' products in a mean layer."""
+    shared = shared_in_product_time + shared_out_product_time
+    return if_any(moe_layer_share, moe_layer_share * shared)
 
 
 def _left_over(time, hidden, exchange_beside_compute):

@@ -15,7 +15,13 @@ MACHINE: dict[str, object] = {
     **{"bf16_flops": 1e15, "fp8_flops": 2e15, "fp4_flops": 4e15},
     **{"gemm_efficiency": 0.5, "fp8_gemm_efficiency": 0.25, "attention_efficiency": 0.3},
     **{"attention_backward_efficiency": 0.2, "attention_factor": 1, "fp8_recipe": "auto"},
-    **{"kernel_factor": 2, "serving_gemm_efficiency": 0, "sm_count": 100, "lent_sm_loss": 0.5},
+    **{
+        "kernel_factor": 2,
+        "sustained_rate": 1,
+        "serving_gemm_efficiency": 0,
+        "sm_count": 100,
+        "lent_sm_loss": 0.5,
+    },
 }
 
 
