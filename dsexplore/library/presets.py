@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from dsexplore.files.locations import typed_path
 from dsexplore.files.toml import read_toml
 from dsexplore.library.described import title_and_description
 from dsexplore.library.names import (
@@ -28,6 +29,7 @@ from dsexplore.text.refusal import ScenarioError, nearest, shown
 _DEFAULT_PRESETS = {"architecture": "deepseek-v3", "hardware": "h100-80gb-sxm"}
 
 _DEEPEST = 8
+_ENDING = ".toml"
 _SCHEDULE = "pipeline_schedule"
 _LAYOUT = FIELDS[_SCHEDULE].table
 
@@ -67,12 +69,12 @@ def _run_of_preset(table: str, name: str) -> dict[str, Value] | None:
 
 
 def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
-    """A scenario with one panel taken from a preset. Raises ScenarioError.
+    """A scenario with one panel taken from a preset, or a file's path. Raises ScenarioError.
 
     Fields of the site not stated by the preset are kept: another accelerator, the same cluster.
     Hours it brings along are hours of its own run.
     """
-    raw = _from_preset(table, name, ())
+    raw = _from_preset(table, name, (), _typed_file(table, name))
     specs = PANELS[table].specs
     staying = {key for key, spec in specs.items() if spec.stays and key not in raw[table]}
     replaced = specs.keys() - staying
@@ -233,13 +235,21 @@ def _whole(raw: object) -> object:
         return None
 
 
-def _from_preset(table: str, name: object, chain: tuple[Path, ...]) -> dict[str, Any]:
+def _typed_file(table: str, name: str) -> Path | None:
+    """The file whose path was typed in place of a preset's name; None where it looks like none."""
+    is_file = name.endswith(_ENDING) and not preset_path(name, kinds_of(table))
+    return typed_path(name) if is_file else None
+
+
+def _from_preset(
+    table: str, name: object, chain: tuple[Path, ...], file: Path | None = None
+) -> dict[str, Any]:
     """One table of a preset, filled, with the sources and notes of its fields.
 
-    `chain` holds the presets that led here.
+    `chain` holds the presets that led here; `file` is one that was named by its path.
     """
     kinds = kinds_of(table)
-    path = preset_path(name, kinds) if isinstance(name, str) else None
+    path = file or (preset_path(name, kinds) if isinstance(name, str) else None)
     if path is None:
         known = sorted({known for kind in kinds for known in preset_names(kind)})
         raise ScenarioError(f"{table}.preset", shown(name), nearest(str(name), known))
@@ -255,7 +265,7 @@ def _from_preset(table: str, name: object, chain: tuple[Path, ...]) -> dict[str,
     if table not in filled:
         raise ScenarioError(f"{table}.preset", shown(name), f"a preset with a table [{table}]")
     fields = PANELS[table].specs
-    part: dict[str, Any] = {table: {**filled[table], "preset": name}}
+    part: dict[str, Any] = {table: {**filled[table], "preset": "" if file else name}}
     for about in ABOUT:
         part[about] = {k: v for k, v in filled.get(about, {}).items() if k in fields}
     return part
