@@ -137,13 +137,20 @@ def concerning(graph: Graph, values: Mapping[str, Any], names: Iterable[str]) ->
     A problem concerns what follows from what it forbids or names; one that does neither, what
     follows from its own needs. `values` holds every field and every problem of one scenario.
     """
+    return [name for name in may_concern(graph, values, names) if values[name]]
+
+
+def may_concern(graph: Graph, inputs: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """The problems that concern some fields or quantities where they are in force.
+
+    `inputs` holds every field of one scenario.
+    """
     asked = list(dict.fromkeys(names))
-    used = graph.behind(asked, values)
+    used = graph.behind(asked, inputs)
     return [
         problem.name
         for problem in graph.quantities.values()
         if problem.kind == "problem"
-        and values[problem.name]
         and (problem.name in asked or not used.isdisjoint(_subjects(problem)))
     ]
 
