@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from dsexplore.files.toml import read_toml
-from dsexplore.library.names import preset_names, presets
+from dsexplore.library.names import preset_names
 from dsexplore.library.presets import build, mere_fields
+from dsexplore.library.readable import held_by
 from dsexplore.library.stacks import NEUTRAL, STACK, is_stack
 from dsexplore.scenario.field import LARGEST
 from dsexplore.scenario.scenario import Scenario, known_field
@@ -68,8 +69,8 @@ def load_runs(path: Path) -> list[Run]:
 
 
 def shipped_runs() -> list[Run]:
-    """All runs of the presets, the user's own included."""
-    return [run for preset in presets("runs") for run in load_runs(preset.path)]
+    """All runs of the presets, and those of the user's own that can be read."""
+    return held_by("runs", load_runs)
 
 
 def _runs(raw: dict[str, Any]) -> list[Run]:

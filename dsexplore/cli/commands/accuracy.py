@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dsexplore.analysis.accuracy.accuracy import Accuracy, Comparison, accuracy
 from dsexplore.analysis.accuracy.fit import calibrate
 from dsexplore.analysis.accuracy.runs import Run, shipped_runs
-from dsexplore.cli.errors import say
+from dsexplore.cli.errors import REFUSED, say
 from dsexplore.cli.input.arguments import Parser, one_of
-from dsexplore.cli.input.run_files import fittable, named_runs
+from dsexplore.cli.input.run_files import fittable, named_runs, refused_runs
 from dsexplore.cli.output.columns import aligned, percent
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.text.format import format_value
@@ -59,9 +59,10 @@ def run(words: list[str]) -> int:
     else:
         text = _text(result, left_out, is_markdown=arguments.format == "markdown")
     write_out(text)
-    for warning in result.warnings:
+    refusals = refused_runs(arguments.files)
+    for warning in (*result.warnings, *refusals):
         say(warning)
-    return 0
+    return REFUSED if refusals else 0
 
 
 def left_out_errors(runs: Sequence[Run]) -> dict[str, float]:

@@ -10,15 +10,17 @@ from dsexplore.analysis.accuracy.accuracy import accuracy
 from dsexplore.analysis.accuracy.runs import Run, load_runs, shipped_runs
 from dsexplore.library.names import preset_names
 from dsexplore.library.open import preset_or_path
+from dsexplore.library.readable import refused
 from dsexplore.scenario.field import LARGEST
 from dsexplore.text.grouped import first_double
 from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 
 def named_runs(names: Sequence[str]) -> list[Run]:
-    """The runs of files or of presets of the kind `runs`; without a name, all shipped ones.
+    """The runs of files or of presets of the kind `runs`; without a name, those of all presets.
 
-    Raises ScenarioError.
+    Of these, files of the user's own that cannot be read are left out (`refused_runs`). Raises
+    ScenarioError.
     """
     if not names:
         return shipped_runs()
@@ -27,6 +29,11 @@ def named_runs(names: Sequence[str]) -> list[Run]:
     if double is not None:
         raise ScenarioError("FILE", f"two runs named {shown(double)}", "a name for each")
     return runs
+
+
+def refused_runs(names: Sequence[str]) -> list[str]:
+    """A sentence on each file of the user's own that `named_runs` leaves out."""
+    return [] if names else refused("runs", load_runs)
 
 
 def fittable(runs: Sequence[Run]) -> list[Run]:
