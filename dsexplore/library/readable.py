@@ -27,13 +27,13 @@ def held_by(kind: str, read: Callable[[Path], Iterable[_Held]]) -> list[_Held]:
     return found
 
 
-def refused(kind: str, read: Callable[[Path], object]) -> list[str]:
-    """A sentence on each of the user's own presets of a kind that cannot be read."""
-    said = []
+def refused(kind: str, read: Callable[[Path], object]) -> dict[str, str]:
+    """The user's own presets of a kind that cannot be read, by name, each with a sentence why."""
+    said = {}
     for preset in presets(kind):
         if preset.is_own:
             try:
                 read(preset.path)
             except ScenarioError as error:
-                said.append(str(error))
+                said[preset.name] = str(error)
     return said

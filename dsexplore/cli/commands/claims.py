@@ -90,7 +90,8 @@ def run(words: list[str]) -> int:
     if arguments.verdict is not None:
         one_of("--verdict", arguments.verdict, list(VERDICTS))
     claims, are_named = _chosen(arguments.words)
-    refusals = [] if _paths(arguments.words) else refused("claims", load_claims)
+    own = {} if _paths(arguments.words) else refused("claims", load_claims)
+    refusals = [*own.values()]
     findings = [check(claim) for claim in claims]
     wanted = [found for found in findings if arguments.verdict in (None, found.verdict)]
     write_out(_written(wanted, arguments, are_named=are_named))

@@ -33,7 +33,7 @@ def named_runs(names: Sequence[str]) -> list[Run]:
 
 def refused_runs(names: Sequence[str]) -> list[str]:
     """A sentence on each file of the user's own that `named_runs` leaves out."""
-    return [] if names else refused("runs", load_runs)
+    return [] if names else [*refused("runs", load_runs).values()]
 
 
 def fittable(runs: Sequence[Run]) -> list[Run]:

@@ -184,7 +184,8 @@ def test_the_example_in_the_help_is_a_file_that_works(run, tmp_path):
     assert run("claims", str(path), "m01").status == 0
 
 
-def test_a_bad_file_of_ones_own_is_said_and_the_others_are_checked(run):
+def test_a_bad_file_of_ones_own_is_said_and_the_others_are_checked(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     folder = user_presets_folder()
     for kind in ("claims", "runs"):
         (folder / kind).mkdir(parents=True)

@@ -56,8 +56,8 @@ class ClaimsScreen(RowsScreen):
     def on_mount(self) -> None:
         """Begin to check, a few claims at a time: the list is there at once."""
         super().on_mount()
-        for sentence in refused("claims", load_claims):
-            self.say(sentence, "problem")
+        if own := refused("claims", load_claims):
+            self.say(f"Not read: {', '.join(own)}; dsexplore claims says why.", "problem")
         self.call_after_refresh(self._check_some)
 
     def headline(self) -> tuple[str, str]:
