@@ -9,6 +9,7 @@ from dsexplore.library.presets import build
 from dsexplore.measure.fields import Stated, fields
 from dsexplore.measure.known import Sheet
 from dsexplore.measure.measurement import Session
+from dsexplore.measure.words import time_words
 from dsexplore.scenario.field import UNKNOWN
 
 _TABLE = "hardware"
@@ -81,9 +82,13 @@ def _description(session: Session, sheet: Sheet | None) -> str:
         if sheet
         else "No preset describes this device: its peaks are the largest rates measured."
     )
+    launched = [
+        f"{found.kernel} {time_words(found)}" for found in session.measurements if not found.sizes
+    ]
+    launches = f" As torch launches: {'; '.join(launched)}." if launched else ""
     beside = _BUSY if _is_busy(session) else ""
     state = f" State {'; '.join(session.state)}." if session.state else ""
     left_out = f" Not measured: {'; '.join(session.left_out)}." if session.left_out else ""
     count = len(session.measurements)
     said = f"{count} measurements of {session.machine.devices} x {session.machine.name}. {basis}"
-    return f"{said}{beside}{state}{left_out}"[:_LONGEST_DESCRIPTION]
+    return f"{said}{launches}{beside}{state}{left_out}"[:_LONGEST_DESCRIPTION]
