@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import platform
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +35,7 @@ class Device:
     def wait(self) -> None:
         """Return once the device has done all that it was given."""
         if self.kind != CPU:
-            self.torch.accelerator.synchronize()
+            self.torch.cuda.synchronize()
 
     def random(self, *sizes: int, dtype: Any) -> Any:
         """A tensor of normal values, as weights have them: zeros would take less power."""
@@ -104,6 +105,8 @@ def open_device(kind: str) -> Device:
         found = "no accelerator that torch can use"
         raise ScenarioError("--device", found, f"{CPU}, or a torch built for your accelerator")
     chosen = CUDA if has_cuda and kind != CPU else CPU
+    # What torch says of its own names is not for the user.
+    warnings.filterwarnings("ignore", module="torch")
     torch.manual_seed(0)
     return Device(torch, chosen)
 

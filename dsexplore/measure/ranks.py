@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from multiprocessing.process import BaseProcess
 from queue import Empty
@@ -76,8 +75,6 @@ def _rank(kind: str, rank: int, ranks: int, port: int, seconds: float, results: 
     """The whole life of one process; the first one says what was found."""
     # Whoever interrupts the command is answered by the process that started this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Warnings of torch about its own names are not for the user.
-    warnings.simplefilter("ignore")
     device = open_device(kind)
     torch = device.torch
     if kind == CUDA:
