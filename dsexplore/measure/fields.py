@@ -6,7 +6,6 @@ else the largest rate measured. A field without measurements is left to the data
 
 from __future__ import annotations
 
-import math
 import re
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +14,9 @@ from dataclasses import dataclass
 from dsexplore.measure.measurement import Kernel, Measurement, Precision, Recipe, Session
 from dsexplore.measure.words import of_many, rate_words, sizes_words
 from dsexplore.scenario.field import Value
-from dsexplore.scenario.scenario import FIELDS
+from dsexplore.scenario.panels.hardware import Hardware
+from dsexplore.scenario.scenario import validated
+from dsexplore.text.refusal import ScenarioError
 
 # Large ones are within this of the largest, by their work: they show what size no longer costs.
 _LARGE_PRODUCTS = 8
@@ -62,12 +63,11 @@ def _rounded(value: Value) -> Value:
 
 def _is_allowed(name: str, value: Value) -> bool:
     """Whether a field can hold a value: what a toy of a device reaches may be below all bounds."""
-    spec = FIELDS[name]
-    if not isinstance(value, float):
-        return True
-    low = -math.inf if spec.minimum is None else spec.minimum
-    high = math.inf if spec.maximum is None else spec.maximum
-    return low <= value <= high
+    try:
+        validated(Hardware, {name: value})
+    except ScenarioError:
+        return False
+    return True
 
 
 # What the driver says

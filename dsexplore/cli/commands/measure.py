@@ -66,7 +66,12 @@ def run(words: list[str]) -> int:
     if kind == AUTO and device.kind == CPU:
         say("found no accelerator that torch can use; measuring this CPU")
     session = _session(device, seconds, ranks)
-    tables = preset_tables(session, sheet_of(session.machine.name))
+    try:
+        tables = preset_tables(session, sheet_of(session.machine.name))
+    except ScenarioError:
+        # What took minutes to measure is not lost.
+        write_out(_json(session) if shape == _JSON else _table(session))
+        raise
     if target is not None:
         _write(target, tables, arguments)
     if shape == _TOML:
