@@ -60,6 +60,8 @@ class _Trial:
         names = QUANTITIES if asked is None else asked
         # What is said beside a result is a part of the answer.
         self.asked = frozenset([*names, *problems_about(self.inputs, names)])
+        # Whether something differs from the measured run is not what that does.
+        self._told = frozenset(name for name in self.asked if not _watches(name))
 
     @cached_property
     def _values(self) -> dict[str, Any]:
@@ -127,7 +129,7 @@ class _Trial:
             now = GRAPH.evaluate_changed(values, {name: other}, self._needed)
         except (ArithmeticError, KeyError):
             return True  # it does what cannot be said
-        return any(not _same(values[each], now[each]) for each in now if each in self.asked)
+        return any(not _same(values[each], now[each]) for each in now if each in self._told)
 
     def _others(self, name: str) -> Iterator[Any]:
         """Other values of a field: near ones, and both ends of its range."""
@@ -138,6 +140,10 @@ class _Trial:
             yield from (each for each in spec.choices if each != value)
         else:
             yield from (each for each in _sizes(spec, float(value)) if each != value)
+
+
+def _watches(name: str) -> bool:
+    return name in QUANTITIES and QUANTITIES[name].watches
 
 
 def _sizes(spec: FieldSpec, value: float) -> Iterator[float]:

@@ -146,7 +146,7 @@ def test_what_is_said_to_have_no_effect_has_none(base: str) -> None:
         ({"gpu_lifetime": 5}, "gpu_lifetime has no effect: gpu_price is unknown"),
         ({"gpu_lifetime": 5, "gpu_price": 30_000}, ""),
         ({"sft_epochs": 3}, "sft_epochs has no effect: sft_samples is 0"),
-        ({"raised_after_steps": 30}, "raised_after_steps has no effect as things are"),
+        ({"fp4_flops": 1e15}, "fp4_flops has no effect as things are"),
         # A limit that is not reached is watched.
         ({"max_context_length": 262_144}, ""),
         ({"scale_out_latency": 5e-6}, ""),
