@@ -17,13 +17,15 @@ from dsexplore.engine.papers import AREAL, DEFINITION, MFU, RL_ESTIMATE
 @quantity("FLOP/step", source=DEFINITION)
 def rl_flops_per_step(rl_flops, first_rl_steps, later_rl_steps):
     """FLOP of RL per gradient step, over all RL phases."""
-    return ratio(rl_flops, first_rl_steps + later_rl_steps)
+    steps = first_rl_steps + later_rl_steps
+    return if_any(steps, ratio(rl_flops, steps))
 
 
 @quantity("GPU-hour/step", source=DEFINITION)
 def rl_predicted_gpu_hours_per_step(rl_predicted_gpu_hours, first_rl_steps, later_rl_steps):
     """GPU-hours of RL per gradient step, predicted from the parts of a rollout."""
-    return ratio(rl_predicted_gpu_hours, first_rl_steps + later_rl_steps)
+    steps = first_rl_steps + later_rl_steps
+    return if_any(steps, ratio(rl_predicted_gpu_hours, steps))
 
 
 @quantity("step", source=DEFINITION)
@@ -78,14 +80,17 @@ def measured_rl_step_factor(
     rl_predicted_gpu_hours_per_step,
     measured_rl_predicted_gpu_hours_per_step,
 ):
-    """GPU-hours per step of RL as a multiple of the measured RL's; 1 at its own sizes."""
+    """GPU-hours per step of RL as a multiple of the measured RL's; 1 at its own sizes.
+
+    1 as well where hours were measured of an RL whose steps are not stated.
+    """
     if measured_basis == "hours":
         return 1.0
     if measured_basis == "prediction":
         now, then = rl_predicted_gpu_hours_per_step, measured_rl_predicted_gpu_hours_per_step
     else:
         now, then = rl_flops_per_step, measured_rl_flops_per_step
-    return where(measured_rl_changed > 0, ratio(now, then), 1.0)
+    return where((measured_rl_changed > 0) & (then > 0), ratio(now, then), 1.0)
 
 
 @quantity("", source=DEFINITION)
@@ -95,8 +100,8 @@ def measured_rl_phase_factor(
     """GPU-hours of one RL phase as a multiple of the measured ones: by its steps, and per step."""
     if measured_basis == "hours":
         return 1.0
-    is_same = rl_phase_steps == measured_rl_phase_steps
-    steps = where(is_same, 1.0, ratio(rl_phase_steps, measured_rl_phase_steps))
+    is_stated = measured_rl_phase_steps > 0
+    steps = where(is_stated, ratio(rl_phase_steps, measured_rl_phase_steps), 1.0)
     return steps * measured_rl_step_factor
 
 
