@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ MAY_IMPORT = {
     "explain": {"library", "engine", "scenario", "text"},
     "analysis": {"library", "engine", "scenario", "files", "text"},
     "document": {"library", "engine", "scenario", "files", "text"},
+    "measure": {"library", "scenario", "files", "text"},
     "export": {"library", "engine", "scenario", "files", "text"},
 }
 _BELOW = {*MAY_IMPORT}
@@ -69,10 +71,22 @@ def test_the_engine_knows_no_file_and_no_screen():
         assert not (found | {name.split(".")[0] for name in found}) & NOT_IN_ENGINE, file
 
 
+# A bar while a command takes minutes, on a terminal alone.
+BAR = PACKAGE / "cli" / "output" / "progress.py"
+
+
 @pytest.mark.parametrize("folder", [name for name in MAY_IMPORT if name != "tui"])
 def test_nothing_below_the_screen_imports_one(folder):
     for file in _files(folder):
-        assert not {name.split(".")[0] for name in _imports(file)} & SCREENS, file
+        allowed = {"rich"} if file == BAR else set()
+        assert {name.split(".")[0] for name in _imports(file)} & SCREENS <= allowed, file
+
+
+def test_one_module_imports_torch():
+    # An extra, which takes seconds to import: nothing else may need it.
+    importing = re.compile(r"^ *(import|from) torch\b", re.MULTILINE)
+    naming = [file for file in _files("") if importing.search(file.read_text("utf-8"))]
+    assert [file.relative_to(PACKAGE) for file in naming] == [Path("measure/device.py")]
 
 
 def test_only_the_explorer_imports_the_screen():

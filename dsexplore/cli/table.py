@@ -28,6 +28,9 @@ COMMANDS = {
     "calibrate": Command(
         "calibrate", "set a software stack by one measured step, or refit all stacks"
     ),
+    "measure": Command(
+        "measure", "time your own accelerator's kernels, and make a hardware preset of it"
+    ),
     "presets": Command("presets", "list scenarios, architectures, hardware and the other presets"),
     "import": Command("import_config", "turn a model's published config.json into an architecture"),
 }

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dsexplore.engine.feasible import at_least, concerning, impossible, resting, threatening
+from dsexplore.engine.feasible import (
+    at_least,
+    concerning,
+    impossible,
+    may_concern,
+    resting,
+    threatening,
+)
 from dsexplore.engine.formulas import modules
 from dsexplore.engine.graph import Graph, GraphError, Quantity, Values
 from dsexplore.engine.intervals import intervals
@@ -32,6 +39,7 @@ __all__ = [
     "at_least_in",
     "evaluate",
     "impossible_in",
+    "problems_about",
     "resting_on",
     "threats_to",
     "unknowns_in",
@@ -62,6 +70,11 @@ def at_least_in(values: Mapping[str, Any]) -> dict[str, list[str]]:
 def resting_on(values: Mapping[str, Any], fields: Iterable[str]) -> dict[str, list[str]]:
     """The results computed from any of some fields, with these; `values` as `unknowns_in`."""
     return resting(GRAPH, values, fields)
+
+
+def problems_about(inputs: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """The problems that concern some names where they are in force; `inputs` holds all fields."""
+    return may_concern(GRAPH, inputs, names)
 
 
 def threats_to(values: Mapping[str, Any], names: Iterable[str]) -> list[str]:

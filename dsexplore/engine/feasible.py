@@ -58,12 +58,13 @@ def threatening(graph: Graph, values: Mapping[str, Any], names: Iterable[str]) -
 def resting(graph: Graph, values: Mapping[str, Any], fields: Iterable[str]) -> dict[str, list[str]]:
     """The results computed from any of some fields, each with these fields.
 
-    `values` as in `impossible`; as there, nothing follows from a part that is 0.
+    `values` as in `impossible`; as there, nothing follows from a part that is 0, nor from what
+    only notices that a field has changed.
     """
     found: dict[str, list[str]] = {}
     for field in fields:
         if _is_something(values[field]):
-            for name in _spoilt(graph, (field,), values, _is_something):
+            for name in _spoilt(graph, (field,), values, _is_something, by_watching=False):
                 found.setdefault(name, []).append(field)
     return found
 
@@ -73,6 +74,8 @@ def _spoilt(
     forbidden: tuple[str, ...],
     values: Mapping[str, Any],
     is_there: Callable[[Any], bool],
+    *,
+    by_watching: bool = True,
 ) -> list[str]:
     """The results that follow from something forbidden, through what there is of each."""
     spoilt = set(forbidden)
@@ -81,7 +84,7 @@ def _spoilt(
         reaches = each.name in spoilt or any(
             need in spoilt and is_read(each, need, values) for need in each.needs
         )
-        if reaches and is_there(values[each.name]):
+        if reaches and is_there(values[each.name]) and (by_watching or not each.watches):
             spoilt.add(each.name)
             found.append(each.name)
         else:
@@ -137,13 +140,20 @@ def concerning(graph: Graph, values: Mapping[str, Any], names: Iterable[str]) ->
     A problem concerns what follows from what it forbids or names; one that does neither, what
     follows from its own needs. `values` holds every field and every problem of one scenario.
     """
+    return [name for name in may_concern(graph, values, names) if values[name]]
+
+
+def may_concern(graph: Graph, inputs: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """The problems that concern some fields or quantities where they are in force.
+
+    `inputs` holds every field of one scenario.
+    """
     asked = list(dict.fromkeys(names))
-    used = graph.behind(asked, values)
+    used = graph.behind(asked, inputs)
     return [
         problem.name
         for problem in graph.quantities.values()
         if problem.kind == "problem"
-        and values[problem.name]
         and (problem.name in asked or not used.isdisjoint(_subjects(problem)))
     ]
 

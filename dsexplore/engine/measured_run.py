@@ -18,6 +18,7 @@ from dsexplore.scenario.measured_run import (
     EXTENTS,
     MEASURED_RUN,
     PREMISES,
+    RL_SIZES,
     MeasuredRun,
 )
 
@@ -25,6 +26,16 @@ from dsexplore.scenario.measured_run import (
 def in_measured_run(original: str, summary: str) -> Derived:
     """Declare a quantity once more, named by what the module calls it, as it was in the run."""
     return _InRun(original, summary)
+
+
+def rl_sizes_changed(summary: str, assumes: str) -> Derived:
+    """Declare whether a scenario's RL differs in size from the one whose hours are stated."""
+    return _Changed(summary, assumes, RL_SIZES)
+
+
+def at_rl_sizes_of_run(original: str, summary: str) -> Derived:
+    """Declare a quantity once more, at the sizes of the RL whose hours are stated, else as now."""
+    return _InRun(original, summary, frozenset(RL_SIZES))
 
 
 def extent_of_run(field: str, summary: str, assumes: str) -> Derived:
@@ -87,7 +98,7 @@ def fields_in_run(run: Any, now: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-_KNOWN_OF_RUN = {*PREMISES, *DETAILS, *EXTENTS}
+_KNOWN_OF_RUN = {*PREMISES, *DETAILS, *EXTENTS, *RL_SIZES}
 
 
 def _differs(now: Any, then: Any) -> bool:
@@ -108,6 +119,8 @@ def _elements_differ(now: Any, then: Any) -> Any:
 class _InRun(Derived):
     original: str
     summary: str
+    # The fields that are taken from the run.
+    taken: frozenset[str] = frozenset({*PREMISES, *DETAILS, *EXTENTS})
 
     def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
         if self.original not in known:
@@ -115,24 +128,25 @@ class _InRun(Derived):
         between, fields = _beneath(self.original, known)
         fields |= {premise for field in fields for premise in DETAILS.get(field, ())}
         ordered = tuple(field for field in FIELDS if field in fields)
-        if not _KNOWN_OF_RUN.intersection(ordered):
+        if self.taken.isdisjoint(ordered):
             raise GraphError(f"{name}: {self.original} depends on nothing that the run has")
-        function = _at_its_premises(self.original, ordered, between)
+        function = _at_its_premises(self.original, ordered, between, self.taken)
         return [_derived(known[self.original], name, subject, self.summary, ordered, function)]
 
 
 def _at_its_premises(
-    result: str, fields: tuple[str, ...], between: list[Quantity]
+    result: str, fields: tuple[str, ...], between: list[Quantity], taken: frozenset[str]
 ) -> Callable[..., Any]:
     """A result's formulas from the fields on, as one function of run, present result and fields."""
     formulas = [(each.name, each.function, each.needs) for each in between]
 
     def formula(run: Any, present: Any, *values: Any) -> Any:
         now = dict(zip(fields, values, strict=True))
-        then = fields_in_run(run, now)
+        then = fields_in_run(run, {name: now[name] for name in fields if name in taken})
         if not then:
             return present
         now.update(then)
+        now[MEASURED_RUN] = run
         value_of = now.__getitem__
         for name, function, needs in formulas:
             now[name] = function(*map(value_of, needs))
@@ -208,26 +222,23 @@ class _Stated(Derived):
 class _Changed(Derived):
     summary: str
     assumes: str
-    premises: tuple[str, ...]
+    names: tuple[str, ...]
 
     def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
-        premises = self.premises
-
-        def any_changed(run: Any, *values: Any) -> Any:
-            """1 where any premise differs from the run's, else 0."""
-            if not isinstance(run, MeasuredRun) or not run.values:
-                return 0.0
-            moved: Any = False
-            for premise, now in zip(premises, values, strict=True):
-                then = run.values[premise]
-                if now is not then:
-                    moved = moved | _elements_differ(now, then)
-            return where(moved, 1.0, 0.0)
-
-        needs = (MEASURED_RUN, *premises)
+        needs, formula = (MEASURED_RUN, *self.names), _any_changed(self.names)
         return [
             Quantity(
-                *(name, any_changed, needs, "", "", self.assumes, self.summary, subject, {}),
+                *(
+                    name,
+                    formula,
+                    needs,
+                    "",
+                    "",
+                    self.assumes,
+                    self.summary,
+                    subject,
+                    {},
+                ),
                 watches=True,
                 is_of_run=True,
             )
@@ -251,3 +262,19 @@ class _Acting(Derived):
                 is_of_run=True,
             )
         ]
+
+
+def _any_changed(names: tuple[str, ...]) -> Callable[..., Any]:
+    """Of some fields: 1 where any differs from the run's, else 0."""
+
+    def changed(run: Any, *values: Any) -> Any:
+        if not isinstance(run, MeasuredRun) or not run.values:
+            return 0.0
+        moved: Any = False
+        for name, now in zip(names, values, strict=True):
+            then = run.values[name]
+            if now is not then:
+                moved = moved | _elements_differ(now, then)
+        return where(moved, 1.0, 0.0)
+
+    return changed

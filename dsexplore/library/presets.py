@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from dsexplore.files.locations import typed_path
 from dsexplore.files.toml import read_toml
 from dsexplore.library.described import title_and_description
 from dsexplore.library.names import (
@@ -19,7 +20,7 @@ from dsexplore.library.renamed import renamed, renamed_values
 from dsexplore.library.shape import ABOUT, check_shape, sources_by_field, unverified_names
 from dsexplore.library.stacks import STACK, stack_factors, with_stack
 from dsexplore.scenario.field import Value
-from dsexplore.scenario.measured_run import HOURS, MEASURED_RUN, restates
+from dsexplore.scenario.measured_run import HOURS, MEASURED_RUN, RL_HOURS, RL_SIZES, restates
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field, validated
 from dsexplore.scenario.schedules import with_schedule_of_pieces
 from dsexplore.text.refusal import ScenarioError, nearest, shown
@@ -28,8 +29,10 @@ from dsexplore.text.refusal import ScenarioError, nearest, shown
 _DEFAULT_PRESETS = {"architecture": "deepseek-v3", "hardware": "h100-80gb-sxm"}
 
 _DEEPEST = 8
+_ENDING = ".toml"
 _SCHEDULE = "pipeline_schedule"
 _LAYOUT = FIELDS[_SCHEDULE].table
+_RL = FIELDS[RL_HOURS[0]].table
 
 
 def build(raw: dict[str, Any]) -> Scenario:
@@ -44,13 +47,22 @@ def build(raw: dict[str, Any]) -> Scenario:
 
 def _run_of_file(raw: dict[str, Any]) -> dict[str, Value]:
     """The run of the preset from which a file takes measured hours that it does not state."""
+    sizes = _rl_sizes_of_preset(raw.get(_RL, {}))
     for table in PANELS:
         stated = raw.get(table, {})
         if stated.get("preset") and stated.keys().isdisjoint(HOURS):
             run = _run_of_preset(table, stated["preset"])
             if run is not None:
-                return run
-    return {}
+                return run | sizes
+    return sizes
+
+
+def _rl_sizes_of_preset(stated: dict[str, Any]) -> dict[str, Value]:
+    """The sizes of RL of the preset from which a table takes RL's measured hours."""
+    path = preset_path(stated.get("preset", ""), kinds_of(_RL))
+    if path is None or not stated.keys().isdisjoint(RL_HOURS):
+        return {}
+    return build(read_toml(path)).rl_sizes_of_run()
 
 
 def _run_of_preset(table: str, name: str) -> dict[str, Value] | None:
@@ -63,16 +75,19 @@ def _run_of_preset(table: str, name: str) -> dict[str, Value] | None:
         return None
     raw = read_toml(path)
     is_alone = MEASURED_RUN not in raw and not _DEFAULT_PRESETS.keys() <= raw.keys()
-    return None if is_alone else build(raw).run_values()
+    if is_alone:
+        return None
+    run = build(raw).run_values()
+    return {name: value for name, value in run.items() if name not in RL_SIZES}
 
 
 def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
-    """A scenario with one panel taken from a preset. Raises ScenarioError.
+    """A scenario with one panel taken from a preset, or a file's path. Raises ScenarioError.
 
     Fields of the site not stated by the preset are kept: another accelerator, the same cluster.
     Hours it brings along are hours of its own run.
     """
-    raw = _from_preset(table, name, ())
+    raw = _from_preset(table, name, (), _typed_file(table, name))
     specs = PANELS[table].specs
     staying = {key for key, spec in specs.items() if spec.stays and key not in raw[table]}
     replaced = specs.keys() - staying
@@ -84,11 +99,12 @@ def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
     kept_names = [name for name in scenario.unverified if name not in replaced]
     document["unverified"] = [*kept_names, *raw["unverified"]]
     changed: Scenario = validated(Scenario, document)
+    sizes = scenario.rl_sizes_of_run() | changed.rl_sizes_if(specs)
     run = _run_of_preset(table, name)
     if run is None:
         is_new = restates(raw[table], changed.value, scenario.measured_run)
         run = {} if is_new else scenario.run_values()
-    return changed.with_run(run)
+    return changed.with_run(run | sizes)
 
 
 def _picked(changes: Mapping[str, object]) -> dict[str, str]:
@@ -233,13 +249,21 @@ def _whole(raw: object) -> object:
         return None
 
 
-def _from_preset(table: str, name: object, chain: tuple[Path, ...]) -> dict[str, Any]:
+def _typed_file(table: str, name: str) -> Path | None:
+    """The file whose path was typed in place of a preset's name; None where it looks like none."""
+    is_file = name.endswith(_ENDING) and not preset_path(name, kinds_of(table))
+    return typed_path(name) if is_file else None
+
+
+def _from_preset(
+    table: str, name: object, chain: tuple[Path, ...], file: Path | None = None
+) -> dict[str, Any]:
     """One table of a preset, filled, with the sources and notes of its fields.
 
-    `chain` holds the presets that led here.
+    `chain` holds the presets that led here; `file` is one that was named by its path.
     """
     kinds = kinds_of(table)
-    path = preset_path(name, kinds) if isinstance(name, str) else None
+    path = file or (preset_path(name, kinds) if isinstance(name, str) else None)
     if path is None:
         known = sorted({known for kind in kinds for known in preset_names(kind)})
         raise ScenarioError(f"{table}.preset", shown(name), nearest(str(name), known))
@@ -255,7 +279,7 @@ def _from_preset(table: str, name: object, chain: tuple[Path, ...]) -> dict[str,
     if table not in filled:
         raise ScenarioError(f"{table}.preset", shown(name), f"a preset with a table [{table}]")
     fields = PANELS[table].specs
-    part: dict[str, Any] = {table: {**filled[table], "preset": name}}
+    part: dict[str, Any] = {table: {**filled[table], "preset": "" if file else name}}
     for about in ABOUT:
         part[about] = {k: v for k, v in filled.get(about, {}).items() if k in fields}
     return part

@@ -25,9 +25,20 @@ Nudge = Literal["one", "power of two", "two digits", "step"]
 # What a field is to the run whose GPU-hours were measured. premise: they hold under its value
 # alone; detail: a fact about one premise, such as an accelerator's peak, and a convention while
 # that premise is as in the run; extent: hours grow with it; hours, rate of hours, later hours: the
-# measured hours themselves, of the whole run, per extent, or of a later stage; convention: a way
-# of counting them, or nothing to do with them.
-Role = Literal["premise", "detail", "extent", "hours", "rate of hours", "later hours", "convention"]
+# measured hours themselves, of the whole run, per extent, or of a later stage; RL hours, RL size:
+# those of RL, and what they grow with; convention: a way of counting them, or nothing to do with
+# them.
+Role = Literal[
+    "premise",
+    "detail",
+    "extent",
+    "hours",
+    "rate of hours",
+    "later hours",
+    "RL hours",
+    "RL size",
+    "convention",
+]
 
 UNKNOWN = "unknown"
 

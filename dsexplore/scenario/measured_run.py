@@ -25,7 +25,10 @@ PREMISES = _of_role("premise")
 EXTENTS = _of_role("extent")
 WHOLE_HOURS = _of_role("hours")
 HOURS = (*WHOLE_HOURS, *_of_role("rate of hours"))
-LATER_HOURS = _of_role("later hours")
+RL_HOURS = _of_role("RL hours")
+LATER_HOURS = (*_of_role("later hours"), *RL_HOURS)
+# What RL's hours grow with: whoever states the hours states them of these.
+RL_SIZES = _of_role("RL size")
 # Details by name, each with the premises that it is about.
 DETAILS: dict[str, tuple[str, ...]] = {
     name: tuple(
@@ -34,7 +37,9 @@ DETAILS: dict[str, tuple[str, ...]] = {
     for name, spec in FIELDS.items()
     if spec.role == "detail"
 }
-REMEMBERED = tuple(name for name in FIELDS if name in {*PREMISES, *DETAILS, *EXTENTS, *LATER_HOURS})
+REMEMBERED = tuple(
+    name for name in FIELDS if name in {*PREMISES, *DETAILS, *EXTENTS, *LATER_HOURS, *RL_SIZES}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,8 @@ def differing(value_of: Callable[[str], Value], run: Mapping[str, Value]) -> dic
     kept = {name for name, about in DETAILS.items() if not moved.isdisjoint(about)} | moved
     if moved:
         kept.update(LATER_HOURS)
+    if any(value_of(name) for name in RL_HOURS):
+        kept.update(RL_SIZES)
     if any(value_of(name) for name in WHOLE_HOURS):  # a rate needs no extent
         kept.update(EXTENTS)
     return {

@@ -26,6 +26,8 @@ from dsexplore.scenario.measured_run import (
     LATER_HOURS,
     MEASURED_RUN,
     REMEMBERED,
+    RL_HOURS,
+    RL_SIZES,
     MeasuredRun,
     differing,
     restates,
@@ -175,8 +177,19 @@ class Scenario(BaseModel):
             changed.panel(table).check_rules()
         changed = changed._with_whole_list()
         if restates(changes, changed.value, self.measured_run):
-            return changed.with_run({})
-        return changed.with_run(self.run_values())
+            return changed.with_run(self.rl_sizes_of_run() | changed.rl_sizes_if(changes))
+        return changed.with_run(self.run_values() | changed.rl_sizes_if(changes))
+
+    def rl_sizes_of_run(self) -> dict[str, Value]:
+        """The sizes of the RL whose hours are stated."""
+        run = self.run_values()
+        return {name: run[name] for name in RL_SIZES}
+
+    def rl_sizes_if(self, stated: Iterable[str]) -> dict[str, Value]:
+        """The sizes of RL, if hours of it are among the stated fields: they are hours of these."""
+        if set(stated).isdisjoint(RL_HOURS):
+            return {}
+        return {name: self.value(name) for name in RL_SIZES}
 
     def run_values(self) -> dict[str, Value]:
         """What is remembered of the measured run, field by field."""
@@ -189,9 +202,9 @@ class Scenario(BaseModel):
     def as_if_stated(self, name: str) -> Scenario:
         """This scenario as a new value of the field would leave it, with the value that it has."""
         if restates([name], self.value, self.measured_run):
-            return self.with_run({})
+            return self.with_run(self.rl_sizes_of_run() | self.rl_sizes_if([name]))
         if name in LATER_HOURS and self.measured_run:
-            run = {**self.measured_run, name: self.run_values()[name]}
+            run = {**self.measured_run, name: self.run_values()[name]} | self.rl_sizes_if([name])
             return self.model_copy(update={MEASURED_RUN: run})
         return self
 
@@ -205,6 +218,8 @@ class Scenario(BaseModel):
         run = self.run_values()
         if same.intersection(HOURS) and all(self.value(h) == other.value(h) for h in HOURS):
             run = other.run_values()
+        elif same.intersection(RL_HOURS):
+            run |= other.rl_sizes_of_run()
         return self.with_run(run).model_copy(
             update={
                 "sources": _over(self.sources, other.sources, same),

@@ -106,6 +106,15 @@ class Evil:
                 [self.scenario, "--step-time", "19.9", "--save", EVIL],
                 ["--fit", self.runs],
             ],
+            "measure": [
+                [EVIL],
+                ["--device", EVIL],
+                ["--seconds", EVIL],
+                ["--ranks", EVIL],
+                ["--save", EVIL],
+                ["-o", self.scenario],
+                ["-o", f"{EVIL}/{EVIL}"],
+            ],
             "presets": [
                 [],
                 *([kind] for kind in ("scenarios", "hardware")),

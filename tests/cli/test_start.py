@@ -21,7 +21,7 @@ from dsexplore.cli import main
 try:
     main({words!r})
 except SystemExit as ended:
-    slow = [name for name in ("textual", "rich", "pandas", "scipy", "dsexplore.tui")
+    slow = [name for name in ("textual", "rich", "torch", "pandas", "scipy", "dsexplore.tui")
             if name in sys.modules]
     print(ended.code, slow, file=sys.stderr)
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -226,3 +227,39 @@ def test_hours_of_tokens_that_nobody_knows_are_unknown_and_not_none(then, now) -
     assert bool(found["hours_problem"]) == (now is not None)
     kept = run.with_values({"pretraining_tokens": now, "measured_basis": "hours"})
     assert evaluate(kept.inputs())["pretraining_gpu_hours"] == 3e6
+
+
+RL_HOURS_OF = ("rl_gpu_hours", "rl_implied_mfu")
+
+
+def test_measured_hours_of_rl_follow_its_answers_and_steps_at_the_mfu_it_reached() -> None:
+    """Twice the questions, or twice the steps, take twice the 101,000 hours of R1-Zero's RL."""
+    run = load("deepseek-r1-zero-disclosed")
+    hours, mfu = evaluate(run.inputs(), RL_HOURS_OF).values()
+    assert hours == 101_000
+    for name, factor in (("questions_per_step", 2), ("rl_gradient_steps", 2)):
+        value = run.value(name)
+        assert isinstance(value, int)
+        twice = run.with_values({name: factor * value})
+        found = evaluate(twice.inputs(), RL_HOURS_OF)
+        assert found["rl_gpu_hours"] == pytest.approx(factor * hours)
+        assert found["rl_implied_mfu"] == pytest.approx(mfu)
+        held = twice.with_values({"measured_basis": "hours"})
+        assert evaluate(held.inputs(), RL_HOURS_OF)["rl_gpu_hours"] == hours
+        assert evaluate(twice.with_values({name: value}).inputs(), RL_HOURS_OF) == {
+            "rl_gpu_hours": hours,
+            "rl_implied_mfu": mfu,
+        }
+        anew = twice.with_values({"measured_rl_gpu_hours": 50_000})
+        assert evaluate(anew.inputs(), RL_HOURS_OF)["rl_gpu_hours"] == 50_000
+
+
+def test_hours_of_rl_from_a_preset_are_those_of_its_answers(tmp_path: Path) -> None:
+    file = tmp_path / "ours.toml"
+    text = 'schema = 1\n[reinforcement]\npreset = "deepseek-r1-zero-disclosed"\ngroup_size = 32\n'
+    file.write_text(text)
+    found = evaluate(load(str(file)).inputs(), RL_HOURS_OF)
+    assert found["rl_gpu_hours"] == pytest.approx(2 * 101_000, rel=1e-3)
+    stated = text + "measured_rl_gpu_hours = 90_000\n"
+    file.write_text(stated)
+    assert evaluate(load(str(file)).inputs(), RL_HOURS_OF)["rl_gpu_hours"] == 90_000

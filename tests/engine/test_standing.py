@@ -17,6 +17,7 @@ from dsexplore.engine.standing import Standing
 from dsexplore.explain.explain import explain
 from dsexplore.export.formats import export
 from dsexplore.library.open import load
+from dsexplore.library.presets import with_changes
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.format import CROSS
 from dsexplore.tui.pages.network import network
@@ -75,6 +76,8 @@ def test_a_default_nobody_published_is_said_beside_what_rests_on_it() -> None:
     assert "total_cost" not in resting, "rent does not depend on electricity"
     assert "step_time" not in resting, "the H800's latencies are published"
     assert "scale_up_latency" in Standing(shipped("llama-3.1-405b")).assumed["step_time"]
+    held = with_changes(v3, {"hardware": "b200-180gb-sxm"})
+    assert "total_gpu_hours" not in Standing(held).assumed, "hours held by MFU have no latency"
     stated = v3.with_values({"electricity_price": 0.12, "power_usage_effectiveness": 1.3})
     assert "energy_cost" not in Standing(stated).assumed
     said = "electricity_price $0.10/kWh is assumed: what an industrial site pays."

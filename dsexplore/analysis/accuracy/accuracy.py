@@ -186,7 +186,7 @@ def _why_unknown(run: Run) -> str:
 
 def _without_effect(run: Run) -> list[str]:
     """A sentence on each stated field that the run's own choices make no use of."""
-    return without_effect(run.scenario, run.stated)
+    return without_effect(run.scenario, run.stated, is_tried=False)
 
 
 def _compared(run: Run, figure: Figure, values: Mapping[str, float]) -> Comparison:

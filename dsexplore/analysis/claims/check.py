@@ -14,8 +14,8 @@ from dsexplore.analysis.claims.verdict import VERDICTS, Verdict, deviation, verd
 from dsexplore.engine import QUANTITIES, names
 from dsexplore.engine.effect import without_effect
 from dsexplore.engine.standing import Standing
-from dsexplore.library.names import presets
 from dsexplore.library.presets import mere_fields
+from dsexplore.library.readable import held_by
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.format import NOT_KNOWN, bounded, crossed, format_value
 from dsexplore.text.grouped import grouped
@@ -82,9 +82,9 @@ class Finding:
 
 
 def shipped_claims() -> list[Claim]:
-    """All claims of the presets, the user's own included."""
+    """All claims of the presets, and those of the user's own that can be read."""
     read: dict[Path, Scenario] = {}
-    return [claim for preset in presets("claims") for claim in load_claims(preset.path, read)]
+    return held_by("claims", lambda path: load_claims(path, read))
 
 
 def scenario_of(claim: Claim, alias: str = "") -> Scenario | None:

@@ -10,7 +10,14 @@ from typing import Any
 from dsexplore.analysis.compare.compare import same
 from dsexplore.engine import GRAPH
 from dsexplore.library.stacks import STACK, stack_factors
-from dsexplore.scenario.measured_run import HOURS, LATER_HOURS, MEASURED_RUN, PREMISES
+from dsexplore.scenario.measured_run import (
+    HOURS,
+    LATER_HOURS,
+    MEASURED_RUN,
+    PREMISES,
+    RL_HOURS,
+    RL_SIZES,
+)
 from dsexplore.scenario.scenario import FIELDS, PANELS, Input, Scenario
 
 # Up to so many fields of an architecture or a layout are changes of their own.
@@ -106,7 +113,8 @@ def _groups(
     if MEASURED_RUN in fields:
         # Hours are switched together with the run on which they were measured.
         hours = [name for name in fields if name in (*HOURS, *LATER_HOURS)]
-        leader = next((groups[name] for name in hours if name in HOURS), MEASURED_RUN)
+        leaders = [groups[name] for name in (*HOURS, *RL_HOURS) if name in hours]
+        leader = leaders[0] if leaders else MEASURED_RUN
         groups |= dict.fromkeys((*hours, MEASURED_RUN), leader)
     return groups
 
@@ -124,6 +132,8 @@ def _same_run(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     sides = ((before, one.values), (after, other.values))
     is_unchanged = all(same(inputs[name], run[name]) for inputs, run in sides for name in PREMISES)
     names = PREMISES if is_unchanged else one.values
+    if any(inputs[name] for inputs in (before, after) for name in RL_HOURS):
+        names = (*names, *RL_SIZES)
     return all(same(one.values[name], other.values[name]) for name in names)
 
 

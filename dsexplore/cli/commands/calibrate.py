@@ -8,9 +8,9 @@ from argparse import Namespace
 from dsexplore.analysis.accuracy.fit import Fit, fit
 from dsexplore.analysis.accuracy.one_step import stack_from_step_time
 from dsexplore.cli.commands.accuracy import mean_and_largest
-from dsexplore.cli.errors import UsageError, say
+from dsexplore.cli.errors import REFUSED, UsageError, say
 from dsexplore.cli.input.arguments import Parser, one_of
-from dsexplore.cli.input.run_files import fittable, named_runs
+from dsexplore.cli.input.run_files import fittable, readable_runs
 from dsexplore.cli.output.columns import aligned, percent
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.engine import evaluate
@@ -51,10 +51,9 @@ def run(words: list[str]) -> int:
     one_of("--format", arguments.format, _FORMATS)
     if arguments.fit:
         _refuse_with_fit(arguments)
-        _fit(arguments)
-    else:
-        _check_grammar(arguments)
-        _measured(arguments)
+        return _fit(arguments)
+    _check_grammar(arguments)
+    _measured(arguments)
     return 0
 
 
@@ -94,7 +93,7 @@ def _refuse_with_fit(arguments: Namespace) -> None:
     given = {"--step-time": arguments.step_time, "--save": arguments.save}
     for option, value in given.items():
         if value is not None:
-            raise UsageError(f"dsexplore calibrate: found {option} with --fit; allowed: {_GRAMMAR}")
+            raise UsageError(f"calibrate: found {option} with --fit; allowed: {_GRAMMAR}")
 
 
 def _check_grammar(arguments: Namespace) -> None:
@@ -104,7 +103,7 @@ def _check_grammar(arguments: Namespace) -> None:
     elif arguments.step_time is None:
         found = "no --step-time"
     if found:
-        raise UsageError(f"dsexplore calibrate: found {found}; allowed: {_GRAMMAR}")
+        raise UsageError(f"calibrate: found {found}; allowed: {_GRAMMAR}")
 
 
 # One measured step
@@ -201,13 +200,20 @@ def _digits(value: float) -> str:
 # Published runs
 
 
-def _fit(arguments: Namespace) -> None:
-    runs = fittable(named_runs(arguments.names))
+def _fit(arguments: Namespace) -> int:
+    readable, refused = readable_runs(arguments.names)
+    if refused and arguments.names:
+        raise refused[0]
+    runs = fittable(readable)
     if len(runs) < _FEWEST:
         allowed = f"{_FEWEST} runs or more whose cluster and layout are known"
         raise ScenarioError("FILE", f"{len(runs) or 'no'} run to fit to", allowed)
     found = fit(runs)
     write_out(_json(found) if arguments.format == "json" else _table(found))
+    refusals = [str(error) for error in refused]
+    for sentence in refusals:
+        say(sentence)
+    return REFUSED if refusals else 0
 
 
 def _table(found: Fit) -> Printable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 
 from dsexplore.analysis.claims.check import (
     Claim,
@@ -15,12 +16,13 @@ from dsexplore.analysis.claims.check import (
     without_effect_in,
 )
 from dsexplore.analysis.claims.verdict import VERDICTS
-from dsexplore.cli.errors import say
+from dsexplore.cli.errors import REFUSED, say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.output.claim_text import in_full, markdown, table
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.library.names import is_shipped, preset_names
 from dsexplore.library.open import preset_or_path
+from dsexplore.library.readable import refused
 from dsexplore.text.grouped import grouped
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable
@@ -88,13 +90,17 @@ def run(words: list[str]) -> int:
     if arguments.verdict is not None:
         one_of("--verdict", arguments.verdict, list(VERDICTS))
     claims, are_named = _chosen(arguments.words)
+    own = {} if _paths(arguments.words) else refused("claims", load_claims)
+    refusals = [*own.values()]
     findings = [check(claim) for claim in claims]
     wanted = [found for found in findings if arguments.verdict in (None, found.verdict)]
     write_out(_written(wanted, arguments, are_named=are_named))
     _say_without_effect(arguments.words, claims)
     surprises = changed_verdicts(findings)
-    for sentence in surprises:
+    for sentence in (*surprises, *refusals):
         say(sentence)
+    if refusals:
+        return REFUSED
     return _CHANGED if surprises else 0
 
 
@@ -119,9 +125,8 @@ def _parser() -> Parser:
 
 def _chosen(words: Sequence[str]) -> tuple[list[Claim], bool]:
     """The claims named, and whether single ones were named. Raises ScenarioError."""
-    path_of = {word: preset_or_path(word, ("claims",)) for word in words}
-    ids = [word for word, path in path_of.items() if path is None]
-    paths = [path for path in path_of.values() if path is not None]
+    paths = _paths(words)
+    ids = [word for word in words if preset_or_path(word, ("claims",)) is None]
     claims = [claim for path in paths for claim in load_claims(path)] or shipped_claims()
     known = [claim.id for claim in claims]
     for word in ids:
@@ -132,10 +137,15 @@ def _chosen(words: Sequence[str]) -> tuple[list[Claim], bool]:
     return [claim for claim in claims if not ids or claim.id in ids], bool(ids)
 
 
+def _paths(words: Sequence[str]) -> list[Path]:
+    """The files that are named, or named by a preset."""
+    found = (preset_or_path(word, ("claims",)) for word in words)
+    return [path for path in found if path is not None]
+
+
 def _say_without_effect(words: Sequence[str], claims: Sequence[Claim]) -> None:
     """Say which fields the claims of the user's own files set for nothing."""
-    paths = (preset_or_path(word, ("claims",)) for word in words)
-    if any(path and not is_shipped(path) for path in paths):
+    if not all(map(is_shipped, _paths(words))):
         said = ((claim.id, each) for claim in claims for each in without_effect_in(claim))
         for sentence in grouped(said, "claims"):
             say(sentence)

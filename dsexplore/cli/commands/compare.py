@@ -65,8 +65,7 @@ def run(words: list[str]) -> int:
     names: list[str] = arguments.scenarios
     if len(names) == 1:
         raise UsageError(
-            "dsexplore compare: found one scenario; allowed: two or more, each a preset's name "
-            "or a file"
+            "compare: found one scenario; allowed: two or more, each a preset's name or a file"
         )
     scenarios = [load(name) for name in names]
     for name, scenario in zip(names, scenarios, strict=True):

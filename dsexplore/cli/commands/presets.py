@@ -85,7 +85,7 @@ def _save(arguments: Namespace) -> None:
 
     if arguments.source is None:
         raise UsageError(
-            "dsexplore presets: found --save without --from; allowed: "
+            "presets: found --save without --from; allowed: "
             "--save NAME --from SCENARIO [--panel TABLE] [--force]"
         )
     table = one_of("--panel", arguments.panel, list(PANELS)) if arguments.panel else None

@@ -19,6 +19,7 @@ class Parser(argparse.ArgumentParser):
     """A parser with preformatted usage and examples; its errors are exceptions."""
 
     def __init__(self, command: str, *, usage: str, summary: str, epilog: str) -> None:
+        self._command = f"{command}: " if command else ""
         super().__init__(
             prog=f"dsexplore {command}".strip(),
             usage=usage,
@@ -33,7 +34,7 @@ class Parser(argparse.ArgumentParser):
         """Raise UsageError: what argparse found, and the grammar in one line."""
         grammar = " ".join((self.usage or "").split())
         raise UsageError(
-            f"{self.prog}: found words that do not fit ({message}); allowed: {grammar}"
+            f"{self._command}found words that do not fit ({message}); allowed: {grammar}"
         )
 
     def print_help(self, file: SupportsWrite[str] | None = None) -> None:

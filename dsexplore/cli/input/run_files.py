@@ -15,7 +15,7 @@ from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 
 def named_runs(names: Sequence[str]) -> list[Run]:
-    """The runs of files or of presets of the kind `runs`; without a name, all shipped ones.
+    """The runs of files or of presets of the kind `runs`; without a name, those of all presets.
 
     Raises ScenarioError.
     """

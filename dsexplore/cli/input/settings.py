@@ -24,7 +24,7 @@ def add_settings(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         help="set a field, with units as in a file (14.8T, '50 GB/s', 2048*8), or take a whole "
-        "panel from a preset (hardware=NAME, architecture=NAME); may be repeated",
+        "panel from a preset or a file (hardware=NAME, architecture=FILE.toml); may be repeated",
     )
 
 

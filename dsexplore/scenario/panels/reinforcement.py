@@ -28,6 +28,7 @@ class Reinforcement(Panel):
         "grpo: the group's mean reward is the baseline; ppo: a value model is trained as well.",
         section="Reinforcement learning",
         default="grpo",
+        role="RL size",
     )
     rl_phases: int = count(
         "RL phases", "phase", "Number of RL phases like this one.", default=1, le=1_000
@@ -35,6 +36,7 @@ class Reinforcement(Panel):
     rl_gradient_steps: int | None = count(
         "RL gradient steps", "step", "Gradient steps per phase, inner updates included; 0: no RL.",
         default=0, le=10**9, nudge="two digits",
+        role="RL size",
     )  # fmt: skip
     last_phase_gradient_steps: int = count(
         "Last phase steps",
@@ -43,6 +45,7 @@ class Reinforcement(Panel):
         default=0,
         le=10**9,
         nudge="two digits",
+        role="RL size",
     )
     inner_updates: int = count(
         "Inner updates",
@@ -51,6 +54,7 @@ class Reinforcement(Panel):
         default=1,
         gt=0,
         le=10**6,
+        role="RL size",
     )
     questions_per_step: int = count(
         "Questions per step",
@@ -60,6 +64,7 @@ class Reinforcement(Panel):
         gt=0,
         le=10**9,
         nudge="power of two",
+        role="RL size",
     )
     group_size: int = count(
         "Group size",
@@ -69,6 +74,7 @@ class Reinforcement(Panel):
         gt=0,
         le=10**6,
         nudge="power of two",
+        role="RL size",
     )
     samples_per_rollout: int = count(
         "Samples per rollout",
@@ -77,9 +83,15 @@ class Reinforcement(Panel):
         default=0,
         le=10**9,
         nudge="power of two",
+        role="RL size",
     )
     prompt_length: float = number(
-        "Question length", "token", "Mean tokens of a question.", default=0.0, le=1e9
+        "Question length",
+        "token",
+        "Mean tokens of a question.",
+        default=0.0,
+        le=1e9,
+        role="RL size",
     )
     response_length: float = number(
         "Response length",
@@ -88,6 +100,7 @@ class Reinforcement(Panel):
         default=4000.0,
         ge=1,
         le=1e9,
+        role="RL size",
     )
     response_length_variation: float = number(
         "Response length spread",
@@ -95,6 +108,7 @@ class Reinforcement(Panel):
         "Standard deviation of an answer's length over its mean; lengths are lognormal.",
         default=1.0,
         le=100,
+        role="RL size",
     )
     max_response_length: int = count(
         "Response length cap",
@@ -104,6 +118,7 @@ class Reinforcement(Panel):
         default=0,
         le=10**9,
         nudge="two digits",
+        role="RL size",
     )
     raised_response_length: int = count(
         "Raised length cap",
@@ -112,6 +127,7 @@ class Reinforcement(Panel):
         default=0,
         le=10**9,
         nudge="two digits",
+        role="RL size",
     )
     raised_after_steps: int = count(
         "Cap raised after",
@@ -121,7 +137,7 @@ class Reinforcement(Panel):
         le=10**9,
         nudge="two digits",
         comes_with="raised_response_length",
-        role="convention",
+        role="RL size",
     )
     log_probability_passes: float = number(
         "Log-probability passes",
@@ -131,6 +147,7 @@ class Reinforcement(Panel):
         section="Arithmetic",
         default=2.0,
         le=100,
+        role="RL size",
     )
     generation_flop_per_parameter: float = number(
         "Generation FLOP",
@@ -160,6 +177,7 @@ class Reinforcement(Panel):
         "Reward",
         "Source of rewards. rules: checked by a program; model: judged by a model.",
         default="rules",
+        role="RL size",
     )
     reward_parameters: float = number(
         "Judge parameters",
@@ -168,6 +186,7 @@ class Reinforcement(Panel):
         default=0.0,
         le=1e18,
         applies=_JUDGE,
+        role="RL size",
     )
     reward_latency: float = number(
         "Reward latency",
@@ -175,6 +194,7 @@ class Reinforcement(Panel):
         "Time added to a rollout by checking its answers; 0: none.",
         default=0.0,
         le=1e7,
+        role="RL size",
     )
     value_parameters: float = number(
         "Value model size",
@@ -183,6 +203,7 @@ class Reinforcement(Panel):
         default=0.0,
         le=1e18,
         applies=_PPO,
+        role="RL size",
     )
     rl_utilization: Literal["pretraining", "assumed", "measured", "predicted"] = choice(
         "How RL hours are known",
@@ -215,7 +236,7 @@ class Reinforcement(Panel):
         "Measured GPU-hours of one RL phase.",
         default=0.0,
         le=1e15,
-        role="later hours",
+        role="RL hours",
         applies=_MEASURED,
     )
     measured_last_phase_gpu_hours: float = number(
@@ -224,7 +245,7 @@ class Reinforcement(Panel):
         "Measured GPU-hours of the last RL phase; 0: as many as the others.",
         default=0.0,
         le=1e15,
-        role="later hours",
+        role="RL hours",
         applies=_MEASURED,
     )
     rl_num_gpus: int = count(

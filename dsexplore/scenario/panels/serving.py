@@ -89,7 +89,7 @@ class Serving(Panel):
     prefill_batch: int = count(
         "Prefill batch",
         "token",
-        "Prompt tokens read together, per accelerator.",
+        "Prompt tokens that a tensor-parallel group reads together.",
         default=16_384,
         gt=0,
         le=10**12,

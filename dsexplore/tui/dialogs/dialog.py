@@ -40,6 +40,8 @@ class Dialog(AnsweringScreen, ModalScreen[str | None]):
     """One question; the answer is a word, or None where there is none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]
+    # In few lines a list leaves room for the hint under it.
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - as Textual declares it
 
     def __init__(self, prompt: str) -> None:
         super().__init__()

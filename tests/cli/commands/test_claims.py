@@ -12,6 +12,7 @@ import pytest
 from dsexplore.analysis.claims.check import check, load_claims, shipped_claims
 from dsexplore.cli.commands import claims
 from dsexplore.cli.output.claim_text import in_full, table
+from dsexplore.files.locations import user_presets_folder
 
 FILE = """
 title = "Ours"
@@ -181,3 +182,23 @@ def test_the_example_in_the_help_is_a_file_that_works(run, tmp_path):
     path.write_text(example)
     assert [claim.id for claim in load_claims(path)] == ["m01", "m02"]
     assert run("claims", str(path), "m01").status == 0
+
+
+def test_a_bad_file_of_ones_own_is_said_and_the_others_are_checked(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    folder = user_presets_folder()
+    for kind in ("claims", "runs"):
+        (folder / kind).mkdir(parents=True)
+        (folder / kind / "bad.toml").write_text("this is no TOML")
+    for command, first in (("claims", "e01 "), ("accuracy", "deepseek-v3 ")):
+        result = run(command)
+        assert result.status == 2
+        assert f"\n{first}" in result.out
+        assert result.err.count("bad.toml") == 1
+    assert run("claims", "e01").status == 2
+
+
+def test_a_refusal_names_the_program_once(refused):
+    line = refused("eval", "deepseek-v3", "--sets", "x=1")
+    assert line.startswith("dsexplore: eval: found words that do not fit")
+    assert refused("compare", "deepseek-v3").startswith("dsexplore: compare: found one scenario")

@@ -304,3 +304,14 @@ async def test_the_key_that_recovers_is_the_users_own(explore: Start, folder: Pa
     lose(folder)
     async with explore(settings=Settings(keys={"recover": ["f9"]}), size=WIDE) as user:
         assert "llama-3-8b. F9 recovers it." in user.message
+
+
+async def test_the_hint_is_there_with_many_documents_in_little_room(explore: Start) -> None:
+    async with explore(size=(60, 15)) as user:
+        for name in ("llama-3-70b", "llama-1-65b", "deepseek-v2", "deepseek-r1", "gpt-4-reported",
+                     "deepseek-llm-67b", "dense-70b-64k"):  # fmt: skip
+            user.main.session.run(lambda name=name: user.document.open(name))
+            user.document.set("num_layers", "77")
+        await user.press("q")
+        assert "7 documents" in user.shown
+        assert "Escape" in user.shown

@@ -110,7 +110,7 @@ async def test_a_claim_that_counts_a_table_has_no_scenario(explore: Start) -> No
         assert "no scenario behind it" in user.shown
 
 
-async def test_a_broken_file_of_ones_own_is_refused_in_a_line(
+async def test_a_broken_file_of_ones_own_is_said_in_a_line_beside_the_other_claims(
     explore: Start, own_folders: Path
 ) -> None:
     own = user_presets_folder() / "claims"
@@ -118,8 +118,9 @@ async def test_a_broken_file_of_ones_own_is_refused_in_a_line(
     (own / "mine.toml").write_text("[[claim]]\nid = 3\n")
     async with explore() as user:
         await user.press("C")
-        assert user.app.screen is user.main
-        assert "claim 1" in user.message
+        assert isinstance(user.app.screen, ClaimsScreen)
+        assert "reproduced" in user.shown
+        assert "Not read: mine; dsexplore claims says why." in user.shown
 
 
 async def test_claims_of_ones_own_are_listed_with_those_that_ship(

@@ -117,12 +117,15 @@ def attention_flops_per_attended_token(num_layers, num_attention_heads, query_ke
 
 @quantity("FLOP/token", source=INDEXER)
 def indexer_flops_per_scored_token(attention, num_layers, index_heads, index_head_dim):
-    """Forward FLOP of the indexer per token and token before it: the scores of all its heads.
+    """Forward FLOP of the indexer per token and token before it: its heads' scores and their sum.
 
-    It scores every token before it, whatever attention then looks back on.
+    Weighted over the heads (equation 1). It scores every token before it, whatever attention then
+    looks back on.
     """
-    widths = num_layers * index_heads * index_head_dim
-    return FLOP_PER_MULTIPLY_ADD * widths if attention == "mla" else 0.0 * widths
+    scores = num_layers * index_heads * index_head_dim
+    weighted_sum = where(scores > 0, num_layers * index_heads, 0.0)
+    products = scores + weighted_sum
+    return FLOP_PER_MULTIPLY_ADD * products if attention == "mla" else 0.0 * products
 
 
 @quantity("FLOP/token", source=ATTENTION_FLOP + "; " + INDEXER)

@@ -64,115 +64,73 @@ _PREFILL = (
 )
 
 
-def _rules(precise, heads, tensor, experts, redundant, group, node, scale_up, scale_out):
-    """What a precision and a layout of serving may break, each with its sentence."""
+def _broken(
+    field, precision, rate, heads, tensor, experts, redundant, group, node, scale_up, scale_out,
+    weights, memory, need, fits,
+):  # fmt: skip
+    """The first rule that a precision and a layout of serving break, or what does not fit.
+
+    `field` names the group's; `weights`, with the reserve, and all that is needed are in bytes.
+    """
     members = larger(tensor, group)
     # Spread without its second copies or with them.
     uneven = (experts % group > 0) & ((experts + redundant) % group > 0)
-    return [
-        (precise == 0, _PRECISION),
-        (heads % tensor > 0, _HEADS),
-        ((experts > 0) & uneven, _EXPERTS),
-        ((group > 1) & (group % tensor > 0), _GROUPS),
-        ((members > 1) & (members <= node) & (scale_up == 0), _SCALE_UP),
-        ((members > node) & (scale_out == 0), _SCALE_OUT),
-    ]
+    return first_sentence(
+        [
+            (rate == 0, _PRECISION),
+            (heads % tensor > 0, _HEADS),
+            ((experts > 0) & uneven, _EXPERTS),
+            ((group > 1) & (group % tensor > 0), _GROUPS),
+            ((members > 1) & (members <= node) & (scale_up == 0), _SCALE_UP),
+            ((members > node) & (scale_out == 0), _SCALE_OUT),
+            (exceeds(weights, memory), _WEIGHTS),
+            (exceeds(need, memory), _CACHE),
+        ],
+        field=field,
+        precision=precision.upper(),
+        heads=heads,
+        tensor=tensor,
+        experts=experts,
+        redundant=redundant,
+        group=group,
+        members=members,
+        weights=weights / BYTES_PER_GB,
+        need=need / BYTES_PER_GB,
+        memory=memory / BYTES_PER_GB,
+        fits=fits,
+    )
 
 
 @quantity(kind="problem", source=LAYOUT_RULES, forbids=_DECODING)
 def serving_problem(
-    serving_precision,
-    serving_gemm_rate,
-    num_attention_heads,
-    serving_tensor_parallel,
-    num_routed_experts,
-    redundant_experts,
-    decode_expert_group,
-    gpus_per_node,
-    scale_up_bandwidth,
-    scale_out_bandwidth,
-    serving_weight_memory,
-    memory_reserve,
-    decode_memory_per_gpu,
-    memory_capacity,
-    largest_decode_batch,
-):
+    serving_precision, serving_gemm_rate, num_attention_heads, serving_tensor_parallel,
+    num_routed_experts, redundant_experts, decode_expert_group, gpus_per_node, scale_up_bandwidth,
+    scale_out_bandwidth, serving_weight_memory, memory_reserve, memory_capacity,
+    decode_memory_per_gpu, largest_decode_batch,
+):  # fmt: skip
     """Why nothing can be decoded as stated: precision, layout, links or memory."""
-    weights = serving_weight_memory + memory_reserve
-    cases = _rules(
-        serving_gemm_rate,
-        num_attention_heads,
-        serving_tensor_parallel,
-        num_routed_experts,
-        redundant_experts,
-        decode_expert_group,
-        gpus_per_node,
-        scale_up_bandwidth,
-        scale_out_bandwidth,
-    )
-    return first_sentence(
-        [
-            *cases,
-            (exceeds(weights, memory_capacity), _WEIGHTS),
-            (exceeds(decode_memory_per_gpu, memory_capacity), _CACHE),
-        ],
-        field="decode_expert_parallel",
-        precision=serving_precision.upper(),
-        heads=num_attention_heads,
-        tensor=serving_tensor_parallel,
-        experts=num_routed_experts,
-        redundant=redundant_experts,
-        group=decode_expert_group,
-        members=larger(serving_tensor_parallel, decode_expert_group),
-        weights=weights / BYTES_PER_GB,
-        need=decode_memory_per_gpu / BYTES_PER_GB,
-        memory=memory_capacity / BYTES_PER_GB,
-        fits=largest_decode_batch,
-    )
+    return _broken(
+        "decode_expert_parallel", serving_precision, serving_gemm_rate, num_attention_heads,
+        serving_tensor_parallel, num_routed_experts, redundant_experts, decode_expert_group,
+        gpus_per_node, scale_up_bandwidth, scale_out_bandwidth,
+        serving_weight_memory + memory_reserve, memory_capacity, decode_memory_per_gpu,
+        largest_decode_batch,
+    )  # fmt: skip
 
 
 @quantity(kind="problem", source=LAYOUT_RULES, forbids=_PREFILL)
 def prefill_problem(
-    serving_precision,
-    serving_gemm_rate,
-    num_attention_heads,
-    serving_tensor_parallel,
-    num_routed_experts,
-    redundant_experts,
-    prefill_expert_group,
-    gpus_per_node,
-    scale_up_bandwidth,
-    scale_out_bandwidth,
-    prefill_serving_weight_memory,
-    memory_reserve,
-    memory_capacity,
-):
+    serving_precision, serving_gemm_rate, num_attention_heads, serving_tensor_parallel,
+    num_routed_experts, redundant_experts, prefill_expert_group, gpus_per_node, scale_up_bandwidth,
+    scale_out_bandwidth, prefill_serving_weight_memory, memory_reserve, memory_capacity,
+):  # fmt: skip
     """Why no prompt can be read as stated: precision, layout, links or memory."""
-    weights = prefill_serving_weight_memory + memory_reserve
-    cases = _rules(
-        serving_gemm_rate,
-        num_attention_heads,
-        serving_tensor_parallel,
-        num_routed_experts,
-        redundant_experts,
-        prefill_expert_group,
-        gpus_per_node,
-        scale_up_bandwidth,
-        scale_out_bandwidth,
-    )
-    return first_sentence(
-        [*cases, (exceeds(weights, memory_capacity), _WEIGHTS)],
-        field="prefill_expert_parallel",
-        precision=serving_precision.upper(),
-        heads=num_attention_heads,
-        tensor=serving_tensor_parallel,
-        experts=num_routed_experts,
-        redundant=redundant_experts,
-        group=prefill_expert_group,
-        members=larger(serving_tensor_parallel, prefill_expert_group),
-        weights=weights / BYTES_PER_GB,
-        memory=memory_capacity / BYTES_PER_GB,
-    )
+    return _broken(
+        "prefill_expert_parallel", serving_precision, serving_gemm_rate, num_attention_heads,
+        serving_tensor_parallel, num_routed_experts, redundant_experts, prefill_expert_group,
+        gpus_per_node, scale_up_bandwidth, scale_out_bandwidth,
+        prefill_serving_weight_memory + memory_reserve, memory_capacity, 0.0, 0.0,
+    )  # fmt: skip
 
 
 @quantity(

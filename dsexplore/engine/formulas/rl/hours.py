@@ -9,17 +9,119 @@ from dsexplore.engine.constants import (
 )
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import if_any
-from dsexplore.engine.measured_run import carried_over
-from dsexplore.engine.papers import AREAL, DEFINITION, RL_ESTIMATE
+from dsexplore.engine.idioms import if_any, stated_or
+from dsexplore.engine.measured_run import at_rl_sizes_of_run, carried_over, rl_sizes_changed
+from dsexplore.engine.papers import AREAL, DEFINITION, MFU, RL_ESTIMATE
+
+
+@quantity("FLOP/step", source=DEFINITION)
+def rl_flops_per_step(rl_flops, first_rl_steps, later_rl_steps):
+    """FLOP of RL per gradient step, over all RL phases."""
+    steps = first_rl_steps + later_rl_steps
+    return if_any(steps, ratio(rl_flops, steps))
+
+
+@quantity("GPU-hour/step", source=DEFINITION)
+def rl_predicted_gpu_hours_per_step(rl_predicted_gpu_hours, first_rl_steps, later_rl_steps):
+    """GPU-hours of RL per gradient step, predicted from the parts of a rollout."""
+    steps = first_rl_steps + later_rl_steps
+    return if_any(steps, ratio(rl_predicted_gpu_hours, steps))
+
+
+@quantity("step", source=DEFINITION)
+def rl_last_phase_steps(last_phase_gradient_steps, rl_gradient_steps):
+    """Gradient steps of the last RL phase."""
+    return stated_or(last_phase_gradient_steps, rl_gradient_steps)
+
+
+measured_rl_changed = rl_sizes_changed(
+    "Whether the RL differs from the one whose hours were measured, in steps, answers or their "
+    "lengths: 1 or 0.",
+    "Hours of RL hold for the steps, answers and lengths on which they were measured.",
+)
+measured_rl_phase_steps = at_rl_sizes_of_run(
+    "rl_phase_steps", "Gradient steps of a phase of the RL whose hours were measured."
+)
+measured_rl_last_phase_steps = at_rl_sizes_of_run(
+    "rl_last_phase_steps", "Gradient steps of the last phase of the RL whose hours were measured."
+)
+measured_rl_flops_per_step = at_rl_sizes_of_run(
+    "rl_flops_per_step", "FLOP per gradient step of the RL whose hours were measured, counted here."
+)
+measured_rl_predicted_gpu_hours_per_step = at_rl_sizes_of_run(
+    "rl_predicted_gpu_hours_per_step",
+    "GPU-hours predicted per gradient step of the RL whose hours were measured.",
+)
+
+
+@quantity("step", source=DEFINITION)
+def rl_phase_steps(rl_gradient_steps):
+    """Gradient steps of one RL phase, of all but the last."""
+    return rl_gradient_steps
+
+
+@quantity(
+    "",
+    source=MFU,
+    assumes="What measured_basis holds of the measured RL carries over to another size.",
+    only_when={
+        "rl_flops_per_step": ("measured_basis", "mfu"),
+        "measured_rl_flops_per_step": ("measured_basis", "mfu"),
+        "rl_predicted_gpu_hours_per_step": ("measured_basis", "prediction"),
+        "measured_rl_predicted_gpu_hours_per_step": ("measured_basis", "prediction"),
+        "measured_rl_changed": ("measured_basis", "mfu", "prediction"),
+    },
+)
+def measured_rl_step_factor(
+    measured_basis,
+    measured_rl_changed,
+    rl_flops_per_step,
+    measured_rl_flops_per_step,
+    rl_predicted_gpu_hours_per_step,
+    measured_rl_predicted_gpu_hours_per_step,
+):
+    """GPU-hours per step of RL as a multiple of the measured RL's; 1 at its own sizes.
+
+    1 as well where hours were measured of an RL whose steps are not stated.
+    """
+    if measured_basis == "hours":
+        return 1.0
+    if measured_basis == "prediction":
+        now, then = rl_predicted_gpu_hours_per_step, measured_rl_predicted_gpu_hours_per_step
+    else:
+        now, then = rl_flops_per_step, measured_rl_flops_per_step
+    return where((measured_rl_changed > 0) & (then > 0), ratio(now, then), 1.0)
+
+
+@quantity("", source=DEFINITION)
+def measured_rl_phase_factor(
+    measured_basis, measured_rl_step_factor, rl_phase_steps, measured_rl_phase_steps
+):
+    """GPU-hours of one RL phase as a multiple of the measured ones: by its steps, and per step."""
+    if measured_basis == "hours":
+        return 1.0
+    is_stated = measured_rl_phase_steps > 0
+    steps = where(is_stated, ratio(rl_phase_steps, measured_rl_phase_steps), 1.0)
+    return steps * measured_rl_step_factor
+
+
+measured_rl_last_phase_factor = once_more(
+    "measured_rl_phase_factor",
+    "GPU-hours of the last RL phase as a multiple of the measured ones.",
+    rl_phase_steps="rl_last_phase_steps",
+    measured_rl_phase_steps="measured_rl_last_phase_steps",
+)
 
 
 @quantity("GPU-hour", source=DEFINITION)
-def measured_rl_phase_gpu_hours(measured_run, measured_rl_gpu_hours, measured_hours_factor):
-    """GPU-hours of one RL phase: as measured, or changed as the measured run's."""
-    return carried_over(
+def measured_rl_phase_gpu_hours(
+    measured_run, measured_rl_gpu_hours, measured_hours_factor, measured_rl_phase_factor
+):
+    """GPU-hours of one RL phase: as measured, or changed as the measured run's and its size."""
+    carried = carried_over(
         measured_run, "measured_rl_gpu_hours", measured_rl_gpu_hours, measured_hours_factor
     )
+    return if_any(measured_rl_gpu_hours, carried * measured_rl_phase_factor)
 
 
 @quantity("GPU-hour", source=DEFINITION)
@@ -29,14 +131,16 @@ def measured_later_rl_gpu_hours(
     measured_rl_phase_gpu_hours,
     measured_last_phase_gpu_hours,
     measured_hours_factor,
+    measured_rl_last_phase_factor,
 ):
-    """GPU-hours of the later RL phases: as measured, or changed as the measured run's."""
+    """GPU-hours of the later RL phases: as measured, or changed as the measured run's and size."""
     stated = carried_over(
         measured_run,
         "measured_last_phase_gpu_hours",
         measured_last_phase_gpu_hours,
         measured_hours_factor,
     )
+    stated = if_any(measured_last_phase_gpu_hours, stated * measured_rl_last_phase_factor)
     last = where(measured_last_phase_gpu_hours > 0, stated, measured_rl_phase_gpu_hours)
     return where(rl_phases > 1, (rl_phases - 2) * measured_rl_phase_gpu_hours + last, 0.0)
 

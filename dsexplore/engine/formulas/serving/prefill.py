@@ -62,9 +62,15 @@ def prefill_attended_tokens(
 
 
 @quantity("token", source=DEFINITION)
-def prefill_tokens_together(prefill_batch, serving_tensor_parallel, serving_micro_batches):
+def prefill_tokens_together(prefill_batch, serving_micro_batches):
     """Tokens per prefill micro-batch that pass an accelerator's matrices together."""
-    return prefill_batch * serving_tensor_parallel / serving_micro_batches
+    return prefill_batch / serving_micro_batches
+
+
+@quantity("token", source=DEFINITION)
+def prefill_tokens_per_gpu(prefill_batch, serving_tensor_parallel):
+    """Prompt tokens read together, the part of one accelerator of a tensor-parallel group."""
+    return prefill_batch / serving_tensor_parallel
 
 
 @quantity("GPU", source=V3_SERVICE)
@@ -196,13 +202,14 @@ def prefill_attention_time_per_token(
 
 @quantity("second/token", source=ACTIVATIONS)
 def prefill_moving_time_per_token(
-    num_layers, prefill_layer_moving_time, serving_micro_batches, prefill_batch
+    num_layers, prefill_layer_moving_time, serving_micro_batches, prefill_tokens_per_gpu
 ):
     """Time per prompt token of memory-bound work in all layers: norms, sums, activations, copies.
 
     Every member of a tensor-parallel group repeats the norms of all its tokens.
     """
-    return num_layers * prefill_layer_moving_time * serving_micro_batches / prefill_batch
+    time = num_layers * prefill_layer_moving_time * serving_micro_batches
+    return time / prefill_tokens_per_gpu
 
 
 @quantity("second/token", assumes="Expert exchange takes SMs as in training.")
@@ -213,12 +220,12 @@ def prefill_compute_time_per_token(
     prefill_expert_group,
     lent_slowdown,
     decode_overhead,
-    prefill_batch,
+    prefill_tokens_per_gpu,
 ):
     """Time per prompt token on the accelerator, slowed by SMs lent to dispatch and combine."""
     slowdown = where(prefill_expert_group > 1, lent_slowdown, 1.0)
     arithmetic = prefill_gemm_time_per_token + prefill_attention_time_per_token
-    small_kernels = decode_overhead / prefill_batch
+    small_kernels = decode_overhead / prefill_tokens_per_gpu
     return slowdown * arithmetic + prefill_moving_time_per_token + small_kernels
 
 

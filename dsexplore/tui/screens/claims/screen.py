@@ -6,9 +6,17 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import ClassVar
 
-from dsexplore.analysis.claims.check import Claim, Finding, check, fields_of, shipped_claims
+from dsexplore.analysis.claims.check import (
+    Claim,
+    Finding,
+    check,
+    fields_of,
+    load_claims,
+    shipped_claims,
+)
 from dsexplore.analysis.claims.verdict import VERDICTS
 from dsexplore.document.document import Document
+from dsexplore.library.readable import refused
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.pick import Named, NarrowDialog
 from dsexplore.tui.screens.claims.rows import claim_lines, claim_rows, counts_text
@@ -48,6 +56,8 @@ class ClaimsScreen(RowsScreen):
     def on_mount(self) -> None:
         """Begin to check, a few claims at a time: the list is there at once."""
         super().on_mount()
+        if own := refused("claims", load_claims):
+            self.say(f"Not read: {', '.join(own)}; dsexplore claims says why.", "problem")
         self.call_after_refresh(self._check_some)
 
     def headline(self) -> tuple[str, str]:

@@ -132,4 +132,4 @@ def chosen(document: Document, name: str) -> Compared:
     """The scenario of a chosen name, or the baseline. Raises ScenarioError."""
     if name == BASELINE:
         return Compared(name, document.state.baseline.scenario)
-    return Compared(Path(name).stem, load(name))
+    return Compared(Path(name).name.removesuffix(".toml"), load(name))

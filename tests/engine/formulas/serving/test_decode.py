@@ -165,7 +165,7 @@ def test_prefill_in_the_layout_of_training_works_as_training_does(scenario: Scen
             "serving_prompt_length": trained["sequence_length"],
             "serving_tensor_parallel": trained["tensor_parallel"],
             "prefill_expert_parallel": trained["expert_parallel"],
-            "prefill_batch": trained["tokens_per_micro_batch"] / trained["tensor_parallel"],
+            "prefill_batch": trained["tokens_per_micro_batch"],
             "serving_micro_batches": 1.0,
             "serving_precision": inputs["precision"],
             "sequence_parallel": False,

@@ -85,7 +85,7 @@ def test_an_indexer_caches_a_key_per_layer_and_reads_all_of_them() -> None:
 def test_prefill_scores_every_token_of_the_prompt_before_it() -> None:
     sparse = of("deepseek-v3.2", serving_prompt_length=LONG, decode_expert_parallel=144)
     without = of("deepseek-v3", serving_prompt_length=LONG, index_top_k=2048, index_heads=0)
-    scores = 2 * 61 * 64 * 128 * LONG / 2 / sparse["attention_rate"]
+    scores = 2 * 61 * 64 * 129 * LONG / 2 / sparse["attention_rate"]
     attended = sparse["attention_flops_per_attended_token"] * sparse["prefill_attended_tokens"]
     assert sparse["prefill_attention_time_per_token"] == pytest.approx(
         attended / sparse["attention_rate"] + scores

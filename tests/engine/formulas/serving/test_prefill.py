@@ -93,7 +93,8 @@ def test_the_parts_of_a_prompt_s_token() -> None:
 
 def test_every_member_of_a_group_repeats_the_norms_of_all_its_tokens() -> None:
     """A token of each of two: 20,000 hidden numbers, and half of twice 15,000 others."""
-    found = dense(serving_tensor_parallel=2)
+    found = dense(serving_tensor_parallel=2, prefill_batch=2000)
+    assert found["prefill_tokens_per_gpu"] == 1000
     assert found["prefill_tokens_together"] == 2000
     moving = 2 * 2 * (20_000 + 15_000) / 1e12
     assert found["prefill_moving_time_per_token"] == pytest.approx(moving)
@@ -102,7 +103,7 @@ def test_every_member_of_a_group_repeats_the_norms_of_all_its_tokens() -> None:
 
 def test_micro_batches_share_what_is_together_and_hide_the_network() -> None:
     two = {"serving_micro_batches": 2, "serving_tensor_parallel": 2, "serving_overlap": 0.5}
-    found = dense(**two)
+    found = dense(**two, prefill_batch=2000)
     assert found["prefill_tokens_together"] == 1000
     compute, network = (found[f"prefill_{part}_time_per_token"] for part in ("compute", "network"))
     hidden = min(compute, network) / 2
