@@ -163,7 +163,8 @@ _THE_REST = (
     ),
     (
         "llama-3.1-405b",
-        {"context_parallel": 2, "attention_kernel": "plain", "virtual_stages": 1, "dropout": "yes"},
+        {"context_parallel": 2, "attention_kernel": "plain", "virtual_stages": 1, "dropout": "yes"}
+        | {"dense_layer_host_time": 0.1},
     ),
     ("deepseek-v3", {"optimizer": "muon", "capacity_factor": 0.9, "utilization": "predicted"}),
     ("deepseek-serving", {"lora_rank": 16}),

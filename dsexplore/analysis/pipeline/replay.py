@@ -150,3 +150,22 @@ def _idle(blocks: list[Block], start: float, end: float) -> None:
 
 def _kind(work: Work) -> Kind:
     return "overlapped" if is_overlapped(work) else work[0].kind
+
+
+def summed_until(
+    blocks: Sequence[Block], pieces: int, layers_per_piece: int, sum_time: float
+) -> float:
+    """When a stage's gradients are summed with its copies', a layer at a time, one after another.
+
+    A layer's are whole once the last pass for weights of its piece has come to it, and its sum
+    takes `sum_time`. Sums run beside passes.
+    """
+    last = {each.piece: block for block in blocks for each in block.passes if each.kind == "weight"}
+    if len(last) != pieces:
+        raise ScheduleError("A piece of this stage has no pass for weights.")
+    free = 0.0
+    for block in sorted(last.values(), key=lambda block: block.end):
+        width = (block.end - block.start) / layers_per_piece
+        for layer in range(1, layers_per_piece + 1):
+            free = max(free, block.start + layer * width) + sum_time
+    return free

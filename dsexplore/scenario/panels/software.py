@@ -111,8 +111,8 @@ class Software(Part):
         "Host time, MoE layer",
         "second",
         "Time in which the host issues a layer with experts, forward and backward, if eager: "
-        "about 600 operations of 8 microseconds, some of them waiting for the routing.",
-        default=5e-3,
+        "about 900 operations of 8 microseconds, those of each expert among them.",
+        default=7e-3,
         le=1,
     )
     compiled_host_share: float = number(

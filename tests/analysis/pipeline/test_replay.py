@@ -7,13 +7,13 @@ import random
 import pytest
 
 from dsexplore.analysis.pipeline.orders import ORDERS
-from dsexplore.analysis.pipeline.replay import PassTimes, played
+from dsexplore.analysis.pipeline.replay import PassTimes, played, summed_until
 from dsexplore.analysis.pipeline.timeline import pieces_per_stage
 from dsexplore.engine.formulas.step import schedule as laws
 from dsexplore.engine.formulas.step import windows
 from dsexplore.scenario.schedules import SCHEDULES
 
-CASES = 24
+CASES = 8
 # A layer's F, B and W, and F&B with as much work: what is run into each other gains nothing here.
 LAYER = PassTimes(1.0, 1.1, 0.8, 2.9)
 # How far a law may be from the replay, over stages of unequal layers: share of the step's passes,
@@ -134,3 +134,26 @@ def test_unequal_stages_hide_sends_in_what_they_wait_for_anyway() -> None:
     free = replayed("1f1b", layers, 1, 64)
     assert replayed("1f1b", layers, 1, 64, 0.1) - free < 3 * 7 * 0.1
     assert by_law("1f1b", layers, 1, 64, 0.1) - by_law("1f1b", layers, 1, 64) < 3 * 7 * 0.1
+
+
+@pytest.mark.parametrize("schedule", ["gpipe", "1f1b", "interleaved", "zb1p", "dualpipe"])
+def test_the_backward_pass_hides_the_gradients_that_the_replay_hides(schedule: str) -> None:
+    """Of the first stage, whose last pass ends the step; with all hidden that can be."""
+    for stages, virtual, micro_batches, drawn in cases(schedule):
+        pieces = pieces_per_stage(schedule, virtual)
+        copies = SCHEDULES[schedule].copies
+        layers = 4 * copies
+        each = drawn.choice([0.02, 0.1, 0.5, 1.5, 4.0])
+        orders = [ORDERS[schedule](stage, stages, pieces, micro_batches) for stage in range(stages)]
+        times = [times_of(4.0)] * stages
+        row = played(orders, times, pieces, micro_batches)[0]
+        held = pieces * copies
+        last = summed_until(row, held, layers // held, each) - row[-1].end
+        passes = windows.passes_of_last_pieces(schedule, pieces, micro_batches, stages)
+        window = windows.gradient_window_time(schedule, passes, times[0].backward, times[0].weight)
+        exposed = windows.exposed_gradient_time(
+            schedule, layers * each, window, layers / copies, 1.0
+        )
+        # A layer's passes lie between the first of its gradients and the last.
+        of_layer = times[0].backward + times[0].weight
+        assert last == pytest.approx(exposed, rel=0.05, abs=of_layer / 2 + each), (stages, virtual)

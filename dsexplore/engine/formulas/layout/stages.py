@@ -297,49 +297,66 @@ def joined_end_layers(
 def joined_middle_layers(
     pipeline_schedule, pipeline_parallel, num_layers, mtp_layers, layers_per_stage, stage_list_holds
 ):
-    """Layers of the longest stage between joined ends: an even share, unless a list has more."""
+    """Layers of the longest stage between joined ends: whole layers on each accelerator.
+
+    An accelerator of DualPipe holds two stages, each for half the micro-batches.
+    """
+    copies = SCHEDULES[pipeline_schedule].copies
     longest = {
         "apart": 0.0,
         "crossed": most_layers_paired(layers_per_stage),
         "folded": most_layers_after_first(layers_per_stage),
     }[SCHEDULES[pipeline_schedule].ends]
+    balanced = ceil(copies * (num_layers + mtp_layers) / pipeline_parallel) / copies
     is_more = (stage_list_holds > 0) & (longest > ceil(num_layers / pipeline_parallel))
-    return where(is_more, longest, (num_layers + mtp_layers) / pipeline_parallel)
+    return where(is_more, longest, balanced)
+
+
+@quantity("", assumes=SLOWEST_STAGE)
+def joined_middle_heads(
+    pipeline_parallel, num_layers, mtp_layers, head_in_whole_layers, joined_middle_layers
+):
+    """Heads in the place of layers, where the ends of a pipeline are joined.
+
+    What of the head the accelerators with fewer whole layers do not make up for.
+    """
+    mean = (num_layers + mtp_layers + head_in_whole_layers) / pipeline_parallel
+    more = larger(mean - joined_middle_layers, 0.0)
+    return if_any(more, ratio(more, head_in_whole_layers))
 
 
 @quantity("", assumes=SLOWEST_STAGE)
 def joined_ends_are_slowest(
     joined_end_layers,
     joined_middle_layers,
+    joined_middle_heads,
     pipeline_schedule,
-    pipeline_parallel,
     head_in_whole_layers,
 ):
     """Whether an accelerator with both ends of the model is the slowest: 1 or 0."""
     heads = 1 / SCHEDULES[pipeline_schedule].copies
     at_ends = joined_end_layers + heads * head_in_whole_layers
-    between = joined_middle_layers + head_in_whole_layers / pipeline_parallel
+    between = joined_middle_layers + joined_middle_heads * head_in_whole_layers
     return where(joined_end_layers == 0, 0.0, is_from_zero(at_ends - between))
 
 
 @quantity("", assumes=SLOWEST_STAGE)
 def slowest_stage_heads(
-    pipeline_parallel,
     pipeline_schedule,
     longest_headless_stage,
     layers_beside_head,
     head_in_whole_layers,
+    joined_middle_heads,
     joined_ends_are_slowest,
 ):
     """Output heads on the slowest stage: one if it is the stage with the head, else none.
 
-    DualPipe and DualPipeV put both ends of the model on one accelerator and count as balanced,
-    unless a list of stages makes the ends slower.
+    DualPipe and DualPipeV put both ends of the model on one accelerator and are balanced in whole
+    layers, unless a list of stages makes the ends slower.
     """
     if SCHEDULES[pipeline_schedule].joins_ends:
-        balanced = 1 / pipeline_parallel
-        heads = 1 / SCHEDULES[pipeline_schedule].copies
-        return balanced + joined_ends_are_slowest * (heads - balanced)
+        more = 1 / SCHEDULES[pipeline_schedule].copies - joined_middle_heads
+        return joined_middle_heads + joined_ends_are_slowest * more
     return is_from_zero(layers_beside_head + head_in_whole_layers - longest_headless_stage)
 
 

@@ -1,6 +1,5 @@
 """Launch: how long the host takes to issue a pass, which may be longer than the pass takes."""
 
-from dsexplore.engine.elementwise import larger
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 
@@ -47,15 +46,20 @@ def backward_host_time(stage_pass_host_time, recompute):
 
 @quantity("second", assumes="The host keeps ahead of the accelerator, or the accelerator waits.")
 def host_waiting_time(
-    passes_time,
     passes_alone,
+    forward_time,
     forward_accelerator_time,
+    backward_time,
     backward_accelerator_time,
+    weight_time,
     weight_accelerator_time,
     passes_overlapped,
+    overlapped_pair_time,
     overlapped_accelerator_time,
 ):
     """Time per step in which accelerators wait for the host to issue passes."""
-    alone = forward_accelerator_time + backward_accelerator_time + weight_accelerator_time
-    running = passes_alone * alone + passes_overlapped * overlapped_accelerator_time
-    return larger(passes_time - running, 0.0)
+    forward = forward_time - forward_accelerator_time
+    backward = backward_time - backward_accelerator_time
+    alone = forward + backward + weight_time - weight_accelerator_time
+    together = overlapped_pair_time - overlapped_accelerator_time
+    return passes_alone * alone + passes_overlapped * together

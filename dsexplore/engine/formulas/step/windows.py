@@ -85,10 +85,10 @@ def passes_of_last_pieces(pipeline_schedule, pieces_per_stage, micro_batches, pi
 def gradient_window_time(pipeline_schedule, passes_of_last_pieces, backward_time, weight_time):
     """Passes beside the gradients of a step: of the last micro-batch's backward pass.
 
-    Where passes for weights are put off, those for the last weights of each stage held alone.
+    Where passes for weights are put off, that for the last weights alone.
     """
     if SCHEDULES[pipeline_schedule].separates_weights:
-        return SCHEDULES[pipeline_schedule].copies * weight_time
+        return weight_time
     return passes_of_last_pieces * (backward_time + weight_time)
 
 
@@ -109,14 +109,18 @@ def _exposed(traffic, window, layers, overlap):
 
 @quantity("second", assumes="Gradients are summed in the backward pass, once a layer's are whole.")
 def exposed_gradient_time(
+    pipeline_schedule,
     gradient_synchronisation_time,
     gradient_window_time,
     slowest_stage_layers,
     communication_overlap,
 ):
-    """Time per step of gradients on their way that passes do not hide."""
+    """Time per step of gradients on their way that passes do not hide.
+
+    Of two stages on an accelerator, one has its gradients whole well before the other.
+    """
     return _exposed(
-        gradient_synchronisation_time,
+        gradient_synchronisation_time / SCHEDULES[pipeline_schedule].copies,
         gradient_window_time,
         slowest_stage_layers,
         communication_overlap,
