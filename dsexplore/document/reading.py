@@ -9,11 +9,12 @@ from pathlib import Path
 from dsexplore.document.state import State
 from dsexplore.document.works import Works
 from dsexplore.engine import QUANTITIES, Values, warnings_in
+from dsexplore.engine.doubt import digits_left, half_width_text, interval_text, is_wide
 from dsexplore.engine.names import in_words
 from dsexplore.library.open import CONFIG_ENDING
 from dsexplore.scenario.field import FieldSpec, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.text.format import format_change, format_value
+from dsexplore.text.format import doubted, format_change, format_value
 
 
 class Reading:
@@ -80,8 +81,22 @@ class Reading:
         return f"was {value_text(FIELDS[name], before)}"
 
     def result_text(self, name: str, digits: int = 4) -> str:
-        """A result for reading, marked where it is a bound or cannot be had."""
+        """A result for reading, marked where it is a bound or cannot be had.
+
+        Digits that its interval leaves nothing of are left out.
+        """
+        digits = digits_left(name, self.results, digits)
         return self.marked(name, format_value(self.results[name], QUANTITIES[name].unit, digits))
+
+    def doubted_text(self, name: str, digits: int = 4) -> str:
+        """A result for reading where its interval has no room: marked where that is wide."""
+        text = self.result_text(name, digits)
+        return doubted(text) if is_wide(name, self.results) else text
+
+    def interval(self, name: str, room: int) -> str:
+        """The interval of a result in so many cells, or half its width; empty without one."""
+        text = interval_text(name, self.results)
+        return text if len(text) <= room else half_width_text(name, self.results)
 
     def marked(self, name: str, text: str) -> str:
         """A result's text, marked where it is a bound or cannot be had."""

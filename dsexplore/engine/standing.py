@@ -1,4 +1,4 @@
-"""Standing: what belongs beside a result. It cannot be had, is a bound, or rests on an assumption.
+"""Standing: what belongs beside a result: cannot be had, a bound, predicted, on an assumption.
 
 An assumption is a field at a default that nobody published, where the scenario states no source.
 """
@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from dsexplore.engine import at_least_in, evaluate, impossible_in, resting_on
+from dsexplore.engine.doubt import Ends, ends_of
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.format import bounded, crossed, format_value
 
@@ -53,6 +54,10 @@ class Standing:
         """The text of a figure that rises with each of some results, marked as these are."""
         bound = text if self.at_least.keys().isdisjoint(names) else bounded(text)
         return bound if self.impossible.keys().isdisjoint(names) else crossed(bound)
+
+    def ends(self, name: str) -> Ends | None:
+        """The interval of a result; None where nothing of it is predicted."""
+        return ends_of(name, self.values)
 
     def assumed_behind(self, names: Iterable[str]) -> str:
         """The assumptions that some results rest on, in one sentence; empty for none."""

@@ -9,13 +9,15 @@ from typing import Any
 
 from dsexplore.engine import (
     GRAPH,
+    INTERVALS,
     QUANTITIES,
     Quantity,
     evaluate,
     unknowns_in,
 )
+from dsexplore.engine.doubt import digits_left, interval_text
 from dsexplore.engine.elementwise import is_known
-from dsexplore.engine.names import check_name, in_words, title_of, unit_of
+from dsexplore.engine.names import check_name, in_words, is_number, title_of, unit_of
 from dsexplore.engine.standing import Standing
 from dsexplore.explain import lines as working
 from dsexplore.explain.measured_run import changed_since, reading_in_run, said_of_run
@@ -76,6 +78,9 @@ class Explanation:
     at_least_without: tuple[str, ...] = ()
     # A sentence on each default nobody published that it rests on, or is.
     assumptions: tuple[str, ...] = ()
+    # The interval of what is predicted and what makes it; what that rests on, where a caller knows.
+    interval: str = ""
+    rests_on: str = ""
     remarks: str = ""
     origin: str = ""
     note: str = ""
@@ -203,7 +208,9 @@ def _of_quantity(
         name=found.name,
         label=found.summary,
         value=value,
-        value_text=standing.marked(found.name, in_words(found.name, value)),
+        value_text=standing.marked(
+            found.name, in_words(found.name, value, digits_left(found.name, values, 4))
+        ),
         unit=found.unit,
         summary=found.summary,
         source=found.source,
@@ -217,8 +224,27 @@ def _of_quantity(
         unknown_because=tuple(unknowns_in(values).reasons(found.name)),
         impossible_because=tuple(standing.impossible.get(found.name, ())),
         at_least_without=tuple(left_out),
+        interval=_interval(found.name, values),
         remarks=remarks.strip(),
     )
+
+
+def _interval(name: str, values: Mapping[str, Any]) -> str:
+    """The interval of a result in a sentence, and the spread or the parts that make it."""
+    text = interval_text(name, values)
+    if not text:
+        return ""
+    ends = [QUANTITIES[end] for end in INTERVALS[name]]
+    if ends[0].copy_of:
+        return f"{text} holds it four times in five: {ends[0].name} and {ends[1].name} of its parts."
+    _, spread = ends[0].needs
+    made = ", ".join(
+        f"{need} {format_value(values[need], unit_of(need), 2)}"
+        for need in QUANTITIES[spread].needs
+        if need != MEASURED_RUN and is_number(need) and values[need]
+    )
+    so_much = format_value(values[spread], "", 2)
+    return f"{text} holds it four times in five, by {spread} {so_much}, from {made}."
 
 
 def _unit_of(need: str) -> str:

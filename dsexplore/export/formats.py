@@ -9,12 +9,14 @@ from typing import Any
 
 from dsexplore.engine import (
     GRAPH,
+    INTERVALS,
     PROBLEMS,
     QUANTITIES,
     evaluate,
     unknowns_in,
     warnings_in,
 )
+from dsexplore.engine.doubt import digits_left, interval_text
 from dsexplore.engine.feasible import bounded_results
 from dsexplore.engine.names import check_name, in_words
 from dsexplore.engine.standing import Standing
@@ -38,6 +40,7 @@ _EXACT = 2**53
 _BOUNDED = frozenset(bounded_results(GRAPH))
 # A summary cut shorter than this says nothing.
 _SHORTEST_SUMMARY = 16
+_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,12 @@ class _Row:
     at_least_without: tuple[str, ...] = ()
     # The fields behind a result that are at a default nobody published.
     assumed: tuple[str, ...] = ()
+    # The ends of the interval of a result that has one; both are the result where it is measured.
+    low: Value = None
+    high: Value = None
+    # The interval in words, where anything of the result is predicted; the digits that it leaves.
+    interval: str = ""
+    digits: int = _DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,7 @@ def _sheet(scenario: Scenario, only: Sequence[str] | None, also: Sequence[str]) 
         check_name(name)
     inputs = scenario.inputs()
     wanted = [name for name in names if name in QUANTITIES]
-    parts = _parts_of_sums(wanted)
+    parts = [*_parts_of_sums(wanted), *(end for n in wanted for end in INTERVALS.get(n, ()))]
     values = evaluate(inputs, dict.fromkeys([*wanted, *parts, *PROBLEMS]))
     has_doubt = any(_is_unknown(name, values[name]) for name in (*wanted, *parts))
     rests = not GRAPH.behind(names, inputs).isdisjoint(scenario.assumed())
@@ -124,7 +133,10 @@ def _sheet(scenario: Scenario, only: Sequence[str] | None, also: Sequence[str]) 
     whys = _whys(whole, [name for name in wanted if _is_unknown(name, values[name])])
     standing = Standing(scenario, whole) if len(values) == len(QUANTITIES) else None
     rows = [
-        _quantity_row(name, values[name], whys.get(name, ""), standing)
+        replace(
+            _quantity_row(name, values[name], whys.get(name, ""), standing),
+            **_interval(name, values),
+        )
         if name in QUANTITIES
         else _field_row(name, scenario)
         for name in names
@@ -132,6 +144,15 @@ def _sheet(scenario: Scenario, only: Sequence[str] | None, also: Sequence[str]) 
     warnings = [*warnings_in(whole, names), *also]
     assumptions = standing.assumptions(names) if standing else []
     return _Sheet(scenario, rows, warnings, assumptions, is_whole=only is None)
+
+
+def _interval(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row says of its result's interval."""
+    if name not in INTERVALS:
+        return {}
+    low, high = (_plain(values[end]) for end in INTERVALS[name])
+    text = interval_text(name, values)
+    return {"low": low, "high": high, "interval": text, "digits": digits_left(name, values, _DIGITS)}
 
 
 def _parts_of_sums(wanted: list[str]) -> list[str]:
@@ -207,7 +228,8 @@ def _json_row(row: _Row) -> dict[str, Any]:
         said["at_least_without"] = list(row.at_least_without)
     if row.assumed:
         said["assumed"] = list(row.assumed)
-    return {"value": row.value, "unit": row.unit, **said}
+    ends = {"low": row.low, "high": row.high} if row.low is not None else {}
+    return {"value": row.value, "unit": row.unit, **ends, **said}
 
 
 def _plain_tables(scenario: Scenario) -> dict[str, Any]:
@@ -242,10 +264,12 @@ def _csv(sheet: _Sheet) -> Printable:
             row.unit,
             row.problem,
             *map(" ".join, (row.at_least_without, row.assumed)),
+            *(row.low, row.high),
         )
         for row in sheet.rows
     ]
-    return to_csv([("name", "value", "unit", "problem", "at_least_without", "assumed"), *rows])
+    head = ("name", "value", "unit", "problem", "at_least_without", "assumed", "low", "high")
+    return to_csv([head, *rows])
 
 
 # For people
@@ -277,6 +301,8 @@ def _summary(row: _Row, start: int, width: int | None) -> str:
     words = f"not known: {row.why}" if row.why else row.summary
     if row.at_least_without:
         words = f"{row.summary} Without {_unknown_parts(row)}."
+    if row.interval:
+        words = f"{row.interval}  {words}"
     if width is None or start + 2 + len(words) <= width:
         return f"  {words}"
     room = width - start - 2
@@ -305,7 +331,7 @@ def _words(row: _Row) -> str:
     """A value for reading."""
     if row.value is None and row.name in FIELDS:
         return UNKNOWN
-    words = in_words(row.name, row.value)
+    words = in_words(row.name, row.value, row.digits)
     words = bounded(words) if row.at_least_without else words
     return crossed(words) if row.problem else words
 
@@ -316,10 +342,10 @@ def _unknown_parts(row: _Row) -> str:
 
 
 def _said(row: _Row) -> str:
-    """A value for reading, or why there is none."""
-    if row.at_least_without:
-        return f"{_words(row)} (without {_unknown_parts(row)})"
-    return f"{_words(row)} ({row.why})" if row.why else _words(row)
+    """A value for reading and its interval, or why there is none."""
+    told = [row.interval, f"without {_unknown_parts(row)}" if row.at_least_without else row.why]
+    said = "; ".join(filter(None, told))
+    return f"{_words(row)} ({said})" if said else _words(row)
 
 
 _WRITERS: dict[str, Callable[[_Sheet], Printable]] = {

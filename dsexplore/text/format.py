@@ -22,6 +22,8 @@ NOT_KNOWN: Final = "–"
 NO_PROBLEM: Final = "none"
 # Beside a figure that cannot be had.
 CROSS: Final = "✗"
+# Before a figure whose interval is wide.
+DOUBT: Final = "~"
 # A factor closer to 1 than this makes no difference to a reader.
 _CLOSE_TO_ONE: Final = 0.02
 
@@ -172,6 +174,29 @@ def format_value(value: Value, unit: str, digits: int = 4) -> str:
     if number is None:
         return NOT_KNOWN
     return _written(number, _reached(number, unit, digits), digits)
+
+
+def format_interval(low: float, high: float, unit: str, digits: int = 3) -> str:
+    """Both ends of an interval for reading, in one unit.
+
+    >>> format_interval(18.24, 21.79, "second"), format_interval(4.665e6, 6.852e6, "USD")
+    ('18.2 … 21.8 s', '$4.67 … 6.85 M')
+    """
+    ends = _finite(low), _finite(high)
+    if ends[0] is None or ends[1] is None:
+        return NOT_KNOWN
+    rung = _reached(ends[1], unit, digits)
+    first = _written(ends[0], rung._replace(behind=""), digits)
+    return f"{first} … {_written(ends[1], rung._replace(before=''), digits)}"
+
+
+def doubted(text: str) -> str:
+    """A figure whose interval is wide, where that has no room.
+
+    >>> doubted("$5.576 M")
+    '~$5.576 M'
+    """
+    return f"{DOUBT}{text}"
 
 
 def bounded(text: str) -> str:

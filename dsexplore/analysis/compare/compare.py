@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dsexplore.engine import GRAPH, evaluate, warnings_in
+from dsexplore.engine.doubt import Ends
 from dsexplore.engine.standing import Standing
 from dsexplore.scenario.field import FieldSpec, Value
 from dsexplore.scenario.scenario import FIELDS, Scenario
@@ -38,6 +39,11 @@ HEADLINES = (
     "cost_per_million_output_tokens",
     "revenue_per_day",
     "margin",
+)
+# What is said where a difference is smaller than an interval.
+WITHIN = (
+    "Marked ~: the difference is smaller than the 80 % interval; errors that both scenarios share "
+    "may cancel in it."
 )
 # A smaller relative difference comes from the order of summation alone.
 ROUNDING = 1e-9
@@ -120,6 +126,15 @@ class Comparison:
         """In which scenarios a result cannot be had."""
         return [name in found.impossible for found in self.standings]
 
+    def ends(self, name: str) -> list[Ends | None]:
+        """The interval of a result in each scenario; None where nothing of it is predicted."""
+        return [found.ends(name) for found in self.standings]
+
+    def within(self, found: ResultDifference) -> list[bool]:
+        """Of each further scenario: whether its value or the first's is in the other's interval."""
+        first, *others = zip(found.values, self.ends(found.name), strict=True)
+        return [_is_in(value, first[1]) or _is_in(first[0], ends) for value, ends in others]
+
     def at_least_without(self, name: str) -> list[list[str]]:
         """The unknown parts that are left out of a result in each scenario."""
         return [found.at_least.get(name, []) for found in self.standings]
@@ -190,6 +205,10 @@ def same(one: Value, other: Value) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=ROUNDING) or (math.isnan(one) and math.isnan(other))
     return one == other
+
+
+def _is_in(value: float | str, ends: Ends | None) -> bool:
+    return ends is not None and not isinstance(value, str) and ends[0] <= value <= ends[1]
 
 
 def _ratio(one: float | str, other: float | str) -> float:

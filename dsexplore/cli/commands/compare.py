@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dsexplore.analysis.compare.attribution import Attribution, Part, attribute
 from dsexplore.analysis.compare.compare import (
+    WITHIN,
     Comparison,
     FieldDifference,
     ResultDifference,
@@ -21,12 +22,13 @@ from dsexplore.cli.input.settings import say_without_effect
 from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import QUANTITIES
+from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.elementwise import is_known
 from dsexplore.engine.names import in_words
 from dsexplore.library.open import load
 from dsexplore.scenario.field import Value, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.text.format import NO_PROBLEM, NOT_KNOWN, format_factor, format_value
+from dsexplore.text.format import DOUBT, NO_PROBLEM, NOT_KNOWN, format_factor, format_value
 from dsexplore.text.grouped import grouped
 from dsexplore.text.json_text import to_json
 from dsexplore.text.markdown import escaped, in_markdown
@@ -186,6 +188,8 @@ def _json(sheet: _Sheet) -> Printable:
                 "values": result.values,
                 "ratios": result.ratios,
                 **_standing_json(sheet, result.name, range(len(sheet.names))),
+                "intervals": sheet.comparison.ends(result.name),
+                "within_interval": sheet.comparison.within(result),
             }
             for result in sheet.results
         ],
@@ -332,13 +336,20 @@ def _results(sheet: _Sheet) -> _Section:
         for sentence in sentences
     )
     rest += grouped(assumed, "scenarios")
+    within = {result.name: sheet.comparison.within(result) for result in sheet.results}
+    rest += [WITHIN] if any(map(any, within.values())) else []
     if not sheet.results:
         return _Section("Results", [], sentences=rest or ["No result differs."])
     rows = [["result", heads[0], *(cell for head in heads[1:] for cell in (head, "ratio"))]]
     for result in sheet.results:
         texts = _told_apart(result.name, result.values)
-        first, *others = sheet.comparison.marked(result.name, texts, range(len(texts)))
-        ratios = [format_factor(ratio) for ratio in result.ratios]
+        marked = sheet.comparison.marked(result.name, texts, range(len(texts)))
+        ends = sheet.comparison.ends(result.name)
+        first, *others = map(with_half_width, marked, result.values, ends)
+        ratios = [
+            f"{format_factor(ratio)} {DOUBT}" if is_within else format_factor(ratio)
+            for ratio, is_within in zip(result.ratios, within[result.name], strict=True)
+        ]
         row = [cell for pair in zip(others, ratios, strict=True) for cell in pair]
         rows.append([result.name, first, *row])
     return _Section("Results that differ", rows, range(1, len(rows[0])), rest)

@@ -22,11 +22,13 @@ _USAGE = f"""dsexplore eval SCENARIO [--set NAME=VALUE]... [--only NAME]...
 
 _FORMATS_AND_EXAMPLES = """\
 formats:
-  table      aligned text by subject, for reading (the default)
-  json       scenario, quantities with units, warnings, assumptions; base units, null if unknown
+  table      aligned text by subject, for reading (the default); beside what is predicted
+             the interval that holds it four times in five
+  json       scenario, quantities with units, warnings, assumptions; base units, null if unknown;
+             low and high of what is predicted hold it four times in five
   toml       the scenario's file with its quantities; it opens again as a scenario
-  csv        name,value,unit,problem,at_least_without,assumed at full precision; base units, an
-             empty cell if unknown
+  csv        name,value,unit,problem,at_least_without,assumed,low,high at full precision; base
+             units, an empty cell if unknown
   markdown   a table for each subject, for reading
 
 examples:

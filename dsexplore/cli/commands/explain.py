@@ -107,6 +107,8 @@ def _head(found: Explanation, width: int) -> list[str]:
 def _value(found: Explanation) -> str:
     if found.value_text == UNKNOWN:
         return UNKNOWN
+    if found.interval:
+        return clean(found.value_text)
     value = clean(spoken(found.name, found.value))
     value = bounded(value) if found.at_least_without else value
     return crossed(value) if found.impossible_because else value
@@ -118,6 +120,8 @@ def _said(found: Explanation) -> list[tuple[str, str]]:
         ("Not known", "; ".join(found.unknown_because)),
         ("Cannot be had", " ".join(found.impossible_because)),
         ("Assumed", " ".join(found.assumptions)),
+        ("Interval", found.interval),
+        ("Rests on", found.rests_on),
         ("Source", found.source),
         ("Assumes", found.assumes),
         ("Origin", found.origin),

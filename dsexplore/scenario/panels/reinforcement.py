@@ -10,7 +10,6 @@ from dsexplore.text.refusal import ScenarioError
 
 _ASSUMED = ("rl_utilization", ("assumed",))
 _MEASURED = ("rl_utilization", ("measured",))
-_PREDICTED = ("rl_utilization", ("predicted",))
 _JUDGE = ("reward", ("model",))
 _PPO = ("rl_algorithm", ("ppo",))
 _APART = ("rl_placement", ("disaggregated",))
@@ -228,7 +227,6 @@ class Reinforcement(Panel):
         "about 40 %. By default assumed: few iterations were published with their parts.",
         default=0.4,
         le=1,
-        applies=_PREDICTED,
     )
     measured_rl_gpu_hours: float = number(
         "RL GPU-hours",

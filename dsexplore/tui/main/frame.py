@@ -101,8 +101,8 @@ def _headline(document: Document) -> Line:
     are_all_crossed = all(document.is_impossible(name) for name in _HEADLINE)
     spans: list[Span] = [(f" {crossed('')}" if are_all_crossed else " ", "value")]
     for name in _HEADLINE:
-        text = document.result_text(name, 3)
-        text = text.removeprefix(crossed("")) if are_all_crossed else text
+        text = document.doubted_text(name, 3)
+        text = text.replace(crossed(""), "", 1) if are_all_crossed else text
         mark = moved_mark(document, name).strip()
         label = "MFU " if name == "mfu" else ""
         spans += [(f"{label}{text}{mark}", "changed" if mark else "value"), (" · ", "dim")]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dsexplore.document.document import Document
+from dsexplore.engine.doubt import ends_of
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
 from dsexplore.tui.pages.page import Page, tab
 from dsexplore.tui.widgets.lines import Role
+
+_HIGH_END = "The high end of its interval does not fit."
+_LOW_END = "The low end of its interval would fit."
 
 
 @tab("Memory", "Mem")
@@ -50,6 +54,10 @@ def _verdict(page: Page) -> None:
     role: Role = "value" if fits else "problem"
     page.line(((f" {'✓' if fits else '✗'} {verdict[0].upper()}{verdict[1:]}", role),),
               "memory_verdict")  # fmt: skip
+    ends = ends_of("memory_per_gpu", page.document.results)
+    capacity = page.document.scenario.hardware.memory_capacity
+    if ends and capacity and ends[0] < capacity < ends[1]:
+        page.text(_HIGH_END if fits else _LOW_END)
 
 
 def _of_capacity(document: Document) -> str:

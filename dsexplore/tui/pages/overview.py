@@ -14,6 +14,7 @@ _FIRST_STAGES = ("pretraining_cost", "context_extension_cost")
 _STATED_STAGES = (*_FIRST_STAGES, "post_training_cost")
 _SINGLE_STAGES = (*_FIRST_STAGES, "sft_cost", "rl_cost")
 
+_STEP = 38
 
 # What measured hours are: under the premises of their run, and where one of these has changed.
 _AS_MEASURED = {
@@ -64,6 +65,7 @@ def _headline(page: Page) -> None:
     page.result("pretraining_days", f"on {hardware.num_gpus:,} GPUs")
     page.result("mfu")
     page.basis()
+    page.result("step_time", "predicted, 80 %")
     page.result("pretraining_flops")
     page.result("total_parameters", document.result_text("parameters_basis"))
     page.result("active_parameters", f"{share} of routed experts" if has_experts else "")
@@ -83,11 +85,14 @@ def _chain(page: Page) -> None:
         (f"× {price} per GPU-hour", "pretraining_cost"),
     ):  # fmt: skip
         mark = moved_mark(document, name)
+        shown = f"= {clean(text(name))}"
+        interval = document.interval(name, page.width - _STEP - len(shown) - 6)
         page.line(
             (
-                (f" {step:<38} ", "label"),
-                (f"= {clean(text(name))}", "value" if mark == " " else "changed"),
+                (f" {step:<{_STEP}} ", "label"),
+                (shown, "value" if mark == " " else "changed"),
                 (f" {mark}", "changed"),
+                (f"  {interval}" if interval else "", "dim"),
             ),
             name,
         )

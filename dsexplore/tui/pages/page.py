@@ -6,19 +6,33 @@ import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
+from dsexplore.engine.doubt import digits_left
 from dsexplore.engine.names import in_words, unit_of
 from dsexplore.text.format import format_change, format_value
 from dsexplore.text.plain import clean
 from dsexplore.tui.pages.blocks import LABEL, LABELLED, labelled, mark_of, percent
 from dsexplore.tui.pages.labels import short_label
-from dsexplore.tui.widgets.lines import Role, Row, Span, bar, fitted, placed_bar, right, wrapped
+from dsexplore.tui.widgets.lines import (
+    Role,
+    Row,
+    Span,
+    bar,
+    fitted,
+    placed_bar,
+    right,
+    width_of,
+    wrapped,
+)
 from dsexplore.tui.widgets.writer import Writer
 
 _NAME = 34
 _NAMED_VALUE = 13
+_GAP = 2
 _BAR_ROLES: tuple[Role, Role, Role] = ("bar", "bar2", "bar3")
 
 
@@ -39,12 +53,20 @@ class Page(Writer):
         change = self.document.result_change(name)
         role = self.role(name, change)
         spans = labelled(short_label(name), clean(self.document.result_text(name)), role)
-        # The change matters more than the note, where there is not room for both.
+        # The interval matters more than the change, and that more than the note, for want of room.
+        if interval := self._interval(name, width_of(spans), change):
+            spans.append((interval, "dim"))
         if change:
             spans.append((f"  {clean(change)}", "changed"))
         if note and self.is_known(name):
             spans.append((f"  {clean(note)}", "dim"))
         self.line(spans, name)
+
+    def _interval(self, name: str, taken: int, change: str) -> str:
+        """The interval of a result after its value, shortened where a change has to fit too."""
+        room = self.width - taken - _GAP - (cell_len(clean(change)) + _GAP if change else 0)
+        text = self.document.interval(name, room)
+        return f"{' ' * _GAP}{text}" if text else ""
 
     def role(self, name: str, change: str) -> Role:
         """How a result is shown: as one that cannot be had, as one that moved, or plainly."""
@@ -75,7 +97,7 @@ class Page(Writer):
         for index, name in enumerate(parts):
             unit = unit_of(name)
             change = format_change(before[name], values[name], unit)
-            value = self.document.marked(name, format_value(values[name], unit))
+            value = self._part_text(name, values[name])
             spans: list[Span] = [
                 *labelled(short_label(name), value, self.role(name, change)),
                 (f"{mark_of(change)} ", "changed"),
@@ -83,6 +105,12 @@ class Page(Writer):
                 (right(percent(share[name]), 8), "dim"),
             ]
             self.line(spans, name)
+
+    def _part_text(self, name: str, value: float) -> str:
+        """A part of a whole for reading: a field, or a result with a mark where it is doubtful."""
+        if name in QUANTITIES:
+            return clean(self.document.doubted_text(name))
+        return format_value(value, unit_of(name))
 
     def spans_of_time(self, *parts: tuple[str, float, float]) -> None:
         """Results one after another in time: each with the shares at which it starts and ends."""
@@ -107,10 +135,13 @@ class Page(Writer):
     def named(self, name: str) -> None:
         """A result under its name in files and on the command line."""
         found = QUANTITIES[name]
-        value = clean(self.document.marked(name, in_words(name, self.document.results[name])))
+        results = self.document.results
+        words = in_words(name, results[name], digits_left(name, results, 4))
+        value = clean(self.document.marked(name, words))
         change = self.document.result_change(name)
         role = self.role(name, change)
-        aside = clean(f"  {change or found.summary}")
+        interval = self.document.interval(name, self.width)
+        aside = clean(f"  {'  '.join(filter(None, (interval, change or found.summary)))}")
         self.line(
             (
                 (f" {fitted(name, min(_NAME, max(20, self.width - _NAMED_VALUE - 4)))}", "label"),

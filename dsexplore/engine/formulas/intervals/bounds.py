@@ -20,6 +20,14 @@ mfu = interval("mfu", "pretraining_spread", _HOURS)
 pretraining_gpu_hours = interval("pretraining_gpu_hours", "pretraining_spread", _HOURS)
 pretraining_days = interval("pretraining_days", "pretraining_spread", _HOURS)
 pretraining_cost = interval("pretraining_cost", "pretraining_spread", _HOURS)
+pretraining_cost_per_million_tokens = interval(
+    "pretraining_cost_per_million_tokens", "pretraining_spread", _HOURS
+)
+mfu_full = interval("mfu_full", "pretraining_spread", _HOURS)
+hfu = interval("hfu", "pretraining_spread", _HOURS)
+achieved_flops_per_gpu = interval("achieved_flops_per_gpu", "pretraining_spread", _HOURS)
+tokens_per_second_per_gpu = interval("tokens_per_second_per_gpu", "pretraining_spread", _HOURS)
+tokens_per_day = interval("tokens_per_day", "pretraining_spread", _HOURS)
 
 # Later stages
 context_extension_hours = interval("context_extension_hours", "context_extension_spread", _HOURS)
@@ -28,7 +36,13 @@ post_training_hours = interval("post_training_hours", "post_training_spread", _H
 post_training_cost = interval("post_training_cost", "post_training_spread", _HOURS)
 sft_cost = interval("sft_cost", "sft_spread", _HOURS)
 rl_gpu_hours = interval("rl_gpu_hours", "rl_spread", _HOURS)
+rl_days = interval("rl_days", "rl_spread", _HOURS)
 rl_cost = interval("rl_cost", "rl_spread", _HOURS)
+rl_iteration_time = interval("rl_iteration_time", "rl_iteration_spread", INDEPENDENT_ERRORS)
+rl_predicted_days = interval("rl_predicted_days", "rl_iteration_spread", INDEPENDENT_ERRORS)
+rl_predicted_gpu_hours = interval(
+    "rl_predicted_gpu_hours", "rl_iteration_spread", INDEPENDENT_ERRORS
+)
 
 # All stages
 total_gpu_hours = interval_of_parts(
@@ -41,4 +55,17 @@ total_days = interval_of_parts(
 )
 total_cost = interval_of_parts(
     "total_cost", ("pretraining_cost", "context_extension_cost", "post_training_cost"), SAME_WAY
+)
+
+# What headlines leave out
+_OF_HOURS = "What follows from hours is as uncertain as they are."
+experiments_cost = interval_of_parts("experiments_cost", ("total_cost",), _OF_HOURS)
+cost_with_development = interval_of_parts(
+    "cost_with_development", ("total_cost", "experiments_cost"), _OF_HOURS
+)
+energy = interval_of_parts("energy", ("total_gpu_hours",), _OF_HOURS)
+energy_cost = interval_of_parts("energy_cost", ("energy",), _OF_HOURS)
+carbon = interval_of_parts("carbon", ("energy",), _OF_HOURS)
+cost_of_ownership = interval_of_parts(
+    "cost_of_ownership", ("total_gpu_hours", "energy_cost"), _OF_HOURS
 )

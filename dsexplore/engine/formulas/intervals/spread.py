@@ -134,12 +134,17 @@ def sft_spread(
     return where(measured_sft_gpu_hours > 0, measured, post_training_rate_spread)
 
 
+@quantity("", assumes="A predicted rollout has a spread of its own beside a training step's.")
+def rl_iteration_spread(step_time_spread, rollout_spread):
+    """Log standard deviation of a predicted iteration of RL."""
+    return sqrt(step_time_spread**2 + rollout_spread**2)
+
+
 @quantity(
     "",
-    assumes="A predicted rollout has a spread of its own beside that of a training step.",
+    assumes=SHARED_ERRORS,
     only_when={
-        "step_time_spread": ("rl_utilization", "predicted"),
-        "rollout_spread": ("rl_utilization", "predicted"),
+        "rl_iteration_spread": ("rl_utilization", "predicted"),
         "measured_hours_spread": ("rl_utilization", "measured"),
         "post_training_rate_spread": ("rl_utilization", "pretraining", "assumed"),
     },
@@ -148,15 +153,14 @@ def rl_spread(
     rl_utilization,
     measured_run,
     measured_hours_spread,
-    step_time_spread,
-    rollout_spread,
+    rl_iteration_spread,
     post_training_rate_spread,
 ):
     """Log standard deviation of the hours of RL, by how they are known."""
     if rl_utilization == "measured":
         return unless_restated(measured_run, "measured_rl_gpu_hours", measured_hours_spread)
     if rl_utilization == "predicted":
-        return sqrt(step_time_spread**2 + rollout_spread**2)
+        return rl_iteration_spread
     return post_training_rate_spread
 
 

@@ -6,12 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 
 from dsexplore.analysis.compare.attribution import Attribution, Part
-from dsexplore.analysis.compare.compare import Comparison, FieldDifference, ResultDifference
+from dsexplore.analysis.compare.compare import WITHIN, Comparison, FieldDifference, ResultDifference
 from dsexplore.engine import QUANTITIES
+from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import in_words
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS
-from dsexplore.text.format import CROSS, format_factor, format_value
+from dsexplore.text.format import CROSS, DOUBT, format_factor, format_value
 from dsexplore.text.plain import clean
 from dsexplore.tui.widgets.lines import Role, Row, Span, bar, fitted, right
 from dsexplore.tui.widgets.writer import Writer, columns
@@ -56,7 +57,11 @@ def comparison_rows(
     for result in results:
         texts = [in_words(result.name, value) for value in result.values]
         marked = found.marked(result.name, texts, range(len(texts)))
-        written.line(_result(result, marked, widths), result.name)
+        shown = [*map(with_half_width, marked, result.values, found.ends(result.name))]
+        is_within = found.within(result)[-1]
+        written.line(_result(result, shown, widths, is_within=is_within), result.name)
+    if any(found.within(result)[-1] for result in results):
+        written.text(WITHIN)
     if len(found.results) > len(results):
         written.text(f"{len(found.results) - len(results)} more results differ; a shows all.")
     shown = [*(one.name for one in results), *(one.of for one in causes)]
@@ -89,8 +94,10 @@ def _tail(text: str, width: int) -> str:
     return text if len(text) <= width else f"…{text[1 - width :]}"
 
 
-def _result(found: ResultDifference, values: Sequence[str], widths: tuple[int, int]) -> list[Span]:
-    ratio = right(_ratio(found.ratios[-1]), _FACTOR)
+def _result(
+    found: ResultDifference, values: Sequence[str], widths: tuple[int, int], *, is_within: bool
+) -> list[Span]:
+    ratio = right(_ratio(found.ratios[-1]) + (f" {DOUBT}" if is_within else ""), _FACTOR)
     return [*columns((found.name, "label"), values, "value", widths), (ratio, "dim")]
 
 

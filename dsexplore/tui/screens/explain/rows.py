@@ -25,6 +25,8 @@ def explanation_rows(found: Explanation, width: int) -> list[Row]:
         ("Not known", "; ".join(found.unknown_because)),
         ("Cannot be had", " ".join(found.impossible_because)),
         ("Assumed", " ".join(found.assumptions)),
+        ("Interval", found.interval),
+        ("Rests on", found.rests_on),
         ("Remark", found.remarks),
         ("Allowed", found.range),
         ("Origin", found.origin),

@@ -1,0 +1,69 @@
+"""Doubt: the interval of a result, whether it is wide, and how many digits it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dsexplore.engine import INTERVALS
+from dsexplore.engine.names import unit_of
+from dsexplore.text.format import format_interval
+
+# An interval wider than a tenth of its result is marked.
+_WIDE = 0.1
+# Up to this width, as a share of the result, its third digit says something.
+_THREE_DIGITS = 0.6
+# Narrower than this is the rounding of floats.
+_ROUNDING = 1e-9
+
+Ends = tuple[float, float]
+
+
+def ends_of(name: str, values: Mapping[str, Any]) -> Ends | None:
+    """The interval of a result among evaluated scalars; None where nothing of it is predicted.
+
+    `values` may lack the ends: then there is none either.
+    """
+    if name not in INTERVALS:
+        return None
+    low, high = (values.get(end) for end in INTERVALS[name])
+    if low is None or high is None or not high - low > _ROUNDING * abs(high):
+        return None
+    return low, high
+
+
+def width_of(value: float, ends: Ends) -> float:
+    """The width of an interval as a share of its result."""
+    return (ends[1] - ends[0]) / value
+
+
+def is_wide(name: str, values: Mapping[str, Any]) -> bool:
+    """Whether a result's interval is wider than a tenth of it."""
+    ends = ends_of(name, values)
+    return ends is not None and width_of(values[name], ends) > _WIDE
+
+
+def digits_left(name: str, values: Mapping[str, Any], digits: int) -> int:
+    """So many digits of a result, or as many as its interval leaves."""
+    ends = ends_of(name, values)
+    if ends is None:
+        return digits
+    return min(digits, 3 if width_of(values[name], ends) <= _THREE_DIGITS else 2)
+
+
+def interval_text(name: str, values: Mapping[str, Any]) -> str:
+    """The interval of a result for reading: 18.2 … 21.8 s; empty where there is none."""
+    ends = ends_of(name, values)
+    return format_interval(*ends, unit_of(name)) if ends else ""
+
+
+def half_width_text(name: str, values: Mapping[str, Any]) -> str:
+    """The interval of a result where room is short: ±9 %; empty where there is none."""
+    return with_half_width("", values[name], ends_of(name, values)).strip()
+
+
+def with_half_width(text: str, value: float | str, ends: Ends | None) -> str:
+    """A figure with half the width of its interval behind it, where it has one."""
+    if ends is None or isinstance(value, str):
+        return text
+    return f"{text} ±{50 * width_of(value, ends):.0f} %"
