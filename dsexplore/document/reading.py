@@ -9,7 +9,7 @@ from pathlib import Path
 from dsexplore.document.state import State
 from dsexplore.document.works import Works
 from dsexplore.engine import QUANTITIES, Values, warnings_in
-from dsexplore.engine.doubt import digits_left, half_width_text, interval_text, is_wide
+from dsexplore.engine.doubt import ends_of, figure_text, half_width_text, interval_text, is_wide
 from dsexplore.engine.names import in_words
 from dsexplore.library.open import CONFIG_ENDING
 from dsexplore.scenario.field import FieldSpec, value_text
@@ -85,13 +85,18 @@ class Reading:
 
         Digits that its interval leaves nothing of are left out.
         """
-        digits = digits_left(name, self.results, digits)
+        if ends_of(name, self.results):
+            return self.marked(name, figure_text(name, self.results, digits))
         return self.marked(name, format_value(self.results[name], QUANTITIES[name].unit, digits))
 
     def doubted_text(self, name: str, digits: int = 4) -> str:
         """A result for reading where its interval has no room: marked where that is wide."""
         text = self.result_text(name, digits)
-        return doubted(text) if is_wide(name, self.results) else text
+        return doubted(text) if self.is_doubtful(name) else text
+
+    def is_doubtful(self, name: str) -> bool:
+        """Whether a result's interval is wider than a tenth of it."""
+        return is_wide(name, self.results)
 
     def interval(self, name: str, room: int) -> str:
         """The interval of a result in so many cells, or half its width; empty without one."""

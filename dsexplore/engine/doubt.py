@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dsexplore.engine import INTERVALS
-from dsexplore.engine.names import unit_of
-from dsexplore.text.format import format_interval
+from dsexplore.engine.names import in_words, unit_of
+from dsexplore.text.format import format_interval, format_significant
 
 # An interval wider than a tenth of its result is marked.
 _WIDE = 0.1
@@ -54,7 +54,15 @@ def digits_left(name: str, values: Mapping[str, Any], digits: int) -> int:
 def interval_text(name: str, values: Mapping[str, Any]) -> str:
     """The interval of a result for reading: 18.2 … 21.8 s; empty where there is none."""
     ends = ends_of(name, values)
-    return format_interval(*ends, unit_of(name)) if ends else ""
+    return format_interval(*ends, unit_of(name), values[name]) if ends else ""
+
+
+def figure_text(name: str, values: Mapping[str, Any], digits: int = 4) -> str:
+    """A result for reading, in so many digits or as many as its interval leaves."""
+    left = digits_left(name, values, digits)
+    if ends_of(name, values):
+        return format_significant(values[name], unit_of(name), left)
+    return in_words(name, values[name], digits)
 
 
 def half_width_text(name: str, values: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from dsexplore.engine import at_least_in, evaluate, impossible_in, resting_on
+from dsexplore.engine import INTERVALS, at_least_in, evaluate, impossible_in, resting_on
 from dsexplore.engine.doubt import Ends, ends_of
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.format import bounded, crossed, format_value
@@ -75,6 +75,8 @@ class Standing:
         The assumption itself is no result: asked for by name it is said as well.
         """
         asked = list(dict.fromkeys(names))
+        ends = {end for name in asked for end in INTERVALS.get(name, ())}
+        asked = [name for name in asked if name not in ends]  # said of the result already
         said = []
         for field in self._scenario.assumed():
             resting = [name for name in asked if field in self.assumed.get(name, ())]

@@ -15,7 +15,7 @@ from dsexplore.engine import (
     evaluate,
     unknowns_in,
 )
-from dsexplore.engine.doubt import digits_left, interval_text
+from dsexplore.engine.doubt import figure_text, interval_text
 from dsexplore.engine.elementwise import is_known
 from dsexplore.engine.names import check_name, in_words, is_number, title_of, unit_of
 from dsexplore.engine.standing import Standing
@@ -208,9 +208,7 @@ def _of_quantity(
         name=found.name,
         label=found.summary,
         value=value,
-        value_text=standing.marked(
-            found.name, in_words(found.name, value, digits_left(found.name, values, 4))
-        ),
+        value_text=standing.marked(found.name, figure_text(found.name, values)),
         unit=found.unit,
         summary=found.summary,
         source=found.source,
@@ -236,15 +234,19 @@ def _interval(name: str, values: Mapping[str, Any]) -> str:
         return ""
     ends = [QUANTITIES[end] for end in INTERVALS[name]]
     if ends[0].copy_of:
-        return f"{text} holds it four times in five: {ends[0].name} and {ends[1].name} of its parts."
+        return (
+            f"{text} holds it four times in five: {ends[0].name} and {ends[1].name} of its parts."
+        )
     _, spread = ends[0].needs
+    made_of = QUANTITIES[spread].needs if spread in QUANTITIES else ()
     made = ", ".join(
         f"{need} {format_value(values[need], unit_of(need), 2)}"
-        for need in QUANTITIES[spread].needs
+        for need in made_of
         if need != MEASURED_RUN and is_number(need) and values[need]
     )
     so_much = format_value(values[spread], "", 2)
-    return f"{text} holds it four times in five, by {spread} {so_much}, from {made}."
+    source = f", from {made}" if made else ""
+    return f"{text} holds it four times in five, by {spread} {so_much}{source}."
 
 
 def _unit_of(need: str) -> str:

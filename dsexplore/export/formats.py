@@ -16,7 +16,7 @@ from dsexplore.engine import (
     unknowns_in,
     warnings_in,
 )
-from dsexplore.engine.doubt import digits_left, interval_text
+from dsexplore.engine.doubt import figure_text, interval_text
 from dsexplore.engine.feasible import bounded_results
 from dsexplore.engine.names import check_name, in_words
 from dsexplore.engine.standing import Standing
@@ -40,7 +40,6 @@ _EXACT = 2**53
 _BOUNDED = frozenset(bounded_results(GRAPH))
 # A summary cut shorter than this says nothing.
 _SHORTEST_SUMMARY = 16
-_DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +62,9 @@ class _Row:
     # The ends of the interval of a result that has one; both are the result where it is measured.
     low: Value = None
     high: Value = None
-    # The interval in words, where anything of the result is predicted; the digits that it leaves.
+    # Where anything of the result is predicted: the interval in words, and the digits it leaves.
     interval: str = ""
-    digits: int = _DIGITS
+    rounded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +150,9 @@ def _interval(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     if name not in INTERVALS:
         return {}
     low, high = (_plain(values[end]) for end in INTERVALS[name])
-    text = interval_text(name, values)
-    return {"low": low, "high": high, "interval": text, "digits": digits_left(name, values, _DIGITS)}
+    if not (text := interval_text(name, values)):
+        return {"low": low, "high": high}
+    return {"low": low, "high": high, "interval": text, "rounded": figure_text(name, values)}
 
 
 def _parts_of_sums(wanted: list[str]) -> list[str]:
@@ -331,7 +331,7 @@ def _words(row: _Row) -> str:
     """A value for reading."""
     if row.value is None and row.name in FIELDS:
         return UNKNOWN
-    words = in_words(row.name, row.value, row.digits)
+    words = row.rounded or in_words(row.name, row.value)
     words = bounded(words) if row.at_least_without else words
     return crossed(words) if row.problem else words
 

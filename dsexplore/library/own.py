@@ -95,7 +95,7 @@ def save_stack(scenario: Scenario, name: str, *, notes: Mapping[str, str], overw
     if is_there(path) and not overwrite:
         raise ScenarioError("the preset's name", f"{shown(name)}, taken", "a new name, or --force")
     raw = tables(scenario)
-    said = f"The software stack {origin}, set by a measured step."
+    said = f"The software stack {origin}, updated by measured steps."
     document: dict[str, object] = {"schema": 1, "title": name, "description": said}
     factors = {**stack_factors(NEUTRAL), **stack_factors(origin)}
     by_table: dict[str, dict[str, object]] = {FIELDS[STACK].table: {STACK: name}}

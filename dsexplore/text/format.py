@@ -176,18 +176,40 @@ def format_value(value: Value, unit: str, digits: int = 4) -> str:
     return _written(number, _reached(number, unit, digits), digits)
 
 
-def format_interval(low: float, high: float, unit: str, digits: int = 3) -> str:
-    """Both ends of an interval for reading, in one unit.
+def format_interval(low: float, high: float, unit: str, like: float, digits: int = 3) -> str:
+    """Both ends of an interval for reading, in the unit in which a number between them is written.
 
-    >>> format_interval(18.24, 21.79, "second"), format_interval(4.665e6, 6.852e6, "USD")
-    ('18.2 … 21.8 s', '$4.67 … 6.85 M')
+    >>> format_interval(18.24, 21.79, "second", 19.9)
+    '18.2 … 21.8 s'
+    >>> format_interval(4.665e6, 6.852e6, "USD", 5e6), format_interval(1137, 2031, "", 1500)
+    ('$4.67 … 6.85 M', '1,140 … 2,030')
     """
-    ends = _finite(low), _finite(high)
-    if ends[0] is None or ends[1] is None:
+    ends, middle = (_finite(low), _finite(high)), _finite(like)
+    if ends[0] is None or ends[1] is None or middle is None:
         return NOT_KNOWN
-    rung = _reached(ends[1], unit, digits)
-    first = _written(ends[0], rung._replace(behind=""), digits)
-    return f"{first} … {_written(ends[1], rung._replace(before=''), digits)}"
+    rung = _reached(middle, unit, digits)
+    first, last = (_significant(end, rung, digits) for end in ends if end is not None)
+    start = _written(first, rung._replace(behind=""), digits)
+    return f"{start} … {_written(last, rung._replace(before=''), digits)}"
+
+
+def format_significant(value: Value, unit: str, digits: int) -> str:
+    """A result for reading, of whose digits no more are known than so many.
+
+    >>> format_significant(1519, "token/s", 3), format_significant(20.04, "second", 3)
+    ('1,520 tokens/s', '20.0 s')
+    """
+    number = None if isinstance(value, str | bool) else _finite(value)
+    if number is None:
+        return format_value(value, unit, digits)
+    rung = _reached(number, unit, digits)
+    return _written(_significant(number, rung, digits), rung, digits)
+
+
+def _significant(number: Decimal, rung: _Rung, digits: int) -> Decimal:
+    """A number that is written without decimals, rounded to so many digits; others as they are."""
+    is_long = abs(number) >= rung.factor * 10**digits
+    return Decimal(f"{number:.{max(digits, 1) - 1}e}") if is_long else number
 
 
 def doubted(text: str) -> str:

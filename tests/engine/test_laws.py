@@ -44,7 +44,10 @@ RL_RENT = (
 # The ends of their intervals.
 RENT_ENDS = tuple(end for name in RENT for end in INTERVALS.get(name, ()))
 # What rent is set against.
-AGAINST_RENT = ("cost_with_development", "profit_per_day", "margin", "output_price_over_cost")
+AGAINST_RENT = (
+    *("cost_with_development", *INTERVALS["cost_with_development"]),
+    *("profit_per_day", "margin", "output_price_over_cost"),
+)
 # What each quotient divides by: where that is 0 there is no quotient. A result that is not here
 # may be unknown only because something that its formula names is.
 DIVIDES_BY = {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dsexplore.engine.doubt import is_wide
 from dsexplore.engine.names import unit_of
 from dsexplore.engine.standing import Standing
 from dsexplore.library.names import Preset
 from dsexplore.library.open import load_file
-from dsexplore.text.format import format_value
+from dsexplore.text.format import doubted, format_value
 
 # Fields and quantities to choose by, and the words shown behind each.
 _CHOSEN_BY = {
@@ -58,4 +59,5 @@ def figures(preset: Preset) -> list[Figure]:
 def _figure(name: str, words: str, standing: Standing) -> Figure:
     value, unit = standing.values[name], unit_of(name)
     text = standing.marked(name, format_value(value, unit, 3))
+    text = doubted(text) if is_wide(name, standing.values) else text
     return Figure(name, value, unit, f"{text} {words}".strip())

@@ -1,4 +1,4 @@
-"""`dsexplore calibrate`: a software stack's factors from one measured step or published runs."""
+"""`dsexplore calibrate`: a software stack updated by measured steps, or fitted to all runs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,20 @@ import math
 from argparse import Namespace
 
 from dsexplore.analysis.accuracy.fit import Fit, fit
-from dsexplore.analysis.accuracy.one_step import stack_from_step_time
+from dsexplore.analysis.accuracy.posterior import (
+    MEASURED_SPREAD,
+    MeasuredStep,
+    Posterior,
+    Updated,
+    posterior,
+    steps_of_runs,
+)
 from dsexplore.cli.commands.accuracy import mean_and_largest
 from dsexplore.cli.errors import REFUSED, UsageError, say
 from dsexplore.cli.input.arguments import Parser, one_of
-from dsexplore.cli.input.run_files import fittable, readable_runs
-from dsexplore.cli.output.columns import aligned, percent
-from dsexplore.cli.output.stdout import write_out
+from dsexplore.cli.input.run_files import fittable, named_runs, readable_runs
+from dsexplore.cli.output.columns import aligned, folded, percent
+from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import evaluate
 from dsexplore.library.open import load
 from dsexplore.library.own import save_stack
@@ -25,21 +32,28 @@ from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError, shown
 
 _FORMATS = ("table", "json")
-# Beyond a quarter or four times the usual speed, kernels are not the reason.
-_SLOWEST, _FASTEST = 0.25, 4.0
+# A step of so many times the predicted one is of another run.
+_SLOWEST = 4.0
 # Each run is left out in turn.
 _FEWEST = 2
-_FACTOR = "kernel_factor"
-_GRAMMAR = "SCENARIO --step-time SECONDS [--save NAME [--force]], or --fit [FILE ...]"
-_USAGE = f"""dsexplore calibrate SCENARIO --step-time SECONDS [--save NAME [--force]]
+_SPREAD = "software_spread"
+_GRAMMAR = (
+    "SCENARIO --step-time SECONDS or --runs FILE, each once or more, [--save NAME [--force]]; or "
+    "--fit [FILE ...]"
+)
+_USAGE = f"""dsexplore calibrate SCENARIO [--step-time SECONDS]... [--runs FILE]...
+                           [--save NAME [--force]] [--format {"|".join(_FORMATS)}]
        dsexplore calibrate --fit [FILE ...] [--format {"|".join(_FORMATS)}]"""
 _EPILOG = """\
-One measured step tells how fast a cluster's kernels are compared with the scenario's software
-stack. Saved under a name, the result is a software stack for any scenario.
+Measured steps move the factors of the scenario's software stack: kernels, memory traffic, overlap.
+Each starts from its value in the stack, stays within its bounds, and moves no further than the
+measurements ask for. With several steps, of other layouts too, more factors are told apart. Saved
+under a name, the result is a software stack for any scenario.
 
 examples:
   dsexplore calibrate our-run.toml --step-time '4.2 s'
-  dsexplore calibrate our-run.toml --step-time '4200 ms' --save ours
+  dsexplore calibrate our-run.toml --step-time '4200 ms' --step-time 4.3 --save ours
+  dsexplore calibrate our-run.toml --runs our-runs.toml
   dsexplore eval llama-3-70b --set software_stack=ours --only step_time,predicted_mfu
   dsexplore calibrate --fit                       fit the shipped factors again
 """
@@ -61,7 +75,7 @@ def _parser() -> Parser:
     parser = Parser(
         "calibrate",
         usage=_USAGE,
-        summary="Set a software stack by one measured step of your own cluster, or fit "
+        summary="Update a software stack by measured steps of your own cluster, or fit "
         "efficiencies and\nstacks to published runs again.",
         epilog=_EPILOG,
     )
@@ -73,7 +87,16 @@ def _parser() -> Parser:
         "with --fit, files of runs",
     )
     parser.add_argument(
-        "--step-time", metavar="SECONDS", help="time of one step: 19.9, '250 ms', '2 min'"
+        "--step-time",
+        metavar="SECONDS",
+        action="append",
+        help="time of one step: 19.9, '250 ms', '2 min'; may be repeated",
+    )
+    parser.add_argument(
+        "--runs",
+        metavar="FILE",
+        action="append",
+        help="a file of measured runs with this stack on this accelerator; may be repeated",
     )
     parser.add_argument("--save", metavar="NAME", help="save it as a software stack of your own")
     parser.add_argument("--force", action="store_true", help="replace a stack of the same name")
@@ -84,13 +107,17 @@ def _parser() -> Parser:
         "--format",
         metavar="FORMAT",
         default=_FORMATS[0],
-        help=f"of what was fitted: {' or '.join(_FORMATS)}",
+        help=f"of what was found: {' or '.join(_FORMATS)}",
     )
     return parser
 
 
 def _refuse_with_fit(arguments: Namespace) -> None:
-    given = {"--step-time": arguments.step_time, "--save": arguments.save}
+    given = {
+        "--step-time": arguments.step_time,
+        "--runs": arguments.runs,
+        "--save": arguments.save,
+    }
     for option, value in given.items():
         if value is not None:
             raise UsageError(f"calibrate: found {option} with --fit; allowed: {_GRAMMAR}")
@@ -100,30 +127,47 @@ def _check_grammar(arguments: Namespace) -> None:
     found = ""
     if len(arguments.names) != 1:
         found = f"{len(arguments.names) or 'no'} scenario{'s' * (len(arguments.names) > 1)}"
-    elif arguments.step_time is None:
+    elif arguments.step_time is None and arguments.runs is None:
         found = "no --step-time"
     if found:
         raise UsageError(f"calibrate: found {found}; allowed: {_GRAMMAR}")
 
 
-# One measured step
+# Measured steps
 
 
 def _measured(arguments: Namespace) -> None:
     scenario = load(arguments.names[0])
-    seconds = _seconds(arguments.step_time)
-    _check_reach(scenario, seconds)
-    calibrated = stack_from_step_time(scenario, seconds, lowest=_SLOWEST, highest=_FASTEST)
+    steps = _steps(scenario, arguments)
+    found = posterior(scenario, steps)
     path = None
     if arguments.save is not None:
-        of = shown(scenario.title or arguments.names[0])
-        note = f"From a measured step of {seconds:g} s of {of}."
-        path = save_stack(
-            calibrated, arguments.save, notes={_FACTOR: note}, overwrite=arguments.force
-        )
-    write_out(in_lines(_account(scenario, calibrated, seconds, arguments.save)))
+        name, force = arguments.save, arguments.force
+        path = save_stack(found.scenario, name, notes=found.notes, overwrite=force)
+    if arguments.format == "json":
+        write_out(_posterior_json(found))
+    else:
+        write_out(in_lines(_account(found, arguments.save)))
     if path is not None:
         say(f"saved {path}")
+
+
+def _steps(scenario: Scenario, arguments: Namespace) -> list[MeasuredStep]:
+    title = shown(scenario.title or arguments.names[0])[1:-1]
+    steps = []
+    for text in arguments.step_time or ():
+        seconds = _seconds(text)
+        _check_reach(scenario, seconds, "SCENARIO", "--step-time")
+        steps.append(MeasuredStep(title, scenario, seconds))
+    if arguments.runs:
+        found = steps_of_runs(scenario, fittable(named_runs(arguments.runs)))
+        if not found:
+            allowed = "runs with the time or speed of a step, whose cluster and layout are known"
+            raise ScenarioError("--runs", "no step", allowed)
+        for step in found:
+            _check_reach(step.scenario, step.seconds, step.name, step.name)
+        steps += found
+    return steps
 
 
 def _seconds(text: str) -> float:
@@ -137,64 +181,138 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _check_reach(scenario: Scenario, seconds: float) -> None:
-    """Refuse a step nobody can predict, and a time out of reach of any kernel speed."""
+def _check_reach(scenario: Scenario, seconds: float, of: str, where: str) -> None:
+    """Refuse a step nobody can predict, one beyond the peak, and one of some other run."""
     inputs = scenario.inputs()
-    found = evaluate(inputs, ["step_time", "layout_problem"])
+    names = ["step_time", "layout_problem", "tokens_per_step", "hardware_flops_per_token"]
+    found = evaluate(inputs, names)
     if math.isnan(found["step_time"]):
         problem = str(found["layout_problem"]).strip().rstrip(".")
         why = f" ({problem})" if problem else ""
         allowed = "a scenario whose architecture, hardware and layout are known"
-        raise ScenarioError("SCENARIO", f"a step that cannot be predicted{why}", allowed)
-    slow, fast = (
-        evaluate({**inputs, _FACTOR: factor}, ["step_time"])["step_time"]
-        for factor in (_SLOWEST, _FASTEST)
-    )
-    if not fast <= seconds <= slow:
+        raise ScenarioError(of, f"a step that cannot be predicted{why}", allowed)
+    peaks = {"bf16": "bf16_flops", "fp8": "fp8_flops", "fp4": "fp4_flops"}
+    peak = float(inputs[peaks[scenario.pretraining.precision]])
+    flops = found["tokens_per_step"] * found["hardware_flops_per_token"]
+    fastest = flops / (float(inputs["num_gpus"]) * peak)
+    slowest = _SLOWEST * found["step_time"]
+    if not fastest <= seconds <= slowest:
         allowed = (
-            f"{_time(fast)} to {_time(slow)}, the range of kernels of {_FASTEST:g} to "
-            f"{_SLOWEST:g} times the accelerator's usual speed with this layout"
+            f"{_time(fastest)} to {_time(slowest)}, the range from the accelerators' peak to "
+            f"{_SLOWEST:g} times the predicted step"
         )
-        raise ScenarioError("--step-time", _time(seconds), allowed)
+        raise ScenarioError(where, _time(seconds), allowed)
 
 
-def _account(before: Scenario, after: Scenario, seconds: float, saved: str | None) -> list[str]:
-    """The factor found, and its effect, in words."""
-    names = ["step_time", "predicted_mfu"]
-    old, new = (evaluate(scenario.inputs(), names) for scenario in (before, after))
-    was, now = before.parallelism.kernel_factor, after.parallelism.kernel_factor
-    speed = f"{now / was:.3g} times as fast as" if was != now else "as fast as"
-    stack = shown(before.parallelism.software_stack)
-    rows = [
-        ["", "before", "calibrated"],
-        [_FACTOR, _digits(was), _digits(now)],
-        ["step_time", _time(old["step_time"]), _time(new["step_time"])],
-        ["predicted_mfu", *(_share(found["predicted_mfu"]) for found in (old, new))],
+def _account(found: Posterior, saved: str | None) -> list[str]:
+    """Factors and steps before and after, and what no factor explains, in words."""
+    factors = [
+        [
+            each.factor.field,
+            _digits(each.prior),
+            _distance(each, each.prior_spread),
+            _digits(each.posterior),
+            _distance(each, each.spread),
+            f"{each.factor.lowest:g} to {each.factor.highest:g}",
+            "at its bound" if each.is_at_bound else "",
+        ]
+        for each in found.factors
     ]
-    keep = (
-        f"'--set software_stack={saved}' predicts any scenario with it."
-        if saved
-        else f"'--save NAME' keeps it; so does '--set {_FACTOR}={now!r}'."
-    )
+    spread = [_SPREAD, _digits(found.prior_spread), "", _digits(found.spread), "", "", ""]
+    steps = [
+        [
+            each.step.name,
+            _time(each.step.seconds),
+            _time(each.before),
+            percent(each.before / each.step.seconds - 1),
+            _time(each.after),
+            percent(each.after / each.step.seconds - 1),
+        ]
+        for each in found.steps
+    ]
+    heads = [
+        ["factor", "before", "", "calibrated", "", "within", ""],
+        ["step", "measured", "before", "error", "calibrated", "error"],
+    ]
+    number = f"{len(steps)} measured steps move" if len(steps) > 1 else "The measured step moves"
+    stack = shown(found.scenario.parallelism.software_stack)
+    columns = terminal_columns()
+    first = f"{number} the factors of the software stack {stack}, each within its bounds."
     return [
-        f"A step of {_time(seconds)} means kernels {speed} those of the software stack {stack}.",
+        *folded(first, columns),
         "",
-        *aligned(rows, (1, 2)),
+        *aligned([heads[0], *factors, spread], (1, 2, 3, 4)),
         "",
-        keep,
+        *aligned([heads[1], *steps], (1, 2, 3, 4, 5), columns),
+        "",
+        *(line for text in _unexplained(found) for line in (*folded(text, columns), "")),
+        *folded(_keeping(found, saved), columns),
     ]
+
+
+def _distance(each: Updated, spread: float) -> str:
+    """An ordinary distance from a value: a share of it, or a difference."""
+    if each.factor.is_share:
+        return f"±{percent(spread, 0, signed=False)}"
+    return f"±{_digits(spread)}"
+
+
+def _unexplained(found: Posterior) -> list[str]:
+    """What no factor explains, where that is more than the error of a measurement."""
+    worst = max(found.steps, key=lambda each: abs(each.unexplained))
+    if abs(worst.unexplained) <= 2 * MEASURED_SPREAD:
+        return []
+    slower = "longer" if worst.unexplained > 0 else "shorter"
+    return [
+        f"No factor within its bounds explains why {worst.step.name} took "
+        f"{percent(abs(worst.unexplained), signed=False)} {slower}: model, layout, batch or "
+        "accelerator may be another.",
+    ]
+
+
+def _keeping(found: Posterior, saved: str | None) -> str:
+    if saved:
+        return f"'--set software_stack={saved}' predicts any scenario with it."
+    settings = " ".join(f"--set {name}={value!r}" for name, value in found.changes.items())
+    return f"'--save NAME' keeps it; so does '{settings}'."
+
+
+def _posterior_json(found: Posterior) -> Printable:
+    document = {
+        "factors": [
+            {
+                "field": each.factor.field,
+                "prior": each.prior,
+                "prior_spread": each.prior_spread,
+                "posterior": each.posterior,
+                "spread": each.spread,
+                "lowest": each.factor.lowest,
+                "highest": each.factor.highest,
+                "is_at_bound": each.is_at_bound,
+            }
+            for each in found.factors
+        ],
+        _SPREAD: {"prior": found.prior_spread, "posterior": found.spread},
+        "steps": [
+            {
+                "name": each.step.name,
+                "measured": each.step.seconds,
+                "before": each.before,
+                "after": each.after,
+                "unexplained": each.unexplained,
+            }
+            for each in found.steps
+        ],
+    }
+    return to_json(document)
 
 
 def _time(seconds: Value) -> str:
     return format_value(seconds, "second")
 
 
-def _share(value: Value) -> str:
-    return format_value(value, "fraction")
-
-
 def _digits(value: float) -> str:
-    return format_value(value, "")
+    return format_value(value, "", 3)
 
 
 # Published runs

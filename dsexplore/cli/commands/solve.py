@@ -9,6 +9,7 @@ from dsexplore.cli.input.settings import add_settings, say_without_effect, with_
 from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import QUANTITIES, warnings_in
+from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import is_name, unit_of
 from dsexplore.engine.standing import Standing
 from dsexplore.library.open import load
@@ -160,8 +161,10 @@ def _setting(found: Solution, value: float | None) -> str:
 
 
 def _shown(name: str, standing: Standing) -> str:
-    """A field or result for reading, marked where it is a bound or cannot be had."""
-    return standing.marked(name, format_value(standing.values[name], unit_of(name)))
+    """A field or result for reading, its interval behind it; marked where it cannot be had."""
+    value = standing.values[name]
+    text = standing.marked(name, format_value(value, unit_of(name)))
+    return with_half_width(text, value, standing.ends(name))
 
 
 def _as_json(found: Solution) -> dict[str, object]:

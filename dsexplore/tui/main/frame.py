@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dsexplore.document.document import Document
-from dsexplore.text.format import crossed
+from dsexplore.text.format import DOUBT, crossed, doubted
 from dsexplore.text.plain import clean
 from dsexplore.tui.keys.actions import ACTIONS, shown_key
 from dsexplore.tui.pages.blocks import moved_mark
@@ -91,18 +91,21 @@ def summary_line(document: Document, width: int) -> Line:
         (f" {basis}", "dim"),
         (f", {known}", "dim"),
         (f", {known.split()[0]}", "dim"),
+        (f" {known.split()[0]}", "dim"),
     ]
     end = next((end for end in ends if width_of((*figures, end)) <= width), ends[-1])
     return cropped((*figures, end), width)
 
 
 def _headline(document: Document) -> Line:
-    """Cost, hours, days and MFU; one cross where none of them can be had."""
+    """Cost, hours, days and MFU; one mark where it is of all: cannot be had, a wide interval."""
     are_all_crossed = all(document.is_impossible(name) for name in _HEADLINE)
-    spans: list[Span] = [(f" {crossed('')}" if are_all_crossed else " ", "value")]
+    is_doubted = [document.is_doubtful(name) for name in _HEADLINE]
+    first = crossed("") if are_all_crossed else DOUBT if all(is_doubted) else ""
+    spans: list[Span] = [(f" {first}", "value")]
     for name in _HEADLINE:
-        text = document.doubted_text(name, 3)
-        text = text.replace(crossed(""), "", 1) if are_all_crossed else text
+        text = document.result_text(name, 3).removeprefix(crossed("") if are_all_crossed else "")
+        text = doubted(text) if document.is_doubtful(name) and not first else text
         mark = moved_mark(document, name).strip()
         label = "MFU " if name == "mfu" else ""
         spans += [(f"{label}{text}{mark}", "changed" if mark else "value"), (" · ", "dim")]

@@ -65,7 +65,7 @@ def _headline(page: Page) -> None:
     page.result("pretraining_days", f"on {hardware.num_gpus:,} GPUs")
     page.result("mfu")
     page.basis()
-    page.result("step_time", "predicted, 80 %")
+    page.result("step_time", "80 %")
     page.result("pretraining_flops")
     page.result("total_parameters", document.result_text("parameters_basis"))
     page.result("active_parameters", f"{share} of routed experts" if has_experts else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -11,8 +11,8 @@ from rich.cells import cell_len
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
-from dsexplore.engine.doubt import digits_left
-from dsexplore.engine.names import in_words, unit_of
+from dsexplore.engine.doubt import figure_text
+from dsexplore.engine.names import unit_of
 from dsexplore.text.format import format_change, format_value
 from dsexplore.text.plain import clean
 from dsexplore.tui.pages.blocks import LABEL, LABELLED, labelled, mark_of, percent
@@ -54,7 +54,7 @@ class Page(Writer):
         role = self.role(name, change)
         spans = labelled(short_label(name), clean(self.document.result_text(name)), role)
         # The interval matters more than the change, and that more than the note, for want of room.
-        if interval := self._interval(name, width_of(spans), change):
+        if interval := self._interval(name, width_of(spans), (change, note)):
             spans.append((interval, "dim"))
         if change:
             spans.append((f"  {clean(change)}", "changed"))
@@ -62,10 +62,10 @@ class Page(Writer):
             spans.append((f"  {clean(note)}", "dim"))
         self.line(spans, name)
 
-    def _interval(self, name: str, taken: int, change: str) -> str:
-        """The interval of a result after its value, shortened where a change has to fit too."""
-        room = self.width - taken - _GAP - (cell_len(clean(change)) + _GAP if change else 0)
-        text = self.document.interval(name, room)
+    def _interval(self, name: str, taken: int, behind: Sequence[str]) -> str:
+        """The interval of a result after its value, shortened where more has to fit behind it."""
+        more = sum(_GAP + cell_len(clean(text)) for text in behind if text)
+        text = self.document.interval(name, self.width - taken - _GAP - more)
         return f"{' ' * _GAP}{text}" if text else ""
 
     def role(self, name: str, change: str) -> Role:
@@ -136,8 +136,7 @@ class Page(Writer):
         """A result under its name in files and on the command line."""
         found = QUANTITIES[name]
         results = self.document.results
-        words = in_words(name, results[name], digits_left(name, results, 4))
-        value = clean(self.document.marked(name, words))
+        value = clean(self.document.marked(name, figure_text(name, results)))
         change = self.document.result_change(name)
         role = self.role(name, change)
         interval = self.document.interval(name, self.width)

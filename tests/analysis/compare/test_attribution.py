@@ -20,6 +20,8 @@ PREDICTED = V3.with_values({"utilization": "predicted"})
 ESTIMATE = shipped("deepseek-r1-zero-estimate")
 DISCLOSED = shipped("deepseek-r1-zero-disclosed")
 NUMBERS = [name for name, found in QUANTITIES.items() if not found.is_text]
+# How sure hours are goes by the run that they are carried over from: on the way back, another.
+BOTH_WAYS = [name for name in NUMBERS if QUANTITIES[name].subject != "intervals"]
 # Fields of every panel that a cost with all that headlines leave out follows from.
 DOUBLED = (
     *("pretraining_tokens", "context_extension_gpu_hours", "post_training_gpu_hours", "staff"),
@@ -222,7 +224,7 @@ def test_effects_come_to_the_whole_difference(one: Scenario, other: Scenario, of
 
 
 @settings(max_examples=25)
-@given(scenarios(unknown=False), scenarios(unknown=False), st.sampled_from(NUMBERS))
+@given(scenarios(unknown=False), scenarios(unknown=False), st.sampled_from(BOTH_WAYS))
 def test_the_way_back_undoes_every_effect(one: Scenario, other: Scenario, of: str) -> None:
     there, back = attribute(one, other, of), attribute(other, one, of)
     undone = {part.fields: part for part in back.parts}

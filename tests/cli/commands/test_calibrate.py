@@ -1,4 +1,4 @@
-"""`dsexplore calibrate`: a stack from one measured step, and all of them from published runs."""
+"""`dsexplore calibrate`: a stack after measured steps, and all of them from published runs."""
 
 from __future__ import annotations
 
@@ -28,10 +28,14 @@ def _step(run, *words: str) -> float:
     return float(value)
 
 
-def test_a_saved_stack_reproduces_the_measured_step(run, own):
+# The ordinary error of a measurement.
+CLOSE = 0.025
+
+
+def test_a_saved_stack_predicts_the_measured_step_as_well_as_it_was_measured(run, own):
     result = run("calibrate", V3, "--step-time", "23.5 s", "--save", "ours")
     assert (result.status, result.err) == (0, f"dsexplore: saved {own / 'ours.toml'}\n")
-    assert _step(run, V3, "--set", "software_stack=ours") == pytest.approx(23.5, rel=1e-6)
+    assert _step(run, V3, "--set", "software_stack=ours") == pytest.approx(23.5, rel=CLOSE)
 
 
 def test_a_scenario_file_finds_a_saved_stack_by_name(run, tmp_path):
@@ -41,7 +45,7 @@ def test_a_scenario_file_finds_a_saved_stack_by_name(run, tmp_path):
     layout = '[parallelism]\npreset = "deepseek-v3"\nsoftware_stack = "ours"\n'
     file.write_text(f"schema = 1\n{tables}{layout}", encoding="utf-8")
     assert "ours" in preset_names("stacks")
-    assert _step(run, str(file)) == pytest.approx(23.5, rel=1e-6)
+    assert _step(run, str(file)) == pytest.approx(23.5, rel=CLOSE)
 
 
 def test_a_saved_stack_states_every_factor_and_where_it_is_from(run, own):
@@ -49,10 +53,11 @@ def test_a_saved_stack_states_every_factor_and_where_it_is_from(run, own):
     saved = tomllib.loads((own / "ours.toml").read_text(encoding="utf-8"))
     assert saved["schema"] == 1
     assert saved["parallelism"]["software_stack"] == "ours"
-    for name, spec in FIELDS.items():
-        if name in ("memory_factor", "communication_overlap", "layer_overhead"):
-            assert saved[spec.table][name] == load(V3).value(name)
-    assert "23.5 s" in saved["notes"]["kernel_factor"]
+    ours = load(V3).parallelism
+    for name in ("kernel_factor", "memory_factor", "communication_overlap", "software_spread"):
+        assert saved["parallelism"][name] != getattr(ours, name)
+        assert "23.5 s of DeepSeek-V3" in saved["notes"][name]
+    assert saved["parallelism"]["software_spread"] < ours.software_spread
     assert load("ours").notes["kernel_factor"] == saved["notes"]["kernel_factor"]
 
 
@@ -61,22 +66,22 @@ def test_it_says_what_it_set_and_what_was_predicted_before(run, own):
     result = run("calibrate", V3, "--step-time", "23.5 s")
     assert (result.status, result.err) == (0, "")
     first, *rest = result.out.splitlines()
-    assert first.startswith("A step of 23.50 s means kernels 0.")
-    assert "'deepseek'" in first
-    words = next(line.split() for line in rest if line.startswith("step_time"))
-    assert words == ["step_time", f"{before:.2f}", "s", "23.50", "s"]
+    assert first.startswith("The measured step moves the factors of the software stack 'deepseek'")
+    words = next(line.split() for line in rest if line.startswith("DeepSeek-V3"))
+    assert words[:5] == ["DeepSeek-V3", "23.50", "s", f"{before:.2f}", "s"]
+    assert not any("No factor" in line for line in rest), "all of it is explained"
     assert not own.exists(), "nothing is saved unasked"
 
 
 def test_what_it_offers_instead_of_saving_has_the_same_effect(run):
     last = run("calibrate", V3, "--step-time", "23.5 s").out.splitlines()[-1]
-    setting = last[last.index("kernel_factor=") :].rstrip(".'")
-    assert _step(run, V3, "--set", setting) == pytest.approx(23.5, rel=1e-6)
+    settings = last[last.index("--set ") :].rstrip(".'").split()
+    assert _step(run, V3, *settings) == pytest.approx(23.5, rel=CLOSE)
 
 
 @pytest.mark.parametrize("text", ["23.5", "23.5 s", "23500 ms", "(23.5/60) min", "20 + 3.5 s"])
 def test_seconds_take_units(run, text):
-    assert run("calibrate", V3, "--step-time", text).out.startswith("A step of 23.50 s ")
+    assert "DeepSeek-V3   23.50 s " in run("calibrate", V3, "--step-time", text).out
 
 
 @pytest.mark.parametrize("text", ["0", "-5", "fast", "nan", "19.9 GB", "1e999", ""])
@@ -84,8 +89,28 @@ def test_what_is_no_time_is_refused(refused, text):
     assert "--step-time: found " in refused("calibrate", V3, "--step-time", text)
 
 
+def test_what_no_factor_explains_is_said(run):
+    """A step within reach of the peak, but of no stack: the layout or the batch was another."""
+    out = run("calibrate", V3, "--step-time", "60 s").out
+    assert "at its bound" in out
+    assert "No factor within its bounds explains why DeepSeek-V3 took" in out
+
+
+def test_several_steps_and_runs_update_one_stack(run):
+    words = ("--step-time", "6.2 s", "--step-time", "6.4 s", "--runs", "llama-3-2024")
+    found = json.loads(run("calibrate", "llama-3.1-405b", *words, "--format", "json").out)
+    assert [step["measured"] for step in found["steps"][:2]] == [6.2, 6.4]
+    assert len(found["steps"]) == 5
+    assert found["software_spread"]["posterior"] < found["software_spread"]["prior"]
+    for factor in found["factors"]:
+        assert factor["lowest"] <= factor["posterior"] <= factor["highest"]
+        assert factor["spread"] <= factor["prior_spread"]
+
+
 @pytest.mark.parametrize("text", ["10 ms", "20 min"])
-def test_a_time_that_no_kernels_explain_is_refused_with_the_range(run, refused, text, own):
+def test_a_time_beyond_the_peak_or_of_another_run_is_refused_with_the_range(
+    run, refused, text, own
+):
     line = refused("calibrate", V3, "--step-time", text, "--save", "ours")
     assert not own.exists()
     ends = line[line.index("allowed: ") + 9 : line.index(", the range")].split(" to ")
@@ -109,7 +134,7 @@ def test_a_name_that_is_taken_is_kept_unless_forced(run, refused, own):
     assert line.endswith("allowed: a new name, or --force")
     assert (own / "ours.toml").read_bytes() == kept
     assert run("calibrate", V3, "--step-time", "24", "--save", "ours", "--force").status == 0
-    assert _step(run, V3, "--set", "software_stack=ours") == pytest.approx(24, rel=1e-6)
+    assert _step(run, V3, "--set", "software_stack=ours") == pytest.approx(24, rel=CLOSE)
 
 
 def test_a_shipped_stack_is_not_hidden_unless_forced(refused):
@@ -117,16 +142,15 @@ def test_a_shipped_stack_is_not_hidden_unless_forced(refused):
     assert "a shipped stack" in line
 
 
-def test_calibrating_again_to_the_same_step_changes_nothing(run, tmp_path, own):
+def test_calibrating_again_to_the_same_step_changes_little(run, tmp_path, own):
     run("calibrate", V3, "--step-time", "23", "--save", "ours")
     file = tmp_path / "run.toml"
     out = run("eval", V3, "--set", "software_stack=ours", "--format", "toml").out
     file.write_text(out, encoding="utf-8")
-    first = run("calibrate", str(file), "--step-time", "23", "--save", "again").out.splitlines()[0]
-    assert "kernels 1 times" in first or "kernels as fast as" in first
+    run("calibrate", str(file), "--step-time", "23", "--save", "again")
     factors = [tomllib.loads((own / f"{name}.toml").read_text()) for name in ("ours", "again")]
     old, new = (found["parallelism"]["kernel_factor"] for found in factors)
-    assert new == pytest.approx(old, rel=1e-6)
+    assert new == pytest.approx(old, rel=CLOSE)
 
 
 @pytest.mark.parametrize("name", ["../ours", ".ours", "", "a b", "o\nurs", "x" * 100])
@@ -144,6 +168,7 @@ def test_a_name_that_can_be_none_is_refused(refused, name, own):
         [V3, "llama-3-70b", "--step-time", "20"],
         ["--fit", "--step-time", "20"],
         ["--fit", "--save", "ours"],
+        ["--fit", "--runs", "llama-3-2024"],
     ],
 )
 def test_words_that_do_not_fit_are_refused_with_the_grammar(refused, words):

@@ -74,7 +74,8 @@ def test_json_holds_scenarios_fields_results_and_attributions(run):
         assert entry["table"] == FIELDS[entry["name"]].table
         assert len(entry["values"]) == len(entry["applies"]) == 2
     for entry in document["results"]:
-        assert list(entry) == ["name", "unit", "values", "ratios", "impossible", "at_least_without"]
+        told = ["impossible", "at_least_without", "intervals", "within_interval"]
+        assert list(entry) == ["name", "unit", "values", "ratios", *told]
         assert entry["unit"] == QUANTITIES[entry["name"]].unit
     (found,) = document["attributions"]
     assert (found["of"], found["unit"], found["between"]) == ("rl_cost", "USD", list(RL[1:]))

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from dsexplore.cli.commands.eval import _FORMATS_AND_EXAMPLES
-from dsexplore.engine import GRAPH, PROBLEMS, QUANTITIES, evaluate
+from dsexplore.engine import GRAPH, INTERVALS, PROBLEMS, QUANTITIES, evaluate
 from dsexplore.export.formats import FORMATS, export
 from dsexplore.library.open import load
 from dsexplore.library.presets import build
@@ -43,7 +43,9 @@ def test_json_holds_scenario_quantities_and_warnings(run, v3):
     assert set(document["quantities"]) == set(QUANTITIES)
     for name, entry in document["quantities"].items():
         told = ["why"] if entry["value"] is None else []
-        told += ["at_least_without"] if name == "cost_with_development" else []
+        told += ["at_least_without"] if name.startswith("cost_with_development") else []
+        has_ends = name in INTERVALS and entry["value"] is not None
+        told = ["low", "high", *told] if has_ends else told
         assert [key for key in entry if key != "assumed"] == ["value", "unit", *told]
         assert entry["unit"] == QUANTITIES[name].unit
     values = evaluate(v3.inputs())
@@ -94,7 +96,7 @@ def test_only_evaluates_no_more_than_is_asked(v3, monkeypatch):
     )
     export(v3, ["total_cost", "num_gpus"], "csv")
     parts = {"context_extension_cost", "post_training_cost"}
-    assert set(asked) == {"total_cost", *parts, *PROBLEMS}
+    assert set(asked) == {"total_cost", *parts, *INTERVALS["total_cost"], *PROBLEMS}
 
 
 def test_settings_are_read_with_units_as_in_files(run):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.document.document import Document
-from dsexplore.text.format import CROSS
+from dsexplore.text.format import CROSS, DOUBT
 from dsexplore.tui.main.frame import summary_line, tab_line
 from dsexplore.tui.pages.pages import PAGES
 from dsexplore.tui.widgets.lines import width_of
@@ -53,6 +53,13 @@ def test_a_narrow_summary_keeps_how_mfu_is_known(changes: dict[str, object], kno
         assert all(part in line for part in ("$", "GPU-h", " d", "MFU", known)), line
     wide = summary(120, **changes)
     assert "of BF16 peak, causal, " + known in wide
+
+
+def test_one_mark_says_that_every_figure_is_uncertain_by_more_than_a_tenth() -> None:
+    assert summary(80).count(DOUBT) == 0
+    assert summary(80, utilization="predicted").count(DOUBT) == 1
+    # The hours alone: an assumed MFU is what it is.
+    assert summary(80, utilization="assumed").count(DOUBT) == 0
 
 
 def test_a_run_that_cannot_be_has_one_cross() -> None:

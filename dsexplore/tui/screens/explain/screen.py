@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
+from dsexplore.analysis.accuracy.evidence import evidence_of
 from dsexplore.document.document import Document
 from dsexplore.explain.explain import Explanation, explain
 from dsexplore.scenario.scenario import FIELDS
@@ -81,4 +83,7 @@ class ExplainScreen(RowsScreen):
     def _explanation(self, width: int) -> Explanation:
         document = self._document
         name = self._path[-1]
-        return explain(document.scenario, name, document.results, width - 4, document.as_opened)
+        found = explain(document.scenario, name, document.results, width - 4, document.as_opened)
+        if not found.interval:
+            return found
+        return replace(found, rests_on=evidence_of(document.scenario).sentence())
