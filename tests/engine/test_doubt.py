@@ -56,7 +56,7 @@ def test_an_export_holds_both_ends_of_what_is_predicted_and_of_what_is_measured(
 
 def test_a_comparison_says_which_differences_are_within_an_interval() -> None:
     one = shipped("deepseek-v3")
-    close, far = one.with_values({"step_overhead": 0.5}), one.with_values({"num_gpus": 1024})
+    close, far = one.with_values({"straggler_slowdown": 0.009}), one.with_values({"num_gpus": 1024})
     found = compare(one, close, far)
     steps = next(each for each in found.results if each.name == "step_time")
     assert found.within(steps) == [True, False]
