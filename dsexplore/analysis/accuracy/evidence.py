@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dsexplore.files.toml import read_toml
 from dsexplore.library.names import presets_folder
+from dsexplore.library.stacks import is_stack
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.json_text import to_json
 
 if TYPE_CHECKING:
     from dsexplore.analysis.accuracy.runs import Run
 
-_HEAD = (
-    "# Measured runs: accelerator, software stack, kind, precision, its recipe, and their number.\n"
-)
+_HEAD = "# Measured runs: accelerator, software stack, what it is a version of, kind, precision, recipe, number.\n"
 _WRITTEN = "# Written by `python docs/accuracy_page.py` from the files of runs.\n"
 DENSE, MOE = "dense", "moe"
 _PRECISIONS = {
@@ -42,6 +41,8 @@ class Case:
 
     accelerator: str
     stack: str
+    # What the stack is a version of; itself where it is none.
+    software: str
     kind: str
     precision: str
     # What shares a scale in low precision; empty in BF16.
@@ -82,6 +83,7 @@ def case_of(scenario: Scenario) -> Case:
     return Case(
         accelerator=scenario.hardware.gpu,
         stack=scenario.parallelism.software_stack,
+        software=scenario.parallelism.software_stack,
         kind=MOE if scenario.architecture.num_routed_experts else DENSE,
         precision=scenario.pretraining.precision,
         recipe=_recipe(scenario),
@@ -105,8 +107,8 @@ def evidence_of(scenario: Scenario, known: Mapping[Case, int] | None = None) -> 
     case = case_of(scenario)
     runs = shipped_cases() if known is None else known
 
-    def count(*alike: Callable[[Case], str]) -> int:
-        return sum(n for each, n in runs.items() if all(of(each) == of(case) for of in alike))
+    def count(*alike: Callable[[Case, Case], bool]) -> int:
+        return sum(n for each, n in runs.items() if all(are(each, case) for are in alike))
 
     return Evidence(
         case=case,
@@ -120,7 +122,14 @@ def evidence_of(scenario: Scenario, known: Mapping[Case, int] | None = None) -> 
 
 def counted(runs: Iterable[Run]) -> dict[Case, int]:
     """How many runs there are of each case; a stack counts though no preset knows it."""
-    cases = (replace(case_of(run.scenario), stack=run.stack) for run in runs)
+    cases = (
+        replace(
+            case_of(run.scenario),
+            software=run.stack,
+            **({} if is_stack(run.stack) else {"stack": run.stack}),
+        )
+        for run in runs
+    )
     return dict(sorted(Counter(cases).items()))
 
 
@@ -131,10 +140,7 @@ def evidence_file() -> Path:
 
 def as_file(known: Mapping[Case, int]) -> str:
     """The file that holds these numbers, a line a case."""
-    rows = (
-        [case.accelerator, case.stack, case.kind, case.precision, case.recipe, number]
-        for case, number in known.items()
-    )
+    rows = ([*astuple(case), number] for case, number in known.items())
     lines = "".join(f"  {' '.join(to_json(row).split())},\n" for row in rows)
     return f"{_HEAD}{_WRITTEN}\nruns = [\n{lines}]\n"
 
@@ -145,16 +151,18 @@ def shipped_cases() -> dict[Case, int]:
     return {Case(*case): number for *case, number in read_toml(evidence_file())["runs"]}
 
 
-def _accelerator(case: Case) -> str:
-    return case.accelerator
+def _accelerator(one: Case, other: Case) -> bool:
+    return one.accelerator == other.accelerator
 
 
-def _stack(case: Case) -> str:
-    return case.stack
+def _stack(run: Case, asked: Case) -> bool:
+    """Whether a run is of a stack, or of a version of it."""
+    return asked.stack in (run.stack, run.software)
 
 
-def _kind(case: Case) -> str:
-    return f"{case.kind} {case.precision} {case.recipe}"
+def _kind(one: Case, other: Case) -> bool:
+    names = ("kind", "precision", "recipe")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 def _with_here(number: int, of: str, here: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dsexplore.analysis.accuracy.evidence import (
@@ -25,13 +27,13 @@ def test_the_shipped_numbers_are_those_of_the_shipped_runs() -> None:
 
 def test_evidence_is_of_this_accelerator_this_stack_and_such_models_anywhere() -> None:
     scenario = load("deepseek-v3").with_values({"fp8_recipe": "block_128"})
-    case = Case(scenario.hardware.gpu, "deepseek", "moe", "fp8", "block_128")
+    case = Case(scenario.hardware.gpu, "deepseek", "deepseek", "moe", "fp8", "block_128")
     known = {
         case: 2,
-        Case("other", "deepseek", "moe", "fp8", "block_128"): 3,
-        Case("other", "deepseek", "dense", "fp8", "block_128"): 5,
-        Case(case.accelerator, "other", "dense", "bf16", ""): 7,
-        Case("other", "other", "moe", "bf16", ""): 11,
+        Case("other", "deepseek", "deepseek", "moe", "fp8", "block_128"): 3,
+        Case("other", "deepseek", "deepseek", "dense", "fp8", "block_128"): 5,
+        Case(case.accelerator, "other", "other", "dense", "bf16", ""): 7,
+        Case("other", "other", "other", "moe", "bf16", ""): 11,
     }
     found = evidence_of(scenario, known)
     assert found.case == case
@@ -41,6 +43,15 @@ def test_evidence_is_of_this_accelerator_this_stack_and_such_models_anywhere() -
         "Measured runs: 9 of this accelerator; 10 of this software stack, 2 of them here; "
         "5 of mixtures of experts in FP8 scaled by blocks of 128, 2 of them here."
     )
+
+
+def test_a_version_of_a_stack_is_a_run_of_both() -> None:
+    scenario = load("llama-3-70b")
+    case = case_of(scenario)
+    known = {replace(case, stack="nemo-1", software="nemo"): 2, replace(case, stack="nemo"): 3}
+    for name, number in {"nemo": 5, "nemo-1": 2, "nemo-2": 0}.items():
+        asked = scenario.with_values({"software_stack": name})
+        assert evidence_of(asked, known).of_stack == number, name
 
 
 def test_where_there_is_none_it_says_so() -> None:
