@@ -53,7 +53,7 @@ class Software(Part):
     exposed_operand_share: float = number(
         "Exposed operands",
         "fraction",
-        "Share of a matrix product's memory traffic that its arithmetic does not hide.",
+        "Share of a matrix product's memory traffic that its arithmetic does not hide in prefill.",
         default=0.5,
         le=1,
     )
