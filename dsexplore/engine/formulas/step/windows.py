@@ -76,7 +76,7 @@ def passes_of_last_pieces(pipeline_schedule, pieces_per_stage, micro_batches, pi
     and one of these; weights are needed in the same order, from the first piece on.
     """
     if not SCHEDULES[pipeline_schedule].has_virtual_stages:
-        return 1.0
+        return smaller(micro_batches, 1.0)
     group = smaller(micro_batches, pipeline_parallel)
     return ((pieces_per_stage - 1) * group + 1) / pieces_per_stage
 
