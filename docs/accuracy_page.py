@@ -20,6 +20,7 @@ from dsexplore.analysis.accuracy.accuracy import (
     errors_of,
     grouped_errors,
 )
+from dsexplore.analysis.accuracy.calibrated import calibrated_errors
 from dsexplore.analysis.accuracy.evidence import as_file as as_evidence
 from dsexplore.analysis.accuracy.evidence import counted, evidence_file
 from dsexplore.analysis.accuracy.fit import errors, fits_without_sources, shipped_factors
@@ -267,10 +268,12 @@ def fit() -> None:
     """Predict each run by a fit without its source, and after one run of it; keep the errors."""
     runs = fittable(shipped_runs())
     left_out: dict[str, float] = {}
+    calibrated: dict[str, float] = {}
     for out, without in fits_without_sources(runs):
         left_out.update(errors(out, shipped_factors(), without))
+        calibrated.update(calibrated_errors(out, without))
     fitted = {found.name: found.error for found in accuracy(runs).runs}
-    text = as_file(FoundErrors(fitted, left_out))
+    text = as_file(FoundErrors(fitted, left_out, calibrated))
     errors_file().write_text(text, encoding="utf-8")
 
 
