@@ -22,7 +22,7 @@ from dsexplore.text.json_text import to_json
 if TYPE_CHECKING:
     from dsexplore.analysis.accuracy.runs import Run
 
-_HEAD = "# Measured runs: accelerator, stack, the stack it is of, kind, precision, recipe, how many.\n"
+_HEAD = "# Measured runs: accelerator, stack, its parent, kind, precision, recipe, number.\n"
 _WRITTEN = "# Written by `python docs/accuracy_page.py` from the files of runs.\n"
 DENSE, MOE = "dense", "moe"
 _PRECISIONS = {
