@@ -22,6 +22,8 @@ BF16_BYTES = 2.0
 # activations in 12 bits (E5M6, section 3.3.3).
 FP8_WITH_SCALE_BYTES = 1.0 + FP32_BYTES / 128
 E5M6_WITH_SCALE_BYTES = 1.5 + FP32_BYTES / 128
+# INT8 has a scale for each tensor or row, too few to count.
+INT8_BYTES = 1.0
 # FP4 comes with a scale of one byte per 32 values (OCP Microscaling Formats 1.0).
 FP4_WITH_SCALE_BYTES = 0.5 + 1 / 32
 # Sentences give memory in gigabytes.

@@ -59,6 +59,10 @@ RECOMPUTED_LAYERS = f"{_KORTHIKANTI}, section 5; github.com/NVIDIA/Megatron-LM, 
 OFFLOAD = "ZeRO-Offload, arXiv:2101.06840, sections 3 and 4"
 ACTIVATION_OFFLOAD = "Rajbhandari et al. 2021, 'ZeRO-Infinity', arXiv:2104.07857, sections 3 and 5"
 # Optimisers
+POWER_LIMIT = (
+    "Samsi et al. 2023, arXiv:2310.03003, section IV: generation under power caps; dynamic power "
+    "goes with the clock and the square of the voltage, Chandrakasan et al. 1992, JSSC 27, 473"
+)
 MUON = "Moonlight, arXiv:2502.16982, section 2"
 NEWTON_SCHULZ = "Jordan et al. 2024, 'Muon', kellerjordan.github.io/posts/muon"
 

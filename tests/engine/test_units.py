@@ -54,6 +54,7 @@ CONSTANTS = {
     "TRAINING_FLOP_PER_PARAMETER": "FLOP/parameter",
     "FP32_BYTES": "byte",
     "BF16_BYTES": "byte",
+    "INT8_BYTES": "byte",
     "FP8_WITH_SCALE_BYTES": "byte",
     "E5M6_WITH_SCALE_BYTES": "byte",
     "FP4_WITH_SCALE_BYTES": "byte",

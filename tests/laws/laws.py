@@ -185,7 +185,7 @@ def _wrong_sums(known: Values) -> Iterator[tuple[str, str]]:
 
 
 def _above_bounds(known: Values) -> Iterator[tuple[str, str]]:
-    peaks = {"bf16": "bf16_flops", "fp8": "fp8_flops", "fp4": "fp4_flops"}
+    peaks = {f"{name}": f"{name}_flops" for name in ("bf16", "fp8", "fp4", "int8")}
     bounds = [
         *BOUNDS,
         ("gemm_rate", peaks[known["precision"]]),

@@ -93,7 +93,7 @@ def case_of(scenario: Scenario) -> Case:
 def _recipe(scenario: Scenario) -> str:
     """The recipe in force, what `auto` stands for in its place."""
     run = scenario.pretraining
-    if run.precision == "bf16":
+    if run.precision in ("bf16", "int8"):
         return ""
     if run.precision == "fp4":
         return "nvfp4"

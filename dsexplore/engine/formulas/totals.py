@@ -6,7 +6,7 @@ from dsexplore.engine.constants import (
     JOULES_PER_KWH,
     SECONDS_PER_HOUR,
 )
-from dsexplore.engine.elementwise import ratio
+from dsexplore.engine.elementwise import ratio, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import CLUSTER_COST, DEFINITION, ENERGY, V3_COST
 
@@ -56,10 +56,16 @@ def cluster_cost(num_gpus, gpu_price):
     return num_gpus * gpu_price
 
 
+@quantity("watt", source=ENERGY)
+def drawn_power(gpu_power, power_limit):
+    """Power of one accelerator under load, within its limit."""
+    return where(power_limit > 0, smaller(gpu_power, power_limit), gpu_power)
+
+
 @quantity("joule", source=ENERGY, assumes="An accelerator draws its stated power at all times.")
-def energy(total_gpu_hours, gpu_power, power_usage_effectiveness):
+def energy(total_gpu_hours, drawn_power, power_usage_effectiveness):
     """Energy of all stages, metered at the site."""
-    return total_gpu_hours * SECONDS_PER_HOUR * gpu_power * power_usage_effectiveness
+    return total_gpu_hours * SECONDS_PER_HOUR * drawn_power * power_usage_effectiveness
 
 
 @quantity("gram", source=ENERGY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dsexplore.scenario.declare import number
+from dsexplore.scenario.field import ABOVE_ZERO
 from dsexplore.scenario.panel import SHEET, Part
 
 
@@ -29,6 +30,23 @@ class Owning(Part):
         default=None,
         le=1e6,
         comes_with=SHEET,
+    )
+    power_limit: float = number(
+        "Power limit",
+        "watt",
+        "Power that one accelerator is held to; 0: its own.",
+        default=0.0,
+        le=1e6,
+        role="premise",
+    )
+    power_exponent: float = number(
+        "Clock per power",
+        "",
+        "Exponent with which the clock follows a lower power; 1/3: voltage falls with the clock.",
+        default=1 / 3,
+        ge=0.05,
+        le=1,
+        applies=("power_limit", ABOVE_ZERO),
     )
     power_usage_effectiveness: float | None = number(
         "PUE",

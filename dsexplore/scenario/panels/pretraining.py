@@ -46,7 +46,7 @@ class Pretraining(Panel):
         nudge="power of two",
         role="premise",
     )
-    precision: Literal["bf16", "fp8", "fp4"] = choice(
+    precision: Literal["bf16", "fp8", "fp4", "int8"] = choice(
         "Training precision",
         "Precision of the large matrix products.",
         default="bf16",

@@ -54,6 +54,14 @@ class Rates(Part):
         le=1,
         comes_with=SHEET,
     )
+    int8_gemm_efficiency: float = number(
+        "INT8 efficiency",
+        "fraction",
+        "Share of the INT8 peak reached by large INT8 products; 0: as BF16 products of theirs.",
+        default=0.0,
+        le=1,
+        comes_with=SHEET,
+    )
     gemm_fill_time: float = number(
         "GEMM fill time",
         "second",

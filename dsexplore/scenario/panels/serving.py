@@ -103,7 +103,7 @@ class Serving(Panel):
         ge=1,
         le=100,
     )
-    serving_precision: Literal["bf16", "fp8", "fp4"] = choice(
+    serving_precision: Literal["bf16", "fp8", "fp4", "int8"] = choice(
         "Serving precision",
         "Precision of served weights and their products; head and KV cache stay in BF16.",
         section="Deployment",

@@ -72,6 +72,14 @@ class Sheet(Part):
         le=1e19,
         comes_with=SHEET,
     )
+    int8_flops: float | None = number(
+        "INT8 peak",
+        "FLOP/s",
+        "Dense INT8 peak of one accelerator, in operations; 0: no INT8.",
+        default=None,
+        le=1e19,
+        comes_with=SHEET,
+    )
     sm_count: int | None = count(
         "SMs",
         "SM",

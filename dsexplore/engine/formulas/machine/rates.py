@@ -2,13 +2,19 @@
 
 from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import NEAREST_RECIPE, SHARE_OF_PEAK
-from dsexplore.engine.constants import BF16_BYTES, FP4_WITH_SCALE_BYTES, FP8_WITH_SCALE_BYTES
-from dsexplore.engine.elementwise import larger, ratio, smaller, where
+from dsexplore.engine.constants import (
+    BF16_BYTES,
+    FP4_WITH_SCALE_BYTES,
+    FP8_WITH_SCALE_BYTES,
+    INT8_BYTES,
+)
+from dsexplore.engine.elementwise import fails, larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import (
     ACTIVATIONS,
     DEFINITION,
+    POWER_LIMIT,
     RECIPES_OF_FP8,
     V3_TRAINING,
 )
@@ -23,10 +29,24 @@ def _reached(peak, share, kernel_speed):
     return smaller(peak * share * kernel_speed, peak)
 
 
+@quantity(
+    "fraction",
+    source=POWER_LIMIT,
+    assumes="Products draw all the power there is, and a lower clock needs a lower voltage.",
+)
+def clock_share(power_limit, gpu_power, power_exponent):
+    """Clock under a power limit relative to that without one, where the limit is lower.
+
+    Power goes with the cube of the clock; the memory's clock stays.
+    """
+    limited = (power_limit > 0) & fails(power_limit >= gpu_power)
+    return where(limited, ratio(power_limit, gpu_power) ** power_exponent, 1.0)
+
+
 @quantity("", assumes="What the accelerator and the stack lose in training multiplies.")
-def kernel_speed(kernel_factor, sustained_rate):
+def kernel_speed(kernel_factor, sustained_rate, clock_share):
     """Speed of products and attention in a training step relative to kernels measured alone."""
-    return kernel_factor * sustained_rate
+    return kernel_factor * sustained_rate * clock_share
 
 
 @quantity("FLOP/s", assumes=SHARE_OF_PEAK)
@@ -45,12 +65,15 @@ def gemm_share(
     block_128_gemm_efficiency,
     mxfp8_gemm_efficiency,
     nvfp4_gemm_efficiency,
+    int8_gemm_efficiency,
 ):
     """Share of the training precision's peak that large matrix products reach, by their scaling."""
     if precision == "bf16":
         return gemm_efficiency
     if precision == "fp4":
         return stated_or(nvfp4_gemm_efficiency, fp8_gemm_efficiency)
+    if precision == "int8":
+        return stated_or(int8_gemm_efficiency, gemm_efficiency)
     by_block = stated_or(mxfp8_gemm_efficiency, fp8_gemm_efficiency)
     unstated = where(fp4_flops > 0, by_block, fp8_gemm_efficiency)
     return {
@@ -63,11 +86,22 @@ def gemm_share(
     }[fp8_recipe]
 
 
+def _peak(precision, bf16_flops, fp8_flops, fp4_flops, int8_flops):
+    """The peak of matrix products in a precision."""
+    peaks = {"bf16": bf16_flops, "fp8": fp8_flops, "fp4": fp4_flops, "int8": int8_flops}
+    return peaks[precision]
+
+
+@quantity("FLOP/s", source=DEFINITION)
+def precision_peak(precision, bf16_flops, fp8_flops, fp4_flops, int8_flops):
+    """Peak of one accelerator in the training precision."""
+    return _peak(precision, bf16_flops, fp8_flops, fp4_flops, int8_flops)
+
+
 @quantity("FLOP/s", assumes=SHARE_OF_PEAK)
-def gemm_rate(precision, bf16_flops, fp8_flops, fp4_flops, gemm_share, kernel_speed):
+def gemm_rate(precision_peak, gemm_share, kernel_speed):
     """Rate of large matrix products in the training precision, at most the peak."""
-    peak = {"bf16": bf16_flops, "fp8": fp8_flops, "fp4": fp4_flops}[precision]
-    return _reached(peak, gemm_share, kernel_speed)
+    return _reached(precision_peak, gemm_share, kernel_speed)
 
 
 @quantity("byte", source=RECIPES_OF_FP8)
@@ -77,6 +111,7 @@ def gemm_element_bytes(precision):
         "bf16": BF16_BYTES,
         "fp8": FP8_WITH_SCALE_BYTES,
         "fp4": FP4_WITH_SCALE_BYTES,
+        "int8": INT8_BYTES,
     }[precision]
 
 
@@ -152,20 +187,24 @@ def serving_gemm_rate(
     bf16_flops,
     fp8_flops,
     fp4_flops,
+    int8_flops,
     gemm_efficiency,
     fp8_gemm_efficiency,
     nvfp4_gemm_efficiency,
+    int8_gemm_efficiency,
     kernel_factor,
+    clock_share,
 ):
     """Rate of large matrix products in the serving precision.
 
     Serving's own efficiency where it is stated, else training's.
     """
-    peak = {"bf16": bf16_flops, "fp8": fp8_flops, "fp4": fp4_flops}[serving_precision]
+    peak = _peak(serving_precision, bf16_flops, fp8_flops, fp4_flops, int8_flops) * clock_share
     share = {
         "bf16": gemm_efficiency,
         "fp8": fp8_gemm_efficiency,
         "fp4": stated_or(nvfp4_gemm_efficiency, fp8_gemm_efficiency),
+        "int8": stated_or(int8_gemm_efficiency, gemm_efficiency),
     }[serving_precision]
     return peak * stated_or(serving_gemm_efficiency, smaller(share * kernel_factor, 1.0))
 

@@ -143,11 +143,10 @@ def flops_problem(total_parameters, active_parameters, counted_flops_per_token):
 
 
 @quantity(kind="problem", source=DEFINITION, forbids=_RUN, concerns=_HOURS)
-def precision_problem(pretraining_tokens, precision, fp8_flops, fp4_flops):
+def precision_problem(pretraining_tokens, precision, precision_peak):
     """Why nothing can be trained in the stated precision: the accelerator lacks it."""
-    peak = {"bf16": 1.0, "fp8": fp8_flops, "fp4": fp4_flops}[precision]
     is_trained = pretraining_tokens != 0
-    return sentence(is_trained & (peak == 0), _NO_PRECISION, precision=precision.upper())
+    return sentence(is_trained & (precision_peak == 0), _NO_PRECISION, precision=precision.upper())
 
 
 @quantity(kind="problem", source=DEFINITION, concerns=("pretraining_flops", "step_time"))

@@ -6,7 +6,12 @@ requests of all its members.
 
 from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import BOTH_NETWORKS, READING_HIDDEN
-from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD, FP4_WITH_SCALE_BYTES
+from dsexplore.engine.constants import (
+    BF16_BYTES,
+    FLOP_PER_MULTIPLY_ADD,
+    FP4_WITH_SCALE_BYTES,
+    INT8_BYTES,
+)
 from dsexplore.engine.elementwise import ceil, larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, link_between, stated_or
@@ -56,9 +61,12 @@ def decode_expert_group(num_routed_experts, decode_expert_parallel, expert_paral
 @quantity("byte/parameter", source=BLOCK_SCALES)
 def serving_weight_bytes(serving_precision):
     """Bytes per served weight, scales of FP4 included."""
-    return {"bf16": BF16_BYTES, "fp8": BF16_BYTES / 2, "fp4": FP4_WITH_SCALE_BYTES}[
-        serving_precision
-    ]
+    return {
+        "bf16": BF16_BYTES,
+        "fp8": BF16_BYTES / 2,
+        "fp4": FP4_WITH_SCALE_BYTES,
+        "int8": INT8_BYTES,
+    }[serving_precision]
 
 
 @quantity("parameter", source=V3_DEPLOYMENT)

@@ -19,6 +19,8 @@ def scaling_passes(precision, fp8_recipe, fp4_flops):
         return 0.0
     if precision == "fp4":
         return RECIPES["nvfp4"].passes
+    if precision == "int8":
+        return RECIPES["per_tensor"].passes
     if fp8_recipe in ("auto", "nvfp4"):
         return where(fp4_flops > 0, RECIPES["mxfp8"].passes, RECIPES["per_tensor"].passes)
     return RECIPES[fp8_recipe].passes
@@ -31,6 +33,8 @@ def scaling_passes_again(precision, fp8_recipe, fp4_flops):
         return 0.0
     if precision == "fp4":
         return RECIPES["nvfp4"].passes_again
+    if precision == "int8":
+        return RECIPES["per_tensor"].passes_again
     if fp8_recipe in ("auto", "nvfp4"):
         by_block, by_tensor = RECIPES["mxfp8"].passes_again, RECIPES["per_tensor"].passes_again
         return where(fp4_flops > 0, by_block, by_tensor)
