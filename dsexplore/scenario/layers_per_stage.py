@@ -84,6 +84,19 @@ def most_layers_between(text: str) -> float:
 
 
 @lru_cache(maxsize=64)
+def layers_missing_behind(text: str) -> float:
+    """Layers that stages between the last of the longest and the end have less than it, in all.
+
+    >>> layers_missing_behind("8, 8, 7, 6, 5"), layers_missing_behind("7, 8, 9")
+    (3.0, 0.0)
+    """
+    before_end = stages_in(text)[:-1]
+    longest = max(before_end, default=0)
+    behind = before_end[::-1][: before_end[::-1].index(longest)] if before_end else ()
+    return float(sum(longest - layers for layers in behind))
+
+
+@lru_cache(maxsize=64)
 def most_layers_after_first(text: str) -> float:
     """Layers on the longest stage after the first."""
     return float(max(stages_in(text)[1:], default=0))

@@ -4,6 +4,7 @@ from dsexplore.engine.assumptions import UNEVEN
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import BUBBLES, DUALPIPE_CODE
+from dsexplore.scenario.layers_per_stage import layers_missing_behind
 from dsexplore.scenario.schedules import SCHEDULES
 
 
@@ -131,19 +132,26 @@ def mean_stage_share(
     return smaller(share, 1.0)
 
 
-@quantity("fraction", assumes=UNEVEN)
-def last_stage_gap(
+@quantity("", assumes=UNEVEN)
+def gap_behind_slowest(
     pipeline_schedule,
     slowest_stage_layers,
     slowest_stage_heads,
     layers_beside_head,
     head_in_layers,
+    layers_per_stage,
+    stage_list_holds,
 ):
-    """Work that the last stage has less than the slowest, as a share of the slowest."""
+    """Work that stages behind the slowest have less than it, in all, as a share of its own.
+
+    Behind the slowest is the last stage, and in a list others as well.
+    """
     if SCHEDULES[pipeline_schedule].joins_ends:
         return 0.0 * slowest_stage_layers
     slowest = slowest_stage_layers + slowest_stage_heads * head_in_layers
-    return larger(1 - ratio(layers_beside_head + head_in_layers, slowest), 0.0)
+    last = larger(slowest - layers_beside_head - head_in_layers, 0.0)
+    listed = where(stage_list_holds > 0, layers_missing_behind(layers_per_stage), 0.0)
+    return ratio(last + (1 - slowest_stage_heads) * listed, slowest)
 
 
 @quantity("second", assumes=UNEVEN)
@@ -152,7 +160,7 @@ def stage_gap_time(
     pipeline_parallel,
     pieces_per_stage,
     mean_stage_share,
-    last_stage_gap,
+    gap_behind_slowest,
     forward_time,
     backward_time,
     weight_time,
@@ -164,7 +172,7 @@ def stage_gap_time(
     """
     gaps = pipeline_parallel * (1 - mean_stage_share)
     if SCHEDULES[pipeline_schedule].turns_back:
-        gaps = gaps + last_stage_gap
+        gaps = gaps + gap_behind_slowest
     each = forward_time + backward_time + weight_time
     if SCHEDULES[pipeline_schedule].bubble == "bubble_zb1p":
         each = larger(forward_time + backward_time - weight_time, 0.0)
