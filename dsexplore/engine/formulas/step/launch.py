@@ -18,30 +18,30 @@ def layer_host_time(
     moe_layer_share,
     compiled_host_share,
     graph_host_share,
-    recompute,
+    recomputed_layer_share,
 ):
     """Time in which the host issues a mean layer's work on a micro-batch, in all its passes.
 
-    Full recomputation issues the forward pass again.
+    Layers recomputed whole issue the forward pass again.
     """
     share = {"eager": 1.0, "compiled": compiled_host_share, "graphs": graph_host_share}[launch]
-    again = (PASSES_OF_A_LAYER + 1) / PASSES_OF_A_LAYER if recompute == "full" else 1.0
+    again = 1 + recomputed_layer_share / PASSES_OF_A_LAYER
     experts = if_any(moe_layer_share, moe_layer_share * moe_layer_host_time)
     eager = (1 - moe_layer_share) * dense_layer_host_time + experts
     return share * again * eager
 
 
 @quantity("second", assumes="A stage's passes are issued one after another.")
-def stage_pass_host_time(slowest_stage_layers, layer_host_time, recompute):
+def stage_pass_host_time(slowest_stage_layers, layer_host_time, recomputed_layer_share):
     """Time in which the host issues one pass of a micro-batch on the slowest stage: F, B or W."""
-    passes = PASSES_OF_A_LAYER + 1 if recompute == "full" else PASSES_OF_A_LAYER
+    passes = PASSES_OF_A_LAYER + recomputed_layer_share
     return slowest_stage_layers * layer_host_time / passes
 
 
 @quantity("second", assumes="A stage's passes are issued one after another.")
-def backward_host_time(stage_pass_host_time, recompute):
+def backward_host_time(stage_pass_host_time, recomputed_layer_share):
     """Time in which the host issues the backward pass for inputs, recomputation included."""
-    return stage_pass_host_time * (2 if recompute == "full" else 1)
+    return stage_pass_host_time * (1 + recomputed_layer_share)
 
 
 @quantity("second", assumes="The host keeps ahead of the accelerator, or the accelerator waits.")

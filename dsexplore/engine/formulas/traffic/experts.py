@@ -152,9 +152,14 @@ def token_exchange_time(
     scale_out_rate,
     exchange_rate,
     exchange_delay,
+    capacity_factor,
 ):
-    """Dispatch and combine of one layer and micro-batch, forward or backward."""
+    """Dispatch and combine of one layer and micro-batch, forward or backward.
+
+    With a capacity, what is padded or dropped of it is sent or not.
+    """
     sent = elements_per_micro_batch * (dispatch_element_bytes + combine_element_bytes)
+    sent = sent * stated_or(capacity_factor, 1.0)
     between, within = sent * exchanged_out_copies, sent * exchanged_up_copies
     between = if_any(between, between / scale_out_rate)
     within = if_any(within, within / exchange_rate)
