@@ -16,7 +16,7 @@ from dsexplore.engine import (
     unknowns_in,
     warnings_in,
 )
-from dsexplore.engine.doubt import figure_text, interval_text
+from dsexplore.engine.doubt import figure_text, half_width_text, interval_text
 from dsexplore.engine.feasible import bounded_results
 from dsexplore.engine.names import check_name, in_words
 from dsexplore.engine.standing import Standing
@@ -62,8 +62,10 @@ class _Row:
     # The ends of the interval of a result that has one; both are the result where it is measured.
     low: Value = None
     high: Value = None
-    # Where anything of the result is predicted: the interval in words, and the digits it leaves.
+    # Where anything of the result is predicted: the interval in words, and where room is short;
+    # the figure in the digits it leaves.
     interval: str = ""
+    half_width: str = ""
     rounded: str = ""
 
 
@@ -152,7 +154,8 @@ def _interval(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     low, high = (_plain(values[end]) for end in INTERVALS[name])
     if not (text := interval_text(name, values)):
         return {"low": low, "high": high}
-    return {"low": low, "high": high, "interval": text, "rounded": figure_text(name, values)}
+    half, figure = half_width_text(name, values), figure_text(name, values)
+    return {"low": low, "high": high, "interval": text, "half_width": half, "rounded": figure}
 
 
 def _parts_of_sums(wanted: list[str]) -> list[str]:
@@ -301,12 +304,17 @@ def _summary(row: _Row, start: int, width: int | None) -> str:
     words = f"not known: {row.why}" if row.why else row.summary
     if row.at_least_without:
         words = f"{row.summary} Without {_unknown_parts(row)}."
-    if row.interval:
-        words = f"{row.interval}  {words}"
-    if width is None or start + 2 + len(words) <= width:
-        return f"  {words}"
+    if width is None:
+        return f"  {row.interval}  {words}" if row.interval else f"  {words}"
     room = width - start - 2
-    return f"  {words[: room - 1].rstrip()}…" if room >= _SHORTEST_SUMMARY else ""
+    interval = ""
+    if row.interval:
+        text = row.interval if len(row.interval) <= room else row.half_width
+        interval, room = f"  {text}", room - len(text) - 2
+    if len(words) <= room:
+        return f"{interval}  {words}"
+    cut = f"  {words[: room - 1].rstrip()}…" if room >= _SHORTEST_SUMMARY else ""
+    return f"{interval}{cut}"
 
 
 def _markdown(sheet: _Sheet) -> Printable:

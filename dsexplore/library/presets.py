@@ -18,7 +18,7 @@ from dsexplore.library.names import (
 )
 from dsexplore.library.renamed import renamed, renamed_values
 from dsexplore.library.shape import ABOUT, check_shape, sources_by_field, unverified_names
-from dsexplore.library.stacks import STACK, stack_factors, with_stack
+from dsexplore.library.stacks import STACK, chosen_stack, with_stack
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.measured_run import HOURS, MEASURED_RUN, RL_HOURS, RL_SIZES, restates
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field, validated
@@ -179,7 +179,7 @@ def with_changes(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
         scenario = with_panel(scenario, table, preset)
     fields = {k: v for k, v in changes.items() if k not in PANELS and k not in picked}
     if STACK in fields:
-        fields = {**stack_factors(known_field(STACK).read(fields[STACK])), **fields}
+        fields = {**chosen_stack(known_field(STACK).read(fields[STACK])), **fields}
     fields = with_schedule_of_pieces(fields, scenario.value(_SCHEDULE), _whole)
     if fields:
         scenario = scenario.with_values(fields)

@@ -41,6 +41,19 @@ def stack_factors(name: object) -> dict[str, Any]:
     return {field: value for table in _TABLES for field, value in _fields(stack, table).items()}
 
 
+def chosen_stack(name: object) -> dict[str, Any]:
+    """What choosing a stack sets: its factors, and facts about a stack that it does not state.
+
+    These are at their defaults: nothing of the stack before stays. None without such a preset.
+    """
+    unstated = {
+        field: PANELS[spec.table].model_fields[field].default
+        for field, spec in FIELDS.items()
+        if spec.detail_of == STACK and is_stack(name)
+    }
+    return {**unstated, **stack_factors(name)}
+
+
 def with_stack(raw: dict[str, Any]) -> dict[str, Any]:
     """A file's tables with the factors of their stack, where not stated in the file itself.
 

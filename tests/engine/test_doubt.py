@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -52,6 +53,16 @@ def test_an_export_holds_both_ends_of_what_is_predicted_and_of_what_is_measured(
     table = export(shipped("deepseek-v3"), names, "table")
     assert table.count(" … ") == 1
     assert export(shipped("deepseek-v3"), names, "markdown").count(" … ") == 1
+
+
+@pytest.mark.parametrize("width", [48, 60, 80, 120])
+def test_a_table_for_a_terminal_cuts_words_and_no_interval(width: int) -> None:
+    names = ["step_time", "predicted_tokens_per_second_per_gpu"]
+    lines = export(shipped("deepseek-v3"), names, "table", width).splitlines()
+    shown = [line for line in lines if line.lstrip().startswith(tuple(names))]
+    assert len(shown) == 2
+    for line in shown:
+        assert "±" in line or re.search(r" … [\d,.]+ (s|tokens/s)\b", line), line
 
 
 def test_a_comparison_says_which_differences_are_within_an_interval() -> None:

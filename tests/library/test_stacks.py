@@ -10,8 +10,10 @@ from dsexplore.files.locations import user_presets_folder
 from dsexplore.library.open import load
 from dsexplore.library.presets import build, with_changes
 from dsexplore.library.stacks import stack_factors
+from dsexplore.scenario.panels.parallelism import Parallelism
 from dsexplore.text.refusal import ScenarioError
 
+FIELD_DEFAULT = Parallelism.model_fields["software_spread"].default
 NAMED = {"schema": 1, "parallelism": {"software_stack": "deepseek"}}
 
 
@@ -72,3 +74,13 @@ def test_what_is_no_file_is_refused(stack: Path) -> None:
     stack.mkdir()
     with pytest.raises(ScenarioError, match="a directory"):
         stack_factors("deepseek")
+
+
+def test_how_sure_the_stack_before_was_does_not_stay_with_another(stack: Path) -> None:
+    sure = "schema = 1\n[parallelism]\nsoftware_spread = 0.03\n"
+    stack.with_name("sure.toml").write_text(sure, encoding="utf-8")
+    stack.with_name("new.toml").write_text("schema = 1\n", encoding="utf-8")
+    surer = with_changes(load("llama-3-70b"), {"software_stack": "sure"})
+    assert surer.value("software_spread") == 0.03
+    other = with_changes(surer, {"software_stack": "new"})
+    assert other.value("software_spread") == FIELD_DEFAULT
