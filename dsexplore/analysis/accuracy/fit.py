@@ -14,6 +14,7 @@ import math
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as stated_by
 from functools import cache
 from typing import Any, Literal
 
@@ -57,6 +58,8 @@ class Factor:
     # shares of it, or for a factor that may be 0, differences.
     width: float
     spread: float
+    # Where a family is known to be another: its own typical value, and that of all in it.
+    typical_of: Mapping[str, float] = stated_by(default_factory=dict, hash=False)
 
     @property
     def is_share(self) -> bool:
@@ -79,6 +82,12 @@ class Node:
     factor: Factor
     # From all down to this one: () is of all.
     path: tuple[str, ...]
+
+    @property
+    def typical(self) -> float:
+        """What it is drawn to where nothing is known of its level."""
+        family = self.path[0] if self.path else ""
+        return self.factor.typical_of.get(family, self.factor.typical)
 
     @property
     def of(self) -> str:
@@ -239,7 +248,7 @@ def _nodes(runs: Sequence[Run], factors: Sequence[Factor]) -> list[Node]:
 
 def _prior(nodes: Sequence[Node], place: Mapping[Node, int]) -> tuple[_Array, _Array]:
     """Typical numbers, and rows that turn distances from them into widths from the parent."""
-    centre = np.array([node.factor.inner(node.factor.typical) for node in nodes], dtype=float)
+    centre = np.array([node.factor.inner(node.typical) for node in nodes], dtype=float)
     rows = np.zeros((len(nodes), len(nodes)))
     for number, node in enumerate(nodes):
         factor = node.factor

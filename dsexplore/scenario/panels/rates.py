@@ -99,6 +99,15 @@ class Rates(Part):
         le=1,
         comes_with=SHEET,
     )
+    flash_2_efficiency: float = number(
+        "FlashAttention 2",
+        "fraction",
+        "Share of the BF16 peak reached by FlashAttention 2 forward, which knows nothing of later "
+        "accelerators; 0: as the fastest kernels.",
+        default=0.0,
+        le=1,
+        comes_with=SHEET,
+    )
     attention_half_length: float = number(
         "Attention half length",
         "token",

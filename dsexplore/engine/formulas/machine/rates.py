@@ -14,6 +14,7 @@ from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import (
     ACTIVATIONS,
     DEFINITION,
+    FLASH_ATTENTION_3,
     POWER_LIMIT,
     RECIPES_OF_FP8,
     V3_TRAINING,
@@ -121,12 +122,30 @@ def memory_rate(memory_bandwidth, memory_efficiency):
     return memory_bandwidth * memory_efficiency
 
 
+@quantity("fraction", source=FLASH_ATTENTION_3, assumes="Backward loses as much as forward.")
+def library_attention_share(attention_kernel, flash_2_efficiency, attention_efficiency):
+    """Speed of the stack's library of fused attention relative to the fastest measured.
+
+    FlashAttention 2 makes no use of what came after Ampere.
+    """
+    if attention_kernel != "flash_2":
+        return 1.0
+    slower = smaller(ratio(flash_2_efficiency, attention_efficiency), 1.0)
+    return where(flash_2_efficiency > 0, slower, 1.0)
+
+
+@quantity("", assumes="What library and stack lose multiplies.")
+def fused_attention_factor(attention_factor, library_attention_share):
+    """Speed of fused attention in a step relative to the fastest kernels measured alone."""
+    return attention_factor * library_attention_share
+
+
 @quantity("FLOP/s", assumes=SHARE_OF_PEAK)
 def attention_rate(
     flash_attention,
     bf16_flops,
     attention_efficiency,
-    attention_factor,
+    fused_attention_factor,
     gemm_efficiency,
     unaligned_efficiency,
     query_key_dim,
@@ -138,7 +157,7 @@ def attention_rate(
     whole 16 bytes, and heads of another width do without them.
     """
     batched = where(query_key_dim % VALUES_ALIGNED == 0, gemm_efficiency, unaligned_efficiency)
-    share = where(flash_attention > 0, attention_efficiency * attention_factor, batched)
+    share = where(flash_attention > 0, attention_efficiency * fused_attention_factor, batched)
     return _reached(bf16_flops, share, kernel_speed)
 
 
@@ -147,12 +166,12 @@ def attention_backward_rate(
     flash_attention,
     bf16_flops,
     attention_backward_efficiency,
-    attention_factor,
+    fused_attention_factor,
     attention_rate,
     kernel_speed,
 ):
     """Rate of attention backward over long sequences; as forward where it is not fused."""
-    share = attention_backward_efficiency * attention_factor
+    share = attention_backward_efficiency * fused_attention_factor
     fused = _reached(bf16_flops, share, kernel_speed)
     return where(flash_attention > 0, fused, attention_rate)
 

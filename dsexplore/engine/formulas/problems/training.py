@@ -244,13 +244,13 @@ def kernel_problem(
     gemm_share,
     attention_efficiency,
     attention_backward_efficiency,
-    attention_factor,
+    fused_attention_factor,
     flash_attention,
 ):
     """Warning of kernels that would be faster than the accelerator's peak."""
     # The output head is in BF16 at any precision.
     products = larger(gemm_efficiency, gemm_share)
-    fused = larger(attention_efficiency, attention_backward_efficiency) * attention_factor
+    fused = larger(attention_efficiency, attention_backward_efficiency) * fused_attention_factor
     share = kernel_speed * larger(products, where(flash_attention > 0, fused, 0.0))
     return sentence(
         share > 1,
