@@ -13,6 +13,8 @@ LAYOUT: dict[str, dict[str, object]] = {
     V3: {"utilization": "predicted", "kernel_factor": 0.4},
     LLAMA: {
         **{"utilization": "predicted", "layers_per_stage": "balanced", "kernel_factor": 0.4},
+        # What gradients wait for does not follow the rest.
+        **{"communication_overlap": 1},
         # A message's latency is the same, however much it carries.
         **{"scale_up_latency": 0, "scale_out_latency": 0, "collective_call_time": 0},
         **{"scale_out_call_time": 0, "ramp_time": 0, "scale_out_ramp_time": 0},

@@ -24,11 +24,10 @@ class Links(Part):
     collective_call_time: float | None = number(
         "Collective call",
         "second",
-        "Time of a collective before its first step.",
+        "Time of a collective before its first step; by default an H100's.",
         default=5.2e-6,
         le=1,
         comes_with=SHEET,
-        assumed="an H100's, measured",
     )
     all_reduce_gain: float = number(
         "All-reduce gain",
@@ -79,12 +78,12 @@ class Links(Part):
     scale_out_call_time: float | None = number(
         "Scale-out call",
         "second",
-        "Time of a collective between nodes beside that of one within. On EFA it is 45 us.",
+        "Time of a collective between nodes beside that of one within; by default an H20's over "
+        "InfiniBand (NVIDIA/nccl issue 1244). On EFA it is 45 us.",
         default=25e-6,
         le=1,
         comes_with=SHEET,
         role="premise",
-        assumed="an H20's over InfiniBand, NVIDIA/nccl issue 1244",
     )
     scale_out_ramp_time: float = number(
         "Scale-out ramp",
@@ -108,11 +107,11 @@ class Links(Part):
     exchange_call_time: float | None = number(
         "Expert exchange call",
         "second",
-        "Time of a dispatch or combine of few tokens.",
+        "Time of a dispatch or combine of few tokens; by default DeepEP's on H100, 27 us of "
+        "dispatch and 49 of combine.",
         default=38e-6,
         le=1,
         comes_with=SHEET,
-        assumed="DeepEP's on H100, 27 us of dispatch and 49 of combine",
     )
     exchange_efficiency: float = number(
         "Expert exchange rate",
