@@ -12,7 +12,7 @@ from types import ModuleType
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "model": ("parameters", "trained", "flops"),
     "machine": ("rates", "network", "products"),
-    "layout": ("stages", "groups"),
+    "layout": ("stages", "capacity", "groups"),
     "memory": ("states", "held", "gathered", "kept", "activations", "offload", "fullest"),
     "traffic": ("repeated", "tensor", "context", "pipeline", "experts", "copies"),
     "step": (
@@ -25,7 +25,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "rl": ("samples", "models", "rollout", "iteration", "fit", "stages", "hours", "cost"),
     "totals": (),
     "intervals": ("spread", "bounds"),
-    "problems": ("training", "serving", "rl"),
+    "problems": ("training", "memory", "serving", "rl"),
 }
 
 

@@ -15,7 +15,6 @@ from dsexplore.engine.elementwise import (
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import by_presence, if_any, stated_or
 from dsexplore.engine.papers import (
-    CAPACITY,
     CONTEXT_PARALLEL,
     DEFINITION,
     DUALPIPE,
@@ -385,26 +384,6 @@ def slowest_stage_layers(
 def moe_layer_share(num_moe_layers, num_layers):
     """Share of the layers with experts."""
     return num_moe_layers / num_layers
-
-
-@quantity(
-    "",
-    source=CAPACITY,
-    assumes="With a capacity, experts compute it whole: what they lack is padded.",
-)
-def expert_load(capacity_factor, expert_imbalance):
-    """Tokens that the busiest expert computes over the mean expert's, padding included."""
-    return stated_or(capacity_factor, expert_imbalance)
-
-
-@quantity(
-    "fraction",
-    source=CAPACITY,
-    assumes="Tokens choose experts evenly: unevenly, more are dropped.",
-)
-def least_dropped_share(capacity_factor):
-    """Share of the tokens' copies that experts of this capacity drop at least."""
-    return where(capacity_factor > 0, larger(1 - capacity_factor, 0.0), 0.0)
 
 
 @quantity("layer", assumes="Layers with experts spread evenly over the stages.")

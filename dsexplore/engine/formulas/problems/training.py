@@ -1,11 +1,9 @@
 """Problems of a model, a machine and the pre-training run."""
 
 from dsexplore.engine.assumptions import NOT_GUESSED, SHARE_OF_PEAK
-from dsexplore.engine.constants import BYTES_PER_GB
 from dsexplore.engine.elementwise import fails, is_known, larger, smaller, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import exceeds
-from dsexplore.engine.papers import DEFINITION, LAYOUT_RULES, OFFLOAD
+from dsexplore.engine.papers import DEFINITION, LAYOUT_RULES
 from dsexplore.engine.templates import first_sentence, sentence
 from dsexplore.scenario.schedules import SCHEDULES
 
@@ -109,7 +107,7 @@ _BEYOND_CONTEXT = (
 
 
 # The step of a run that cannot be, and its parts.
-_STEP = (
+STEP = (
     "layer_gemm_time",
     "layer_attention_time",
     "layer_moving_time",
@@ -123,10 +121,10 @@ _STEP = (
     "step_time",
 )
 # Hours that stand, as they were measured, and are questioned nevertheless.
-_HOURS = ("pretraining_gpu_hours",)
+HOURS = ("pretraining_gpu_hours",)
 # And what it is said to reach: an MFU that is assumed of it, or hours carried over to it.
 _REACHED = ("assumed_mfu", "measured_run_changed")
-_RUN = (*_STEP, *_REACHED)
+RUN = (*STEP, *_REACHED)
 
 
 @quantity(kind="problem", assumes=NOT_GUESSED, forbids=("total_parameters", "active_parameters"))
@@ -142,7 +140,7 @@ def flops_problem(total_parameters, active_parameters, counted_flops_per_token):
     return sentence(known & fails(is_known(counted_flops_per_token)), _NO_FLOP)
 
 
-@quantity(kind="problem", source=DEFINITION, forbids=_RUN, concerns=_HOURS)
+@quantity(kind="problem", source=DEFINITION, forbids=RUN, concerns=HOURS)
 def precision_problem(pretraining_tokens, precision, precision_peak):
     """Why nothing can be trained in the stated precision: the accelerator lacks it."""
     is_trained = pretraining_tokens != 0
@@ -278,7 +276,7 @@ _LAYOUT = (
 )
 
 
-@quantity(kind="problem", source=LAYOUT_RULES, forbids=_LAYOUT, concerns=_HOURS)
+@quantity(kind="problem", source=LAYOUT_RULES, forbids=_LAYOUT, concerns=HOURS)
 def layout_problem(
     num_gpus,
     gpus_per_node,
@@ -378,35 +376,4 @@ def layout_problem(
         micro=micro_batches,
         fewest=fewest,
         schedule=SCHEDULES[pipeline_schedule].title,
-    )
-
-
-@quantity(kind="problem", source=DEFINITION, forbids=_RUN, concerns=_HOURS)
-def memory_problem(layout_is_stated, memory_per_gpu, memory_capacity, memory_verdict):
-    """Warning of a stated layout that does not fit into memory."""
-    return sentence(
-        (layout_is_stated > 0) & exceeds(memory_per_gpu, memory_capacity),
-        "Memory: the layout {verdict} on the fullest accelerator.",
-        verdict=memory_verdict,
-    )
-
-
-@quantity(kind="problem", source=OFFLOAD, forbids=_STEP)
-def host_memory_problem(host_memory_per_gpu, host_memory_capacity):
-    """Why what is offloaded cannot be: the host's memory does not hold it."""
-    return sentence(
-        exceeds(host_memory_per_gpu, host_memory_capacity),
-        "Host memory: what is offloaded needs {need:,.4g} GB per accelerator, of {memory:,.4g} GB.",
-        need=host_memory_per_gpu / BYTES_PER_GB,
-        memory=host_memory_capacity / BYTES_PER_GB,
-    )
-
-
-@quantity(kind="problem", source=DEFINITION, forbids=_STEP)
-def whole_model_problem(layout_is_stated, memory_per_gpu, memory_capacity, memory_verdict):
-    """Why no step is to be had where no layout is stated: one accelerator cannot hold the model."""
-    return sentence(
-        (layout_is_stated == 0) & exceeds(memory_per_gpu, memory_capacity),
-        "Memory: no layout is stated, and an accelerator with the whole model {verdict}.",
-        verdict=memory_verdict,
     )
