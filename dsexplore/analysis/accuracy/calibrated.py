@@ -23,7 +23,9 @@ def calibrated_errors(runs: Sequence[Run], without: Fit) -> dict[str, float]:
         if not others:
             continue
         step = MeasuredStep(first.name, first.scenario, _seconds(first))
-        changes: dict[str, object] = dict(posterior(first.scenario, [step]).changes)
+        changes: dict[str, object] = dict(
+            posterior(first.scenario, [step], for_others=True).changes
+        )
         for run in others:
             calibrated = replace(run, scenario=run.scenario.with_values(changes))
             found[run.name] = comparison(calibrated).error

@@ -2,8 +2,10 @@
 
 Each factor is expected where the scenario has it, within its ordinary distance between stacks
 (presets/factors.toml). The most likely values given the measured steps are found by damped
-Gauss-Newton steps, on logarithms of times and of factors, within the bounds of each factor: what
-no factor in its bounds explains is left, and said.
+Gauss-Newton steps, on logarithms of times and of factors, within the bounds of each factor. A step
+differs from its prediction by its measurement's error, and by what the formulas themselves miss of
+its model and layout: that tells nothing of the stack. For the scenario's own sake its factors take
+that in; a stack for others leaves it, as it leaves what no factor in its bounds explains.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ _Array = npt.NDArray[np.float64]
 MEASURED_SPREAD = 0.025
 
 _SPREAD = "software_spread"
+# What the formulas miss of a step by themselves.
+_MISSED = "model_spread"
 _STEP = 1e-4
 _ROUNDS = 40
 _SETTLED = 1e-9
@@ -73,6 +77,9 @@ class Explained:
     before: float
     after: float
 
+    # What a measurement and the formulas miss of such a step, as a logarithm.
+    ordinary: float
+
     @property
     def unexplained(self) -> float:
         """The measured time over the prediction after, less one."""
@@ -107,23 +114,29 @@ class Posterior:
         return {name: said for name, said in self.scenario.notes.items() if name in self.changes}
 
 
-def posterior(scenario: Scenario, steps: Sequence[MeasuredStep]) -> Posterior:
+def posterior(
+    scenario: Scenario, steps: Sequence[MeasuredStep], *, for_others: bool = False
+) -> Posterior:
     """The stack of a scenario after steps measured with it, perhaps of other models and layouts.
 
-    Each step's scenario has the stack's factors as the scenario has them.
+    Each step's scenario has the stack's factors as the scenario has them. `for_others` says that
+    the stack is for other models and layouts than the scenario's own.
     """
     factors = _moving(scenario, steps)
     prior = _Prior.of(scenario, factors)
-    numbers = _most_likely(prior, steps)
+    errors = _errors(steps, None if for_others else scenario)
+    weight = np.asarray(np.linalg.inv(errors), dtype=float)
+    numbers = _most_likely(prior, steps, weight)
     residuals, slopes = _linearised(prior, steps, numbers)
-    free = ~prior.holds(numbers, slopes.T @ residuals / MEASURED_SPREAD**2)
-    covariance = _covariance(slopes[:, free], prior.spread[free])
-    unexplained = float(np.sqrt(np.mean(np.square(residuals)))) if len(steps) else 0.0
+    free = ~prior.holds(numbers, slopes.T @ weight @ residuals)
+    covariance = _covariance(slopes[:, free], weight, prior.spread[free])
+    ordinary = np.sqrt(np.diag(errors))
+    unexplained = float(np.max(np.abs(residuals) - ordinary))
     of_factors = float(np.sqrt(max(_predictive(slopes[:, free], covariance), default=0.0)))
     distances = prior.spread.copy()
     distances[free] = np.sqrt(np.diag(covariance))
     values = prior.outer(numbers)
-    spread = max(math.hypot(of_factors, _beyond(unexplained)), MEASURED_SPREAD)
+    spread = max(math.hypot(of_factors, max(unexplained, 0.0)), MEASURED_SPREAD)
     spread = min(spread, FIELDS[_SPREAD].maximum or spread)
     updated = tuple(
         Updated(factor, prior.values[place], prior.spread[place], values[place], distances[place])
@@ -133,8 +146,8 @@ def posterior(scenario: Scenario, steps: Sequence[MeasuredStep]) -> Posterior:
         np.exp(_log_times(prior, steps, at[None, :])[:, 0]) for at in (prior.centre, numbers)
     )
     explained = tuple(
-        Explained(step, float(was), float(now))
-        for step, was, now in zip(steps, before, after, strict=True)
+        Explained(step, float(was), float(now), float(misses))
+        for step, was, now, misses in zip(steps, before, after, ordinary, strict=True)
     )
     prior_spread = float(scenario.inputs()[_SPREAD])
     changed: dict[str, object] = {each.factor.field: each.posterior for each in updated}
@@ -179,9 +192,18 @@ def steps_of_runs(scenario: Scenario, runs: Sequence[Run]) -> list[MeasuredStep]
     return found
 
 
-def _beyond(unexplained: float) -> float:
-    """What is left unexplained beyond a measurement's own error."""
-    return math.sqrt(max(unexplained**2 - MEASURED_SPREAD**2, 0.0))
+def _errors(steps: Sequence[MeasuredStep], own: Scenario | None) -> _Array:
+    """The covariance of what measurements and formulas miss of steps, as logarithms.
+
+    Steps of one scenario share what the formulas miss of it. Those of an `own` one are met.
+    """
+    misses = [
+        0.0 if step.scenario == own else evaluate(step.scenario.inputs(), [_MISSED])[_MISSED]
+        for step in steps
+    ]
+    shared = [[one.scenario == other.scenario for other in steps] for one in steps]
+    of_formulas = np.outer(misses, misses) * np.array(shared, dtype=float)
+    return np.asarray(of_formulas + MEASURED_SPREAD**2 * np.eye(len(steps)), dtype=float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,21 +248,21 @@ class _Prior:
         return ((numbers <= self.lowest) & (pull > 0)) | ((numbers >= self.highest) & (pull < 0))
 
 
-def _most_likely(prior: _Prior, steps: Sequence[MeasuredStep]) -> _Array:
+def _most_likely(prior: _Prior, steps: Sequence[MeasuredStep], weight: _Array) -> _Array:
     numbers, damping = prior.centre.copy(), 1e-3
     residuals, slopes = _linearised(prior, steps, numbers)
-    loss = _loss(prior, residuals, numbers)
+    loss = _loss(prior, residuals, weight, numbers)
     for _ in range(_ROUNDS):
-        pull = slopes.T @ residuals / MEASURED_SPREAD**2
+        pull = slopes.T @ weight @ residuals
         free = np.flatnonzero(~prior.holds(numbers, pull))
-        inside = slopes[:, free].T @ slopes[:, free] / MEASURED_SPREAD**2
+        inside = slopes[:, free].T @ weight @ slopes[:, free]
         inside += np.diag(1 / prior.spread[free] ** 2)
         gradient = (pull + prior.gradient(numbers))[free]
         tried = numbers.copy()
         tried[free] -= np.linalg.solve(inside + damping * np.diag(np.diag(inside)), gradient)
         tried = np.clip(tried, prior.lowest, prior.highest)
         new_residuals, new_slopes = _linearised(prior, steps, tried)
-        new_loss = _loss(prior, new_residuals, tried)
+        new_loss = _loss(prior, new_residuals, weight, tried)
         if not new_loss < loss:
             damping *= 10
             if damping > 1e6:
@@ -254,9 +276,9 @@ def _most_likely(prior: _Prior, steps: Sequence[MeasuredStep]) -> _Array:
     return numbers
 
 
-def _loss(prior: _Prior, residuals: _Array, numbers: _Array) -> float:
+def _loss(prior: _Prior, residuals: _Array, weight: _Array, numbers: _Array) -> float:
     from_expected = (numbers - prior.centre) / prior.spread
-    return float(residuals @ residuals) / MEASURED_SPREAD**2 + float(from_expected @ from_expected)
+    return float(residuals @ weight @ residuals) + float(from_expected @ from_expected)
 
 
 def _linearised(
@@ -293,8 +315,8 @@ def _moving(scenario: Scenario, steps: Sequence[MeasuredStep]) -> tuple[Factor, 
     return tuple(factor for factor, is_moving in zip(factors, moves, strict=True) if is_moving)
 
 
-def _covariance(slopes: _Array, spread: _Array) -> _Array:
-    inverse = slopes.T @ slopes / MEASURED_SPREAD**2 + np.diag(1 / spread**2)
+def _covariance(slopes: _Array, weight: _Array, spread: _Array) -> _Array:
+    inverse = slopes.T @ weight @ slopes + np.diag(1 / spread**2)
     return np.asarray(np.linalg.inv(inverse), dtype=float)
 
 

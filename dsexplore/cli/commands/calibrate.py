@@ -48,7 +48,8 @@ _EPILOG = """\
 Measured steps move the factors of the scenario's software stack: kernels, memory traffic, overlap.
 Each starts from its value in the stack, stays within its bounds, and moves no further than the
 measurements ask for. With several steps, of other layouts too, more factors are told apart. Saved
-under a name, the result is a software stack for any scenario.
+under a name, the result is a software stack for any scenario: what the formulas themselves miss of
+this model and layout is then left out of it.
 
 examples:
   dsexplore calibrate our-run.toml --step-time '4.2 s'
@@ -139,7 +140,7 @@ def _check_grammar(arguments: Namespace) -> None:
 def _measured(arguments: Namespace) -> None:
     scenario = load(arguments.names[0])
     steps = _steps(scenario, arguments)
-    found = posterior(scenario, steps)
+    found = posterior(scenario, steps, for_others=arguments.save is not None)
     path = None
     if arguments.save is not None:
         name, force = arguments.save, arguments.force
@@ -258,11 +259,19 @@ def _distance(each: Updated, spread: float) -> str:
 
 
 def _unexplained(found: Posterior) -> list[str]:
-    """What no factor explains, where that is more than the error of a measurement."""
-    worst = max(found.steps, key=lambda each: abs(each.unexplained))
-    if abs(worst.unexplained) <= 2 * MEASURED_SPREAD:
+    """What is left of the farthest step, and whether more than its formulas ordinarily miss."""
+    worst = max(found.steps, key=lambda each: abs(math.log1p(each.unexplained)) / each.ordinary)
+    left = abs(math.log1p(worst.unexplained))
+    if left <= MEASURED_SPREAD:
         return []
     slower = "longer" if worst.unexplained > 0 else "shorter"
+    if left <= 2 * worst.ordinary:
+        return [
+            f"What is left of {worst.step.name}, "
+            f"{percent(abs(worst.unexplained), signed=False)} {slower}, is no more than formulas "
+            "miss of a model and layout: it tells nothing of the stack. Steps of other layouts "
+            "tell the two apart."
+        ]
     return [
         f"No factor within its bounds explains why {worst.step.name} took "
         f"{percent(abs(worst.unexplained), signed=False)} {slower}: model, layout, batch or "
@@ -274,7 +283,7 @@ def _keeping(found: Posterior, saved: str | None) -> str:
     if saved:
         return f"'--set software_stack={saved}' predicts any scenario with it."
     settings = " ".join(f"--set {name}={value!r}" for name, value in found.changes.items())
-    return f"'--save NAME' keeps it; so does '{settings}'."
+    return f"'{settings}' applies them; '--save NAME' makes a stack for other scenarios."
 
 
 def _posterior_json(found: Posterior) -> Printable:

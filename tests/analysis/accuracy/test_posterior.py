@@ -96,3 +96,20 @@ def test_the_scenario_says_where_its_factors_are_from() -> None:
     step = replace(found.steps[0].step, name="another")
     more = posterior(LLAMA, [step] * 5)
     assert "and 2 more" in more.notes["kernel_factor"]
+
+
+@pytest.mark.parametrize("times", [0.85, 1.2])
+def test_a_stack_for_others_leaves_what_the_formulas_may_have_missed_of_one_run(
+    times: float,
+) -> None:
+    """One run cannot tell; runs of several layouts that are all as slow can."""
+    step = MeasuredStep("a run", LLAMA, times * step_of(LLAMA))
+    own, others = posterior(LLAMA, [step]), posterior(LLAMA, [step], for_others=True)
+    assert abs(others.steps[0].unexplained) > 2 * abs(own.steps[0].unexplained)
+    assert others.spread > own.spread
+    # The same run again says no more of what is missed of it.
+    again = posterior(LLAMA, [step] * 8, for_others=True)
+    layouts = [LLAMA.with_values({"global_batch_size": 1024 * n}) for n in range(2, 10)]
+    steps = [MeasuredStep("a run", each, times * step_of(each)) for each in layouts]
+    several = posterior(LLAMA, steps, for_others=True)
+    assert abs(several.steps[0].unexplained) < 0.7 * abs(again.steps[0].unexplained)

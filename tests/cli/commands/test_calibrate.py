@@ -32,10 +32,12 @@ def _step(run, *words: str) -> float:
 CLOSE = 0.025
 
 
-def test_a_saved_stack_predicts_the_measured_step_as_well_as_it_was_measured(run, own):
+def test_a_saved_stack_comes_nearer_to_the_measured_step(run, own):
+    """A stack is for other models and layouts: what formulas miss of this one is left out of it."""
+    before = _step(run, V3)
     result = run("calibrate", V3, "--step-time", "23.5 s", "--save", "ours")
     assert (result.status, result.err) == (0, f"dsexplore: saved {own / 'ours.toml'}\n")
-    assert _step(run, V3, "--set", "software_stack=ours") == pytest.approx(23.5, rel=CLOSE)
+    assert before + 0.1 < _step(run, V3, "--set", "software_stack=ours") < 23.5
 
 
 def test_a_scenario_file_finds_a_saved_stack_by_name(run, tmp_path):
@@ -45,7 +47,7 @@ def test_a_scenario_file_finds_a_saved_stack_by_name(run, tmp_path):
     layout = '[parallelism]\npreset = "deepseek-v3"\nsoftware_stack = "ours"\n'
     file.write_text(f"schema = 1\n{tables}{layout}", encoding="utf-8")
     assert "ours" in preset_names("stacks")
-    assert _step(run, str(file)) == pytest.approx(23.5, rel=CLOSE)
+    assert _step(run, str(file)) == _step(run, V3, "--set", "software_stack=ours")
 
 
 def test_a_saved_stack_states_every_factor_and_where_it_is_from(run, own):
@@ -75,7 +77,7 @@ def test_it_says_what_it_set_and_what_was_predicted_before(run, own):
 
 def test_what_it_offers_instead_of_saving_has_the_same_effect(run):
     last = run("calibrate", V3, "--step-time", "23.5 s").out.splitlines()[-1]
-    settings = last[last.index("--set ") :].rstrip(".'").split()
+    settings = last[last.index("--set ") : last.index("' applies")].split()
     assert _step(run, V3, *settings) == pytest.approx(23.5, rel=CLOSE)
 
 
@@ -134,7 +136,7 @@ def test_a_name_that_is_taken_is_kept_unless_forced(run, refused, own):
     assert line.endswith("allowed: a new name, or --force")
     assert (own / "ours.toml").read_bytes() == kept
     assert run("calibrate", V3, "--step-time", "24", "--save", "ours", "--force").status == 0
-    assert _step(run, V3, "--set", "software_stack=ours") == pytest.approx(24, rel=CLOSE)
+    assert (own / "ours.toml").read_bytes() != kept
 
 
 def test_a_shipped_stack_is_not_hidden_unless_forced(refused):
@@ -142,15 +144,11 @@ def test_a_shipped_stack_is_not_hidden_unless_forced(refused):
     assert "a shipped stack" in line
 
 
-def test_calibrating_again_to_the_same_step_changes_little(run, tmp_path, own):
-    run("calibrate", V3, "--step-time", "23", "--save", "ours")
-    file = tmp_path / "run.toml"
-    out = run("eval", V3, "--set", "software_stack=ours", "--format", "toml").out
-    file.write_text(out, encoding="utf-8")
-    run("calibrate", str(file), "--step-time", "23", "--save", "again")
-    factors = [tomllib.loads((own / f"{name}.toml").read_text()) for name in ("ours", "again")]
-    old, new = (found["parallelism"]["kernel_factor"] for found in factors)
-    assert new == pytest.approx(old, rel=CLOSE)
+def test_calibrating_to_the_step_as_predicted_changes_no_factor(run):
+    step = _step(run, V3)
+    found = json.loads(run("calibrate", V3, "--step-time", f"{step!r} s", "--format", "json").out)
+    for factor in found["factors"]:
+        assert factor["posterior"] == pytest.approx(factor["prior"], rel=1e-6)
 
 
 @pytest.mark.parametrize("name", ["../ours", ".ours", "", "a b", "o\nurs", "x" * 100])
