@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "explain": {"library", "engine", "scenario", "text"},
     "analysis": {"library", "engine", "scenario", "files", "text"},
     "document": {"library", "engine", "scenario", "files", "text"},
-    "measure": {"library", "scenario", "files", "text"},
+    "measure": {"library", "engine", "scenario", "files", "text"},
     "export": {"library", "engine", "scenario", "files", "text"},
 }
 _BELOW = {*MAY_IMPORT}

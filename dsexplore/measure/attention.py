@@ -9,7 +9,7 @@ from dsexplore.measure.device import Device
 from dsexplore.measure.measurement import Kernel
 from dsexplore.measure.trial import Call, Trial
 
-_LENGTHS = (512, 1024, 2048, 4096, 8192, 16384, 32768)
+_LENGTHS = (256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
 _HEAD_DIMS = (64, 128)
 # Heads and tokens of a micro-batch on one accelerator; a longer sequence is alone in it.
 _HEADS = 16

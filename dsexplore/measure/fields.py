@@ -1,7 +1,9 @@
 """From measurements to the fields of a hardware preset, each with what it rests on.
 
-A rate becomes a share of a peak: the data sheet's where the device is known and keeps below it,
-else the largest rate measured. A field without measurements is left to the data sheet, or unknown.
+The engine's laws of products, attention and collectives are fitted to what was measured, from the
+data sheet's values on. A share is of the data sheet's peak where the device is known and keeps
+below it, else of the largest rate measured. A field without measurements is left to the data sheet,
+or unknown.
 """
 
 from __future__ import annotations
@@ -10,21 +12,33 @@ import re
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from dsexplore.measure.measurement import Kernel, Measurement, Precision, Recipe, Session
+from dsexplore.engine.constants import BF16_BYTES, FP8_WITH_SCALE_BYTES
+from dsexplore.measure.fit import Fit, Law, fitted
+from dsexplore.measure.laws import attention_law, collective_law, product_law
+from dsexplore.measure.measurement import Kernel, Measurement, Precision, Session
 from dsexplore.measure.words import of_many, rate_words, sizes_words
 from dsexplore.scenario.field import Value
+from dsexplore.scenario.fields import FIELDS
 from dsexplore.scenario.panels.hardware import Hardware
 from dsexplore.scenario.scenario import validated
 from dsexplore.text.refusal import ScenarioError
 
 # Large ones are within this of the largest, by their work: they show what size no longer costs.
-_LARGE_PRODUCTS = 8
-_LARGE_MOVES = 4
-_LONG = 2
+_LARGE = 4
+# Fewer sizes do not tell what a size costs from what a rate is.
+_FEWEST = 6
+# Beyond such a median error a law says nothing of the device, nor the device of the law.
+_WORST_FIT = 0.25
+# A kernel shorter than so many launches may have waited for the host.
+_LAUNCHES = 3
 # Precisions of 16 bits, and what stands in for them on a device without any.
 _DENSE = (Precision.BF16, Precision.FP16, Precision.FP32)
 _MOVING = (Kernel.COPY, Kernel.ADD, Kernel.NORM)
+_RINGS = (Kernel.ALL_GATHER, Kernel.REDUCE_SCATTER, Kernel.ALL_REDUCE)
+# An all-reduce may pass more than its link, where switches add up: it tells no peak.
+_LINKED = (Kernel.ALL_GATHER, Kernel.REDUCE_SCATTER, Kernel.ALL_TO_ALL, Kernel.SEND)
 _DIGITS = 4
 _NOT_IN_NAMES = re.compile(r"[^\w.+-]+")
 _LONGEST_NAME = 60
@@ -38,22 +52,34 @@ class Stated:
     note: str
 
 
-def fields(session: Session, sheet: Mapping[str, Value]) -> dict[str, Stated]:
+class Found(NamedTuple):
+    """Fields by name, and for those that were measured but cannot be stated, why."""
+
+    stated: dict[str, Stated]
+    unstated: tuple[str, ...]
+
+
+# A sentence in place of a value says why there is none.
+Derived = Iterator[tuple[str, Stated | str]]
+Values = Mapping[str, Value]
+
+
+def fields(session: Session, sheet: Values) -> Found:
     """Every field of the hardware that a session says something of; `sheet` is empty if unknown."""
     found: dict[str, Stated] = {}
-    for derive in (_machine, _dense, _fp8, _attention, _memory, _network):
-        for name, stated in derive(session, {**sheet, **_values(found)}):
+    unstated: list[str] = []
+    for derive in (_machine, _peaks, _memory, _launches, _dense, _fp8, _attention, _network):
+        known = {**sheet, **{name: stated.value for name, stated in found.items()}}
+        for name, stated in derive(session, known):
+            if isinstance(stated, str):
+                unstated.append(f"{FIELDS[name].label}: {stated}")
+                continue
             value = _rounded(stated.value)
             if _is_allowed(name, value):
                 found[name] = Stated(value, stated.note)
-    return found
-
-
-Derived = Iterator[tuple[str, Stated]]
-
-
-def _values(found: Mapping[str, Stated]) -> dict[str, Value]:
-    return {name: stated.value for name, stated in found.items()}
+            else:
+                unstated.append(f"{FIELDS[name].label}: {value!r}, which the field cannot hold")
+    return Found(found, tuple(unstated))
 
 
 def _rounded(value: Value) -> Value:
@@ -94,167 +120,180 @@ def _short(name: str) -> str:
     return " ".join(words)[:_LONGEST_NAME].strip() or "unnamed"
 
 
+# Peaks
+
+
+def _peaks(session: Session, sheet: Values) -> Derived:
+    """Those that are not the data sheet's: unstated there, or surpassed."""
+    for name, measured in (
+        ("memory_bandwidth", _moved(session)),
+        ("bf16_flops", _dense_products(session)),
+        ("fp8_flops", _products(session, Precision.FP8)),
+        ("scale_up_bandwidth", session.of(*_LINKED)),
+    ):
+        if not measured:
+            continue
+        stated, best = sheet.get(name), max(measured, key=lambda found: found.rate)
+        if isinstance(stated, float) and stated >= best.rate:
+            continue
+        why = (
+            f"More than the {rate_words(stated, best.unit)} of the data sheet"
+            if isinstance(stated, float) and stated
+            else "No data sheet states it"
+        )
+        yield name, Stated(best.rate, f"{why}: the largest rate measured, {sizes_words(best)}.")
+
+
+# Memory and launches
+
+
+def _memory(session: Session, sheet: Values) -> Derived:
+    large, peak = _moved(session), sheet.get("memory_bandwidth")
+    if large and isinstance(peak, float):
+        note = f"{_capital(of_many(large))}; over {rate_words(peak, 'byte')}."
+        yield "memory_efficiency", Stated(_median_rate(large) / peak, note)
+
+
+def _moved(session: Session) -> list[Measurement]:
+    """Memory-bound kernels of large operands: small ones may come from a cache."""
+    by_kernel = [session.of(kernel) for kernel in _MOVING]
+    return [found for each in by_kernel if each for found in _large(each)]
+
+
+def _launches(session: Session, sheet: Values) -> Derived:
+    for found in session.of(Kernel.LAUNCH_REPLAYED):
+        yield "kernel_floor", Stated(found.timing.seconds, "Of a kernel in a replayed graph.")
+
+
 # Matrix products
 
 
-def _dense(session: Session, sheet: Mapping[str, Value]) -> Derived:
-    precision = next((found for found in _DENSE if _products(session, found)), None)
-    if precision is None:
+def _dense(session: Session, sheet: Values) -> Derived:
+    measured = _dense_products(session)
+    if not measured or not isinstance(sheet.get("bf16_flops"), float):
         return
-    measured = _products(session, precision)
-    yield from _peak("bf16_flops", measured, sheet)
+    free = ["gemm_efficiency"]
+    if len(measured) >= _FEWEST:
+        free.append("gemm_fill_time")
+        # Replayed graphs tell it better, where there are any.
+        free += [] if session.of(Kernel.LAUNCH_REPLAYED) else ["kernel_floor"]
+    law = product_law("bf16_flops", "gemm_efficiency", BF16_BYTES)
+    precision = measured[0].precision
     words = "" if precision == Precision.BF16 else f"In {precision.upper()}. "
-    large = _large(measured, _LARGE_PRODUCTS)
-    yield "gemm_efficiency", _share_of(_peak_of("bf16_flops", measured, sheet), large, words)
+    yield from _fit(law, measured, free, sheet, words)
 
 
-def _fp8(session: Session, sheet: Mapping[str, Value]) -> Derived:
-    by_recipe = {
-        recipe: _large(measured, _LARGE_PRODUCTS)
-        for recipe in (Recipe.PER_TENSOR, Recipe.ROWWISE)
-        if (measured := _products(session, Precision.FP8, recipe))
-    }
-    if not by_recipe:
+def _fp8(session: Session, sheet: Values) -> Derived:
+    measured = _products(session, Precision.FP8)
+    if not measured or not isinstance(sheet.get("fp8_flops"), float):
         return
-    measured = session.of(Kernel.PRODUCT, precision=Precision.FP8)
-    yield from _peak("fp8_flops", measured, sheet)
-    peak = _peak_of("fp8_flops", measured, sheet)
-    recipe = max(by_recipe, key=lambda recipe: _median_rate(by_recipe[recipe]))
-    words = f"Scales {_SCALES[recipe]}; what it takes to quantise is not in it. "
-    yield "fp8_gemm_efficiency", _share_of(peak, by_recipe[recipe], words)
+    law = product_law("fp8_flops", "fp8_gemm_efficiency", FP8_WITH_SCALE_BYTES)
+    words = f"Scales {_scales(measured)}; what it takes to quantise is not in it. "
+    yield from _fit(law, measured, ["fp8_gemm_efficiency"], sheet, words)
 
 
-_SCALES = {Recipe.PER_TENSOR: "for a whole operand", Recipe.ROWWISE: "for each row"}
+def _dense_products(session: Session) -> list[Measurement]:
+    """Products of 16 bits, or of what the device has in their place."""
+    found = (_products(session, precision) for precision in _DENSE)
+    return next((measured for measured in found if measured), [])
 
 
-def _products(
-    session: Session, precision: Precision, recipe: Recipe = Recipe.NONE
-) -> list[Measurement]:
-    return session.of(Kernel.PRODUCT, precision=precision, recipe=recipe)
+def _products(session: Session, precision: Precision) -> list[Measurement]:
+    """Those that the device, and not the host, took the time of; all if it always was the host."""
+    measured = session.of(Kernel.PRODUCT, precision=precision)
+    launch = max((found.timing.seconds for found in session.of(Kernel.LAUNCH)), default=0.0)
+    long = [found for found in measured if found.timing.seconds > _LAUNCHES * launch]
+    return long or measured
+
+
+def _scales(measured: Sequence[Measurement]) -> str:
+    recipes = dict.fromkeys(str(found.recipe) for found in measured)
+    rates = [_median_rate([each for each in measured if each.recipe == name]) for name in recipes]
+    said = (
+        f"{name} ({rate_words(rate, 'FLOP')} at the middle size)"
+        for name, rate in zip(recipes, rates, strict=True)
+    )
+    return " and ".join(said)
 
 
 # Attention
 
 
-def _attention(session: Session, sheet: Mapping[str, Value]) -> Derived:
-    """Forward and backward together, as the engine takes both at one rate."""
-    backward = {_key(found): found for found in session.of(Kernel.ATTENTION_BACKWARD)}
-    pairs = [
-        (found, backward[_key(found)])
-        for found in session.of(Kernel.ATTENTION_FORWARD)
-        if _key(found) in backward
-    ]
-    peak = sheet.get("bf16_flops")
-    if not pairs or not isinstance(peak, float):
-        return
-    longest = max(forward.sizes["length"] for forward, _ in pairs)
-    long = [pair for pair in pairs if pair[0].sizes["length"] * _LONG >= longest]
-    rates = [
-        (forward.work + back.work) / (forward.timing.seconds + back.timing.seconds)
-        for forward, back in long
-    ]
-    note = (
-        f"Forward and backward together, {of_many([each for pair in long for each in pair])}; "
-        f"over {rate_words(peak, 'FLOP')}."
+def _attention(session: Session, sheet: Values) -> Derived:
+    forward, backward = (
+        session.of(kernel) for kernel in (Kernel.ATTENTION_FORWARD, Kernel.ATTENTION_BACKWARD)
     )
-    yield "attention_efficiency", Stated(statistics.median(rates) / peak, note)
+    measured = [*forward, *backward]
+    if not measured or not isinstance(sheet.get("bf16_flops"), float):
+        return
+    free = ["attention_efficiency"] if forward else []
+    free += ["attention_backward_efficiency"] if backward else []
+    free += ["attention_half_length"] if _differ(measured, "length") else []
+    free += ["attention_half_width"] if _differ(measured, "head_dim") else []
+    yield from _fit(attention_law, measured, free, sheet, "")
 
 
-def _key(found: Measurement) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(found.sizes.items()))
-
-
-# Memory
-
-
-def _memory(session: Session, sheet: Mapping[str, Value]) -> Derived:
-    by_kernel = [session.of(kernel) for kernel in _MOVING]
-    # Small operands may come from a cache.
-    large = [found for each in by_kernel if each for found in _large(each, _LARGE_MOVES)]
-    if large:
-        yield from _peak("memory_bandwidth", large, sheet)
-        yield "memory_efficiency", _share_of(_peak_of("memory_bandwidth", large, sheet), large, "")
+def _differ(measured: Sequence[Measurement], size: str) -> bool:
+    return len({found.sizes[size] for found in measured}) > 1
 
 
 # Network
 
 
-def _network(session: Session, sheet: Mapping[str, Value]) -> Derived:
+def _network(session: Session, sheet: Values) -> Derived:
     """Links within one node: between nodes nothing is measured."""
-    whole = [
-        found for found in session.measurements if found.sizes.get("ranks", 0) == session.ranks > 1
-    ]
-    reduced = [found for found in whole if found.kernel == Kernel.ALL_REDUCE]
-    exchanged = [found for found in whole if found.kernel == Kernel.ALL_TO_ALL]
-    # Switches that add up let an all-reduce pass more than its link: that is no peak.
-    linked = [found for found in whole if found.kernel != Kernel.ALL_REDUCE] or whole
-    if whole:
-        yield from _peak("scale_up_bandwidth", linked, sheet)
-    peak = _peak_of("scale_up_bandwidth", linked, sheet) if whole else 0.0
-    if reduced:
-        yield "network_efficiency", _share_of(peak, _large(reduced, _LARGE_MOVES), "")
-    if exchanged:
-        words = "Without compute beside it. "
-        yield "all_to_all_efficiency", _share_of(peak, _large(exchanged, _LARGE_MOVES), words)
-    step = _ring_step(session.of(Kernel.ALL_GATHER))
-    if step is not None:
-        note = (
-            "The time that each further rank adds to the smallest all-gather; the call itself, "
-            "which the host makes, is not in it."
-        )
-        yield "scale_up_latency", Stated(step, note)
-
-
-def _ring_step(gathered: Sequence[Measurement]) -> float | None:
-    """Seconds that a rank adds to a gathering of next to nothing; None from one number of ranks."""
-    if not gathered:
-        return None
-    least = min(found.sizes["bytes"] for found in gathered)
-    smallest = [found for found in gathered if found.sizes["bytes"] == least]
-    ranks = [float(found.sizes["ranks"]) for found in smallest]
-    seconds = [found.timing.seconds for found in smallest]
-    if len(smallest) < 2:
-        return None
-    slope = statistics.linear_regression(ranks, seconds).slope
-    return slope if slope > 0 else None
-
-
-# Shares of a peak
-
-
-def _peak(name: str, measured: Sequence[Measurement], sheet: Mapping[str, Value]) -> Derived:
-    """The peak where it is not the data sheet's: unstated there, or surpassed."""
-    stated, best = sheet.get(name), _best(measured)
-    if isinstance(stated, float) and stated >= best.rate:
+    rings = session.of(*_RINGS)
+    if not rings or not isinstance(sheet.get("scale_up_bandwidth"), float):
         return
-    why = (
-        f"More than the {rate_words(stated, best.unit)} of the data sheet"
-        if isinstance(stated, float) and stated
-        else "No data sheet is known for it"
-    )
-    yield name, Stated(best.rate, f"{why}: the largest rate measured, {sizes_words(best)}.")
+    free = ["network_efficiency"]
+    free += ["all_reduce_gain"] if session.of(Kernel.ALL_REDUCE) else []
+    if len(rings) >= _FEWEST:
+        free += ["collective_call_time", "ramp_time", "ramp_size"]
+    # A call is told from its steps by groups of different sizes alone.
+    free += ["scale_up_latency"] if _differ(rings, "ranks") else []
+    words = "Within one node, as torch calls them, the host's time in the call. "
+    yield from _fit(collective_law, rings, free, sheet, words)
 
 
-def _peak_of(name: str, measured: Sequence[Measurement], sheet: Mapping[str, Value]) -> float:
-    stated, best = sheet.get(name), _best(measured).rate
-    return max(stated, best) if isinstance(stated, float) else best
+# Fits and shares
 
 
-def _share_of(peak: float, large: Sequence[Measurement], words: str) -> Stated:
-    unit = large[0].unit
-    rests_on = of_many(large)
-    note = f"{words}{rests_on[0].upper()}{rests_on[1:]}; over {rate_words(peak, unit)}."
-    return Stated(min(_median_rate(large) / peak, 1.0), note)
+def _fit(
+    law: Law, measured: Sequence[Measurement], free: Sequence[str], sheet: Values, words: str
+) -> Derived:
+    """Fit these fields of a law, the others as they are in the sheet, or by default."""
+    known = {**_defaults(), **{name: value for name, value in sheet.items() if value is not None}}
+    numbers = {name: float(each) for name, each in known.items() if isinstance(each, int | float)}
+    found = fitted(law, measured, free, numbers)
+    for name in free:
+        if found.median_error() > _WORST_FIT:
+            yield name, f"the law does not meet what was measured ({found.words()})"
+            continue
+        yield name, Stated(found.values[name], f"{words}{_together(found, name)}{_over(measured)}.")
 
 
-def _large(measured: Sequence[Measurement], within: float) -> list[Measurement]:
+def _together(found: Fit, name: str) -> str:
+    others = [FIELDS[other].label for other in found.values if other != name]
+    return f"{found.words()}{', together with ' if others else ''}{', '.join(others)}"
+
+
+def _over(measured: Sequence[Measurement]) -> str:
+    first, last = (pick(measured, key=lambda found: found.work) for pick in (min, max))
+    return f"; from {sizes_words(first)} to {sizes_words(last)}"
+
+
+def _defaults() -> dict[str, Value]:
+    return {name: field.default for name, field in Hardware.model_fields.items()}
+
+
+def _large(measured: Sequence[Measurement]) -> list[Measurement]:
     most = max(found.work for found in measured)
-    return [found for found in measured if found.work * within >= most]
+    return [found for found in measured if found.work * _LARGE >= most]
 
 
 def _median_rate(measured: Sequence[Measurement]) -> float:
     return statistics.median(found.rate for found in measured)
 
 
-def _best(measured: Sequence[Measurement]) -> Measurement:
-    return max(measured, key=lambda found: found.rate)
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]

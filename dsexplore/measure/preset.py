@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dsexplore.library.presets import build
@@ -29,11 +29,11 @@ def preset_tables(session: Session, sheet: Sheet | None) -> dict[str, Any]:
 
     Raises ScenarioError if it could not be read back.
     """
-    found = fields(session, sheet.values if sheet else {})
+    found, unstated = fields(session, sheet.values if sheet else {})
     tables: dict[str, Any] = {
         "schema": 1,
         "title": f"{session.machine.name}, measured {session.date[:10]}",
-        "description": _description(session, sheet),
+        "description": _description(session, sheet, unstated),
     }
     stated: Mapping[str, Any] = (
         sheet.tables if sheet else {_TABLE: {_PRICE: UNKNOWN}, "notes": {_PRICE: _NO_PRICE}}
@@ -76,7 +76,7 @@ def _is_busy(session: Session) -> bool:
     return 2 * sum(spread) >= len(spread) > 0
 
 
-def _description(session: Session, sheet: Sheet | None) -> str:
+def _description(session: Session, sheet: Sheet | None, unstated: Sequence[str]) -> str:
     basis = (
         f"What was not measured is as in the preset {sheet.name}."
         if sheet
@@ -85,10 +85,15 @@ def _description(session: Session, sheet: Sheet | None) -> str:
     launched = [
         f"{found.kernel} {time_words(found)}" for found in session.measurements if not found.sizes
     ]
-    launches = f" As torch launches: {'; '.join(launched)}." if launched else ""
+    launches = (
+        f" As torch launches, beside a software stack's host times: {'; '.join(launched)}."
+        if launched
+        else ""
+    )
     beside = _BUSY if _is_busy(session) else ""
     state = f" State {'; '.join(session.state)}." if session.state else ""
     left_out = f" Not measured: {'; '.join(session.left_out)}." if session.left_out else ""
+    not_stated = f" Measured but not stated: {'; '.join(unstated)}." if unstated else ""
     count = len(session.measurements)
     said = f"{count} measurements of {session.machine.devices} x {session.machine.name}. {basis}"
-    return f"{said}{launches}{beside}{state}{left_out}"[:_LONGEST_DESCRIPTION]
+    return f"{said}{launches}{beside}{state}{not_stated}{left_out}"[:_LONGEST_DESCRIPTION]
