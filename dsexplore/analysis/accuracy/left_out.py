@@ -6,6 +6,7 @@ which `python docs/accuracy_page.py --fit` writes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -51,14 +52,16 @@ def as_left_out(runs: Sequence[Run], compared: Sequence[Comparison]) -> list[Com
     """The same runs as predicted by the fit without their source; own runs as they are.
 
     An interval is as wide as without the source: of a stack or an accelerator that no other source
-    has, it is that of an unknown one.
+    has, it is that of an unknown one. What the last fit did not leave out is unknown.
     """
     errors = found_errors().left_out
     by_name = {run.name: run for run in runs}
-    sources = _sources([*shipped_runs(), *runs])
+    fitted = shipped_runs()
+    sources = _sources([*fitted, *runs])
+    ours = {(run.file, run.name) for run in fitted}
     return [
-        _moved(_unseen(found, by_name[found.name], sources), errors[found.name])
-        if found.name in errors
+        _moved(_unseen(found, by_name[found.name], sources), errors.get(found.name, math.nan))
+        if (found.file, found.name) in ours
         else found
         for found in compared
     ]
