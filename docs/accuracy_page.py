@@ -270,6 +270,7 @@ def fit() -> None:
     left_out: dict[str, float] = {}
     calibrated: dict[str, float] = {}
     for out, without in fits_without_sources(runs):
+        print(f"without {out[0].file}", flush=True)
         left_out.update(errors(out, shipped_factors(), without))
         calibrated.update(calibrated_errors(out, without))
     fitted = {found.name: found.error for found in accuracy(runs).runs}

@@ -15,6 +15,9 @@ from dsexplore.engine.elementwise import are_scalars, is_known, where
 from dsexplore.engine.finite import finite
 from dsexplore.scenario.measured_run import MEASURED_RUN
 
+# So many askings are remembered: a fit or a sweep asks for the same over and over.
+_REMEMBERED = 256
+
 Values = dict[str, Any]
 # A problem is a sentence about something impossible, empty where nothing is.
 Kind = Literal["number", "text", "problem"]
@@ -224,6 +227,19 @@ class Graph:
 
         Given the fields' values, quantities unused under their choices are left out.
         """
+        if inputs is None:
+            return self._needed(names, None)
+        asked = tuple(names)
+        choices = {field: inputs.get(field) for field in self._deciding}
+        key = (asked, *choices.values())
+        found = self._needed_before.get(key)
+        if found is None:
+            if len(self._needed_before) >= _REMEMBERED:
+                self._needed_before.clear()
+            found = self._needed_before[key] = self._needed(asked, choices)
+        return list(found)
+
+    def _needed(self, names: Iterable[str], choices: Mapping[str, Any] | None) -> list[str]:
         wanted: set[str] = set()
         pending = list(names)
         while pending:
@@ -232,11 +248,27 @@ class Graph:
                 continue
             wanted.add(name)
             found = self.quantities[name]
-            if inputs is None or not found.only_when:
+            if choices is None or not found.only_when:
                 pending += found.needs
             else:
-                pending += [need for need in found.needs if is_read(found, need, inputs)]
+                pending += [need for need in found.needs if is_read(found, need, choices)]
         return [name for name in self.quantities if name in wanted]
+
+    @cached_property
+    def _deciding(self) -> tuple[str, ...]:
+        """The fields whose values decide which needs of a formula are read."""
+        return tuple(
+            dict.fromkeys(
+                field
+                for found in self.quantities.values()
+                for field, *_ in found.only_when.values()
+            )
+        )
+
+    @cached_property
+    def _needed_before(self) -> dict[tuple[Any, ...], list[str]]:
+        """What was needed for names asked for, by them and the values of the deciding fields."""
+        return {}
 
     def behind(self, names: Iterable[str], inputs: Mapping[str, Any]) -> set[str]:
         """The fields and quantities that the named ones are computed from, themselves included.
