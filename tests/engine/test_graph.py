@@ -275,3 +275,11 @@ def test_what_a_choice_makes_no_use_of_is_not_computed():
     for inputs in (measured, predicted):
         for name in ("total_cost", "mfu"):
             assert evaluate(inputs, [name])[name] == evaluate(inputs)[name]
+
+
+def test_what_is_needed_follows_the_choices_however_often_it_is_asked() -> None:
+    inputs = shipped("llama-3-70b").inputs()
+    for utilization in ("assumed", "predicted") * 2:
+        needed = GRAPH.needed(["mfu"], {**inputs, "utilization": utilization})
+        assert ("step_time" in needed) == (utilization == "predicted")
+        needed.clear()  # the caller's own
