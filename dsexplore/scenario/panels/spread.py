@@ -14,11 +14,11 @@ class AcceleratorSpread(Part):
     accelerator_spread: float = number(
         "Accelerator spread",
         "",
-        "Log standard deviation of a step that is due to the accelerator's own rates: 0.12 is "
-        "about 12 %. It rests on the runs and kernels measured on this accelerator; more where "
+        "Log standard deviation of a step that is due to the accelerator's own rates: 0.1 is "
+        "about 10 %. It rests on the runs and kernels measured on this accelerator; more where "
         "rates are taken over from another.",
         section=_SECTION,
-        default=0.12,
+        default=0.11,
         le=1,
         comes_with=SHEET,
     )
@@ -30,10 +30,10 @@ class LayoutSpread(Part):
     software_spread: float = number(
         "Software spread",
         "",
-        "Log standard deviation of a step that is due to the software stack: 0.12 is about 12 %. "
+        "Log standard deviation of a step that is due to the software stack: 0.1 is about 10 %. "
         "It rests on the runs that its factors are fitted to; calibrate narrows it.",
         section=_SECTION,
-        default=0.12,
+        default=0.1,
         le=1,
         role="detail",
         detail_of="software_stack",
@@ -43,7 +43,7 @@ class LayoutSpread(Part):
         "",
         "Log standard deviation of a dense model's step that the formulas themselves miss, with "
         "accelerator and stack known. It rests on runs left out of the fit.",
-        default=0.08,
+        default=0.086,
         le=1,
         role="convention",
     )
@@ -52,7 +52,7 @@ class LayoutSpread(Part):
         "",
         "Log standard deviation of the step of a mixture of experts that the formulas themselves "
         "miss, with accelerator and stack known. It rests on runs left out of the fit.",
-        default=0.15,
+        default=0.2,
         le=1,
         role="convention",
     )
