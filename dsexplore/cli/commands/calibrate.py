@@ -186,16 +186,14 @@ def _check_reach(scenario: Scenario, seconds: float, of: str, where: str) -> Non
     """Refuse a step nobody can predict, one beyond the peak, and one of some other run."""
     inputs = scenario.inputs()
     names = ["step_time", "layout_problem", "tokens_per_step", "hardware_flops_per_token"]
-    found = evaluate(inputs, names)
+    found = evaluate(inputs, [*names, "precision_peak"])
     if math.isnan(found["step_time"]):
         problem = str(found["layout_problem"]).strip().rstrip(".")
         why = f" ({problem})" if problem else ""
         allowed = "a scenario whose architecture, hardware and layout are known"
         raise ScenarioError(of, f"a step that cannot be predicted{why}", allowed)
-    peaks = {"bf16": "bf16_flops", "fp8": "fp8_flops", "fp4": "fp4_flops"}
-    peak = float(inputs[peaks[scenario.pretraining.precision]])
     flops = found["tokens_per_step"] * found["hardware_flops_per_token"]
-    fastest = flops / (float(inputs["num_gpus"]) * peak)
+    fastest = flops / (float(inputs["num_gpus"]) * found["precision_peak"])
     slowest = _SLOWEST * found["step_time"]
     if not fastest <= seconds <= slowest:
         allowed = (
