@@ -136,6 +136,9 @@ def posterior(
     distances = prior.spread.copy()
     distances[free] = np.sqrt(np.diag(covariance))
     values = prior.outer(numbers)
+    prior_spread = float(scenario.inputs()[_SPREAD])
+    # A measured step makes nobody less sure of a stack, but for what stays unexplained.
+    of_factors = min(of_factors, prior_spread)
     spread = max(math.hypot(of_factors, max(unexplained, 0.0)), MEASURED_SPREAD)
     spread = min(spread, FIELDS[_SPREAD].maximum or spread)
     updated = tuple(
@@ -149,7 +152,6 @@ def posterior(
         Explained(step, float(was), float(now), float(misses))
         for step, was, now, misses in zip(steps, before, after, ordinary, strict=True)
     )
-    prior_spread = float(scenario.inputs()[_SPREAD])
     changed: dict[str, object] = {each.factor.field: each.posterior for each in updated}
     calibrated = scenario.with_values({**changed, _SPREAD: spread})
     notes = {**calibrated.notes, **_notes(updated, steps)}
