@@ -18,7 +18,7 @@ def test_gpus_for_30_days(run):
     result = run(*THIRTY_DAYS)
     assert (result.status, result.err) == (0, "")
     assert re.search(r"^num_gpus +2,048 +3,700$", result.out, re.MULTILINE)
-    assert re.search(r"^pretraining_days +54.20 d +✗ 30 d$", result.out, re.MULTILINE)
+    assert re.search(r"^pretraining_days +54.20 d +✗ 30 d ±\d+ %$", result.out, re.MULTILINE)
     assert "3,699 comes to ✗ 30.01 d" in result.out
     assert "3700 GPUs do not divide" in result.out, "what comes with it is said"
 
