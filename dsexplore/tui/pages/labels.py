@@ -46,7 +46,7 @@ LABELS = {
     "backward_alone_time": "Backward alone",
     "weight_backward_time": "Backward for weights",
     "overlapped_1f1b_time": "Forward with backward",
-    "idle_time": "Bubble, sends, stragglers",
+    "idle_time": "Bubble, sends, waiting",
     "update_time": "Gradients and optimiser",
     # The run
     "predicted_mfu": "Predicted MFU",
