@@ -82,9 +82,9 @@ class Saving(Part):
         default=0.0,
         le=1,
     )
-    attention_kernel: Literal["auto", "flash", "flash_2", "plain"] = choice(
+    attention_kernel: Literal["auto", "flash", "plain"] = choice(
         "Attention kernel",
-        "flash: fused, no scores are stored; flash_2: FlashAttention 2 or older; plain: they are; "
+        "flash: fused, scores are never stored; plain: scores are stored; "
         "auto: flash, as in every training framework since FlashAttention (2022); runs before it "
         "state plain.",
         default="auto",

@@ -34,6 +34,12 @@ class Software(Part):
         ge=0.01,
         le=4,
     )
+    attention_library: Literal["latest", "flash_2"] = choice(
+        "Attention library",
+        "Library of fused attention. latest: made for the accelerator, as cuDNN and "
+        "FlashAttention 3; flash_2: FlashAttention 2, Triton's, or older ones.",
+        default="latest",
+    )
     kernels_per_expert: float = number(
         "Kernels per expert",
         "",

@@ -74,10 +74,27 @@ def expert_group(num_routed_experts, expert_parallel):
     return where(num_routed_experts > 0, expert_parallel, 1.0)
 
 
-@quantity("GPU", source=FOLDING)
-def expert_tensor_group(num_routed_experts, expert_tensor_parallel):
-    """Accelerators sharing each routed expert's matrices: one unless more are stated."""
-    return where(num_routed_experts > 0, stated_or(expert_tensor_parallel, 1.0), 1.0)
+@quantity(
+    "GPU",
+    source=FOLDING,
+    assumes="By default experts are cut as attention is, as in Megatron-Core, where groups fit.",
+)
+def expert_tensor_group(
+    num_routed_experts,
+    expert_tensor_parallel,
+    tensor_parallel,
+    expert_parallel,
+    num_gpus,
+    pipeline_parallel,
+):
+    """Accelerators sharing each routed expert's matrices; one where there are none.
+
+    If not stated, those that share attention's, or one where a stage has too few of them.
+    """
+    fits = num_gpus / pipeline_parallel % (expert_parallel * tensor_parallel) == 0
+    by_default = where(fits, tensor_parallel, 1.0)
+    cut = stated_or(expert_tensor_parallel, by_default)
+    return where(num_routed_experts > 0, cut, 1.0)
 
 
 @quantity(

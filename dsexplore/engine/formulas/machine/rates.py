@@ -123,12 +123,12 @@ def memory_rate(memory_bandwidth, memory_efficiency):
 
 
 @quantity("fraction", source=FLASH_ATTENTION_3, assumes="Backward loses as much as forward.")
-def library_attention_share(attention_kernel, flash_2_efficiency, attention_efficiency):
+def library_attention_share(attention_library, flash_2_efficiency, attention_efficiency):
     """Speed of the stack's library of fused attention relative to the fastest measured.
 
     FlashAttention 2 makes no use of what came after Ampere.
     """
-    if attention_kernel != "flash_2":
+    if attention_library != "flash_2":
         return 1.0
     slower = smaller(ratio(flash_2_efficiency, attention_efficiency), 1.0)
     return where(flash_2_efficiency > 0, slower, 1.0)
