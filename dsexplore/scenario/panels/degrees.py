@@ -62,8 +62,8 @@ class Degrees(Part):
     expert_tensor_parallel: int = count(
         "Expert tensor parallel",
         "GPU",
-        "Accelerators sharing each routed expert's matrices. 1: experts stay whole, folded over the "
-        "tensor-parallel ranks; 0: as attention is cut, where groups fit.",
+        "Accelerators sharing each routed expert's matrices. 1: experts stay whole, folded over "
+        "the tensor-parallel ranks; 0: as attention is cut, where groups fit.",
         default=0,
         le=100_000,
         nudge="power of two",
