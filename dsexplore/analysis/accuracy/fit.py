@@ -32,7 +32,7 @@ _Array = npt.NDArray[np.float64]
 # The ordinary error of a run as a logarithm of its time: it weighs as much as a factor one width
 # from what is expected of it.
 DENSE_SPREAD = 0.06
-MOE_SPREAD = 0.12
+MOE_SPREAD = 0.09
 
 # Beyond so many spreads a row's pull no longer grows.
 _FAR = 1.5
