@@ -124,6 +124,8 @@ R1_FRAMEWORK = (
 )
 RL_ESTIMATE = f"{_ERDIL}, section RL"
 HYBRIDFLOW = "HybridFlow, arXiv:2409.19256, sections 2 and 5"
+DAPO = "DAPO, arXiv:2503.14476, section 3.2: groups that are all right or all wrong are dropped"
+PARTIAL_ROLLOUTS = "Kimi k1.5, arXiv:2501.12599, section 2.6.2: answers carry on in later rollouts"
 AREAL = "AReaL, arXiv:2505.24298, sections 2 and 3"
 ORDER_STATISTICS = "David and Nagaraja 2003, 'Order Statistics', sections 2.1 and 10.5"
 LOGNORMAL = "Johnson, Kotz and Balakrishnan 1994, 'Continuous Univariate Distributions', 14"

@@ -35,7 +35,12 @@ SUMS = {
     ),
     "rl_predicted_gpu_hours": (
         *("rollout_gpu_hours", "reward_gpu_hours", "log_probability_gpu_hours"),
-        *("policy_update_gpu_hours", "weight_transfer_gpu_hours", "rl_idle_gpu_hours"),
+        *(
+            "policy_update_gpu_hours",
+            "weight_transfer_gpu_hours",
+            "rl_overhead_gpu_hours",
+            "rl_idle_gpu_hours",
+        ),
     ),
     "rl_gpu_hours": ("first_rl_gpu_hours", "later_rl_gpu_hours"),
     "total_cost": ("pretraining_cost", "context_extension_cost", "post_training_cost"),

@@ -39,7 +39,7 @@ RENT = (
 # Of RL as it is predicted: the more accelerators, the more of them wait for the longest answer.
 RL_RENT = (
     *("rollout_cost", "reward_cost", "log_probability_cost", "policy_update_cost"),
-    *("weight_transfer_cost", "rl_idle_cost", "rl_predicted_cost"),
+    *("weight_transfer_cost", "rl_overhead_cost", "rl_idle_cost", "rl_predicted_cost"),
 )
 # The ends of their intervals.
 RENT_ENDS = tuple(end for name in RENT for end in INTERVALS.get(name, ()))

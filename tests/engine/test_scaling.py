@@ -91,20 +91,17 @@ TWICE = {
     (R1_ZERO, "questions_per_step"): (
         "rl_samples_per_step rl_samples rl_prompt_tokens rl_rollouts rl_serial_tokens"
         " rl_serial_days rollout_gpu_hours log_probability_gpu_hours policy_update_gpu_hours"
-        " weight_transfer_gpu_hours rl_predicted_gpu_hours rl_idle_gpu_hours"
+        " weight_transfer_gpu_hours rl_predicted_gpu_hours rl_idle_gpu_hours rl_overhead_gpu_hours"
     ),
     (R1_ZERO, "rl_gradient_steps"): "first_rl_steps rl_sampled_steps rl_samples rl_rollouts",
     (R1_ZERO, "log_probability_passes"): "rl_log_probability_flops log_probability_time",
-    (R1_ZERO, "response_length"): (
-        "rl_generated_tokens rl_median_response policy_update_time rl_update_flops"
-    ),
+    (R1_ZERO, "response_length"): ("rl_generated_tokens rl_mean_serial_tokens rl_update_flops"),
     (R1_ZERO, "rl_num_gpus"): "rl_gpus rl_generators rl_trainers weight_transfer_gpu_hours",
     (R1_ZERO, "generator_share"): "rl_generators",
 }
 HALF = {
     (V3, "global_batch_size"): "optimizer_steps",
     (V3, "micro_batch_size"): "micro_batches expert_exchanges",
-    (V3, "network_efficiency"): "weight_transfer_time",
     (LLAMA, "scale_out_efficiency"): "pipeline_send_time pipeline_time data_parallel_time",
     (LLAMA, "network_efficiency"): (
         "all_reduce_time tensor_parallel_time layer_forward_waiting_time"

@@ -69,7 +69,7 @@ SUMS = {
 }
 RL_PARTS = (
     "rollout_gpu_hours reward_gpu_hours log_probability_gpu_hours policy_update_gpu_hours"
-    " weight_transfer_gpu_hours rl_idle_gpu_hours"
+    " weight_transfer_gpu_hours rl_overhead_gpu_hours rl_idle_gpu_hours"
 )
 # A result, and what it never exceeds.
 BOUNDS = (
@@ -89,7 +89,7 @@ BOUNDS = (
     ("decode_weight_bytes", "serving_weight_memory"),
     ("expected_nodes_per_token", "expert_nodes"),
     ("expected_gpus_per_token", "expert_parallel"),
-    ("rl_median_response", "response_length"),
+    ("rl_bulk_response", "response_length"),
     ("pretraining_days", "total_days"),
     ("first_gpu_memory", "memory_per_gpu"),
     ("middle_gpu_memory", "memory_per_gpu"),

@@ -55,7 +55,7 @@ EXACT = [
     ("deepseek-v3", "total_cost", 5576000),
     ("deepseek-v3", "rl_flops", 0),
     ("deepseek-v3", "expert_activation_share", 0.03125),
-    ("deepseek-r1-zero-estimate", "rl_serial_tokens", 32000000),
+    ("deepseek-r1-zero-estimate", "rl_mean_serial_tokens", 32000000),
     ("deepseek-r1-zero-disclosed", "rl_rollouts", 650),
     ("deepseek-r1-zero-disclosed", "rl_gpu_hours", 101000),
     ("deepseek-r1-zero-disclosed", "rl_cost", 202000),
@@ -91,7 +91,7 @@ CLOSE = [
     ("deepseek-r1-zero-estimate", "rl_generated_tokens", 2.097e12, 1e-3),
     ("deepseek-r1-zero-estimate", "rl_flops", 6.208e23, 1e-3),
     ("deepseek-r1-zero-estimate", "rl_cost", 1.007e6, 1e-3),
-    ("deepseek-r1-zero-estimate", "rl_serial_days", 7.41, 1e-3),
+    ("deepseek-r1-zero-estimate", "rl_mean_serial_days", 7.41, 1e-3),
     ("deepseek-r1-zero-estimate", "rl_api_cost", 2.307e6, 1e-3),
     ("deepseek-r1-zero-estimate", "rl_break_even_mfu", 0.0432, 2e-3),
     ("deepseek-r1-zero-estimate", "post_training_cost", 1.007e6, 1e-3),
@@ -325,10 +325,10 @@ def test_the_six_distilled_models_are_those_of_r1():
     assert results("deepseek-r1")["distillation_flops"] == pytest.approx(students, rel=1e-9)
 
 
-def test_r1_zero_waits_for_its_longest_answers_nine_tenths_of_the_time():
+def test_r1_zero_generates_for_most_of_the_time_and_waits_for_its_longest_answers():
     values = results("deepseek-r1-zero-predicted")
     assert values["rollout_bound"] == "longest answer"
-    assert values["rollout_cost"] / values["rl_cost"] > 0.85
+    assert values["rollout_cost"] / values["rl_cost"] > 0.7
 
 
 def test_reinforcement_learning_of_unknown_length_is_unknown_not_nothing():

@@ -1,4 +1,4 @@
-"""One iteration of RL laid out in time, from its rollout to the weight transfer."""
+"""One iteration of RL laid out in time, from its rollout to the next one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 _GENERATING = ("rollout_period", "reward_time")
 _LEARNING = ("log_probability_time", "policy_update_time")
-_TRANSFER = "weight_transfer_time"
+_BETWEEN = ("weight_transfer_time", "rl_overhead_time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ def rl_timeline(values: Mapping[str, Any], placement: str, staleness: float) -> 
     side_by_side = placement == "disaggregated" and staleness >= 1
     learning = _one_after_another(_LEARNING, values, 0.0 if side_by_side else generating[-1].end)
     done = max(generating[-1].end, learning[-1].end)
-    transfer = _one_after_another((_TRANSFER,), values, done)
-    return [part for part in (*generating, *learning, *transfer) if part.end > part.start]
+    between = _one_after_another(_BETWEEN, values, done)
+    return [part for part in (*generating, *learning, *between) if part.end > part.start]
 
 
 def _one_after_another(

@@ -22,7 +22,10 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     ),
     "run": ("measured", "hours", "utilisation", "goodput", "dispatch", "cost"),
     "serving": ("kv_cache", "decode", "decode_step", "prefill", "fleet"),
-    "rl": ("samples", "models", "rollout", "iteration", "fit", "stages", "hours", "cost"),
+    "rl": (
+        *("samples", "models", "lengths", "rollout", "trainer", "iteration", "fit", "stages"),
+        *("hours", "cost"),
+    ),
     "totals": (),
     "intervals": ("spread", "bounds"),
     "problems": ("training", "memory", "serving", "rl"),

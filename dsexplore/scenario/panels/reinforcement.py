@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from dsexplore.scenario.declare import choice, count, number
+from dsexplore.scenario.declare import choice, count, number, switch
 from dsexplore.scenario.panel import Panel
 from dsexplore.text.refusal import ScenarioError
 
@@ -95,7 +95,7 @@ class Reinforcement(Panel):
     response_length: float = number(
         "Response length",
         "token",
-        "Mean tokens of an answer over the run (L).",
+        "Mean tokens of an answer over the run, as cut off at the cap (L).",
         default=4000.0,
         ge=1,
         le=1e9,
@@ -104,7 +104,8 @@ class Reinforcement(Panel):
     response_length_variation: float = number(
         "Response length spread",
         "",
-        "Standard deviation of an answer's length over its mean; lengths are lognormal.",
+        "Standard deviation of an answer's length over its mean, were none cut off; lengths are "
+        "lognormal.",
         default=1.0,
         le=100,
         role="RL size",
@@ -138,6 +139,36 @@ class Reinforcement(Panel):
         comes_with="raised_response_length",
         role="RL size",
     )
+    kept_groups: float = number(
+        "Kept groups",
+        "fraction",
+        "Share of groups that are learnt from: dynamic sampling drops those whose answers are all "
+        "right or all wrong, and generates others.",
+        default=1.0,
+        ge=0.01,
+        le=1,
+        role="RL size",
+    )
+    partial_rollouts: bool = switch(
+        "Partial rollouts",
+        "Whether answers unfinished when a rollout is full carry on in the next.",
+    )
+    tool_turns: float = number(
+        "Tool turns",
+        "",
+        "Mean calls of a tool in an answer, which waits for each; a long answer has more.",
+        default=0.0,
+        le=1e5,
+        role="RL size",
+    )
+    tool_latency: float = number(
+        "Tool latency",
+        "second",
+        "Time that an answer waits for a tool, each turn.",
+        default=0.0,
+        le=1e6,
+        role="RL size",
+    )
     log_probability_passes: float = number(
         "Log-probability passes",
         "",
@@ -146,6 +177,12 @@ class Reinforcement(Panel):
         section="Arithmetic",
         default=2.0,
         le=100,
+        role="RL size",
+    )
+    reference_model: bool = switch(
+        "Reference model",
+        "Whether a frozen reference model is held and read for a KL penalty.",
+        default=True,
         role="RL size",
     )
     generation_flop_per_parameter: float = number(
@@ -220,6 +257,32 @@ class Reinforcement(Panel):
         le=1,
         applies=_ASSUMED,
     )
+    rl_expert_imbalance: float = number(
+        "Expert imbalance in RL",
+        "",
+        "Time of a training pass over answers relative to one over evenly routed tokens, for "
+        "mixtures of experts: answers to like questions meet in some experts.",
+        default=1.5,
+        ge=1,
+        le=10,
+    )
+    rl_iteration_overhead: float = number(
+        "RL iteration overhead",
+        "second",
+        "Time of an iteration beside its parts: engines put to sleep and woken, states moved "
+        "aside, answers checked and gathered. 7 s: what iterations of Llama 3.1 8B and 70B leave "
+        "over (NeMo RL 0.3).",
+        default=7.0,
+        le=1e5,
+    )
+    tensor_transfer_time: float = number(
+        "Transfer per tensor",
+        "second",
+        "Time that each tensor of new weights takes beside its bytes: gathered, renamed, cut and "
+        "handed over.",
+        default=90e-6,
+        le=10,
+    )
     rollout_spread: float = number(
         "Rollout spread",
         "",
@@ -278,7 +341,8 @@ class Reinforcement(Panel):
     rl_staleness: int = count(
         "Rollouts ahead",
         "",
-        "Rollouts the generators may run ahead of the trainer; 0: each waits for the other.",
+        "Rollouts the generators may run ahead of the trainer: as many are under way at once; 0: "
+        "each waits for the other.",
         default=0,
         le=10**6,
         applies=_APART,

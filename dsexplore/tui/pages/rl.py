@@ -18,8 +18,7 @@ _HOURS = {
 }
 _CARRIED_OVER = "follow from hours measured on another run (measured_basis)"
 _NO_CAP = (
-    "No response length cap is stated: the prediction takes the longest response from the spread "
-    "of lengths, and serial tokens count the mean."
+    "No response length cap is stated: the longest response follows from the spread of lengths."
 )
 _DESCRIBED = ("rl_gpu_hours", "rl_samples", "sft_gpu_hours")
 
@@ -107,6 +106,7 @@ def _longest_response(page: Page) -> None:
     page.result("rl_serial_tokens", "tokens")
     page.result("rl_decode_speed", clean(page.document.result_text("rl_decode_speed_basis")))
     page.result("rl_serial_days")
+    page.result("rl_mean_serial_days")
     page.result("rl_implied_decode_speed")
     if page.document.scenario.reinforcement.max_response_length == 0:
         page.text(_NO_CAP)

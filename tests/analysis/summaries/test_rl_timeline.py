@@ -25,6 +25,7 @@ def test_colocated_parts_follow_each_other_without_a_gap() -> None:
         "log_probability_time",
         "policy_update_time",
         "weight_transfer_time",
+        "rl_overhead_time",
     ]
     assert parts[0].start == 0
     for before, after in pairwise(parts):

@@ -55,6 +55,9 @@ policy_update_cost = _rent("policy_update_gpu_hours", "learning from RL's answer
 weight_transfer_cost = _rent(
     "weight_transfer_gpu_hours", "waiting for new weights in RL, as predicted"
 )
+rl_overhead_cost = _rent(
+    "rl_overhead_gpu_hours", "RL between the parts of an iteration, as predicted"
+)
 rl_idle_cost = _rent(
     "rl_idle_gpu_hours", "RL's accelerators that wait for the other side, as predicted"
 )

@@ -2,20 +2,21 @@
 
 from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import POST_TRAINING_MFU
-from dsexplore.engine.constants import SECONDS_PER_HOUR
-from dsexplore.engine.elementwise import larger, ratio, where
+from dsexplore.engine.constants import BF16_BYTES, SECONDS_PER_HOUR
+from dsexplore.engine.elementwise import is_known, larger, ratio, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, link_between
 from dsexplore.engine.papers import AREAL, DEFINITION, HYBRIDFLOW, R1_FRAMEWORK
 
+_STATED_OR_PREDICTED = (
+    "RL trains at its MFU where that is assumed, else as training is predicted to, or at its MFU."
+)
+
+# Query, key, value, output, two norms and three matrices of a block without experts.
+_TENSORS_BESIDE_EXPERTS = 9
+
 
 # Times of the parts
-@quantity("GPU", source=HYBRIDFLOW + "; " + AREAL)
-def rl_trainers(rl_gpus, rl_placement, generator_share):
-    """Accelerators that learn from RL's answers: all in turn, or those set apart for it."""
-    return rl_gpus if rl_placement == "colocated" else rl_gpus * (1 - generator_share)
-
-
 @quantity("second", source=R1_FRAMEWORK, assumes=POST_TRAINING_MFU)
 def reward_time(
     reward, reward_latency, rl_reward_flops, rl_rollouts, rl_generators, post_training_flops_per_gpu
@@ -27,61 +28,92 @@ def reward_time(
     return reward_latency + ratio(rl_reward_flops, rl_rollouts * rate)
 
 
-@quantity("second", source=R1_FRAMEWORK, assumes=POST_TRAINING_MFU)
+@quantity("second", source=R1_FRAMEWORK, assumes=_STATED_OR_PREDICTED)
 def log_probability_time(
-    rl_log_probability_flops, rl_rollouts, rl_trainers, post_training_flops_per_gpu
+    rl_utilization,
+    rl_log_probability_flops,
+    rl_rollouts,
+    rl_trainers,
+    post_training_flops_per_gpu,
+    rl_forward_passes,
+    rl_forward_time,
 ):
     """Time of the old policy's and the reference's forward passes over a rollout's answers."""
     rate = rl_trainers * post_training_flops_per_gpu
-    return ratio(rl_log_probability_flops, rl_rollouts * rate)
+    by_rate = ratio(rl_log_probability_flops, rl_rollouts * rate)
+    if rl_utilization == "assumed":
+        return by_rate
+    predicted = if_any(rl_forward_passes, rl_forward_passes * rl_forward_time)
+    return where(is_known(predicted), predicted, by_rate)
 
 
-@quantity("second", source=R1_FRAMEWORK, assumes=POST_TRAINING_MFU)
+@quantity("second", source=R1_FRAMEWORK, assumes=_STATED_OR_PREDICTED)
 def policy_update_time(
-    rl_update_flops, rl_value_flops, rl_rollouts, rl_trainers, post_training_flops_per_gpu
+    rl_utilization,
+    rl_update_flops,
+    rl_value_flops,
+    rl_pass_flops,
+    rl_rollouts,
+    rl_trainers,
+    post_training_flops_per_gpu,
+    rl_mini_batches,
+    rl_step_time,
 ):
     """Time to learn from a rollout, all updates and a value model's included."""
-    rate = rl_trainers * post_training_flops_per_gpu
-    return ratio(rl_update_flops + rl_value_flops, rl_rollouts * rate)
+    flops = rl_update_flops + rl_value_flops
+    by_rate = ratio(flops, rl_rollouts * rl_trainers * post_training_flops_per_gpu)
+    if rl_utilization == "assumed":
+        return by_rate
+    predicted = rl_mini_batches * rl_step_time * ratio(flops, rl_pass_flops)
+    return where(is_known(predicted), predicted, by_rate)
+
+
+@quantity("", source=DEFINITION)
+def rl_tensors(num_layers, num_moe_layers, num_routed_experts, ffn_matrices):
+    """Tensors of weights that generators receive: each matrix of an expert is one."""
+    experts = where(num_routed_experts > 0, num_moe_layers * num_routed_experts, 0.0)
+    return _TENSORS_BESIDE_EXPERTS * num_layers + experts * ffn_matrices
 
 
 @quantity(
     "second",
-    source=HYBRIDFLOW + ": weights are laid out anew for generating",
-    assumes="All generators receive weights at once.",
+    source=HYBRIDFLOW + ": weights are gathered from the trainers and laid out anew",
+    assumes="Each accelerator sees all weights in BF16; colocated, they are gathered, then handed "
+    "over.",
 )
 def weight_transfer_time(
-    decode_weight_bytes,
+    rl_placement,
+    total_parameters,
     rl_gpus,
     gpus_per_node,
     scale_up_bandwidth,
     scale_out_bandwidth,
     network_efficiency,
+    rl_tensors,
+    tensor_transfer_time,
 ):
     """Time until every generator has its weights of the new policy, all at once."""
     bandwidth = link_between(rl_gpus, gpus_per_node, scale_up_bandwidth, scale_out_bandwidth)
-    moving = ratio(decode_weight_bytes, bandwidth * network_efficiency)
-    return where(rl_gpus > 1, moving, 0.0)
+    turns = 2.0 if rl_placement == "colocated" else 1.0
+    moving = ratio(turns * BF16_BYTES * total_parameters, bandwidth * network_efficiency)
+    return where(rl_gpus > 1, moving + rl_tensors * tensor_transfer_time, 0.0)
+
+
+@quantity("second", assumes="An iteration has a fixed cost, whatever its size.")
+def rl_overhead_time(rl_iteration_overhead):
+    """Time of an RL iteration beside its parts."""
+    return rl_iteration_overhead
 
 
 # What runs side by side
 @quantity("second", source=AREAL)
-def rollout_period(
-    rl_placement,
-    rl_staleness,
-    rollout_time,
-    rollout_prefill_time,
-    rollout_serial_time,
-    rollout_throughput_time,
-):
-    """Time from one finished rollout to the next, with several under way at once.
+def rollout_period(rollout_is_steady, rollout_time, rollout_prefill_time, rollout_throughput_time):
+    """Time from one finished rollout to the next.
 
-    Generators set apart have as many rollouts under way as they may run ahead.
+    Where new answers take the place of those that end, none waits for the longest.
     """
-    if rl_placement == "colocated":
-        return rollout_time
-    serial = rollout_serial_time / larger(rl_staleness, 1.0)
-    return rollout_prefill_time + larger(serial, rollout_throughput_time)
+    steady = rollout_prefill_time + rollout_throughput_time
+    return where(rollout_is_steady > 0, steady, rollout_time)
 
 
 @quantity("second", source=AREAL + "; " + HYBRIDFLOW)
@@ -93,14 +125,16 @@ def rl_iteration_time(
     log_probability_time,
     policy_update_time,
     weight_transfer_time,
+    rl_overhead_time,
 ):
     """Time of a rollout and all that follows it, one after another or side by side."""
     generating = rollout_period + reward_time
     learning = log_probability_time + policy_update_time
-    in_turn = generating + learning + weight_transfer_time
+    between = weight_transfer_time + rl_overhead_time
+    in_turn = generating + learning + between
     if rl_placement == "colocated":
         return in_turn
-    side_by_side = larger(generating, learning) + weight_transfer_time
+    side_by_side = larger(generating, learning) + between
     return where(rl_staleness >= 1, side_by_side, in_turn)
 
 
@@ -126,4 +160,7 @@ log_probability_gpu_hours = _hours(
 policy_update_gpu_hours = _hours("policy_update_time", "rl_trainers", "learning from RL's answers")
 weight_transfer_gpu_hours = _hours(
     "weight_transfer_time", "rl_gpus", "RL's accelerators while they wait for new weights"
+)
+rl_overhead_gpu_hours = _hours(
+    "rl_overhead_time", "rl_gpus", "RL's accelerators between the parts of an iteration"
 )

@@ -7,9 +7,9 @@ from dsexplore.engine.papers import GRPO, PPO
 
 
 @quantity("", source=GRPO)
-def rl_models_in_memory(rl_algorithm, reward):
-    """Models that RL holds at once: policy and reference, a judge if any, PPO's value model."""
-    return 2.0 + (reward == "model") + (rl_algorithm == "ppo")
+def rl_models_in_memory(rl_algorithm, reward, reference_model):
+    """Models that RL holds at once: policy, reference and judge if any, PPO's value model."""
+    return 1.0 + reference_model + (reward == "model") + (rl_algorithm == "ppo")
 
 
 @quantity("byte/parameter", source="ZeRO, arXiv:1910.02054, section 3")
@@ -33,10 +33,15 @@ def rl_value_model_bytes(total_value_parameters, rl_trained_bytes):
 
 @quantity("byte", source=GRPO + "; " + PPO)
 def rl_model_bytes(
-    rl_algorithm, reward, total_parameters, reward_parameters, total_value_parameters
+    rl_algorithm,
+    reward,
+    reference_model,
+    total_parameters,
+    reward_parameters,
+    total_value_parameters,
 ):
     """Memory of the weights of all models in RL, one copy of each, in BF16."""
-    held = 2 * total_parameters
+    held = (1 + reference_model) * total_parameters
     if reward == "model":
         held = held + reward_parameters
     if rl_algorithm == "ppo":
@@ -48,13 +53,14 @@ def rl_model_bytes(
 def rl_state_bytes(
     rl_algorithm,
     reward,
+    reference_model,
     total_parameters,
     reward_parameters,
     rl_trained_bytes,
     rl_value_model_bytes,
 ):
     """Memory of all models in RL, gradients and optimiser of the trained ones included."""
-    held = total_parameters * (rl_trained_bytes + BF16_BYTES)
+    held = total_parameters * (rl_trained_bytes + reference_model * BF16_BYTES)
     if reward == "model":
         held = held + BF16_BYTES * reward_parameters
     if rl_algorithm == "ppo":

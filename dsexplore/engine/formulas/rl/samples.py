@@ -3,11 +3,12 @@
 from dsexplore.engine.again import at_other_inputs
 from dsexplore.engine.assumptions import VALUE_MODEL
 from dsexplore.engine.constants import BACKWARD_OVER_FORWARD, FLOP_PER_MULTIPLY_ADD
-from dsexplore.engine.elementwise import ratio, smaller, where, without_unknown
+from dsexplore.engine.elementwise import larger, ratio, smaller, where, without_unknown
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import (
     ATTENTION_FLOP,
+    DAPO,
     DEFINITION,
     FLOP_PER_TOKEN,
     GRPO,
@@ -43,10 +44,10 @@ def rl_sampled_steps(first_rl_steps, later_rl_steps, inner_updates):
     return (first_rl_steps + later_rl_steps) / inner_updates
 
 
-@quantity("sample", source=GRPO)
-def rl_samples(rl_sampled_steps, rl_samples_per_step):
-    """Answers generated over all RL phases."""
-    return rl_sampled_steps * rl_samples_per_step
+@quantity("sample", source=GRPO + "; " + DAPO)
+def rl_samples(rl_sampled_steps, rl_samples_per_step, kept_groups):
+    """Answers generated over all RL phases, those of groups that are dropped among them."""
+    return rl_sampled_steps * rl_samples_per_step / kept_groups
 
 
 @quantity("token", source=RL_ESTIMATE)
@@ -132,17 +133,21 @@ def rl_forward_flops_per_token(
 
 
 @quantity("token", source=GRPO)
-def rl_learning_tokens(rl_samples, prompt_length, response_length):
-    """Tokens of questions and answers over all RL phases, a question with each of its answers."""
-    return rl_samples * (prompt_length + response_length)
+def rl_learning_tokens(rl_samples, kept_groups, prompt_length, response_length):
+    """Tokens of questions and answers learnt from, a question with each of its answers."""
+    return rl_samples * kept_groups * (prompt_length + response_length)
+
+
+@quantity("", source=GRPO + "; " + DAPO)
+def rl_forward_passes(log_probability_passes, reference_model):
+    """Forward passes over the answers before the update; one less without a reference model."""
+    return larger(log_probability_passes - (1 - reference_model), 0.0)
 
 
 @quantity("FLOP", source=GRPO + "; HybridFlow, arXiv:2409.19256, section 2.1")
-def rl_log_probability_flops(
-    log_probability_passes, rl_learning_tokens, rl_forward_flops_per_token
-):  # fmt: skip
+def rl_log_probability_flops(rl_forward_passes, rl_learning_tokens, rl_forward_flops_per_token):
     """FLOP of the old policy's and the reference's forward passes over questions and answers."""
-    return without_unknown(log_probability_passes * rl_learning_tokens, rl_forward_flops_per_token)
+    return without_unknown(rl_forward_passes * rl_learning_tokens, rl_forward_flops_per_token)
 
 
 @quantity("FLOP", source=MFU + "; " + GRPO)
@@ -156,6 +161,7 @@ def rl_pass_flops(rl_learning_tokens, rl_forward_flops_per_token):
 def rl_update_flops(
     rl_pass_flops,
     rl_generated_tokens,
+    kept_groups,
     active_parameters,
     backward_flop_per_parameter,
     inner_updates,
@@ -166,7 +172,7 @@ def rl_update_flops(
     An update is three forward passes over questions and answers, or as stated per answers' token
     and active parameter.
     """
-    answers = rl_generated_tokens * active_parameters
+    answers = rl_generated_tokens * kept_groups * active_parameters
     first = where(
         backward_flop_per_parameter > 0, answers * backward_flop_per_parameter, rl_pass_flops
     )

@@ -8,7 +8,7 @@ import pytest
 
 from dsexplore.engine import evaluate
 from dsexplore.engine.formulas.rl.hours import rl_idle_gpu_hours
-from dsexplore.engine.formulas.rl.iteration import rl_iteration_time, rollout_period
+from dsexplore.engine.formulas.rl.iteration import rl_iteration_time
 from dsexplore.library.presets import with_panel
 from tests.strategies import shipped
 
@@ -22,6 +22,11 @@ ITERATION: dict[str, object] = {
     **{"rl_utilization": "assumed", "rl_mfu": 0.1, "rl_placement": "colocated"},
     **{"flop_accounting": "six_nd", "stated_active_parameters": 5e9},
     **{"stated_total_parameters": 5e9},
+}
+QWEN3_30B: dict[str, object] = {
+    **{"num_layers": 48, "hidden_size": 2048, "num_attention_heads": 32, "num_kv_heads": 4},
+    **{"intermediate_size": 6144, "moe_intermediate_size": 768},
+    **{"stated_total_parameters": 0, "stated_active_parameters": 0},
 }
 JUDGE = {"reward": "model", "reward_parameters": 7e9, "reward_latency": 3}
 
@@ -136,29 +141,42 @@ def test_a_token_of_an_answer_looks_back_on_its_prompt_and_half_of_the_answer() 
     assert results(**raised)["rl_context"] == 500 + 400
 
 
-def test_weights_move_to_every_generator_at_once() -> None:
-    """At half of 100 GB/s within a node of ten, of 10 GB/s between nodes of eight."""
+def test_every_generator_sees_the_whole_model_tensor_by_tensor() -> None:
+    """In BF16 at half of 100 GB/s within a node of ten, of 10 GB/s between nodes of eight.
+
+    Colocated in turn with gathering it, so twice.
+    """
     links = {"scale_up_bandwidth": 100e9, "scale_out_bandwidth": 10e9, "network_efficiency": 0.5}
-    near, far = results(**links, gpus_per_node=10), results(**links, gpus_per_node=8)
-    held = near["decode_weight_bytes"]
-    assert near["weight_transfer_time"] == pytest.approx(held / 50e9)
-    assert far["weight_transfer_time"] == pytest.approx(held / 5e9)
+    bare = links | {"tensor_transfer_time": 0}
+    near, far = results(**bare, gpus_per_node=10), results(**bare, gpus_per_node=8)
+    assert near["weight_transfer_time"] == pytest.approx(2 * 2 * 5e9 / 50e9)
+    assert far["weight_transfer_time"] == pytest.approx(2 * 2 * 5e9 / 5e9)
+    apart = {"rl_placement": "disaggregated", "generator_share": 0.5}
+    assert results(**bare, **apart, gpus_per_node=8)["weight_transfer_time"] == pytest.approx(2)
+    each = results(**links | {"tensor_transfer_time": 1}, gpus_per_node=10)
+    # V3: 58 layers of 256 experts with three matrices each, and nine tensors in each of 61 layers.
+    tensors = each["weight_transfer_time"] - near["weight_transfer_time"]
+    assert tensors == pytest.approx(58 * 256 * 3 + 61 * 9)
 
 
-def period(ahead: int, placement: str = "disaggregated") -> float:
-    return rollout_period(  # type: ignore[no-any-return]
-        rl_placement=placement,
-        rl_staleness=ahead,
-        rollout_time=65.0,
-        rollout_prefill_time=5.0,
-        rollout_serial_time=60.0,
-        rollout_throughput_time=20.0,
-    )
-
-
-def test_several_rollouts_under_way_wait_for_the_longest_together() -> None:
-    assert [period(ahead) for ahead in (0, 1, 2, 3, 9)] == [65, 65, 35, 25, 25]
-    assert period(3, "colocated") == 65
+@pytest.mark.parametrize(
+    ("preset", "gpu", "gpus", "tensor", "seconds"),
+    [
+        ("qwen3-30b-a3b", "h20-96gb-sxm", 32, 4, 4.38),
+        ("qwen3-235b-a22b", "h20-96gb-sxm", 128, 8, 23.7),
+    ],
+)
+def test_weights_take_as_long_to_send_as_was_measured(
+    preset: str, gpu: str, gpus: int, tensor: int, seconds: float
+) -> None:
+    """Within a tenth (verl, fully asynchronous training on H20, with its checkpoint engine)."""
+    base = with_panel(shipped("deepseek-r1-zero-predicted"), "hardware", gpu)
+    base = with_panel(base, "architecture", "qwen3-235b-a22b")
+    if preset != "qwen3-235b-a22b":
+        base = base.with_values(QWEN3_30B)
+    layout = {"rl_num_gpus": gpus, "serving_tensor_parallel": tensor}
+    found = evaluate(base.with_values(layout).inputs())
+    assert found["weight_transfer_time"] == pytest.approx(seconds, rel=0.1)
 
 
 def iteration(ahead: int, placement: str, learning: float = 30.0) -> float:
@@ -170,14 +188,15 @@ def iteration(ahead: int, placement: str, learning: float = 30.0) -> float:
         log_probability_time=10.0,
         policy_update_time=learning - 10.0,
         weight_transfer_time=2.0,
+        rl_overhead_time=3.0,
     )
 
 
 def test_an_iteration_in_turn_or_as_long_as_the_longer_side() -> None:
-    assert iteration(1, "colocated") == 40 + 5 + 30 + 2
-    assert iteration(0, "disaggregated") == 40 + 5 + 30 + 2
-    assert iteration(1, "disaggregated") == 45 + 2
-    assert iteration(1, "disaggregated", learning=60) == 60 + 2
+    assert iteration(1, "colocated") == 40 + 5 + 30 + 2 + 3
+    assert iteration(0, "disaggregated") == 40 + 5 + 30 + 2 + 3
+    assert iteration(1, "disaggregated") == 45 + 2 + 3
+    assert iteration(1, "disaggregated", learning=60) == 60 + 2 + 3
 
 
 def idle(generating: float, learning: float, ahead: int, placement: str = "disaggregated") -> float:
