@@ -51,6 +51,13 @@ AGAINST_RENT = (
 # What each quotient divides by: where that is 0 there is no quotient. A result that is not here
 # may be unknown only because something that its formula names is.
 DIVIDES_BY = {
+    "rollout_queue_steps": ("rollout_batch",),
+    "rollout_bulk_time": ("rollout_tokens_per_second_per_request",),
+    "rollout_tail_time": ("rollout_tail_tokens_per_second_per_request",),
+    "rl_micro_batches": ("rl_trainers", "rl_data_parallel"),
+    "rl_forward_time": ("rl_trainers", "rl_data_parallel"),
+    "rollout_share": ("rl_generators",),
+    "rl_micro_batch_work": ("counted_flops_per_token",),
     "attention_parity_context": ("num_layers", "num_attention_heads", "decode_attention_width"),
     "mfu": ("mfu_peak_flops",),
     "measured_run_mfu": ("measured_run_gpu_hours", "measured_run_peak_flops"),
@@ -79,7 +86,9 @@ DIVIDES_BY = {
     "rollout_prefill_time": ("rl_rollouts", "rl_generators", "post_training_flops_per_gpu"),
     "reward_time": ("rl_rollouts", "rl_generators", "post_training_flops_per_gpu"),
     "log_probability_time": ("rl_rollouts", "rl_trainers", "post_training_flops_per_gpu"),
-    "policy_update_time": ("rl_rollouts", "rl_trainers", "post_training_flops_per_gpu"),
+    "policy_update_time": (
+        *("rl_rollouts", "rl_trainers", "post_training_flops_per_gpu", "rl_pass_flops"),
+    ),
     "kv_cache_saving": ("kv_cache_bytes_per_token_multi_head",),
     "expert_dispatch_share": ("pretraining_days",),
     "expert_activation_share": ("num_routed_experts",),

@@ -90,7 +90,7 @@ TWICE = {
     (V3, "power_usage_effectiveness"): "energy carbon energy_cost",
     (R1_ZERO, "questions_per_step"): (
         "rl_samples_per_step rl_samples rl_prompt_tokens rl_rollouts rl_serial_tokens"
-        " rl_serial_days rollout_gpu_hours log_probability_gpu_hours policy_update_gpu_hours"
+        " rl_serial_days rollout_gpu_hours"
         " weight_transfer_gpu_hours rl_predicted_gpu_hours rl_idle_gpu_hours rl_overhead_gpu_hours"
     ),
     (R1_ZERO, "rl_gradient_steps"): "first_rl_steps rl_sampled_steps rl_samples rl_rollouts",

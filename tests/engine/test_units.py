@@ -188,7 +188,10 @@ _THE_REST = (
     ),
 )
 # No serving stack shares norms or keeps adapters apart: the answer is always no.
-_ALWAYS_NOTHING = {"serving_sequence_parallel", "serving_adapter_bytes"}
+_ALWAYS_NOTHING = {
+    *("serving_sequence_parallel", "serving_adapter_bytes"),
+    *("rollout_is_steady", "rollout_queue_steps", "rollout_tool_time"),
+}
 
 
 def test_every_formula_has_something_to_carry() -> None:

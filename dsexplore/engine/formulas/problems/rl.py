@@ -47,6 +47,7 @@ def rl_mfu_problem(rl_implied_mfu):
         "log_probability_time",
         "policy_update_time",
         "weight_transfer_time",
+        "rl_overhead_time",
         "rl_iteration_time",
         "rl_gpu_hours_by_flops",
     ),

@@ -3,13 +3,13 @@
 from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import POST_TRAINING_MFU
 from dsexplore.engine.constants import BF16_BYTES, SECONDS_PER_HOUR
-from dsexplore.engine.elementwise import is_known, larger, ratio, where
+from dsexplore.engine.elementwise import larger, ratio, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, link_between
 from dsexplore.engine.papers import AREAL, DEFINITION, HYBRIDFLOW, R1_FRAMEWORK
 
 _STATED_OR_PREDICTED = (
-    "RL trains at its MFU where that is assumed, else as training is predicted to, or at its MFU."
+    "RL trains at the MFU of its own where one is assumed, else as training is predicted to."
 )
 
 # Query, key, value, output, two norms and three matrices of a block without experts.
@@ -43,8 +43,7 @@ def log_probability_time(
     by_rate = ratio(rl_log_probability_flops, rl_rollouts * rate)
     if rl_utilization == "assumed":
         return by_rate
-    predicted = if_any(rl_forward_passes, rl_forward_passes * rl_forward_time)
-    return where(is_known(predicted), predicted, by_rate)
+    return if_any(rl_forward_passes, rl_forward_passes * rl_forward_time)
 
 
 @quantity("second", source=R1_FRAMEWORK, assumes=_STATED_OR_PREDICTED)
@@ -64,8 +63,7 @@ def policy_update_time(
     by_rate = ratio(flops, rl_rollouts * rl_trainers * post_training_flops_per_gpu)
     if rl_utilization == "assumed":
         return by_rate
-    predicted = rl_mini_batches * rl_step_time * ratio(flops, rl_pass_flops)
-    return where(is_known(predicted), predicted, by_rate)
+    return rl_mini_batches * rl_step_time * ratio(flops, rl_pass_flops)
 
 
 @quantity("", source=DEFINITION)

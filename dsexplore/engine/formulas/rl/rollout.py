@@ -72,7 +72,8 @@ def rollout_is_steady(rl_rollouts_under_way, partial_rollouts):
 def rollout_queue_steps(rollout_share, rollout_batch, rl_rollouts_under_way, response_length):
     """Decoding steps of a rollout with answers that wait for room in the KV cache."""
     waiting = larger(rollout_share - rollout_batch / rl_rollouts_under_way, 0.0)
-    return if_any(waiting, ratio(waiting * response_length, rollout_batch))
+    steps = ratio(waiting * response_length, rollout_batch)
+    return if_any(waiting, steps)
 
 
 @quantity("sequence", source=DEFINITION)
