@@ -261,20 +261,9 @@ def rollout_time(
 
 
 @quantity(kind="text", source=DEFINITION)
-def rollout_bound(
-    rollout_batch,
-    rollout_is_steady,
-    decode_speed,
-    rollout_serial_time,
-    rollout_throughput_time,
-    rollout_bulk_time,
-    rollout_tail_time,
-):
-    """What a rollout waits for: its longest answers, or the throughput of all generators."""
+def rollout_bound(rollout_batch, rollout_serial_time, rollout_throughput_time):
+    """What a rollout waits for: its longest answer, or the throughput of all generators."""
     # Whole arrays of a few words: filling in sentences one by one would take long.
-    own = (decode_speed > 0) | (rollout_is_steady > 0)
-    first = where(own, rollout_throughput_time, rollout_bulk_time)
-    last = where(own, rollout_serial_time, rollout_tail_time)
-    some = where(last < first, "throughput", "")
-    bound = where(last >= first, "longest answer", some)
+    some = where(rollout_serial_time < rollout_throughput_time, "throughput", "")
+    bound = where(rollout_serial_time >= rollout_throughput_time, "longest answer", some)
     return where(rollout_batch == 0, "weights do not fit", bound)
