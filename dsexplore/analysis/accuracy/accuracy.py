@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 from dsexplore.analysis.accuracy.evidence import case_of
-from dsexplore.analysis.accuracy.measured import STEP_TIME, Figure, Relation, part_figures
+from dsexplore.analysis.accuracy.measured import (
+    STEP_TIME,
+    TRAINING,
+    Figure,
+    Relation,
+    part_figures,
+    subject_of,
+)
 from dsexplore.analysis.accuracy.runs import Run
 from dsexplore.engine import QUANTITIES, evaluate, unknowns_in, warnings_in
 from dsexplore.engine.effect import without_effect
@@ -214,7 +221,8 @@ def _compared(run: Run, figure: Figure, values: Mapping[str, float]) -> Comparis
 
 def _interval(figure: Figure, predicted: float, values: Mapping[str, float]) -> tuple[float, float]:
     """Where 80 % of measurements lie: that of a step's time carried over, or the figure's own."""
-    if figure.relation in _OF_TIME and _INTERVAL[0] in values:
+    own = bool(figure.needs) and subject_of(figure.needs[0]) != TRAINING
+    if figure.relation in _OF_TIME and _INTERVAL[0] in values and not own:
         low, high = (ratio(values[name], values[STEP_TIME]) for name in _INTERVAL)
         return figure.scaled(predicted, low, high)
     low, high = (values.get(f"{figure.needs[0]}{end}", math.nan) for end in _ENDS)

@@ -18,6 +18,9 @@ from dsexplore.text.refusal import ScenarioError, shown, unknown
 Relation = Literal["time", "rate", "memory", "other", "kept"]
 
 STEP_TIME = "step_time"
+# What a measured figure is of: a step of training, or the subject of its quantity.
+TRAINING = "training"
+SUBJECTS = (TRAINING, "serving", "rl")
 PARTS_KEY = "parts"
 # Printed parts of a step, by the names that files of runs give them.
 PARTS = {
@@ -32,6 +35,7 @@ PARTS = {
 _FIRST = (STEP_TIME, "mfu", "hfu")
 _TIMES = ("second", "second/token", "day", "GPU-hour")
 _RATES = ("token/s", "token/day", "FLOP/s")
+_OWN_RATES = (*_RATES, "1/s", "sequence/s")
 _UTILISATIONS = ("predicted_mfu", "predicted_mfu_full", "predicted_hfu", "predicted_hfu_full")
 # FP4 has four times the BF16 peak, of which an MFU is a share.
 _LARGEST_SHARE = 4
@@ -129,6 +133,12 @@ def figures(measured: Mapping[str, Any], counting: Counting | None = None) -> tu
     return tuple(sorted(found, key=_place))
 
 
+def subject_of(name: str) -> str:
+    """What a figure is of (`SUBJECTS`): serving or RL by its quantity, else training."""
+    found = QUANTITIES.get(name)
+    return found.subject if found is not None and found.subject in SUBJECTS else TRAINING
+
+
 def part_figures(measured: Mapping[str, Any]) -> tuple[Figure, ...]:
     """The printed parts of a step, each with the quantity that predicts it."""
     return tuple(
@@ -215,6 +225,8 @@ def _of_quantity(name: str) -> _Meaning:
     relation: Relation = "other"
     if unit == "byte":
         relation = "memory"
+    elif subject_of(name) != TRAINING:
+        relation = "time" if unit in _TIMES else "rate" if unit in _OWN_RATES else "other"
     elif name == STEP_TIME or STEP_TIME in GRAPH.needed([name]):
         relation = "time" if unit in _TIMES else "rate" if unit in _RATES else "other"
     return _Meaning(unit, relation, (name,), _itself)

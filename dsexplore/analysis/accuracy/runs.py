@@ -7,7 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dsexplore.analysis.accuracy.measured import Counting, Figure, figures, read_measured
+from dsexplore.analysis.accuracy.measured import (
+    TRAINING,
+    Counting,
+    Figure,
+    figures,
+    part_figures,
+    read_measured,
+    subject_of,
+)
 from dsexplore.files.toml import read_toml
 from dsexplore.library.names import is_shipped, preset_names, preset_path, shipped_presets
 from dsexplore.library.presets import build, mere_fields
@@ -72,6 +80,12 @@ class Run:
         return figures(self.measured, self.counting)
 
     @property
+    def subject(self) -> str:
+        """What was measured: a step of training, serving, or RL."""
+        found = [*self.figures, *part_figures(self.measured)]
+        return subject_of(found[0].needs[0]) if found[0].needs else TRAINING
+
+    @property
     def is_moe(self) -> bool:
         """Whether the model has routed experts."""
         return bool(self.scenario.architecture.num_routed_experts)
@@ -85,9 +99,9 @@ def load_runs(path: Path) -> list[Run]:
         raise error.in_file(str(path)) from None
 
 
-def shipped_runs() -> list[Run]:
-    """All runs that ship, without the user's own."""
-    return list(_shipped())
+def shipped_runs(subject: str = TRAINING) -> list[Run]:
+    """The runs of one subject that ship, without the user's own."""
+    return [run for run in _shipped() if run.subject == subject]
 
 
 @cache

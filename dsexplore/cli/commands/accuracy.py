@@ -17,6 +17,7 @@ from dsexplore.analysis.accuracy.accuracy import (
 )
 from dsexplore.analysis.accuracy.gains import Gain, gains
 from dsexplore.analysis.accuracy.left_out import as_calibrated, as_left_out
+from dsexplore.analysis.accuracy.measured import SUBJECTS, TRAINING
 from dsexplore.cli.errors import REFUSED, say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.run_files import readable_runs
@@ -25,12 +26,13 @@ from dsexplore.cli.output.stdout import write_out
 from dsexplore.text.csv_text import to_csv
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable
+from dsexplore.text.refusal import ScenarioError
 
 _FORMATS = ("table", "json", "csv", "markdown")
 _BY = "kind"
 _USAGE = (
-    f"dsexplore accuracy [FILE ...] [--by {'|'.join(GROUPS)}] [--left-out] "
-    f"[--format {'|'.join(_FORMATS)}]"
+    f"dsexplore accuracy [FILE ...] [--kind {'|'.join(SUBJECTS)}] [--by {'|'.join(GROUPS)}] "
+    f"[--left-out] [--format {'|'.join(_FORMATS)}]"
 )
 _EPILOG = """\
 A file of runs looks like this. Only name, an accelerator, architecture and measured are required.
@@ -55,6 +57,7 @@ name, in base units or as text with a unit:
 examples:
   dsexplore accuracy                              every run shipped with dsexplore
   dsexplore accuracy our-runs.toml --by precision the runs of a file, summed up by precision
+  dsexplore accuracy --kind rl                    iterations of reinforcement learning
   dsexplore accuracy --left-out --by kind         also as predicted without a run's source
 """
 
@@ -65,9 +68,16 @@ def run(words: list[str]) -> int:
     arguments = parser.parse_args(words)
     one_of("--format", arguments.format, _FORMATS)
     one_of("--by", arguments.by, tuple(GROUPS))
+    if arguments.kind:
+        one_of("--kind", arguments.kind, SUBJECTS)
     runs, refused = readable_runs(arguments.files)
     if not runs and refused:
         raise refused[0]
+    # Of what ships, a step of training unless serving or RL is asked for; of a file, all it holds.
+    kind = arguments.kind or ("" if arguments.files else TRAINING)
+    runs = [run for run in runs if kind in ("", run.subject)]
+    if not runs:
+        raise ScenarioError("--kind", f"no run of {kind}", "a kind that the files hold")
     result = accuracy(runs)
     left_out = as_left_out(runs, result.runs) if arguments.left_out else None
     pairs = gains(runs, result.runs)
@@ -96,6 +106,12 @@ def _parser() -> Parser:
     )
     parser.add_argument(
         "files", metavar="FILE", nargs="*", help="files of runs, or presets of the kind 'runs'"
+    )
+    parser.add_argument(
+        "--kind",
+        metavar="KIND",
+        default="",
+        help=f"runs that measured {', '.join(SUBJECTS)}; of what ships, training by default",
     )
     parser.add_argument(
         "--by", metavar="GROUP", default=_BY, help=f"sum errors up by {', '.join(GROUPS)}"

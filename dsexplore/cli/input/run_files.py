@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dsexplore.analysis.accuracy.accuracy import accuracy
+from dsexplore.analysis.accuracy.measured import TRAINING
 from dsexplore.analysis.accuracy.runs import Run, load_runs
 from dsexplore.library.names import preset_names
 from dsexplore.library.open import preset_or_path
@@ -51,7 +52,9 @@ def fittable(runs: Sequence[Run]) -> list[Run]:
     return [
         run
         for run in runs
-        if math.isfinite(predicted.get(run.name, math.nan)) and "num_gpus" not in run.assumed
+        if run.subject == TRAINING
+        and math.isfinite(predicted.get(run.name, math.nan))
+        and "num_gpus" not in run.assumed
     ]
 
 

@@ -39,6 +39,8 @@ rl_gpu_hours = interval("rl_gpu_hours", "rl_spread", _HOURS)
 rl_days = interval("rl_days", "rl_spread", _HOURS)
 rl_cost = interval("rl_cost", "rl_spread", _HOURS)
 rl_iteration_time = interval("rl_iteration_time", "rl_iteration_spread", INDEPENDENT_ERRORS)
+rollout_time = interval("rollout_time", "rl_iteration_spread", INDEPENDENT_ERRORS)
+weight_transfer_time = interval("weight_transfer_time", "rl_iteration_spread", INDEPENDENT_ERRORS)
 rl_predicted_days = interval("rl_predicted_days", "rl_iteration_spread", INDEPENDENT_ERRORS)
 rl_predicted_gpu_hours = interval(
     "rl_predicted_gpu_hours", "rl_iteration_spread", INDEPENDENT_ERRORS

@@ -126,6 +126,7 @@ def rl_median_response(
 @quantity("token", source=ORDER_STATISTICS + "; " + LOGNORMAL, assumes=LOGNORMAL_LENGTHS)
 def rl_expected_longest_response(
     rl_generated_per_rollout,
+    response_length,
     rl_median_response,
     rl_response_spread,
     max_response_length,
@@ -149,7 +150,7 @@ def rl_expected_longest_response(
         under_first = rl_share_before_raise * smaller(longest, first)
         under_later = (1 - rl_share_before_raise) * smaller(longest, later)
         expected = expected + weight * (under_first + under_later)
-    return expected
+    return larger(expected, response_length)
 
 
 @quantity("fraction", source=LOGNORMAL, assumes=LOGNORMAL_LENGTHS)

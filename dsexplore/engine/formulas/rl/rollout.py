@@ -3,9 +3,9 @@
 from dsexplore.engine.again import at_other_inputs
 from dsexplore.engine.assumptions import POST_TRAINING_MFU
 from dsexplore.engine.constants import SECONDS_PER_DAY
-from dsexplore.engine.elementwise import larger, ratio, smaller, where
+from dsexplore.engine.elementwise import is_known, larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import by_presence, if_any, stated_or
+from dsexplore.engine.idioms import by_presence, exceeds, if_any, stated_or
 from dsexplore.engine.papers import AREAL, DEFINITION, HYBRIDFLOW, PARTIAL_ROLLOUTS
 
 _DRAINED = (
@@ -264,6 +264,6 @@ def rollout_time(
 def rollout_bound(rollout_batch, rollout_serial_time, rollout_throughput_time):
     """What a rollout waits for: its longest answer, or the throughput of all generators."""
     # Whole arrays of a few words: filling in sentences one by one would take long.
-    some = where(rollout_serial_time < rollout_throughput_time, "throughput", "")
-    bound = where(rollout_serial_time >= rollout_throughput_time, "longest answer", some)
+    known = where(is_known(rollout_serial_time), "longest answer", "")
+    bound = where(exceeds(rollout_throughput_time, rollout_serial_time), "throughput", known)
     return where(rollout_batch == 0, "weights do not fit", bound)
