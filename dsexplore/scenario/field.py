@@ -247,7 +247,7 @@ class FieldSpec:
     def _text(self, bound: float | None) -> str:
         if bound is None:
             return ""
-        return (format_exact if 0 < bound < 1 else format_value)(bound, self.unit)
+        return (format_exact if bound % 1 else format_value)(bound, self.unit)
 
 
 def value_text(spec: FieldSpec, value: Value) -> str:

@@ -134,12 +134,14 @@ def _typing_ladder(unit: str) -> tuple[_Rung, ...]:
 def _shortest(number: Decimal, ladder: tuple[_Rung, ...]) -> str:
     """Write a number on the rung with the fewest characters among those without loss."""
     best, best_length = "", math.inf
+    least = min(rung.factor for rung in ladder)
     for rung in ladder:
         try:
             mantissa = _EXACT.divide(number, rung.factor)
         except Inexact:  # a third of a kilowatt-hour
             continue
-        beside = len(ladder) > 1 and rung.factor != 1 and not 1 <= mantissa < 1000
+        reached = mantissa >= 1 or rung.factor == least
+        beside = len(ladder) > 1 and rung.factor != 1 and not (reached and mantissa < 1000)
         digits = _all_digits(mantissa)
         length = len(digits) + (rung.factor != 1)
         if not beside and length < best_length:

@@ -1,7 +1,7 @@
 """A slow link gets the newest frame, not all of them."""
 
 from tests.terminal.pty_session import PtySession
-from tests.tui.test_frames import FRAMES, without_hidden
+from tests.tui.test_frames import FRAMES, shape
 
 # Once round the ten pages of results, and on to this one.
 TURNS = 12
@@ -25,4 +25,4 @@ def test_frames_that_nobody_can_have_seen_are_skipped(tmp_path):
         # What waited is drawn at once, and right.
         session.tells_position = True
         session.tell_position()
-        session.expect_all((FRAMES / PAGE).read_text(encoding="utf-8"), without_hidden)
+        session.expect_all((FRAMES / PAGE).read_text(encoding="utf-8"), shape)

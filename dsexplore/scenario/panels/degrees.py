@@ -39,7 +39,7 @@ class Degrees(Part):
     layers_per_stage: str = stages(
         "Layers per stage",
         "balanced, or the layers of each stage: 7, 8*14, 7 is one of 7, 14 of 8, one of 7. A list "
-        "that does not fit stages and layers is set aside.",
+        "for another number of stages or layers is set aside.",
     )
     context_parallel: int = count(
         "Context parallel",
@@ -62,8 +62,8 @@ class Degrees(Part):
     expert_tensor_parallel: int = count(
         "Expert tensor parallel",
         "GPU",
-        "Accelerators sharing each routed expert's matrices. 1: experts stay whole, folded over "
-        "the tensor-parallel ranks; 0: as attention is cut, where groups fit.",
+        "Accelerators sharing each routed expert's matrices. 1: experts stay whole, spread over the "
+        "tensor-parallel ranks; 0: shared as attention is, where groups fit.",
         default=0,
         le=100_000,
         nudge="power of two",
@@ -78,7 +78,7 @@ class Degrees(Part):
     expert_imbalance: float = number(
         "Expert imbalance",
         "",
-        "Tokens at the busiest expert over the mean expert's.",
+        "Tokens at the busiest expert, over those at the mean expert.",
         default=1.0,
         ge=1,
         le=1_000,
@@ -87,16 +87,16 @@ class Degrees(Part):
     capacity_factor: float = number(
         "Capacity factor",
         "",
-        "Tokens that each expert computes over the mean expert's: more are dropped, fewer padded; "
-        "0: none are dropped.",
+        "Tokens that each expert computes, over the mean expert's: tokens beyond are dropped, "
+        "room left is padded; 0: no limit.",
         default=0.0,
         le=1_000,
     )
     context_parallel_kind: ContextParallelKind = choice(
         "Context parallel kind",
-        "How keys and values reach the others of a sequence. ring: passed on beside attention; "
-        "all_gather: gathered before it; all_to_all: heads for tokens (Ulysses); hierarchical: "
-        "heads for tokens within a node, a ring between nodes.",
+        "How keys and values reach the ranks that share a sequence. ring: passed on during "
+        "attention; all_gather: gathered before it; all_to_all: tokens exchanged for heads "
+        "(Ulysses); hierarchical: heads within a node, a ring between nodes.",
         default="all_gather",
     )
     pipeline_schedule: ScheduleName = choice(
@@ -126,7 +126,8 @@ class Degrees(Part):
     communication_overlap: float = number(
         "Communication overlap",
         "fraction",
-        "Share of the data-parallel and pipeline traffic that passes have time to hide, and do.",
+        "Share of the data-parallel and pipeline traffic that is hidden, of what passes have time "
+        "to hide.",
         default=0.8,
         le=1,
     )

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import ConfigDict
 
-from dsexplore.scenario.declare import number
+from dsexplore.scenario.panels.failures import Failures
 from dsexplore.scenario.panels.links import Links
 from dsexplore.scenario.panels.owning import Owning
 from dsexplore.scenario.panels.rates import Rates
@@ -14,8 +14,8 @@ from dsexplore.scenario.panels.sheet import Sheet
 from dsexplore.scenario.panels.spread import AcceleratorSpread
 
 
-# The last base comes first on the screen, fields declared here come last.
-class Hardware(AcceleratorSpread, Links, Rates, Owning, Sheet):
+# The last base comes first on the screen: measured details lie below what is chosen.
+class Hardware(Links, Rates, AcceleratorSpread, Failures, Owning, Sheet):
     """A cluster of one kind of accelerator. What a data sheet does not say is unknown."""
 
     model_config = ConfigDict(defer_build=False)
@@ -24,20 +24,3 @@ class Hardware(AcceleratorSpread, Links, Rates, Owning, Sheet):
     title: ClassVar[str] = "Hardware"
     short: ClassVar[str] = "HW"
     at_most: ClassVar[tuple[tuple[str, str], ...]] = (("communication_sms", "sm_count"),)
-
-    gpu_mean_time_to_failure: float = number(
-        "Time to failure",
-        "hour",
-        "Mean hours until one accelerator's failure stops the job; 0: never.",
-        section="Failures",
-        default=0.0,
-        le=1e9,
-    )
-    checkpoint_time: float = number(
-        "Checkpoint time", "second", "Time training stands still while a checkpoint is written.",
-        default=0.0, le=1e6,
-    )  # fmt: skip
-    restart_time: float = number(
-        "Restart time", "second", "Time from a failure until training runs again.",
-        default=0.0, le=1e6,
-    )  # fmt: skip

@@ -9,22 +9,11 @@ from dsexplore.scenario.panel import SHEET, Part
 class Links(Part):
     """How long a collective takes beside its bytes, and what it reaches of each network."""
 
-    slices: int = count(
-        "Slices",
-        "",
-        "Parts of the cluster that scale-up links join, as slices of TPU pods; the run is data "
-        "parallel over them. 1: as large as a node or pod is.",
-        section="Collectives, for predicting a step",
-        default=1,
-        gt=0,
-        le=10_000,
-        nudge="power of two",
-        role="premise",
-    )
     collective_call_time: float | None = number(
         "Collective call",
         "second",
-        "Time of a collective before its first step; by default an H100's.",
+        "Time to start a collective, before its first step; by default an H100's.",
+        section="Links, as measured",
         default=5.2e-6,
         le=1,
         comes_with=SHEET,
@@ -32,7 +21,8 @@ class Links(Part):
     all_reduce_gain: float = number(
         "All-reduce gain",
         "",
-        "Bandwidth of an all-reduce within a node relative to a gather; above 1 if switches add.",
+        "Bandwidth of an all-reduce within a node over that of an all-gather; above 1 where "
+        "switches do the sums.",
         default=1.0,
         ge=0.1,
         le=4,
@@ -41,8 +31,8 @@ class Links(Part):
     small_group_loss: float = number(
         "Small-group loss",
         "",
-        "Bandwidth that a group lacks within a node: this over its ranks. 0.8: switches, measured; "
-        "1.7: a mesh, where a pair has one link of seven.",
+        "Share of the bandwidth that a small group lacks within a node, times its ranks. 0.8: "
+        "switches, measured; 1.7: a mesh, where a pair has one link of seven.",
         default=0.8,
         le=1.9,
         comes_with=SHEET,
@@ -50,8 +40,8 @@ class Links(Part):
     ramp_time: float = number(
         "Collective ramp",
         "second",
-        "Time that a collective of a medium or large message takes beyond its bytes, per root of "
-        "its steps; by default an H100's.",
+        "Time that a collective of many bytes takes within a node beyond moving them, per square "
+        "root of its steps; by default an H100's.",
         default=16.7e-6,
         le=1,
         comes_with=SHEET,
@@ -59,7 +49,8 @@ class Links(Part):
     ramp_size: float = number(
         "Ramp size",
         "byte",
-        "Message per rank at which half of the collective ramp has come; by default an H100's.",
+        "Bytes per rank at which a collective within a node takes half of its ramp; by default an "
+        "H100's.",
         default=1.83e6,
         le=1e12,
         comes_with=SHEET,
@@ -67,8 +58,8 @@ class Links(Part):
     scale_out_efficiency: float = number(
         "Scale-out efficiency",
         "fraction",
-        "Share of the scale-out bandwidth reached by large collectives; by default as InfiniBand "
-        "and EFA on H100.",
+        "Share of the scale-out bandwidth that large collectives reach; by default that of "
+        "InfiniBand and EFA on H100.",
         default=0.86,
         ge=1e-3,
         le=1,
@@ -78,8 +69,8 @@ class Links(Part):
     scale_out_call_time: float | None = number(
         "Scale-out call",
         "second",
-        "Time of a collective between nodes beside that of one within; by default an H20's over "
-        "InfiniBand (NVIDIA/nccl issue 1244). On EFA it is 45 us.",
+        "Time to start a collective between nodes, beside its call within; by default an H20's "
+        "over InfiniBand (NVIDIA/nccl issue 1244). On EFA it is 45 us.",
         default=25e-6,
         le=1,
         comes_with=SHEET,
@@ -88,8 +79,8 @@ class Links(Part):
     scale_out_ramp_time: float = number(
         "Scale-out ramp",
         "second",
-        "Time that a collective of a medium or large message takes between nodes beyond its "
-        "bytes, per root of its steps; by default that of EFA on H100.",
+        "Time that a collective of many bytes takes between nodes beyond moving them, per square "
+        "root of its steps; by default that of EFA on H100.",
         default=47e-6,
         le=1,
         comes_with=SHEET,
@@ -98,7 +89,7 @@ class Links(Part):
     scale_out_ramp_size: float = number(
         "Scale-out ramp size",
         "byte",
-        "Message per rank at which half of the scale-out ramp has come.",
+        "Bytes per rank at which a collective between nodes takes half of its ramp.",
         default=4000.0,
         le=1e12,
         comes_with=SHEET,
@@ -116,7 +107,8 @@ class Links(Part):
     exchange_efficiency: float = number(
         "Expert exchange rate",
         "fraction",
-        "Share of the scale-up bandwidth reached by dispatch and combine of many tokens, alone.",
+        "Share of the scale-up bandwidth that dispatch and combine of many tokens reach without "
+        "compute beside them.",
         default=0.64,
         ge=1e-3,
         le=1,
@@ -125,7 +117,7 @@ class Links(Part):
     exchange_sms: int = count(
         "Exchange SMs",
         "SM",
-        "Streaming multiprocessors that DeepEP takes where none are lent (communication_sms).",
+        "Streaming multiprocessors that DeepEP takes where none are lent to communication.",
         default=20,
         gt=0,
         le=1_000,
@@ -142,7 +134,7 @@ class Links(Part):
     exchange_beside_compute: float = number(
         "Exchange with compute",
         "fraction",
-        "Rate of an expert exchange beside compute relative to one alone.",
+        "Rate of dispatch and combine beside compute, over their rate alone.",
         default=0.72,
         ge=1e-3,
         le=1,

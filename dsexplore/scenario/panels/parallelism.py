@@ -8,14 +8,15 @@ from pydantic import ConfigDict
 
 from dsexplore.scenario.field import Role
 from dsexplore.scenario.panels.degrees import Degrees
+from dsexplore.scenario.panels.factors import Factors
 from dsexplore.scenario.panels.saving import Saving
 from dsexplore.scenario.panels.software import Software
 from dsexplore.scenario.panels.spread import LayoutSpread
 from dsexplore.scenario.panels.wire import Wire
 
 
-# The last base comes first on the screen.
-class Parallelism(LayoutSpread, Software, Wire, Saving, Degrees):
+# The last base comes first on the screen: fitted details lie below what is chosen.
+class Parallelism(Factors, LayoutSpread, Software, Wire, Saving, Degrees):
     """Degrees, schedule, memory saving and precisions. Data parallel follows from the rest."""
 
     model_config = ConfigDict(defer_build=False)

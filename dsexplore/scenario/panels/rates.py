@@ -12,8 +12,8 @@ class Rates(Part):
     gemm_efficiency: float = number(
         "GEMM efficiency",
         "fraction",
-        "Share of the peak reached by large BF16 matrix products.",
-        section="Efficiencies, for predicting a step",
+        "Share of the BF16 peak that large matrix products reach.",
+        section="Rates, as measured",
         default=0.7,
         ge=1e-3,
         le=1,
@@ -22,7 +22,7 @@ class Rates(Part):
     fp8_gemm_efficiency: float = number(
         "FP8 GEMM efficiency",
         "fraction",
-        "Share of the FP8 peak reached by large FP8 products with a scale for each tensor or row.",
+        "Share of the FP8 peak that large products reach with one scale per tensor or row.",
         default=0.65,
         ge=1e-3,
         le=1,
@@ -31,8 +31,8 @@ class Rates(Part):
     block_128_gemm_efficiency: float = number(
         "FP8 block efficiency",
         "fraction",
-        "Share of the FP8 peak reached by large products with scales for blocks of 128 values; "
-        "0: as with a scale for each tensor.",
+        "Share of the FP8 peak that large products reach with a scale per block of 128 values; 0: "
+        "as with one per tensor.",
         default=0.0,
         le=1,
         comes_with=SHEET,
@@ -40,8 +40,8 @@ class Rates(Part):
     mxfp8_gemm_efficiency: float = number(
         "MXFP8 efficiency",
         "fraction",
-        "Share of the FP8 peak reached by large products with scales for blocks of 32 values; "
-        "0: as with a scale for each tensor.",
+        "Share of the FP8 peak that large products reach with a scale per 32 values (MXFP8); 0: "
+        "as with one per tensor.",
         default=0.0,
         le=1,
         comes_with=SHEET,
@@ -49,7 +49,8 @@ class Rates(Part):
     nvfp4_gemm_efficiency: float = number(
         "NVFP4 efficiency",
         "fraction",
-        "Share of the FP4 peak reached by large NVFP4 products; 0: as FP8 products of theirs.",
+        "Share of the FP4 peak that large NVFP4 products reach; 0: the share that FP8 products "
+        "reach of theirs.",
         default=0.0,
         le=1,
         comes_with=SHEET,
@@ -57,7 +58,8 @@ class Rates(Part):
     int8_gemm_efficiency: float = number(
         "INT8 efficiency",
         "fraction",
-        "Share of the INT8 peak reached by large INT8 products; 0: as BF16 products of theirs.",
+        "Share of the INT8 peak that large INT8 products reach; 0: the share that BF16 products "
+        "reach of theirs.",
         default=0.0,
         le=1,
         comes_with=SHEET,
@@ -65,7 +67,7 @@ class Rates(Part):
     gemm_fill_time: float = number(
         "GEMM fill time",
         "second",
-        "Time a matrix product loses for each step of its inner size while its first and last "
+        "Time a matrix product loses per unit of its inner dimension while its first and last "
         "tiles run alone.",
         default=4e-10,
         le=1e-3,
@@ -82,8 +84,8 @@ class Rates(Part):
     attention_efficiency: float = number(
         "Attention efficiency",
         "fraction",
-        "Share of the BF16 peak reached by fused attention forward, with heads 128 wide over long "
-        "sequences.",
+        "Share of the BF16 peak that fused attention reaches forward, with heads 128 wide over "
+        "long sequences.",
         default=0.6,
         ge=1e-3,
         le=1,
@@ -92,7 +94,7 @@ class Rates(Part):
     attention_backward_efficiency: float = number(
         "Attention backward",
         "fraction",
-        "Share of the BF16 peak reached by fused attention backward, with heads 128 wide over "
+        "Share of the BF16 peak that fused attention reaches backward, with heads 128 wide over "
         "long sequences.",
         default=0.5,
         ge=1e-3,
@@ -102,8 +104,8 @@ class Rates(Part):
     flash_2_efficiency: float = number(
         "FlashAttention 2",
         "fraction",
-        "Share of the BF16 peak reached by FlashAttention 2 forward, which knows nothing of later "
-        "accelerators; 0: as the fastest kernels.",
+        "Share of the BF16 peak that FlashAttention 2, written for older accelerators, reaches "
+        "forward; 0: as the fastest kernels.",
         default=0.0,
         le=1,
         comes_with=SHEET,
@@ -111,8 +113,8 @@ class Rates(Part):
     attention_half_length: float = number(
         "Attention half length",
         "token",
-        "Tokens looked back on, on average, at which fused attention reaches half of its rate "
-        "over long sequences.",
+        "Mean tokens looked back on at which fused attention reaches half of its rate over long "
+        "sequences.",
         default=450.0,
         le=1e9,
         comes_with=SHEET,
@@ -120,7 +122,7 @@ class Rates(Part):
     attention_half_width: float = number(
         "Attention half width",
         "",
-        "Width of a head at which fused attention would reach half of the rate of wide heads.",
+        "Width of a head at which fused attention reaches half of its rate with wide heads.",
         default=30.0,
         le=1e6,
         comes_with=SHEET,
@@ -128,8 +130,8 @@ class Rates(Part):
     unaligned_efficiency: float = number(
         "Unaligned efficiency",
         "fraction",
-        "Share of the BF16 peak reached by unfused attention whose heads are not a multiple of "
-        "8 wide.",
+        "Share of the BF16 peak that unfused attention reaches where the width of a head is not a "
+        "multiple of 8.",
         default=0.05,
         ge=1e-3,
         le=1,
@@ -138,8 +140,8 @@ class Rates(Part):
     sustained_rate: float = number(
         "Sustained rate",
         "",
-        "Rate of products and attention within a training step, relative to kernels measured "
-        "alone: clock under power, cold caches, neighbours.",
+        "Rate of products and attention in a training step, over that of the same kernels "
+        "measured alone: power, cold caches, neighbours.",
         default=1.0,
         ge=0.1,
         le=2,
@@ -148,7 +150,7 @@ class Rates(Part):
     memory_efficiency: float = number(
         "Memory efficiency",
         "fraction",
-        "Share of the memory bandwidth reached by memory-bound kernels.",
+        "Share of the memory bandwidth that memory-bound kernels reach.",
         default=0.8,
         ge=1e-3,
         le=1,
@@ -157,7 +159,7 @@ class Rates(Part):
     network_efficiency: float = number(
         "Network efficiency",
         "fraction",
-        "Share of the scale-up bandwidth reached by large collectives of many ranks.",
+        "Share of the scale-up bandwidth that large collectives of many ranks reach.",
         default=0.85,
         ge=1e-3,
         le=1,
@@ -166,8 +168,7 @@ class Rates(Part):
     all_to_all_efficiency: float = number(
         "All-to-all efficiency",
         "fraction",
-        "Share of the link bandwidth reached by expert dispatch and combine in serving, beside "
-        "compute.",
+        "Share of the link bandwidth that dispatch and combine reach in serving, beside compute.",
         default=0.6,
         ge=1e-3,
         le=1,

@@ -39,6 +39,17 @@ class Sheet(Part):
         comes_with=SHEET,
         role="premise",
     )
+    slices: int = count(
+        "Slices",
+        "",
+        "Parts of the cluster joined by scale-up links, such as slices of a TPU pod; the run is "
+        "data parallel over them. 1: a node or pod is one.",
+        default=1,
+        gt=0,
+        le=10_000,
+        nudge="power of two",
+        role="premise",
+    )
     price_per_gpu_hour: float | None = number(
         "Price per GPU-hour",
         "USD/GPU-hour",

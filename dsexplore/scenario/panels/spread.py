@@ -14,9 +14,9 @@ class AcceleratorSpread(Part):
     accelerator_spread: float = number(
         "Accelerator spread",
         "",
-        "Log standard deviation of a step that is due to the accelerator's own rates: 0.1 is "
-        "about 10 %. It rests on the runs and kernels measured on this accelerator; more where "
-        "rates are taken over from another.",
+        "How far a step may be off because of the accelerator's own rates, as a log standard "
+        "deviation: 0.1 is about 10 %. It rests on runs and kernels measured on this "
+        "accelerator, and is wider where rates are another's.",
         section=_SECTION,
         default=0.11,
         le=1,
@@ -30,8 +30,9 @@ class LayoutSpread(Part):
     software_spread: float = number(
         "Software spread",
         "",
-        "Log standard deviation of a step that is due to the software stack: 0.1 is about 10 %. "
-        "It rests on the runs that its factors are fitted to; calibrate narrows it.",
+        "How far a step may be off because of the software stack, as a log standard deviation: "
+        "0.1 is about 10 %. It rests on the runs that the stack is fitted to; calibrate narrows "
+        "it.",
         section=_SECTION,
         default=0.1,
         le=1,
@@ -41,8 +42,8 @@ class LayoutSpread(Part):
     dense_spread: float = number(
         "Dense model spread",
         "",
-        "Log standard deviation of a dense model's step that the formulas themselves miss, with "
-        "accelerator and stack known. It rests on runs left out of the fit.",
+        "How far a dense model's step may be off with accelerator and stack known, as a log "
+        "standard deviation. It rests on runs left out of the fit.",
         default=0.086,
         le=1,
         role="convention",
@@ -50,8 +51,8 @@ class LayoutSpread(Part):
     moe_spread: float = number(
         "MoE model spread",
         "",
-        "Log standard deviation of the step of a mixture of experts that the formulas themselves "
-        "miss, with accelerator and stack known. It rests on runs left out of the fit.",
+        "How far the step of a mixture of experts may be off with accelerator and stack known, as "
+        "a log standard deviation. It rests on runs left out of the fit.",
         default=0.2,
         le=1,
         role="convention",
@@ -59,7 +60,8 @@ class LayoutSpread(Part):
     memory_spread: float = number(
         "Memory spread",
         "",
-        "Log standard deviation of the memory per GPU. It rests on runs whose memory was measured.",
+        "How far the memory per GPU may be off, as a log standard deviation. It rests on runs "
+        "whose memory was measured.",
         default=0.05,
         le=1,
         role="convention",

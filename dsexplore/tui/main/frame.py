@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dsexplore.document.document import Document
-from dsexplore.text.format import DOUBT, crossed, doubted
+from dsexplore.text.format import crossed, doubted
 from dsexplore.text.plain import clean
 from dsexplore.tui.keys.actions import ACTIONS, shown_key
 from dsexplore.tui.pages.blocks import moved_mark
@@ -98,14 +98,12 @@ def summary_line(document: Document, width: int) -> Line:
 
 
 def _headline(document: Document) -> Line:
-    """Cost, hours, days and MFU; one mark where it is of all: cannot be had, a wide interval."""
+    """Cost, hours, days and MFU; one cross where none of them can be had."""
     are_all_crossed = all(document.is_impossible(name) for name in _HEADLINE)
-    is_doubted = [document.is_doubtful(name) for name in _HEADLINE]
-    first = crossed("") if are_all_crossed else DOUBT if all(is_doubted) else ""
-    spans: list[Span] = [(f" {first}", "value")]
+    spans: list[Span] = [(f" {crossed('') if are_all_crossed else ''}", "value")]
     for name in _HEADLINE:
         text = document.result_text(name, 3).removeprefix(crossed("") if are_all_crossed else "")
-        text = doubted(text) if document.is_doubtful(name) and not first else text
+        text = doubted(text) if document.is_doubtful(name) else text
         mark = moved_mark(document, name).strip()
         label = "MFU " if name == "mfu" else ""
         spans += [(f"{label}{text}{mark}", "changed" if mark else "value"), (" · ", "dim")]

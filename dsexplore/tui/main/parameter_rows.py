@@ -11,7 +11,7 @@ from dsexplore.text.plain import clean
 from dsexplore.tui.main.edit_buffer import EditBuffer
 from dsexplore.tui.widgets.lines import Line, Role, Row, Span, cropped, fitted, right, wrapped
 
-_LABEL = 21
+_LABEL = 22
 _VALUE = 14
 _HELP = 4
 # Cells of a row before its range or its change.

@@ -36,6 +36,7 @@ LABELS = {
     "compute_time": "Compute time",
     "exposed_communication_time": "Exposed communication",
     "exposed_data_parallel_time": "Exposed data parallel",
+    "host_memory_per_gpu": "Memory of the host",
     "host_waiting_time": "Waiting for the host",
     "bubble_time": "Pipeline bubble",
     "bubble_share": "Bubble share of step",

@@ -30,6 +30,8 @@ def memory(page: Page) -> None:
     )
     page.result("memory_per_gpu", _of_capacity(page.document))
     page.result("fullest_stage")
+    if page.document.results["host_memory_per_gpu"]:
+        page.result("host_memory_per_gpu", "offloaded, of one GPU")
     page.layout_note()
     page.heading("KV cache in BF16")
     page.results(
@@ -62,4 +64,5 @@ def _verdict(page: Page) -> None:
 
 def _of_capacity(document: Document) -> str:
     share = format_value(document.results["memory_share"], "fraction", 3)
-    return f"{share} of {document.field_text('memory_capacity')}"
+    capacity = format_value(document.scenario.hardware.memory_capacity, "byte", 3)
+    return f"{share} of {capacity}"

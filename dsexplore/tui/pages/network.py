@@ -32,7 +32,7 @@ def network(page: Page) -> None:
             "nodes_in_reach",
         )
     page.heading("Dispatch to experts, whole run")
-    page.result("expert_dispatch_bytes", "every copy, nothing shared")
+    page.result("expert_dispatch_bytes", "each copy by itself")
     page.result("expert_dispatch_days", "if none is hidden")
     page.result("expert_dispatch_share")
     page.heading("Layout")

@@ -49,7 +49,14 @@ class Page(Writer):
         return isinstance(value, str) or math.isfinite(value)
 
     def result(self, name: str, note: str = "") -> None:
-        """One result: label, value, change, and a note; nothing is noted of the unknown."""
+        """One result: label, value, change, and a note; nothing is noted of the unknown.
+
+        A note without room is left out: half of one says nothing.
+        """
+        spans = self._result(name, note)
+        self.line(spans if width_of(spans) <= self.width else self._result(name, ""), name)
+
+    def _result(self, name: str, note: str) -> list[Span]:
         change = self.document.result_change(name)
         role = self.role(name, change)
         spans = labelled(short_label(name), clean(self.document.result_text(name)), role)
@@ -60,7 +67,7 @@ class Page(Writer):
             spans.append((f"  {clean(change)}", "changed"))
         if note and self.is_known(name):
             spans.append((f"  {clean(note)}", "dim"))
-        self.line(spans, name)
+        return spans
 
     def _interval(self, name: str, taken: int, behind: Sequence[str]) -> str:
         """The interval of a result after its value, shortened where more has to fit behind it."""
