@@ -62,8 +62,8 @@ class Degrees(Part):
     expert_tensor_parallel: int = count(
         "Expert tensor parallel",
         "GPU",
-        "Accelerators sharing each routed expert's matrices. 1: experts stay whole, spread over the "
-        "tensor-parallel ranks; 0: shared as attention is, where groups fit.",
+        "Accelerators sharing each routed expert's matrices. 1: experts stay whole, spread over "
+        "the tensor-parallel ranks; 0: shared as attention is, where groups fit.",
         default=0,
         le=100_000,
         nudge="power of two",
