@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dsexplore.document.document import Document
-from dsexplore.text.format import crossed, doubted
+from dsexplore.text.format import DOUBT, crossed, doubted
 from dsexplore.text.plain import clean
 from dsexplore.tui.keys.actions import ACTIONS, shown_key
 from dsexplore.tui.pages.blocks import moved_mark
@@ -86,24 +86,28 @@ def summary_line(document: Document, width: int) -> Line:
     """
     basis = document.result_text("mfu_basis")
     known = basis.rpartition(", ")[2]
-    figures = _headline(document)
     ends: list[Span] = [
         (f" {basis}", "dim"),
         (f", {known}", "dim"),
         (f", {known.split()[0]}", "dim"),
         (f" {known.split()[0]}", "dim"),
     ]
-    end = next((end for end in ends if width_of((*figures, end)) <= width), ends[-1])
-    return cropped((*figures, end), width)
+    lines = [(*_headline(document, each), end) for each in (True, False) for end in ends]
+    return cropped(next((line for line in lines if width_of(line) <= width), lines[-1]), width)
 
 
-def _headline(document: Document) -> Line:
-    """Cost, hours, days and MFU; one cross where none of them can be had."""
+def _headline(document: Document, each: bool) -> Line:
+    """Cost, hours, days and MFU; one cross where none of them can be had.
+
+    A mark for a wide interval stands at `each`, or, for want of room, once where it is of all.
+    """
     are_all_crossed = all(document.is_impossible(name) for name in _HEADLINE)
-    spans: list[Span] = [(f" {crossed('') if are_all_crossed else ''}", "value")]
+    is_once = not each and all(document.is_doubtful(name) for name in _HEADLINE)
+    first = crossed("") if are_all_crossed else DOUBT if is_once else ""
+    spans: list[Span] = [(f" {first}", "value")]
     for name in _HEADLINE:
         text = document.result_text(name, 3).removeprefix(crossed("") if are_all_crossed else "")
-        text = doubted(text) if document.is_doubtful(name) else text
+        text = doubted(text) if document.is_doubtful(name) and not first else text
         mark = moved_mark(document, name).strip()
         label = "MFU " if name == "mfu" else ""
         spans += [(f"{label}{text}{mark}", "changed" if mark else "value"), (" · ", "dim")]

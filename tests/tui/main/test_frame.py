@@ -55,9 +55,11 @@ def test_a_narrow_summary_keeps_how_mfu_is_known(changes: dict[str, object], kno
     assert "of BF16 peak, causal, " + known in wide
 
 
-def test_one_mark_says_that_every_figure_is_uncertain_by_more_than_a_tenth() -> None:
+def test_every_figure_that_is_uncertain_by_more_than_a_tenth_is_marked() -> None:
     assert summary(80).count(DOUBT) == 0
-    assert summary(80, utilization="predicted").count(DOUBT) == 1
+    assert summary(80, utilization="predicted").count(DOUBT) == 4
+    # Once for all, where there is no room.
+    assert summary(60, utilization="predicted").count(DOUBT) == 1
     # The hours alone: an assumed MFU is what it is.
     assert summary(80, utilization="assumed").count(DOUBT) == 0
 
