@@ -19,7 +19,7 @@ from tests.tui.explorer import NARROW, WIDE, Explorer, Start
 
 FRAMES = Path(__file__).parent / "frames"
 TINY = (40, 10)
-PREDICTED_PAGES = ("Compute", "Network", "Pipeline")
+PREDICTED_PAGES = ("Compute", "Network", "Pipeline", "Serving")
 
 
 # How many rows are hidden, at the end of a rule, and where a list's scroll bar ends.
@@ -113,7 +113,7 @@ async def test_results_alone(explore: Start) -> None:
 async def test_reinforcement(explore: Start) -> None:
     async with explore("deepseek-r1", size=WIDE) as user:
         await user.show_page("RL")
-        hold(user, "deepseek-r1-rl-120x40")
+        hold(user, "deepseek-r1-rl-120x40", shape)
 
 
 async def test_unknowns(explore: Start) -> None:

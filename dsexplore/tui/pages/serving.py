@@ -35,7 +35,7 @@ def serving(page: Page) -> None:
         "serving_cache_memory",
         "memory_reserve",
     )
-    capacity = page.document.field_text("memory_capacity")
+    capacity = format_value(page.document.scenario.hardware.memory_capacity, "byte", 3)
     page.result("decode_memory_per_gpu", f"of {capacity}")
     page.result("largest_decode_batch")
     page.heading("Cost and price per million tokens")
