@@ -126,7 +126,7 @@ LABELS = {
     "rl_serial_days": "Longest answers in turn",
     "rl_mean_serial_days": "Mean answers in turn",
     "rl_overhead_time": "Iteration overhead",
-    "rl_decode_speed": "Speed of longest answer",
+    "rl_decode_speed": "Longest answer's speed",
     "rl_implied_decode_speed": "Implied decode speed",
     "cold_start_cost": "Cold start cost",
     "first_rl_cost": "First RL phase cost",
