@@ -75,6 +75,9 @@ DIVIDES_BY = {
     "rl_implied_mfu": ("rl_gpu_hours", "mfu_peak_flops"),
     # None learn where all accelerators generate.
     "rl_memory_per_gpu": ("rl_trainers",),
+    "rl_policy_memory": ("rl_trainers",),
+    "rl_frozen_memory": ("rl_trainers",),
+    "rl_value_memory": ("rl_trainers",),
     "rl_break_even_mfu": ("pretraining_gpu_hours", "mfu_peak_flops"),
     "cold_start_gpu_hours": ("post_training_flops_per_gpu",),
     "rejection_gpu_hours": ("post_training_flops_per_gpu",),
@@ -187,7 +190,7 @@ def test_a_result_is_unknown_only_for_a_reason(scenario: Scenario) -> None:
             (name == "pretraining_gpu_hours" and found["hours_problem"] != "")
             or (name in ("data_parallel", "expert_data_parallel") and found["layout_problem"] != "")
             # However many accelerators there are, none holds what generates.
-            or name == "rl_fewest_gpus"
+            or name in ("rl_fewest_gpus", "rl_grpo_fewest_gpus", "rl_ppo_fewest_gpus")
         )
         # What was not known of the measured run may be known here.
         own_reason |= MEASURED_RUN in GRAPH.dependencies(name) and scenario.measured_run != {}

@@ -270,9 +270,9 @@ class Reinforcement(Panel):
         "RL iteration overhead",
         "second",
         "Time of an iteration beside its parts: engines put to sleep and woken, states moved "
-        "aside, answers checked and gathered. 7 s: what iterations of Llama 3.1 8B and 70B leave "
-        "over (NeMo RL 0.3).",
-        default=7.0,
+        "aside, answers checked and gathered. 12 s: what iterations of Llama 3.1 8B and 70B take "
+        "beside generating and computing (NeMo RL 0.3).",
+        default=12.0,
         le=1e5,
     )
     tensor_transfer_time: float = number(

@@ -170,3 +170,13 @@ def _answers_and_models(page: Page) -> None:
         "rl_state_bytes",
         "rl_value_model_bytes",
     )
+    page.heading("RL memory per GPU")
+    page.results(
+        "rl_policy_memory",
+        "rl_frozen_memory",
+        "rl_value_memory",
+        "serving_weight_memory",
+        "rl_cache_memory",
+        "rl_grpo_fewest_gpus",
+        "rl_ppo_fewest_gpus",
+    )

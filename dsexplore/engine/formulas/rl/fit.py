@@ -1,8 +1,9 @@
 """RL in memory: what an accelerator holds at once, and the fewest accelerators that hold RL."""
 
+from dsexplore.engine.again import once_more
 from dsexplore.engine.elementwise import ceil, larger, ratio, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import AREAL, DEFINITION, HYBRIDFLOW
+from dsexplore.engine.papers import AREAL, DEFINITION, HYBRIDFLOW, PPO
 
 _NOTHING_OFFLOADED = (
     "What is learned is sharded over all accelerators that learn; nothing leaves an accelerator's "
@@ -23,6 +24,35 @@ def rl_generator_memory(
     """Memory per accelerator that generates RL's answers: weights and one answer's KV cache."""
     cache = rollout_kv_cache_per_request * kv_cache_copies / serving_tensor_parallel
     return serving_weight_memory + cache
+
+
+@quantity("byte", source=HYBRIDFLOW, assumes=_NOTHING_OFFLOADED)
+def rl_policy_memory(rl_policy_bytes, rl_trainers):
+    """Memory of the policy that learns, on each accelerator of the trainer."""
+    return ratio(rl_policy_bytes, rl_trainers)
+
+
+rl_frozen_memory = once_more(
+    "rl_policy_memory",
+    "Memory of the reference and of a judge, on each accelerator of the trainer.",
+    rl_policy_bytes="rl_frozen_bytes",
+)
+
+
+@quantity("byte", source=PPO, assumes=_NOTHING_OFFLOADED)
+def rl_value_memory(rl_algorithm, rl_value_model_bytes, rl_trainers):
+    """Memory of PPO's value model, on each accelerator of the trainer; GRPO has none."""
+    held = ratio(rl_value_model_bytes, rl_trainers)
+    return held if rl_algorithm == "ppo" else 0.0 * held
+
+
+@quantity("byte", source=HYBRIDFLOW)
+def rl_cache_memory(
+    rollout_batch, rollout_kv_cache_per_request, kv_cache_copies, serving_tensor_parallel
+):
+    """Memory of the KV cache of a full batch, on each accelerator that generates RL's answers."""
+    each = rollout_kv_cache_per_request * kv_cache_copies / serving_tensor_parallel
+    return rollout_batch * each
 
 
 @quantity("byte", source=HYBRIDFLOW + "; " + AREAL, assumes=_NOTHING_OFFLOADED)
@@ -64,3 +94,15 @@ def rl_fewest_gpus(
         learning = ratio(trainers, 1 - generator_share)
         fewest = ceil(larger(learning, ratio(rl_generator_group, generator_share)))
     return where(beside > 0, fewest, float("nan"))
+
+
+rl_grpo_fewest_gpus = once_more(
+    "rl_fewest_gpus",
+    "Fewest accelerators whose memory holds RL with GRPO.",
+    rl_state_bytes="rl_grpo_state_bytes",
+)
+rl_ppo_fewest_gpus = once_more(
+    "rl_fewest_gpus",
+    "Fewest accelerators whose memory holds RL with PPO, its value model included.",
+    rl_state_bytes="rl_ppo_state_bytes",
+)

@@ -49,20 +49,32 @@ def rl_model_bytes(
     return BF16_BYTES * held
 
 
+@quantity("byte", source=GRPO)
+def rl_policy_bytes(total_parameters, rl_trained_bytes):
+    """Memory of RL's policy with its gradients and optimiser."""
+    return total_parameters * rl_trained_bytes
+
+
 @quantity("byte", source=GRPO + "; " + PPO)
-def rl_state_bytes(
-    rl_algorithm,
-    reward,
-    reference_model,
-    total_parameters,
-    reward_parameters,
-    rl_trained_bytes,
-    rl_value_model_bytes,
-):
+def rl_frozen_bytes(reward, reference_model, total_parameters, reward_parameters):
+    """Memory of RL's models that do not learn, in BF16: the reference and a judge, if any."""
+    held = reference_model * BF16_BYTES * total_parameters
+    return held + BF16_BYTES * reward_parameters if reward == "model" else held
+
+
+@quantity("byte", source=GRPO)
+def rl_grpo_state_bytes(rl_policy_bytes, rl_frozen_bytes):
+    """Memory of all models that GRPO holds, gradients and optimiser of the policy included."""
+    return rl_policy_bytes + rl_frozen_bytes
+
+
+@quantity("byte", source=PPO)
+def rl_ppo_state_bytes(rl_grpo_state_bytes, rl_value_model_bytes):
+    """Memory of all models that PPO holds: GRPO's, and a value model that learns."""
+    return rl_grpo_state_bytes + rl_value_model_bytes
+
+
+@quantity("byte", source=GRPO + "; " + PPO)
+def rl_state_bytes(rl_algorithm, rl_grpo_state_bytes, rl_ppo_state_bytes):
     """Memory of all models in RL, gradients and optimiser of the trained ones included."""
-    held = total_parameters * (rl_trained_bytes + reference_model * BF16_BYTES)
-    if reward == "model":
-        held = held + BF16_BYTES * reward_parameters
-    if rl_algorithm == "ppo":
-        held = held + rl_value_model_bytes
-    return held
+    return rl_ppo_state_bytes if rl_algorithm == "ppo" else rl_grpo_state_bytes

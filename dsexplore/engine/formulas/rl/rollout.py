@@ -1,6 +1,6 @@
 """A rollout: who generates its answers, in what batches, and how long it takes as they end."""
 
-from dsexplore.engine.again import at_other_inputs
+from dsexplore.engine.again import at_other_inputs, once_more
 from dsexplore.engine.assumptions import POST_TRAINING_MFU
 from dsexplore.engine.constants import SECONDS_PER_DAY
 from dsexplore.engine.elementwise import is_known, larger, ratio, smaller, where
@@ -118,6 +118,20 @@ def rollout_tail_context(prompt_length, rl_tail_start, rl_expected_longest_respo
     return prompt_length + (rl_tail_start + rl_expected_longest_response) / 2
 
 
+@quantity("", assumes="A batch of less than two answers is not split.")
+def rollout_micro_batches(rollout_bulk_batch, serving_micro_batches):
+    """Parts of a rollout's batch of which one computes while the other communicates."""
+    whole = where(rollout_bulk_batch < 2, 1.0, float("nan"))
+    return where(rollout_bulk_batch >= 2, serving_micro_batches, whole)
+
+
+rollout_tail_micro_batches = once_more(
+    "rollout_micro_batches",
+    "Parts of the batch of a rollout's tail, of which one computes while the other communicates.",
+    rollout_bulk_batch="rollout_tail_batch",
+)
+
+
 # Decoding, with the batches and the contexts of a rollout.
 _AS_SERVING = "A rollout decodes as serving does, at its own batch and context."
 
@@ -132,6 +146,7 @@ decoding = at_other_inputs(
     setting="In a rollout",
     assumes=_AS_SERVING,
     decode_batch="rollout_bulk_batch",
+    serving_micro_batches="rollout_micro_batches",
     kv_length="rl_context",
 )
 
@@ -142,6 +157,7 @@ tail = at_other_inputs(
     setting="In a rollout's tail",
     assumes=_AS_SERVING,
     decode_batch="rollout_tail_batch",
+    serving_micro_batches="rollout_tail_micro_batches",
     kv_length="rollout_tail_context",
 )
 

@@ -155,7 +155,11 @@ def test_a_rollout_decodes_as_serving_does_with_its_batch_and_context(scenario: 
     inputs = scenario.inputs()
     found = evaluate(inputs)
     served = evaluate(
-        inputs | {"decode_batch": found["rollout_bulk_batch"], "kv_length": found["rl_context"]}
+        inputs
+        | {
+            **{"decode_batch": found["rollout_bulk_batch"], "kv_length": found["rl_context"]},
+            **{"serving_micro_batches": found["rollout_micro_batches"]},
+        }
     )
     for part in (
         *("attended_tokens", "dense_time", "expert_time", "attention_time", "network_time"),
