@@ -18,7 +18,7 @@ from dsexplore.library.names import (
 )
 from dsexplore.library.renamed import renamed, renamed_values
 from dsexplore.library.shape import ABOUT, check_shape, sources_by_field, unverified_names
-from dsexplore.library.stacks import STACK, chosen_stack, with_stack
+from dsexplore.library.stacks import NEUTRAL, STACK, chosen_stack, with_stack
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.measured_run import HOURS, MEASURED_RUN, RL_HOURS, RL_SIZES, restates
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field, validated
@@ -41,6 +41,9 @@ def build(raw: dict[str, Any]) -> Scenario:
     for table, default in _DEFAULT_PRESETS.items():
         if table not in filled:
             filled = _merged(_from_preset(table, default, ()), filled)
+    if STACK not in filled.get(_LAYOUT, {}):
+        neutral = {"schema": raw["schema"], _LAYOUT: {STACK: NEUTRAL}}
+        filled = _merged(_filled(neutral, ()), filled)
     scenario: Scenario = validated(Scenario, {**filled, "unverified": list(filled["unverified"])})
     return scenario if MEASURED_RUN in raw else scenario.with_run(_run_of_file(raw))
 

@@ -88,7 +88,7 @@ CHANGES: dict[str, object] = {
         "loss": "whole",
     },
     **{"attention_kernel": "other", "dropout": "yes", "activation_precision": "other"},
-    "launch": "other",
+    **{"launch": "other", "attention_library": "other"},
     **{"gradient_precision": "bf16", "dispatch_precision": "other", "combine_precision": "fp8"},
     **{"serving_precision": "other", "zero_stage": 3, "intermediate_size": 40_000},
     **{"hidden_size": 8192, "num_attention_heads": 64},
@@ -216,7 +216,7 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("expert_copy_passes", NONE, "time prefill"),
     ("kernels_per_expert", NONE, "time"),
     # Serving fuses attention, whatever training does.
-    ("attention_factor", "prefill", "time decode prefill rollout"),
+    ("attention_factor attention_library", "prefill", "time decode prefill rollout"),
     ("kernel_factor", "time prefill", "time decode prefill rollout"),
     # How sure a prediction is moves its ends alone.
     ("software_spread dense_spread moe_spread memory_spread", NONE, NONE),

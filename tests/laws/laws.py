@@ -39,6 +39,7 @@ MULTIPLES = {
     **dict.fromkeys(("predicted_mfu_full", "predicted_hfu_full"), ""),
     # What is said is said of what is predicted, not of the ends of its interval.
     **dict.fromkeys(("mfu_high", "predicted_mfu_high", "predicted_mfu_low"), ""),
+    **dict.fromkeys(("hfu_low", "hfu_high", "mfu_full_low", "mfu_full_high"), ""),
     # Said where it is the scenario's own: where hours are measured.
     "measured_run_mfu": "",
 }

@@ -35,8 +35,8 @@ CASES = [
         "",
     ),
     # At FP8 the head's BF16 products are the first to meet their peak, at 74 % of it times 1.5.
-    ({"kernel_factor": 1.3}, "kernel_problem", ""),
-    ({"kernel_factor": 1.5}, "kernel_problem", "1.11 times the peak"),
+    ({"kernel_factor": 1.3, "sustained_rate": 1}, "kernel_problem", ""),
+    ({"kernel_factor": 1.5, "sustained_rate": 1}, "kernel_problem", "1.11 times the peak"),
     (
         {"gpu_hours_per_trillion_tokens": 0, "stated_pretraining_gpu_hours": 0},
         "hours_problem",

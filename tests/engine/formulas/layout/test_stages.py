@@ -173,7 +173,7 @@ def test_what_ships_can_be(name: str) -> None:
         ),
         (
             "deepseek-v3",
-            {"tensor_parallel": 3, "num_gpus": 3 * 2048},
+            {"tensor_parallel": 3, "expert_tensor_parallel": 1, "num_gpus": 3 * 2048},
             "128 attention heads do not divide by 3",
         ),
         (

@@ -19,6 +19,7 @@ DENSE: dict[str, object] = {
 EXPERTS: dict[str, object] = {
     **{"num_dense_layers": 8, "num_routed_experts": 8, "experts_per_token": 2},
     **{"num_shared_experts": 1, "moe_intermediate_size": 500, "expert_imbalance": 1.5},
+    "expert_tensor_parallel": 1,
 }
 LATENT: dict[str, object] = {
     **{"attention": "mla", "q_lora_rank": 100, "kv_lora_rank": 50, "qk_rope_head_dim": 10},

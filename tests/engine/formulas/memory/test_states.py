@@ -34,7 +34,7 @@ def test_zero_shards_the_optimiser_then_gradients_then_weights(
 @pytest.mark.parametrize(("stage", "each"), [(0, 18), (1, 6 + 6), (2, 2 + 8), (3, 9)])
 def test_experts_are_sharded_over_their_own_two_copies(stage: int, each: float) -> None:
     experts = {"num_routed_experts": 8, "experts_per_token": 2, "moe_intermediate_size": 500}
-    layout = {"expert_parallel": 4, "zero_stage": stage}
+    layout = {"expert_parallel": 4, "expert_tensor_parallel": 1, "zero_stage": stage}
     found = evaluate(Scenario().with_values(SHAPE | experts | layout).inputs())
     assert found["expert_data_parallel"] == 2
     assert found["expert_state_bytes"] == each
