@@ -9,7 +9,8 @@ from typing import Any
 def finite(value: Any) -> Any:
     """A result in its final form: never infinite, and a float if it is a scalar."""
     if type(value) is float:
-        return math.nan if math.isinf(value) else value
+        # Infinite less itself is nan, and so is nan.
+        return value if value - value == 0.0 else math.nan
     if isinstance(value, str):
         return str(value)
     if getattr(value, "ndim", 0):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from types import ModuleType
 from typing import Any, Literal, TypeVar
 
@@ -139,6 +140,16 @@ class _Known(dict[str, Any]):
         return math.nan
 
 
+# A quantity's name, its function, and what finds the function's arguments among known values.
+_Step = tuple[str, Callable[..., Any], Callable[[Values], tuple[Any, ...]]]
+
+
+def _values_of(needs: tuple[str, ...]) -> Callable[[Values], tuple[Any, ...]]:
+    if len(needs) > 1:
+        return itemgetter(*needs)
+    return lambda values: tuple(values[need] for need in needs)
+
+
 class Derived(ABC):
     """A module's declaration of quantities derived from others in the graph."""
 
@@ -169,7 +180,11 @@ class Graph:
         self._refuse_doubles(collected)
         self.quantities = self._ordered({found.name: found for found in collected})
         self._refuse_unknown_forbidden()
-        self._computed_by = {name: computing(found) for name, found in self.quantities.items()}
+        self._steps = {
+            name: (name, computing(found), _values_of(found.needs))
+            for name, found in self.quantities.items()
+        }
+        self._all_steps = tuple(self._steps.values())
 
     def evaluate(self, inputs: Mapping[str, Any], only: Iterable[str] | None = None) -> Values:
         """Values of all quantities, or of some names, computing no more than these need.
@@ -177,14 +192,14 @@ class Graph:
         `inputs` maps every field to a float, bool or string, or to arrays broadcasting together.
         Returns names to floats, strings or arrays. Raises KeyError for an unknown name.
         """
-        names = self.quantities if only is None else self.needed(only, inputs)
+        steps: Iterable[_Step] = self._all_steps
+        if only is not None:
+            steps = [self._steps[name] for name in self.needed(only, inputs)]
         values = _Known(inputs)
-        value_of = values.__getitem__
-        with _arrays_at_peace(values):
-            for name in names:
-                found = self.quantities[name]
-                values[name] = self._computed_by[name](*map(value_of, found.needs))
-        wanted = names if only is None else list(dict.fromkeys(only))
+        with _arrays_at_peace(inputs):
+            for name, computed, needs in steps:
+                values[name] = computed(*needs(values))
+        wanted = self.quantities if only is None else dict.fromkeys(only)
         return {name: finite(values[name]) for name in wanted}
 
     def evaluate_changed(
@@ -197,11 +212,10 @@ class Graph:
         """
         now = _Known(values)
         now.update(changes)
-        value_of = now.__getitem__
         affected = [name for name in self._following(changes) if name in names]
         for name in affected:
-            found = self.quantities[name]
-            now[name] = self._computed_by[name](*map(value_of, found.needs))
+            _, computed, needs = self._steps[name]
+            now[name] = computed(*needs(now))
         return {name: finite(now[name]) for name in affected}
 
     def _following(self, changes: Mapping[str, Any]) -> Iterable[str]:
