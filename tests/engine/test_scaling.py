@@ -91,7 +91,7 @@ TWICE = {
     (R1_ZERO, "questions_per_step"): (
         "rl_samples_per_step rl_samples rl_prompt_tokens rl_rollouts rl_serial_tokens"
         " rl_serial_days rollout_gpu_hours"
-        " weight_transfer_gpu_hours rl_predicted_gpu_hours rl_idle_gpu_hours rl_overhead_gpu_hours"
+        " weight_transfer_gpu_hours rl_overhead_gpu_hours"
     ),
     (R1_ZERO, "rl_gradient_steps"): "first_rl_steps rl_sampled_steps rl_samples rl_rollouts",
     (R1_ZERO, "log_probability_passes"): "rl_log_probability_flops log_probability_time",
@@ -134,7 +134,7 @@ HALF = {
     ),
     (V3, "decode_batch"): "decode_network_speed_limit",
     (R1_ZERO, "questions_per_step"): "rl_mini_batches",
-    (R1_ZERO, "rl_num_gpus"): "log_probability_time policy_update_time rollout_prefill_time",
+    (R1_ZERO, "rl_num_gpus"): "rollout_prefill_time",
     (R1_ZERO, "generator_share"): "rollout_batch rollout_prefill_time",
 }
 CASES = [

@@ -38,6 +38,7 @@ def rl_mfu_problem(rl_implied_mfu):
         "rollout_attention_time",
         "rollout_network_time",
         "rollout_step_time",
+        "rollout_tail_step_time",
         "rollout_prefill_time",
         "rollout_bulk_batch",
         "rollout_tail_batch",

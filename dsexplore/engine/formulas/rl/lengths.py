@@ -6,7 +6,7 @@ from dsexplore.engine.assumptions import LOGNORMAL_LENGTHS
 from dsexplore.engine.constants import NORMAL_TENTH
 from dsexplore.engine.elementwise import exp, expm1, larger, log, log1p, ratio, smaller, sqrt, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import stated_or
+from dsexplore.engine.idioms import exceeds, stated_or
 from dsexplore.engine.normal import normal_quantile, normal_tail
 from dsexplore.engine.papers import (
     DAPO,
@@ -216,7 +216,8 @@ def rl_mean_serial_tokens(rl_rollouts, response_length):
 def rl_tail_start(rl_median_response, rl_response_spread, rl_expected_longest_response):
     """Length of an answer that a tenth of a rollout's are longer than; its longest at most."""
     start = rl_median_response * exp(rl_response_spread * NORMAL_TENTH)
-    return smaller(start, rl_expected_longest_response)
+    is_longer = exceeds(rl_expected_longest_response, start)
+    return where(is_longer, start, rl_expected_longest_response)
 
 
 @quantity("token", source=LOGNORMAL, assumes=LOGNORMAL_LENGTHS)
