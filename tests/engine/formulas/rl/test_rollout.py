@@ -275,3 +275,92 @@ def test_weights_cross_to_other_nodes_slower_than_within_one() -> None:
     assert results(rl_num_gpus=1)["weight_transfer_time"] == 0
     near, far = results(rl_num_gpus=8), results(rl_num_gpus=16)
     assert 0 < near["weight_transfer_time"] < far["weight_transfer_time"]
+
+
+# A batch that drains
+
+
+def drained(samples: int, gpus: int, variation: float, **layout: object) -> tuple[float, float]:
+    """Time of a rollout: as predicted, and summed over drawn lengths step by step."""
+    lengths = np.minimum(drawn_lengths(samples, variation)[:10], 32_768)
+    found = results(
+        **layout, raised_response_length=0,
+        max_response_length=32_768, decode_speed=0, samples_per_rollout=samples, prompt_length=1,
+        response_length_variation=variation, response_length=float(lengths.mean()),
+    )  # fmt: skip
+    inputs = R1_ZERO.with_values(layout).inputs()
+    times = []
+    for rollout in lengths:
+        at = np.arange(1.0, rollout.max(), 100.0)
+        left = np.maximum([(rollout > each).sum() / gpus for each in at], 1.0)
+        split = np.where(left < 2, 1, 2)
+        now = {"decode_batch": left, "kv_length": 1 + at, "serving_micro_batches": split}
+        step = evaluate(inputs | now, ["decode_step_time"])["decode_step_time"]
+        times.append(100 * step.sum())
+    return found["rollout_time"], float(np.mean(times))
+
+
+@pytest.mark.parametrize(("samples", "gpus"), [(8192, 512), (8192, 144)])
+@pytest.mark.parametrize("variation", [0.3, 1.0])
+def test_a_rollout_lasts_as_long_as_its_answers_step_by_step(
+    samples: int, gpus: int, variation: float
+) -> None:
+    """Two parts, each at its mean batch, are within a tenth of the sum over all steps."""
+    predicted, summed = drained(samples, gpus, variation, rl_num_gpus=gpus)
+    assert predicted == pytest.approx(summed, rel=0.1)
+
+
+def test_rollouts_under_way_share_the_batch_and_wait_for_no_longest_answer() -> None:
+    one, eight = (results(**APART, decode_speed=0, rl_staleness=ahead) for ahead in (1, 8))
+    assert eight["rollout_batch"] > one["rollout_batch"]
+    assert eight["rollout_period"] < one["rollout_period"]
+    assert eight["rollout_time"] > one["rollout_time"]
+
+
+def test_answers_that_carry_on_in_the_next_rollout_hold_nobody_up() -> None:
+    waiting, carried = (results(decode_speed=0, partial_rollouts=on) for on in (False, True))
+    assert carried["rollout_time"] < 0.5 * waiting["rollout_time"]
+    assert carried["rollout_bulk_batch"] == pytest.approx(waiting["rollout_share"])
+
+
+def test_groups_that_are_dropped_are_generated_and_not_learnt_from() -> None:
+    all_kept, half = results(), results(kept_groups=0.5)
+    assert half["rl_generated_tokens"] == 2 * all_kept["rl_generated_tokens"]
+    assert half["rl_update_flops"] == pytest.approx(all_kept["rl_update_flops"])
+    assert half["policy_update_time"] == pytest.approx(all_kept["policy_update_time"])
+    assert half["rl_rollouts"] == all_kept["rl_rollouts"]
+    assert half["rollout_share"] == 2 * all_kept["rollout_share"]
+
+
+def test_the_longest_answer_waits_for_its_tools_in_every_turn() -> None:
+    """Six thousand tokens take three turns, the longest of 39,700 nearly twenty."""
+    alone, tools = results(decode_speed=50), results(decode_speed=50, tool_turns=3, tool_latency=10)
+    waits = tools["rollout_serial_time"] - alone["rollout_serial_time"]
+    assert waits == pytest.approx(3 * 10 * alone["rl_expected_longest_response"] / 6000)
+
+
+def test_without_a_reference_one_model_and_one_pass_are_saved() -> None:
+    held, dropped = results(), results(reference_model=False)
+    assert held["rl_models_in_memory"] - dropped["rl_models_in_memory"] == 1
+    assert dropped["rl_log_probability_flops"] == held["rl_log_probability_flops"] / 2
+    saved = held["rl_state_bytes"] - dropped["rl_state_bytes"]
+    assert saved == pytest.approx(2 * 671.03e9, rel=1e-4)
+    assert results(reference_model=False, log_probability_passes=0)["rl_log_probability_flops"] == 0
+
+
+def test_a_mean_of_cut_answers_is_met_by_longer_ones() -> None:
+    """A median of 5,947 tokens: NeMo RL's answers of 5,578 on average under a cap of 8,072."""
+    found = results(
+        response_length=5578, max_response_length=8072, raised_response_length=0,
+    )  # fmt: skip
+    spread = np.sqrt(np.log(2))
+    lengths = np.random.default_rng(3).lognormal(
+        np.log(found["rl_median_response"]), spread, 200_000
+    )
+    assert np.minimum(lengths, 8072).mean() == pytest.approx(5578, rel=0.01)
+
+
+def test_ppo_needs_more_accelerators_than_grpo() -> None:
+    found = results()
+    assert found["rl_grpo_fewest_gpus"] == found["rl_fewest_gpus"] < found["rl_ppo_fewest_gpus"]
+    assert results(rl_algorithm="ppo")["rl_fewest_gpus"] == found["rl_ppo_fewest_gpus"]
