@@ -52,6 +52,8 @@ _HEADINGS = {
     "stack": "By software stack",
 }
 
+_OTHERS = {"serving": "Serving", "rl": "Reinforcement learning"}
+
 _WHAT_IT_IS = """\
 A step is predicted from the architecture, the accelerator and the layout alone. Its time is a sum
 of parts, each a formula of the [reference](reference.md). What describes an accelerator or its
@@ -129,6 +131,8 @@ def _lines() -> Iterator[str]:
     if result.memory:
         yield "\n## Memory\n"
         yield from _figures(result.memory)
+    for subject, heading in _OTHERS.items():
+        yield from _other(subject, heading)
     yield "\n## What it is\n"
     yield _WHAT_IT_IS
     yield "\n## How products are timed\n"
@@ -144,14 +148,59 @@ def _lines() -> Iterator[str]:
     by_name = {run.name: run for run in runs}
     others = {found.name: found for found in left_out}
     for preset in shipped_presets("runs"):
+        found = [each for each in result.runs if each.file == preset.name]
+        if not found:
+            continue
         title, description = title_and_description(preset)
         yield f"\n### {title}\n"
         yield f"`{preset.name}`. {escaped(' '.join(description.split()))}\n"
-        found = [each for each in result.runs if each.file == preset.name]
         yield from _every(found, by_name, others)
     if result.warnings:
         yield ""
         yield from (f"- {warning}" for warning in result.warnings)
+
+
+def _other(subject: str, heading: str) -> Iterator[str]:
+    """A section about what was measured beside training; none where nothing was."""
+    runs = shipped_runs(subject)
+    if not runs:
+        return
+    found = accuracy(runs)
+    yield f"\n## {heading}\n"
+    yield f"`dsexplore accuracy --kind {subject}` prints the same. No stack is fitted to them.\n"
+    groups = {**grouped_errors(found.runs, "source"), "all": errors_of(found.runs)}
+    rows = [[name, *error_cells(errors)] for name, errors in groups.items()]
+    yield from in_markdown([["source", *NAMES], *rows], range(1, len(NAMES) + 1))
+    for preset in shipped_presets("runs"):
+        own = [each for each in found.runs if each.file == preset.name]
+        if own:
+            title, description = title_and_description(preset)
+            yield f"\n### {title}\n"
+            yield f"`{preset.name}`. {escaped(' '.join(description.split()))}\n"
+            yield from _beside(own, {run.name: run for run in runs})
+    if found.parts:
+        yield "\nParts that sources print:\n"
+        yield from _figures(found.parts)
+
+
+def _beside(found: Sequence[Comparison], runs: Mapping[str, Run]) -> list[str]:
+    head = ["run", "accelerators", "compared", "measured", "predicted", "80 %", "error"]
+    head += ["assumed", "source"]
+    rows = [
+        [
+            each.name,
+            f"{runs[each.name].scenario.hardware.num_gpus:,} {each.gpu}",
+            each.quantity,
+            format_value(each.measured, each.unit),
+            format_value(each.predicted, each.unit),
+            _interval(each),
+            percent(each.error),
+            ", ".join(each.assumed),
+            runs[each.name].source,
+        ]
+        for each in found
+    ]
+    return in_markdown([head, *rows], range(3, 7))
 
 
 def _share(scenario: Scenario, name: str, peak: str) -> str:
