@@ -21,6 +21,7 @@ COMMANDS = {
         "compare", "show where scenarios differ, and which fields cause the difference"
     ),
     "solve": Command("solve", "find the field value at which a result meets a target"),
+    "sweep": Command("sweep", "show results over a grid of values of one or several fields"),
     "claims": Command("claims", "check printed figures by computing them from their own inputs"),
     "accuracy": Command(
         "accuracy", "compare predictions of published runs with their measurements"

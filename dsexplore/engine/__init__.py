@@ -9,7 +9,9 @@ from dsexplore.engine.feasible import (
     at_least,
     concerning,
     impossible,
+    impossible_where,
     may_concern,
+    may_forbid,
     resting,
     threatening,
 )
@@ -38,8 +40,10 @@ __all__ = [
     "Values",
     "at_least_in",
     "evaluate",
+    "impossible_anywhere",
     "impossible_in",
     "problems_about",
+    "problems_forbidding",
     "resting_on",
     "threats_to",
     "unknowns_in",
@@ -62,6 +66,13 @@ def impossible_in(values: Mapping[str, Any]) -> dict[str, list[str]]:
     return impossible(GRAPH, values)
 
 
+def impossible_anywhere(
+    values: Mapping[str, Any], problems: Iterable[str], names: Iterable[str]
+) -> dict[str, dict[str, Any]]:
+    """Where in arrays results cannot be had, by the problem in the way (`impossible_where`)."""
+    return impossible_where(GRAPH, values, problems, names)
+
+
 def at_least_in(values: Mapping[str, Any]) -> dict[str, list[str]]:
     """The results that are bounds, with the unknown parts left out; `values` as `unknowns_in`."""
     return at_least(GRAPH, values)
@@ -75,6 +86,11 @@ def resting_on(values: Mapping[str, Any], fields: Iterable[str]) -> dict[str, li
 def problems_about(inputs: Mapping[str, Any], names: Iterable[str]) -> list[str]:
     """The problems that concern some names where they are in force; `inputs` holds all fields."""
     return may_concern(GRAPH, inputs, names)
+
+
+def problems_forbidding(inputs: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """The problems that forbid what results are computed from; `inputs` holds all fields."""
+    return may_forbid(GRAPH, inputs, names)
 
 
 def threats_to(values: Mapping[str, Any], names: Iterable[str]) -> list[str]:

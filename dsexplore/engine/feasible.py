@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from dsexplore.engine.elementwise import is_known
 from dsexplore.engine.graph import Graph, Quantity, is_read
 
 
@@ -55,6 +56,19 @@ def threatening(graph: Graph, values: Mapping[str, Any], names: Iterable[str]) -
     ]
 
 
+def may_forbid(graph: Graph, inputs: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """The problems that, in force, stand in the way of what some results are computed from.
+
+    `inputs` holds every field; under its choices, whatever the numbers are.
+    """
+    used = graph.behind(names, inputs)
+    return [
+        problem.name
+        for problem in graph.quantities.values()
+        if problem.kind == "problem" and not used.isdisjoint(problem.forbids)
+    ]
+
+
 def resting(graph: Graph, values: Mapping[str, Any], fields: Iterable[str]) -> dict[str, list[str]]:
     """The results computed from any of some fields, each with these fields.
 
@@ -67,6 +81,55 @@ def resting(graph: Graph, values: Mapping[str, Any], fields: Iterable[str]) -> d
             for name in _spoilt(graph, (field,), values, _is_something, by_watching=False):
                 found.setdefault(name, []).append(field)
     return found
+
+
+def impossible_where(
+    graph: Graph, values: Mapping[str, Any], problems: Iterable[str], names: Iterable[str]
+) -> dict[str, dict[str, Any]]:
+    """By result, the problems in its way, each with where in the arrays it is: as `impossible`.
+
+    `values` holds every field, and every quantity that the results and the problems need. A mask
+    is an array of truths, or one for all.
+    """
+    asked = set(names)
+    found: dict[str, dict[str, Any]] = {name: {} for name in asked}
+    for problem in problems:
+        holds = values[problem] != ""
+        if not _anywhere(holds):
+            continue
+        spoilt: dict[str, Any] = dict.fromkeys(graph.quantities[problem].forbids, holds)
+        for each in _following(graph, graph.quantities[problem].forbids):
+            if each.name not in values or each.is_text:
+                spoilt.pop(each.name, None)
+                continue
+            reaching = [spoilt[each.name]] if each.name in spoilt else []
+            reaching += [
+                spoilt[need]
+                for need in each.needs
+                if need in spoilt and need != each.name and is_read(each, need, values)
+            ]
+            value = values[each.name]
+            there = is_known(value) & (value != 0)
+            mask = _either(reaching) & there
+            if _anywhere(mask):
+                spoilt[each.name] = mask
+                if each.name in asked:
+                    found[each.name][problem] = mask
+            else:
+                spoilt.pop(each.name, None)
+    return found
+
+
+def _either(masks: list[Any]) -> Any:
+    """Where any of some masks holds; nowhere for none."""
+    whole: Any = False
+    for mask in masks:
+        whole = whole | mask
+    return whole
+
+
+def _anywhere(mask: Any) -> bool:
+    return mask if isinstance(mask, bool) else bool(mask.any())
 
 
 def _spoilt(

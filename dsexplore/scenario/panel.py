@@ -37,6 +37,8 @@ class Panel(BaseModel):
     specs: ClassVar[dict[str, FieldSpec]] = {}
     # Pairs of whole numbers: the first may not exceed the second.
     at_most: ClassVar[tuple[tuple[str, str], ...]] = ()
+    # What further rules of its own name.
+    in_rules: ClassVar[tuple[str, ...]] = ()
 
     # Any possible name of a preset: a saved file may come from a place with more of them.
     preset: str = Field(default="", max_length=100, pattern=r"^([\w.+-][\w .+-]*)?\Z")
@@ -51,6 +53,11 @@ class Panel(BaseModel):
     def _read(cls, raw: object, info: ValidationInfo) -> object:
         spec = cls.specs.get(info.field_name or "")
         return spec.read(raw) if spec else raw
+
+    @classmethod
+    def ruled(cls) -> set[str]:
+        """The fields that a rule between fields names: what one may be depends on another."""
+        return {*cls.in_rules, *(name for pair in cls.at_most for name in pair)}
 
     def check_rules(self) -> None:
         """Raises ScenarioError for the first fields in conflict with each other."""

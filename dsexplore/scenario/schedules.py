@@ -161,7 +161,7 @@ SCHEDULES = {schedule.name: schedule for schedule in _ALL}
 # Schedules whose stages may be cut into pieces.
 IN_PIECES = tuple(each.name for each in _ALL if each.has_virtual_stages)
 
-_SCHEDULE, _PIECES = "pipeline_schedule", "virtual_stages"
+_SCHEDULE, PIECES = "pipeline_schedule", "virtual_stages"
 
 
 def with_schedule_of_pieces(
@@ -174,8 +174,8 @@ def with_schedule_of_pieces(
     """
     values = dict(stated)
     schedule = next((each.name for each in _ALL if each.in_one_piece == present), None)
-    if schedule and _PIECES in values and _SCHEDULE not in values:
-        pieces = pieces_of(values[_PIECES])
+    if schedule and PIECES in values and _SCHEDULE not in values:
+        pieces = pieces_of(values[PIECES])
         if isinstance(pieces, int) and pieces > 1:
             values[_SCHEDULE] = schedule
     return values

@@ -90,6 +90,16 @@ class Evil:
                 [self.scenario, f"total_cost={EVIL}", "--by", "num_gpus"],
                 [self.scenario, "total_cost=$1M", "--by", EVIL],
             ],
+            "sweep": [
+                [self.scenario, "--over", "num_gpus=8,16", "--of", "total_cost"],
+                [self.scenario, "--over", "hardware=all", "--of", "total_cost"],
+                [self.scenario, "--over", f"layers_per_stage={EVIL}", "--of", "total_cost"],
+                [self.scenario, "--over", f"gpu={EVIL}", "--of", "total_cost"],
+                [self.scenario, "--over", EVIL, "--of", "total_cost"],
+                [self.scenario, "--over", f"num_gpus={EVIL}", "--of", "total_cost"],
+                [self.scenario, "--over", "num_gpus=8,16", "--of", EVIL],
+                [self.scenario, "--over", "num_gpus=8", "--of", "mfu", "-o", f"{new}s"],
+            ],
             "claims": [
                 [self.claims],
                 [self.claims, "e1"],

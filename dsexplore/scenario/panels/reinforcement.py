@@ -21,6 +21,15 @@ class Reinforcement(Panel):
     table: ClassVar[str] = "reinforcement"
     title: ClassVar[str] = "RL"
     short: ClassVar[str] = "RL"
+    in_rules: ClassVar[tuple[str, ...]] = (
+        "response_length",
+        "max_response_length",
+        "raised_response_length",
+        "rl_gradient_steps",
+        "last_phase_gradient_steps",
+        "group_size",
+        "generator_share",
+    )
 
     rl_algorithm: Literal["grpo", "ppo"] = choice(
         "RL algorithm",

@@ -1,0 +1,1 @@
+"""A result over a grid of values of one or several fields."""

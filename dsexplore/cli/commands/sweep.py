@@ -1,0 +1,287 @@
+"""`dsexplore sweep`: some results over a grid of values of one or several fields."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import os
+from argparse import Namespace
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+from dsexplore.analysis.sweep.axis import Axis, read_axis
+from dsexplore.analysis.sweep.grid import MOST_POINTS, MOST_SCENARIOS, Sweep, sweep
+from dsexplore.cli.errors import say
+from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
+from dsexplore.cli.output.columns import aligned, folded
+from dsexplore.cli.output.progress import progress
+from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.cli.output.sweep_plots import plots
+from dsexplore.engine.doubt import with_half_width
+from dsexplore.engine.names import check_result, unit_of
+from dsexplore.files.writing import write_atomically
+from dsexplore.library.open import load
+from dsexplore.scenario.field import Value
+from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.csv_text import to_csv
+from dsexplore.text.format import NOT_KNOWN, format_value
+from dsexplore.text.json_text import to_json
+from dsexplore.text.plain import Printable, in_lines
+from dsexplore.text.refusal import ScenarioError, shown
+
+_FORMATS = ("table", "json", "csv")
+_PARQUET = ".parquet"
+_ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", _PARQUET: "parquet"}
+# A terminal shows so many points of a grid; a file or a pipe has all.
+_MOST_ROWS = 40
+_USAGE = f"""dsexplore sweep SCENARIO --over NAME=LOW:HIGH:COUNT[:log] [--over ...]
+                       --of NAME [--of NAME]... [--set NAME=VALUE]...
+                       [--format {"|".join(_FORMATS)}] [-o FILE] [--force]"""
+_EPILOG = f"""\
+values:
+  NAME=LOW:HIGH:COUNT       evenly spaced, with units as in a file
+  NAME=LOW:HIGH:COUNT:log   evenly spaced by logarithms
+  NAME=LOW:HIGH:doubling    LOW, twice LOW, and so on up to HIGH
+  NAME=A,B,C                a list; with semicolons where a value has commas of its own
+  NAME=all                  every choice of a field, or every preset of a panel: hardware=all
+
+Several --over make a grid of at most {MOST_POINTS:,} points. Presets, other words and the fields
+tied to others by a rule or by stated hours are scenarios of their own: at most {MOST_SCENARIOS:,}.
+Where a layout cannot be or does not fit, or a result is not known, there is a gap, and a sentence
+says why. On a terminal one axis of numbers is drawn as a curve and two as a map. NAME_low and
+NAME_high are the interval that holds what is predicted four times in five. The ending of FILE
+chooses the format: {", ".join(_ENDINGS)} (Parquet needs pyarrow).
+
+examples:
+  How long does DeepSeek-V3 take, and at what cost, by the number of GPUs?
+    dsexplore sweep deepseek-v3 --over num_gpus=1024:16384:doubling --of pretraining_days,total_cost
+
+  Which layouts of Llama 3.1 405B fit, and how fast are they?
+    dsexplore sweep llama-3.1-405b --over tensor_parallel=1:16:doubling \\
+        --over pipeline_parallel=1:16:doubling --of step_time
+
+  The same model on every accelerator, in a file:
+    dsexplore sweep deepseek-v3 --over hardware=all --of step_time,total_cost -o v3.csv
+"""
+
+
+def run(words: list[str]) -> int:
+    """Print or write a sweep of the named scenario; returns the exit status."""
+    arguments = _parser().parse_args(words)
+    chosen = _format(arguments)
+    names = _names(arguments.of)
+    axes = [read_axis(each) for each in arguments.over]
+    scenario = with_settings(load(arguments.scenario), arguments.settings)
+    say_without_effect(arguments.scenario, scenario, arguments.settings, names)
+    with progress() as report:
+        found = sweep(scenario, axes, names, lambda share: report("points", share))
+    if chosen == "parquet":
+        _write_parquet(found, arguments.output)
+    elif arguments.output is not None:
+        text = _text(found, scenario, chosen, None)
+        write_atomically(Path(arguments.output), text, overwrite=arguments.force)
+    else:
+        write_out(_text(found, scenario, chosen, terminal_columns()))
+    if chosen != "table" or arguments.output is not None:
+        for gap in _gap_sentences(found):
+            say(gap)
+    if arguments.output is not None:
+        say(f"wrote {arguments.output}")
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "sweep",
+        usage=_USAGE,
+        summary="Show results over a grid of values of one or several fields.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument(
+        "scenario",
+        metavar="SCENARIO",
+        help="a preset's name, a scenario file or a model's config.json",
+    )
+    parser.add_argument(
+        "--over",
+        metavar="NAME=VALUES",
+        action="append",
+        required=True,
+        help="a field or a panel and its values, see below; may be repeated",
+    )
+    parser.add_argument(
+        "--of",
+        metavar="NAME",
+        action="append",
+        required=True,
+        help="the result to show; several with commas, may be repeated",
+    )
+    add_settings(parser)
+    parser.add_argument("--format", metavar="FORMAT", help=", ".join(_FORMATS))
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
+    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
+    return parser
+
+
+def _names(options: list[str]) -> list[str]:
+    names = [name.strip() for option in options for name in option.split(",")]
+    for name in names:
+        try:
+            check_result(name)
+        except ScenarioError as error:
+            raise ScenarioError("--of", error.found, error.allowed) from None
+    return list(dict.fromkeys(names))
+
+
+def _format(arguments: Namespace) -> str:
+    """The format asked for, or that of the file's ending. Raises ScenarioError before the work."""
+    if arguments.format is not None:
+        one_of("--format", arguments.format, _FORMATS)
+    if arguments.output is None:
+        return str(arguments.format or _FORMATS[0])
+    if not arguments.force and os.path.lexists(arguments.output):
+        raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.output)
+    ending = Path(arguments.output).suffix
+    if arguments.format is None and ending not in _ENDINGS:
+        raise ScenarioError(
+            "-o", f"the ending {shown(ending)}", f"{', '.join(_ENDINGS)}; or --format"
+        )
+    chosen = str(arguments.format or _ENDINGS[ending])
+    if chosen == "parquet" and importlib.util.find_spec("pyarrow") is None:
+        allowed = "a file that ends in .csv or .json; or pyarrow, which pip installs"
+        raise ScenarioError("-o", "Parquet, which pyarrow would write, and it is missing", allowed)
+    return chosen
+
+
+def _text(found: Sweep, scenario: Scenario, chosen: str, columns: int | None) -> Printable:
+    if chosen == "json":
+        return to_json(_as_json(found, scenario))
+    if chosen == "csv":
+        return to_csv([_head(found), *_rows(found)])
+    return in_lines(_table(found, columns))
+
+
+# For programs
+
+
+def _head(found: Sweep) -> list[str]:
+    names = [column for name in found.names for column in (name, *_ends(found, name))]
+    return [*(axis.name for axis in found.axes), *names, "problem"]
+
+
+def _ends(found: Sweep, name: str) -> list[str]:
+    """The columns of a result's interval, where it has one."""
+    has_any = (
+        any(not math.isnan(low) for low in found.ends[name][0]) if name in found.ends else False
+    )
+    return [f"{name}_low", f"{name}_high"] if has_any else []
+
+
+def _rows(found: Sweep) -> Iterator[list[Value]]:
+    """A row for each point: its values, its results, and the problem behind a gap."""
+    columns = []
+    for name in found.names:
+        columns.append(found.results[name].tolist())
+        if _ends(found, name):
+            columns += [end.tolist() for end in found.ends[name]]
+    for place, (reason, *numbers) in enumerate(zip(found.reasons.tolist(), *columns, strict=True)):
+        known = [None if math.isnan(number) else number for number in numbers]
+        problem = found.gaps[reason].problem if reason >= 0 else None
+        yield [*found.point(place), *known, problem]
+
+
+def _as_json(found: Sweep, scenario: Scenario) -> dict[str, object]:
+    head = _head(found)
+    return {
+        "scenario": {"title": scenario.title},
+        "axes": [
+            {"name": axis.name, "unit": axis.unit, "values": axis.values} for axis in found.axes
+        ],
+        "quantities": {name: {"unit": unit_of(name)} for name in found.names},
+        "points": [dict(zip(head, row, strict=True)) for row in _rows(found)],
+        "gaps": [
+            {
+                "problem": gap.problem,
+                "points": gap.points,
+                "first": dict(
+                    zip((a.name for a in found.axes), found.point(gap.first), strict=True)
+                ),
+                "sentence": gap.sentence,
+            }
+            for gap in found.gaps
+        ],
+    }
+
+
+def _write_parquet(found: Sweep, path: str) -> None:
+    """Write columns of a sweep as Parquet."""
+    arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
+    head, rows = _head(found), list(_rows(found))
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(head)}
+    parquet.write_table(arrow.table(columns), path)
+
+
+# For people
+
+
+def _table(found: Sweep, columns: int | None) -> list[str]:
+    drawn = [] if columns is None else plots(found, columns)
+    lines = [
+        *drawn,
+        *aligned(_table_rows(found, columns), range(len(found.axes) + len(found.names))),
+    ]
+    return [*lines, *(line for said in _notes(found, columns) for line in folded(said, columns))]
+
+
+def _table_rows(found: Sweep, columns: int | None) -> list[list[str]]:
+    rows = [[*(axis.name for axis in found.axes), *found.names]]
+    for place in _places(found, columns):
+        values = zip(found.axes, found.point(place), strict=True)
+        cells = [format_value(value, axis.unit) for axis, value in values]
+        rows.append([*cells, *(_result(found, name, place) for name in found.names)])
+    return rows
+
+
+def _places(found: Sweep, columns: int | None) -> list[int]:
+    """The points in the table: all in a file or a pipe, a few evenly on a terminal."""
+    if columns is None or found.size <= _MOST_ROWS:
+        return [*range(found.size)]
+    return [round(k * (found.size - 1) / (_MOST_ROWS - 1)) for k in range(_MOST_ROWS)]
+
+
+def _result(found: Sweep, name: str, place: int) -> str:
+    value = float(found.results[name][place])
+    if math.isnan(value):
+        return NOT_KNOWN
+    low, high = (
+        (float(end[place]) for end in found.ends[name]) if name in found.ends else (math.nan,) * 2
+    )
+    ends = None if math.isnan(low) else (low, high)
+    return with_half_width(format_value(value, unit_of(name)), value, ends)
+
+
+def _notes(found: Sweep, columns: int | None) -> list[str]:
+    shown_rows = len(_places(found, columns))
+    rest = f"{shown_rows} of {found.size:,} points; -o FILE writes all."
+    notes = [*([rest] if shown_rows < found.size else []), *_gap_sentences(found)]
+    return ["", *notes] if notes else []
+
+
+def _gap_sentences(found: Sweep) -> list[str]:
+    """A sentence on each kind of gap, the first of its points named."""
+    return [_gap(found, gap.points, gap.first, gap.sentence) for gap in found.gaps]
+
+
+def _gap(found: Sweep, points: int, first: int, sentence: str) -> str:
+    values = ", ".join(
+        _stated(axis, value) for axis, value in zip(found.axes, found.point(first), strict=True)
+    )
+    are = "is a gap" if points == 1 else "are gaps"
+    whose = "" if points == 1 else ", the first of them"
+    return f"{points:,} of {found.size:,} points {are}: at {values}{whose}: {sentence}"
+
+
+def _stated(axis: Axis, value: Value) -> str:
+    return f"{axis.name} {format_value(value, axis.unit)}"

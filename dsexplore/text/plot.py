@@ -1,0 +1,80 @@
+"""Plots in characters: a curve of Braille dots, a map of shades. Each is a rectangle of text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+# A Braille character is two dots wide and four high; the bit of each dot, from the top left.
+_ACROSS, _UP = 2, 4
+_DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
+_BRAILLE = 0x2800
+# From little to much; a gap is none of them.
+SHADES = "░▒▓█"
+GAP = "·"
+
+# Places of a point across and up, each from 0 to 1; nan where there is none.
+Point = tuple[float, float]
+
+
+def curve(
+    points: Sequence[Point], columns: int, rows: int, dots: Iterable[Point] = ()
+) -> list[str]:
+    """Lines of a curve through points in order, broken at gaps; `dots` stand for themselves."""
+    canvas = [[0] * columns for _ in range(rows)]
+    width, height = _ACROSS * columns - 1, _UP * rows - 1
+
+    def mark(x: float, y: float) -> None:
+        across, down = round(x * width), height - round(y * height)
+        canvas[down // _UP][across // _ACROSS] |= _DOTS[down % _UP][across % _ACROSS]
+
+    for x, y in dots:
+        if _is_there(x, y):
+            mark(x, y)
+    before: Point | None = None
+    for x, y in points:
+        if not _is_there(x, y):
+            before = None
+            continue
+        start = before or (x, y)
+        steps = max(1, round(abs(x - start[0]) * width), round(abs(y - start[1]) * height))
+        for step in range(steps + 1):
+            share = step / steps
+            mark(start[0] + share * (x - start[0]), start[1] + share * (y - start[1]))
+        before = (x, y)
+    return ["".join(chr(_BRAILLE + bits) if bits else " " for bits in row) for row in canvas]
+
+
+def _is_there(x: float, y: float) -> bool:
+    return not math.isnan(x) and not math.isnan(y)
+
+
+def shaded(values: Sequence[Sequence[float]], columns: int, rows: int) -> list[str]:
+    """Lines of a map, its first row of values at the bottom, each value a block of one shade.
+
+    Shades are quarters of the way from the least value to the most. Of more values than there is
+    room for, some are left out evenly.
+    """
+    known = [value for row in values for value in row if not math.isnan(value)]
+    low, high = (min(known), max(known)) if known else (0.0, 0.0)
+    down = _chosen(len(values), rows)
+    across = _chosen(len(values[0]), columns)
+    wide = max(1, columns // len(across))
+    return [
+        "".join(_shade(values[row][column], low, high) * wide for column in across)
+        for row in reversed(down)
+    ]
+
+
+def _chosen(count: int, room: int) -> list[int]:
+    """So many places of a row as there is room for, its ends among them."""
+    if count <= room:
+        return [*range(count)]
+    return [round(place * (count - 1) / (room - 1)) for place in range(room)] if room > 1 else [0]
+
+
+def _shade(value: float, low: float, high: float) -> str:
+    if math.isnan(value):
+        return GAP
+    share = (value - low) / (high - low) if high > low else 1.0
+    return SHADES[min(int(share * len(SHADES)), len(SHADES) - 1)]
