@@ -34,6 +34,9 @@ _GUMBEL = (
 _ROUNDS = 6
 _FLATTEST = 0.02
 
+# Spreads beyond the cap, farther than which a median is not looked for: all answers are cut.
+_FARTHEST = 8.0
+
 
 # Lengths of answers
 @quantity("sample", assumes="A rollout of no stated size serves one gradient step.")
@@ -114,12 +117,13 @@ def rl_median_response(
     """
     uncut = log(response_length) - rl_response_spread * rl_response_spread / 2
     capped = larger(max_response_length, raised_response_length) > 0
+    farthest = log(rl_longest_response) + _FARTHEST * rl_response_spread
     at = uncut
     for _ in range(_ROUNDS):
         below = _mean_below(rl_longest_response, at, rl_response_spread)
         mean = below + rl_longest_response * _beyond(rl_longest_response, at, rl_response_spread)
         share = larger(ratio(below, mean), _FLATTEST)
-        at = at - log(ratio(mean, response_length)) / share
+        at = smaller(at - log(ratio(mean, response_length)) / share, farthest)
     return exp(where(capped & (rl_response_spread > 0), at, uncut))
 
 
