@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 
 from dsexplore.engine.elementwise import are_scalars, is_known, where
 from dsexplore.engine.finite import finite
+from dsexplore.engine.templates import unworded
 from dsexplore.scenario.measured_run import MEASURED_RUN
 
 # So many askings are remembered: a fit or a sweep asks for the same over and over.
@@ -186,15 +187,23 @@ class Graph:
         }
         self._all_steps = tuple(self._steps.values())
 
-    def evaluate(self, inputs: Mapping[str, Any], only: Iterable[str] | None = None) -> Values:
+    def evaluate(
+        self,
+        inputs: Mapping[str, Any],
+        only: Iterable[str] | None = None,
+        *,
+        in_words: bool = True,
+    ) -> Values:
         """Values of all quantities, or of some names, computing no more than these need.
 
         `inputs` maps every field to a float, bool or string, or to arrays broadcasting together.
-        Returns names to floats, strings or arrays. Raises KeyError for an unknown name.
+        Returns names to floats, strings or arrays; not in words, a sentence is but a mark where it
+        would be said (`templates.MARK`). Raises KeyError for an unknown name.
         """
-        steps: Iterable[_Step] = self._all_steps
+        steps: Iterable[_Step] = self._all_steps if in_words else self._marking_steps.values()
         if only is not None:
-            steps = [self._steps[name] for name in self.needed(only, inputs)]
+            of_each = self._steps if in_words else self._marking_steps
+            steps = [of_each[name] for name in self.needed(only, inputs)]
         values = _Known(inputs)
         with _arrays_at_peace(inputs):
             for name, computed, needs in steps:
@@ -278,6 +287,15 @@ class Graph:
                 for field, *_ in found.only_when.values()
             )
         )
+
+    @cached_property
+    def _marking_steps(self) -> dict[str, _Step]:
+        """What computes each quantity, with a mark for a sentence."""
+        return self._steps | {
+            name: (name, unworded(found.function), _values_of(found.needs))
+            for name, found in self.quantities.items()
+            if found.is_text
+        }
 
     @cached_property
     def _needed_before(self) -> dict[tuple[Any, ...], list[str]]:

@@ -39,3 +39,12 @@ _ROUNDING = 1e-9
 def exceeds(need: Any, there_is: Any) -> Any:
     """Whether more is needed than there is, by more than the rounding of floats."""
     return need > there_is * (1 + _ROUNDING)
+
+
+def are_uneven(layers: Any, pieces: Any) -> Any:
+    """Whether layers do not divide into equal pieces, nor with embedding or head counted as layers.
+
+    Frameworks count each of the two as a layer if it makes pieces equal.
+    """
+    without = (layers % pieces > 0) & ((layers + 1) % pieces > 0)
+    return without & ((layers + 2) % pieces > 0)

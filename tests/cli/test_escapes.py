@@ -100,6 +100,14 @@ class Evil:
                 [self.scenario, "--over", "num_gpus=8,16", "--of", EVIL],
                 [self.scenario, "--over", "num_gpus=8", "--of", "mfu", "-o", f"{new}s"],
             ],
+            "search": [
+                [self.scenario, "--set", "num_gpus=8", "--set", "global_batch_size=8"],
+                [self.scenario, "--by", EVIL],
+                [self.scenario, "--where", EVIL],
+                [self.scenario, "--where", f"gpu={EVIL}"],
+                [self.scenario, "--top", EVIL],
+                [EVIL],
+            ],
             "claims": [
                 [self.claims],
                 [self.claims, "e1"],

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dsexplore.engine import QUANTITIES, evaluate
+from dsexplore.engine import GRAPH, QUANTITIES, evaluate
 from dsexplore.library.names import preset_names
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
@@ -72,7 +72,16 @@ def test_every_field_as_an_array_at_once_equals_its_rows(name: str) -> None:
         return np.array(values) if field in VARYING else values[0]
 
     arrays = columns_of(inputs, all_varying)
-    demand_equal(evaluate(arrays), [evaluate(each) for each in inputs], (len(rows),))
+    in_words = evaluate(arrays)
+    demand_equal(in_words, [evaluate(each) for each in inputs], (len(rows),))
+    # Without words a sentence is marked where it would be said, and nothing else changes.
+    marked = GRAPH.evaluate(arrays, in_words=False)
+    for quantity, found in QUANTITIES.items():
+        said = (np.not_equal(each[quantity], "") for each in (marked, in_words))
+        if found.is_text:
+            assert np.array_equal(*np.broadcast_arrays(*said)), quantity
+        else:
+            assert np.array_equal(marked[quantity], in_words[quantity], equal_nan=True), quantity
 
 
 @pytest.mark.parametrize("name", ["deepseek-v3", "deepseek-r1", "llama-3.1-405b", "gpt-4-reported"])

@@ -3,6 +3,7 @@
 from dsexplore.engine.assumptions import NOT_GUESSED, SHARE_OF_PEAK
 from dsexplore.engine.elementwise import fails, is_known, larger, smaller, where
 from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import are_uneven
 from dsexplore.engine.papers import DEFINITION, LAYOUT_RULES
 from dsexplore.engine.templates import first_sentence, sentence
 from dsexplore.scenario.schedules import SCHEDULES
@@ -308,9 +309,6 @@ def layout_problem(
 ):
     """The first rule that the layout breaks."""
     pieces = pipeline_parallel * pieces_per_stage
-    # Frameworks count the embedding and the head as a layer each if it makes pieces equal.
-    uneven = (num_layers % pieces > 0) & ((num_layers + 1) % pieces > 0)
-    uneven = uneven & ((num_layers + 2) % pieces > 0)
     stage_gpus = num_gpus / pipeline_parallel
     expert_gpus = expert_group * expert_tensor_group
     shard_count = larger(shard_group, 1.0)
@@ -326,7 +324,7 @@ def layout_problem(
         (num_gpus % model_parallel_gpus != 0, _GPUS),
         (pipeline_parallel > num_layers, _STAGES),
         (SCHEDULES[pipeline_schedule].is_folded & (pieces > num_layers), _PIECES),
-        (in_pieces & uneven, _PIECES),
+        (in_pieces & are_uneven(num_layers, pieces), _PIECES),
         (has_experts & (num_routed_experts % expert_group != 0), _EXPERTS),
         (has_experts & (expert_group > stage_gpus), _EXPERT_GROUP),
         (has_experts & (stage_gpus % expert_group != 0), _EXPERT_GROUPS),

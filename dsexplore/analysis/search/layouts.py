@@ -1,0 +1,207 @@
+"""Layouts: every way to lay a run out over its accelerators, listed by divisibility.
+
+They come in blocks that share every choice, as formulas branch on words alone. A row of a block is
+a cut of the model and the batch; each row stands for all stages of ZeRO.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsexplore.engine.idioms import are_uneven
+from dsexplore.scenario.field import Value
+from dsexplore.scenario.layers_per_stage import BALANCED
+from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.scenario.schedules import SCHEDULES
+from dsexplore.text.refusal import ScenarioError
+
+Floats = NDArray[np.float64]
+Inputs = Mapping[str, Any]
+
+TENSOR, PIPELINE, CONTEXT, EXPERT = (
+    "tensor_parallel",
+    "pipeline_parallel",
+    "context_parallel",
+    "expert_parallel",
+)
+SCHEDULE, PIECES, MICRO_BATCH = "pipeline_schedule", "virtual_stages", "micro_batch_size"
+SEQUENCE, ZERO, RECOMPUTE = "sequence_parallel", "zero_stage", "recompute"
+STAGES = "layers_per_stage"
+# What a search chooses; every other field stays as it is stated.
+CHOSEN = (
+    *(TENSOR, PIPELINE, CONTEXT, EXPERT, SCHEDULE, PIECES, MICRO_BATCH),
+    *(SEQUENCE, ZERO, RECOMPUTE, STAGES),
+)
+_NEEDED = ("num_gpus", "gpus_per_node", "num_layers", "num_attention_heads", "global_batch_size")
+# Larger micro-batches are searched as powers of two alone.
+_EVERY_MICRO_BATCH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Layouts with the same choices: a column (n, 1) for each number, a row (1, 4) for ZeRO.
+
+    `places` numbers its rows, whichever of them it is taken down to.
+    """
+
+    choices: Mapping[str, str]
+    columns: Mapping[str, Any]
+    places: NDArray[np.int32]
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return len(self.places)
+
+    def inputs(self, inputs: Inputs) -> dict[str, Any]:
+        """All fields as the engine takes them."""
+        return {**inputs, **self.choices, **self.columns, ZERO: ZERO_STAGES}
+
+    def recomputing(self, kind: str) -> Block:
+        """The same layouts with a kind of recomputation."""
+        return Block({**self.choices, RECOMPUTE: kind}, self.columns, self.places)
+
+    def taken(self, rows: slice | NDArray[Any]) -> Block:
+        """Some rows of it."""
+        columns = {name: found[rows] for name, found in self.columns.items()}
+        return Block(self.choices, columns, self.places[rows])
+
+    def layout(self, place: int, zero_stage: int, kind: str) -> dict[str, Value]:
+        """The fields of one layout of a whole block."""
+        numbers = {name: found[place, 0] for name, found in self.columns.items()}
+        chosen = {**self.choices, **numbers, ZERO: zero_stage, RECOMPUTE: kind}
+        return {name: _typed(name, chosen[name]) for name in CHOSEN}
+
+
+def _typed(name: str, value: Any) -> Value:
+    """An element of a column as its field has it."""
+    if FIELDS[name].kind == "boolean":
+        return bool(value)
+    return int(value) if FIELDS[name].is_numeric else str(value)
+
+
+ZERO_STAGES: Floats = np.arange(float(FIELDS[ZERO].maximum or 0) + 1)[np.newaxis, :]
+
+
+def check_known(scenario: Scenario) -> None:
+    """Raise ScenarioError unless model, cluster and batch are known."""
+    for name in _NEEDED:
+        if not scenario.value(name):
+            path = FIELDS[name].path
+            raise ScenarioError(path, "unknown or 0", "a number: layouts divide it")
+
+
+def blocks(scenario: Scenario) -> Iterator[Block]:
+    """Every layout of a scenario's cluster and batch, of one kind of recomputation.
+
+    Raises ScenarioError if model, cluster or batch is not known.
+    """
+    check_known(scenario)
+    cuts = _cuts(scenario.inputs())
+    layers, listed = int(scenario.value("num_layers") or 0), str(scenario.value(STAGES))
+    for schedule in SCHEDULES:
+        rows = _of_schedule(cuts, schedule, layers)
+        if len(rows):
+            yield _block(schedule, BALANCED, rows)
+        rows = rows[rows[:, 1] == float(scenario.value(PIPELINE) or 0)]
+        if len(rows) and listed != BALANCED:
+            yield _block(schedule, listed, rows)
+
+
+def _block(schedule: str, stages: str, rows: Floats) -> Block:
+    """A block with a column for each number, and for the one switch."""
+    names = (TENSOR, PIPELINE, CONTEXT, EXPERT, MICRO_BATCH, SEQUENCE, PIECES)
+    columns: dict[str, Any] = {name: rows[:, [place]] for place, name in enumerate(names)}
+    columns[SEQUENCE] = columns[SEQUENCE] > 0
+    places = np.arange(len(rows), dtype=np.int32)
+    return Block({SCHEDULE: schedule, STAGES: stages}, columns, places)
+
+
+def _of_schedule(cuts: Floats, schedule: str, layers: int) -> Floats:
+    """The cuts that a schedule may run, a column of virtual stages behind each.
+
+    One stage has no schedule: it is run by the default one.
+    """
+    stages = cuts[:, 1]
+    found = [_with(cuts[stages == 1], 1)] if schedule == FIELDS[SCHEDULE].default else []
+    if SCHEDULES[schedule].has_virtual_stages:
+        found += [
+            _with(cuts[stages == count], pieces)
+            for count in np.unique(stages[stages > 1])
+            for pieces in range(2, layers + 1)
+            if not are_uneven(layers, count * pieces)
+        ]
+    else:
+        found.append(_with(cuts[stages > 1], 1))
+    return np.concatenate(found) if found else _with(cuts[:0], 1)
+
+
+def _with(rows: Floats, value: float) -> Floats:
+    return np.column_stack([rows, np.full(len(rows), float(value))])
+
+
+def _cuts(inputs: Inputs) -> Floats:
+    """Rows of tensor, pipeline, context and expert parallel, micro-batch, sequence parallel."""
+    gpus, layers = int(inputs["num_gpus"]), int(inputs["num_layers"])
+    batch = int(inputs["global_batch_size"])
+    experts = int(inputs["num_routed_experts"])
+    rows: list[tuple[int, ...]] = []
+    for tensor, context in product(_tensor_degrees(inputs), _context_degrees(inputs)):
+        if gpus % (tensor * context):
+            continue
+        for stages in divisors(gpus // (tensor * context), layers):
+            copies = gpus // (tensor * context * stages)
+            if batch % copies:
+                continue
+            groups = [each for each in divisors(gpus // stages) if experts % each == 0 < experts]
+            rows += product(
+                *([tensor], [stages], [context], groups or [1]),
+                *(_micro_batches(batch // copies), (0, 1) if tensor > 1 else (0,)),
+            )
+    return np.array(rows, dtype=np.float64).reshape(len(rows), 6)
+
+
+def _tensor_degrees(inputs: Inputs) -> list[int]:
+    """Degrees within a node that share heads evenly, and the stated one."""
+    heads, grouped = int(inputs["num_attention_heads"]), _known(inputs["num_kv_heads"])
+    found = {
+        each
+        for each in divisors(heads, int(inputs["gpus_per_node"]))
+        if not grouped or grouped % each == 0 or each % grouped == 0
+    }
+    return sorted(found | {int(inputs[TENSOR])})
+
+
+def _context_degrees(inputs: Inputs) -> list[int]:
+    """Degrees that leave each accelerator an early and a late part of its sequence."""
+    length = int(inputs["sequence_length"])
+    found = {each for each in divisors(length) if length % (2 * each) == 0}
+    return sorted(found | {1, int(inputs[CONTEXT])})
+
+
+def _micro_batches(sequences: int) -> list[int]:
+    """Sizes into which the sequences of one copy of the model divide."""
+    return [
+        each for each in divisors(sequences) if each <= _EVERY_MICRO_BATCH or each & (each - 1) == 0
+    ]
+
+
+def divisors(number: int, most: int | None = None) -> list[int]:
+    """The divisors of a whole number from 1 on, none beyond `most`.
+
+    >>> divisors(12), divisors(12, 4)
+    ([1, 2, 3, 4, 6, 12], [1, 2, 3, 4])
+    """
+    low = [each for each in range(1, int(number**0.5) + 1) if number % each == 0]
+    found = [*low, *(number // each for each in reversed(low) if each * each != number)]
+    return [each for each in found if most is None or each <= most]
+
+
+def _known(value: float) -> int:
+    return int(value) if value == value else 0  # noqa: PLR0124 - only nan differs from itself
