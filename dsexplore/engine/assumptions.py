@@ -31,7 +31,6 @@ BESIDE_LAYER = "A layer's activations travel beside its own compute, each way on
 UNEVEN = "A pipeline fills at the pace of each of its stages, and works at that of the slowest."
 
 # Serving and reinforcement learning
-READING_HIDDEN = "Reading from memory and arithmetic run side by side; the longer one counts."
 TWO_MICRO_BATCHES = "Two micro-batches hide a stated share of the shorter of compute and network."
 POST_TRAINING_MFU = "Every part of post-training without a rate of its own reaches one MFU."
 LOGNORMAL_LENGTHS = "Lengths of answers are lognormal."

@@ -26,6 +26,8 @@ E5M6_WITH_SCALE_BYTES = 1.5 + FP32_BYTES / 128
 INT8_BYTES = 1.0
 # FP4 comes with a scale of one byte per 32 values (OCP Microscaling Formats 1.0).
 FP4_WITH_SCALE_BYTES = 0.5 + 1 / 32
+# NVIDIA's FP4 has one of a byte per 16.
+FP4_BY_16_BYTES = 0.5 + 1 / 16
 # Sentences give memory in gigabytes.
 BYTES_PER_GB = 1e9
 

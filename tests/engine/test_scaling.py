@@ -44,25 +44,24 @@ TWICE = {
         " forward_communication_time backward_communication_time"
     ),
     (V3, "kernel_factor"): "bf16_gemm_rate gemm_rate attention_rate",
-    (LLAMA, "kernel_factor"): "bf16_gemm_rate gemm_rate attention_rate serving_gemm_rate",
+    (LLAMA, "kernel_factor"): "bf16_gemm_rate gemm_rate attention_rate",
     (V3, "block_128_gemm_efficiency"): "gemm_share gemm_rate",
-    (LLAMA, "fp8_gemm_efficiency"): "serving_gemm_rate",
     (V3, "gemm_efficiency"): "bf16_gemm_rate",
     (V3, "attention_efficiency"): "attention_rate",
     (V3, "attention_backward_efficiency"): "attention_backward_rate",
     (V3, "memory_efficiency"): "memory_rate",
-    (V3, "memory_factor"): "layer_moving_time prefill_moving_time_per_token",
+    (V3, "memory_factor"): "layer_moving_time",
     (V3, "straggler_slowdown"): "straggler_time",
     (V3, "num_layers"): (
         "attention_parameters attention_flops_per_token attention_flops_per_token_full"
         " layers_of_full_stage moe_layers_of_middle_stage kv_cache_bytes_per_token"
-        " kv_cache_per_request decode_overhead decode_attention_time"
+        " kv_cache_per_request decode_attention_time"
         " prefill_attention_time_per_token"
     ),
     (LLAMA, "num_layers"): (
         "dense_ffn_parameters slowest_stage_layers first_stage_bytes middle_stage_bytes"
         " first_gpu_activations tensor_parallel_bytes tensor_parallel_time"
-        " serving_all_reduce_time_per_token"
+        " decode_all_reduces_time"
     ),
     (V3, "vocab_size"): (
         "embedding_parameters head_weights head_parameters head_flops_per_token head_in_layers"
@@ -75,22 +74,22 @@ TWICE = {
         "expert_parameters routed_expert_parameters shared_experts_per_layer"
         " active_expert_parameters expert_layer_parameters replicated_expert_parameters"
         " shared_expert_width served_expert_parameters held_expert_parameters"
-        " decode_expert_bytes decode_expert_gemm_time_per_token"
+        " decode_expert_bytes"
     ),
     (V3, "num_routed_experts"): "routed_expert_parameters router_weights expert_layer_parameters",
     (V3, "mtp_layers"): "mtp_parameters prediction_moe_layers prediction_bytes",
     (V3, "num_gpus"): "num_nodes data_parallel expert_data_parallel replicas post_training_gpus",
     (LLAMA, "num_gpus"): "failures_per_hour failures_per_day cluster_cost",
-    (V3, "decode_batch"): "decode_tokens decode_attention_time serving_cache_memory",
-    (LLAMA, "decode_batch"): "decode_network_time",
+    (V3, "decode_batch"): "decode_tokens decode_pass_tokens serving_cache_memory",
+    (LLAMA, "decode_batch"): "decode_message_bytes",
     (V3, "kv_length"): (
-        "kv_cache_per_request decode_attended_tokens decode_attention_time prompt_tokens"
-        " serving_cache_memory prefill_attended_tokens prefill_attention_time_per_token"
+        "kv_cache_per_request decode_attended_tokens prompt_tokens"
+        " serving_cache_memory prefill_attended_tokens"
     ),
     (V3, "power_usage_effectiveness"): "energy carbon energy_cost",
     (R1_ZERO, "questions_per_step"): (
         "rl_samples_per_step rl_samples rl_prompt_tokens rl_rollouts rl_serial_tokens"
-        " rl_serial_days rollout_gpu_hours"
+        " rl_serial_days"
         " weight_transfer_gpu_hours rl_overhead_gpu_hours"
     ),
     (R1_ZERO, "rl_gradient_steps"): "first_rl_steps rl_sampled_steps rl_samples rl_rollouts",
@@ -106,22 +105,13 @@ HALF = {
     (LLAMA, "network_efficiency"): (
         "all_reduce_time tensor_parallel_time layer_forward_waiting_time"
         " layer_backward_waiting_time"
-        " serving_all_reduce_time_per_token decode_network_time prefill_network_time_per_token"
     ),
-    (V3, "kernel_factor"): (
-        "layer_attention_time layer_attention_backward_time decode_attention_arithmetic_time"
-        " prefill_attention_time_per_token"
-    ),
-    (LLAMA, "kernel_factor"): "decode_gemm_time_per_token decode_dense_gemm_time_per_token",
+    (V3, "kernel_factor"): ("layer_attention_time layer_attention_backward_time"),
     (V3, "memory_efficiency"): (
-        "layer_moving_time layer_scaling_time optimizer_time decode_dense_read_time"
-        " decode_expert_read_time kv_cache_read_time decode_dense_time"
-        " prefill_moving_time_per_token"
+        "layer_moving_time layer_scaling_time optimizer_time prefill_moving_time_per_token"
     ),
-    (LLAMA, "memory_efficiency"): "decode_attention_time",
-    (V3, "all_to_all_efficiency"): (
-        "decode_exchange_time_per_token prefill_exchange_time_per_token"
-    ),
+    (LLAMA, "weight_read_efficiency"): "decode_dense_read_time",
+    (V3, "all_to_all_efficiency"): ("prefill_exchange_time_per_token"),
     (V3, "exchange_beside_compute"): "layer_overlapped_exchange_time",
     (V3, "num_routed_experts"): "expert_activation_share",
     (V3, "num_gpus"): (

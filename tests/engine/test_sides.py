@@ -37,8 +37,10 @@ SIDES = {
 }
 TRAINING = "memory time traffic"
 SERVING = "weights decode prefill rollout"
-VECTORS = f"{TRAINING} {SERVING}"
-MATRICES = f"flop {VECTORS} update"
+# Vectors are held in serving; that a step reads a thousandth more for them is not counted.
+VECTORS, VECTORS_OF_EXPERTS = f"{TRAINING} weights rollout", f"{TRAINING} weights"
+MATRICES = f"flop {TRAINING} {SERVING} update"
+HELD = (VECTORS, VECTORS_OF_EXPERTS)
 EVERYTHING = f"{MATRICES} cache"
 ATTENDED = "flop time decode prefill rollout update"
 GQA, MLA = "llama-3.1-405b", "deepseek-r1-zero-predicted"
@@ -90,6 +92,9 @@ CHANGES: dict[str, object] = {
     **{"attention_kernel": "other", "dropout": "yes", "activation_precision": "other"},
     **{"launch": "other", "attention_library": "other"},
     **{"gradient_precision": "bf16", "dispatch_precision": "other", "combine_precision": "fp8"},
+    **{"weight_precision": "int4", "dense_weight_precision": "bf16"},
+    **{"kv_cache_precision": "fp8", "serving_attention_precision": "fp8"},
+    **{"serving_dispatch_precision": "nvfp4", "serving_combine_precision": "nvfp4"},
     **{"serving_precision": "other", "zero_stage": 3, "intermediate_size": 40_000},
     **{"hidden_size": 8192, "num_attention_heads": 64},
 }
@@ -141,10 +146,16 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("num_kv_heads head_dim", EVERYTHING, NONE),
     ("kv_lora_rank qk_rope_head_dim index_head_dim", NONE, EVERYTHING),
     ("hidden_size num_attention_heads ffn_matrices intermediate_size", MATRICES, MATRICES),
-    ("num_routed_experts embedding_size", MATRICES, MATRICES),
+    ("num_routed_experts", MATRICES, MATRICES),
+    (
+        "embedding_size",
+        f"flop {TRAINING} weights decode rollout update",
+        f"flop {TRAINING} weights decode rollout update",
+    ),
     ("q_lora_rank qk_nope_head_dim v_head_dim index_heads", NONE, MATRICES),
     ("num_shared_experts moe_intermediate_size shared_expert_intermediate_size", NONE, MATRICES),
-    ("shared_expert_gate num_dense_layers", NONE, MATRICES),
+    ("num_dense_layers", NONE, MATRICES),
+    ("shared_expert_gate", NONE, f"flop {TRAINING} weights update"),
     # A prompt has its head once, at its end.
     (
         "vocab_size",
@@ -164,11 +175,11 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     # Prediction modules are in no count of the model's FLOP, and do not serve.
     ("mtp_layers", TRAINING, TRAINING),
     # Vectors: held, sent and read, and no product's.
-    ("qkv_bias output_bias ffn_bias attention_sinks norms_per_layer norm_bias", VECTORS, VECTORS),
-    ("final_norm embedding_norm", VECTORS, VECTORS),
+    ("qkv_bias output_bias ffn_bias attention_sinks norms_per_layer norm_bias", *HELD),
+    ("final_norm embedding_norm", *HELD),
     ("query_key_norm", VECTORS, NONE),
-    ("router_bias", NONE, VECTORS),
-    ("head_bias", f"{TRAINING} weights decode rollout", f"{TRAINING} weights decode rollout"),
+    ("router_bias", NONE, VECTORS_OF_EXPERTS),
+    ("head_bias", *HELD),
     ("learned_positions", f"{TRAINING} weights rollout", f"{TRAINING} weights"),
     # Figures of somebody's: the total is in no side of a model whose shape is known.
     ("stated_active_parameters", "flop time traffic update", "flop time traffic update"),
@@ -211,13 +222,20 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("dense_layer_host_time moe_layer_host_time", NONE, NONE),
     ("logit_passes backward_traffic", "time", "time"),
     ("score_passes", "time", NONE),
-    ("memory_factor hidden_passes", "time prefill", "time prefill"),
-    ("exposed_operand_share", "prefill", "prefill"),
-    ("expert_copy_passes", NONE, "time prefill"),
+    ("memory_factor hidden_passes", "time decode prefill rollout", "time decode prefill rollout"),
+    ("exposed_operand_share", NONE, NONE),
+    ("expert_copy_passes", NONE, "time"),
     ("kernels_per_expert", NONE, "time"),
     # Serving fuses attention, whatever training does.
-    ("attention_factor attention_library", "prefill", "time decode prefill rollout"),
-    ("kernel_factor", "time prefill", "time decode prefill rollout"),
+    ("attention_factor attention_library", NONE, "time"),
+    # The head in BF16, and the router.
+    ("kernel_factor", "time decode rollout", "time decode prefill rollout"),
+    ("weight_precision", SERVING, SERVING),
+    ("dense_weight_precision", SERVING, SERVING),
+    ("kv_cache_precision", "cache decode rollout", "cache decode rollout"),
+    ("serving_attention_precision", "decode prefill rollout", "decode prefill rollout"),
+    ("serving_dispatch_precision", NONE, "decode prefill rollout"),
+    ("serving_combine_precision", NONE, "decode prefill rollout"),
     # How sure a prediction is moves its ends alone.
     ("software_spread dense_spread moe_spread memory_spread", NONE, NONE),
     # Lengths, and the layout of serving

@@ -58,6 +58,7 @@ CONSTANTS = {
     "FP8_WITH_SCALE_BYTES": "byte",
     "E5M6_WITH_SCALE_BYTES": "byte",
     "FP4_WITH_SCALE_BYTES": "byte",
+    "FP4_BY_16_BYTES": "byte",
     "BYTES_PER_GB": "byte",
     "JOULES_PER_KWH": "joule/kWh",
     "NORMAL_TENTH": "",
@@ -160,6 +161,7 @@ _THE_REST = (
             **{"rl_algorithm": "ppo", "reward": "model", "reward_parameters": 7e9},
             **{"reward_latency": 30, "rl_placement": "disaggregated", "generator_share": 0.6},
             **{"recompute": "full", "shared_experts_apart": True, "utilization": "predicted"},
+            **{"guessed_tokens": 2, "step_host_time": 1e-3},
         },
     ),
     (
@@ -168,7 +170,7 @@ _THE_REST = (
         | {"dense_layer_host_time": 0.1},
     ),
     ("deepseek-v3", {"optimizer": "muon", "capacity_factor": 0.9, "utilization": "predicted"}),
-    ("deepseek-serving", {"lora_rank": 16}),
+    ("deepseek-serving", {"lora_rank": 16, "guessed_tokens": 2, "step_host_time": 1e-3}),
     (
         "deepseek-v3",
         {
@@ -191,6 +193,7 @@ _THE_REST = (
 _ALWAYS_NOTHING = {
     *("serving_sequence_parallel", "serving_adapter_bytes"),
     *("rollout_is_steady", "rollout_queue_steps", "rollout_tool_time"),
+    *("serving_kernels_per_expert", "serving_routed_in_moving"),
 }
 
 

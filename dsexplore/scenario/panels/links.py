@@ -140,3 +140,47 @@ class Links(Part):
         le=1,
         comes_with=SHEET,
     )
+    small_all_reduce_time: float = number(
+        "Small all-reduce",
+        "second",
+        "Time of an all-reduce of few bytes within a node that is captured in a graph, as in "
+        "decoding; called eagerly it takes 20 us and more, on the host.",
+        section="Serving's messages",
+        default=4e-6,
+        le=1,
+        comes_with=SHEET,
+    )
+    small_exchange_time: float = number(
+        "Small exchange",
+        "second",
+        "Time of a dispatch or combine of few tokens within a node by kernels made for decoding.",
+        default=14e-6,
+        le=1,
+        comes_with=SHEET,
+    )
+    small_exchange_far_time: float = number(
+        "Far small exchange",
+        "second",
+        "Time that a dispatch or combine of few tokens takes longer between nodes.",
+        default=14e-6,
+        le=1,
+        comes_with=SHEET,
+    )
+    small_exchange_rate: float = number(
+        "Small exchange rate",
+        "fraction",
+        "Share of the scale-up bandwidth reached by dispatch and combine made for decoding.",
+        default=0.55,
+        ge=1e-3,
+        le=1,
+        comes_with=SHEET,
+    )
+    small_exchange_far_rate: float = number(
+        "Far exchange rate",
+        "fraction",
+        "Share of the scale-out bandwidth reached by dispatch and combine made for decoding.",
+        default=0.85,
+        ge=1e-3,
+        le=1,
+        comes_with=SHEET,
+    )

@@ -127,6 +127,15 @@ class Rates(Part):
         le=1e6,
         comes_with=SHEET,
     )
+    fp8_attention_gain: float = number(
+        "FP8 attention gain",
+        "",
+        "Rate of fused attention forward in FP8 relative to BF16, over long sequences.",
+        default=1.5,
+        ge=0.1,
+        le=4,
+        comes_with=SHEET,
+    )
     unaligned_efficiency: float = number(
         "Unaligned efficiency",
         "fraction",
@@ -153,6 +162,32 @@ class Rates(Part):
         "Share of the memory bandwidth that memory-bound kernels reach.",
         default=0.8,
         ge=1e-3,
+        le=1,
+        comes_with=SHEET,
+    )
+    weight_read_efficiency: float = number(
+        "Weight reading",
+        "fraction",
+        "Share of the memory bandwidth reached by products of few rows, which read weights.",
+        default=0.8,
+        ge=1e-3,
+        le=1,
+        comes_with=SHEET,
+    )
+    cache_read_efficiency: float = number(
+        "Cache reading",
+        "fraction",
+        "Share of the memory bandwidth reached by attention in decoding, which reads the KV cache.",
+        default=0.85,
+        ge=1e-3,
+        le=1,
+        comes_with=SHEET,
+    )
+    decode_attention_call_time: float = number(
+        "Decode attention call",
+        "second",
+        "Time of attention of one layer in decoding beside what it reads and computes.",
+        default=12e-6,
         le=1,
         comes_with=SHEET,
     )

@@ -1,6 +1,7 @@
 """Machine: rates an accelerator reaches, and its nodes."""
 
-from dsexplore.engine.again import once_more
+from typing import Any
+
 from dsexplore.engine.assumptions import NEAREST_RECIPE, SHARE_OF_PEAK
 from dsexplore.engine.constants import (
     BF16_BYTES,
@@ -56,19 +57,18 @@ def bf16_gemm_rate(bf16_flops, gemm_efficiency, kernel_speed):
     return _reached(bf16_flops, gemm_efficiency, kernel_speed)
 
 
-@quantity("fraction", source=RECIPES_OF_FP8, assumes=NEAREST_RECIPE)
-def gemm_share(
-    precision,
-    fp8_recipe,
-    fp4_flops,
-    gemm_efficiency,
-    fp8_gemm_efficiency,
-    block_128_gemm_efficiency,
-    mxfp8_gemm_efficiency,
-    nvfp4_gemm_efficiency,
-    int8_gemm_efficiency,
-):
-    """Share of the training precision's peak that large matrix products reach, by their scaling."""
+def share_of_peak(
+    precision: str,
+    fp8_recipe: str,
+    fp4_flops: Any,
+    gemm_efficiency: Any,
+    fp8_gemm_efficiency: Any,
+    block_128_gemm_efficiency: Any,
+    mxfp8_gemm_efficiency: Any,
+    nvfp4_gemm_efficiency: Any,
+    int8_gemm_efficiency: Any,
+) -> Any:
+    """Share of a precision's peak that large matrix products reach, by their scaling."""
     if precision == "bf16":
         return gemm_efficiency
     if precision == "fp4":
@@ -87,16 +87,41 @@ def gemm_share(
     }[fp8_recipe]
 
 
-def _peak(precision, bf16_flops, fp8_flops, fp4_flops, int8_flops):
+@quantity("fraction", source=RECIPES_OF_FP8, assumes=NEAREST_RECIPE)
+def gemm_share(
+    precision,
+    fp8_recipe,
+    fp4_flops,
+    gemm_efficiency,
+    fp8_gemm_efficiency,
+    block_128_gemm_efficiency,
+    mxfp8_gemm_efficiency,
+    nvfp4_gemm_efficiency,
+    int8_gemm_efficiency,
+):
+    """Share of the training precision's peak that large matrix products reach, by their scaling."""
+    return share_of_peak(
+        precision,
+        fp8_recipe,
+        fp4_flops,
+        gemm_efficiency,
+        fp8_gemm_efficiency,
+        block_128_gemm_efficiency,
+        mxfp8_gemm_efficiency,
+        nvfp4_gemm_efficiency,
+        int8_gemm_efficiency,
+    )
+
+
+def peak_of(precision: str, bf16: Any, fp8: Any, fp4: Any, int8: Any) -> Any:
     """The peak of matrix products in a precision."""
-    peaks = {"bf16": bf16_flops, "fp8": fp8_flops, "fp4": fp4_flops, "int8": int8_flops}
-    return peaks[precision]
+    return {"bf16": bf16, "fp8": fp8, "fp4": fp4, "int8": int8}[precision]
 
 
 @quantity("FLOP/s", source=DEFINITION)
 def precision_peak(precision, bf16_flops, fp8_flops, fp4_flops, int8_flops):
     """Peak of one accelerator in the training precision."""
-    return _peak(precision, bf16_flops, fp8_flops, fp4_flops, int8_flops)
+    return peak_of(precision, bf16_flops, fp8_flops, fp4_flops, int8_flops)
 
 
 @quantity("FLOP/s", assumes=SHARE_OF_PEAK)
@@ -199,35 +224,6 @@ def lent_slowdown(communication_sms, sm_count, lent_sm_loss):
     return where(communication_sms > 0, ratio(sm_count, left), 1.0)
 
 
-@quantity("FLOP/s", assumes=SHARE_OF_PEAK)
-def serving_gemm_rate(
-    serving_precision,
-    serving_gemm_efficiency,
-    bf16_flops,
-    fp8_flops,
-    fp4_flops,
-    int8_flops,
-    gemm_efficiency,
-    fp8_gemm_efficiency,
-    nvfp4_gemm_efficiency,
-    int8_gemm_efficiency,
-    kernel_factor,
-    clock_share,
-):
-    """Rate of large matrix products in the serving precision.
-
-    Serving's own efficiency where it is stated, else training's.
-    """
-    peak = _peak(serving_precision, bf16_flops, fp8_flops, fp4_flops, int8_flops) * clock_share
-    share = {
-        "bf16": gemm_efficiency,
-        "fp8": fp8_gemm_efficiency,
-        "fp4": stated_or(nvfp4_gemm_efficiency, fp8_gemm_efficiency),
-        "int8": stated_or(int8_gemm_efficiency, gemm_efficiency),
-    }[serving_precision]
-    return peak * stated_or(serving_gemm_efficiency, smaller(share * kernel_factor, 1.0))
-
-
 # Activations of one layer and token
 @quantity(
     "",
@@ -251,8 +247,7 @@ def serving_flash_attention():
     return 1.0
 
 
-serving_attention_rate = once_more(
-    "attention_rate",
-    "Rate of attention in serving, of a fused kernel.",
-    flash_attention="serving_flash_attention",
-)
+@quantity("FLOP/s", assumes=SHARE_OF_PEAK)
+def serving_attention_rate(bf16_flops, attention_efficiency, sustained_rate, clock_share):
+    """Rate of fused attention in serving, as it was measured alone but for the clock."""
+    return _reached(bf16_flops, attention_efficiency, sustained_rate * clock_share)

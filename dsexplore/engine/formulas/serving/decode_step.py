@@ -1,9 +1,8 @@
 """A decoding step at the stated batch and context: its parts, its bound and its speed."""
 
 from dsexplore.engine.again import once_more
-from dsexplore.engine.assumptions import EVEN_ROUTING, READING_HIDDEN, TWO_MICRO_BATCHES
+from dsexplore.engine.assumptions import TWO_MICRO_BATCHES
 from dsexplore.engine.constants import BF16_BYTES
-from dsexplore.engine.counting import at_least_once
 from dsexplore.engine.elementwise import floor, larger, ratio, where
 from dsexplore.engine.formulas.serving.decode import overlapped
 from dsexplore.engine.graph import quantity
@@ -11,24 +10,11 @@ from dsexplore.engine.idioms import link_between
 from dsexplore.engine.papers import (
     DECODE_LIMIT,
     DEFINITION,
-    ROOFLINE,
     SHARDED_CACHE,
+    SPECULATIVE,
     V3_SERVICE,
 )
 from dsexplore.engine.templates import first_sentence
-
-
-@quantity("sequence", source=SHARDED_CACHE)
-def decode_requests(decode_batch, serving_tensor_parallel):
-    """Requests per accelerator: its share of those that a tensor-parallel group decodes."""
-    return decode_batch / serving_tensor_parallel
-
-
-@quantity("token", source=DEFINITION)
-def decode_tokens(decode_requests, decode_positions):
-    """Tokens per accelerator in a decoding step."""
-    return decode_requests * decode_positions
-
 
 decode_attention_span = once_more(
     "attention_span",
@@ -44,57 +30,6 @@ decode_attended_tokens = once_more(
 )
 
 
-@quantity("fraction", assumes=EVEN_ROUTING)
-def decode_experts_touched(
-    decode_tokens,
-    decode_expert_group,
-    expert_activation_share,
-    serving_micro_batches,
-    decode_expert_read_time,
-):
-    """Share of the routed experts that a micro-batch reaches and reads, evenly routed.
-
-    Where there are no experts to read, none is reached.
-    """
-    together = decode_tokens * decode_expert_group / serving_micro_batches
-    reached = at_least_once(expert_activation_share, together)
-    # A product with 0 keeps an unknown number of experts unknown.
-    return where(decode_expert_read_time > 0, reached, 0.0 * decode_expert_read_time)
-
-
-def _weights_time(tokens, micro_batches, gemm_time_per_token, read_time):
-    """Time of a step in weights of one kind: the longer of their products and of reading them."""
-    return larger(tokens * gemm_time_per_token, micro_batches * read_time)
-
-
-@quantity("second", source=ROOFLINE, assumes=READING_HIDDEN)
-def decode_dense_time(
-    decode_tokens, serving_micro_batches, decode_dense_gemm_time_per_token, decode_dense_read_time
-):
-    """Time of a decoding step in weights that every token passes: reading or products."""
-    return _weights_time(
-        decode_tokens,
-        serving_micro_batches,
-        decode_dense_gemm_time_per_token,
-        decode_dense_read_time,
-    )
-
-
-@quantity("second", source=ROOFLINE, assumes=READING_HIDDEN)
-def decode_expert_time(
-    decode_tokens,
-    serving_micro_batches,
-    decode_expert_gemm_time_per_token,
-    decode_expert_read_time,
-    decode_experts_touched,
-):
-    """Time of a decoding step in experts: reading those reached, or products."""
-    read = decode_experts_touched * decode_expert_read_time
-    return _weights_time(
-        decode_tokens, serving_micro_batches, decode_expert_gemm_time_per_token, read
-    )
-
-
 @quantity("second", source=DEFINITION)
 def decode_attention_time(
     decode_requests,
@@ -102,10 +37,12 @@ def decode_attention_time(
     decode_attention_time_per_context_token,
     kv_length,
     decode_indexer_time_per_context_token,
+    decode_attention_call_times,
 ):
     """Time of a decoding step in attention over the context of all requests, indexer included."""
     attended = decode_attended_tokens * decode_attention_time_per_context_token
-    return decode_requests * (attended + kv_length * decode_indexer_time_per_context_token)
+    each = attended + kv_length * decode_indexer_time_per_context_token
+    return decode_requests * each + decode_attention_call_times
 
 
 @quantity("second", assumes="Weights, attention and small kernels follow one another.")
@@ -117,19 +54,44 @@ def decode_compute_time(
 
 
 @quantity("second", assumes="A step's bytes follow its latency.")
-def decode_network_time(decode_tokens, decode_exchange_time_per_token, decode_exchange_delay):
+def decode_network_time(
+    decode_tokens, decode_exchange_time_per_token, decode_exchange_delay, decode_all_reduces_time
+):
     """Time of a decoding step on the network, before any overlap."""
-    return decode_tokens * decode_exchange_time_per_token + decode_exchange_delay
+    exchanged = decode_tokens * decode_exchange_time_per_token + decode_exchange_delay
+    return exchanged + decode_all_reduces_time
 
 
 @quantity("second", source=V3_SERVICE, assumes=TWO_MICRO_BATCHES)
-def decode_step_time(
+def decode_pass_time(
     decode_compute_time, decode_network_time, serving_micro_batches, serving_overlap
 ):
-    """Time of a decoding step, a share of the shorter of compute and network hidden."""
+    """Time of a pass over all layers, a share of the shorter of compute and network hidden."""
     return overlapped(
         decode_compute_time, decode_network_time, serving_micro_batches, serving_overlap
     )
+
+
+@quantity("second", source=SPECULATIVE, assumes="A guess passes one layer and the head.")
+def decode_guess_time(
+    mtp_layers,
+    decode_positions,
+    num_layers,
+    decode_pass_time,
+    serving_micro_batches,
+    decode_head_time,
+):
+    """Time of a decoding step in guessing tokens by the model's own prediction modules."""
+    head = serving_micro_batches * decode_head_time
+    each = (decode_pass_time - head) / num_layers + head
+    guesses = where(mtp_layers > 0, (decode_positions - 1) / decode_positions, 0.0)
+    return guesses * decode_positions * each
+
+
+@quantity("second", source=DEFINITION)
+def decode_step_time(decode_pass_time, decode_guess_time, decode_host_time):
+    """Time of a decoding step: a pass over all layers, guessing, and waiting for the host."""
+    return decode_pass_time + decode_guess_time + decode_host_time
 
 
 @quantity("token/s", source=DEFINITION)
@@ -167,14 +129,13 @@ def decode_network_speed_limit(
 
 @quantity(kind="text", source=DEFINITION)
 def decode_bound(
-    decode_tokens,
     decode_dense_time,
     decode_expert_time,
     decode_attention_time,
     decode_overhead,
     decode_compute_time,
     decode_network_time,
-    decode_gemm_time_per_token,
+    decode_weight_read_time,
     decode_attention_arithmetic_time,
     kv_cache_read_time,
 ):
@@ -183,7 +144,7 @@ def decode_bound(
     computes = decode_compute_time >= decode_network_time
     in_weights = computes & (weights >= larger(decode_attention_time, decode_overhead))
     in_attention = computes & (decode_attention_time >= larger(weights, decode_overhead))
-    products = 2 * decode_tokens * decode_gemm_time_per_token > weights
+    products = weights > 2 * decode_weight_read_time
     arithmetic = decode_attention_arithmetic_time > kv_cache_read_time
     return first_sentence(
         [

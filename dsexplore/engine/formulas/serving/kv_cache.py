@@ -1,41 +1,56 @@
-"""KV cache per token and per request while serving."""
+"""KV cache per token and per request while serving, in the precision that it is kept in."""
 
-from dsexplore.engine.constants import BF16_BYTES
+from dsexplore.engine.constants import BF16_BYTES, FP4_BY_16_BYTES
 from dsexplore.engine.elementwise import larger, ratio, smaller
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.papers import CACHE_SIZES, DEFINITION, INDEXER, WINDOWS
 
 
+@quantity("byte", source=DEFINITION)
+def kv_cache_element_bytes(kv_cache_precision):
+    """Bytes of a value in the KV cache, scales of FP4 included."""
+    return {"bf16": BF16_BYTES, "fp8": BF16_BYTES / 2, "fp4": FP4_BY_16_BYTES}[kv_cache_precision]
+
+
 @quantity("byte/token", source=CACHE_SIZES)
 def attention_cache_bytes_per_token(
-    attention, num_layers, num_kv_heads, head_dim, kv_lora_rank, qk_rope_head_dim
+    attention,
+    num_layers,
+    num_kv_heads,
+    head_dim,
+    kv_lora_rank,
+    qk_rope_head_dim,
+    kv_cache_element_bytes,
 ):
-    """Cache of attention per token in BF16: keys and values of all layers, or latent and key."""
+    """Cache of attention per token: keys and values of all layers, or latent and key."""
     if attention == "gqa":
-        return BF16_BYTES * num_layers * 2 * num_kv_heads * head_dim
-    return BF16_BYTES * num_layers * (kv_lora_rank + qk_rope_head_dim)
+        return kv_cache_element_bytes * num_layers * 2 * num_kv_heads * head_dim
+    return kv_cache_element_bytes * num_layers * (kv_lora_rank + qk_rope_head_dim)
 
 
 @quantity("byte/token", source=INDEXER)
-def indexer_cache_bytes_per_token(attention, num_layers, index_heads, index_head_dim):
-    """Cache of the indexer per token in BF16: one key per layer, which all its heads share."""
-    key = BF16_BYTES * num_layers * index_head_dim
+def indexer_cache_bytes_per_token(
+    attention, num_layers, index_heads, index_head_dim, kv_cache_element_bytes
+):
+    """Cache of the indexer per token: one key per layer, which all its heads share."""
+    key = kv_cache_element_bytes * num_layers * index_head_dim
     return if_any(index_heads, key) if attention == "mla" else 0.0 * key
 
 
 @quantity("byte/token", source=CACHE_SIZES + "; " + INDEXER)
 def kv_cache_bytes_per_token(attention_cache_bytes_per_token, indexer_cache_bytes_per_token):
-    """KV cache per token in BF16 where no layer has a window, an indexer's keys included."""
+    """KV cache per token where no layer has a window, an indexer's keys included."""
     return attention_cache_bytes_per_token + indexer_cache_bytes_per_token
 
 
 @quantity("byte/token", source=CACHE_SIZES)
 def kv_cache_bytes_per_token_multi_head(
-    num_layers, num_attention_heads, query_key_dim, value_dim
-):  # fmt: skip
+    num_layers, num_attention_heads, query_key_dim, value_dim, kv_cache_element_bytes
+):
     """KV cache per token if the same heads used full multi-head attention."""
-    return BF16_BYTES * num_layers * num_attention_heads * (query_key_dim + value_dim)
+    values = num_layers * num_attention_heads * (query_key_dim + value_dim)
+    return kv_cache_element_bytes * values
 
 
 @quantity("fraction", source="DeepSeek-V2 report, arXiv:2405.04434, section 2.1")

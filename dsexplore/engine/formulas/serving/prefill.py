@@ -5,9 +5,8 @@ tokens of all its members.
 """
 
 from dsexplore.engine.again import at_other_inputs, once_more
-from dsexplore.engine.assumptions import BOTH_NETWORKS, MEAN_LAYER, TWO_MICRO_BATCHES
-from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD
-from dsexplore.engine.elementwise import larger, ratio, smaller, where, without_unknown
+from dsexplore.engine.assumptions import BOTH_NETWORKS, EVEN_ROUTING, TWO_MICRO_BATCHES
+from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.formulas.serving.decode import overlapped
 from dsexplore.engine.formulas.traffic.experts import scale_out_copies, scale_up_copies
 from dsexplore.engine.graph import quantity
@@ -61,6 +60,12 @@ def prefill_attended_tokens(
 # Compute
 
 
+@quantity("", assumes="No serving stack passes keys round a ring.")
+def serving_attention_blocks():
+    """Kernels of one layer's attention in prefill, one after another: one."""
+    return 1.0
+
+
 @quantity("token", source=DEFINITION)
 def prefill_tokens_together(prefill_batch, serving_micro_batches):
     """Tokens per prefill micro-batch that pass an accelerator's matrices together."""
@@ -83,42 +88,58 @@ def prefill_expert_group(num_routed_experts, prefill_expert_parallel, expert_par
     return where(num_routed_experts > 0, smaller(stated, num_routed_experts), 1.0)
 
 
-@quantity("", assumes="No serving stack shares norms by sequence parallelism.")
-def serving_sequence_parallel():
-    """Whether a serving tensor-parallel group shares the work of norms: it does not."""
-    return False
+prefill_expert_load = once_more(
+    "served_expert_load",
+    "Tokens of the busiest accelerator's experts over the mean in prefill; 1 if one has all.",
+    decode_expert_group="prefill_expert_group",
+)
+prefill_sent_tokens = once_more(
+    "decode_sent_tokens",
+    "Copies of prompt tokens that reach the busiest accelerator's experts together.",
+    decode_tokens="prefill_tokens_per_gpu",
+    served_expert_load="prefill_expert_load",
+)
+prefill_copy_time = once_more(
+    "decode_copy_time",
+    "Time of one layer's traffic beside the products of experts in prefill.",
+    decode_sent_tokens="prefill_sent_tokens",
+)
 
 
-@quantity("", assumes="Copies of busy experts even out the load of serving.")
-def serving_expert_imbalance():
-    """Tokens at the busiest expert over the mean expert's in serving: as many."""
-    return 1.0
-
-
-@quantity("GPU", assumes="No serving stack cuts a routed expert.")
-def serving_expert_tensor_group():
-    """Accelerators sharing each routed expert's matrices in serving: one."""
-    return 1.0
-
-
-@quantity("byte", assumes="Adapters are merged into the weights that serve.")
-def serving_adapter_bytes():
-    """Bytes that adapters move in serving: none."""
-    return 0.0
+@quantity("token", assumes=EVEN_ROUTING)
+def prefill_expert_rows(prefill_sent_tokens, num_routed_experts, prefill_expert_group):
+    """Prompt tokens that reach one routed expert of the busiest accelerator together."""
+    local = num_routed_experts / prefill_expert_group
+    return if_any(num_routed_experts, ratio(prefill_sent_tokens, local))
 
 
 prefill_nodes = once_more(
     "expert_nodes",
     "Nodes that the routed experts of a layer are spread over in prefill.",
     expert_parallel="prefill_expert_group",
-    expert_tensor_group="serving_expert_tensor_group",
+    expert_tensor_group="serving_expert_tensor_parallel",
     scale_up_domain="gpus_per_node",
+)
+
+# Products with experts, with the rows of prefill.
+routed = at_other_inputs(
+    of=("expert_in_product_time", "expert_out_product_time"),
+    prefix="prefill_",
+    setting="In prefill",
+    expert_group="prefill_expert_group",
+    expert_rows="prefill_expert_rows",
+    expert_in_width="serving_expert_in_width",
+    expert_width="serving_expert_width",
+    gemm_rate="serving_gemm_rate",
+    gemm_element_bytes="serving_weight_bytes",
+    kernels_per_expert="serving_kernels_per_expert",
 )
 
 # A forward pass, with the length and the layout of prefill.
 forward = at_other_inputs(
     of=(
         "attention_span",
+        "layer_gemm_time",
         "layer_moving_time",
         "expected_nodes_per_token",
         "expected_gpus_per_token",
@@ -132,8 +153,21 @@ forward = at_other_inputs(
     sequence_parallel="serving_sequence_parallel",
     expert_parallel="prefill_expert_group",
     expert_nodes="prefill_nodes",
-    expert_load="serving_expert_imbalance",
+    routed_experts_computed="serving_routed_in_moving",
+    inner_width="serving_inner_width",
+    qkv_width="serving_qkv_width",
+    query_up_width="serving_query_up_width",
+    key_value_up_width="serving_key_value_up_width",
+    attended_width="serving_attended_width",
+    ffn_in_width="serving_ffn_in_width",
+    ffn_width="serving_ffn_width",
+    shared_in_width="serving_shared_in_width",
+    shared_width="serving_shared_width",
     layer_adapter_bytes="serving_adapter_bytes",
+    expert_in_product_time="prefill_expert_in_product_time",
+    expert_out_product_time="prefill_expert_out_product_time",
+    gemm_rate="dense_gemm_rate",
+    gemm_element_bytes="dense_weight_bytes",
 )
 
 # Weights held, spread as in prefill.
@@ -146,44 +180,27 @@ held = at_other_inputs(
 )
 
 
-@quantity("", source=ROOFLINE, assumes=MEAN_LAYER)
-def prefill_gemm_size(
-    prefill_tokens_together,
-    hidden_size,
-    intermediate_size,
-    moe_intermediate_size,
-    serving_tensor_parallel,
-    moe_layer_share,
-    experts_per_token,
-    num_routed_experts,
-    prefill_expert_group,
-):
-    """Multiply-adds of a product per value it moves: 1 / (1/m + 1/n + 1/k) of its sides."""
-    side = if_any(intermediate_size, ratio(serving_tensor_parallel, intermediate_size))
-    dense = 1 / prefill_tokens_together + serving_tensor_parallel / hidden_size + side
-    received = prefill_tokens_together * prefill_expert_group * experts_per_token
-    height = if_any(received, ratio(num_routed_experts, received))
-    side = if_any(moe_intermediate_size, ratio(serving_tensor_parallel, moe_intermediate_size))
-    routed = height + serving_tensor_parallel / hidden_size + side
-    routed = if_any(moe_layer_share, moe_layer_share * routed)
-    dense = without_unknown(1 - moe_layer_share, dense)
-    return 1 / (dense + routed)
-
-
-@quantity("", source=ROOFLINE, assumes="The first and last tiles of a product hide no traffic.")
-def prefill_gemm_slowdown(prefill_gemm_size, serving_gemm_rate, memory_rate, exposed_operand_share):
-    """Time of a product of this size relative to a large one, its operands moved too."""
-    moved = ratio(BF16_BYTES / FLOP_PER_MULTIPLY_ADD, prefill_gemm_size)
-    return 1 + exposed_operand_share * moved * ratio(serving_gemm_rate, memory_rate)
-
-
 @quantity("second/token", source=ROOFLINE)
 def prefill_gemm_time_per_token(
-    served_dense_parameters, served_expert_parameters, serving_gemm_rate, prefill_gemm_slowdown
+    num_layers, prefill_layer_gemm_time, serving_micro_batches, prefill_tokens_per_gpu
 ):
     """Time per prompt token of matrix products, without the head's for one token per prompt."""
-    flops = FLOP_PER_MULTIPLY_ADD * (served_dense_parameters + served_expert_parameters)
-    return ratio(flops, serving_gemm_rate) * prefill_gemm_slowdown
+    time = num_layers * prefill_layer_gemm_time * serving_micro_batches
+    return time / prefill_tokens_per_gpu
+
+
+prefill_attention_length_share = once_more(
+    "attention_length_share",
+    "Share of its rate over long prompts that attention reaches at this length of prompts.",
+    flash_attention="serving_flash_attention",
+    attended_tokens="prefill_attended_tokens",
+    attention_blocks="serving_attention_blocks",
+)
+serving_attention_width_factor = once_more(
+    "attention_width_factor",
+    "Rate of attention in serving with heads of this width relative to heads of 128.",
+    flash_attention="serving_flash_attention",
+)
 
 
 @quantity("second/token", source=f"{ROOFLINE}; {INDEXER}")
@@ -192,24 +209,33 @@ def prefill_attention_time_per_token(
     prefill_attended_tokens,
     indexer_flops_per_scored_token,
     prefill_scored_tokens,
-    serving_attention_rate,
+    served_attention_rate,
+    prefill_attention_length_share,
+    serving_attention_width_factor,
 ):
     """Time per prompt token of attention to the prompt before it, indexer included."""
     attended = attention_flops_per_attended_token * prefill_attended_tokens
     scored = indexer_flops_per_scored_token * prefill_scored_tokens
-    return ratio(attended + scored, serving_attention_rate)
+    reached = prefill_attention_length_share * serving_attention_width_factor
+    return ratio(attended + scored, served_attention_rate * smaller(reached, 1.0))
 
 
 @quantity("second/token", source=ACTIVATIONS)
 def prefill_moving_time_per_token(
-    num_layers, prefill_layer_moving_time, serving_micro_batches, prefill_tokens_per_gpu
+    num_layers,
+    prefill_layer_moving_time,
+    num_moe_layers,
+    prefill_copy_time,
+    serving_micro_batches,
+    prefill_tokens_per_gpu,
 ):
     """Time per prompt token of memory-bound work in all layers: norms, sums, activations, copies.
 
     Every member of a tensor-parallel group repeats the norms of all its tokens.
     """
-    time = num_layers * prefill_layer_moving_time * serving_micro_batches
-    return time / prefill_tokens_per_gpu
+    time = num_layers * prefill_layer_moving_time
+    time = time + if_any(num_moe_layers, num_moe_layers * prefill_copy_time)
+    return time * serving_micro_batches / prefill_tokens_per_gpu
 
 
 @quantity("second/token", assumes="Expert exchange takes SMs as in training.")
@@ -219,13 +245,19 @@ def prefill_compute_time_per_token(
     prefill_moving_time_per_token,
     prefill_expert_group,
     lent_slowdown,
-    decode_overhead,
+    kernel_overhead,
+    moe_kernel_overhead,
+    num_layers,
+    num_moe_layers,
+    serving_micro_batches,
     prefill_tokens_per_gpu,
 ):
     """Time per prompt token on the accelerator, slowed by SMs lent to dispatch and combine."""
     slowdown = where(prefill_expert_group > 1, lent_slowdown, 1.0)
     arithmetic = prefill_gemm_time_per_token + prefill_attention_time_per_token
-    small_kernels = decode_overhead / prefill_tokens_per_gpu
+    small_kernels = num_layers * kernel_overhead
+    small_kernels = small_kernels + if_any(num_moe_layers, num_moe_layers * moe_kernel_overhead)
+    small_kernels = serving_micro_batches * small_kernels / prefill_tokens_per_gpu
     return slowdown * arithmetic + prefill_moving_time_per_token + small_kernels
 
 
@@ -251,8 +283,8 @@ def prefill_scale_up_copies(
 def prefill_exchange_time_per_token(
     num_moe_layers,
     hidden_size,
-    dispatch_element_bytes,
-    combine_element_bytes,
+    served_dispatch_bytes,
+    served_combine_bytes,
     prefill_scale_out_copies,
     prefill_scale_up_copies,
     scale_out_bandwidth,
@@ -260,7 +292,7 @@ def prefill_exchange_time_per_token(
     all_to_all_efficiency,
 ):
     """Time per prompt token of dispatch and combine in all layers; both networks work at once."""
-    each = num_moe_layers * hidden_size * (dispatch_element_bytes + combine_element_bytes)
+    each = num_moe_layers * hidden_size * (served_dispatch_bytes + served_combine_bytes)
     between, within = each * prefill_scale_out_copies, each * prefill_scale_up_copies
     between = if_any(between, ratio(between, scale_out_bandwidth))
     within = if_any(within, ratio(within, scale_up_bandwidth))
@@ -268,15 +300,29 @@ def prefill_exchange_time_per_token(
     return if_any(num_moe_layers, time)
 
 
-@quantity("second/token", assumes="Thousands of tokens share a latency, so it counts as none.")
-def prefill_network_time_per_token(
-    prefill_exchange_time_per_token, serving_all_reduce_time_per_token
-):
-    """Time per prompt token on the network: its experts' exchange and the all-reduces.
+prefill_message_bytes = once_more(
+    "decode_message_bytes",
+    "Bytes of prompt tokens that a tensor-parallel group sums at once.",
+    decode_pass_tokens="prefill_tokens_together",
+)
+prefill_all_reduce_time = once_more(
+    "decode_all_reduce_time",
+    "Time of one all-reduce of a tensor-parallel group in prefill.",
+    decode_message_bytes="prefill_message_bytes",
+)
+prefill_all_reduces_time = once_more(
+    "decode_all_reduces_time",
+    "Time of all all-reduces of a pass of prefill.",
+    decode_all_reduce_time="prefill_all_reduce_time",
+)
 
-    Latency is left out: thousands of tokens share it.
-    """
-    return prefill_exchange_time_per_token + serving_all_reduce_time_per_token
+
+@quantity("second/token", assumes="Thousands of tokens share a latency of dispatch and combine.")
+def prefill_network_time_per_token(
+    prefill_exchange_time_per_token, prefill_all_reduces_time, prefill_tokens_per_gpu
+):
+    """Time per prompt token on the network: its experts' exchange and the all-reduces."""
+    return prefill_exchange_time_per_token + prefill_all_reduces_time / prefill_tokens_per_gpu
 
 
 # Speed

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
-from dsexplore.engine.formulas.serving.decode_step import decode_step_time
+from dsexplore.engine.formulas.serving.decode_step import decode_pass_time
 from dsexplore.library.presets import with_panel
 from dsexplore.scenario.scenario import Scenario
 from tests.strategies import changed, scenarios, shipped
@@ -78,7 +78,10 @@ def test_sglang_on_h100_comes_out_too():
     """
     nvlink = {"scale_up_bandwidth": shipped("h100-80gb-sxm").hardware.scale_up_bandwidth}
     decoding = {"decode_batch": 256, "kv_length": 2000, "decode_expert_parallel": 72}
-    assert 8 * results(**nvlink, **decoding)[THROUGHPUT] == pytest.approx(22_282, rel=0.2)
+    engine: dict[str, object] = {"kernel_overhead": 20e-6, "moe_kernel_overhead": 45e-6}
+    engine |= {"serving_overlap": 0.75, "evened_expert_imbalance": 1.1}
+    engine |= {"quantised_expert_traffic": 2.5}
+    assert 8 * results(**nvlink, **engine, **decoding)[THROUGHPUT] == pytest.approx(22_282, rel=0.2)
     reading = results(**nvlink, **PROFILE)["prefill_tokens_per_second_per_gpu"]
     assert 8 * reading == pytest.approx(59_337, rel=0.2)
 
@@ -169,6 +172,7 @@ def test_prefill_in_the_layout_of_training_works_as_training_does(scenario: Scen
             "prefill_batch": trained["tokens_per_micro_batch"],
             "serving_micro_batches": 1.0,
             "serving_precision": inputs["precision"],
+            "serving_expert_tensor_parallel": 1.0,
             "sequence_parallel": False,
             "shared_experts_apart": False,
             "cache_hit_rate": 0.0,
@@ -177,7 +181,6 @@ def test_prefill_in_the_layout_of_training_works_as_training_does(scenario: Scen
     in_training = evaluate(inputs | {"sequence_parallel": False, "expert_imbalance": 1.0})
     for name, theirs in {
         "prefill_attended_tokens": "attended_tokens",
-        "prefill_layer_moving_time": "layer_moving_time",
         "prefill_scale_out_copies": "scale_out_copies",
         "prefill_scale_up_copies": "scale_up_copies",
     }.items():
@@ -227,8 +230,8 @@ def test_two_micro_batches_hide_no_more_than_the_shorter_part(scenario: Scenario
     parts = (found["decode_compute_time"], found["decode_network_time"])
     assume(not any(math.isnan(part) for part in parts))
     longest, both = max(parts), sum(parts)
-    assert longest * (1 - 1e-12) <= found["decode_step_time"] <= both * (1 + 1e-12)
-    alone = decode_step_time(*parts, 1, 1.0)
+    assert longest * (1 - 1e-12) <= found["decode_pass_time"] <= both * (1 + 1e-12)
+    alone = decode_pass_time(*parts, 1, 1.0)
     assert alone == both
 
 
@@ -283,7 +286,7 @@ def test_a_group_that_shares_matrices_repeats_norms_but_not_products():
     one, eight = (results("llama-3.1-405b", serving_tensor_parallel=t) for t in (1, 8))
     moving = "prefill_moving_time_per_token"
     assert one[moving] < eight[moving] < 8 * one[moving]
-    assert eight["decode_gemm_time_per_token"] == one["decode_gemm_time_per_token"]
+    assert eight["decode_dense_time"] < one["decode_dense_time"] / 7
 
 
 def test_a_window_and_an_indexer_bound_what_a_token_looks_back_on():

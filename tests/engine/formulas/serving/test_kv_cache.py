@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dsexplore.engine import evaluate
+from dsexplore.engine.elementwise import side_by_side
 from dsexplore.library.presets import with_panel
 from dsexplore.scenario.scenario import Scenario
 
@@ -73,23 +74,25 @@ def test_an_indexer_caches_a_key_per_layer_and_reads_all_of_them() -> None:
     assert found["kv_cache_bytes_per_token"] == 70_272 + 61 * 128 * 2 == 85_888
     assert found["kv_cache_per_request"] == 85_888 * LONG
     assert found["decode_attended_tokens"] == 2048
-    rate = found["memory_rate"]
+    rate = found["cache_read_rate"]
     assert found["kv_cache_read_time"] == pytest.approx(70_272 / rate)
     assert found["indexer_cache_read_time"] == pytest.approx(15_616 / rate)
-    scores = 2 * 61 * 64 * 128 / found["attention_rate"]
-    scored = LONG * max(scores, 15_616 / rate)
+    scores = 2 * 61 * 64 * 128 / found["served_attention_rate"]
+    scored = LONG * side_by_side(scores, 15_616 / rate)
     attended = 2048 * found["decode_attention_time_per_context_token"]
-    assert found["decode_attention_time"] == pytest.approx(attended + scored)
+    assert found["decode_attention_time"] == pytest.approx(
+        attended + scored + found["decode_attention_call_times"], rel=1e-4
+    )
 
 
 def test_prefill_scores_every_token_of_the_prompt_before_it() -> None:
     sparse = of("deepseek-v3.2", serving_prompt_length=LONG, decode_expert_parallel=144)
     without = of("deepseek-v3", serving_prompt_length=LONG, index_top_k=2048, index_heads=0)
-    scores = 2 * 61 * 64 * 129 * LONG / 2 / sparse["attention_rate"]
+    rate = sparse["served_attention_rate"] * sparse["prefill_attention_length_share"]
+    rate = min(rate * sparse["serving_attention_width_factor"], sparse["served_attention_rate"])
+    scores = 2 * 61 * 64 * 129 * LONG / 2 / rate
     attended = sparse["attention_flops_per_attended_token"] * sparse["prefill_attended_tokens"]
-    assert sparse["prefill_attention_time_per_token"] == pytest.approx(
-        attended / sparse["attention_rate"] + scores
-    )
+    assert sparse["prefill_attention_time_per_token"] == pytest.approx(attended / rate + scores)
     assert without["prefill_scored_tokens"] == LONG / 2
 
 

@@ -1,0 +1,160 @@
+"""Service: the part of the serving panel about prices, tokens, requests and the layout."""
+
+from __future__ import annotations
+
+from dsexplore.scenario.declare import count, number, switch
+from dsexplore.scenario.panel import Part
+
+_GPUS = 10**6
+
+
+class Service(Part):
+    """Prices and tokens of a day, the shape of the requests, and the layout that serves them."""
+
+    output_price: float = number(
+        "Output price",
+        "USD/Mtoken",
+        "Price per million generated tokens.",
+        section="Prices",
+        default=0.0,
+        le=1e6,
+    )
+    input_price: float = number(
+        "Input price", "USD/Mtoken", "Price per million prompt tokens.", default=0.0, le=1e6
+    )
+    cached_input_price: float = number(
+        "Cached input price",
+        "USD/Mtoken",
+        "Price per million prompt tokens found in the cache.",
+        default=0.0,
+        le=1e6,
+    )
+    input_tokens_per_day: float = number(
+        "Input tokens per day",
+        "token/day",
+        "Prompt tokens per day, cached ones included.",
+        section="A day",
+        default=0.0,
+        le=1e18,
+    )
+    output_tokens_per_day: float = number(
+        "Output tokens per day", "token/day", "Generated tokens per day.", default=0.0, le=1e18
+    )
+    cache_hit_rate: float = number(
+        "Cache hit rate",
+        "fraction",
+        "Share of prompt tokens found in the cache.",
+        default=0.0,
+        le=1,
+    )
+    serving_gpus: int = count(
+        "Serving GPUs",
+        "GPU",
+        "Mean accelerators held for serving; 0: as many as the day's tokens need.",
+        default=0,
+        le=10**8,
+    )
+    kv_length: int = count(
+        "Context length",
+        "token",
+        "Mean tokens of context per request.",
+        section="Requests",
+        default=4096,
+        le=10**12,
+        nudge="two digits",
+    )
+    serving_prompt_length: int = count(
+        "Prompt length",
+        "token",
+        "Tokens of a prompt, cached ones included; 0: as many as the context.",
+        default=0,
+        le=10**12,
+        nudge="two digits",
+    )
+    decode_batch: int = count(
+        "Decode batch",
+        "sequence",
+        "Requests that a tensor-parallel group decodes together.",
+        default=32,
+        gt=0,
+        le=10**9,
+        nudge="power of two",
+    )
+    prefill_batch: int = count(
+        "Prefill batch",
+        "token",
+        "Prompt tokens that a tensor-parallel group reads together.",
+        default=16_384,
+        gt=0,
+        le=10**12,
+        nudge="power of two",
+    )
+    tokens_per_decode_step: float = number(
+        "Tokens per decode step",
+        "token",
+        "Tokens gained per request and decoding step; above 1 with speculative decoding.",
+        default=1.0,
+        ge=1,
+        le=100,
+    )
+    guessed_tokens: int = count(
+        "Guessed tokens",
+        "token",
+        "Tokens guessed per request and decoding step, which the step verifies; 0: one less than "
+        "those gained, rounded up.",
+        default=0,
+        le=100,
+    )
+    serving_tensor_parallel: int = count(
+        "Serving TP",
+        "GPU",
+        "Tensor parallel in serving: accelerators sharing the matrices every token passes.",
+        section="Deployment",
+        default=1,
+        gt=0,
+        le=100_000,
+        nudge="power of two",
+    )
+    decode_expert_parallel: int = count(
+        "Decode EP",
+        "GPU",
+        "Expert parallel in decoding; 0: as in training.",
+        default=0,
+        le=_GPUS,
+    )
+    prefill_expert_parallel: int = count(
+        "Prefill EP",
+        "GPU",
+        "Expert parallel in prefill; 0: as in training.",
+        default=0,
+        le=_GPUS,
+    )
+    serving_expert_tensor_parallel: int = count(
+        "Served expert TP",
+        "GPU",
+        "Accelerators that share each routed expert's matrices in serving; each group of them "
+        "decodes as one of a tensor-parallel group.",
+        default=1,
+        gt=0,
+        le=_GPUS,
+        nudge="power of two",
+    )
+    redundant_experts: int = count(
+        "Redundant experts",
+        "expert",
+        "Second copies of busy routed experts per layer, to even out the load.",
+        default=0,
+        le=_GPUS,
+    )
+    shared_experts_apart: bool = switch(
+        "Shared experts apart",
+        "Whether shared experts have accelerators of their own, to which tokens are sent.",
+    )
+    serving_micro_batches: int = count(
+        "Serving micro-batches",
+        "",
+        "Parts of the batch, 1 or 2: one of two computes while the other communicates.",
+        default=1,
+        gt=0,
+        le=2,
+    )
