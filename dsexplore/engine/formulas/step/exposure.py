@@ -1,5 +1,6 @@
 """Exposure: what compute leaves of each layer's traffic to be waited for."""
 
+from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import BESIDE_NEIGHBOUR, MEAN_LAYER
 from dsexplore.engine.constants import BACKWARD_OVER_FORWARD
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
@@ -22,6 +23,13 @@ def exposed_all_reduce_time(all_reduce_time, tensor_parallel_overlap, layer_gemm
     """
     hidden = smaller(tensor_parallel_overlap * all_reduce_time, layer_gemm_time / 2)
     return all_reduce_time - if_any(tensor_parallel_overlap * all_reduce_time, hidden)
+
+
+exposed_backward_all_reduce_time = once_more(
+    "exposed_all_reduce_time",
+    "Time of one tensor-parallel sum of the backward pass that its products do not hide.",
+    layer_gemm_time="layer_input_gradient_time",
+)
 
 
 @quantity("fraction", source=RING_ATTENTION)

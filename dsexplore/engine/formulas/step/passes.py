@@ -92,6 +92,7 @@ def layer_forward_waiting_time(
 
 @quantity("second", source=MEGATRON + "; " + CONTEXT_PARALLEL)
 def layer_backward_waiting_time(
+    exposed_backward_all_reduce_time,
     exposed_all_reduce_time,
     repeated_sums,
     exposed_context_backward_time,
@@ -102,8 +103,8 @@ def layer_backward_waiting_time(
 
     Recomputation repeats the forward's all-reduces.
     """
-    waiting = (2 + repeated_sums) * exposed_all_reduce_time + exposed_context_backward_time
-    return waiting + exposed_scatter_time + exposed_reload_time
+    sums = 2 * exposed_backward_all_reduce_time + repeated_sums * exposed_all_reduce_time
+    return sums + exposed_context_backward_time + exposed_scatter_time + exposed_reload_time
 
 
 @quantity("second", assumes=ADDED_UP)
