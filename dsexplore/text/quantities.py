@@ -219,6 +219,12 @@ def _look_up(word: str) -> _Unit | None:
     return None
 
 
+def kind_and_factor(word: str) -> tuple[str, float] | None:
+    """The kind of a unit's word and its factor to the kind's base unit; None for another word."""
+    found = _look_up(word)
+    return None if found is None else (found.kind, float(found.factor))
+
+
 @lru_cache(maxsize=256)
 def _field(unit: str) -> _Field:
     """Read a field's unit by the same table; a word outside it is a count noun."""

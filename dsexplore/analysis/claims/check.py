@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dsexplore.analysis.claims.benchmarks import count
+from dsexplore.analysis.claims.benchmarks import BenchmarkTable, count
 from dsexplore.analysis.claims.expression import Call, Expression, Value
-from dsexplore.analysis.claims.file import OWN_NAMES, Blank, Claim, load_claims
-from dsexplore.analysis.claims.verdict import VERDICTS, Verdict, deviation, verdict
+from dsexplore.analysis.claims.file import OWN_NAMES, Blank, Claim, Reading, load_claims
+from dsexplore.analysis.claims.measured import value_in
+from dsexplore.analysis.claims.parts import Part
+from dsexplore.analysis.claims.standing import STANDINGS, StandingWord, standing
+from dsexplore.analysis.claims.verdict import VERDICTS, Verdict, deviation, is_above, verdict
 from dsexplore.engine import QUANTITIES, names
 from dsexplore.engine.effect import without_effect
 from dsexplore.engine.standing import Standing
@@ -32,8 +35,25 @@ __all__ = [
 ]
 
 _DIGITS = 4
+# A smaller deviation is the rounding of floats.
+_SAME = 1e-12
 _RANGE = " to "
 _UNITS = {spec.unit for spec in FIELDS.values()} | {found.unit for found in QUANTITIES.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class OtherReading:
+    """What a recipe gives when something is read otherwise, in the unit of the printed figure."""
+
+    says: str
+    gives: Value
+    unit: str
+    recipe: str
+
+    @property
+    def gives_text(self) -> str:
+        """The figure as people read it."""
+        return value_text(self.gives, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +68,11 @@ class Finding:
     sentence: str
     note: str
     scenario: Scenario | None
+    # What the claim is worth, why, and what of its file's standing is not borne out.
+    standing: StandingWord = "not judged"
+    because: str = ""
+    standing_problem: str = ""
+    readings: tuple[OtherReading, ...] = ()
     # Why the figure from the recipe cannot be had, in sentences.
     problems: tuple[str, ...] = ()
     # The unknown parts that are left out of the figure: it is at least what it is.
@@ -56,13 +81,15 @@ class Finding:
     @property
     def is_as_expected(self) -> bool:
         """Whether the verdict is the one expected in the claim's file, if any."""
-        return self.claim.expected in ("", self.verdict)
+        return self.claim.expected in ("", self.verdict) and not self.standing_problem
 
     @property
     def states_text(self) -> str:
         """The printed figure as people read it."""
         text = _printed(self.claim.states, self.claim.unit, is_range=not self._is_list)
-        return {"above": "> ", "below": "< "}.get(self.claim.bound, "") + text
+        if not self.claim.bound:
+            return text
+        return f"{'>' if is_above(self.claim.bound) else '<'} {text}"
 
     @property
     def _is_list(self) -> bool:
@@ -77,7 +104,7 @@ class Finding:
 
     @property
     def deviation_text(self) -> str:
-        """The deviation of the computed figure, in per cent of the printed one."""
+        """The deviation of the computed figure, in per cent of the larger of the two."""
         return _percent(self.deviation)
 
 
@@ -101,8 +128,8 @@ def fields_of(claim: Claim, alias: str = "") -> tuple[str, ...]:
 
 def check(claim: Claim) -> Finding:
     """A claim computed again, and the verdict on it."""
-    values = _Values(claim)
-    gives = None if claim.gives is None else values.of(claim.gives)
+    values = _Values(claim.parts, _expressions(claim), claim.benchmarks)
+    gives = None if claim.gives is None else values.in_unit(claim.gives, claim.gives_unit)
     apart = math.nan
     if claim.states is not None and gives is not None and claim.gives_unit == claim.unit:
         apart = deviation(claim.states, gives)
@@ -110,25 +137,45 @@ def check(claim: Claim) -> Finding:
         found: Verdict = "disclosed"
     else:
         found = verdict(claim.states, gives, claim.figures, claim.bound)
+    readings = tuple(_other(claim, reading) for reading in claim.readings)
+    compared = gives if claim.gives_unit == claim.unit else None
+    others = [reading.gives for reading in readings]
+    word, why = standing(claim.standing, found, claim.states, compared, others, claim.bound)
+    own = _own_values(claim, gives, apart, readings)
+    because = _filled(claim, claim.because, claim.because_blanks, values, own)
     return Finding(
         claim=claim,
         gives=gives,
         deviation=apart,
         verdict=found,
         sentence=_sentence(claim, gives, apart, found),
-        note=_note(claim, values, gives, apart),
+        note=_filled(claim, claim.note, claim.blanks, values, own),
         scenario=scenario_of(claim),
+        standing=word,
+        because=because if because and not why else f"{STANDINGS[word].capitalize()}.",
+        standing_problem=why,
+        readings=readings,
         problems=values.problems_of(claim.gives),
         at_least_without=values.left_out_of(claim.gives),
     )
 
 
+def _other(claim: Claim, reading: Reading) -> OtherReading:
+    values = _Values(reading.parts, [reading.gives], claim.benchmarks)
+    gives = values.in_unit(reading.gives, claim.unit)
+    return OtherReading(reading.says, gives, claim.unit, reading.gives.text)
+
+
+def _expressions(claim: Claim) -> list[Expression]:
+    found = [blank.expression for blank in (*claim.blanks, *claim.because_blanks)]
+    return found if claim.gives is None else [*found, claim.gives]
+
+
 def without_effect_in(claim: Claim) -> list[str]:
     """A sentence on each field that a claim sets and its recipe and note do not depend on."""
-    expressions = [blank.expression for blank in claim.blanks]
-    if claim.gives is not None:
-        expressions.append(claim.gives)
-    names = {name for found in expressions for name in found.names} - {*OWN_NAMES}
+    names = {name for found in _expressions(claim) for name in found.names} - {*OWN_NAMES}
+    # A reading of the same scenarios may depend on a field that the recipe does not.
+    names |= {name for reading in claim.readings for name in reading.gives.names}
     said = []
     for part in claim.parts:
         asked = [n.rpartition(".")[2] for n in sorted(names) if n.rpartition(".")[0] == part.alias]
@@ -138,12 +185,22 @@ def without_effect_in(claim: Claim) -> list[str]:
 
 def changed_verdicts(findings: Iterable[Finding]) -> list[str]:
     """A sentence for each unexpected verdict, claims with the same one together."""
-    said = (
-        (found.claim.id, f"the verdict is {found.verdict}, expected was {found.claim.expected}")
-        for found in findings
-        if not found.is_as_expected
-    )
+    said = ((found.claim.id, sentence) for found in findings for sentence in _surprises(found))
     return grouped(said, "claims")
+
+
+def _surprises(found: Finding) -> Iterator[str]:
+    claim = found.claim
+    if claim.expected not in ("", found.verdict):
+        yield f"the verdict is {found.verdict}, expected was {claim.expected}"
+    if found.standing_problem:
+        yield f"the standing '{claim.standing}' is not borne out: {found.standing_problem}"
+
+
+def standing_counts(findings: Sequence[Finding]) -> dict[str, int]:
+    """The number of findings with each standing; standings without any are left out."""
+    counts = {name: sum(found.standing == name for found in findings) for name in STANDINGS}
+    return {name: number for name, number in counts.items() if number}
 
 
 def verdict_counts(findings: Sequence[Finding]) -> dict[str, int]:
@@ -183,7 +240,7 @@ def _printed_digits(value: float) -> int:
 
 def name_values(claim: Claim) -> dict[str, float]:
     """The value of every field and quantity named in a claim's recipe and note."""
-    return dict(_Values(claim).values)
+    return dict(_Values(claim.parts, _expressions(claim), claim.benchmarks).values)
 
 
 def recipe_with_values(claim: Claim) -> str:
@@ -202,16 +259,18 @@ def unit_of(name: str) -> str:
 class _Values:
     """Values of the names in a claim's recipe and note, each scenario evaluated once."""
 
-    def __init__(self, claim: Claim) -> None:
-        self._claim = claim
-        expressions = [blank.expression for blank in claim.blanks]
-        if claim.gives is not None:
-            expressions.append(claim.gives)
+    def __init__(
+        self,
+        parts: Iterable[Part],
+        expressions: Sequence[Expression],
+        benchmarks: BenchmarkTable | None,
+    ) -> None:
+        self._benchmarks = benchmarks
         names = {name for found in expressions for name in found.names}
         self.values: dict[str, float] = {}
         self._problems: dict[str, list[str]] = {}
         self._left_out: dict[str, list[str]] = {}
-        for part in claim.parts:
+        for part in parts:
             wanted = {
                 name: name.rpartition(".")[2]
                 for name in names
@@ -238,19 +297,35 @@ class _Values:
         known = {**self.values, **(own or {})}
         return expression.evaluate(known.__getitem__, self._counter())
 
+    def in_unit(self, expression: Expression, unit: str) -> Value:
+        """The value of a recipe in the unit of its claim."""
+        return value_in(expression, unit, self.values.__getitem__, self._counter())
+
     def _counter(self) -> Callable[[Call], float]:
-        table = self._claim.benchmarks
+        table = self._benchmarks
         return lambda call: math.nan if table is None else count(table, call)
 
 
-def _note(claim: Claim, values: _Values, gives: Value | None, apart: float) -> str:
-    first = {"states": claim.states, "gives": gives, "deviation": apart}
-    own = {name: v if isinstance(v, float) else math.nan for name, v in first.items()}
-    note = claim.note
-    for blank in claim.blanks:
+def _own_values(
+    claim: Claim, gives: Value | None, apart: float, readings: Sequence[OtherReading]
+) -> dict[str, float]:
+    """The figures that a note has for the claim itself."""
+    known = {"states": claim.states, "gives": gives, "deviation": apart}
+    known |= {f"reading_{n}": reading.gives for n, reading in enumerate(readings, 1)}
+    return {
+        name: value if isinstance(value := known.get(name), float) else math.nan
+        for name in OWN_NAMES
+    }
+
+
+def _filled(
+    claim: Claim, text: str, blanks: Sequence[Blank], values: _Values, own: dict[str, float]
+) -> str:
+    """A sentence with its numbers."""
+    for blank in blanks:
         value = values.of(blank.expression, own)
-        note = note.replace(blank.written, value_text(value, _blank_unit(blank, claim)), 1)
-    return note
+        text = text.replace(blank.written, value_text(value, _blank_unit(blank, claim)), 1)
+    return text
 
 
 def _blank_unit(blank: Blank, claim: Claim) -> str:
@@ -258,8 +333,8 @@ def _blank_unit(blank: Blank, claim: Claim) -> str:
         return blank.unit
     text = blank.expression.text
     if text in OWN_NAMES:
-        units = {"states": claim.unit, "gives": claim.gives_unit, "deviation": "fraction"}
-        return units[text]
+        units = {"gives": claim.gives_unit, "deviation": "fraction"}
+        return units.get(text, claim.unit)
     return unit_of(text) if text in blank.expression.names else claim.gives_unit
 
 
@@ -273,16 +348,26 @@ def _sentence(claim: Claim, gives: Value | None, apart: float, found: Verdict) -
     if found == "undecided":
         return "The recipe needs a value that is not known."
     if claim.bound:
-        more = "more" if claim.bound == "above" else "less"
-        is_kept = more if found == "reproduced" else f"not {more}"
-        return f"The recipe gives {computed}, which is {is_kept} than {printed}."
+        return _of_bound(claim, computed, printed, apart, found)
     if found == "contradicted":
         return f"The document's own inputs give {computed}, not {printed}."
-    if apart == 0:
+    if abs(apart) <= _SAME:
         return f"The recipe gives {computed}, as printed."
-    away = f"{_percent(abs(apart)).lstrip('+')} {'more' if apart > 0 else 'less'} than printed"
+    side = "above" if apart > 0 else "below"
+    away = f"{side} the printed figure, {_percent(abs(apart)).lstrip('+')} of the larger apart"
     rounds = found == "reproduced" and verdict(claim.states or 0.0, gives or 0.0) != found
     return f"The recipe gives {computed}, {away}{'; it rounds to that' if rounds else ''}."
+
+
+def _of_bound(claim: Claim, computed: str, printed: str, apart: float, found: Verdict) -> str:
+    is_more = is_above(claim.bound)
+    more = "more" if is_more else "less"
+    if found != "reproduced":
+        return f"The recipe gives {computed}, which is not {more} than {printed}."
+    if apart == 0 or (apart > 0) is not is_more:
+        off = f"{_percent(abs(apart)).lstrip('+')} from {printed}"
+        return f"The recipe gives {computed}, {off}: as near as any figure has to be."
+    return f"The recipe gives {computed}, which is {more} than {printed}."
 
 
 def _percent(share: float) -> str:

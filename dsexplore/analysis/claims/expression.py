@@ -8,7 +8,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dsexplore.text.quantities import UnitError
 from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.text.units import Unit, quantity_with_unit
 
 _LONGEST = 500
 _DEEPEST = 30
@@ -47,13 +49,23 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class _Operation:
+class Operation:
+    """Two parts and the sign between them."""
+
     sign: str
-    left: _Node
-    right: _Node
+    left: Node
+    right: Node
 
 
-_Node = float | Name | Call | _Operation
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit, in quotes: `'54 days'`."""
+
+    value: float
+    unit: Unit
+
+
+Node = float | Name | Call | Quantity | Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +73,7 @@ class Expression:
     """A parsed expression: its names and calls, and one result or a list of them."""
 
     text: str
-    items: tuple[_Node, ...]
+    items: tuple[Node, ...]
     is_list: bool
     names: tuple[str, ...]
     calls: tuple[Call, ...]
@@ -100,19 +112,22 @@ def parse_expression(text: str) -> Expression:
 
 
 def _value(
-    node: _Node, value_of: Callable[[str], float], result_of: Callable[[Call], float]
+    node: Node, value_of: Callable[[str], float], result_of: Callable[[Call], float]
 ) -> float:
     if isinstance(node, Name):
         return value_of(node.text)
     if isinstance(node, Call):
         return result_of(node)
-    if isinstance(node, _Operation):
+    if isinstance(node, Quantity):
+        return node.value
+    if isinstance(node, Operation):
         left = _value(node.left, value_of, result_of)
-        return _applied(node.sign, left, _value(node.right, value_of, result_of))
+        return applied(node.sign, left, _value(node.right, value_of, result_of))
     return node
 
 
-def _applied(sign: str, left: float, right: float) -> float:
+def applied(sign: str, left: float, right: float) -> float:
+    """The result of a sign between two numbers; nan if it has none."""
     try:
         result: object = _OPERATORS[sign](left, right)
     except (ZeroDivisionError, OverflowError):
@@ -136,7 +151,7 @@ class _Parser:
         self.names: dict[str, None] = {}
         self.calls: list[Call] = []
 
-    def parse(self) -> tuple[tuple[_Node, ...], bool]:
+    def parse(self) -> tuple[tuple[Node, ...], bool]:
         is_list = self._take("[") != ""
         items = [self._sum()]
         while is_list and self._take(","):
@@ -147,32 +162,32 @@ class _Parser:
             raise self._refusal()
         return tuple(items), is_list
 
-    def _sum(self) -> _Node:
+    def _sum(self) -> Node:
         node = self._product()
         while sign := self._take("+", "-"):
-            node = _Operation(sign, node, self._product())
+            node = Operation(sign, node, self._product())
         return node
 
-    def _product(self) -> _Node:
+    def _product(self) -> Node:
         node = self._signed()
         while sign := self._take("*", "/"):
-            node = _Operation(sign, node, self._signed())
+            node = Operation(sign, node, self._signed())
         return node
 
-    def _signed(self) -> _Node:
+    def _signed(self) -> Node:
         self._depth += 1  # every kind of nesting passes here
         if self._depth > _DEEPEST:
             raise ScenarioError("", "brackets or signs nested too deep", _ALLOWED)
         sign = self._take("-", "+")
         node = self._signed() if sign else self._power()
         self._depth -= 1
-        return _Operation("-", 0.0, node) if sign == "-" else node
+        return Operation("-", 0.0, node) if sign == "-" else node
 
-    def _power(self) -> _Node:
+    def _power(self) -> Node:
         base = self._atom()
-        return _Operation("**", base, self._signed()) if self._take("**") else base
+        return Operation("**", base, self._signed()) if self._take("**") else base
 
-    def _atom(self) -> _Node:
+    def _atom(self) -> Node:
         if self._take("("):
             node = self._sum()
             self._must(")")
@@ -181,6 +196,9 @@ class _Parser:
         if kind == "number":
             self._at += 1
             return _number(text)
+        if kind == "text":
+            self._at += 1
+            return _quantity(text[1:-1])
         if kind != "name":
             raise self._refusal()
         self._at += 1
@@ -224,6 +242,13 @@ class _Parser:
         kind, text = self._next()
         what = "ends too early" if kind == "end" else f"has {shown(text)} in the wrong place"
         return ScenarioError("", f"{shown(self._text)}, which {what}", _ALLOWED)
+
+
+def _quantity(text: str) -> Quantity:
+    try:
+        return Quantity(*quantity_with_unit(text))
+    except UnitError as error:
+        raise ScenarioError("", str(error), "a number with its unit, such as '54 days'") from None
 
 
 def _number(text: str) -> float:

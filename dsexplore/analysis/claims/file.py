@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, get_args
@@ -13,41 +12,29 @@ from pydantic import Field
 from dsexplore.analysis.claims import tables
 from dsexplore.analysis.claims.benchmarks import BenchmarkTable, check_call, load_benchmarks
 from dsexplore.analysis.claims.expression import Expression, Value, parse_expression
+from dsexplore.analysis.claims.measured import check_unit, unit_given
+from dsexplore.analysis.claims.parts import Part, PartReader
+from dsexplore.analysis.claims.standing import DECLARED
 from dsexplore.analysis.claims.tables import NAME, SWITCH, TABLE, TEXT, Table, placed, read_table
 from dsexplore.analysis.claims.verdict import VERDICTS, Bound
 from dsexplore.engine.names import check_name, is_number
 from dsexplore.files.toml import read_toml
-from dsexplore.library.names import SCENARIO_KINDS, is_there, preset_names
-from dsexplore.library.open import load_file, preset_or_path
-from dsexplore.library.presets import check_names, with_changes
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.grouped import first_double
 from dsexplore.text.quantities import UnitError, parse_quantity
-from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
+from dsexplore.text.refusal import ScenarioError, shown, unknown
 
-_TOP = ("title", "source", "claim")
+_ABOUT = ("title", "source", "author", "date", "address")
+_TOP = (*_ABOUT, "claim")
+MOST_READINGS = 8
 MOST_CLAIMS = 500
 _MAX_FIGURES = 15
 _MAX_LIST = 30
 _ENDS = 2
-_ALIAS = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,30}", re.ASCII)
 _BLANK = re.compile(r"\{([^{}|]*)(?:\|([^{}|]*))?\}")
 _FIGURE = "a number, or several in brackets"
 # The names a note has for the figures of its own claim.
-OWN_NAMES = ("states", "gives", "deviation")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A scenario of a claim: its preset or file, and the fields set in it.
-
-    A single part has no alias; of several, each has its own in the recipe.
-    """
-
-    alias: str
-    origin: str
-    changes: Mapping[str, object]
-    scenario: Scenario
+OWN_NAMES = ("states", "gives", "deviation", *(f"reading_{n}" for n in range(1, MOST_READINGS + 1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +44,15 @@ class Blank:
     written: str
     expression: Expression
     unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Another reading of a recipe: what is read otherwise, and what is then computed."""
+
+    says: str
+    parts: tuple[Part, ...]
+    gives: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +75,14 @@ class Claim:
     blanks: tuple[Blank, ...]
     document: str
     source: str
+    author: str
+    date: str
+    section: str
+    address: str
+    standing: str
+    because: str
+    because_blanks: tuple[Blank, ...]
+    readings: tuple[Reading, ...]
 
 
 def load_claims(path: Path, read: dict[Path, Scenario] | None = None) -> list[Claim]:
@@ -107,6 +111,11 @@ class _Claim(Table):
         "gives_unit": TEXT,
         "note": TEXT,
         "source": TEXT,
+        "author": TEXT,
+        "date": TEXT,
+        "section": TEXT,
+        "address": TEXT,
+        "because": TEXT,
     }
     must: ClassVar[tuple[str, ...]] = ("id", "claim")
 
@@ -126,14 +135,30 @@ class _Claim(Table):
     expected: Any = ""
     note: str = ""
     source: str = ""
+    author: str = ""
+    date: str = ""
+    section: str = ""
+    address: str = ""
+    standing: Any = ""
+    because: str = ""
+    reading: Any = Field(default_factory=list)
 
 
-class _Part(Table):
-    kinds: ClassVar[dict[str, str]] = {"preset": TEXT, "set": TABLE}
-    must: ClassVar[tuple[str, ...]] = ("preset",)
+class _Reading(Table):
+    kinds: ClassVar[dict[str, str]] = {
+        "says": TEXT,
+        "gives": TEXT,
+        "scenario": TEXT,
+        "set": TABLE,
+        "scenarios": TABLE,
+    }
+    must: ClassVar[tuple[str, ...]] = ("says",)
 
-    preset: str
+    says: str
+    gives: str = ""
+    scenario: str = ""
     set: dict[str, Any] = Field(default_factory=dict)
+    scenarios: dict[str, Any] = Field(default_factory=dict)
 
 
 def _claims(raw: dict[str, Any], folder: Path, read: dict[Path, Scenario]) -> list[Claim]:
@@ -147,8 +172,8 @@ def _claims(raw: dict[str, Any], folder: Path, read: dict[Path, Scenario]) -> li
     if len(listed) > MOST_CLAIMS:
         allowed = f"at most {MOST_CLAIMS} in one file"
         raise ScenarioError("claim", f"{len(listed):,} claims", allowed)
-    about = {key: tables.read_as(TEXT, raw.get(key, ""), key) for key in ("title", "source")}
-    reader = _Reader(folder, about["title"], about["source"], read)
+    about = {key: tables.read_as(TEXT, raw.get(key, ""), key) for key in _ABOUT}
+    reader = _Reader(folder, about, read)
     claims = [reader.claim(stated, number) for number, stated in enumerate(listed, 1)]
     double = first_double(claim.id for claim in claims)
     if double is not None:
@@ -159,11 +184,9 @@ def _claims(raw: dict[str, Any], folder: Path, read: dict[Path, Scenario]) -> li
 class _Reader:
     """Reads the claims of one file, each scenario and table once."""
 
-    def __init__(self, folder: Path, title: str, source: str, read: dict[Path, Scenario]) -> None:
-        self._folder = folder
-        self._title = title
-        self._source = source
-        self._scenarios = read
+    def __init__(self, folder: Path, about: dict[str, str], read: dict[Path, Scenario]) -> None:
+        self._about = about
+        self._parts = PartReader(folder, read)
         self._tables: dict[str, BenchmarkTable] = {}
 
     def claim(self, raw: object, number: int) -> Claim:
@@ -177,74 +200,66 @@ class _Reader:
             raise placed(error, where) from None
 
     def _checked(self, read: _Claim) -> Claim:
-        parts = self._parts(read)
+        parts = self._parts.parts(read.scenario, read.set, read.scenarios)
         table = self._table(read.benchmarks)
-        gives, states = _recipe(read, parts, table), _states(read)
-        if gives is not None and states is not None:
-            _check_comparable(read, states, gives)
+        gives = _recipe(read, parts, table)
+        unit = read.unit or _own_unit(read, gives)
+        gives_unit, states = read.gives_unit or unit, _states(read, unit)
+        if gives is not None:
+            check_unit(gives, gives_unit, "gives_unit" if read.gives_unit else "unit")
+            if states is not None:
+                _check_comparable(read, states, gives)
+        readings = self._readings(read, unit, gives)
         return Claim(
             id=read.id,
             claim=read.claim,
             states=states,
-            unit=read.unit,
+            unit=unit,
             figures=_figures(read.figures),
             bound=_one_of("bound", read.bound, get_args(Bound)),
             is_disclosed=read.disclosed,
             parts=parts,
             gives=gives,
-            gives_unit=read.gives_unit or read.unit,
+            gives_unit=gives_unit,
             benchmarks=table,
             expected=_one_of("expected", read.expected, ("", *VERDICTS)),
             note=read.note,
-            blanks=_blanks(read, parts, table),
-            document=self._title,
-            source=read.source or self._source or self._title,
+            blanks=_blanks(read.note, "note", parts, table),
+            document=self._about["title"],
+            source=read.source or self._about["source"] or self._about["title"],
+            author=read.author or self._about["author"],
+            date=read.date or self._about["date"],
+            section=read.section,
+            address=read.address or self._about["address"],
+            standing=_one_of("standing", read.standing, ("", *DECLARED)),
+            because=read.because,
+            because_blanks=_blanks(read.because, "because", parts, table),
+            readings=readings,
         )
 
-    def _parts(self, read: _Claim) -> tuple[Part, ...]:
-        if read.scenario and read.scenarios:
-            raise ScenarioError("scenarios", "scenario as well", "one of the two")
-        if read.scenarios and read.set:
-            raise ScenarioError("set", "scenarios as well", "a set for each of the scenarios")
-        if read.set and not read.scenario:
-            raise ScenarioError("scenario", "nothing", "a preset's name, or a file beside this one")
-        if read.scenario:
-            return (self._part("", read.scenario, read.set, ""),)
-        return tuple(self._named_part(alias, raw) for alias, raw in read.scenarios.items())
+    def _readings(self, read: _Claim, unit: str, gives: Expression | None) -> tuple[Reading, ...]:
+        if read.because and not read.standing:
+            raise ScenarioError("standing", "nothing", ", ".join(DECLARED))
+        if not isinstance(read.reading, list) or len(read.reading) > MOST_READINGS:
+            allowed = f"[[claim.reading]], at most {MOST_READINGS}"
+            raise ScenarioError("reading", shown(read.reading), allowed)
+        found = tuple(self._reading(raw, n, read) for n, raw in enumerate(read.reading, 1))
+        for number, reading in enumerate(found, 1):
+            check_unit(reading.gives, unit, f"reading {number}, gives")
+        return found
 
-    def _named_part(self, alias: str, raw: object) -> Part:
-        if not _ALIAS.fullmatch(alias):
-            allowed = "short names of letters, digits and _"
-            raise ScenarioError("scenarios", shown(alias), allowed)
-        where = f"scenarios.{alias}"
-        read = read_table(_Part, raw, where)
-        return self._part(alias, read.preset, read.set, where)
-
-    def _part(self, alias: str, origin: str, changes: dict[str, Any], where: str) -> Part:
-        place = f"{where}.preset" if where else "scenario"
+    def _reading(self, raw: object, number: int, read: _Claim) -> Reading:
+        where = f"reading {number}"
+        own = read_table(_Reading, raw, where)
         try:
-            path = self._path(origin)
-            scenario = self._scenario(path)
+            # What a reading leaves out is as in the claim itself.
+            parts = self._parts.parts(*_chosen(own, read))
+            gives = checked_expression(
+                own.gives or read.gives, "gives", parts, self._table(read.benchmarks)
+            )
         except ScenarioError as error:
-            raise placed(error, place) from None
-        shown_as = origin if path.stem == origin else str(path)
-        try:
-            check_names(changes)
-            return Part(alias, shown_as, changes, with_changes(scenario, changes))
-        except ScenarioError as error:
-            raise placed(error, f"{where}.set" if where else "set") from None
-
-    def _path(self, origin: str) -> Path:
-        path = preset_or_path(origin, SCENARIO_KINDS, self._folder)
-        if path is None or not is_there(path):
-            found = f"no preset {shown(origin)}, and no file of that name beside this one"
-            raise ScenarioError("", found, nearest(origin, preset_names("scenarios")))
-        return path
-
-    def _scenario(self, path: Path) -> Scenario:
-        if path not in self._scenarios:
-            self._scenarios[path] = load_file(path)
-        return self._scenarios[path]
+            raise placed(error, where) from None
+        return Reading(own.says, parts, gives)
 
     def _table(self, name: str) -> BenchmarkTable | None:
         if not name:
@@ -252,6 +267,20 @@ class _Reader:
         if name not in self._tables:
             self._tables[name] = load_benchmarks(name)
         return self._tables[name]
+
+
+def _own_unit(read: _Claim, gives: Expression | None) -> str:
+    """The unit of what a recipe gives, where none is stated."""
+    return "" if gives is None or read.gives_unit else unit_given(gives)
+
+
+def _chosen(own: _Reading, read: _Claim) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """The scenarios of a reading: what it leaves out is as in the claim itself."""
+    if own.scenario:
+        return own.scenario, own.set, own.scenarios
+    if own.scenarios:
+        return "", own.set, {**read.scenarios, **own.scenarios}
+    return read.scenario, {**read.set, **own.set}, read.scenarios
 
 
 def _recipe(
@@ -262,10 +291,7 @@ def _recipe(
             allowed = "an expression of quantities, or disclosed = true"
             raise ScenarioError("gives", "nothing", allowed)
         return None
-    gives = checked_expression(read.gives, "gives", parts, table)
-    if not gives.names and not gives.calls:
-        raise ScenarioError("gives", shown(read.gives), "at least one field or quantity")
-    return gives
+    return checked_expression(read.gives, "gives", parts, table)
 
 
 def checked_expression(
@@ -301,7 +327,7 @@ def _check_name(text: str, parts: tuple[Part, ...]) -> None:
         raise ScenarioError("", f"{name}, which is text", "fields and quantities that are numbers")
 
 
-def _states(read: _Claim) -> Value | None:
+def _states(read: _Claim, unit: str) -> Value | None:
     if read.states is None:
         if not read.disclosed:
             raise ScenarioError("states", "nothing", _FIGURE)
@@ -310,8 +336,8 @@ def _states(read: _Claim) -> Value | None:
         if not 1 <= len(read.states) <= _MAX_LIST:
             found = f"{len(read.states)} numbers"
             raise ScenarioError("states", found, f"1 to {_MAX_LIST} numbers")
-        return tuple(_figure(item, read.unit) for item in read.states)
-    return _figure(read.states, read.unit)
+        return tuple(_figure(item, unit) for item in read.states)
+    return _figure(read.states, unit)
 
 
 def _check_comparable(read: _Claim, states: Value, gives: Expression) -> None:
@@ -352,14 +378,14 @@ def _one_of(where: str, raw: Any, allowed: tuple[str, ...]) -> Any:
 
 
 def _blanks(
-    read: _Claim, parts: tuple[Part, ...], table: BenchmarkTable | None
+    text: str, where: str, parts: tuple[Part, ...], table: BenchmarkTable | None
 ) -> tuple[Blank, ...]:
-    """The parts of a note to be computed: `{expression}`, or `{expression | unit}`."""
+    """The parts of a sentence to be computed: `{expression}`, or `{expression | unit}`."""
     return tuple(
         Blank(
             found[0],
-            checked_expression(found[1], "note", parts, table, OWN_NAMES),
+            checked_expression(found[1], where, parts, table, OWN_NAMES),
             (found[2] or "").strip(),
         )
-        for found in _BLANK.finditer(read.note)
+        for found in _BLANK.finditer(text)
     )

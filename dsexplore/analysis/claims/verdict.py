@@ -9,23 +9,26 @@ from typing import Final, Literal
 from dsexplore.analysis.claims.expression import Value
 
 Verdict = Literal["reproduced", "rough", "contradicted", "disclosed", "undecided"]
-Bound = Literal["", "above", "below"]
+Bound = Literal["", "above", "below", "strictly above", "strictly below"]
 
 VERDICTS: Final[dict[str, str]] = {
     "reproduced": "the recipe gives the printed figure within its own rounding, or within 5 %",
-    "rough": "same conclusion, 5 % to 25 % away",
+    "rough": "same conclusion, more than 5 % and less than 25 % away",
     "contradicted": "the document's own inputs give something else",
     "disclosed": "a stated fact, not derived",
     "undecided": "the recipe needs a value that is not known",
 }
-_CLOSE = 0.05
+# A larger share of the larger figure is more than rounding.
+CLOSE: Final = 0.05
 _ROUGH = 0.25
 # The binary of a decimal: 0.95 / 1 - 1 is a hair more than 5 % away.
 _HAIR = 1e-9
 
 
 def deviation(states: Value, gives: Value) -> float:
-    """The signed error of the computed figure, as a share of the printed one.
+    """The signed distance of the computed figure, as a share of the larger of the two.
+
+    So 7.78 for 10 is as far off as 10 for 7.78.
 
     Two printed figures are a range for one result, which is off from the nearer end; of several
     results the furthest off counts. nan if that has no meaning.
@@ -45,19 +48,26 @@ def verdict(states: Value, gives: Value, figures: int = 0, bound: Bound = "") ->
     """The verdict on a printed figure with a recipe.
 
     `figures` is the number of significant figures printed, if rounding to them decides, else 0. A
-    bound holds or not: "more than 100" is as true of 101 as of 200.
+    bound is kept or not: "more than 100" is as true of 101 as of 200, and of a figure that misses
+    it by 5 %, as any figure may. A strict bound denies that the two are equal: it has no tolerance.
     """
     if any(math.isnan(value) for value in _numbers(gives)):
         return "undecided"
     if bound and isinstance(states, float) and isinstance(gives, float):
-        kept = gives > states if bound == "above" else gives < states
-        return "reproduced" if kept else "contradicted"
+        kept = gives > states if is_above(bound) else gives < states
+        near = not bound.startswith("strictly") and abs(deviation(states, gives)) <= CLOSE + _HAIR
+        return "reproduced" if kept or near else "contradicted"
     off = abs(deviation(states, gives))
     if math.isnan(off):
         return "contradicted"
-    if off <= _CLOSE + _HAIR or (figures and _round_alike(states, gives, figures)):
+    if off <= CLOSE + _HAIR or (figures and _round_alike(states, gives, figures)):
         return "reproduced"
-    return "rough" if off <= _ROUGH + _HAIR else "contradicted"
+    return "rough" if off < _ROUGH - _HAIR else "contradicted"
+
+
+def is_above(bound: Bound) -> bool:
+    """Whether a bound is on the least that a figure may be."""
+    return bound.endswith("above")
 
 
 def _numbers(value: Value) -> Sequence[float]:
@@ -67,7 +77,7 @@ def _numbers(value: Value) -> Sequence[float]:
 def _share(states: float, gives: float) -> float:
     if states == 0:
         return 0.0 if gives == 0 else math.nan
-    return (gives - states) / abs(states)
+    return (gives - states) / max(abs(states), abs(gives))
 
 
 def _furthest(shares: list[float]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,8 @@ from dsexplore.analysis.claims.check import (
     shipped_claims,
     without_effect_in,
 )
+from dsexplore.analysis.claims.expression import Value
+from dsexplore.analysis.claims.standing import STANDINGS
 from dsexplore.analysis.claims.verdict import VERDICTS
 from dsexplore.cli.errors import REFUSED, say
 from dsexplore.cli.input.arguments import Parser, one_of
@@ -23,22 +26,28 @@ from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.library.names import is_shipped, preset_names
 from dsexplore.library.open import preset_or_path
 from dsexplore.library.readable import refused
+from dsexplore.text.csv_text import to_csv
 from dsexplore.text.grouped import grouped
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError, nearest, shown
 
-FORMATS = ("table", "json", "markdown")
+FORMATS = ("table", "json", "markdown", "csv")
 _CHANGED = 1
 _USAGE = f"""dsexplore claims [ID ... | FILE ...] [--verdict VERDICT]
-                        [--format {"|".join(FORMATS)}]"""
+                        [--standing STANDING] [--format {"|".join(FORMATS)}]"""
 _VERDICTS = "\n".join(f"  {name:14}{meaning}" for name, meaning in VERDICTS.items())
+_STANDINGS = "\n".join(f"  {name:23}{meaning}" for name, meaning in STANDINGS.items())
 _EPILOG = f"""\
-verdicts:
+verdicts, on the arithmetic alone:
 {_VERDICTS}
 
+standings, what a claim is worth beside that:
+{_STANDINGS}
+
 A claim asked for by name is shown in full: its recipe, the fields it sets, and how to try another
-assumption. The exit status is {_CHANGED} if a verdict differs from the one its file expects.
+assumption. The exit status is {_CHANGED} if a verdict differs from the one its file expects, or if
+what is computed does not bear out its standing.
 
 A file of claims looks like this. Each claim names a scenario (a preset, or a file beside it), sets
 fields in it, and gives a result: a quantity, a field, or arithmetic over several. 'states' is the
@@ -74,9 +83,27 @@ Two figures for one result are a range, states = [2, 3]. A fact without a recipe
 disclosed = true. Benchmarks are counted in the table named by benchmarks = "deepseek-r1":
  wins('o1', 'math'), beats('o1', 'deepseek-r1'), compared(…).
 
+A unit is a type: what 'gives' gives is converted to it (days to hours), and refused if it measures
+something else. Without one, the printed figure says it: states = "80 GB", "39 %", "2 months".
+A number in a recipe has its unit in quotes, "total_gpu_hours / '54 days'", and arithmetic without
+any field is a claim too, "50000*168*1.35". A bound is kept within 5 %, as any figure is;
+"strictly above" or "strictly below" is not.
+
+'standing' says what a claim is worth, 'because' why, and readings compute it: the same recipe with
+something read otherwise, {{reading_1}} in a sentence. Superseded: the first reading is not the
+printed figure. Not like with like, rests on an assumption: a reading differs from the recipe.
+Circular: the first reading, the input, is what the recipe gives. It is checked as a verdict is:
+
+  standing = "rests on an assumption"
+  because = "At $2 an hour it is {{reading_1}}."
+  reading = [ {{ says = "at $2", set = {{ price_per_gpu_hour = 2 }} }} ]
+
+'author', 'date', 'address' (of a claim or of the file) and 'section' say where it was printed.
+
 examples:
   dsexplore claims                         every claim shipped with dsexplore
   dsexplore claims --verdict contradicted  those contradicted by their own inputs
+  dsexplore claims --standing superseded   those that something later replaces
   dsexplore claims e15                     one in full
   dsexplore claims ceramic-2025            those of one document; 'presets claims' lists documents
   dsexplore claims ours.toml               those of a file
@@ -87,13 +114,20 @@ def run(words: list[str]) -> int:
     """Check claims and print the findings; returns the exit status."""
     arguments = _parser().parse_args(words)
     one_of("--format", arguments.format, FORMATS)
+    if arguments.standing is not None:
+        one_of("--standing", arguments.standing, list(STANDINGS))
     if arguments.verdict is not None:
         one_of("--verdict", arguments.verdict, list(VERDICTS))
     claims, are_named = _chosen(arguments.words)
     own = {} if _paths(arguments.words) else refused("claims", load_claims)
     refusals = [*own.values()]
     findings = [check(claim) for claim in claims]
-    wanted = [found for found in findings if arguments.verdict in (None, found.verdict)]
+    wanted = [
+        found
+        for found in findings
+        if arguments.verdict in (None, found.verdict)
+        and arguments.standing in (None, found.standing)
+    ]
     write_out(_written(wanted, arguments, are_named=are_named))
     _say_without_effect(arguments.words, claims)
     surprises = changed_verdicts(findings)
@@ -119,6 +153,7 @@ def _parser() -> Parser:
         help="claims to show in full; files of claims, or presets of the kind 'claims'",
     )
     parser.add_argument("--verdict", metavar="VERDICT", help="only those with this verdict")
+    parser.add_argument("--standing", metavar="STANDING", help="only those of this standing")
     parser.add_argument("--format", metavar="FORMAT", default=FORMATS[0], help=", ".join(FORMATS))
     return parser
 
@@ -156,8 +191,36 @@ def _written(findings: Sequence[Finding], arguments: Namespace, *, are_named: bo
         return _json(findings)
     if arguments.format == "markdown":
         return markdown(findings)
+    if arguments.format == "csv":
+        return _csv(findings)
     columns = terminal_columns()
     return in_full(findings, columns) if are_named else table(findings, columns)
+
+
+def _csv(findings: Sequence[Finding]) -> Printable:
+    """A row for each claim: figures as numbers in the unit of their column."""
+    head = ("id", "states", "gives", "unit", "deviation", "verdict", "standing", "because", "claim",
+            "document", "author", "date", "section", "source")  # fmt: skip
+    rows = [
+        (
+            found.claim.id,
+            _cell(found.claim.states),
+            _cell(found.gives),
+            found.claim.gives_unit,
+            _cell(found.deviation),
+            found.verdict,
+            found.standing,
+            found.because,
+            found.claim.claim,
+            found.claim.document,
+            found.claim.author,
+            found.claim.date,
+            found.claim.section,
+            found.claim.source,
+        )
+        for found in findings
+    ]
+    return to_csv([head, *rows])
 
 
 def _json(findings: Sequence[Finding]) -> Printable:
@@ -182,7 +245,25 @@ def _json(findings: Sequence[Finding]) -> Printable:
             "note": found.note,
             "document": found.claim.document,
             "source": found.claim.source,
+            "standing": found.standing,
+            "expected_standing": found.claim.standing or None,
+            "because": found.because,
+            "readings": [
+                {"says": one.says, "recipe": one.recipe, "gives": one.gives}
+                for one in found.readings
+            ],
+            "author": found.claim.author,
+            "date": found.claim.date,
+            "section": found.claim.section,
+            "address": found.claim.address,
         }
         for found in findings
     ]
     return to_json(listed)
+
+
+def _cell(value: Value | None) -> float | str | None:
+    """A figure, or several in one cell; empty where none is known."""
+    if isinstance(value, tuple):
+        return " ".join(f"{item:.12g}" for item in value)
+    return None if value is None or math.isnan(value) else value

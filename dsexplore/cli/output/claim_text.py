@@ -12,11 +12,13 @@ from dsexplore.analysis.claims.check import (
     Finding,
     name_values,
     recipe_with_values,
+    standing_counts,
     unit_of,
     value_text,
     verdict_counts,
 )
-from dsexplore.analysis.claims.file import Claim, Part
+from dsexplore.analysis.claims.file import Claim
+from dsexplore.analysis.claims.parts import Part
 from dsexplore.analysis.claims.verdict import VERDICTS
 from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.engine.names import summary_of
@@ -25,19 +27,26 @@ from dsexplore.text.format import NOT_KNOWN, format_exact, format_value
 from dsexplore.text.markdown import escaped, in_markdown
 from dsexplore.text.plain import Printable, in_lines
 
-_HEAD = ("id", "printed", "computed", "off by", "verdict")
+_HEAD = ("id", "printed", "computed", "off by", "arithmetic", "standing")
 _NUMBERS = (1, 2, 3)
 _ROOM = 40  # columns needed for a claim beside its figures; with fewer it stands below them
 _INDENT = "     "
 _NONE = "No claim has this verdict."
+# Standings whose sentence stands in the table: the claim alone would mislead.
+_SAID = ("superseded", "not like with like", "rests on an assumption", "circular", "unsupported")
 
 
 def table(findings: Sequence[Finding], columns: int | None) -> Printable:
     """Findings by document, claims folded to so many columns; None: not folded."""
     if not findings:
         return in_lines([_NONE])
-    rows = aligned([_HEAD, *(_figures(found) for found in findings)], _NUMBERS)
+    cells = [_HEAD, *(_figures(found) for found in findings)]
+    rows = aligned(cells, _NUMBERS)
     width = max(map(len, rows))
+    is_apart = columns is not None and width > columns
+    if is_apart:  # the standing goes below, before the claim
+        rows = aligned([row[:-1] for row in cells], _NUMBERS)
+        width = max(map(len, rows))
     head, bodies = rows[0], iter(rows[1:])
     room = math.inf if columns is None else columns - width - 2
     is_beside = room >= _ROOM
@@ -45,14 +54,15 @@ def table(findings: Sequence[Finding], columns: int | None) -> Printable:
     for source, group in groupby(findings, key=lambda found: found.claim.source):
         lines += ["", *folded(source, columns, "", _INDENT)]
         for found in group:
-            words = _words(found)
+            words = f"{found.standing}: {_words(found)}" if is_apart else _words(found)
             if is_beside:
                 first, *more = folded(words, None if columns is None else int(room))
                 lines.append(f"{next(bodies):{width}}  {first}")
                 lines += [" " * (width + 2) + line for line in more]
             else:
                 lines += [next(bodies), *folded(words, columns, _INDENT)]
-    return in_lines([*lines, "", _sums(findings)])
+    worth = folded(_worth(findings), columns, "", _INDENT)
+    return in_lines([*lines, "", *worth, _sums(findings)])
 
 
 def markdown(findings: Sequence[Finding]) -> Printable:
@@ -66,7 +76,7 @@ def markdown(findings: Sequence[Finding]) -> Printable:
             *in_markdown([(*_HEAD, "claim"), *rows], _NUMBERS),
             "",
         ]
-    return in_lines([*lines, _sums(findings)])
+    return in_lines([*lines, _worth(findings), "", _sums(findings)])
 
 
 def in_full(findings: Sequence[Finding], columns: int | None) -> Printable:
@@ -84,13 +94,15 @@ def _figures(found: Finding) -> tuple[str, ...]:
         found.gives_text,
         found.deviation_text,
         found.verdict,
+        found.standing,
     )
 
 
 def _words(found: Finding) -> str:
-    """The claim; for a contradicted one, also the reason."""
-    words = found.claim.claim
-    return f"{words} {found.note}".strip() if found.verdict == "contradicted" else words
+    """The claim, with the reason where it is contradicted or does not simply hold."""
+    note = found.note if found.verdict == "contradicted" else ""
+    because = found.because if found.standing in _SAID and found.claim.because else ""
+    return " ".join(part for part in (found.claim.claim, note, because) if part)
 
 
 def _sums(findings: Sequence[Finding]) -> str:
@@ -98,10 +110,17 @@ def _sums(findings: Sequence[Finding]) -> str:
     return f"{len(findings)} {'claim' if len(findings) == 1 else 'claims'}: {counts}"
 
 
+def _worth(findings: Sequence[Finding]) -> str:
+    counts = ", ".join(f"{number} {name}" for name, number in standing_counts(findings).items())
+    return f"standing: {counts}"
+
+
 def _block(found: Finding, columns: int | None) -> Iterator[str]:
     claim = found.claim
     yield from folded(f"{claim.id}  {claim.claim}", columns, "", _INDENT)
     yield from folded(claim.source, columns, _INDENT)
+    if where := ", ".join(filter(None, (claim.author, claim.date, claim.section, claim.address))):
+        yield from folded(where, columns, _INDENT)
     yield ""
     figures = aligned(
         [
@@ -111,8 +130,10 @@ def _block(found: Finding, columns: int | None) -> Iterator[str]:
         ]
     )
     yield from (f"  {line}" for line in figures)
-    meaning = f"  verdict   {found.verdict}: {VERDICTS[found.verdict]}"
-    yield from folded(meaning, columns, "", "            ")
+    meaning = f"  arithmetic  {found.verdict}: {VERDICTS[found.verdict]}"
+    yield from folded(meaning, columns, "", "              ")
+    worth = f"  standing    {found.standing}: {found.because}"
+    yield from folded(worth, columns, "", "              ")
     yield ""
     yield from folded(found.sentence, columns, "  ", _INDENT)
     for words in (*found.problems, found.note):
@@ -121,6 +142,13 @@ def _block(found: Finding, columns: int | None) -> Iterator[str]:
     if claim.gives is not None:
         yield ""
         yield from _recipe(found, columns)
+    if found.readings:
+        yield ""
+        yield "read otherwise:"
+        for one in found.readings:
+            yield from folded(
+                f"{one.says}: {one.gives_text}  ({one.recipe})", columns, "  ", "      "
+            )
     if claim.benchmarks is not None:
         yield ""
         yield from _prices(claim.benchmarks, columns)

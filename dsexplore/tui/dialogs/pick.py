@@ -72,6 +72,10 @@ class NarrowDialog(TypingDialog):
     def entries(self, typed: str) -> Iterator[Entry]:
         """All there is to choose from, once so much is typed."""
 
+    def words(self, found: Entry) -> str:
+        """The words an entry is found by."""
+        return f"{found.name} {found.title} {found.kind}"
+
     def nothing(self, typed: str) -> str:
         """The sentence where nothing fits the typed text."""
         return self.NOTHING
@@ -113,7 +117,7 @@ class NarrowDialog(TypingDialog):
         fitting = [
             found
             for found in self.entries(typed)
-            if all(word in f"{found.name} {found.title} {found.kind}".lower() for word in words)
+            if all(word in self.words(found).lower() for word in words)
         ]
         self._shown = sorted(fitting, key=lambda found: _distance(found.name, words))
         widest = max((len(found.name) for found in self._shown), default=0)

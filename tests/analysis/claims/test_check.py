@@ -79,9 +79,14 @@ def test_a_figure_is_judged_by_its_rounding_then_by_its_distance(states, gives, 
     [
         ("above", 100.1, "reproduced"),
         ("above", 900.0, "reproduced"),
-        ("above", 100.0, "contradicted"),
+        ("above", 100.0, "reproduced"),  # as near as any figure has to be
+        ("above", 94.0, "contradicted"),
         ("below", 99.0, "reproduced"),
-        ("below", 100.0, "contradicted"),
+        ("below", 104.0, "reproduced"),
+        ("below", 111.0, "contradicted"),
+        ("strictly above", 100.0, "contradicted"),
+        ("strictly below", 99.0, "reproduced"),
+        ("strictly below", 100.0, "contradicted"),
     ],
 )
 def test_more_than_and_less_than_are_kept_or_are_not(bound, gives, expected):
@@ -91,6 +96,12 @@ def test_more_than_and_less_than_are_kept_or_are_not(bound, gives, expected):
 @given(states=positive, gives=positive, unit=st.sampled_from([1e-3, 1e3, 1e6]))
 def test_no_unit_changes_how_far_two_figures_are_apart(states, gives, unit):
     assert deviation(states * unit, gives * unit) == pytest.approx(deviation(states, gives))
+
+
+@given(one=positive, other=positive)
+def test_two_figures_are_as_far_apart_whichever_is_printed(one, other):
+    assert deviation(one, other) == pytest.approx(-deviation(other, one))
+    assert verdict(one, other) == verdict(other, one)
 
 
 @given(states=positive, share=st.floats(-0.9, 3))
@@ -142,6 +153,7 @@ gives = "wins('deepseek-r1', 'math')"
 def test_a_scenario_may_be_a_file_beside_the_claims(tmp_path):
     (tmp_path / "ours.toml").write_text("schema = 1\n[hardware]\nnum_gpus = 64\n")
     text = CLAIM.replace('"deepseek-v3"', '"ours.toml"').replace("total_cost", "num_gpus")
+    text = text.replace('"USD"', '"GPU"')
     (claim,) = read(tmp_path, text)
     assert check(claim).gives == 64
 
@@ -153,7 +165,7 @@ def test_a_figure_may_be_typed_as_people_write_it(tmp_path):
 
 def test_a_whole_panel_may_be_set_from_a_preset(tmp_path):
     text = CLAIM.replace("price_per_gpu_hour = 2", 'hardware = "h100-80gb-sxm"')
-    (claim,) = read(tmp_path, text.replace("total_cost", "bf16_flops"))
+    (claim,) = read(tmp_path, text.replace("total_cost", "bf16_flops").replace('"USD"', '"FLOP/s"'))
     assert scenario_of(claim).hardware.gpu == "NVIDIA H100 SXM5 80GB"
     assert fields_of(claim) == ()
 
@@ -183,6 +195,76 @@ def test_a_range_has_its_unit_once(tmp_path):
     assert check(claim).states_text == "$5 to $6 M"
 
 
+@pytest.mark.parametrize(
+    ("states", "gives", "computed", "text"),
+    [
+        ("80 GB", "memory_capacity", 85.5e9, "80 GB"),
+        ("39 %", "mfu", 0.3908, "39 %"),
+        ("2 months", "total_days", 56.7, "60.83 d"),
+        ("2.8M hours", "total_gpu_hours", 2.788e6, "2.8 M GPU-h"),
+        ("$2/h", "total_cost / total_gpu_hours", 2, "$2/GPU-h"),
+    ],
+)
+def test_without_a_unit_the_printed_figure_says_it(tmp_path, states, gives, computed, text):
+    claim = CLAIM.replace("5.6e6", f'"{states}"').replace('unit = "USD"\n', "")
+    found = check(read(tmp_path, claim.replace("total_cost", gives))[0])
+    assert found.gives == pytest.approx(computed, rel=2e-3)
+    assert found.states_text == text
+
+
+@pytest.mark.parametrize(
+    ("unit", "gives", "computed"),
+    [
+        ("hour", "total_days", 56.72 * 24),
+        ("M USD", "total_cost", 5.576),
+        ("USD/day", "total_cost / total_days", 2048 * 48),
+        ("GPU", "total_gpu_hours / total_days", 2048),
+        ("GPU-hour/Ttoken", "pretraining_gpu_hours / pretraining_tokens", 180_000),
+        ("GPU-hour", "total_gpu_hours - '5 GPU-days'", 2.788e6 - 120),
+        ("USD", "50000*168*1.35", 11.34e6),
+    ],
+)
+def test_what_a_recipe_gives_is_converted_to_the_claims_unit(tmp_path, unit, gives, computed):
+    claim = CLAIM.replace('"USD"', f'"{unit}"').replace("total_cost", gives)
+    assert check(read(tmp_path, claim)[0]).gives == pytest.approx(computed, rel=1e-3)
+
+
+DEAR = "{ says = 'at $4', set = { price_per_gpu_hour = 4 } }"
+SAME = "{ says = 'as it is' }"
+
+
+@pytest.mark.parametrize(
+    ("declared", "readings", "is_borne_out"),
+    [
+        ("holds", "", True),
+        ("holds", DEAR, False),
+        ("superseded", DEAR, True),
+        ("superseded", SAME, False),
+        ("superseded", "", False),
+        ("not like with like", DEAR, True),
+        ("rests on an assumption", SAME, False),
+        ("circular", SAME, True),
+        ("circular", DEAR, False),
+        ("unsupported", "", False),
+        ("unsupported", DEAR, True),
+    ],
+)
+def test_a_standing_is_checked_by_what_is_computed(tmp_path, declared, readings, is_borne_out):
+    more = f"standing = '{declared}'\nbecause = 'It is {{reading_1}}.'\nreading = [{readings}]\n"
+    found = check(read(tmp_path, CLAIM + more)[0])
+    assert found.is_as_expected == is_borne_out
+    assert (found.standing == declared) == is_borne_out
+    assert found.verdict == "reproduced", "the arithmetic is another matter"
+    if is_borne_out and readings == DEAR:
+        assert found.because == "It is $11.15 M."
+
+
+def test_a_contradicted_claim_is_unsupported_and_of_another_nothing_is_said(tmp_path):
+    assert check(read(tmp_path, CLAIM)[0]).standing == "not judged"
+    (claim,) = read(tmp_path, CLAIM.replace("5.6e6", "1e6"))
+    assert check(claim).standing == "unsupported"
+
+
 def test_what_is_expected_is_held_against_what_is_found(tmp_path):
     (claim,) = read(tmp_path, CLAIM + 'expected = "rough"')
     assert not check(claim).is_as_expected
@@ -203,7 +285,25 @@ def test_a_figure_is_written_with_its_unit_behind_it():
         ('"total_cost"', '"totl_cost"', "claim one, gives: found unknown name 'totl_cost'"),
         ('"total_cost"', '"a.total_cost"', "claim one, gives: found 'a.total_cost'"),
         ('"total_cost"', '"mfu_basis"', "claim one, gives: found mfu_basis, which is text"),
-        ('"total_cost"', '"5.6e6"', "claim one, gives: found '5.6e6'"),
+        ('"total_cost"', '"total_days"', "claim one, unit: found 'USD', but the recipe is in day"),
+        ('"USD"', '"hour"', "claim one, unit: found 'hour', but the recipe is in USD"),
+        (
+            '"total_cost"',
+            '"total_cost + mfu"',
+            "claim one, gives: found a sum of money",
+        ),
+        (
+            "states = 5.6e6",
+            "states = 5.6e6\nstanding = 'good'",
+            "claim one, standing: found 'good'",
+        ),
+        ("states = 5.6e6", "states = 5.6e6\nbecause = 'so'", "claim one, standing: found nothing"),
+        ("states = 5.6e6", "states = 1\nreading = 3", "claim one, reading: found 3"),
+        (
+            "states = 5.6e6",
+            "states = 1\nreading = [{ says = 'x', gives = 'mfu' }]",
+            "claim one, reading 1, gives: found 'USD', but the recipe is in fraction",
+        ),
         ('"total_cost"', '"total_cost +"', "claim one, gives: found 'total_cost +'"),
         ('"total_cost"', "3", "claim one, gives: found 3"),
         ('"total_cost"', "\"open('x')\"", "claim one, gives: found unknown function 'open'"),

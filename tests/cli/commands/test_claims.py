@@ -43,9 +43,9 @@ def test_every_claim_is_listed_under_its_document_with_its_verdict(run):
     heading = next(i for i, line in enumerate(lines) if line.startswith("Ege Erdil"))
     assert lines[heading + 1].split()[0] == "e01"
     (line,) = (line for line in lines if line.startswith("j01 "))
-    assert re.search(r"\$113 M +\$11\.34 M +-90\.0 % +contradicted +A week of 50,000 GPUs", line)
+    assert re.search(r"\$113 M +\$11\.34 M +-90\.0 % +contradicted +unsupported +A week", line)
     assert "$11.34 M, not $113 M" in line, "what is wrong is said where it is contradicted"
-    assert re.fullmatch(r"\d+ claims: \d+ reproduced, \d+ rough, 4 contradicted, \d+ disclosed",
+    assert re.fullmatch(r"\d+ claims: \d+ reproduced, \d+ rough, 7 contradicted, \d+ disclosed",
                         lines[-1])  # fmt: skip
 
 
@@ -98,13 +98,35 @@ def test_json_has_plain_numbers_in_the_printed_unit(run):
     assert found["p09"]["gives"] == [6, 1, 3, 2]
     assert found["c08"]["states"] == [2, 3]
     assert (found["c10"]["gives"], found["c10"]["deviation"]) == (None, None)
-    assert found["c03"]["deviation"] == pytest.approx(0.59, abs=0.005)
+    assert found["c03"]["deviation"] == pytest.approx(0.371, abs=0.005)
     assert {one["verdict"] for one in found.values()} == {
         "reproduced",
         "rough",
         "contradicted",
         "disclosed",
     }
+
+
+def test_the_standing_is_in_every_format(run):
+    (found,) = json.loads(run("claims", "c08", "--format", "json").out)
+    assert (found["verdict"], found["standing"]) == ("reproduced", "not like with like")
+    assert found["readings"][0]["gives"] == pytest.approx(1.535, abs=0.001)
+    head, row = run("claims", "c08", "--format", "csv").out.splitlines()
+    assert head.startswith("id,states,gives,unit,deviation,verdict,standing,because,claim")
+    assert ",reproduced,not like with like,\"Ceramic's share" in row
+    assert "| reproduced | not like with like |" in run("claims", "c08", "--format", "markdown").out
+    text = run("claims", "c08").out
+    assert "standing    not like with like: Ceramic's share is of a BF16 peak" in text
+    assert "read otherwise:\n  both of the BF16 peak" in text
+
+
+def test_a_standing_that_is_not_borne_out_is_said_and_ends_with_1(run, own):
+    own.write_text(f"{FILE}standing = 'holds'\n")
+    result = run("claims", str(own))
+    assert result.status == 1
+    assert result.err == (
+        "dsexplore: our-1: the standing 'holds' is not borne out: its arithmetic is contradicted\n"
+    )
 
 
 def test_markdown_is_a_table_a_document(run, own):
@@ -117,7 +139,9 @@ def test_markdown_is_a_table_a_document(run, own):
 def test_a_verdict_picks_those_that_have_it(run):
     result = run("claims", "--verdict", "contradicted")
     ids = re.findall(r"^([a-z]\d\d) ", result.out, re.MULTILINE)
-    assert sorted(ids) == ["c03", "c04", "j01", "j04"]
+    assert sorted(ids) == ["c03", "c04", "c15", "c17", "j01", "j04", "p11"]
+    result = run("claims", "--standing", "circular")
+    assert re.findall(r"^([a-z]\d\d) ", result.out, re.MULTILINE) == ["p10", "c11", "e16"]
     assert run("claims", "ceramic-2025", "--verdict", "undecided").out.startswith("No claim")
     assert run("claims", "e15", "--verdict", "rough").out == "No claim has this verdict.\n"
 

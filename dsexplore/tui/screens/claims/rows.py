@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from dsexplore.analysis.claims.check import Claim, Finding, verdict_counts
-from dsexplore.analysis.claims.file import Part
+from dsexplore.analysis.claims.parts import Part
 from dsexplore.text.plain import clean
 from dsexplore.tui.widgets.lines import Line, Role, Row, Span, fitted, right
 from dsexplore.tui.widgets.writer import Writer, columns
@@ -14,8 +14,10 @@ from dsexplore.tui.widgets.writer import Writer, columns
 _ID = 6
 _FIGURE, _WIDE_FIGURE = 15, 22
 _WIDE = 110
+_THOUSAND = 1000
 _DEVIATION = 9
 _VERDICT = 14
+_STANDING = 22
 _ROLES: dict[str, Role] = {
     "reproduced": "value",
     "rough": "changed",
@@ -23,6 +25,8 @@ _ROLES: dict[str, Role] = {
     "disclosed": "dim",
     "undecided": "dim",
 }
+# Standings without a role of their own are to be looked into.
+_WORTH: dict[str, Role] = {"holds": "value", "unsupported": "problem", "not judged": "dim"}
 # Not by colour alone.
 _MARKS = {"reproduced": "✓", "rough": "≈", "contradicted": "✗", "disclosed": "·", "undecided": "?"}
 
@@ -31,7 +35,7 @@ def claim_rows(claims: Sequence[Claim], found: Mapping[str, Finding], width: int
     """Claims by document, each with its finding once it is checked."""
     written = Writer(width)
     if not claims:
-        written.text("No claim has this verdict in this document.", "plain")
+        written.text("No claim has this verdict and standing in this document.", "plain")
     for document, group in groupby(claims, key=lambda claim: claim.document):
         written.heading(document)
         written.line(_titles(width))
@@ -46,10 +50,16 @@ def claim_lines(claim: Claim, finding: Finding | None, width: int) -> list[Line]
     written.text(f"{claim.id}: {claim.claim}", "plain", 2)
     if claim.gives is not None:
         written.text(f"= {claim.gives.text}", "plain", 1)
+    if where := " · ".join(filter(None, (claim.author, claim.date, claim.section))):
+        written.text(where, "dim", 1)
     if claim.parts:
         written.text(" · ".join(map(_part, claim.parts)))
     if finding is not None:
         written.text(finding.sentence, _ROLES[finding.verdict], 1)
+        worth = f"{finding.standing}: {finding.because}"
+        written.text(worth, _WORTH.get(finding.standing, "changed"), 2)
+        for one in finding.readings:
+            written.text(f"{one.says}: {one.gives_text}", "plain", 1)
         for problem in finding.problems:
             written.text(problem, "problem", 2)
         if finding.note:
@@ -73,6 +83,21 @@ def counts_text(findings: Sequence[Finding]) -> str:
     return " · ".join(f"{number} {name}" for name, number in verdict_counts(findings).items())
 
 
+def words_of(claim: Claim, finding: Finding | None) -> str:
+    """What a claim is found by: its words, figures, note, document and author."""
+    figures = () if finding is None else (finding.states_text, finding.gives_text, finding.note)
+    because = "" if finding is None else finding.because
+    about = (claim.claim, claim.document, claim.author, claim.source, because)
+    return " ".join((*about, *figures, _grouped(claim)))
+
+
+def _grouped(claim: Claim) -> str:
+    """The printed figures with commas, as they are often written."""
+    states = claim.states
+    items = states if isinstance(states, tuple) else () if states is None else (states,)
+    return " ".join(f"{item:,.0f}" for item in items if abs(item) >= _THOUSAND)
+
+
 def _titles(width: int) -> list[Span]:
     figures = columns(("", "dim"), ("printed", "computed"), "dim", (_ID, _figure(width)))
     return [*figures, (right("off by", _DEVIATION), "dim")]
@@ -89,6 +114,7 @@ def _claim(claim: Claim, finding: Finding | None, width: int) -> list[Span]:
             (right(f" {clean(finding.gives_text)}", _figure(width)), "value"),
             (right(finding.deviation_text, _DEVIATION), "dim"),
             (f"  {_MARKS[finding.verdict]} {fitted(finding.verdict, _VERDICT)}", role),
+            (f"{fitted(finding.standing, _STANDING)}", _WORTH.get(finding.standing, "changed")),
         ]
     return [*spans, (clean(claim.claim), "plain")]
 

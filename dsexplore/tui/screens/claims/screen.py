@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -14,12 +14,13 @@ from dsexplore.analysis.claims.check import (
     load_claims,
     shipped_claims,
 )
+from dsexplore.analysis.claims.standing import STANDINGS
 from dsexplore.analysis.claims.verdict import VERDICTS
 from dsexplore.document.document import Document
 from dsexplore.library.readable import refused
 from dsexplore.text.refusal import ScenarioError
-from dsexplore.tui.dialogs.pick import Named, NarrowDialog
-from dsexplore.tui.screens.claims.rows import claim_lines, claim_rows, counts_text
+from dsexplore.tui.dialogs.pick import Entry, Named, NarrowDialog
+from dsexplore.tui.screens.claims.rows import claim_lines, claim_rows, counts_text, words_of
 from dsexplore.tui.screens.full_screen import Key, RowsScreen
 from dsexplore.tui.widgets.lines import Line, Row
 
@@ -38,11 +39,24 @@ class _Choose(NarrowDialog):
         yield from self._choices
 
 
+class _Find(_Choose):
+    """A claim by any word or figure of it."""
+
+    def __init__(self, claims: Sequence[Claim], found: Mapping[str, Finding]) -> None:
+        choices = [Named(claim.id, "", claim.claim, claim.claim) for claim in claims]
+        super().__init__("Find a claim", choices)
+        self._words = {claim.id: words_of(claim, found.get(claim.id)) for claim in claims}
+
+    def words(self, found: Entry) -> str:
+        """Its id, words, figures, note, document and author."""
+        return f"{found.name} {self._words[found.name]}"
+
+
 class ClaimsScreen(RowsScreen):
     """Every shipped claim. The answer is the field to go to in the opened scenario."""
 
     FOLLOWS: ClassVar[str] = "open its scenario"
-    DETAIL_LINES: ClassVar[int] = 8
+    DETAIL_LINES: ClassVar[int] = 9
 
     def __init__(self, document: Document, before: ClaimsScreen | None = None) -> None:
         """As it was left, where it was open before."""
@@ -50,6 +64,7 @@ class ClaimsScreen(RowsScreen):
         self._claims = shipped_claims()
         self._found: dict[str, Finding] = {}
         self._verdict: str = before._verdict if before else ""
+        self._standing: str = before._standing if before else ""
         self._from: str = before._from if before else ""
         self._left_on: str = before._left_on if before else ""
 
@@ -62,7 +77,7 @@ class ClaimsScreen(RowsScreen):
 
     def headline(self) -> tuple[str, str]:
         """The claims listed, and their verdicts."""
-        chosen = [part for part in (self._from, self._verdict) if part]
+        chosen = [part for part in (self._from, self._verdict, self._standing) if part]
         listed = [found for found in self._found.values() if self._is_listed(found.claim)]
         return " · ".join(["Claims", *chosen]), counts_text(listed)
 
@@ -103,18 +118,23 @@ class ClaimsScreen(RowsScreen):
         self._verdict = _after(self._verdict, [*VERDICTS])
         self.draw_from_top()
 
+    def next_standing(self) -> None:
+        """List claims of one standing, then of the next, then all."""
+        self._standing = _after(self._standing, [*STANDINGS])
+        self.draw_from_top()
+
     def next_document(self) -> None:
         """List claims of one document, then of the next, then all."""
         self._from = _after(self._from, [claim.document for claim in self._claims])
         self.draw_from_top()
 
     def find(self) -> None:
-        """Find a claim by its words."""
-        choices = [Named(claim.id, "", claim.claim, claim.claim) for claim in self._claims]
-        self.app.push_screen(_Choose("Find a claim", choices), self._go_to)
+        """Find a claim by its words, figures, note, document or author."""
+        self.app.push_screen(_Find(self._claims, self._found), self._go_to)
 
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("v", next_verdict, "verdict"),
+        Key("s", next_standing, "standing"),
         Key("d", next_document, "document"),
         Key("slash", find, "find"),
     )
@@ -122,7 +142,7 @@ class ClaimsScreen(RowsScreen):
     def _go_to(self, name: str | None) -> None:
         if not name:
             return
-        self._verdict = self._from = ""
+        self._verdict = self._standing = self._from = ""
         self.draw()
         self.put_cursor(name)
 
@@ -163,7 +183,8 @@ class ClaimsScreen(RowsScreen):
     def _is_listed(self, claim: Claim) -> bool:
         finding = self._found.get(claim.id)
         is_of_verdict = not self._verdict or (finding and finding.verdict == self._verdict)
-        return bool(is_of_verdict) and self._from in ("", claim.document)
+        is_of_standing = not self._standing or (finding and finding.standing == self._standing)
+        return bool(is_of_verdict and is_of_standing) and self._from in ("", claim.document)
 
     def _claim(self) -> Claim | None:
         return next((claim for claim in self._claims if claim.id == self.cursor.name), None)
