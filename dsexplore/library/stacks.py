@@ -72,13 +72,27 @@ def with_stack(raw: dict[str, Any]) -> dict[str, Any]:
         return raw
     notes = {field: said for field, said in stack.get("notes", {}).items() if field in taken}
     filled["notes"] = {**notes, **raw.get("notes", {})}
-    sources = dict(raw.get("sources", {}))
+    sources = {
+        citation: _as_fields(names, raw) for citation, names in raw.get("sources", {}).items()
+    }
     for citation, fields in stack.get("sources", {}).items():
         known, cited = sources.get(citation, []), [field for field in fields if field in taken]
         if cited and isinstance(known, list):
             sources[citation] = [*known, *cited]
     filled["sources"] = sources
     return filled
+
+
+def _as_fields(names: object, raw: dict[str, Any]) -> object:
+    """What a citation names, its tables as the fields that the file states: no stack's factors."""
+    if not isinstance(names, list):
+        return names
+    return [
+        field
+        for name in names
+        for field in (raw.get(name, {}) if name in _TABLES else (name,))
+        if field != "preset"
+    ]
 
 
 def _raw(name: object) -> dict[str, Any]:

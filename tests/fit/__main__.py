@@ -70,7 +70,8 @@ def _note(path: tuple[str, ...], behind: int, factor: Factor, runs: Sequence[Run
     if not path:
         return f"The middle of what {len(runs)} runs say, each {factor.of} alike."
     if behind:
-        return f"Fitted to {behind} measured runs of it together with all others."
+        runs_of_it = "the one measured run" if behind == 1 else f"{behind} measured runs"
+        return f"Fitted to {runs_of_it} of it together with all others."
     above = Counter(path_of(run, factor)[: len(path) - 1] for run in runs)[path[:-1]]
     if path[:-1] and above:
         return f"No run of it is measured: as fitted to {above} runs of its family, {path[-2]}."

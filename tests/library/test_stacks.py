@@ -84,3 +84,10 @@ def test_how_sure_the_stack_before_was_does_not_stay_with_another(stack: Path) -
     assert surer.value("software_spread") == 0.03
     other = with_changes(surer, {"software_stack": "new"})
     assert other.value("software_spread") == FIELD_DEFAULT
+
+
+def test_a_citation_of_a_table_is_of_what_the_file_states_and_no_factor_of_its_stack() -> None:
+    sources = load("deepseek-v3").sources
+    assert "DeepSeek-V3 report" in sources["tensor_parallel"]
+    assert "DeepSeek-V3 report" not in sources["kernel_factor"]
+    assert "software_spread" not in sources

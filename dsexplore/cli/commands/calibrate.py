@@ -280,7 +280,7 @@ def _unexplained(found: Posterior) -> list[str]:
 def _keeping(found: Posterior, saved: str | None) -> str:
     if saved:
         return f"'--set software_stack={saved}' predicts any scenario with it."
-    settings = " ".join(f"--set {name}={value!r}" for name, value in found.changes.items())
+    settings = " ".join(f"--set {name}={value:.4g}" for name, value in found.changes.items())
     return f"'{settings}' applies them; '--save NAME' makes a stack for other scenarios."
 
 

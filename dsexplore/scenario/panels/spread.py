@@ -14,9 +14,8 @@ class AcceleratorSpread(Part):
     accelerator_spread: float = number(
         "Accelerator spread",
         "",
-        "How far a step may be off because of the accelerator's own rates, as a log standard "
-        "deviation: 0.1 is about 10 %. It rests on runs and kernels measured on this "
-        "accelerator, and is wider where rates are another's.",
+        "Log standard deviation of a step that comes from the accelerator (0.1: about 10 %). It "
+        "rests on its own runs and kernels; wider where rates are another's.",
         section=_SECTION,
         default=0.11,
         le=1,
@@ -30,9 +29,8 @@ class LayoutSpread(Part):
     software_spread: float = number(
         "Software spread",
         "",
-        "How far a step may be off because of the software stack, as a log standard deviation: "
-        "0.1 is about 10 %. It rests on the runs that the stack is fitted to; calibrate narrows "
-        "it.",
+        "Log standard deviation of a step that comes from the stack (0.1: about 10 %). It rests "
+        "on the runs it is fitted to; calibrate narrows it.",
         section=_SECTION,
         default=0.1,
         le=1,
@@ -42,8 +40,8 @@ class LayoutSpread(Part):
     dense_spread: float = number(
         "Dense model spread",
         "",
-        "How far a dense model's step may be off with accelerator and stack known, as a log "
-        "standard deviation. It rests on runs left out of the fit.",
+        "Log standard deviation that is left of a dense model's step (0.1: about 10 %), "
+        "accelerator and stack known. It rests on runs left out of the fit.",
         default=0.086,
         le=1,
         role="convention",
@@ -51,8 +49,8 @@ class LayoutSpread(Part):
     moe_spread: float = number(
         "MoE model spread",
         "",
-        "How far the step of a mixture of experts may be off with accelerator and stack known, as "
-        "a log standard deviation. It rests on runs left out of the fit.",
+        "Log standard deviation that is left of a step with experts (0.1: about 10 %), "
+        "accelerator and stack known. It rests on runs left out of the fit.",
         default=0.2,
         le=1,
         role="convention",
@@ -60,8 +58,8 @@ class LayoutSpread(Part):
     memory_spread: float = number(
         "Memory spread",
         "",
-        "How far the memory per GPU may be off, as a log standard deviation. It rests on runs "
-        "whose memory was measured.",
+        "Log standard deviation of the memory per GPU (0.1: about 10 %). It rests on runs whose "
+        "memory was measured.",
         default=0.05,
         le=1,
         role="convention",
