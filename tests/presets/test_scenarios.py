@@ -325,6 +325,13 @@ def test_the_six_distilled_models_are_those_of_r1():
     assert results("deepseek-r1")["distillation_flops"] == pytest.approx(students, rel=1e-9)
 
 
+def test_r1_zero_takes_its_198_hours_with_nothing_stated_but_what_was_disclosed():
+    scenario = load("deepseek-r1-zero-predicted")
+    assert scenario.value("decode_speed") == 0
+    hours = evaluate(scenario.inputs())["rl_predicted_days"] * 24
+    assert hours == pytest.approx(198, rel=0.1)
+
+
 def test_r1_zero_generates_for_most_of_the_time_and_waits_for_its_longest_answers():
     values = results("deepseek-r1-zero-predicted")
     assert values["rollout_bound"] == "longest answer"

@@ -275,6 +275,23 @@ class Reinforcement(Panel):
         ge=1,
         le=10,
     )
+    rollout_step_host_time: float = number(
+        "Host time, rollout step",
+        "second",
+        "Time of a decoding step of a rollout in which accelerators wait for the host: an engine "
+        "run by a trainer schedules, samples and keeps probabilities. 2 ms: rollouts of Llama 3.1 "
+        "8B and 70B (NeMo RL 0.3).",
+        default=2e-3,
+        le=10,
+    )
+    rollout_request_host_time: float = number(
+        "Host time, answer",
+        "second",
+        "Time of a decoding step per answer in which accelerators wait for the host. 30 us: "
+        "rollouts of Llama 3.1 8B (NeMo RL 0.3).",
+        default=30e-6,
+        le=1,
+    )
     rl_iteration_overhead: float = number(
         "RL iteration overhead",
         "second",

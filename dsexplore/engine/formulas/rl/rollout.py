@@ -147,6 +147,8 @@ decoding = at_other_inputs(
     assumes=_AS_SERVING,
     decode_batch="rollout_bulk_batch",
     serving_micro_batches="rollout_micro_batches",
+    step_host_time="rollout_step_host_time",
+    request_host_time="rollout_request_host_time",
     kv_length="rl_context",
 )
 
@@ -158,6 +160,8 @@ tail = at_other_inputs(
     assumes=_AS_SERVING,
     decode_batch="rollout_tail_batch",
     serving_micro_batches="rollout_tail_micro_batches",
+    step_host_time="rollout_step_host_time",
+    request_host_time="rollout_request_host_time",
     kv_length="rollout_tail_context",
 )
 

@@ -159,6 +159,8 @@ def test_a_rollout_decodes_as_serving_does_with_its_batch_and_context(scenario: 
         | {
             **{"decode_batch": found["rollout_bulk_batch"], "kv_length": found["rl_context"]},
             **{"serving_micro_batches": found["rollout_micro_batches"]},
+            "step_host_time": inputs["rollout_step_host_time"],
+            "request_host_time": inputs["rollout_request_host_time"],
         }
     )
     for part in (
@@ -294,7 +296,13 @@ def drained(samples: int, gpus: int, variation: float, **layout: object) -> tupl
         at = np.arange(1.0, rollout.max(), 100.0)
         left = np.maximum([(rollout > each).sum() / gpus for each in at], 1.0)
         split = np.where(left < 2, 1, 2)
-        now = {"decode_batch": left, "kv_length": 1 + at, "serving_micro_batches": split}
+        now = {
+            "step_host_time": inputs["rollout_step_host_time"],
+            "request_host_time": inputs["rollout_request_host_time"],
+            "decode_batch": left,
+            "kv_length": 1 + at,
+            "serving_micro_batches": split,
+        }
         step = evaluate(inputs | now, ["decode_step_time"])["decode_step_time"]
         times.append(100 * step.sum())
     return found["rollout_time"], float(np.mean(times))
