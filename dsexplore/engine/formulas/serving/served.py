@@ -50,10 +50,19 @@ def _rate(own, peak, share, sustained):
     return peak * stated_or(own, smaller(share * sustained, 1.0))
 
 
+@quantity(
+    kind="text",
+    assumes="A model trained in FP8 or FP4 is served with the scales it was trained with.",
+)
+def serving_recipe(precision, fp8_recipe):
+    """Scaling recipe of served products: training's where it had one, else chosen by hardware."""
+    return fp8_recipe if precision in ("fp8", "fp4") else "auto"
+
+
 @quantity("FLOP/s", assumes=SHARE_OF_PEAK)
 def serving_gemm_rate(
     serving_precision,
-    fp8_recipe,
+    serving_recipe,
     serving_gemm_efficiency,
     bf16_flops,
     fp8_flops,
@@ -77,7 +86,7 @@ def serving_gemm_rate(
         peak_of(serving_precision, bf16_flops, fp8_flops, fp4_flops, int8_flops) * clock_share,
         share_of_peak(
             serving_precision,
-            fp8_recipe,
+            serving_recipe,
             fp4_flops,
             gemm_efficiency,
             fp8_gemm_efficiency,
@@ -94,7 +103,7 @@ def serving_gemm_rate(
 def dense_gemm_rate(
     dense_weight_precision,
     serving_gemm_rate,
-    fp8_recipe,
+    serving_recipe,
     serving_gemm_efficiency,
     bf16_flops,
     fp8_flops,
@@ -117,7 +126,7 @@ def dense_gemm_rate(
         peak_of(dense_weight_precision, bf16_flops, fp8_flops, fp4_flops, int8_flops) * clock_share,
         share_of_peak(
             dense_weight_precision,
-            fp8_recipe,
+            serving_recipe,
             fp4_flops,
             gemm_efficiency,
             fp8_gemm_efficiency,
