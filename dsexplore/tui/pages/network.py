@@ -24,17 +24,8 @@ def network(page: Page) -> None:
     page.heading("Communication time")
     _waited(page)
     page.layout_note()
-    # Where a token's experts lie, if it has any.
     if page.document.scenario.architecture.num_routed_experts:
-        page.heading("Where a token's experts lie")
-        page.results(
-            "expected_nodes_per_token",
-            "nodes_in_reach",
-        )
-    page.heading("Dispatch to experts, whole run")
-    page.result("expert_dispatch_bytes", "each copy by itself")
-    page.result("expert_dispatch_days", "if none is hidden")
-    page.result("expert_dispatch_share")
+        _experts(page)
     page.heading("Layout")
     page.results(
         "model_parallel_gpus",
@@ -42,6 +33,19 @@ def network(page: Page) -> None:
         "micro_batches",
     )
     page.warnings()
+
+
+def _experts(page: Page) -> None:
+    """Where a token's experts lie, and what reaching them takes."""
+    page.heading("Where a token's experts lie")
+    page.results(
+        "expected_nodes_per_token",
+        "nodes_in_reach",
+    )
+    page.heading("Dispatch to experts, whole run")
+    page.result("expert_dispatch_bytes", "each copy by itself")
+    page.result("expert_dispatch_days", "if none is hidden")
+    page.result("expert_dispatch_share")
 
 
 def _columns(page: Page, label: str, cells: Sequence[str], role: Role, name: str = "") -> None:
