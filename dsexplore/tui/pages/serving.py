@@ -61,7 +61,7 @@ def _decoding(page: Page) -> None:
         "decode_tokens_per_second_per_request",
     )
     page.result("decode_network_speed_limit", "at most")
-    page.result("decode_step_time", f"bound by {bound}" if bound else "")
+    page.result("decode_step_time", f"by {bound}" if bound else "")
     page.bars(
         "decode_dense_time",
         "decode_expert_time",
