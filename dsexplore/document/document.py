@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -137,6 +137,15 @@ class Document(Reading):
         scenario = with_panel(self.scenario, table, preset)
         self.state = before.with_scenario(scenario, f"{table} {preset}")
         self.drafts.clear()
+        self._remember(before)
+
+    def take(self, values: Mapping[str, object], label: str) -> None:
+        """Change several fields in one step, which the label names. Raises ScenarioError."""
+        self.commit()
+        before = self.state
+        self._put(dict(values), label)
+        for name in values:
+            self.drafts.pop(name, None)
         self._remember(before)
 
     def hold_mfu(self) -> None:

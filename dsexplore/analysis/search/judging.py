@@ -6,7 +6,7 @@ as an array, without its sentence; those of memory only of layouts that break no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -58,10 +58,21 @@ class Judged:
         return self._blocks[block].layout(row, stage, _KINDS[kind])
 
 
-def judged(scenario: Scenario, results: Sequence[str], limits: Sequence[Limit] = ()) -> Judged:
+def always() -> bool:
+    """A search that nobody stops."""
+    return True
+
+
+def judged(
+    scenario: Scenario,
+    results: Sequence[str],
+    limits: Sequence[Limit] = (),
+    goes_on: Callable[[], bool] = always,
+) -> Judged:
     """Every layout of a scenario that fits and keeps some limits, with its step and some results.
 
-    Raises ScenarioError if model, cluster or batch is not known.
+    It ends early, with what it has found, once `goes_on` says no. Raises ScenarioError if model,
+    cluster or batch is not known.
     """
     names = list(dict.fromkeys((STEP, *results)))
     judging = _Judging(scenario.inputs(), names, limits)
@@ -69,6 +80,8 @@ def judged(scenario: Scenario, results: Sequence[str], limits: Sequence[Limit] =
     for number, block in enumerate(blocks(scenario)):
         found._blocks.append(block)
         for values, at in judging.fitting(block):
+            if not goes_on():
+                break
             parts.append(values)
             places.append(np.column_stack([np.full(len(at), number, dtype=np.int32), at]))
     for name in names:

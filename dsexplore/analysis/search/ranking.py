@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dsexplore.analysis.search.judging import STEP, Judged, judged
+from dsexplore.analysis.search.judging import STEP, Judged, always, judged
 from dsexplore.analysis.search.layouts import STAGES
 from dsexplore.analysis.search.limits import Limit
 from dsexplore.engine import GRAPH, INTERVALS, QUANTITIES, evaluate, problems_forbidding
@@ -63,6 +63,7 @@ class Search:
         limits: Sequence[Limit] = (),
         *,
         most: bool = False,
+        goes_on: Callable[[], bool] = always,
     ) -> None:
         check_result(by)
         predicted = scenario.with_values({_UTILIZATION: _PREDICTED})
@@ -71,7 +72,7 @@ class Search:
         self.by = by
         self._most = most
         self._results = tuple(dict.fromkeys((STEP, MEMORY, by)))
-        self.judged: Judged = judged(self.scenario, self._results, limits)
+        self.judged: Judged = judged(self.scenario, self._results, limits, goes_on)
 
     @property
     def fitting(self) -> int:

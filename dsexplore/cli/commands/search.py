@@ -7,14 +7,14 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
+from dsexplore.analysis.search.account import PREDICTED, why_none
 from dsexplore.analysis.search.limits import limit
 from dsexplore.analysis.search.ranking import COPIES, MEMORY, PARTS, Layout, Search
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
-from dsexplore.cli.output.search_table import PREDICTED, as_table
+from dsexplore.cli.output.search_table import as_table
 from dsexplore.cli.output.stdout import terminal_columns, write_out
-from dsexplore.engine import QUANTITIES
 from dsexplore.library.open import load
 from dsexplore.library.saving import save
 from dsexplore.text.csv_text import to_csv
@@ -73,7 +73,7 @@ def run(words: list[str]) -> int:
     if found.is_predicted and arguments.format != _FORMATS[0]:
         say(PREDICTED)
     if not found.fitting:
-        say(_why_none(found))
+        say(why_none(found))
         return _NOTHING_FITS
     layouts = found.at(found.frontier()[:top]) if arguments.frontier else found.best(top)
     write_out(_in_format(arguments.format, found, layouts))
@@ -134,21 +134,6 @@ def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text[:9]) <= 10_000:
         raise ScenarioError("--top", shown(text), "a whole number from 1 to 10,000")
     return int(text)
-
-
-def _why_none(found: Search) -> str:
-    """Why no layout is left, in a sentence."""
-    listed = found.judged.listed
-    if not listed:
-        return "No layout divides these GPUs, heads, layers and this batch."
-    stopped = [
-        f"{count:,} by {name} ({QUANTITIES[name].summary.rstrip('.')})"
-        for name, count in found.judged.stopped.items()
-    ]
-    left = listed - sum(found.judged.stopped.values())
-    if left:
-        stopped.append(f"{left:,} by --where or an unknown step")
-    return f"None of {listed:,} layouts is left: ruled out are {'; '.join(stopped)}."
 
 
 def _in_format(form: str, found: Search, layouts: Sequence[Layout]) -> Printable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dsexplore.analysis.search.account import summary
 from dsexplore.analysis.search.judging import STEP
 from dsexplore.analysis.search.ranking import (
     COPIES,
@@ -27,14 +28,13 @@ _ON_FRONTIER = 6
 # Layouts that take longer than so many times the fastest one's step are no choice to anyone.
 _SLOWEST = 2
 _FEWEST = 2
-PREDICTED = "Hours are those of the predicted step (utilization=predicted)."
 
 
 def as_table(
     found: Search, layouts: Sequence[Layout], words: str, columns: int | None
 ) -> Printable:
     """The account of a search; `words` take the first of the layouts."""
-    paragraphs = [_summary(found), *_listed(found, layouts, columns), _parts(layouts, columns)]
+    paragraphs = [summary(found), *_listed(found, layouts, columns), _parts(layouts, columns)]
     paragraphs += _against_open(found, layouts[0], words)
     paragraphs += _frontier(found, layouts, columns)
     lines: list[str] = []
@@ -42,20 +42,6 @@ def as_table(
         told = paragraph if isinstance(paragraph, list) else folded(paragraph, columns)
         lines += ["", *told] if lines else told
     return in_lines(lines)
-
-
-def _summary(found: Search) -> str:
-    judged = found.judged
-    said = f"{judged.fitting:,} of {judged.listed:,} layouts can be and fit."
-    if found.is_predicted:
-        said += f" {PREDICTED}"
-    stated = found.open
-    if why := why_not(stated):
-        return f"{said} The stated layout cannot be: {why}"
-    place = found.better_than_open + 1
-    share = percent(place / max(judged.fitting, 1), 2, signed=False)
-    value = format_value(stated.values[found.by], unit_of(found.by))
-    return f"{said} The stated layout, {value}, is number {place:,}: in the best {share}."
 
 
 def _listed(found: Search, layouts: Sequence[Layout], width: int | None) -> list[str | list[str]]:

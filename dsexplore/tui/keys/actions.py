@@ -68,6 +68,8 @@ ACTIONS = (
     Action("target", "why", ("t",), "What would it take",
            "Set a target for the result under the cursor, and find the field value that meets it.",
            results_hint="target"),
+    Action("search", "why", ("L",), "Fastest layouts",
+           "Search every layout of these accelerators that fits, the fastest first, and take one."),
     Action("compare", "why", ("c",), "Compare",
            "Compare another scenario or the baseline with this one: the results that differ, and "
            "the fields behind the difference.", hint="compare", results_hint="compare"),

@@ -1,4 +1,4 @@
-"""Actions that ask why: explaining, targets, comparing, claims.
+"""Actions that ask why: explaining, targets, layouts, comparing, claims.
 
 Each screen is imported when it is first asked for: the start must not pay for it.
 """
@@ -50,6 +50,19 @@ class WhyActions:
         if not name:
             return
         dialog = TargetDialog(self._document, name)
+
+        def done(said: str) -> None:
+            if dialog.changed:
+                self._session.parameters.focus(dialog.changed)
+            self._session.say(said)
+
+        self._session.ask(dialog, done)
+
+    def search(self) -> None:
+        """Search the layouts that fit, and take one."""
+        from dsexplore.tui.dialogs.layouts import LayoutsDialog  # noqa: PLC0415 - as said above
+
+        dialog = LayoutsDialog(self._document)
 
         def done(said: str) -> None:
             if dialog.changed:

@@ -109,9 +109,10 @@ def test_a_limit_holds_for_all_that_is_found(condition: str, name: str) -> None:
     assert {str(each.fields[name]) for each in found.best(1000)} == {value}
 
 
-def test_a_cluster_of_unknown_size_has_no_layouts() -> None:
-    with pytest.raises(ScenarioError, match="num_gpus"):
-        judged(tiny().with_values({"num_gpus": "unknown"}), [])
+def test_a_model_of_unknown_depth_has_no_layouts() -> None:
+    scenario = tiny(num_layers="unknown")
+    with pytest.raises(ScenarioError, match=r"num_layers: found unknown or 0"):
+        judged(scenario, [])
 
 
 @pytest.mark.parametrize("number", [1, 12, 49, 2048, 15360])

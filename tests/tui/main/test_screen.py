@@ -8,6 +8,7 @@ import pytest
 
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.dialogs.help import HelpScreen
+from dsexplore.tui.dialogs.layouts import LayoutsDialog
 from dsexplore.tui.dialogs.leave import LeaveDialog
 from dsexplore.tui.dialogs.open import OpenDialog, PresetDialog
 from dsexplore.tui.dialogs.recover import RecoverDialog
@@ -230,6 +231,15 @@ async def target(user: Explorer, key: str) -> None:
     await user.press("tab", key)
     assert isinstance(user.app.screen, TargetDialog)
     assert "total_cost is $5.576 M" in user.shown
+
+
+@promise
+async def search(user: Explorer, key: str) -> None:
+    # A model of unknown depth is searched at once.
+    user.document.set("num_layers", "unknown")
+    await user.press(key)
+    assert isinstance(user.app.screen, LayoutsDialog)
+    assert "The fastest layouts" in user.shown
 
 
 @promise
