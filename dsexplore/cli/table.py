@@ -23,6 +23,9 @@ COMMANDS = {
     "solve": Command("solve", "find the field value at which a result meets a target"),
     "sweep": Command("sweep", "show results over a grid of values of one or several fields"),
     "search": Command("search", "find the layouts that fit a cluster, the fastest first"),
+    "simulate": Command(
+        "simulate", "show how results are distributed where fields are uncertain, and why"
+    ),
     "claims": Command("claims", "check printed figures by computing them from their own inputs"),
     "accuracy": Command(
         "accuracy", "compare predictions of published runs with their measurements"

@@ -15,7 +15,7 @@ Changes = dict[str, dict[str, Any]]
 
 _TEXTS = ("title", "description")
 _ABOUT = ("sources", "notes")
-_SECTIONS = ("texts", *PANELS, MEASURED_RUN, "uncertainty", *_ABOUT, "unverified")
+_SECTIONS = ("texts", *PANELS, MEASURED_RUN, "uncertainty", "correlations", *_ABOUT, "unverified")
 
 
 def changes(scenario: Scenario, other: Scenario) -> Changes:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from dsexplore.engine.constants import NORMAL_TENTH
 from dsexplore.engine.elementwise import exp
-from dsexplore.engine.graph import Derived, GraphError, Quantity
+from dsexplore.engine.graph import Derived, GraphError, Quantity, computing
 from dsexplore.engine.idioms import if_any
 
 Side = Literal["low", "high"]
@@ -97,6 +97,28 @@ class _ByParts(Derived):
             }
             made.append(End(**declared, of=self.of, side=side))
         return made
+
+
+def at_error(
+    quantities: Mapping[str, Quantity], end: str, values: Mapping[str, Any], deviations: Any
+) -> Any:
+    """The result that an interval's end is of, with an error of so many standard deviations.
+
+    The ends lie at ±1.28 of them. `values` holds what the end needs, but for other ends. Parts err
+    by as many deviations each.
+    """
+    found = quantities[end]
+    assert isinstance(found, End)
+    if not found.copy_of:
+        of, spread = found.needs
+        return if_any(values[of], values[of] * exp(deviations * values[spread]))
+    needs = [
+        at_error(quantities, need, values, deviations)
+        if isinstance(quantities.get(need), End)
+        else values[need]
+        for need in found.needs
+    ]
+    return computing(found)(*needs)
 
 
 def _known(of: str, name: str, known: Mapping[str, Quantity]) -> Quantity:

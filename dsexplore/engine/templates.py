@@ -41,6 +41,8 @@ def _sentences(cases: Sequence[tuple[Any, str]], values: dict[str, Any]) -> Any:
     chosen = np.full(shape, -1)
     for position, (condition, _) in reversed(list(enumerate(cases))):
         chosen = np.where(condition, position, chosen)
+    if (chosen < 0).all():
+        return np.zeros(shape, dtype="U1")[()]
     flat = {name: np.broadcast_to(value, shape).ravel() for name, value in values.items()}
     texts = [""] * chosen.size
     # Of a million scenarios few have a problem.

@@ -87,21 +87,21 @@ def scenario_in(content: bytes) -> Scenario:
     return build(parse_toml(content))
 
 
-def stated_fields(path: Path) -> tuple[list[str], bool]:
-    """The fields that a file of the user's states beside its presets, and whether uncertainty is.
+def stated_fields(path: Path) -> list[str]:
+    """The fields that a file of the user's states beside its presets.
 
     None of a shipped preset. A table with most of its panel's fields was saved, and a default is
     no statement of its own. Raises ScenarioError.
     """
     if is_shipped(path) or path.suffix == CONFIG_ENDING:
-        return [], False
+        return []
     raw = parse_toml(read_bytes(path, SCENARIO))
     found: list[str] = []
     for table, panel in PANELS.items():
         stated = {key: value for key, value in raw.get(table, {}).items() if key != "preset"}
         if 2 * len(stated) <= len(panel.specs):
             found += [name for name in mere_fields(stated) if not _is_default(panel, name, stated)]
-    return found, bool(raw.get("uncertainty"))
+    return found
 
 
 def _is_default(panel: type[Panel], name: str, stated: dict[str, Any]) -> bool:

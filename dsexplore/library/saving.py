@@ -30,6 +30,8 @@ def tables(scenario: Scenario) -> dict[str, Any]:
             name: {stated.kind: list(stated.parameters)}
             for name, stated in scenario.uncertainty.items()
         }
+    if scenario.correlations:
+        raw["correlations"] = {name: dict(of) for name, of in scenario.correlations.items()}
     if scenario.sources:
         raw["sources"] = _fields_by_source(scenario.sources)
     if scenario.notes:

@@ -11,7 +11,16 @@ from dsexplore.text.refusal import ScenarioError, shown, unknown
 # Words about single fields beside their values; overriding a field drops them.
 ABOUT = ("sources", "notes", "unverified")
 
-_TOP_LEVEL = ("schema", "title", "description", "uncertainty", MEASURED_RUN, *ABOUT, "quantities")
+_TOP_LEVEL = (
+    "schema",
+    "title",
+    "description",
+    "uncertainty",
+    "correlations",
+    MEASURED_RUN,
+    *ABOUT,
+    "quantities",
+)
 
 _NO_TABLES = ("schema", "title", "description", "unverified")
 

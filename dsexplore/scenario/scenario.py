@@ -40,7 +40,7 @@ from dsexplore.scenario.panels.pretraining import Pretraining
 from dsexplore.scenario.panels.reinforcement import Reinforcement
 from dsexplore.scenario.panels.serving import Serving
 from dsexplore.scenario.schedules import SCHEDULES
-from dsexplore.scenario.uncertainty import Distribution
+from dsexplore.scenario.uncertainty import Distribution, read_correlations
 from dsexplore.text.plain import encodable
 from dsexplore.text.refusal import ScenarioError, shown, unknown
 
@@ -78,6 +78,8 @@ class Scenario(BaseModel):
     # Where the run whose hours were measured has other values than the panels.
     measured_run: dict[str, Value] = Field(default_factory=dict)
     uncertainty: dict[str, Distribution] = Field(default_factory=dict)
+    # Of uncertain fields' ranks, by one field and another.
+    correlations: dict[str, dict[str, float]] = Field(default_factory=dict)
     sources: dict[str, Words] = Field(default_factory=dict)
     notes: dict[str, Words] = Field(default_factory=dict)
     # Fields with a stated value nobody can check.
@@ -92,6 +94,11 @@ class Scenario(BaseModel):
             name: Distribution.read(known_field(name, "uncertainty"), stated)
             for name, stated in raw.items()
         }
+
+    @field_validator("correlations", mode="before")
+    @classmethod
+    def _read_correlations(cls, raw: object) -> object:
+        return read_correlations(raw) if isinstance(raw, dict) else raw
 
     @field_validator("sources", "notes", "unverified")
     @classmethod

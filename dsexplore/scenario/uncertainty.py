@@ -8,7 +8,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, model_serializer, model_validator
 
 from dsexplore.scenario.field import FieldSpec
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.scenario.fields import FIELDS
+from dsexplore.text.refusal import ScenarioError, shown, unknown
 
 _PARAMETERS = {
     "uniform": ("lowest", "highest"),
@@ -98,3 +99,33 @@ def _check(where: str, kind: str, values: list[float]) -> None:
         raise ScenarioError(where, found, "values from the lowest to the highest")
     if kind in ("loguniform", "lognormal") and min(values) <= 0:
         raise ScenarioError(where, found, "values above 0")
+
+
+def read_correlations(raw: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """`[correlations]`: how the ranks of two uncertain fields move together, from -1 to 1.
+
+    Raises ScenarioError.
+    """
+    for one, others in raw.items():
+        where = f"correlations.{_numeric(one)}"
+        if not isinstance(others, dict):
+            raise ScenarioError(where, shown(others), "a table of other fields: { NAME = 0.5 }")
+        for other, number in others.items():
+            if _numeric(other) == one:
+                raise ScenarioError(where, "the field itself", "another field")
+            is_number = isinstance(number, int | float) and not isinstance(number, bool)
+            if not is_number or not -1 < number < 1:
+                raise ScenarioError(f"{where}.{other}", shown(number), "between -1 and 1")
+    return {
+        one: {other: float(number) for other, number in others.items()}
+        for one, others in raw.items()
+    }
+
+
+def _numeric(name: str) -> str:
+    spec = FIELDS.get(name)
+    if spec is None:
+        raise unknown("field", name, list(FIELDS), "correlations")
+    if not spec.is_numeric:
+        raise ScenarioError(f"correlations.{name}", f"a {spec.kind}", "a numeric field")
+    return name

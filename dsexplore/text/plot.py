@@ -78,3 +78,14 @@ def _shade(value: float, low: float, high: float) -> str:
         return GAP
     share = (value - low) / (high - low) if high > low else 1.0
     return SHADES[min(int(share * len(SHADES)), len(SHADES) - 1)]
+
+
+def bar(share: float, columns: int) -> str:
+    """A bar as long as a share of the columns, to an eighth of one.
+
+    >>> bar(0.5, 8), bar(0.25, 6)
+    ('████', '█▌')
+    """
+    eighths = round(min(max(share, 0.0), 1.0) * columns * 8)
+    whole, rest = divmod(eighths, 8)
+    return "█" * whole + (" ▏▎▍▌▋▊▉"[rest] if rest else "")

@@ -108,6 +108,15 @@ class Evil:
                 [self.scenario, "--top", EVIL],
                 [EVIL],
             ],
+            "simulate": [
+                [self.scenario, "--of", "step_time"],
+                [self.scenario, "--of", "total_cost", "--uncertain", "num_gpus=choice:8:16"],
+                [self.scenario, "--of", EVIL],
+                [self.scenario, "--of", "total_cost", "--uncertain", EVIL],
+                [self.scenario, "--of", "total_cost", "--uncertain", f"num_gpus={EVIL}:1:2"],
+                [self.scenario, "--of", "total_cost", "--budget", EVIL],
+                [self.scenario, "--of", "total_cost", "--samples", EVIL],
+            ],
             "claims": [
                 [self.claims],
                 [self.claims, "e1"],

@@ -66,11 +66,11 @@ def test_fields_of_a_file_of_ones_own_are_asked_about_and_not_those_of_its_prese
     file.write_text(
         'schema = 1\n[architecture]\npreset = "llama-3-70b"\n[hardware]\npreset = "h100-80gb-sxm"\n'
         'gpu = "ours"\n[parallelism]\npreset = "llama-3.1-405b"\npipeline_schedule = "1f1b"\n'
-        "virtual_stages = 4\n[uncertainty]\nassumed_mfu = { uniform = [0.3, 0.5] }\n"
+        "virtual_stages = 4\n"
     )
     narrow = run("eval", str(file), "--only", "decode_memory_per_gpu").out
-    assert narrow.count("has no effect") == 2
-    said = [PIECES, "gpu is a name alone: figures stay those of h100-80gb-sxm", "[uncertainty] has"]
+    assert narrow.count("has no effect") == 1
+    said = [PIECES, "gpu is a name alone: figures stay those of h100-80gb-sxm"]
     compared = run("compare", str(file), LLAMA).err
     for sentence in said:
         assert sentence in run("eval", str(file)).out

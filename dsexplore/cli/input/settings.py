@@ -12,8 +12,6 @@ from dsexplore.library.presets import check_names, mere_fields, with_changes
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError, shown
 
-_NO_UNCERTAINTY = "[uncertainty] has no effect yet: results are those of the stated values"
-
 
 def add_settings(parser: ArgumentParser) -> None:
     """Let a command take any number of `--set`."""
@@ -48,10 +46,9 @@ def without_effect_in(
     `asked` names fields and quantities (None: every result). A file is for more than one question:
     its fields need only change some result. Raises ScenarioError.
     """
-    in_file, is_uncertain = stated_fields(find(name))
-    said = without_effect(scenario, in_file)
+    said = without_effect(scenario, stated_fields(find(name)))
     said += without_effect(scenario, mere_fields(_changes(settings)), asked)
-    return [*dict.fromkeys(said), *([_NO_UNCERTAINTY] if is_uncertain else [])]
+    return [*dict.fromkeys(said)]
 
 
 def say_without_effect(

@@ -14,7 +14,7 @@ from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.dialog import Dialog, said
 from dsexplore.tui.dialogs.words import Choices, Option
 
-_WORDS = ("title", "description", "uncertainty", "sources", "notes", "unverified")
+_WORDS = ("title", "description", "uncertainty", "correlations", "sources", "notes", "unverified")
 
 
 class ChangedDialog(Dialog):

@@ -1,0 +1,1 @@
+"""The distribution of a result where fields are uncertain."""

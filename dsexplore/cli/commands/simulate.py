@@ -1,0 +1,305 @@
+"""`dsexplore simulate`: the distribution of results where fields are uncertain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dsexplore.analysis.simulate.simulate import (
+    MOST_SAMPLES,
+    Simulation,
+    Spread,
+    simulate,
+)
+from dsexplore.cli.errors import say
+from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
+from dsexplore.cli.output.columns import aligned, folded, percent
+from dsexplore.cli.output.progress import progress
+from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.engine.effect import without_effect
+from dsexplore.engine.names import check_result, unit_of
+from dsexplore.library.open import load
+from dsexplore.scenario.fields import FIELDS
+from dsexplore.scenario.scenario import Scenario, known_field
+from dsexplore.scenario.uncertainty import Distribution
+from dsexplore.text.csv_text import to_csv
+from dsexplore.text.format import format_value
+from dsexplore.text.json_text import to_json
+from dsexplore.text.plain import Printable, in_lines
+from dsexplore.text.plot import bar
+from dsexplore.text.quantities import UnitError, parse_quantity
+from dsexplore.text.refusal import ScenarioError, shown
+
+_FORMATS = ("table", "json", "csv")
+_SAMPLES = 10_000
+_USAGE = f"""dsexplore simulate SCENARIO --of NAME [--of NAME]... [--samples N] [--seed S]
+                          [--uncertain NAME=KIND:NUMBERS]... [--no-model-error]
+                          [--budget NAME=VALUE]... [--set NAME=VALUE]...
+                          [--format {"|".join(_FORMATS)}]"""
+_EPILOG = f"""\
+The fields under [uncertainty] in the file are drawn from their distributions, correlated where
+[correlations] says so, and what is predicted errs as its interval says, all of a run together.
+Draws are Sobol' points, the same for the same seed, at most {MOST_SAMPLES:,} of them. What an input
+carries is its share of the variance by itself (Sobol's first order): what several do together is
+no one's, and correlated inputs count what they share twice. A draw that cannot be had, as a layout
+that does not fit, is left out and counted.
+
+examples:
+  What did R1's reinforcement learning cost, if 512 to 1,024 questions a step are as likely?
+    dsexplore simulate deepseek-r1 --of rl_cost,total_cost --budget rl_cost='$1.5M'
+
+  How sure are the days of a run on other accelerators?
+    dsexplore simulate deepseek-v3 --set hardware=h200-141gb-sxm --of pretraining_days \\
+        --uncertain goodput=triangular:0.8:0.9:0.97 --budget pretraining_days='60 d'
+"""
+_BAR = 40
+
+
+def run(words: list[str]) -> int:
+    """Print a simulation of the named scenario; returns the exit status."""
+    arguments = _parser().parse_args(words)
+    one_of("--format", arguments.format, _FORMATS)
+    names = _names(arguments.of)
+    budgets = dict(_budget(each) for each in arguments.budget)
+    samples = _whole("--samples", arguments.samples)
+    seed = _whole("--seed", arguments.seed)
+    scenario = with_settings(load(arguments.scenario), arguments.settings)
+    scenario = _with_uncertain(scenario, arguments.uncertain)
+    asked = list(dict.fromkeys([*names, *budgets]))
+    say_without_effect(arguments.scenario, scenario, arguments.settings, asked)
+    with progress() as report:
+        found = simulate(
+            scenario,
+            asked,
+            samples,
+            seed,
+            model_error=arguments.model_error,
+            told=lambda share: report("samples", share),
+        )
+    for sentence in _said(scenario, found):
+        say(sentence)
+    if arguments.format == "json":
+        write_out(_json(found, names, budgets))
+    elif arguments.format == "csv":
+        write_out(_csv(found, asked, budgets))
+    else:
+        write_out(in_lines(_table(scenario, found, asked, budgets)))
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "simulate",
+        usage=_USAGE,
+        summary="Show how results are distributed where fields are uncertain, and why.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument(
+        "scenario",
+        metavar="SCENARIO",
+        help="a preset's name, a scenario file or a model's config.json",
+    )
+    parser.add_argument(
+        "--of",
+        metavar="NAME",
+        action="append",
+        required=True,
+        help="the result to show; several with commas, may be repeated",
+    )
+    parser.add_argument(
+        "--samples",
+        metavar="N",
+        default=str(_SAMPLES),
+        help=f"how many draws; default {_SAMPLES:,}",
+    )
+    parser.add_argument(
+        "--seed", metavar="S", default="0", help="another seed, other draws; default 0"
+    )
+    parser.add_argument(
+        "--uncertain",
+        metavar="NAME=KIND:NUMBERS",
+        action="append",
+        default=[],
+        help="a distribution as in a file: assumed_mfu=uniform:0.3:0.5; may be repeated",
+    )
+    parser.add_argument(
+        "--no-model-error",
+        dest="model_error",
+        action="store_false",
+        help="leave out that predictions err: only the fields' own spread",
+    )
+    parser.add_argument(
+        "--budget",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="say how likely a result is at most this; may be repeated",
+    )
+    add_settings(parser)
+    parser.add_argument("--format", metavar="FORMAT", default=_FORMATS[0], help=", ".join(_FORMATS))
+    return parser
+
+
+def _names(options: list[str]) -> list[str]:
+    names = [name.strip() for option in options for name in option.split(",")]
+    for name in names:
+        _check("--of", name)
+    return list(dict.fromkeys(names))
+
+
+def _check(where: str, name: str) -> None:
+    try:
+        check_result(name)
+    except ScenarioError as error:
+        raise ScenarioError(where, error.found, error.allowed) from None
+
+
+def _budget(words: str) -> tuple[str, float]:
+    """A result's name and an amount of its unit."""
+    name, equals, amount = (part.strip() for part in words.partition("="))
+    if not (name and equals and amount):
+        raise ScenarioError("--budget", shown(words), "NAME=VALUE, such as total_cost='$6M'")
+    _check("--budget", name)
+    try:
+        return name, float(parse_quantity(amount, unit_of(name)))
+    except UnitError as error:
+        raise ScenarioError(f"--budget {name}", shown(amount), f"an amount: {error}") from None
+
+
+def _whole(where: str, words: str) -> int:
+    digits = words.strip().replace("_", "").replace(",", "")
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
+        raise ScenarioError(where, shown(words), "a whole number from 0")
+    return int(digits)
+
+
+def _with_uncertain(scenario: Scenario, options: Sequence[str]) -> Scenario:
+    """The scenario with the distributions of the command line over those of the file."""
+    stated = dict(scenario.uncertainty)
+    for words in options:
+        name, equals, rest = (part.strip() for part in words.partition("="))
+        kind, *numbers = (part.strip() for part in rest.split(":"))
+        if not (name and equals and kind and numbers):
+            allowed = "NAME=KIND:NUMBERS, such as assumed_mfu=uniform:0.3:0.5"
+            raise ScenarioError("--uncertain", shown(words), allowed)
+        stated[name] = Distribution.read(known_field(name, "--uncertain"), {kind: numbers})
+    return scenario.model_copy(update={"uncertainty": stated})
+
+
+def _said(scenario: Scenario, found: Simulation) -> list[str]:
+    """What was drawn in vain or left out, and what is the matter as things stand."""
+    said = without_effect(scenario, found.idle, list(found.spreads), is_tried=False)
+    said += [f"set aside, since it is so as things stand: {sentence}" for sentence in found.aside]
+    said += [
+        f"{name}: {count:,} of {found.samples:,} samples cannot be had and are left out: {sentence}"
+        for name, (count, sentence) in found.missing.items()
+    ]
+    return said
+
+
+# For programs
+
+
+def _json(found: Simulation, names: Sequence[str], budgets: dict[str, float]) -> Printable:
+    document: dict[str, object] = {
+        "quantities": {name: _figures(found.spreads[name]) for name in names},
+        "samples": found.samples,
+        "seed": found.seed,
+    }
+    if budgets:
+        document["budgets"] = {
+            name: {"at_most": budget, "chance": found.chance(name, budget)}
+            for name, budget in budgets.items()
+        }
+    return to_json(document)
+
+
+def _figures(spread: Spread) -> dict[str, float]:
+    names = ("mean", "std", "p5", "p50", "p95")
+    return {name: float(getattr(spread, name)) for name in names}
+
+
+def _csv(found: Simulation, names: Sequence[str], budgets: dict[str, float]) -> Printable:
+    inputs = found.inputs
+    rows: list[list[str | float | None]] = [
+        [
+            *("name", "unit", "stated", "mean", "std", "p5", "p50", "p95", "budget", "chance"),
+            *(f"share of {name}" for name in inputs),
+        ]
+    ]
+    for name in names:
+        spread = found.spreads[name]
+        budget = budgets.get(name)
+        numbers = [
+            *(spread.stated, *_figures(spread).values(), budget),
+            None if budget is None else found.chance(name, budget),
+            *(spread.shares.get(each, 0.0) for each in inputs),
+        ]
+        known = [None if each is None or each != each else each for each in numbers]  # noqa: PLR0124 - nan
+        rows.append([name, unit_of(name), *known])
+    return to_csv(rows)
+
+
+# For people
+
+
+def _table(
+    scenario: Scenario, found: Simulation, names: Sequence[str], budgets: dict[str, float]
+) -> list[str]:
+    columns = terminal_columns()
+    rows = [["", "as stated", "mean", "std", "5 %", "50 %", "95 %"]]
+    for name in names:
+        spread = found.spreads[name]
+        figures = [spread.stated, *_figures(spread).values()]
+        rows.append([name, *(format_value(each, unit_of(name)) for each in figures)])
+    lines = [*folded(f"{found.samples:,} samples, seed {found.seed}. Uncertain:", columns)]
+    lines += [f"  {each}" for each in _inputs(scenario, found)]
+    lines += ["", *aligned(rows, range(1, len(rows[0])))]
+    for name in names:
+        lines += ["", *_histogram(name, found.spreads[name])]
+        lines += [line for said in _carried(name, found) for line in folded(said, columns)]
+        if name in budgets:
+            text = format_value(budgets[name], unit_of(name))
+            chance = percent(found.chance(name, budgets[name]), signed=False)
+            lines.append(f"At most {text}: {chance} of the samples.")
+    return lines
+
+
+def _inputs(scenario: Scenario, found: Simulation) -> list[str]:
+    """What was drawn, one line each."""
+    said = []
+    for name in found.inputs:
+        if name not in FIELDS:
+            said.append(f"{name}: predictions err as their intervals say")
+            continue
+        stated = scenario.uncertainty[name]
+        numbers = ", ".join(
+            # A factor or a spread may have no unit of its own.
+            format_value(each, "" if stated.kind == "lognormal" and place else FIELDS[name].unit)
+            for place, each in enumerate(stated.parameters)
+        )
+        said.append(f"{name}: {stated.kind} {numbers}")
+    return said
+
+
+def _histogram(name: str, spread: Spread) -> list[str]:
+    """A bar for each of equally wide ranges of a result."""
+    if not spread.shares:
+        return [f"{name}: {'the same in every sample' if spread.std == 0 else 'never known'}"]
+    width = (spread.high - spread.low) / len(spread.histogram)
+    most = max(spread.histogram)
+    rows = [
+        [
+            format_value(spread.low + place * width, unit_of(name), 3),
+            f"{bar(share / most, _BAR):{_BAR}} {percent(share, signed=False)}",
+        ]
+        for place, share in enumerate(spread.histogram)
+    ]
+    return [f"{name}, samples from", *aligned(rows, (0,))]
+
+
+def _carried(name: str, found: Simulation) -> list[str]:
+    """Which inputs carry the spread, the most first."""
+    shares = sorted(found.spreads[name].shares.items(), key=lambda each: -each[1])
+    told = [f"{each} {percent(share, 0, signed=False)}" for each, share in shares if share >= 0.005]
+    return [f"Carried by {', '.join(told)}."] if told else []
