@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dsexplore.analysis.search.ranking import Search
 from dsexplore.engine import QUANTITIES, evaluate
 from dsexplore.library.open import load
 from tests.bench.figure import Figure, median_seconds
@@ -27,6 +28,12 @@ def figures() -> Iterator[Figure]:
     for names, what in ((list(QUANTITIES), "all"), (_NUMBERS, "all but the sentences")):
         rate = _SCENARIOS / median_seconds(lambda names=names: _swept(chunks, names), 3)
         yield Figure(f"sweep of {what}, {_SCENARIOS:,}", rate, 1e6, "/s", at_least=True)
+
+    for scenario, limit in (("deepseek-v3", 0.5), ("llama-3.1-405b", 3)):
+        cluster = load(scenario)
+        taken = median_seconds(lambda cluster=cluster: Search(cluster), 3)
+        gpus = f"{cluster.hardware.num_gpus:,}"
+        yield Figure(f"every layout of {scenario}, {gpus} GPUs", taken, limit, "s")
 
     for name, value in _written_by_hand(chunks[0]).items():
         np.testing.assert_allclose(evaluate(chunks[0], [name])[name], value)

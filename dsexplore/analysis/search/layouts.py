@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dsexplore.engine import evaluate
 from dsexplore.engine.idioms import are_uneven
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.layers_per_stage import BALANCED
@@ -38,6 +39,7 @@ CHOSEN = (
     *(TENSOR, PIPELINE, CONTEXT, EXPERT, SCHEDULE, PIECES, MICRO_BATCH),
     *(SEQUENCE, ZERO, RECOMPUTE, STAGES),
 )
+_LIST_HOLDS = "stage_list_holds"
 _NEEDED = ("num_gpus", "gpus_per_node", "num_layers", "num_attention_heads", "global_batch_size")
 # Larger micro-batches are searched as powers of two alone.
 _EVERY_MICRO_BATCH = 16
@@ -103,14 +105,17 @@ def blocks(scenario: Scenario) -> Iterator[Block]:
     Raises ScenarioError if model, cluster or batch is not known.
     """
     check_known(scenario)
-    cuts = _cuts(scenario.inputs())
+    inputs = scenario.inputs()
+    cuts = _cuts(inputs)
     layers, listed = int(scenario.value("num_layers") or 0), str(scenario.value(STAGES))
+    # A list that is set aside makes stages balanced ones.
+    holds = evaluate(inputs, [_LIST_HOLDS])[_LIST_HOLDS] > 0
     for schedule in SCHEDULES:
         rows = _of_schedule(cuts, schedule, layers)
         if len(rows):
             yield _block(schedule, BALANCED, rows)
-        rows = rows[rows[:, 1] == float(scenario.value(PIPELINE) or 0)]
-        if len(rows) and listed != BALANCED:
+        rows = rows[rows[:, 1] == inputs[PIPELINE]]
+        if len(rows) and holds:
             yield _block(schedule, listed, rows)
 
 

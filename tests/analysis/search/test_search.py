@@ -109,6 +109,13 @@ def test_a_limit_holds_for_all_that_is_found(condition: str, name: str) -> None:
     assert {str(each.fields[name]) for each in found.best(1000)} == {value}
 
 
+def test_a_list_of_stages_is_searched_where_it_holds_and_no_layout_twice() -> None:
+    """Listed for two stages it doubles those six; listed for three it is set aside."""
+    two = {"pipeline_parallel": 2, "layers_per_stage": "1, 1"}
+    assert judged(tiny(**two), []).listed == (7 + 6 * 2 * 2) * 4 * 3
+    assert judged(tiny(layers_per_stage="1, 1, 1"), []).listed == (7 + 6 * 2) * 4 * 3
+
+
 def test_a_model_of_unknown_depth_has_no_layouts() -> None:
     scenario = tiny(num_layers="unknown")
     with pytest.raises(ScenarioError, match=r"num_layers: found unknown or 0"):
