@@ -283,3 +283,21 @@ def test_every_kind_of_runs_that_ships_is_a_name(run):
     for name in preset_names("runs"):
         assert run("accuracy", name).status == 0
     assert "accuracy" in COMMANDS
+
+
+def test_iterations_of_rl_are_predicted_within_a_fifth(run):
+    """NeMo RL's, on average, none of them in any fit; their interval is RL's own."""
+    result = run("accuracy", "nemo-rl-2025-2026", "--kind", "rl", "--format", "json")
+    assert result.status == 0
+    document = json.loads(result.out)
+    assert document["mean_absolute_error"] < 0.2
+    assert {found["quantity"] for found in document["runs"]} == {"rl_iteration_time"}
+    assert all(found["low"] < found["predicted"] < found["high"] for found in document["runs"])
+
+
+def test_a_kind_that_a_file_does_not_hold_is_refused(run):
+    result = run("accuracy", "deepseek-2025", "--kind", "rl")
+    assert result.status == 2
+    assert result.err == (
+        "dsexplore: --kind: found no run of rl; allowed: a kind that the files hold\n"
+    )
