@@ -276,11 +276,10 @@ class Reinforcement(Panel):
         le=10,
     )
     rollout_step_host_time: float = number(
-        "Host time, rollout step",
+        "Host time, RL decoding",
         "second",
-        "Time of a decoding step of a rollout in which accelerators wait for the host: an engine "
-        "run by a trainer schedules, samples and keeps probabilities. 2 ms: rollouts of Llama 3.1 "
-        "8B and 70B (NeMo RL 0.3).",
+        "Time of a rollout's decoding step in which accelerators wait for the host to schedule and "
+        "sample. 2 ms: rollouts of Llama 3.1 8B and 70B (NeMo RL 0.3).",
         default=2e-3,
         le=10,
     )
