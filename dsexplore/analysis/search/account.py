@@ -20,9 +20,9 @@ def summary(found: Search) -> str:
     if why := why_not(stated):
         return f"{said} The stated layout cannot be: {why}"
     place = found.better_than_open + 1
-    share = 100 * place / max(judged.fitting, 1)
+    share = format_value(place / max(judged.fitting, 1), "fraction", 2)
     value = format_value(stated.values[found.by], unit_of(found.by))
-    return f"{said} The stated layout, {value}, is number {place:,}: in the best {share:.2f} %."
+    return f"{said} The stated layout, {value}, is number {place:,}: in the best {share}."
 
 
 def why_none(found: Search) -> str:
@@ -36,5 +36,5 @@ def why_none(found: Search) -> str:
     ]
     left = listed - sum(found.judged.stopped.values())
     if left:
-        stopped.append(f"{left:,} by --where or an unknown step")
+        stopped.append(f"{left:,} by a condition, or as their step is not known")
     return f"None of {listed:,} layouts is left: ruled out are {'; '.join(stopped)}."

@@ -96,7 +96,7 @@ def check_known(scenario: Scenario) -> None:
     for name in _NEEDED:
         if not scenario.value(name):
             path = FIELDS[name].path
-            raise ScenarioError(path, "unknown or 0", "a number: layouts divide it")
+            raise ScenarioError(path, "unknown or 0", "a number that layouts can divide")
 
 
 def blocks(scenario: Scenario) -> Iterator[Block]:

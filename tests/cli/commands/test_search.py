@@ -81,7 +81,7 @@ def test_what_does_not_fit_anywhere_says_what_is_in_the_way(run):
         (["--by", "step_tim"], "step_time"),
         (["--top", "0"], "1 to 10,000"),
         (["--top", "²"], "1 to 10,000"),
-        (["--set", "num_layers=unknown"], "a number: layouts divide it"),
+        (["--set", "num_layers=unknown"], "a number that layouts can divide"),
     ],
 )
 def test_refusals(refused, words, said):
