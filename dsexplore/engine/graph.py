@@ -212,18 +212,24 @@ class Graph:
         return {name: finite(values[name]) for name in wanted}
 
     def evaluate_changed(
-        self, values: Mapping[str, Any], changes: Mapping[str, Any], names: Container[str]
+        self,
+        values: Mapping[str, Any],
+        changes: Mapping[str, Any],
+        names: Container[str],
+        *,
+        in_words: bool = True,
     ) -> Values:
         """Values after some fields have changed, computing only their followers again.
 
         `values` holds the fields, the named quantities and all their needs; the result holds the
-        named quantities computed again.
+        named quantities computed again; not in words as in `evaluate`.
         """
+        steps = self._steps if in_words else self._marking_steps
         now = _Known(values)
         now.update(changes)
         affected = [name for name in self._following(changes) if name in names]
         for name in affected:
-            _, computed, needs = self._steps[name]
+            _, computed, needs = steps[name]
             now[name] = computed(*needs(now))
         return {name: finite(now[name]) for name in affected}
 

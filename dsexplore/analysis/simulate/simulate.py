@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dsexplore.analysis.simulate.draw import Draw, normal_quantile
@@ -137,10 +138,21 @@ def simulate(
             if errs and name in INTERVALS:
                 result = at_error(QUANTITIES, INTERVALS[name][1], now, deviations)
             tally.add(name, number, result, {**gone[name], **unruly}, shares)
-            tally.blame(name, number, {**unruly, **{each: now[each] for each in problems}})
+            said = {**unruly, **{each: now[each] != "" for each in problems}}
+            tally.blame(name, number, said, partial(_sentence, inputs, changes))
         if told:
             told(min(1.0, (number + 1) * CHUNK / samples))
     return tally.simulation(seed, values, tuple(drawn), idle, aside)
+
+
+def _sentence(
+    inputs: Mapping[str, Any], changes: Mapping[str, Floats], problem: str, at: int
+) -> str:
+    """What a problem says of one sample of a chunk; a broken rule speaks for itself."""
+    if problem not in QUANTITIES:
+        return problem
+    drawn = {name: float(values[at]) for name, values in changes.items()}
+    return str(evaluate({**inputs, **drawn}, [problem])[problem])
 
 
 def _check(names: Sequence[str], samples: int) -> None:
@@ -158,7 +170,7 @@ def _followers(
     import numpy as np  # noqa: PLC0415 - no start-up pays for it
 
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return GRAPH.evaluate_changed(values, changes, among)
+        return GRAPH.evaluate_changed(values, changes, among, in_words=False)
 
 
 def _unruly(
@@ -215,10 +227,16 @@ class _Tally:
             self._counts[name][place] += np.bincount(bins, minlength=self._bins)
             self._sums[name][place] += np.bincount(bins, weights, minlength=self._bins)
 
-    def blame(self, name: str, number: int, said: Mapping[str, Any]) -> None:
+    def blame(
+        self,
+        name: str,
+        number: int,
+        said: Mapping[str, Any],
+        sentence_of: Callable[[str, int], str],
+    ) -> None:
         """Count what is in the way where a chunk's result is missing.
 
-        `said` holds by problem its sentences, or by a sentence where it is true.
+        `said` holds by problem where it is in force, `sentence_of` gives its words for a sample.
         """
         import numpy as np  # noqa: PLC0415 - no start-up pays for it
 
@@ -227,12 +245,12 @@ class _Tally:
             return
         reasons = self._reasons[name]
         for problem, found in said.items():
-            words = np.broadcast_to(found, missing.shape)
-            here = missing & (words if words.dtype == bool else words != "")
+            here = missing & np.broadcast_to(found, missing.shape)
             if here.any():
-                sentence = problem if words.dtype == bool else str(words[here.argmax()])
-                count, first = reasons.get(problem, (0, sentence))
-                reasons[problem] = count + int(here.sum()), first
+                if problem not in reasons:
+                    reasons[problem] = 0, sentence_of(problem, int(here.argmax()))
+                count, sentence = reasons[problem]
+                reasons[problem] = count + int(here.sum()), sentence
 
     def simulation(
         self,

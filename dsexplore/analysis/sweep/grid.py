@@ -233,7 +233,7 @@ def _fill(
         for place, here in at.items():
             axis = found.axes[place]
             values[axis.name] = np.asarray(axis.values, dtype=np.float64)[here]
-        values |= evaluate(values, needed)
+        values |= GRAPH.evaluate(values, needed, in_words=False)
         _keep(found, values, points, problems, reasons)
     return count
 
