@@ -20,7 +20,8 @@ Relation = Literal["time", "rate", "memory", "other", "kept"]
 STEP_TIME = "step_time"
 # What a measured figure is of: a step of training, or the subject of its quantity.
 TRAINING = "training"
-SUBJECTS = (TRAINING, "serving", "rl")
+SERVING = "serving"
+SUBJECTS = (TRAINING, SERVING, "rl")
 PARTS_KEY = "parts"
 # Printed parts of a step, by the names that files of runs give them.
 PARTS = {

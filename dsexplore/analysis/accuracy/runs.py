@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dsexplore.analysis.accuracy.measured import (
+    SERVING,
     TRAINING,
     Counting,
     Figure,
@@ -155,7 +156,7 @@ def _run(table: dict[str, Any], file: str) -> Run:
         gpu=gpu,
         counting=Counting(counts.get("causal", True), counts.get("recompute", False)),
         measured=read_measured(table["measured"]),
-        is_laid_out=_LAYOUT in table and _is_stated("num_gpus", table),
+        is_laid_out=_is_laid_out(table),
         assumed=tuple(table.get("assumed", {})),
         source=table.get("source", ""),
         stated=tuple(
@@ -164,6 +165,13 @@ def _run(table: dict[str, Any], file: str) -> Run:
         file=file,
         warnings=tuple(warnings),
     )
+
+
+def _is_laid_out(table: dict[str, Any]) -> bool:
+    """Whether the layout of what was measured is known: of training, or of serving alone."""
+    if all(subject_of(name) == SERVING for name in table["measured"]):
+        return SERVING in table
+    return _LAYOUT in table and _is_stated("num_gpus", table)
 
 
 def _check_keys(table: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         *("optimizer", "step"),
     ),
     "run": ("measured", "hours", "utilisation", "goodput", "dispatch", "cost"),
-    "serving": ("kv_cache", "served", "decode", "decode_step", "prefill", "fleet"),
+    "serving": ("kv_cache", "served", "decode", "decode_step", "prefill", "fleet", "promise"),
     "rl": (
         *("samples", "models", "lengths", "rollout", "trainer", "iteration", "fit", "stages"),
         *("hours", "cost"),

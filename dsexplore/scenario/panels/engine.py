@@ -41,6 +41,13 @@ class Engine(Part):
         "others.",
         default="auto",
     )
+    serving_fp8_recipe: Literal["auto", "per_tensor", "rowwise", "block_128", "mxfp8"] = choice(
+        "Serving FP8 scales",
+        "What shares a scale in served products in FP8: a tensor, a row, a block of 128 or of 32 "
+        "values. auto: as in training.",
+        default="auto",
+        applies=("serving_precision", ("fp8",)),
+    )
     kv_cache_precision: Literal["bf16", "fp8", "fp4"] = choice(
         "KV cache precision",
         "Precision in which keys and values, or latents, are kept and read. fp4: with a scale of "
@@ -146,5 +153,21 @@ class Engine(Part):
         "second",
         "Time per request of a decoding step in which the accelerator waits for the host.",
         default=0.0,
+        le=1,
+    )
+    dense_serving_spread: float = number(
+        "Dense serving spread",
+        "",
+        "Log standard deviation of a predicted speed of serving a dense model beside what is due "
+        "to the accelerator. It rests on 41 measured speeds.",
+        default=0.12,
+        le=1,
+    )
+    moe_serving_spread: float = number(
+        "MoE serving spread",
+        "",
+        "Log standard deviation of a predicted speed of serving a mixture of experts beside what "
+        "is due to the accelerator. It rests on 29 measured speeds.",
+        default=0.2,
         le=1,
     )

@@ -187,7 +187,12 @@ LABELS = {
     "input_revenue_per_day": "Input revenue per day",
     "output_revenue_per_day": "Output revenue per day",
     "profit_per_day": "Profit per day",
-    "margin": "Profit margin",
+    "margin": "Mark-up over cost",
+    "margin_of_revenue": "Margin of revenue",
+    "ttft": "Time to first token",
+    "time_per_output_token": "Time per output token",
+    "requests_per_second": "Request rate",
+    "attention_parity_context_in_time": "Parity in time",
 }
 
 

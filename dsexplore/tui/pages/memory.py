@@ -42,6 +42,7 @@ def memory(page: Page) -> None:
     )
     page.heading("Decoding")
     page.result("attention_parity_context", "tokens of context")
+    page.result("attention_parity_context_in_time", "tokens, at this batch")
     page.heading("Weights in BF16")
     page.result("model_bytes")
     page.warnings()

@@ -29,6 +29,8 @@ def serving(page: Page) -> None:
         "prefill_tokens_per_second_per_gpu",
         "computed_prefill_tokens_per_second_per_gpu",
     )
+    page.heading("What a user is promised")
+    page.results("ttft", "time_per_output_token", "requests_per_second")
     page.heading("Memory of a decoding GPU")
     page.bars(
         "serving_weight_memory",
@@ -92,6 +94,7 @@ def _day(page: Page) -> None:
     )
     page.result("profit_per_day")
     page.result("margin", "profit over cost")
+    page.result("margin_of_revenue", "profit over revenue")
 
 
 def _scores(page: Page) -> None:

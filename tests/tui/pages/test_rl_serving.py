@@ -60,7 +60,7 @@ def test_the_disclosed_day_of_serving() -> None:
     rows = serving.rows(Document("deepseek-serving"), 80)
     assert "$87,072/day" in line_of(rows, "Serving cost")
     assert "$562,1" in line_of(rows, "Revenue")
-    assert "545" in line_of(rows, "Profit margin")
+    assert "545" in line_of(rows, "Mark-up over cost")
 
 
 def test_prices_stand_over_scores_and_o1_costs_27_times_as_much() -> None:

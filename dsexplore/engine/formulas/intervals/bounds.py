@@ -46,6 +46,22 @@ rl_predicted_gpu_hours = interval(
     "rl_predicted_gpu_hours", "rl_iteration_spread", INDEPENDENT_ERRORS
 )
 
+# Serving
+decode_tokens_per_second_per_gpu = interval(
+    "decode_tokens_per_second_per_gpu", "served_speed_spread", INDEPENDENT_ERRORS
+)
+decode_tokens_per_second_per_request = interval(
+    "decode_tokens_per_second_per_request", "served_speed_spread", INDEPENDENT_ERRORS
+)
+prefill_tokens_per_second_per_gpu = interval(
+    "prefill_tokens_per_second_per_gpu", "served_speed_spread", INDEPENDENT_ERRORS
+)
+output_tokens_per_second_per_gpu = interval(
+    "output_tokens_per_second_per_gpu", "served_speed_spread", INDEPENDENT_ERRORS
+)
+ttft = interval("ttft", "served_speed_spread", INDEPENDENT_ERRORS)
+time_per_output_token = interval("time_per_output_token", "served_speed_spread", INDEPENDENT_ERRORS)
+
 # All stages
 total_gpu_hours = interval_of_parts(
     "total_gpu_hours",

@@ -134,6 +134,15 @@ def sft_spread(
     return where(measured_sft_gpu_hours > 0, measured, post_training_rate_spread)
 
 
+@quantity("", assumes="An accelerator is known as well in serving as in training.")
+def served_speed_spread(
+    accelerator_spread, num_routed_experts, dense_serving_spread, moe_serving_spread
+):
+    """Log standard deviation of a predicted speed of serving."""
+    own = where(num_routed_experts > 0, moe_serving_spread, dense_serving_spread)
+    return sqrt(accelerator_spread**2 + own**2)
+
+
 @quantity("", assumes="A predicted rollout has a spread of its own beside a training step's.")
 def rl_iteration_spread(step_time_spread, rollout_spread):
     """Log standard deviation of a predicted iteration of RL."""

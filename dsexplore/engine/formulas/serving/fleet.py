@@ -109,8 +109,14 @@ def profit_per_day(revenue_per_day, serving_cost_per_day):
 
 @quantity("fraction", source=V3_SERVICE)
 def margin(profit_per_day, serving_cost_per_day):
-    """Profit over cost, as DeepSeek states it, not over revenue."""
+    """Mark-up: profit over cost, as DeepSeek states it. Over revenue it is margin_of_revenue."""
     return ratio(profit_per_day, serving_cost_per_day)
+
+
+@quantity("fraction", source=DEFINITION)
+def margin_of_revenue(profit_per_day, revenue_per_day):
+    """Margin: profit over revenue, as companies report it."""
+    return ratio(profit_per_day, revenue_per_day)
 
 
 @quantity("USD/Mtoken", source=DEFINITION)

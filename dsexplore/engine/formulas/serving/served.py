@@ -54,8 +54,10 @@ def _rate(own, peak, share, sustained):
     kind="text",
     assumes="A model trained in FP8 or FP4 is served with the scales it was trained with.",
 )
-def serving_recipe(precision, fp8_recipe):
-    """Scaling recipe of served products: training's where it had one, else chosen by hardware."""
+def serving_recipe(serving_fp8_recipe, precision, fp8_recipe):
+    """Scaling recipe of served products: stated, training's where it had one, or by hardware."""
+    if serving_fp8_recipe != "auto":
+        return serving_fp8_recipe
     return fp8_recipe if precision in ("fp8", "fp4") else "auto"
 
 
