@@ -13,6 +13,7 @@ from dsexplore.analysis.simulate.simulate import (
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
+from dsexplore.cli.output.beside import beside
 from dsexplore.cli.output.columns import aligned, folded, percent
 from dsexplore.cli.output.progress import progress
 from dsexplore.cli.output.stdout import terminal_columns, write_out
@@ -262,6 +263,8 @@ def _table(
             text = format_value(budgets[name], unit_of(name))
             chance = percent(found.chance(name, budgets[name]), signed=False)
             lines.append(f"At most {text}: {chance} of the samples.")
+    notes = beside(scenario, names, [name for name in found.inputs if name in FIELDS])
+    lines += ["", *(line for said in notes for line in folded(said, columns))] if notes else []
     return lines
 
 

@@ -15,6 +15,7 @@ from dsexplore.analysis.sweep.grid import MOST_POINTS, MOST_SCENARIOS, Sweep, sw
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
+from dsexplore.cli.output.beside import beside
 from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.progress import progress
 from dsexplore.cli.output.stdout import terminal_columns, write_out
@@ -75,15 +76,16 @@ def run(words: list[str]) -> int:
     axes = [read_axis(each) for each in arguments.over]
     scenario = with_settings(load(arguments.scenario), arguments.settings)
     say_without_effect(arguments.scenario, scenario, arguments.settings, names)
+    notes = beside(scenario, names, [axis.name for axis in axes])
     with progress() as report:
         found = sweep(scenario, axes, names, lambda share: report("points", share))
     if chosen == "parquet":
         _write_parquet(found, arguments.output)
     elif arguments.output is not None:
-        text = _text(found, scenario, chosen, None)
+        text = _text(found, scenario, notes, chosen, None)
         write_atomically(Path(arguments.output), text, overwrite=arguments.force)
     else:
-        write_out(_text(found, scenario, chosen, terminal_columns()))
+        write_out(_text(found, scenario, notes, chosen, terminal_columns()))
     if chosen != "table" or arguments.output is not None:
         for gap in _gap_sentences(found):
             say(gap)
@@ -155,12 +157,14 @@ def _format(arguments: Namespace) -> str:
     return chosen
 
 
-def _text(found: Sweep, scenario: Scenario, chosen: str, columns: int | None) -> Printable:
+def _text(
+    found: Sweep, scenario: Scenario, notes: list[str], chosen: str, columns: int | None
+) -> Printable:
     if chosen == "json":
-        return to_json(_as_json(found, scenario))
+        return to_json(_as_json(found, scenario, notes))
     if chosen == "csv":
         return to_csv([_head(found), *_rows(found)])
-    return in_lines(_table(found, columns))
+    return in_lines(_table(found, notes, columns))
 
 
 # For programs
@@ -192,7 +196,7 @@ def _rows(found: Sweep) -> Iterator[list[Value]]:
         yield [*found.point(place), *known, problem]
 
 
-def _as_json(found: Sweep, scenario: Scenario) -> dict[str, object]:
+def _as_json(found: Sweep, scenario: Scenario, notes: list[str]) -> dict[str, object]:
     head = _head(found)
     return {
         "scenario": {"title": scenario.title},
@@ -212,6 +216,7 @@ def _as_json(found: Sweep, scenario: Scenario) -> dict[str, object]:
             }
             for gap in found.gaps
         ],
+        "notes": notes,
     }
 
 
@@ -226,13 +231,16 @@ def _write_parquet(found: Sweep, path: str) -> None:
 # For people
 
 
-def _table(found: Sweep, columns: int | None) -> list[str]:
+def _table(found: Sweep, said: list[str], columns: int | None) -> list[str]:
     drawn = [] if columns is None else plots(found, columns)
     lines = [
         *drawn,
         *aligned(_table_rows(found, columns), range(len(found.axes) + len(found.names))),
     ]
-    return [*lines, *(line for said in _notes(found, columns) for line in folded(said, columns))]
+    return [
+        *lines,
+        *(line for each in _notes(found, said, columns) for line in folded(each, columns)),
+    ]
 
 
 def _table_rows(found: Sweep, columns: int | None) -> list[list[str]]:
@@ -262,10 +270,10 @@ def _result(found: Sweep, name: str, place: int) -> str:
     return with_half_width(format_value(value, unit_of(name)), value, ends)
 
 
-def _notes(found: Sweep, columns: int | None) -> list[str]:
+def _notes(found: Sweep, said: list[str], columns: int | None) -> list[str]:
     shown_rows = len(_places(found, columns))
     rest = f"{shown_rows} of {found.size:,} points; -o FILE writes all."
-    notes = [*([rest] if shown_rows < found.size else []), *_gap_sentences(found)]
+    notes = [*([rest] if shown_rows < found.size else []), *_gap_sentences(found), *said]
     return ["", *notes] if notes else []
 
 

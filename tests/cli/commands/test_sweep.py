@@ -62,6 +62,13 @@ def test_a_terminal_draws_one_axis_as_a_curve_and_two_as_a_map(run, monkeypatch)
     assert max(map(len, (one + two).splitlines())) <= 80
 
 
+def test_what_rests_on_a_default_nobody_published_or_lacks_a_part_says_so(run):
+    names = ["--of", "cost_with_development,tokens_per_day"]
+    notes = json.loads(run(*V3, *names, "--format", "json").out)["notes"]
+    assert notes[0].startswith("cost_with_development is at least what it is: experiments_cost")
+    assert notes[0] in run(*V3, *names).out
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
