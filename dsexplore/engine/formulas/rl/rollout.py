@@ -101,15 +101,19 @@ def rollout_bulk_batch(
     return by_presence(rollout_batch, larger(batch, smaller(rollout_batch, 1.0)), 0.0)
 
 
-@quantity("sequence", source=DEFINITION)
-def rollout_tail_batch(
-    rollout_batch, response_length, rl_bulk_response, rl_tail_start, rl_expected_longest_response
-):
-    """Answers that the group of the longest has left, on average over a rollout's tail."""
+@quantity("step", source=DEFINITION)
+def rollout_tail_steps(rl_tail_start, rl_expected_longest_response):
+    """Decoding steps of a rollout's tail; none where it is shorter than a token."""
     steps = rl_expected_longest_response - rl_tail_start
+    return where(steps < 1, 0.0, steps)
+
+
+@quantity("sequence", source=DEFINITION)
+def rollout_tail_batch(rollout_batch, response_length, rl_bulk_response, rollout_tail_steps):
+    """Answers that the group of the longest has left, on average over a rollout's tail."""
     left = rollout_batch * larger(response_length - rl_bulk_response, 0.0)
     alone = smaller(rollout_batch, 1.0)
-    return by_presence(steps, larger(ratio(left, steps), alone), alone)
+    return by_presence(rollout_tail_steps, larger(ratio(left, rollout_tail_steps), alone), alone)
 
 
 @quantity("token", source=DEFINITION)
@@ -174,12 +178,10 @@ def rollout_bulk_time(rl_tail_start, rollout_queue_steps, rollout_tokens_per_sec
 
 
 @quantity("second", assumes=_DRAINED)
-def rollout_tail_time(
-    rl_tail_start, rl_expected_longest_response, rollout_tail_tokens_per_second_per_request
-):
+def rollout_tail_time(rollout_tail_steps, rollout_tail_tokens_per_second_per_request):
     """Time of a rollout's tail, in which few answers are left."""
-    steps = rl_expected_longest_response - rl_tail_start
-    return if_any(steps, ratio(steps, rollout_tail_tokens_per_second_per_request))
+    time = ratio(rollout_tail_steps, rollout_tail_tokens_per_second_per_request)
+    return if_any(rollout_tail_steps, time)
 
 
 @quantity("token/s", assumes=_DRAINED)
