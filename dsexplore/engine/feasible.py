@@ -93,6 +93,8 @@ def impossible_where(
     """
     asked = set(names)
     found: dict[str, dict[str, Any]] = {name: {} for name in asked}
+    # Where there is some of a quantity, by its name: asked by many problems.
+    there: dict[str, Any] = {}
     for problem in problems:
         holds = values[problem] != ""
         if not _anywhere(holds):
@@ -108,9 +110,12 @@ def impossible_where(
                 for need in each.needs
                 if need in spoilt and need != each.name and is_read(each, need, values)
             ]
-            value = values[each.name]
-            there = is_known(value) & (value != 0)
-            mask = _either(reaching) & there
+            if not reaching:
+                continue
+            if each.name not in there:
+                value = values[each.name]
+                there[each.name] = is_known(value) & (value != 0)
+            mask = _either(reaching) & there[each.name]
             if _anywhere(mask):
                 spoilt[each.name] = mask
                 if each.name in asked:

@@ -228,9 +228,10 @@ class Graph:
         now = _Known(values)
         now.update(changes)
         affected = [name for name in self._following(changes) if name in names]
-        for name in affected:
-            _, computed, needs = steps[name]
-            now[name] = computed(*needs(now))
+        with _arrays_at_peace(changes):
+            for name in affected:
+                _, computed, needs = steps[name]
+                now[name] = computed(*needs(now))
         return {name: finite(now[name]) for name in affected}
 
     def _following(self, changes: Mapping[str, Any]) -> Iterable[str]:

@@ -129,7 +129,8 @@ def simulate(
         shares = points.block(number)[:, : samples - number * CHUNK]
         shares[:-1] = draw.correlated(shares[:-1])
         changes = {k: v for k, v in draw.values(shares[:-1]).items() if k not in idle}
-        now = {**values, **changes, **_followers(values, changes, among)}
+        following = GRAPH.evaluate_changed(values, changes, among, in_words=False)
+        now = {**values, **changes, **following}
         gone = impossible_anywhere(now, problems, names)
         unruly = _unruly(scenario, now, changes)
         deviations = normal_quantile(shares[-1]) if errs else None
@@ -162,15 +163,6 @@ def _check(names: Sequence[str], samples: int) -> None:
         raise ScenarioError("--of", f"{len(names)} results", f"1 to {MOST_RESULTS}")
     if not 2 <= samples <= MOST_SAMPLES:
         raise ScenarioError("--samples", f"{samples:,}", f"2 to {MOST_SAMPLES:,}")
-
-
-def _followers(
-    values: Mapping[str, Any], changes: Mapping[str, Any], among: frozenset[str]
-) -> dict[str, Any]:
-    import numpy as np  # noqa: PLC0415 - no start-up pays for it
-
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return GRAPH.evaluate_changed(values, changes, among, in_words=False)
 
 
 def _unruly(

@@ -228,13 +228,16 @@ def _fill(
     problems = problems_forbidding(inputs, found.names)
     asked = [*found.names, *(end for name in found.ends for end in INTERVALS[name])]
     needed = GRAPH.needed([*asked, *problems], inputs)
+    values = inputs | evaluate(inputs, needed)
+    among = frozenset(needed)
     for points, at in _chunks(found, fixed, arrays, count):
-        values = dict(inputs)
-        for place, here in at.items():
-            axis = found.axes[place]
-            values[axis.name] = np.asarray(axis.values, dtype=np.float64)[here]
-        values |= GRAPH.evaluate(values, needed, in_words=False)
-        _keep(found, values, points, problems, reasons)
+        changes = {
+            found.axes[place].name: np.asarray(found.axes[place].values, dtype=np.float64)[here]
+            for place, here in at.items()
+        }
+        following = GRAPH.evaluate_changed(values, changes, among, in_words=False)
+        now = {**values, **changes, **following}
+        _keep(found, now, points, problems, reasons)
     return count
 
 
