@@ -150,7 +150,7 @@ def test_a_copy_explains_itself_by_its_own_names() -> None:
     assert " ".join(" ".join(found.formula).split()) == (
         "attended = rollout_attended_tokens × decode_attention_time_per_context_token "
         "each = attended + rl_context × decode_indexer_time_per_context_token "
-        "rollout_requests × each + decode_attention_call_times"
+        "rollout_requests × each + rollout_attention_call_times"
     )
     assert found.remarks == "The formula of decode_attention_time at other inputs."
     assert "rollout_compute_time" in {each.name for each in found.dependants}
