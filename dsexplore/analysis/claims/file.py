@@ -22,7 +22,7 @@ from dsexplore.files.toml import read_toml
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.grouped import first_double
 from dsexplore.text.quantities import UnitError, parse_quantity
-from dsexplore.text.refusal import ScenarioError, shown, unknown
+from dsexplore.text.refusal import ScenarioError, shown
 
 _ABOUT = ("title", "source", "author", "date", "address")
 _TOP = (*_ABOUT, "claim")
@@ -164,7 +164,7 @@ class _Reading(Table):
 def _claims(raw: dict[str, Any], folder: Path, read: dict[Path, Scenario]) -> list[Claim]:
     for key in raw:
         if key not in _TOP:
-            raise unknown("table or key", key, _TOP)
+            raise ScenarioError("", f"unknown table or key {shown(key)}", ", ".join(_TOP))
     listed = raw.get("claim")
     if not isinstance(listed, list) or not listed:
         found = "nothing" if listed is None else shown(listed)

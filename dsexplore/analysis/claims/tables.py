@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 from dsexplore.scenario.scenario import validated
-from dsexplore.text.refusal import ScenarioError, shown, unknown
+from dsexplore.text.refusal import ScenarioError, shown
 
 TEXT = "text in quotes"
 NAME = "a name of letters, digits and .-_, at most 60"
@@ -44,7 +44,7 @@ def read_table(model: type[_Read], raw: object, where: str) -> _Read:
         known = list(model.model_fields)
         for key in raw:
             if key not in known:
-                raise unknown("key", key, known)
+                raise ScenarioError("", f"unknown key {shown(key)}", ", ".join(known))
         for key in model.must:
             if key not in raw:
                 raise ScenarioError(key, "nothing", model.kinds.get(key, "a value"))

@@ -7,12 +7,13 @@ the ones before it, so it is averaged over the orders in which they can be made.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
-from dsexplore.analysis.compare.changes import Player, players, together
+from dsexplore.analysis.compare.changes import Player, players, same_run, together
+from dsexplore.analysis.compare.efficiency import Rewritten, as_efficiency
 from dsexplore.analysis.compare.mixed import Mixes, same_results
 from dsexplore.analysis.compare.shapley import (
     Effects,
@@ -54,6 +55,8 @@ class Part:
     factor: float
     change: float
     share: float
+    # What is said of the change beside its fields: the MFU that hours imply.
+    words: str = ""
 
     @property
     def strength(self) -> float:
@@ -93,14 +96,22 @@ def attribute(one: Scenario, other: Scenario, of: str) -> Attribution:
     Raises ScenarioError for a name that is no result, or a result in words.
     """
     check_result(of)
-    mixes = Mixes(one.inputs(), other.inputs(), of)
+    own = (one.inputs(), other.inputs())
+    written = as_efficiency(*own, of, same_run=same_run(*own))
+    mixes = Mixes(written.before, written.after, of)
     start, end = (float(evaluate(inputs, [of])[of]) for inputs in (mixes.before, mixes.after))
     ratio = end / start if start else math.nan
     if unknown := _unknown(of, start, end):
         return Attribution(of, start, end, ratio, [], "", [unknown])
-    found, problems = _averaged(mixes, players(one, other, of))
-    parts = _parts(found, start, end)
+    found, problems = _averaged(mixes, players(mixes.before, mixes.after, of))
+    parts = [_told(part, written) for part in _parts(found, start, end)]
     return Attribution(of, start, end, ratio, parts, _method(found, parts), problems)
+
+
+def _told(part: Part, written: Rewritten) -> Part:
+    """A change of efficiency by the scenarios' own fields, which may state hours."""
+    label, fields, words = written.about(part.fields)
+    return replace(part, label=label, fields=fields, words=words) if fields else part
 
 
 def _unknown(of: str, start: float, end: float) -> str:

@@ -18,7 +18,7 @@ from dsexplore.scenario.measured_run import (
     RL_HOURS,
     RL_SIZES,
 )
-from dsexplore.scenario.scenario import FIELDS, PANELS, Input, Scenario
+from dsexplore.scenario.scenario import FIELDS, PANELS, Input
 
 # Up to so many fields of an architecture or a layout are changes of their own.
 _FEW = 3
@@ -32,15 +32,14 @@ class Player:
     fields: tuple[str, ...]
 
 
-def players(one: Scenario, other: Scenario, of: str) -> list[Player]:
+def players(before: Mapping[str, Input], after: Mapping[str, Input], of: str) -> list[Player]:
     """The differing fields a result may depend on, as the changes a person would make.
 
     A new architecture, accelerator, layout or software stack is one change; so is a choice with
     the fields that apply under it. Every other field is a change of its own.
     """
-    before, after = one.inputs(), other.inputs()
     differing = [name for name in FIELDS if not same(before[name], after[name])]
-    if not _same_run(before, after):
+    if not same_run(before, after):
         differing.append(MEASURED_RUN)
     used = _read(of, before, after, differing)
     fields = [
@@ -119,7 +118,7 @@ def _groups(
     return groups
 
 
-def _same_run(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+def same_run(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Whether two scenarios hold hours of the same run.
 
     Where both have its own premises, what else is said of it is theirs as well.

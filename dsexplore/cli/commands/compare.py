@@ -228,6 +228,7 @@ def _attribution_json(found: Attribution, between: list[str]) -> dict[str, objec
                 "factor": part.factor,
                 "change": part.change,
                 "share": part.share,
+                "words": part.words,
             }
             for part in found.parts
         ],
@@ -387,7 +388,8 @@ def _part(part: Part, found: Attribution, one: Scenario, other: Scenario) -> lis
         return [_effect(part, found), part.label, f"{first} and {len(names) - _MOST_SHOWN} more"]
     steps = [" → ".join(_field_texts(name, (one.value(name), other.value(name)))) for name in names]
     further = [f"{name} {step}" for name, step in zip(names[1:], steps[1:], strict=True)]
-    return [_effect(part, found), names[0], ", ".join([steps[0], *further])]
+    said = [f"MFU {part.words}"] if part.words else []
+    return [_effect(part, found), names[0], ", ".join([steps[0], *further, *said])]
 
 
 def _effect(part: Part, found: Attribution) -> str:

@@ -141,6 +141,56 @@ def test_what_begins_at_nothing_adds_and_does_not_multiply() -> None:
     assert found.parts[0].fields == ("rl_gradient_steps",)
 
 
+# Hours are an efficiency
+
+
+def test_fewer_answers_save_what_they_save_however_long_the_run_took() -> None:
+    """FLOP fell to a 33rd; the efficiency that the hours imply, both of one peak, to a 6.6th."""
+    found = attribute(ESTIMATE, DISCLOSED, "rl_cost")
+    by_fields = factors(found)
+    hours = by_fields.pop(("rl_utilization", "measured_rl_gpu_hours"))
+    assert hours == pytest.approx(6.59, abs=0.01)
+    assert math.prod(by_fields.values()) == pytest.approx(1.889e22 / 6.2076e23, rel=1e-3)
+    assert by_fields["questions_per_step",] == pytest.approx(1 / 32, rel=1e-6)
+    assert by_fields["group_size",] == pytest.approx(1 / 4, rel=1e-3)
+    (words,) = (part.words for part in found.parts if part.words)
+    assert words == "34.64 % → 5.254 % of the BF16 peak"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "of"),
+    [
+        ("deepseek-r1-zero-estimate", "deepseek-r1-zero-disclosed", "rl_cost"),
+        ("deepseek-v3", "llama-3.1-405b", "pretraining_cost"),
+        ("deepseek-v3", "dense-70b-64k", "pretraining_days"),
+    ],
+)
+def test_no_comparison_depends_on_how_hours_are_written(one: str, other: str, of: str) -> None:
+    pair = [shipped(one), shipped(other)]
+    as_hours = effects(attribute(pair[0], pair[1], of))
+    for place in (0, 1):
+        rewritten = [as_mfu(each) if at == place else each for at, each in enumerate(pair)]
+        assert effects(attribute(rewritten[0], rewritten[1], of)) == pytest.approx(as_hours)
+    both = effects(attribute(as_mfu(pair[0]), as_mfu(pair[1]), of))
+    assert both == pytest.approx(as_hours)
+
+
+def as_mfu(scenario: Scenario) -> Scenario:
+    """The same scenario, its hours written as the MFU that they imply."""
+    found = evaluate(scenario.inputs(), ["mfu", "rl_implied_mfu"])
+    changes: dict[str, object] = {}
+    if scenario.value("utilization") == "measured":
+        changes |= {"utilization": "assumed", "assumed_mfu": found["mfu"], "goodput": 1.0}
+    if scenario.value("rl_utilization") == "measured":
+        changes |= {"rl_utilization": "assumed", "rl_mfu": found["rl_implied_mfu"]}
+    return scenario.with_values(changes)
+
+
+def effects(found: Attribution) -> dict[str, float]:
+    """Factors by label, of efficiency as one."""
+    return {part.label.removeprefix("Assumed "): part.factor for part in found.parts}
+
+
 # Mixes that cannot be
 
 

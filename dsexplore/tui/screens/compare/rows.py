@@ -141,7 +141,8 @@ def _part(part: Part, share: float, unit: str, changes: Mapping[str, str]) -> li
     moved = math.isnan(part.factor)
     effect = format_value(part.change, unit) if moved else _ratio(part.factor)
     role: Role = "bar3" if part.rises else "bar"
-    made = ", ".join(changes.get(name, name) for name in part.fields)
+    steps = [changes.get(name, name) for name in part.fields]
+    made = ", ".join([part.words, *steps] if part.words else steps)
     return [
         (f" {fitted(part.label, _LABEL)}", "label"),
         (right(effect, _EFFECT), "value"),
