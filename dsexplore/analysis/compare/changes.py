@@ -53,7 +53,9 @@ def players(before: Mapping[str, Input], after: Mapping[str, Input], of: str) ->
         by_group.setdefault(group_of[name], []).append(name)
     if list(by_group.get(MEASURED_RUN, ())) == [MEASURED_RUN]:
         # The same hours of another run: the change is one of the hours' meaning.
-        by_group[MEASURED_RUN] += [name for name in (*HOURS, *LATER_HOURS) if before[name]]
+        by_group[MEASURED_RUN] += [
+            name for name in (*HOURS, *LATER_HOURS) if before[name] or after[name]
+        ]
     return [Player(_label(group, names), tuple(names)) for group, names in by_group.items()]
 
 
