@@ -120,9 +120,9 @@ def _said(found: Explanation) -> list[tuple[str, str]]:
     said = [
         ("Not known", "; ".join(found.unknown_because)),
         ("Cannot be had", " ".join(found.impossible_because)),
-        ("Assumed", " ".join(found.assumptions)),
+        ("By default", " ".join(found.assumptions)),
         ("Interval", found.interval),
-        ("Rests on", found.rests_on),
+        ("Evidence", found.rests_on),
         ("Source", found.source),
         ("Assumes", found.assumes),
         ("Origin", found.origin),

@@ -24,9 +24,9 @@ def explanation_rows(found: Explanation, width: int) -> list[Row]:
     for title, text in (
         ("Not known", "; ".join(found.unknown_because)),
         ("Cannot be had", " ".join(found.impossible_because)),
-        ("Assumed", " ".join(found.assumptions)),
+        ("By default", " ".join(found.assumptions)),
         ("Interval", found.interval),
-        ("Rests on", found.rests_on),
+        ("Evidence", found.rests_on),
         ("Remark", found.remarks),
         ("Allowed", found.range),
         ("Origin", found.origin),
