@@ -8,14 +8,24 @@ from typing import Any
 import numpy as np
 
 from dsexplore.analysis.search.ranking import Search
+from dsexplore.analysis.simulate.simulate import simulate
+from dsexplore.analysis.sweep.axis import read_axis
+from dsexplore.analysis.sweep.grid import sweep
 from dsexplore.engine import QUANTITIES, evaluate
 from dsexplore.library.open import load
+from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.scenario.uncertainty import Distribution
 from tests.bench.figure import Figure, median_seconds
 
 _SCENARIOS = 1_000_000
 _CHUNK = 20_000
 _NUMBERS = [name for name, quantity in QUANTITIES.items() if not quantity.is_text]
 _BY_HAND = ("pretraining_flops", "pretraining_gpu_hours", "pretraining_days", "pretraining_cost")
+
+_COSTS = ("total_cost", "pretraining_cost", "energy_cost")
+_SPREAD = {"price_per_gpu_hour": [1, 3], "pretraining_tokens": [1e13, 2e13]}
+_AXES = ("price_per_gpu_hour=1:4:1000", "pretraining_tokens=10T:20T:1000")
+_OF = ("total_cost", "mfu")
 
 
 def figures() -> Iterator[Figure]:
@@ -35,11 +45,24 @@ def figures() -> Iterator[Figure]:
         gpus = f"{cluster.hardware.num_gpus:,}"
         yield Figure(f"every layout of {scenario}, {gpus} GPUs", taken, limit, "s")
 
+    taken = median_seconds(lambda: simulate(_uncertain(), _COSTS, _SCENARIOS), 3)
+    yield Figure(f"simulate three costs, {_SCENARIOS:,} samples", taken, 0.5, "s")
+    axes = [read_axis(words) for words in _AXES]
+    rate = _SCENARIOS / median_seconds(lambda: sweep(load("deepseek-v3"), axes, _OF), 3)
+    yield Figure(f"sweep of cost and utilisation, {_SCENARIOS:,}", rate, 5e6, "/s", at_least=True)
+
     for name, value in _written_by_hand(chunks[0]).items():
         np.testing.assert_allclose(evaluate(chunks[0], [name])[name], value)
     ours = median_seconds(lambda: [evaluate(chunk, _BY_HAND) for chunk in chunks], 5)
     theirs = median_seconds(lambda: [_written_by_hand(chunk) for chunk in chunks], 5)
     yield Figure("sweep of four quantities, against hand-written", ours / theirs, 2, "x")
+
+
+def _uncertain() -> Scenario:
+    stated = {
+        name: Distribution.read(FIELDS[name], {"uniform": ends}) for name, ends in _SPREAD.items()
+    }
+    return load("deepseek-v3").model_copy(update={"uncertainty": stated})
 
 
 def _swept(chunks: list[dict[str, Any]], names: list[str]) -> None:
