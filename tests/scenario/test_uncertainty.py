@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dsexplore.document.changes import changed, changes
+from dsexplore.library.open import load
 from dsexplore.library.presets import build
+from dsexplore.library.saving import save
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
 
@@ -112,3 +116,35 @@ def test_uncertainty_of_an_unknown_field_names_the_nearest() -> None:
 def test_uncertainty_outlives_an_edit_of_another_field() -> None:
     scenario = stated("questions_per_step", {"loguniform": [512, 1024]})
     assert scenario.with_values({"num_gpus": 8}).uncertainty == scenario.uncertainty
+
+
+def correlated(raw: object) -> Scenario:
+    return build({"schema": 1, "correlations": raw})
+
+
+def test_correlations_outlive_an_edit_a_file_and_the_journal(tmp_path: Path) -> None:
+    scenario = correlated({"assumed_mfu": {"price_per_gpu_hour": 0.5, "goodput": -0.2}})
+    assert scenario.with_values({"num_gpus": 8}).correlations == scenario.correlations
+    save(scenario, tmp_path / "ours.toml", overwrite=False)
+    assert load(str(tmp_path / "ours.toml")).correlations == scenario.correlations
+    before = build({"schema": 1})
+    assert changed(before, changes(before, scenario)).correlations == scenario.correlations
+
+
+@pytest.mark.parametrize(
+    ("raw", "where", "found"),
+    [
+        ({"mfoo": {"goodput": 0.1}}, "correlations", "unknown field 'mfoo'"),
+        ({"goodput": {"mfoo": 0.1}}, "correlations", "unknown field 'mfoo'"),
+        ({"gpu": {"goodput": 0.1}}, "correlations.gpu", "a name"),
+        ({"goodput": {"goodput": 0.1}}, "correlations.goodput", "the field itself"),
+        ({"goodput": {"assumed_mfu": 1}}, "correlations.goodput.assumed_mfu", "1"),
+        ({"goodput": {"assumed_mfu": float("nan")}}, "correlations.goodput.assumed_mfu", "nan"),
+        ({"goodput": {"assumed_mfu": "1"}}, "correlations.goodput.assumed_mfu", "'1'"),
+        ({"goodput": 0.5}, "correlations.goodput", "0.5"),
+    ],
+)
+def test_a_correlation_that_makes_no_sense_is_refused(raw: object, where: str, found: str) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        correlated(raw)
+    assert (refused.value.where, refused.value.found) == (where, found)
