@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -18,6 +19,9 @@ from dsexplore.tui.main.screen import MainScreen
 from dsexplore.tui.screens.too_small import TooSmall, is_too_small
 from dsexplore.tui.settings import Settings
 from dsexplore.tui.typed_ahead import TypedAhead
+
+if TYPE_CHECKING:
+    from dsexplore.analysis.claims.file import Claim
 
 _TYPED = (events.InputEvent, events.Paste, events.AppFocus, events.AppBlur)
 
@@ -35,7 +39,13 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     TITLE = "dsexplore"
 
-    def __init__(self, document: Document, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        settings: Settings | None = None,
+        claims: Sequence[Claim] = (),
+    ) -> None:
+        """`claims` are those of a file that was named: their list is opened first."""
         # Under NO_COLOR only the terminal's own colours remain: a theme's greys are colours too.
         self._colourless = "NO_COLOR" in os.environ
         super().__init__(ansi_color=self._colourless or None)
@@ -43,6 +53,7 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         self._settings = settings or Settings()
         self._keys = keymap(self._settings.keys)
         self.main = MainScreen(document, self._keys)
+        self.main.session.own_claims = claims
         self.typed_ahead = TypedAhead(self, super().on_event)
         # No animation: an idle screen sends nothing.
         self.animation_level = "none"
@@ -93,6 +104,8 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
+        if self.main.session.own_claims:
+            self.main.perform("claims")
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Keep cursors from blinking: an idle screen sends nothing."""

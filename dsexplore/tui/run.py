@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import gc
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dsexplore.document.document import Document
 from dsexplore.document.journal import Journal
 from dsexplore.files.locations import journal_folder, settings_file
-from dsexplore.library.open import DEFAULT_SCENARIO
+from dsexplore.files.toml import read_toml
+from dsexplore.library.names import is_shipped
+from dsexplore.library.open import DEFAULT_SCENARIO, find
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.settings import load_settings
 
 if TYPE_CHECKING:
+    from dsexplore.analysis.claims.file import Claim
     from dsexplore.tui.ending import Lifecycle
 
 
@@ -25,13 +29,14 @@ def run_explorer(name: str | None) -> int:
     _refuse_poor_terminal()
     # Up to the first frame many objects appear and none goes; `ExplorerApp` turns it on again.
     gc.disable()
-    document = Document(name or DEFAULT_SCENARIO)
+    claims = _claims_named(name)
+    document = Document(DEFAULT_SCENARIO if claims or name is None else name)
     settings = load_settings(settings_file())
 
     from dsexplore.tui.app import ExplorerApp  # noqa: PLC0415 - a refusal must not wait for Textual
     from dsexplore.tui.ending import Lifecycle  # noqa: PLC0415 - nor for this
 
-    app = ExplorerApp(document, settings)
+    app = ExplorerApp(document, settings, claims)
     document.journal = Journal(journal_folder())
     with Lifecycle(document) as lifecycle:
         fault: Exception | None
@@ -51,6 +56,23 @@ def run_explorer(name: str | None) -> int:
             lifecycle.save()
     document.journal.close()
     return app.return_code or 0
+
+
+def _claims_named(name: str | None) -> list[Claim]:
+    """The claims of a named file that holds some; none of a scenario. Raises ScenarioError."""
+    path = None if name is None else find(name)
+    if path is None or path.suffix != ".toml" or is_shipped(path) or not _holds_claims(path):
+        return []
+    from dsexplore.analysis.claims.file import load_claims  # noqa: PLC0415 - seldom asked for
+
+    return load_claims(path)
+
+
+def _holds_claims(path: Path) -> bool:
+    try:
+        return "claim" in read_toml(path)
+    except ScenarioError:
+        return False  # refused as a scenario, with its reason
 
 
 def _kept(document: Document, lifecycle: Lifecycle) -> str:

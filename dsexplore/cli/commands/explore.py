@@ -50,7 +50,8 @@ def _parser() -> Parser:
         "scenario",
         metavar="SCENARIO",
         nargs="*",
-        help="a preset's name (see 'dsexplore presets'), a scenario file or a model's config.json",
+        help="a preset's name (see 'dsexplore presets'), a scenario file, a file of claims or a "
+        "model's config.json",
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     return parser

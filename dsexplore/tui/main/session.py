@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
@@ -18,6 +19,9 @@ from dsexplore.tui.main.side import ParameterSide, ResultSide, Side
 from dsexplore.tui.pages.pages import PAGES
 from dsexplore.tui.widgets.lines import Role
 
+if TYPE_CHECKING:
+    from dsexplore.analysis.claims.file import Claim
+
 
 class Session:
     """The state of the main screen; actions change it within `run`, which draws it once."""
@@ -30,6 +34,8 @@ class Session:
         self.on_results = False
         # The sentence under the sheets.
         self.message: tuple[str, Role] = ("", "plain")
+        # The claims of a file that was named at the start.
+        self.own_claims: Sequence[Claim] = ()
         # The last actions, for the report of a fault.
         self.performed: deque[str] = deque(maxlen=20)
         document.view = self.view

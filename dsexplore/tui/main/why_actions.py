@@ -88,7 +88,8 @@ class WhyActions:
         """Check published claims."""
         from dsexplore.tui.screens.claims.screen import ClaimsScreen  # noqa: PLC0415 - as said above
 
-        self._claims = ClaimsScreen(self._document, self._claims)
+        own = self._session.own_claims
+        self._claims = ClaimsScreen(self._document, self._claims, own)
         self._session.ask(self._claims, self._opened_claim)
 
     def _opened_claim(self, field: str) -> None:

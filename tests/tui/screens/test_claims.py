@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from dsexplore.document.document import Document
 from dsexplore.files.locations import user_presets_folder
+from dsexplore.tui.app import ExplorerApp
+from dsexplore.tui.run import _claims_named
 from dsexplore.tui.screens.claims.screen import ClaimsScreen
 from tests.tui.explorer import NARROW, WIDE, Explorer, Start
 
@@ -151,3 +154,32 @@ async def test_opened_again_the_list_is_as_it_was_left(explore: Start) -> None:
         await open_claims(user)
         assert "Claims · contradicted" in user.screen[0]
         assert "▸j01" in user.shown
+
+
+async def test_a_file_of_claims_opens_by_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "ours.toml"
+    path.write_text(
+        'title = "Ours"\n[[claim]]\nid = "o1"\nclaim = "V3 cost $6 M."\nstates = "$6M"\n'
+        'scenario = "deepseek-v3"\ngives = "total_cost"\n'
+    )
+    app = ExplorerApp(Document("deepseek-v3"), claims=_claims_named(str(path)))
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        user = Explorer(pilot, app)
+        assert isinstance(app.screen, ClaimsScreen)
+        assert "Claims · Ours" in user.screen[0]
+        assert "not judged" in next(line for line in user.screen if "▸o1 " in line)
+    assert _claims_named("deepseek-v3") == []
+
+
+async def test_a_claim_is_found_by_its_figures_its_author_and_its_note(explore: Start) -> None:
+    async with explore(size=WIDE) as user:
+        await open_claims(user)
+        for words, found in (("100,000", "c10"), ("Ceramic", "c01"), ("a zero too many", "j01")):
+            await user.press("/")
+            await user.type(words)
+            assert f" {found} " in user.shown
+            await user.press("escape")
+        await user.press("s", "s")
+        assert "Claims · superseded" in user.screen[0]
+        assert "DeepSeek's Nature paper" in user.shown

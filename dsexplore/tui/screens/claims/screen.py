@@ -58,14 +58,18 @@ class ClaimsScreen(RowsScreen):
     FOLLOWS: ClassVar[str] = "open its scenario"
     DETAIL_LINES: ClassVar[int] = 9
 
-    def __init__(self, document: Document, before: ClaimsScreen | None = None) -> None:
-        """As it was left, where it was open before."""
+    def __init__(
+        self, document: Document, before: ClaimsScreen | None = None, own: Sequence[Claim] = ()
+    ) -> None:
+        """As it was left, where it was open before; claims of a file of one's own come first."""
         super().__init__(document)
-        self._claims = shipped_claims()
+        named = {claim.id for claim in own}
+        self._claims = [*own, *(claim for claim in shipped_claims() if claim.id not in named)]
         self._found: dict[str, Finding] = {}
         self._verdict: str = before._verdict if before else ""
         self._standing: str = before._standing if before else ""
-        self._from: str = before._from if before else ""
+        of_own = own[0].document if own else ""
+        self._from: str = before._from if before else of_own
         self._left_on: str = before._left_on if before else ""
 
     def on_mount(self) -> None:
