@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from dsexplore.engine import counting, elementwise, idioms, measured_run, templates
+from dsexplore.engine import counting, elementwise, idioms, lognormal, measured_run, templates
 from dsexplore.explain.source import given
 from dsexplore.explain.term import CONDITIONS, Term
 
@@ -160,6 +160,11 @@ def _unless_restated(run: Term, field: Term, spread: Term) -> Term:
     return spread if value == spread.value else Term("number", value)
 
 
+def _median_before_cap(mean: Term, spread: Term, cap: Term) -> Term:
+    value = lognormal.median_before_cap(mean.value, spread.value, cap.value)
+    return Term("call", value, "median_before_cap", (mean, spread, cap))
+
+
 def _number(term: Term) -> Term:
     return replace(term, kind="number", value=float(term.value), label="")
 
@@ -181,6 +186,7 @@ NOTATION: dict[Callable[..., Any], Callable[..., Term]] = {
     elementwise.log1p: _log1p,
     counting.at_least_once: _at_least_once,
     counting.touching_share: _touching_share,
+    lognormal.median_before_cap: _median_before_cap,
     elementwise.is_known: _known,
     elementwise.fails: _fails,
     elementwise.is_from_zero: _from_zero,

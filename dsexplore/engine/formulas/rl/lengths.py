@@ -7,7 +7,8 @@ from dsexplore.engine.constants import NORMAL_TENTH
 from dsexplore.engine.elementwise import exp, expm1, larger, log, log1p, ratio, smaller, sqrt, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import exceeds, stated_or
-from dsexplore.engine.normal import normal_quantile, normal_tail
+from dsexplore.engine.lognormal import beyond, mean_below, median_before_cap
+from dsexplore.engine.normal import normal_quantile
 from dsexplore.engine.papers import (
     DAPO,
     DEFINITION,
@@ -27,15 +28,6 @@ _GUMBEL = (
     (9.445240767104327, 0.00033646850993132853),
     (14.41792525938237, 3.1814159104601676e-06),
 )
-
-
-# Rounds in which the median of lengths is found, and the least slope that they count on: where all
-# but a few answers are cut, their mean says little of the median.
-_ROUNDS = 6
-_FLATTEST = 0.02
-
-# Spreads beyond the cap, farther than which a median is not looked for: all answers are cut.
-_FARTHEST = 8.0
 
 
 # Lengths of answers
@@ -110,21 +102,11 @@ def rl_median_response(
     raised_response_length,
     rl_longest_response,
 ):
-    """Median length of an RL answer before any is cut off, with the mean of those cut as stated.
-
-    Newton's method in the median's logarithm. The mean of cut answers rises ever slower with it, so
-    each round comes closer from below.
-    """
+    """Median length of an RL answer before any is cut off, with the mean of those cut as stated."""
     uncut = log(response_length) - rl_response_spread * rl_response_spread / 2
     capped = larger(max_response_length, raised_response_length) > 0
-    farthest = log(rl_longest_response) + _FARTHEST * rl_response_spread
-    at = uncut
-    for _ in range(_ROUNDS):
-        below = _mean_below(rl_longest_response, at, rl_response_spread)
-        mean = below + rl_longest_response * _beyond(rl_longest_response, at, rl_response_spread)
-        share = larger(ratio(below, mean), _FLATTEST)
-        at = smaller(at - log(ratio(mean, response_length)) / share, farthest)
-    return exp(where(capped & (rl_response_spread > 0), at, uncut))
+    found = median_before_cap(response_length, rl_response_spread, rl_longest_response)
+    return where(capped & (rl_response_spread > 0), found, exp(uncut))
 
 
 @quantity("token", source=ORDER_STATISTICS + "; " + LOGNORMAL, assumes=LOGNORMAL_LENGTHS)
@@ -174,19 +156,7 @@ def rl_capped_share(
 
 def _share_beyond(cap, median, spread):
     """Share of lognormal lengths beyond a cap; answers of one length never reach a longer one."""
-    return where(cap > 0, _beyond(stated_or(cap, median), log(median), spread), 0.0)
-
-
-def _beyond(cap, at, spread):
-    """Share of lognormal lengths beyond a cap, by the logarithm of their median."""
-    share = normal_tail((log(cap) - at) / where(spread > 0, spread, 1.0))
-    return where(spread > 0, share, 0.0)
-
-
-def _mean_below(cap, at, spread):
-    """Mean of lognormal lengths with those beyond a cap counted as 0."""
-    far = (log(cap) - at) / where(spread > 0, spread, 1.0) - spread
-    return exp(at + spread * spread / 2) * where(spread > 0, normal_tail(-far), 1.0)
+    return where(cap > 0, beyond(stated_or(cap, median), log(median), spread), 0.0)
 
 
 @quantity("token", source=RL_ESTIMATE)
@@ -228,6 +198,6 @@ def rl_tail_start(rl_median_response, rl_response_spread, rl_expected_longest_re
 def rl_bulk_response(response_length, rl_median_response, rl_response_spread, rl_tail_start):
     """Mean tokens of an answer generated before a rollout's tail begins."""
     at = log(rl_median_response)
-    below = _mean_below(rl_tail_start, at, rl_response_spread)
-    bulk = below + rl_tail_start * _beyond(rl_tail_start, at, rl_response_spread)
+    below = mean_below(rl_tail_start, at, rl_response_spread)
+    bulk = below + rl_tail_start * beyond(rl_tail_start, at, rl_response_spread)
     return smaller(bulk, response_length)
