@@ -74,8 +74,8 @@ def walk(name: str, start: Value, *directions: int) -> list[Value]:
         ("zero_stage", 0, 1, 0),
         # Words.
         ("attention", "gqa", "mla", "mla"),
-        ("precision", "bf16", "fp8", "fp4"),
-        ("precision", "fp4", "bf16", "fp8"),
+        ("precision", "bf16", "fp8", "int8"),
+        ("precision", "fp4", "int8", "fp8"),
         ("qkv_bias", False, True, True),
         ("gpu", "NVIDIA H800", "NVIDIA H800", "NVIDIA H800"),
     ],
