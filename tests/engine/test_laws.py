@@ -12,6 +12,7 @@ from dsexplore.engine import GRAPH, INTERVALS, QUANTITIES, at_least_in, evaluate
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from tests.laws.laws import MAY_BE_NEGATIVE
 from tests.strategies import (
     LARGEST,
     MAY_BE_UNKNOWN,
@@ -46,7 +47,7 @@ RENT_ENDS = tuple(end for name in RENT for end in INTERVALS.get(name, ()))
 # What rent is set against.
 AGAINST_RENT = (
     *("cost_with_development", *INTERVALS["cost_with_development"]),
-    *("profit_per_day", "margin", "output_price_over_cost"),
+    *("profit_per_day", "margin", "margin_of_revenue", "output_price_over_cost"),
 )
 # What each quotient divides by: where that is 0 there is no quotient. A result that is not here
 # may be unknown only because something that its formula names is.
@@ -111,6 +112,15 @@ DIVIDES_BY = {
     "prefill_tokens_per_second_per_gpu": ("computed_input_share",),
     "serving_utilization": ("serving_gpus_held",),
     "margin": ("serving_cost_per_day",),
+    "margin_of_revenue": ("revenue_per_day",),
+    "accelerator_time_per_request": (
+        *("prefill_tokens_per_second_per_gpu", "decode_tokens_per_second_per_gpu"),
+    ),
+    "requests_per_second": ("accelerator_time_per_request",),
+    "output_tokens_per_second_per_gpu": ("serving_gpus_needed",),
+    "attention_parity_context_in_time": (
+        *("decode_requests", "decode_attention_time_per_context_token"),
+    ),
     "mean_token_price": ("input_tokens_per_day", "output_tokens_per_day"),
     "training_cost_in_days_of_revenue": ("revenue_per_day",),
     "output_price_over_cost": ("cost_per_million_output_tokens",),
@@ -119,7 +129,6 @@ DIVIDES_BY = {
     "predicted_hfu": ("mfu_peak_flops",),
     "predicted_hfu_full": ("mfu_peak_flops",),
 }
-MAY_BE_NEGATIVE = ("kv_cache_saving", "memory_headroom", "profit_per_day", "margin")
 
 
 def results(scenario: Scenario) -> dict[str, Any]:

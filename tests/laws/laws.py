@@ -23,7 +23,10 @@ Values = dict[str, Any]
 _RULES_TRIED = 5
 _ROUNDING = 1e-9
 
-MAY_BE_NEGATIVE = {"kv_cache_saving", "memory_headroom", "profit_per_day", "margin"}
+# What is left of something, where more than all of it may be needed.
+MAY_BE_NEGATIVE = {
+    *("kv_cache_saving", "memory_headroom", "profit_per_day", "margin", "margin_of_revenue"),
+}
 # Shares of something that may be more than all of it, and the problems of which one says so.
 MULTIPLES = {
     # The run does not fit, the fleet is too small: sentences and verdicts say so.
