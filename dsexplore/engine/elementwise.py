@@ -91,6 +91,29 @@ log = _element_by_element("log", math.log)
 log1p = _element_by_element("log1p", math.log1p)
 log2 = _element_by_element("log2", math.log2)
 
+# A quotient is whole where it is not further from it than a few roundings of its parts.
+_WHOLE = 1e-12
+
+
+def _unless_whole(rounded: Callable[[Any], Any], part: Any, size: Any) -> Any:
+    """`part / size` as a whole number: itself where only rounding keeps it from one."""
+    times = ratio(part, size)
+    whole = nearest_whole(times)
+    return where(abs(times - whole) <= _WHOLE * whole, whole, rounded(times))
+
+
+def times_to_hold(part: Any, size: Any) -> Any:
+    """How many of a size hold the part: `part / size` rounded up, but for rounding's own sake.
+
+    512 in groups of 1024 / 6 are 3, whichever way that third was rounded; nan where the size is 0.
+    """
+    return _unless_whole(ceil, part, size)
+
+
+def times_within(room: Any, size: Any) -> Any:
+    """How many of a size there is room for: `room / size` rounded down, as `times_to_hold`."""
+    return _unless_whole(floor, room, size)
+
 
 def side_by_side(one: Any, other: Any) -> Any:
     """Time of two works that run side by side: the longer, and up to a fifth more where alike.

@@ -84,6 +84,15 @@ def _bracketed(signs: str, function: Callable[[Any], Any]) -> Callable[[Term], T
     return lambda term: Term("bracket", function(term.value), signs, (as_factor(term),))
 
 
+def _bracketed_ratio(
+    signs: str, function: Callable[[Any, Any], Any]
+) -> Callable[[Term, Term], Term]:
+    def written(part: Term, whole: Term) -> Term:
+        return Term("bracket", function(part.value, whole.value), signs, (_ratio(part, whole),))
+
+    return written
+
+
 def _known(term: Term) -> Term:
     return Term("known", bool(elementwise.is_known(term.value)), parts=(term,))
 
@@ -177,6 +186,8 @@ NOTATION: dict[Callable[..., Any], Callable[..., Term]] = {
     elementwise.larger: _extreme("max", elementwise.larger),
     elementwise.ceil: _bracketed("⌈⌉", elementwise.ceil),
     elementwise.floor: _bracketed("⌊⌋", elementwise.floor),
+    elementwise.times_to_hold: _bracketed_ratio("⌈⌉", elementwise.times_to_hold),
+    elementwise.times_within: _bracketed_ratio("⌊⌋", elementwise.times_within),
     elementwise.nearest_whole: _called("round", elementwise.nearest_whole),
     elementwise.sqrt: _called("√", elementwise.sqrt),
     elementwise.exp: _called("exp", elementwise.exp),

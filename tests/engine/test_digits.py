@@ -8,14 +8,16 @@ import warnings
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from dsexplore.engine import QUANTITIES, Quantity, evaluate
 from dsexplore.engine.counting import at_least_once
+from dsexplore.engine.elementwise import times_to_hold, times_within
 from dsexplore.scenario.scenario import Scenario
 from tests.exact import Exact, exact
-from tests.strategies import scenarios, shipped
+from tests.strategies import changed, scenarios, shipped
 
 # What rounding each input, and each of a dozen steps on the way, may come to.
 ROUNDINGS = 32 * sys.float_info.epsilon
@@ -24,6 +26,8 @@ NUDGE = Fraction(1, 2**30)
 
 @settings(max_examples=30)
 @given(scenarios(unknown=False))
+# Copies of a model that are a third of a number of accelerators, as no binary number is.
+@example(changed(shipped("deepseek-llm-67b"), {"tensor_parallel": 6}))
 def test_a_formula_errs_by_no_more_than_rounding_its_inputs_would(scenario: Scenario) -> None:
     """A difference of nearly equal numbers may be uncertain, but not a formula's own doing.
 
@@ -104,6 +108,19 @@ def test_a_narrow_window_in_a_very_long_prompt_is_full(hits: float) -> None:
     looked_back = 1 - Fraction(1, 2 * 10**9) if hits == 0 else 1
     found = evaluate(scenario.inputs())["prefill_attended_tokens"]
     assert found == pytest.approx(float(looked_back), rel=1e-15)
+
+
+@pytest.mark.parametrize(("part", "size", "whole"), [(512, 1024 / 6, 3), (3, 0.3, 10), (0, 5, 0)])
+def test_no_rounding_adds_one_to_a_whole_number_or_takes_one_away(
+    part: float, size: float, whole: int
+) -> None:
+    """A size one rounding larger or smaller goes as often; one that is really so does not."""
+    nearby = np.array([math.nextafter(size, 0), size, math.nextafter(size, math.inf)])
+    assert [times_to_hold(part, float(each)) for each in nearby] == [whole] * 3
+    assert list(times_to_hold(part, nearby)) == list(times_within(part, nearby)) == [whole] * 3
+    if part:
+        assert times_to_hold(part, size * (1 - 1e-9)) == whole + 1
+        assert times_within(part, size * (1 + 1e-9)) == whole - 1
 
 
 def test_lengths_that_hardly_vary_have_a_spread_all_the_same() -> None:

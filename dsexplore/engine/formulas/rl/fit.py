@@ -1,7 +1,7 @@
 """RL in memory: what an accelerator holds at once, and the fewest accelerators that hold RL."""
 
 from dsexplore.engine.again import once_more
-from dsexplore.engine.elementwise import ceil, larger, ratio, where
+from dsexplore.engine.elementwise import larger, ratio, times_to_hold, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import AREAL, DEFINITION, HYBRIDFLOW, PPO
 
@@ -88,11 +88,12 @@ def rl_fewest_gpus(
     room = memory_capacity - memory_reserve
     beside = room - rl_generator_memory
     if rl_placement == "colocated":
-        fewest = larger(ceil(rl_state_bytes / where(beside > 0, beside, 1.0)), rl_generator_group)
+        learning = times_to_hold(rl_state_bytes, where(beside > 0, beside, 1.0))
+        fewest = larger(learning, rl_generator_group)
     else:
-        trainers = ceil(rl_state_bytes / where(room > 0, room, 1.0))
-        learning = ratio(trainers, 1 - generator_share)
-        fewest = ceil(larger(learning, ratio(rl_generator_group, generator_share)))
+        trainers = times_to_hold(rl_state_bytes, where(room > 0, room, 1.0))
+        learning = times_to_hold(trainers, 1 - generator_share)
+        fewest = larger(learning, times_to_hold(rl_generator_group, generator_share))
     return where(beside > 0, fewest, float("nan"))
 
 

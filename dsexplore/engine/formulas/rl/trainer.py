@@ -1,7 +1,7 @@
 """RL's trainer: its layout at the answers' own lengths, and the time of its passes over them."""
 
 from dsexplore.engine.constants import BACKWARD_OVER_FORWARD
-from dsexplore.engine.elementwise import ceil, floor, larger, log2, ratio, where
+from dsexplore.engine.elementwise import larger, log2, ratio, times_to_hold, times_within, where
 from dsexplore.engine.formulas.step.launch import PASSES_OF_A_LAYER
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import AREAL, DEFINITION, HYBRIDFLOW, MEGATRON, PACKED_DOCUMENTS
@@ -34,13 +34,13 @@ def rl_learnt_length(prompt_length, response_length):
 )
 def rl_packed_answers(micro_batch_size, sequence_length, rl_learnt_length):
     """Answers in a micro-batch of RL's trainer; one at least."""
-    return larger(floor(micro_batch_size * sequence_length / rl_learnt_length), 1.0)
+    return larger(times_within(micro_batch_size * sequence_length, rl_learnt_length), 1.0)
 
 
 @quantity("", source=MEGATRON)
 def rl_micro_batches(rl_samples_per_step, rl_data_parallel, rl_packed_answers):
     """Micro-batches of a gradient step of RL."""
-    return ceil(ratio(rl_samples_per_step, rl_data_parallel * rl_packed_answers))
+    return times_to_hold(rl_samples_per_step, rl_data_parallel * rl_packed_answers)
 
 
 @quantity(
@@ -122,5 +122,5 @@ def rl_forward_time(
     rl_forward_pass_time,
 ):
     """Time of a forward pass over all answers of a rollout, one micro-batch after another."""
-    micro_batches = ceil(ratio(rl_samples_per_rollout, rl_data_parallel * rl_packed_answers))
+    micro_batches = times_to_hold(rl_samples_per_rollout, rl_data_parallel * rl_packed_answers)
     return (micro_batches + pipeline_parallel - 1) * rl_forward_pass_time

@@ -3,7 +3,7 @@
 from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import TWO_MICRO_BATCHES
 from dsexplore.engine.constants import BF16_BYTES
-from dsexplore.engine.elementwise import floor, larger, ratio, where
+from dsexplore.engine.elementwise import larger, ratio, times_within, where
 from dsexplore.engine.formulas.serving.decode import overlapped
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import link_between
@@ -190,4 +190,4 @@ def largest_decode_batch(
 ):
     """Most requests of a tensor-parallel group whose KV cache fits in its memory."""
     free = larger(memory_capacity - serving_weight_memory - memory_reserve, 0.0)
-    return floor(ratio(serving_tensor_parallel * free, kv_cache_per_request * kv_cache_copies))
+    return times_within(serving_tensor_parallel * free, kv_cache_per_request * kv_cache_copies)
