@@ -99,7 +99,10 @@ neutral one, and versions of one stack differ by as much as two stacks do: measu
 `dsexplore calibrate SCENARIO --step-time SECONDS`. Layouts that are assumed, not published, are
 listed with each run, and a wrong guess there is hidden in the factors. How unevenly experts are
 loaded is rarely printed: most mixtures of experts below were balanced by force. Shared or faulty
-networks, data loading, checkpoints and restarts are not in the time of a step.{guessed}"""
+networks, data loading, checkpoints and restarts are not in the time of a step. A source left out is
+left out of the values alone: formulas, and what is stated of stacks and runs, were chosen with all
+of them in sight, and spreads were set by the errors left out. The factors of serving and RL were
+chosen with their runs in sight, none left out.{guessed}"""
 
 
 def page() -> str:
