@@ -33,12 +33,17 @@ _TODAY: dict[str, tuple[str, Callable[[object], object]]] = {
     "step_overhead": ("layer_overhead", _of_neutral_stack),
 }
 
+# Fields of older files that no formula reads any more: they are passed over.
+_GONE = frozenset({"exposed_operand_share"})
+
+_OLD = _TODAY.keys() | _GONE
+
 
 def renamed_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values by field, with those of older names under the new ones, unless both are stated."""
-    if values.keys().isdisjoint(_TODAY):
+    if values.keys().isdisjoint(_OLD):
         return dict(values)
-    new = {key: value for key, value in values.items() if key not in _TODAY}
+    new = {key: value for key, value in values.items() if key not in _OLD}
     for older, (name, written) in _TODAY.items():
         if older in values:
             new.setdefault(name, written(values[older]))
@@ -55,17 +60,21 @@ def renamed(raw: dict[str, Any]) -> dict[str, Any]:
         if about in raw:
             new[about] = _renamed_names(raw[about])
     if "uncertainty" in raw:
-        new["uncertainty"] = {k: v for k, v in raw["uncertainty"].items() if k not in _TODAY}
+        new["uncertainty"] = {k: v for k, v in raw["uncertainty"].items() if k not in _OLD}
     return new
 
 
 def _renamed_names(said: Any) -> Any:
     if isinstance(said, list):
-        return [_today(each) for each in said]
+        return [_today(each) for each in said if not _is_gone(each)]
     if isinstance(said, dict):
-        return {_today(key): _renamed_names(each) for key, each in said.items()}
+        return {_today(k): _renamed_names(each) for k, each in said.items() if not _is_gone(k)}
     return said
 
 
 def _today(name: Any) -> Any:
     return _TODAY[name][0] if isinstance(name, str) and name in _TODAY else name
+
+
+def _is_gone(name: Any) -> bool:
+    return isinstance(name, str) and name in _GONE

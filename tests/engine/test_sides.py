@@ -223,7 +223,6 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("logit_passes backward_traffic", "time", "time"),
     ("score_passes", "time", NONE),
     ("memory_factor hidden_passes", "time decode prefill rollout", "time decode prefill rollout"),
-    ("exposed_operand_share", NONE, NONE),
     ("expert_copy_passes", NONE, "time"),
     ("kernels_per_expert", NONE, "time"),
     # Serving fuses attention, whatever training does.

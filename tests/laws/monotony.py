@@ -110,7 +110,6 @@ RULES = (
     _rule("layer_overhead straggler_slowdown memory_factor expert_imbalance", True, "step_time"),
     _rule("score_passes hidden_passes expert_copy_passes logit_passes", True, "step_time"),
     _rule("communication_overlap", False, "step_time exposed_communication_time"),
-    _rule("exposed_operand_share", True, "prefill_time_per_token"),
     _rule("backward_traffic gemm_fill_time kernel_floor", True, "step_time"),
     _rule("attention_half_length", True, "step_time"),
     _rule("sustained_rate attention_factor attention_backward_efficiency", False, "step_time"),

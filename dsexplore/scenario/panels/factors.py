@@ -42,13 +42,6 @@ class Factors(Part):
         ge=0.01,
         le=10,
     )
-    exposed_operand_share: float = number(
-        "Exposed operands",
-        "fraction",
-        "Share of a matrix product's memory traffic that its arithmetic does not hide in prefill.",
-        default=0.5,
-        le=1,
-    )
     score_passes: float = number(
         "Score traffic",
         "",
