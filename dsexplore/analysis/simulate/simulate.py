@@ -43,6 +43,8 @@ _PER_BIN = 50
 
 # Told the share of the samples that is done.
 Told = Callable[[float], None]
+# Asked between chunks whether to go on.
+GoesOn = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,14 @@ def simulate(
     *,
     model_error: bool = True,
     told: Told | None = None,
+    goes_on: GoesOn | None = None,
 ) -> Simulation:
     """Some results where the fields of `[uncertainty]` are drawn from their distributions.
 
     With `model_error`, what is predicted errs as its interval says: one normal error for all of a
     run, so that hours and costs err together. A sample that cannot be had is none of a result's.
-    Raises ScenarioError for names that are no results, and where nothing is uncertain.
+    It ends early, with fewer samples, once `goes_on` says no. Raises ScenarioError for names that
+    are no results, and where nothing is uncertain.
     """
     names = tuple(dict.fromkeys(names))
     _check(names, samples)
@@ -143,6 +147,9 @@ def simulate(
             tally.blame(name, number, said, partial(_sentence, inputs, changes))
         if told:
             told(min(1.0, (number + 1) * CHUNK / samples))
+        if goes_on and not goes_on():
+            tally.end((number + 1) * CHUNK)
+            break
     return tally.simulation(seed, values, tuple(drawn), idle, aside)
 
 
@@ -243,6 +250,11 @@ class _Tally:
                     reasons[problem] = 0, sentence_of(problem, int(here.argmax()))
                 count, sentence = reasons[problem]
                 reasons[problem] = count + int(here.sum()), sentence
+
+    def end(self, samples: int) -> None:
+        """Leave it at so many samples, if there are as many."""
+        self._samples = min(samples, self._samples)
+        self._results = {name: each[: self._samples] for name, each in self._results.items()}
 
     def simulation(
         self,

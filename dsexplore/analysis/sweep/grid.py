@@ -49,6 +49,8 @@ _UNKNOWN = "unknown"
 
 # Told the share of the points that is done.
 Told = Callable[[float], None]
+# Asked between chunks whether to go on.
+GoesOn = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,13 @@ class Sweep:
     ends: dict[str, tuple[Floats, Floats]]
     reasons: NDArray[np.int32]
     gaps: list[Gap] = field(default_factory=list)
+    # How many points were evaluated: all, unless it was stopped.
+    done: int = 0
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it was stopped before its last point."""
+        return self.done < self.size
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -97,29 +106,41 @@ class Sweep:
 
 
 def sweep(
-    scenario: Scenario, axes: Sequence[Axis], names: Sequence[str], told: Told | None = None
+    scenario: Scenario,
+    axes: Sequence[Axis],
+    names: Sequence[str],
+    told: Told | None = None,
+    goes_on: GoesOn | None = None,
 ) -> Sweep:
     """Some results at every point of the grid of some axes.
 
     Each point is the scenario with the axes' values set, as `--set` sets them. A result that is
-    unknown there, or cannot be had, is a gap. Raises ScenarioError for a grid too large, an axis
-    given twice, and a name that is no numeric result.
+    unknown there, or cannot be had, is a gap. It ends early, with the points that it has, once
+    `goes_on` says no. Raises ScenarioError for a grid too large, an axis given twice, and a name
+    that is no numeric result.
     """
     _check(axes, names)
-    asked = tuple(dict.fromkeys(names))
-    found = _empty(tuple(axes), asked)
+    found = _empty(tuple(axes), tuple(dict.fromkeys(names)))
+    reasons = _Reasons(found)
+    for points in _filled(scenario, found, reasons):
+        found.done += points
+        if told:
+            told(found.done / found.size)
+        if goes_on and not goes_on():
+            break
+    found.gaps = reasons.gaps()
+    return found
+
+
+def _filled(scenario: Scenario, found: Sweep, reasons: _Reasons) -> Iterator[int]:
+    """Evaluate all points; yields the number of each chunk's."""
+    axes = found.axes
     arrays = _together(axes)
     others = [place for place in range(len(axes)) if place not in arrays]
-    reasons = _Reasons(found)
-    done = 0
     for at in itertools.product(*(range(len(axes[place].values)) for place in others)):
         fixed = dict(zip(others, at, strict=True))
         stated = {axes[place].name: axes[place].values[value] for place, value in fixed.items()}
-        done += _fill(scenario, found, stated, fixed, arrays, reasons)
-        if told:
-            told(done / found.size)
-    found.gaps = reasons.gaps()
-    return found
+        yield from _fill(scenario, found, stated, fixed, arrays, reasons)
 
 
 def _together(axes: Sequence[Axis]) -> list[int]:
@@ -207,8 +228,8 @@ def _fill(
     fixed: Mapping[int, int],
     arrays: Sequence[int],
     reasons: _Reasons,
-) -> int:
-    """Evaluate all points with some values in common; returns how many they are.
+) -> Iterator[int]:
+    """Evaluate all points with some values in common, in chunks; yields how many each has.
 
     `fixed` holds the place of the value by that of the axis; the axes in `arrays` vary.
     """
@@ -223,7 +244,8 @@ def _fill(
         points = np.concatenate([p for p, _ in _chunks(found, fixed, arrays, count)])
         said = str(error)
         reasons.add(said, points, lambda _: said)
-        return count
+        yield count
+        return
     inputs = _inputs(scenario, base, stated, [found.axes[place].name for place in arrays])
     problems = problems_forbidding(inputs, found.names)
     asked = [*found.names, *(end for name in found.ends for end in INTERVALS[name])]
@@ -238,7 +260,7 @@ def _fill(
         following = GRAPH.evaluate_changed(values, changes, among, in_words=False)
         now = {**values, **changes, **following}
         _keep(found, now, points, problems, reasons)
-    return count
+        yield points.size
 
 
 def _inputs(

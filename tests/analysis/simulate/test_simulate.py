@@ -113,3 +113,12 @@ def test_the_same_seed_gives_the_same_figures_and_another_others() -> None:
 def test_a_number_of_samples_out_of_bounds_is_refused(samples: int) -> None:
     with pytest.raises(ScenarioError, match="2 to 10,000,000"):
         cost(load("deepseek-v3"), samples=samples)
+
+
+def test_a_simulation_that_is_stopped_is_one_of_fewer_samples() -> None:
+    scenario = uncertain("deepseek-v3", {"price_per_gpu_hour": {"lognormal": [2, 1.5]}})
+    stopped = cost(scenario, samples=20_000, goes_on=lambda: False)
+    fewer = cost(scenario, samples=stopped.samples)
+    assert stopped.samples < 20_000
+    assert stopped.missing == {}
+    assert stopped.spreads["total_cost"].p50 == fewer.spreads["total_cost"].p50

@@ -91,3 +91,14 @@ def test_too_large_a_grid_is_refused(axes: list[str], found: str, allowed: str) 
         swept("deepseek-v3", *axes)
     assert refused.value.found.startswith(found)
     assert allowed in refused.value.allowed
+
+
+def test_a_sweep_that_is_stopped_keeps_the_points_it_has() -> None:
+    axes = [read_axis("price_per_gpu_hour=1:4:600"), read_axis("num_gpus=1024,2048,4096")]
+    axes = [read_axis("recompute=all"), *axes]
+    assert not sweep(load("deepseek-v3"), axes, ["total_cost"]).is_partial
+    found = sweep(load("deepseek-v3"), axes, ["total_cost"], goes_on=lambda: False)
+    assert found.is_partial
+    known = [not math.isnan(value) for value in found.results["total_cost"]]
+    assert known == [place < found.done for place in range(found.size)]
+    assert found.gaps == []
