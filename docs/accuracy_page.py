@@ -32,6 +32,8 @@ from dsexplore.analysis.accuracy.left_out import (
     as_left_out,
     errors_file,
 )
+from dsexplore.analysis.accuracy.measured import SUBJECTS
+from dsexplore.analysis.accuracy.measured_cases import measured_cases
 from dsexplore.analysis.accuracy.runs import Run, shipped_runs
 from dsexplore.cli.input.run_files import fittable
 from dsexplore.cli.output.accuracy_tables import NAMES, error_cells
@@ -334,7 +336,8 @@ def main() -> None:
     """Write the page, or say that it is old."""
     if "--fit" in sys.argv:
         fit()
-    text, known = page(), as_evidence(counted(shipped_runs()))
+    every = [run for subject in SUBJECTS for run in shipped_runs(subject)]
+    text, known = page(), as_evidence(counted(shipped_runs()), measured_cases(every))
     if "--check" not in sys.argv:
         PAGE.write_text(text, encoding="utf-8")
         evidence_file().write_text(known, encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dsexplore.engine import (
@@ -79,6 +79,8 @@ class _Sheet:
     # A sentence on each default nobody published that a result rests on.
     assumptions: list[str]
     is_whole: bool
+    # What predictions rest on that nobody measured, in sentences.
+    evidence: list[str] = field(default_factory=list)
 
     def title(self) -> str:
         """The scenario's name in one line."""
@@ -103,17 +105,18 @@ def export(
     format: str,  # noqa: A002 - the word users know
     width: int | None = None,
     also: Sequence[str] = (),
+    evidence: Sequence[str] = (),
 ) -> Printable:
     """A scenario and its results, as text with a final line break.
 
     `only` names the wanted quantities and fields (None: every quantity); no more is evaluated than
     they and the warnings need. `width` is the number of columns at which the summaries of a table
-    are cut (None: not cut); `also` holds further warnings. Raises
-    ScenarioError for an unknown name or format.
+    are cut (None: not cut); `also` holds further warnings, and `evidence` says of what
+    results rest on that nobody measured it. Raises ScenarioError for an unknown name or format.
     """
     if format not in _WRITERS:
         raise ScenarioError("", shown(format), ", ".join(FORMATS))
-    sheet = _sheet(scenario, only, also)
+    sheet = replace(_sheet(scenario, only, also), evidence=list(evidence))
     return _table(sheet, width) if format == "table" else _WRITERS[format](sheet)
 
 
@@ -220,6 +223,7 @@ def _json(sheet: _Sheet) -> Printable:
         "quantities": {row.name: _json_row(row) for row in sheet.rows},
         "warnings": sheet.warnings,
         "assumptions": sheet.assumptions,
+        "evidence": sheet.evidence,
     }
     return to_json(document)
 
@@ -294,6 +298,8 @@ def _table(sheet: _Sheet, width: int | None = None) -> Printable:
         lines += ["", *(f"warning: {warning}" for warning in sheet.warnings)]
     if sheet.assumptions:
         lines += ["", *sheet.assumptions]
+    if sheet.evidence:
+        lines += ["", *sheet.evidence]
     return in_lines(lines)
 
 
@@ -332,6 +338,8 @@ def _markdown(sheet: _Sheet) -> Printable:
         lines += ["", "## Warnings", "", *(f"- {escaped(text)}" for text in sheet.warnings)]
     if sheet.assumptions:
         lines += ["", "## Assumptions", "", *(f"- {escaped(text)}" for text in sheet.assumptions)]
+    if sheet.evidence:
+        lines += ["", "## Evidence", "", *(f"- {escaped(text)}" for text in sheet.evidence)]
     return in_lines(lines)
 
 

@@ -1,7 +1,8 @@
 """What a prediction rests on: how many measured runs there are like it.
 
 The runs that ship are counted once, in a small file of the presets, so that whoever opens one
-scenario does without reading all runs.
+scenario does without reading all runs. Steps of training are counted here, serving and RL in
+`measured_cases`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from dsexplore.analysis.accuracy.measured import SERVING, SUBJECTS, TRAINING
+from dsexplore.analysis.accuracy.measured_cases import (
+    MeasuredCase,
+    MeasuredEvidence,
+    measured_evidence,
+)
+from dsexplore.engine import GRAPH, INTERVALS, QUANTITIES
+from dsexplore.engine.doubt import ends_of
 from dsexplore.files.toml import read_toml
 from dsexplore.library.names import presets_folder
 from dsexplore.library.stacks import is_stack
@@ -22,9 +31,13 @@ from dsexplore.text.json_text import to_json
 if TYPE_CHECKING:
     from dsexplore.analysis.accuracy.runs import Run
 
-_HEAD = "# Measured runs: accelerator, stack, its parent, kind, precision, recipe, number.\n"
+_HEAD = """\
+# runs, of training: accelerator, stack, its parent, kind, precision, recipe, number.
+# measured, of serving and RL: subject, accelerator, kind, what was measured, number.
+"""
 _WRITTEN = "# Written by `python docs/accuracy_page.py` from the files of runs.\n"
 DENSE, MOE = "dense", "moe"
+_NAMED = 3
 _PRECISIONS = {
     "per_tensor": "FP8 scaled per tensor",
     "rowwise": "FP8 scaled by row",
@@ -33,6 +46,12 @@ _PRECISIONS = {
     "nvfp4": "NVFP4",
 }
 _MODELS = {DENSE: "dense models", MOE: "mixtures of experts"}
+# The spread that says how sure a prediction of each subject is.
+_SPREADS = {
+    TRAINING: "step_time_spread",
+    SERVING: "served_speed_spread",
+    "rl": "rl_iteration_spread",
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,6 +96,14 @@ class Evidence:
         )
         return f"Measured runs: {'; '.join(said)}."
 
+    def gap(self) -> str:
+        """What nothing was measured of, in a clause; empty where there is something."""
+        if not self.of_accelerator:
+            return "no measured run on this accelerator"
+        if not self.of_kind:
+            return f"no measured run of {_MODELS[self.case.kind]} in {self.case.in_words()}"
+        return ""
+
 
 def case_of(scenario: Scenario) -> Case:
     """What a scenario has in common with measured runs."""
@@ -120,6 +147,55 @@ def evidence_of(scenario: Scenario, known: Mapping[Case, int] | None = None) -> 
     )
 
 
+def evidence_behind(scenario: Scenario, name: str) -> list[Evidence | MeasuredEvidence]:
+    """What the interval of a result rests on, a subject after another; of the runs that ship."""
+    return [
+        evidence_of(scenario)
+        if subject == TRAINING
+        else measured_evidence(scenario, subject, name, shipped_measured())
+        for subject in _subjects_behind(scenario, name)
+    ]
+
+
+def rests_on(scenario: Scenario, name: str) -> str:
+    """What the interval of a result rests on, in sentences."""
+    return " ".join(found.sentence() for found in evidence_behind(scenario, name))
+
+
+def gap_behind(scenario: Scenario, name: str, values: Mapping[str, Any]) -> str:
+    """What nothing was measured of behind a result's interval, in a clause; empty if all was.
+
+    `values` holds the result and its ends. What has no interval rests on no prediction.
+    """
+    if name not in INTERVALS or not ends_of(name, values):
+        return ""
+    return " and ".join(gap for each in evidence_behind(scenario, name) if (gap := each.gap()))
+
+
+def gaps_behind(scenario: Scenario, names: Iterable[str], values: Mapping[str, Any]) -> list[str]:
+    """Those clauses of some results, each once, in a sentence with the results it is about."""
+    about: dict[str, list[str]] = {}
+    for name in names:
+        if gap := gap_behind(scenario, name, values):
+            about.setdefault(gap, []).append(name)
+    return [f"{_listed(found)}: {gap}." for gap, found in about.items()]
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _subjects_behind(scenario: Scenario, name: str) -> list[str]:
+    """The subjects whose predictions a result's interval is from, its own alone if among them."""
+    if name not in INTERVALS:
+        return []
+    behind = GRAPH.needed(INTERVALS[name], scenario.inputs())
+    found = [subject for subject in SUBJECTS if _SPREADS[subject] in behind]
+    own = QUANTITIES[name].subject
+    return [own] if own in found else found or [TRAINING]
+
+
 def counted(runs: Iterable[Run]) -> dict[Case, int]:
     """How many runs there are of each case; a stack counts though no preset knows it."""
     cases = (
@@ -138,17 +214,32 @@ def evidence_file() -> Path:
     return presets_folder() / "evidence.toml"
 
 
-def as_file(known: Mapping[Case, int]) -> str:
+def as_file(known: Mapping[Case, int], measured: Mapping[MeasuredCase, int]) -> str:
     """The file that holds these numbers, a line a case."""
+    lists = f"runs = [\n{_lines(known)}]\n\nmeasured = [\n{_lines(measured)}]\n"
+    return f"{_HEAD}{_WRITTEN}\n{lists}"
+
+
+def _lines(known: Mapping[Any, int]) -> str:
     rows = ([*astuple(case), number] for case, number in known.items())
-    lines = "".join(f"  {' '.join(to_json(row).split())},\n" for row in rows)
-    return f"{_HEAD}{_WRITTEN}\nruns = [\n{lines}]\n"
+    return "".join(f"  {' '.join(to_json(row).split())},\n" for row in rows)
 
 
 @cache
 def shipped_cases() -> dict[Case, int]:
     """The numbers of the runs that ship, by case."""
-    return {Case(*case): number for *case, number in read_toml(evidence_file())["runs"]}
+    return {Case(*case): number for *case, number in _numbers()["runs"]}
+
+
+@cache
+def shipped_measured() -> dict[MeasuredCase, int]:
+    """The numbers of the figures of serving and RL that ship, by case."""
+    return {MeasuredCase(*case): number for *case, number in _numbers()["measured"]}
+
+
+@cache
+def _numbers() -> dict[str, Any]:
+    return read_toml(evidence_file())
 
 
 def _accelerator(one: Case, other: Case) -> bool:

@@ -6,14 +6,17 @@ import os
 from argparse import Namespace
 from pathlib import Path
 
+from dsexplore.analysis.accuracy.evidence import gaps_behind
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, with_settings, without_effect_in
 from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.engine import INTERVALS, evaluate
 from dsexplore.engine.names import check_name
 from dsexplore.export.formats import FORMATS, SILENT, export
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
+from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError
 
@@ -24,8 +27,8 @@ _FORMATS_AND_EXAMPLES = """\
 formats:
   table      aligned text by subject, for reading (the default); beside what is predicted
              the interval that holds it four times in five
-  json       scenario, quantities with units, warnings, assumptions; base units, null if unknown;
-             low and high of what is predicted hold it four times in five
+  json       scenario, quantities with units, warnings, assumptions, evidence that is missing; base
+             units, null if unknown; low and high of what is predicted hold it four times in five
   toml       the scenario's file with its quantities; it opens again as a scenario
   csv        name,value,unit,problem,at_least_without,assumed,low,high at full precision; base
              units, an empty cell if unknown
@@ -97,7 +100,15 @@ def _exported(arguments: Namespace, columns: int | None) -> Printable:
     if arguments.format in SILENT:
         for sentence in idle:
             say(sentence)
-    return export(scenario, only, arguments.format, columns, idle)
+    evidence = () if arguments.format in SILENT else _evidence(scenario, only)
+    return export(scenario, only, arguments.format, columns, idle, evidence)
+
+
+def _evidence(scenario: Scenario, only: list[str] | None) -> list[str]:
+    """What the predictions asked for rest on that nobody measured, in sentences."""
+    names = [name for name in INTERVALS if only is None or name in only]
+    ends = [end for name in names for end in INTERVALS[name]]
+    return gaps_behind(scenario, names, evaluate(scenario.inputs(), [*names, *ends]))
 
 
 def _names(options: list[str] | None) -> list[str] | None:

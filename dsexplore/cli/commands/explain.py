@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
-from dsexplore.analysis.accuracy.evidence import evidence_of
+from dsexplore.analysis.accuracy.evidence import rests_on
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.output.columns import aligned
@@ -80,7 +80,7 @@ def _explained(arguments: Namespace, width: int) -> Explanation:
     except ScenarioError as error:
         raise ScenarioError("NAME", error.found, error.allowed) from None
     say_without_effect(arguments.scenario, scenario, arguments.settings, [arguments.name])
-    return replace(found, rests_on=evidence_of(scenario).sentence()) if found.interval else found
+    return replace(found, rests_on=rests_on(scenario, found.name)) if found.interval else found
 
 
 def text(found: Explanation, width: int) -> Printable:

@@ -17,6 +17,7 @@ def cost(page: Page) -> None:
         "total_days",
         "pretraining_cost_per_million_tokens",
     )
+    page.evidence("total_cost")
     page.heading("What the headline leaves out")
     page.results(
         "experiments_cost",

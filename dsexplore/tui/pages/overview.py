@@ -66,6 +66,7 @@ def _headline(page: Page) -> None:
     page.result("mfu")
     page.basis()
     page.result("step_time", "80 %")
+    page.evidence("total_cost", "step_time")
     page.result("pretraining_flops")
     page.result("total_parameters", document.result_text("parameters_basis"))
     page.result("active_parameters", f"{share} of routed experts" if has_experts else "")

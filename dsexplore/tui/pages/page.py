@@ -42,6 +42,7 @@ class Page(Writer):
     def __init__(self, document: Document, width: int) -> None:
         super().__init__(width)
         self.document = document
+        self._gaps: set[str] = set()
 
     def is_known(self, name: str) -> bool:
         """Whether a result is more than a dash."""
@@ -156,6 +157,16 @@ class Page(Writer):
             ),
             name,
         )
+
+    def evidence(self, *names: str) -> None:
+        """Says beside predictions what nothing was measured of, once on a page."""
+        from dsexplore.analysis.accuracy.evidence import gap_behind  # noqa: PLC0415 - the start must not pay for it
+
+        for name in names:
+            gap = gap_behind(self.document.scenario, name, self.document.results)
+            if gap and gap not in self._gaps:
+                self._gaps.add(gap)
+                self.text(f"Rests on {gap}.")
 
     def warnings(self) -> None:
         """The problems that concern what the page shows, and what it assumes, in sentences."""

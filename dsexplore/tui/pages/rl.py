@@ -97,6 +97,7 @@ def _iteration(page: Page) -> None:
         "rl_predicted_days",
         "rl_predicted_gpu_hours",
     )
+    page.evidence("rl_iteration_time")
 
 
 def _longest_response(page: Page) -> None:

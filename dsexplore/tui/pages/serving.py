@@ -29,6 +29,7 @@ def serving(page: Page) -> None:
         "prefill_tokens_per_second_per_gpu",
         "computed_prefill_tokens_per_second_per_gpu",
     )
+    page.evidence("prefill_tokens_per_second_per_gpu")
     page.heading("What a user is promised")
     page.results("ttft", "time_per_output_token", "requests_per_second")
     page.heading("Memory of a decoding GPU")
@@ -62,6 +63,7 @@ def _decoding(page: Page) -> None:
         "decode_tokens_per_second_per_gpu",
         "decode_tokens_per_second_per_request",
     )
+    page.evidence("decode_tokens_per_second_per_gpu")
     page.result("decode_network_speed_limit", "at most")
     page.result("decode_step_time", f"by {bound}" if bound else "")
     page.bars(

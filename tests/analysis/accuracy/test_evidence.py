@@ -13,16 +13,23 @@ from dsexplore.analysis.accuracy.evidence import (
     counted,
     evidence_file,
     evidence_of,
+    gaps_behind,
+    rests_on,
 )
+from dsexplore.analysis.accuracy.measured import SUBJECTS
+from dsexplore.analysis.accuracy.measured_cases import measured_cases
 from dsexplore.analysis.accuracy.runs import shipped_runs
 from dsexplore.engine import evaluate
 from dsexplore.library.open import load
 from dsexplore.library.presets import with_changes
+from dsexplore.scenario.scenario import Scenario
 
 
 def test_the_shipped_numbers_are_those_of_the_shipped_runs() -> None:
     written = evidence_file().read_text(encoding="utf-8")
-    assert written == as_file(counted(shipped_runs())), "run python docs/accuracy_page.py"
+    every = [run for subject in SUBJECTS for run in shipped_runs(subject)]
+    known = as_file(counted(shipped_runs()), measured_cases(every))
+    assert written == known, "run python docs/accuracy_page.py"
 
 
 def test_evidence_is_of_this_accelerator_this_stack_and_such_models_anywhere() -> None:
@@ -69,3 +76,33 @@ def test_the_recipe_in_force_is_the_one_that_a_prediction_takes(gpu: str) -> Non
     steps = [evaluate(each.inputs(), ["step_time"])["step_time"] for each in (scenario, stated)]
     assert steps[0] == steps[1]
     assert case_of(scenario.with_values({"precision": "bf16"})).recipe == ""
+
+
+def gaps(scenario: Scenario, *names: str) -> list[str]:
+    return gaps_behind(scenario, names, evaluate(scenario.inputs()))
+
+
+def test_serving_says_where_no_accelerator_like_this_one_was_measured() -> None:
+    scenario = load("deepseek-v3")
+    assert gaps(scenario, "ttft", "time_per_output_token") == [
+        "ttft, time_per_output_token: no measured serving on this accelerator."
+    ]
+    measured = with_changes(scenario, {"hardware": "h100-80gb-sxm"})
+    assert gaps(measured, "ttft", "time_per_output_token") == []
+    assert rests_on(measured, "ttft").startswith("Measured serving: 18 on this accelerator; ")
+
+
+def test_what_is_measured_rests_on_no_prediction_and_what_is_predicted_on_each_part_of_it() -> None:
+    measured, predicted = load("deepseek-r1"), load("deepseek-r1-zero-predicted")
+    assert gaps(measured, "total_cost") == []
+    assert gaps(predicted, "total_cost") == ["total_cost: no measured RL on this accelerator."]
+    elsewhere = with_changes(load("llama-3-70b"), {"hardware": "ascend-910b"})
+    assert gaps(elsewhere, "step_time") == ["step_time: no measured run on this accelerator."]
+
+
+def test_a_training_precision_that_no_run_has_is_said() -> None:
+    scenario = with_changes(load("llama-3-70b"), {"hardware": "h100-80gb-sxm", "precision": "fp8"})
+    scenario = scenario.with_values({"fp8_recipe": "rowwise"})
+    assert gaps(scenario, "step_time") == [
+        "step_time: no measured run of dense models in FP8 scaled by row."
+    ]

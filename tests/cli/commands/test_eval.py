@@ -39,7 +39,7 @@ def test_json_holds_scenario_quantities_and_warnings(run, v3):
     result = run("eval", "deepseek-v3", "--format", "json")
     assert (result.status, result.err) == (0, "")
     document = json.loads(result.out)
-    assert list(document) == ["scenario", "quantities", "warnings", "assumptions"]
+    assert list(document) == ["scenario", "quantities", "warnings", "assumptions", "evidence"]
     assert document["warnings"] == []
     assert set(document["quantities"]) == set(QUANTITIES)
     for name, entry in document["quantities"].items():

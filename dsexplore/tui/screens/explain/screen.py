@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from dsexplore.analysis.accuracy.evidence import evidence_of
+from dsexplore.analysis.accuracy.evidence import rests_on
 from dsexplore.document.document import Document
 from dsexplore.explain.explain import Explanation, explain
 from dsexplore.scenario.scenario import FIELDS
@@ -86,4 +86,4 @@ class ExplainScreen(RowsScreen):
         found = explain(document.scenario, name, document.results, width - 4, document.as_opened)
         if not found.interval:
             return found
-        return replace(found, rests_on=evidence_of(document.scenario).sentence())
+        return replace(found, rests_on=rests_on(document.scenario, name))
