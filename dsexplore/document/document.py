@@ -140,7 +140,10 @@ class Document(Reading):
         self._remember(before)
 
     def take(self, values: Mapping[str, object], label: str) -> None:
-        """Change several fields in one step, which the label names. Raises ScenarioError."""
+        """Change several fields, or panels to presets, in one step, which the label names.
+
+        Raises ScenarioError.
+        """
         self.commit()
         before = self.state
         self._put(dict(values), label)
@@ -369,7 +372,9 @@ class Document(Reading):
         start = over or self.state
         scenario = with_changes(start.current.scenario, changes)
         if as_opened := self.as_opened:
-            scenario = scenario.with_said_by(as_opened, changes)
+            scenario = scenario.with_said_by(
+                as_opened, [name for name in changes if name in FIELDS]
+            )
         state = start.with_scenario(scenario, label)
         # Evaluated first: a scenario that cannot be evaluated is never in force.
         _ = state.current.results

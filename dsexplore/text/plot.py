@@ -57,23 +57,24 @@ def shaded(values: Sequence[Sequence[float]], columns: int, rows: int) -> list[s
     """
     known = [value for row in values for value in row if not math.isnan(value)]
     low, high = (min(known), max(known)) if known else (0.0, 0.0)
-    down = _chosen(len(values), rows)
-    across = _chosen(len(values[0]), columns)
+    down = chosen(len(values), rows)
+    across = chosen(len(values[0]), columns)
     wide = max(1, columns // len(across))
     return [
-        "".join(_shade(values[row][column], low, high) * wide for column in across)
+        "".join(shade(values[row][column], low, high) * wide for column in across)
         for row in reversed(down)
     ]
 
 
-def _chosen(count: int, room: int) -> list[int]:
+def chosen(count: int, room: int) -> list[int]:
     """So many places of a row as there is room for, its ends among them."""
     if count <= room:
         return [*range(count)]
     return [round(place * (count - 1) / (room - 1)) for place in range(room)] if room > 1 else [0]
 
 
-def _shade(value: float, low: float, high: float) -> str:
+def shade(value: float, low: float, high: float) -> str:
+    """The shade of a value between the least and the most; a dot in a gap."""
     if math.isnan(value):
         return GAP
     share = (value - low) / (high - low) if high > low else 1.0

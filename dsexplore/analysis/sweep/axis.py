@@ -52,8 +52,11 @@ class Axis:
         return self.is_number and self.name not in _ONE_BY_ONE
 
 
-def read_axis(words: str) -> Axis:
-    """The axis of `NAME=VALUES`. Raises ScenarioError with the place and what is allowed."""
+def read_axis(words: str, most: int = MOST_VALUES) -> Axis:
+    """The axis of `NAME=VALUES`, of at most so many values where these are counted.
+
+    Raises ScenarioError with the place and what is allowed.
+    """
     name, equals, stated = (part.strip() for part in words.partition("="))
     if not (name and equals and stated):
         raise ScenarioError(_WHERE, shown(words), _FORMS)
@@ -69,7 +72,7 @@ def read_axis(words: str) -> Axis:
         return Axis(name, _presets(name, stated, (spec.picks,)))
     if not spec.is_numeric:
         return Axis(name, _words(spec, stated))
-    numbers = _range(spec, stated) if ":" in stated else _list(spec, stated)
+    numbers = _range(spec, stated, most) if ":" in stated else _list(spec, stated)
     return Axis(name, tuple(numbers))
 
 
@@ -103,9 +106,9 @@ def _cut(stated: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def _range(spec: FieldSpec, stated: str) -> list[Value]:
+def _range(spec: FieldSpec, stated: str, most: int) -> list[Value]:
     """The numbers of LOW:HIGH:COUNT, evenly spaced or by logarithms, or doubling."""
-    low, high, count, scale = _parts(spec, stated)
+    low, high, count, scale = _parts(spec, stated, most)
     if low > high:
         _refuse(spec, f"{shown(stated)}, which falls", "LOW below HIGH")
     if scale != "linear" and low <= 0:
@@ -131,7 +134,7 @@ def _by_logarithms(low: float, high: float, share: float) -> float:
     return math.exp(math.log(low) + (math.log(high) - math.log(low)) * share)
 
 
-def _parts(spec: FieldSpec, stated: str) -> tuple[float, float, int, str]:
+def _parts(spec: FieldSpec, stated: str, most: int) -> tuple[float, float, int, str]:
     """The ends, the count and the scale of a range."""
     parts = [part.strip() for part in stated.split(":")]
     if len(parts) == 3:
@@ -143,11 +146,11 @@ def _parts(spec: FieldSpec, stated: str) -> tuple[float, float, int, str]:
     if parts[3] == "doubling":
         return low, high, 0, parts[3]
     digits = parts[2].replace("_", "").replace(",", "")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > len(str(MOST_VALUES)):
-        _refuse(spec, f"{shown(parts[2])} values", f"a whole number from 1 to {MOST_VALUES:,}")
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > len(str(most)):
+        _refuse(spec, f"{shown(parts[2])} values", f"a whole number from 1 to {most:,}")
     count = int(digits)
-    if not 1 <= count <= MOST_VALUES:
-        _refuse(spec, f"{count:,} values", f"a whole number from 1 to {MOST_VALUES:,}")
+    if not 1 <= count <= most:
+        _refuse(spec, f"{count:,} values", f"a whole number from 1 to {most:,}")
     return low, high, count, parts[3]
 
 

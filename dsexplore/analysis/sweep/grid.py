@@ -153,6 +153,17 @@ def _together(axes: Sequence[Axis]) -> list[int]:
     return [place for place, axis in enumerate(axes) if axis.is_array]
 
 
+def _apart(axes: Sequence[Axis]) -> list[Axis]:
+    """The axes whose every value is a scenario of its own."""
+    together = _together(axes)
+    return [axis for place, axis in enumerate(axes) if place not in together]
+
+
+def scenarios_in(axes: Sequence[Axis]) -> int:
+    """How many scenarios a sweep opens one by one: what takes most of its time."""
+    return math.prod(len(axis.values) for axis in _apart(axes))
+
+
 def _check(axes: Sequence[Axis], names: Sequence[str]) -> None:
     for name in names:
         check_result(name)
@@ -164,9 +175,8 @@ def _check(axes: Sequence[Axis], names: Sequence[str]) -> None:
     points = math.prod(len(axis.values) for axis in axes)
     if points > MOST_POINTS:
         raise ScenarioError("--over", f"{points:,} points", f"at most {MOST_POINTS:,}")
-    together = _together(axes)
-    apart = [axis for place, axis in enumerate(axes) if place not in together]
-    scenarios = math.prod(len(axis.values) for axis in apart)
+    apart = _apart(axes)
+    scenarios = scenarios_in(axes)
     if scenarios > MOST_SCENARIOS:
         one_by_one = ", ".join(axis.name for axis in apart)
         found = f"{scenarios:,} values of {one_by_one}, each a scenario of its own"

@@ -7,14 +7,13 @@ from collections.abc import Iterable
 
 from dsexplore.analysis.sweep.axis import Axis
 from dsexplore.analysis.sweep.grid import Sweep
+from dsexplore.analysis.sweep.scale import is_by_logarithms, places
 from dsexplore.engine.names import unit_of
 from dsexplore.text.format import format_value
 from dsexplore.text.plot import GAP, SHADES, curve, shaded
 
 _ROWS = 14
 _MOST_COLUMNS = 100
-# Beyond this ratio of its ends, an axis is drawn by logarithms.
-_WIDE = 10
 
 
 def plots(found: Sweep, columns: int) -> list[str]:
@@ -40,7 +39,7 @@ def _curve(found: Sweep, name: str, columns: int) -> list[str]:
     labels = [_text(name, value) for value in (high, low)]
     margin = max(map(len, labels))
     room = columns - margin - 2
-    across = _places(found.axes[0])
+    across = places(found.axes[0])
 
     def up(value: float) -> float:
         return (value - low) / (high - low) if high > low else 0.5
@@ -96,22 +95,8 @@ def _known(values: Iterable[float]) -> list[float]:
     return [value for value in values if not math.isnan(value)]
 
 
-def _is_by_logarithms(axis: Axis) -> bool:
-    values = [float(value or 0) for value in axis.values]
-    return min(values) > 0 and max(values) > _WIDE * min(values)
-
-
 def _scale(axis: Axis) -> str:
-    return " (logarithmic)" if _is_by_logarithms(axis) else ""
-
-
-def _places(axis: Axis) -> list[float]:
-    """Where the values of an axis lie across, from 0 to 1."""
-    values = [float(value or 0) for value in axis.values]
-    if _is_by_logarithms(axis):
-        values = [math.log(value) for value in values]
-    low, high = min(values), max(values)
-    return [(value - low) / (high - low) for value in values]
+    return " (logarithmic)" if is_by_logarithms(axis) else ""
 
 
 def _value(axis: Axis, place: int) -> str:

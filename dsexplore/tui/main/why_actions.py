@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dsexplore.engine.names import is_result
+from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.main.session import Session
 
 if TYPE_CHECKING:
@@ -57,6 +58,37 @@ class WhyActions:
             self._session.say(said)
 
         self._session.ask(dialog, done)
+
+    def sweep(self) -> None:
+        """Draw results over a range of the focused field; of a result, ask over which."""
+        from dsexplore.tui.screens.sweep.screen import FindAxis  # noqa: PLC0415 - as said above
+
+        name = self._session.side.name
+        if name in FIELDS:
+            self._sweep_over(name, "")
+            return
+        result = name if is_result(name) else ""
+        prompt = f"Sweep {result or 'results'} over which field?"
+        dialog = FindAxis(self._document, prompt, has_none=False)
+        self._session.ask(dialog, lambda field: self._sweep_over(field, result))
+
+    def _sweep_over(self, name: str, result: str) -> None:
+        from dsexplore.analysis.sweep.ranges import can_be_swept  # noqa: PLC0415 - as said above
+        from dsexplore.tui.screens.sweep.screen import SweepScreen  # noqa: PLC0415 - as said above
+
+        if not name:
+            return
+        if not can_be_swept(name):
+            self._session.say(f"{FIELDS[name].label} has no values to sweep over.")
+            return
+        screen = SweepScreen(self._document, name, result)
+
+        def done(said: str) -> None:
+            if screen.changed:
+                self._session.go_to(screen.changed)
+            self._session.say(said)
+
+        self._session.ask(screen, done)
 
     def search(self) -> None:
         """Search the layouts that fit, and take one."""

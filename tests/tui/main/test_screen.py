@@ -19,6 +19,7 @@ from dsexplore.tui.pages.pages import PAGES
 from dsexplore.tui.screens.claims.screen import ClaimsScreen
 from dsexplore.tui.screens.compare.screen import CompareScreen
 from dsexplore.tui.screens.explain.screen import ExplainScreen
+from dsexplore.tui.screens.sweep.screen import FindAxis, SweepScreen
 from tests.tui.explorer import NARROW, WIDE, Explorer, Start
 
 SIZES = (NARROW, WIDE)
@@ -231,6 +232,18 @@ async def target(user: Explorer, key: str) -> None:
     await user.press("tab", key)
     assert isinstance(user.app.screen, TargetDialog)
     assert "total_cost is $5.576 M" in user.shown
+
+
+@promise
+async def sweep(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert isinstance(user.app.screen, SweepScreen)
+    assert "Sweep over Layers" in user.screen[0]
+    await user.press("escape", "tab", key)
+    assert isinstance(user.app.screen, FindAxis)
+    await user.type("price")
+    await user.press("enter")
+    assert "Total cost by Price" in user.shown
 
 
 @promise

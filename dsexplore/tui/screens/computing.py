@@ -1,0 +1,128 @@
+"""A full screen whose rows are computed: little at once, much beside it, and Escape stops that.
+
+What was found until then is kept, and the screen says that it is a part.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+from textual.timer import Timer
+from textual.worker import Worker, WorkerState
+
+from dsexplore.document.document import Document
+from dsexplore.text.format import format_value
+from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.screens.full_screen import RowsScreen
+
+# So often progress is drawn, in seconds.
+_TICK = 0.25
+
+
+class Run:
+    """One computation: how far it is, and whether it is to go on."""
+
+    def __init__(self) -> None:
+        # The share that is done; None where nobody knows it.
+        self.share: float | None = None
+        self._stopped = threading.Event()
+        self._since = perf_counter()
+
+    def told(self, share: float) -> None:
+        """Note how much is done."""
+        self.share = share
+
+    def goes_on(self) -> bool:
+        """Whether nobody has stopped it."""
+        return not self._stopped.is_set()
+
+    def stop(self) -> None:
+        """Let it end early, with what it has."""
+        self._stopped.set()
+
+    @property
+    def text(self) -> str:
+        """How far it is, in a few words."""
+        if self.share is None:
+            return f"{perf_counter() - self._since:.0f} s"
+        return format_value(min(self.share, 0.99), "fraction", 2)
+
+
+Work = Callable[[Run], Any]
+
+
+class ComputingScreen(RowsScreen):
+    """Rows that take a while: `compute` starts the work, `found` is given what came of it."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(document)
+        self.running: Run | None = None
+        self._worker: Worker[Any] | None = None
+        self._clock: Timer | None = None
+
+    def found(self, result: Any) -> None:
+        """Take what was computed, whole or as far as it came, and draw it."""
+        raise NotImplementedError
+
+    def compute(self, work: Work, *, at_once: bool) -> None:
+        """Do some work, in place of any under way: at once, or in a thread beside the screen."""
+        self._end()
+        if at_once:
+            try:
+                result = work(Run())
+            except ScenarioError as error:
+                self.refused(error)
+                return
+            self.found(result)
+            return
+        run = self.running = Run()
+        self._worker = self.run_worker(lambda: work(run), thread=True, exit_on_error=False)
+        self._clock = self.set_interval(_TICK, self.draw)
+        self.draw()
+
+    def refused(self, error: ScenarioError) -> None:
+        """Say why nothing was computed."""
+        self.say(str(error), "problem")
+        self.draw()
+
+    def progress(self) -> str:
+        """How far the work is, and how to stop it; empty where none is under way."""
+        return f"computing, {self.running.text}; esc stops" if self.running else ""
+
+    def back(self) -> None:
+        """Stop the work, and keep what it has found; without any, leave."""
+        if self.running and self.running.goes_on():
+            self.running.stop()
+            self.say("Stopping: what is found so far stays.")
+        else:
+            self._end()
+            super().back()
+
+    def on_unmount(self) -> None:
+        """Let no thread work for a screen that is gone."""
+        self._end()
+        super().on_unmount()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Take what the thread found, unless another has begun since."""
+        if event.worker is not self._worker or not event.worker.is_finished:
+            return
+        self._end()
+        if event.state is WorkerState.ERROR:
+            error = event.worker.error
+            if not isinstance(error, ScenarioError):
+                raise error or RuntimeError("work ended without a reason")
+            self.refused(error)
+        elif event.state is WorkerState.SUCCESS:
+            self.say("")
+            self.found(event.worker.result)
+
+    def _end(self) -> None:
+        if self.running:
+            self.running.stop()
+        if self._clock:
+            self._clock.stop()
+        self.running = self._worker = self._clock = None

@@ -1,0 +1,435 @@
+"""Sweep: a result over the values of one field, or of two. Enter takes the point, undoably."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import events
+
+from dsexplore.analysis.sweep.axis import Axis
+from dsexplore.analysis.sweep.grid import Sweep, sweep
+from dsexplore.analysis.sweep.point import values_at, why_gap
+from dsexplore.analysis.sweep.ranges import can_be_swept, ranges
+from dsexplore.document.document import Document
+from dsexplore.engine.names import unit_of
+from dsexplore.scenario.fields import FIELDS, PANELS
+from dsexplore.text.format import format_change, format_interval, format_value
+from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.dialogs.find_name import FindName
+from dsexplore.tui.dialogs.pick import Named, NarrowDialog
+from dsexplore.tui.dialogs.values import ValuesDialog
+from dsexplore.tui.pages.labels import short_label
+from dsexplore.tui.screens.computing import ComputingScreen, Run
+from dsexplore.tui.screens.full_screen import Key
+from dsexplore.tui.screens.sweep.asked import (
+    Over,
+    is_small,
+    nearest_place,
+    present_place,
+    results_of,
+    that_move,
+    title,
+    usual,
+)
+from dsexplore.tui.screens.sweep.plot import (
+    Look,
+    axis_text,
+    bar_rows,
+    curve_lines,
+    is_drawn_as_bars,
+    map_lines,
+    scale_text,
+)
+from dsexplore.tui.widgets.lines import Line, Row, Span, cropped, width_of, wrapped
+
+_NONE = "none"
+# Values of a field that is swept beside another, at first.
+_FEW = 13
+_ENDS = 1_000_000
+
+
+class FindAxis(NarrowDialog):
+    """Every field and panel that can be swept over. The answer is a name, or `none`."""
+
+    def __init__(self, document: Document, prompt: str, but: str = "", *, has_none: bool) -> None:
+        super().__init__(prompt)
+        fields = [
+            Named(name, spec.table, spec.label, f"{document.field_text(name)}\n{spec.help}")
+            for name, spec in FIELDS.items()
+            if name != but and document.applies(spec) and can_be_swept(name)
+        ]
+        panels = [
+            Named(name, "panel", f"{panel.title}, from presets", "Every preset of the panel.")
+            for name, panel in PANELS.items()
+            if name != but and can_be_swept(name)
+        ]
+        none = [Named(_NONE, "", "sweep over one field alone", "")] if has_none else []
+        self._named = [*none, *fields, *panels]
+
+    def entries(self, typed: str) -> Iterator[Named]:
+        """All of them."""
+        yield from self._named
+
+
+class SweepScreen(ComputingScreen):
+    """A plot with a cursor. The answer is a sentence on the point that was taken.
+
+    `changed` then names a field to go to.
+    """
+
+    FOLLOWS: ClassVar[str] = "take it"
+    DETAIL_LINES: ClassVar[int] = 4
+
+    def __init__(self, document: Document, name: str, result: str = "") -> None:
+        """Sweep a field, of its usual range, and show a result, or else the first that moves."""
+        super().__init__(document)
+        self.changed = ""
+        self._across = usual(document.scenario, name) or Over(name, "")
+        self._up: Over | None = None
+        self._asked = [result] if result else []
+        self._names: list[str] = []
+        self._shown = 0
+        self._sweep: Sweep | None = None
+        self._at: tuple[int, ...] = ()
+        # Plots are drawn anew at every key, and most of a key's time is the reason of a gap.
+        self._why: dict[tuple[str, int], str] = {}
+
+    def on_mount(self) -> None:
+        """Compute at once, or ask for values where there is no usual range."""
+        super().on_mount()
+        if self._across.values:
+            self._begin()
+        else:
+            self._ask_values(self._across, is_first=True)
+
+    def headline(self) -> tuple[str, str]:
+        """What is swept, and how far or how whole it is."""
+        by = f"{self._across.title}{f' and {self._up.title}' if self._up else ''}"
+        return f"Sweep over {by}", self.progress() or self._note()
+
+    def rows(self, width: int) -> list[Row]:
+        """The plot, as high as there is room."""
+        found = self._sweep
+        if found is None:
+            return []
+        look = self._look(found)
+        if is_drawn_as_bars(found.axes):
+            return [Row(self._subject(look)), *bar_rows(look, width)]
+        draw = map_lines if len(found.axes) == 2 else curve_lines
+        lines = [self._subject(look), *draw(look, width, self.sheet.size.height - 1)]
+        return [Row(cropped(line, width)) for line in lines]
+
+    def detail(self, width: int) -> list[Line]:
+        """The point under the cursor: its values, results with intervals, or why there is none."""
+        found = self._sweep
+        if found is None:
+            return []
+        place = self._place(found)
+        lines = [cropped(self._point(found, place, width), width)]
+        look = self._look(found)
+        if math.isnan(look.value(place)):
+            said = self._why_gap(found, place)
+            return [*lines, *(((f" {text}", "problem"),) for text in wrapped(said, width - 2, 3))]
+        return [*lines, *self._others(found, place, width)]
+
+    def take_key(self, event: events.Key) -> bool:
+        """Move in the plot, or do as every screen of rows does."""
+        found = self._sweep
+        if found is None or is_drawn_as_bars(found.axes) or event.key not in _MOVES:
+            taken = super().take_key(event)
+            if found is not None and is_drawn_as_bars(found.axes):
+                self._follow_bars(found)
+            return taken
+        self.say("")
+        self._move(found, *_MOVES[event.key])
+        self.draw()
+        return True
+
+    def follow(self) -> None:
+        """Take the point under the cursor."""
+        if self._sweep is None:
+            return
+        values = values_at(self._sweep, self._place(self._sweep))
+        words = [
+            f"{title(axis.name)}: {axis_text(axis, values[axis.name])}"
+            for axis in self._sweep.axes[::-1]
+        ]
+        before = self._document.scenario
+        try:
+            self._document.take(values, ", ".join(words))
+        except ScenarioError as error:
+            self.say(str(error), "problem")
+            return
+        if self._document.scenario == before:
+            self.dismiss(f"{', '.join(words)}: as it was.")
+            return
+        self.changed = self._across.name if self._across.name in FIELDS else ""
+        self.dismiss(f"{', '.join(words)}. Undo takes it back.")
+
+    def found(self, result: Any) -> None:
+        """Show the sweep, with the cursor where the scenario stands."""
+        before, self._sweep = self._sweep, result
+        self._why.clear()
+        shown = self._names[self._shown] if self._names else ""
+        moving = that_move(result)
+        self._names = [name for name in result.names if name in self._asked or name in moving]
+        self._shown = self._names.index(shown) if shown in self._names else 0
+        same = before is not None and before.axes == result.axes
+        if not same:
+            self._at = tuple(nearest_place(self._document.scenario, a) for a in result.axes)
+        self.draw()
+
+    def draw(self) -> None:
+        """Show the plot; in a list of words the cursor goes to the point's row."""
+        super().draw()
+        found = self._sweep
+        if found is not None and is_drawn_as_bars(found.axes):
+            row = f"{self._at[0]}"
+            if self.cursor.name != row:
+                self.put_cursor(row)
+
+    # Keys
+
+    def next_result(self) -> None:
+        """Show the next result."""
+        self._turn(1)
+
+    def previous_result(self) -> None:
+        """Show the result before."""
+        self._turn(-1)
+
+    def find(self) -> None:
+        """Show any other result."""
+        dialog = FindName(self._document, "Show which result?", are_results=True)
+        self.app.push_screen(dialog, self._show_result)
+
+    def values(self) -> None:
+        """Take other values of the field."""
+        self._ask_values(self._across)
+
+    def second_values(self) -> None:
+        """Take other values of the second field."""
+        if self._up is None:
+            self.second()
+        else:
+            self._ask_values(self._up)
+
+    def second(self) -> None:
+        """Sweep over a second field as well."""
+        prompt = f"Sweep over {self._across.title} and which other field?"
+        dialog = FindAxis(self._document, prompt, self._across.name, has_none=self._up is not None)
+        self.app.push_screen(dialog, self._add)
+
+    def swap(self) -> None:
+        """Let the two fields change places."""
+        if self._up is None:
+            self.say("There is one field; o adds another.")
+            return
+        self._across, self._up = self._up, self._across
+        self._begin()
+
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("n", next_result, "next result"),
+        Key("slash", find, "any result"),
+        Key("v", values, "values"),
+        Key("o", second, "second field"),
+        Key("V", second_values, "its values"),
+        Key("x", swap, "swap"),
+        Key("p", previous_result),
+    )
+
+    def _turn(self, step: int) -> None:
+        if self._names:
+            self._shown = (self._shown + step) % len(self._names)
+            self.draw()
+
+    def _show_result(self, name: str | None) -> None:
+        if not name:
+            return
+        self._asked = list(dict.fromkeys([name, *self._asked]))
+        self._names, self._shown = [name], 0
+        self._begin()
+
+    def _ask_values(self, over: Over, *, is_first: bool = False) -> None:
+        now = "" if over.name in PANELS else f", now {self._document.field_text(over.name)}"
+        dialog = ValuesDialog(
+            over.name, f"{over.title}{now}", ranges(self._document.scenario, over.name), over.values
+        )
+        self.app.push_screen(dialog, partial(self._take_values, over, is_first))
+
+    def _take_values(self, over: Over, is_first: bool, typed: str | None) -> None:
+        if not typed:
+            if is_first:
+                self.dismiss(None)
+            return
+        new = Over(over.name, typed)
+        if over is self._up:
+            self._up = new
+        else:
+            self._across = new
+        self._begin()
+
+    def _add(self, name: str | None) -> None:
+        if not name:
+            return
+        if name == _NONE:
+            self._up = None
+            self._begin()
+            return
+        up = usual(self._document.scenario, name, _FEW)
+        if up is None:
+            self._ask_second(Over(name, ""))
+            return
+        self._up = up
+        self._begin()
+
+    def _ask_second(self, over: Over) -> None:
+        def taken(typed: str | None) -> None:
+            if typed:
+                self._up = Over(over.name, typed)
+                self._begin()
+
+        self.app.push_screen(ValuesDialog(over.name, over.title, []), taken)
+
+    # The sweep
+
+    def _begin(self) -> None:
+        overs = [self._up, self._across] if self._up else [self._across]
+        scenario = self._document.scenario
+        try:
+            axes = [over.axis for over in overs]
+        except ScenarioError as error:
+            self.refused(error)
+            return
+        shown = self._names[self._shown : self._shown + 1]
+        first = [*self._asked, *shown]
+        names = tuple(results_of(scenario, [over.name for over in overs], first))
+        if not names:
+            self.say(f"No result follows from {self._across.name}.")
+            return
+
+        def work(run: Run) -> Sweep:
+            return sweep(scenario, axes, names, run.told, run.goes_on)
+
+        self.compute(work, at_once=is_small(axes))
+
+    def _look(self, found: Sweep) -> Look:
+        name = self._names[self._shown]
+        present = tuple(present_place(self._document.scenario, axis) for axis in found.axes)
+        # While another sweep is under way, the one before stays, and it may lack the result.
+        return Look(found, name if name in found.results else found.names[0], self._at, present)
+
+    def _note(self) -> str:
+        found = self._sweep
+        if found is None:
+            return ""
+        which = f"result {self._shown + 1} of {len(self._names)}"
+        if found.is_partial:
+            return f"partial: {found.done:,} of {found.size:,} points · {which}"
+        return f"{found.size:,} points · {which}"
+
+    def _subject(self, look: Look) -> Line:
+        axes = look.found.axes
+        spans: list[Span] = [(f" {short_label(look.name)}", "title")]
+        across = axes[-1]
+        scale = scale_text(across) if len(axes) == 1 else ""
+        spans.append((f" by {title(across.name)}{scale}", "plain"))
+        if len(axes) == 2:
+            spans.append((f", upwards {title(axes[0].name)}", "plain"))
+        elif look.name in look.found.ends and _has_interval(look):
+            spans.append(("; dots: its interval of 80 %", "dim"))
+        return tuple(spans)
+
+    def _place(self, found: Sweep) -> int:
+        place = 0
+        for at, axis in zip(self._at, found.axes, strict=True):
+            place = place * len(axis.values) + at
+        return place
+
+    def _move(self, found: Sweep, across: int, up: int) -> None:
+        def moved(place: int, step: int, axis: Axis) -> int:
+            return min(max(place + step, 0), len(axis.values) - 1)
+
+        stride = self._stride(found.axes[-1], self.sheet.size.width)
+        at = moved(self._at[-1], across * stride, found.axes[-1])
+        if len(found.axes) == 1:
+            self._at = (at,)
+            return
+        high = self._stride(found.axes[0], self.sheet.size.height)
+        self._at = moved(self._at[0], up * high, found.axes[0]), at
+
+    def _stride(self, axis: Axis, room: int) -> int:
+        """Values for each step of the cursor, so that it is seen to move."""
+        return max(1, len(axis.values) // max(room, 1))
+
+    def _follow_bars(self, found: Sweep) -> None:
+        if self.cursor.name.isdigit():
+            self._at = (min(int(self.cursor.name), found.size - 1),)
+            self._draw_around()
+
+    def _point(self, found: Sweep, place: int, width: int) -> list[Span]:
+        """The values at the point, and the shown result there with its interval and change."""
+        values = zip(found.axes[::-1], found.point(place)[::-1], strict=True)
+        where = "   ".join(f"{title(axis.name)} {axis_text(axis, v)}" for axis, v in values)
+        look = self._look(found)
+        value, unit = look.value(place), unit_of(look.name)
+        spans: list[Span] = [
+            (f" {where}   ", "active"),
+            (f"{short_label(look.name)} ", "label"),
+            (format_value(value, unit), "value"),
+        ]
+        if ends := look.ends(place):
+            spans.append((f"  80 %: {format_interval(*ends, unit, value)}", "dim"))
+        now = self._document.results[look.name]
+        change = "" if isinstance(now, str) else format_change(now, value, unit)
+        if change and not math.isnan(value):
+            spans.append((f"  {change}", "changed"))
+        return spans
+
+    def _others(self, found: Sweep, place: int, width: int) -> list[Line]:
+        """The other results at the point, as many as fit into the lines left."""
+        lines: list[list[Span]] = [[(" ", "plain")]]
+        shown = self._look(found).name
+        for name in self._names:
+            if name == shown or name not in found.results:
+                continue
+            text = format_value(float(found.results[name][place]), unit_of(name), 3)
+            piece: list[Span] = [(f"{short_label(name)} ", "dim"), (f"{text}   ", "plain")]
+            if width_of(lines[-1]) + width_of(piece) > width:
+                lines.append([(" ", "plain")])
+            lines[-1] += piece
+        return [tuple(line) for line in lines[: self.DETAIL_LINES - 1]]
+
+    def _why_gap(self, found: Sweep, place: int) -> str:
+        """Why there is no result at the point."""
+        if found.reasons[place] < 0:
+            return "Not computed: it was stopped before."
+        name = self._look(found).name
+        key = name, place
+        if key not in self._why:
+            self._why[key] = why_gap(self._document.scenario, found, place, name)
+        return self._why[key]
+
+
+# By key: steps across and up.
+_MOVES: dict[str, tuple[int, int]] = {
+    "left": (-1, 0),
+    "h": (-1, 0),
+    "right": (1, 0),
+    "l": (1, 0),
+    "up": (0, 1),
+    "k": (0, 1),
+    "down": (0, -1),
+    "j": (0, -1),
+    "home": (-_ENDS, 0),
+    "end": (_ENDS, 0),
+    "pageup": (0, _ENDS),
+    "pagedown": (0, -_ENDS),
+}
+
+
+def _has_interval(look: Look) -> bool:
+    return any(look.ends(place) is not None for place in range(0, look.found.size))
