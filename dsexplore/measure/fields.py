@@ -16,7 +16,12 @@ from typing import NamedTuple
 
 from dsexplore.engine.constants import BF16_BYTES, FP8_WITH_SCALE_BYTES
 from dsexplore.measure.fit import Fit, Law, fitted
-from dsexplore.measure.laws import attention_law, collective_law, product_law
+from dsexplore.measure.laws import (
+    attention_law,
+    collective_law,
+    decode_attention_law,
+    product_law,
+)
 from dsexplore.measure.measurement import Kernel, Measurement, Precision, Session
 from dsexplore.measure.words import of_many, rate_words, sizes_words
 from dsexplore.scenario.field import Value
@@ -68,7 +73,17 @@ def fields(session: Session, sheet: Values) -> Found:
     """Every field of the hardware that a session says something of; `sheet` is empty if unknown."""
     found: dict[str, Stated] = {}
     unstated: list[str] = []
-    for derive in (_machine, _peaks, _memory, _launches, _dense, _fp8, _attention, _network):
+    for derive in (
+        _machine,
+        _peaks,
+        _memory,
+        _launches,
+        _dense,
+        _fp8,
+        _attention,
+        _decoding,
+        _network,
+    ):
         known = {**sheet, **{name: stated.value for name, stated in found.items()}}
         for name, stated in derive(session, known):
             if isinstance(stated, str):
@@ -235,6 +250,23 @@ def _attention(session: Session, sheet: Values) -> Derived:
 
 def _differ(measured: Sequence[Measurement], size: str) -> bool:
     return len({found.sizes[size] for found in measured}) > 1
+
+
+# Decoding
+
+
+def _decoding(session: Session, sheet: Values) -> Derived:
+    """What reads weights and caches in decoding, by torch's own kernels in a replayed graph."""
+    if not isinstance(sheet.get("memory_bandwidth"), float):
+        return
+    few_rows, attention = session.of(Kernel.FEW_ROWS), session.of(Kernel.DECODE_ATTENTION)
+    if len(few_rows) >= _FEWEST and isinstance(sheet.get("bf16_flops"), float):
+        law = product_law("bf16_flops", "gemm_efficiency", BF16_BYTES, "weight_read_efficiency")
+        yield from _fit(law, few_rows, ["weight_read_efficiency"], sheet, "In a replayed graph. ")
+    if len(attention) >= _FEWEST:
+        free = ["cache_read_efficiency", "decode_attention_call_time"]
+        words = "By torch's attention; a serving engine's own may be faster. "
+        yield from _fit(decode_attention_law, attention, free, sheet, words)
 
 
 # Network

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dsexplore.measure.device import CUDA, Device
+from dsexplore.measure.graphs import replayed
 from dsexplore.measure.layers import dense_layer, moe_layer
 from dsexplore.measure.measurement import Kernel
 from dsexplore.measure.timing import issued
@@ -28,29 +29,15 @@ def launches(device: Device) -> list[Trial]:
         trial(Kernel.MOE_LAYER, lambda: moe_layer(device)),
     ]
     if device.kind == CUDA:
-        replayed = trial(
-            Kernel.LAUNCH_REPLAYED, lambda: _replay(device), kernels_per_call=_IN_A_GRAPH
+        in_a_graph = trial(
+            Kernel.LAUNCH_REPLAYED,
+            lambda: replayed(device, _tiny(device), _IN_A_GRAPH),
+            kernels_per_call=_IN_A_GRAPH,
         )
-        found.append(replayed)
+        found.append(in_a_graph)
     return found
 
 
 def _tiny(device: Device) -> Call:
     value = device.torch.zeros(1, device=device.kind)
     return lambda: value.add_(1)
-
-
-def _replay(device: Device) -> Call:
-    torch = device.torch
-    value = torch.zeros(1, device=device.kind)
-    aside = torch.cuda.Stream()
-    aside.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(aside):
-        value.add_(1)
-    torch.cuda.current_stream().wait_stream(aside)
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        for _ in range(_IN_A_GRAPH):
-            value.add_(1)
-    replay: Call = graph.replay
-    return replay

@@ -15,13 +15,15 @@ from dsexplore.measure.measurement import Kernel, Measurement
 Values = Mapping[str, float]
 
 
-def product_law(peak: str, share: str, element_bytes: float) -> Law:
-    """A matrix product's time, at a share of a peak, both named as fields."""
+def product_law(
+    peak: str, share: str, element_bytes: float, read_share: str = "memory_efficiency"
+) -> Law:
+    """A matrix product's time, at shares of a peak and of the memory's, named as fields."""
 
     def seconds(values: Values, found: Measurement) -> float:
         sizes = found.sizes
         # Without a bandwidth, no traffic.
-        memory = values.get("memory_bandwidth", math.inf) * values["memory_efficiency"]
+        memory = values.get("memory_bandwidth", math.inf) * values[read_share]
         time: float = product_time(
             float(sizes["m"]),
             float(sizes["n"]),
@@ -48,6 +50,12 @@ def attention_law(values: Values, found: Measurement) -> float:
     narrow = width / (width + half_width) * (STATED_HEAD + half_width) / STATED_HEAD
     rate = values["bf16_flops"] * share * narrow * seen / (seen + values["attention_half_length"])
     return found.work / min(rate, values["bf16_flops"])
+
+
+def decode_attention_law(values: Values, found: Measurement) -> float:
+    """Time of attention of one token in a layer: a call beside what it reads of the cache."""
+    rate = values.get("memory_bandwidth", math.inf) * values["cache_read_efficiency"]
+    return values["decode_attention_call_time"] + found.work / rate
 
 
 def collective_law(values: Values, found: Measurement) -> float:

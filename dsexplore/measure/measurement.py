@@ -12,8 +12,10 @@ class Kernel(StrEnum):
 
     PRODUCT = "matrix product"
     GROUPED = "grouped product"
+    FEW_ROWS = "product of few rows"
     ATTENTION_FORWARD = "attention, forward"
     ATTENTION_BACKWARD = "attention, backward"
+    DECODE_ATTENTION = "attention of one token"
     COPY = "copy"
     ADD = "sum of two"
     NORM = "norm"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dsexplore.measure.attention import attention
+from dsexplore.measure.decoding import decoding
 from dsexplore.measure.device import Device
 from dsexplore.measure.launches import launches
 from dsexplore.measure.measurement import Kernel, Measurement, Precision, Recipe, Timing
@@ -39,6 +40,7 @@ SUBJECTS = (
     Subject("matrix products", 5, products),
     Subject("grouped products", 2, grouped_products),
     Subject("attention", 3, attention),
+    Subject("decoding", 2, decoding),
 )
 
 
