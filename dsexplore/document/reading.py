@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
-from dsexplore.document.state import State
+from dsexplore.document.state import Evaluated, State
 from dsexplore.document.works import Works
 from dsexplore.engine import QUANTITIES, Values, warnings_in
-from dsexplore.engine.doubt import ends_of, figure_text, half_width_text, interval_text, is_wide
+from dsexplore.engine.doubt import (
+    Ends,
+    Spreads,
+    doubted_figure,
+    ends_of,
+    ends_text,
+    is_wide_between,
+    with_half_width,
+)
 from dsexplore.engine.names import in_words
 from dsexplore.library.open import CONFIG_ENDING
 from dsexplore.scenario.field import FieldSpec, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.format import doubted, format_change, format_value
 
+# How often an interval holds its result: one of a prediction, and the range of a median.
+_USUAL, SPREAD = "80 %", "90 %"
+
 
 class Reading:
     """What can be asked of the open scenario; nothing here changes it."""
 
     state: State
+    # What makes medians of the results; None while they are shown as they stand.
+    spreading: Callable[[Evaluated], Spreads] | None = None
     _works: Works
+    # What was spread last, and its medians.
+    _spread: tuple[Evaluated, Spreads] | None = None
 
     @property
     def scenario(self) -> Scenario:
@@ -80,13 +95,38 @@ class Reading:
             return ""
         return f"was {value_text(FIELDS[name], before)}"
 
+    @property
+    def spreads(self) -> Spreads:
+        """The medians of uncertain results while these are shown; none otherwise."""
+        if self.spreading is None:
+            return {}
+        current = self.state.current
+        if self._spread is None or self._spread[0] is not current:
+            self._spread = current, self.spreading(current)
+        return self._spread[1]
+
+    @property
+    def coverage(self) -> str:
+        """How often an interval that is shown holds its result."""
+        return _USUAL if self.spreading is None else SPREAD
+
+    def figure(self, name: str) -> float:
+        """A field or result as the screen shows it: its median where medians are shown."""
+        spread = self.spreads.get(name)
+        return spread.median if spread else self.state.current.numbers([name])[name]
+
+    def ends(self, name: str) -> Ends | None:
+        """Both ends of what is shown beside a result; None where it has no interval."""
+        spread = self.spreads.get(name)
+        return spread.ends if spread else ends_of(name, self.results)
+
     def result_text(self, name: str, digits: int = 4) -> str:
         """A result for reading, marked where it is a bound or cannot be had.
 
         Digits that its interval leaves nothing of are left out.
         """
-        if ends_of(name, self.results):
-            return self.marked(name, figure_text(name, self.results, digits))
+        if ends := self.ends(name):
+            return self.marked(name, doubted_figure(name, self.figure(name), ends, digits))
         return self.marked(name, format_value(self.results[name], QUANTITIES[name].unit, digits))
 
     def doubted_text(self, name: str, digits: int = 4) -> str:
@@ -96,12 +136,17 @@ class Reading:
 
     def is_doubtful(self, name: str) -> bool:
         """Whether a result's interval is wider than a tenth of it."""
-        return is_wide(name, self.results)
+        ends = self.ends(name)
+        return ends is not None and is_wide_between(self.figure(name), ends)
 
     def interval(self, name: str, room: int) -> str:
         """The interval of a result in so many cells, or half its width; empty without one."""
-        text = interval_text(name, self.results)
-        return text if len(text) <= room else half_width_text(name, self.results)
+        ends = self.ends(name)
+        if ends is None:
+            return ""
+        value = self.figure(name)
+        text = ends_text(name, value, ends)
+        return text if len(text) <= room else with_half_width("", value, ends).strip()
 
     def marked(self, name: str, text: str) -> str:
         """A result's text, marked where it is a bound or cannot be had."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from dsexplore.engine import INTERVALS
 from dsexplore.engine.names import in_words, unit_of
@@ -17,6 +17,16 @@ _THREE_DIGITS = 0.6
 _ROUNDING = 1e-9
 
 Ends = tuple[float, float]
+
+
+class Spread(NamedTuple):
+    """A result under uncertainty: its median, and the ends of what holds it nine times in ten."""
+
+    median: float
+    ends: Ends
+
+
+Spreads = Mapping[str, Spread]
 
 
 def ends_of(name: str, values: Mapping[str, Any]) -> Ends | None:
@@ -40,29 +50,44 @@ def width_of(value: float, ends: Ends) -> float:
 def is_wide(name: str, values: Mapping[str, Any]) -> bool:
     """Whether a result's interval is wider than a tenth of it."""
     ends = ends_of(name, values)
-    return ends is not None and width_of(values[name], ends) > _WIDE
+    return ends is not None and is_wide_between(values[name], ends)
+
+
+def is_wide_between(value: float, ends: Ends) -> bool:
+    """Whether two ends are further apart than a tenth of what lies between them."""
+    return width_of(value, ends) > _WIDE
 
 
 def digits_left(name: str, values: Mapping[str, Any], digits: int) -> int:
     """So many digits of a result, or as many as its interval leaves."""
     ends = ends_of(name, values)
-    if ends is None:
-        return digits
-    return min(digits, 3 if width_of(values[name], ends) <= _THREE_DIGITS else 2)
+    return digits if ends is None else _digits_left(values[name], ends, digits)
+
+
+def _digits_left(value: float, ends: Ends, digits: int) -> int:
+    return min(digits, 3 if width_of(value, ends) <= _THREE_DIGITS else 2)
 
 
 def interval_text(name: str, values: Mapping[str, Any]) -> str:
     """The interval of a result for reading: 18.2 … 21.8 s; empty where there is none."""
-    ends = ends_of(name, values)
-    return format_interval(*ends, unit_of(name), values[name]) if ends else ""
+    return ends_text(name, values[name], ends_of(name, values))
+
+
+def ends_text(name: str, value: float, ends: Ends | None) -> str:
+    """Both ends of a result for reading; empty where there are none."""
+    return format_interval(*ends, unit_of(name), value) if ends else ""
 
 
 def figure_text(name: str, values: Mapping[str, Any], digits: int = 4) -> str:
     """A result for reading, in so many digits or as many as its interval leaves."""
-    left = digits_left(name, values, digits)
-    if ends_of(name, values):
-        return format_significant(values[name], unit_of(name), left)
+    if ends := ends_of(name, values):
+        return doubted_figure(name, values[name], ends, digits)
     return in_words(name, values[name], digits)
+
+
+def doubted_figure(name: str, value: float, ends: Ends, digits: int = 4) -> str:
+    """A figure between two ends, in so many digits or as many as these leave."""
+    return format_significant(value, unit_of(name), _digits_left(value, ends, digits))
 
 
 def half_width_text(name: str, values: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, model_serializer, model_validator
 
 from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.fields import FIELDS
+from dsexplore.text.format import format_value
 from dsexplore.text.refusal import ScenarioError, shown, unknown
 
 _PARAMETERS = {
@@ -46,6 +47,11 @@ class Distribution(BaseModel):
     @model_serializer
     def _to_toml(self) -> dict[str, Any]:
         return {self.kind: list(self.parameters)}
+
+    def text(self, unit: str) -> str:
+        """The distribution with its numbers for reading."""
+        numbers = ", ".join(format_value(value, unit, 3) for value in self.parameters)
+        return f"{self.kind} {numbers}"
 
     @classmethod
     def read(cls, spec: FieldSpec, raw: object) -> Distribution:

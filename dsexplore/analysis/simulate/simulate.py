@@ -136,14 +136,14 @@ def simulate(
         following = GRAPH.evaluate_changed(values, changes, among, in_words=False)
         now = {**values, **changes, **following}
         gone = impossible_anywhere(now, problems, names)
-        unruly = _unruly(scenario, now, changes)
+        broken = unruly(scenario, now, changes)
         deviations = normal_quantile(shares[-1]) if errs else None
         for name in names:
             result = now[name]
             if errs and name in INTERVALS:
                 result = at_error(QUANTITIES, INTERVALS[name][1], now, deviations)
-            tally.add(name, number, result, {**gone[name], **unruly}, shares)
-            said = {**unruly, **{each: now[each] != "" for each in problems}}
+            tally.add(name, number, result, {**gone[name], **broken}, shares)
+            said = {**broken, **{each: now[each] != "" for each in problems}}
             tally.blame(name, number, said, partial(_sentence, inputs, changes))
         if told:
             told(min(1.0, (number + 1) * CHUNK / samples))
@@ -172,7 +172,7 @@ def _check(names: Sequence[str], samples: int) -> None:
         raise ScenarioError("--samples", f"{samples:,}", f"2 to {MOST_SAMPLES:,}")
 
 
-def _unruly(
+def unruly(
     scenario: Scenario, now: Mapping[str, Any], changes: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Where a draw breaks a rule between two fields of a panel, by the rule."""

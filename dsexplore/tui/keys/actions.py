@@ -71,6 +71,12 @@ ACTIONS = (
     Action("sweep", "why", ("s",), "Sweep",
            "Draw results over a range of the focused field, or of two fields, and take a point.",
            hint="sweep"),
+    Action("medians", "why", ("u",), "Medians",
+           "Show each uncertain result as its median with the range that holds it nine times in "
+           "ten, or as it stands again.", results_hint="medians"),
+    Action("likely", "why", ("U",), "How likely",
+           "Show how an uncertain result is distributed, how likely it stays under a budget, and "
+           "which inputs carry its spread."),
     Action("search", "why", ("L",), "Fastest layouts",
            "Search every layout of these accelerators that fits, the fastest first, and take one."),
     Action("compare", "why", ("c",), "Compare",

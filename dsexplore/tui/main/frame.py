@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dsexplore.document.document import Document
+from dsexplore.document.reading import SPREAD
 from dsexplore.text.format import DOUBT, crossed, doubted
 from dsexplore.text.plain import clean
 from dsexplore.tui.keys.actions import ACTIONS, shown_key
@@ -35,7 +36,8 @@ def title_line(document: Document, width: int) -> Line:
         *unsaved,
         (f"  {clean(document.place)}", "dim"),
     ]
-    end: Span = (f"  baseline: {clean(document.state.baseline.name)} ", "dim")
+    mode = f"  medians, {SPREAD} ranges" if document.spreading else ""
+    end: Span = (f"{mode}  baseline: {clean(document.state.baseline.name)} ", "dim")
     if document.journal and document.journal.problem:
         end = ("  unsaved work is not kept ", "problem")
     return between(left, [end], width)

@@ -128,6 +128,8 @@ def _about(document: Document, spec: FieldSpec, width: int, is_change_shown: boo
     if change:
         before = "" if is_change_shown else f"{change} · "
         texts.append((before + spec.range_hint(), "plain"))
+    if uncertain := scenario.uncertainty.get(spec.name):
+        texts.append((f"Uncertain: {uncertain.text(spec.unit)}", "plain"))
     if about:
         texts.append((f"Note: {about}", "dim"))
     if cited:

@@ -109,8 +109,8 @@ class ResultSide(Side):
         self._document = document
         self._cursor = RowCursor(self.sheet)
         self._rows: list[Row] = []
-        # Document, page and width behind these rows.
-        self._made_of: tuple[State, int, int] | None = None
+        # Document, page, width and the way of showing results behind these rows.
+        self._made_of: tuple[State, int, int, object] | None = None
 
     @property
     def name(self) -> str:
@@ -127,7 +127,7 @@ class ResultSide(Side):
         self._cursor.start_over()
 
     def _draw_sheet(self, width: int, *, has_keys: bool) -> None:
-        made_of = (self._document.state, self.shown, width)
+        made_of = (self._document.state, self.shown, width, self._document.spreading)
         # Moving about changes no result. States are compared by identity: it is faster.
         if self._made_of is None or any(
             now is not then for now, then in zip(made_of, self._made_of, strict=True)

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dsexplore.document.state import Evaluated
+from dsexplore.engine.doubt import Spreads
 from dsexplore.engine.names import is_result
 from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.main.session import Session
 
 if TYPE_CHECKING:
@@ -89,6 +92,48 @@ class WhyActions:
             self._session.say(said)
 
         self._session.ask(screen, done)
+
+    def medians(self) -> None:
+        """Show medians with ranges in place of results as they stand, or these again."""
+        from dsexplore.analysis.simulate.medians import SAMPLES, medians  # noqa: PLC0415 - as said above
+
+        document = self._document
+        if document.spreading is not None:
+            document.spreading = None
+            self._session.say("Results are shown as they stand.")
+            return
+        medians(document.scenario, document.results)  # refused here, and not while drawing
+
+        def spread(current: Evaluated) -> Spreads:
+            try:
+                return medians(current.scenario, current.results)
+            except ScenarioError:
+                return {}
+
+        document.spreading = spread
+        drawn = ", ".join(document.scenario.uncertainty) or "no field, as none states a range"
+        self._session.say(
+            f"Medians over {SAMPLES:,} draws of the model's own error and of: {drawn}."
+            if document.spreads
+            else "Nothing is uncertain here: no field has a distribution, and nothing is predicted."
+        )
+
+    def likely(self) -> None:
+        """Show the distribution of the result under the cursor, or ask of which."""
+        from dsexplore.tui.dialogs.find_name import FindName  # noqa: PLC0415 - as said above
+
+        name = self._session.results.name if self._session.on_results else ""
+        if is_result(name):
+            self._show_likely(name)
+            return
+        dialog = FindName(self._document, "How likely is which result?", are_results=True)
+        self._session.ask(dialog, self._show_likely)
+
+    def _show_likely(self, name: str) -> None:
+        from dsexplore.tui.screens.likely.screen import LikelyScreen  # noqa: PLC0415 - as said above
+
+        if name:
+            self._session.ask(LikelyScreen(self._document, name), self._go_to)
 
     def search(self) -> None:
         """Search the layouts that fit, and take one."""

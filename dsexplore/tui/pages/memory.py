@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dsexplore.document.document import Document
-from dsexplore.engine.doubt import ends_of
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
 from dsexplore.tui.pages.page import Page, tab
@@ -57,7 +56,7 @@ def _verdict(page: Page) -> None:
     role: Role = "value" if fits else "problem"
     page.line(((f" {'✓' if fits else '✗'} {verdict[0].upper()}{verdict[1:]}", role),),
               "memory_verdict")  # fmt: skip
-    ends = ends_of("memory_per_gpu", page.document.results)
+    ends = page.document.ends("memory_per_gpu")
     capacity = page.document.scenario.hardware.memory_capacity
     if ends and capacity and ends[0] < capacity < ends[1]:
         page.text(_HIGH_END if fits else _LOW_END)

@@ -65,7 +65,7 @@ def _headline(page: Page) -> None:
     page.result("pretraining_days", f"on {hardware.num_gpus:,} GPUs")
     page.result("mfu")
     page.basis()
-    page.result("step_time", "80 %")
+    page.result("step_time", document.coverage)
     page.evidence("total_cost", "step_time")
     page.result("pretraining_flops")
     page.result("total_parameters", document.result_text("parameters_basis"))

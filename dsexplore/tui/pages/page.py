@@ -11,8 +11,7 @@ from rich.cells import cell_len
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
-from dsexplore.engine.doubt import figure_text
-from dsexplore.engine.names import unit_of
+from dsexplore.engine.names import in_words, unit_of
 from dsexplore.text.format import format_change, format_value
 from dsexplore.text.plain import clean
 from dsexplore.tui.pages.blocks import LABEL, LABELLED, labelled, mark_of, percent
@@ -95,7 +94,8 @@ class Page(Writer):
 
     def bars(self, *names: str) -> None:
         """Parts of a whole, fields or results, with a bar and a share each; not those of 0."""
-        values = self.document.state.current.numbers(names)
+        values = {name: self.document.figure(name) for name in names}
+        stated = self.document.state.current.numbers(names)
         before = self.document.state.baseline.numbers(names)
         parts = [name for name in names if values[name] != 0]
         share = shares(values, parts)
@@ -104,7 +104,7 @@ class Page(Writer):
         room = max(4, min(40, self.width - LABELLED - 11))
         for index, name in enumerate(parts):
             unit = unit_of(name)
-            change = format_change(before[name], values[name], unit)
+            change = format_change(before[name], stated[name], unit)
             value = self._part_text(name, values[name])
             spans: list[Span] = [
                 *labelled(short_label(name), value, self.role(name, change)),
@@ -143,8 +143,10 @@ class Page(Writer):
     def named(self, name: str) -> None:
         """A result under its name in files and on the command line."""
         found = QUANTITIES[name]
-        results = self.document.results
-        value = clean(self.document.marked(name, figure_text(name, results)))
+        text = self.document.result_text(name)
+        if found.is_text:
+            text = self.document.marked(name, in_words(name, self.document.results[name]))
+        value = clean(text)
         change = self.document.result_change(name)
         role = self.role(name, change)
         interval = self.document.interval(name, self.width)

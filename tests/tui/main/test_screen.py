@@ -19,6 +19,7 @@ from dsexplore.tui.pages.pages import PAGES
 from dsexplore.tui.screens.claims.screen import ClaimsScreen
 from dsexplore.tui.screens.compare.screen import CompareScreen
 from dsexplore.tui.screens.explain.screen import ExplainScreen
+from dsexplore.tui.screens.likely.screen import LikelyScreen
 from dsexplore.tui.screens.sweep.screen import FindAxis, SweepScreen
 from tests.tui.explorer import NARROW, WIDE, Explorer, Start
 
@@ -244,6 +245,23 @@ async def sweep(user: Explorer, key: str) -> None:
     await user.type("price")
     await user.press("enter")
     assert "Total cost by Price" in user.shown
+
+
+@promise
+async def medians(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert "medians, 90 % ranges" in user.title
+    await user.press(key)
+    assert user.message == "Results are shown as they stand."
+    assert "medians" not in user.title
+
+
+@promise
+async def likely(user: Explorer, key: str) -> None:
+    await user.press("tab", key)
+    assert isinstance(user.app.screen, LikelyScreen)
+    assert "How likely: Total cost" in user.screen[0]
+    assert "Nine times in ten" in user.shown
 
 
 @promise

@@ -1,0 +1,1 @@
+"""How likely a result is, on the screen."""
