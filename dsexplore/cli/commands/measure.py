@@ -41,9 +41,10 @@ _USAGE = f"""dsexplore measure [-o FILE | --save NAME] [--force] [--seconds SECO
        [--device {"|".join(KINDS)}] [--ranks N] [--format {"|".join(_FORMATS)}]"""
 _EPILOG = """\
 Times matrix products by shape and precision, grouped products, attention, memory-bound kernels,
-launches, kernels of decoding and, between several devices, collectives by size. The preset says of each number what
-it rests on; efficiencies are shares of the data sheet's peaks where a preset describes the device,
-else of the largest rate measured. It needs torch: pip install 'dsexplore[measure]'.
+launches, kernels of decoding and, between several devices, collectives by size. The preset says of
+each number what it rests on; efficiencies are shares of the data sheet's peaks where a preset
+describes the device, else of the largest rate measured. It needs torch:
+pip install 'dsexplore[measure]'.
 
 examples:
   dsexplore measure --save ours                 two minutes; then --set hardware=ours
