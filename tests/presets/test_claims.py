@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dsexplore.analysis.claims.check import Finding, check, shipped_claims
-from dsexplore.engine import QUANTITIES
+from dsexplore.analysis.claims.words import is_found
 from dsexplore.library.names import preset_names
-from dsexplore.scenario.scenario import FIELDS
 
 # By hand from the documents: the printed figure, what its own inputs give (None: there is no
 # recipe), and the verdict.
@@ -96,44 +95,55 @@ def test_all_figures_of_the_five_documents_are_there():
     assert {*BY_HAND} <= {*FINDINGS}
 
 
-@pytest.mark.parametrize("found", FINDINGS.values(), ids=FINDINGS)
-def test_every_verdict_is_the_expected_one(found: Finding):
-    assert found.claim.expected, "what ships says what it expects"
-    assert found.verdict == found.claim.expected, found.sentence
+def test_every_verdict_is_the_expected_one():
+    assert all(found.claim.expected for found in FINDINGS.values()), "what ships says what it expects"
+    other = {n: f.sentence for n, f in FINDINGS.items() if f.verdict != f.claim.expected}
+    assert not other
 
 
-@pytest.mark.parametrize("found", FINDINGS.values(), ids=FINDINGS)
-def test_every_claim_names_its_document_and_says_what_was_found(found: Finding):
-    claim = found.claim
-    assert claim.source and claim.document and claim.claim.endswith(".")
-    assert found.sentence.endswith(".")
-    assert "{" not in found.note
-    known = {spec.unit for spec in FIELDS.values()} | {q.unit for q in QUANTITIES.values()}
-    assert claim.unit in (*known, "times", "GB")
+def test_every_claim_says_where_it_stands_and_what_was_found():
+    for name, found in FINDINGS.items():
+        claim = found.claim
+        assert claim.source and claim.document and claim.author, name
+        assert claim.section or claim.address or claim.date, name
+        assert claim.claim.endswith(".") and found.sentence.endswith("."), name
+        assert "{" not in found.note, name
+
+
+@pytest.mark.parametrize("word", ["it", "its", "that", "this", "they", "their"])
+def test_no_claim_begins_with_what_only_its_neighbour_explains(word: str):
+    assert not [n for n, f in FINDINGS.items() if f.claim.claim.lower().startswith(f"{word} ")]
+
+
+@pytest.mark.parametrize(("typed", "found"), [("100,000 RL", ""), ("100,000", "c17"), ("staff", "p18"),
+                                              ("ceramic", "c08"), ("amodei", "t13"), ("300k", "")])  # fmt: skip
+def test_a_claim_is_found_by_figure_word_document_and_author(typed: str, found: str):
+    names = [n for n, f in FINDINGS.items() if is_found(f.claim, f, typed)]
+    assert found in names if found else found not in names
 
 
 # The standing of the claims of the five documents that do not simply hold.
 STANDINGS = {
     "superseded": "c17 e14 e15 e17 e18 e19 e20 e21 e22 e27 e28",
-    "not like with like": "c07 c08 c09 c16 d04 j02 j05",
-    "rests on an assumption": "c02 c05 c06 d01 d02 d03 d06 d07 d08 d09 e08 e11 e12 e13 e29",
+    "not like with like": "c07 c08 c09 c16 d04 j02 j05 j07",
+    "rests on an assumption": "c02 c05 c06 d01 d02 d03 d06 d07 d08 d09 e08 e11 e12 e13 e29 p12 p15",
     "circular": "c11 e16 p10",
-    "unsupported": "c03 c04 c10 c15 j01 j04 p11",
+    "unsupported": "c03 c04 c10 c15 d17 e32 j01 j04 j06 p11 p20",
 }
 
 
 @pytest.mark.parametrize("standing", STANDINGS)
 def test_a_reproduced_claim_is_not_yet_a_true_one(standing: str):
-    of_documents = (found for name, found in FINDINGS.items() if name[0] != "f")
+    of_documents = (found for name, found in FINDINGS.items() if name[0] in "cdejp")
     found = sorted(found.claim.id for found in of_documents if found.standing == standing)
     assert found == STANDINGS[standing].split()
 
 
-@pytest.mark.parametrize("found", FINDINGS.values(), ids=FINDINGS)
-def test_every_standing_is_borne_out_and_says_why(found: Finding):
-    assert found.claim.standing == found.standing, found.standing_problem
-    assert found.because.endswith(".") and "{" not in found.because
-    assert found.standing == "holds" or found.claim.because
+def test_every_standing_is_borne_out_and_says_why():
+    for name, found in FINDINGS.items():
+        assert found.claim.standing == found.standing, (name, found.standing_problem)
+        assert found.because.endswith(".") and "{" not in found.because, name
+        assert found.standing == "holds" or found.claim.because, name
 
 
 def test_both_of_a_bf16_peak_ceramic_is_one_and_a_half_times_as_efficient_as_v3():
@@ -142,7 +152,7 @@ def test_both_of_a_bf16_peak_ceramic_is_one_and_a_half_times_as_efficient_as_v3(
 
 
 def test_a_claim_that_something_later_replaces_says_what_and_when():
-    later = [found for found in FINDINGS.values() if found.standing == "superseded"]
+    later = [f for n, f in FINDINGS.items() if f.standing == "superseded" and n[0] in "ce"]
     assert all("DeepSeek's Nature paper" in found.because for found in later)
     assert "$202,000" in FINDINGS["e15"].because and "$284,000" in FINDINGS["c10"].because
 
@@ -176,7 +186,7 @@ def test_each_contradicted_claim_says_in_its_note_what_is_wrong_with_the_numbers
     wrong = {
         name: found.note for name, found in FINDINGS.items() if found.verdict == "contradicted"
     }
-    assert sorted(wrong) == ["c03", "c04", "c15", "c17", "j01", "j04", "p11"]
+    assert sorted(wrong) == "c03 c04 c15 c17 d17 e32 g09 j01 j04 j06 j07 p11 p20 t30".split()
     assert "$11.34 M, not $113 M" in wrong["j01"]
     assert "85.52 GB of an H800, 85.52 GB of an H100" in wrong["j04"]
     assert "49.30 %, not 31 %" in wrong["c03"]
@@ -224,18 +234,34 @@ def test_two_dense_models_do_not_follow_from_causal_attention():
 
 
 def test_nothing_is_stated_where_it_should_follow():
-    """A recipe of what ships names quantities of the engine, or fields that the document states."""
-    recipes = [found.claim.gives for found in FINDINGS.values() if found.claim.gives]
+    """A recipe on DeepSeek names quantities of the engine, dates, scores, or fields it states."""
+    recipes = [f.claim.gives for n, f in FINDINGS.items() if n[0] in "cdefjp" and f.claim.gives]
     assert all(recipe.names or recipe.calls for recipe in recipes)
     assert len(recipes) > 90
+
+
+def test_what_is_argued_about_today_is_judged_too():
+    """Sixty and more public figures beyond the five documents and the developers' disclosures."""
+    public = [f for n, f in FINDINGS.items() if n[0] in "tgk"]
+    assert len(public) >= 60
+    assert {"holds", "superseded", "unsupported", "not like with like"} <= {
+        f.standing for f in public
+    }
+    kimi, colossus = FINDINGS["t29"], FINDINGS["k05"]
+    # 6 x 32e9 x 15.5e12 FLOP, at what V3 did in an hour; 31.5 times is FP8 over BF16.
+    assert kimi.gives == pytest.approx(6 * 32e9 * 15.5e12 / (6 * 37e9 * 14.8e12) * 5.328e6)
+    assert colossus.readings[0].gives == pytest.approx(15.85, abs=0.01)
 
 
 def test_the_documents_are_listed_as_presets():
     assert {*preset_names("claims")} >= {
         "booz-allen-2025",
         "ceramic-2025",
+        "clusters",
         "demystified-2025",
         "disclosures",
+        "energy-and-carbon",
         "erdil-2025",
         "javaedge-2025",
+        "training-costs",
     }

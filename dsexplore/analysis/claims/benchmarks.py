@@ -27,8 +27,10 @@ from dsexplore.library.open import load_file
 from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
 
 KIND = "benchmarks"
-# The functions of an expression, and the number of models each takes.
+# The functions that count in a table, and the number of models each takes.
 _MODELS_OF = {"wins": 1, "beats": 2, "compared": 2}
+_SCORE = "score"
+FUNCTIONS = (*_MODELS_OF, _SCORE)
 _MOST_MODELS = 100
 _MOST_BENCHMARKS = 500
 _TOP = ("title", "source", "published", "models", "benchmark")
@@ -91,6 +93,23 @@ class BenchmarkTable:
         """The number of benchmarks with scores of both."""
         return sum(model in scores and other in scores for scores in self._scores(group))
 
+    def score(self, benchmark: str, model: str) -> float:
+        """The score of a model in a benchmark; nan if the table has none."""
+        scores = next((found.scores for found in self.benchmarks if found.name == benchmark), {})
+        return scores.get(self.model_called(model) or "", math.nan)
+
+    def model_called(self, words: str) -> str | None:
+        """The model of that name or title; None where there is none."""
+        called = words.casefold()
+        return next(
+            (
+                name
+                for name, model in self.models.items()
+                if called in (name.casefold(), model.title.casefold(), model.short.casefold())
+            ),
+            None,
+        )
+
     def _scores(self, group: str) -> list[Mapping[str, float]]:
         return [found.scores for found in self.benchmarks if group in ("", found.group)]
 
@@ -138,7 +157,9 @@ def price_and_scores(table: BenchmarkTable | None = None) -> list[PriceAndScores
 
 
 def count(table: BenchmarkTable, call: Call) -> float:
-    """The count of a function in a table. The call has passed `check_call`."""
+    """What a function gives in a table. The call has passed `check_call`."""
+    if call.function == _SCORE:
+        return table.score(*call.arguments)
     if call.function == "wins":
         return float(table.wins(*call.arguments))
     if call.function == "beats":
@@ -147,11 +168,28 @@ def count(table: BenchmarkTable, call: Call) -> float:
 
 
 def check_call(table: BenchmarkTable | None, call: Call) -> None:
-    """Raise ScenarioError for an unknown function, model or group, or a wrong number of them."""
-    if call.function not in _MODELS_OF:
-        raise ScenarioError("", f"unknown function {shown(call.function)}", ", ".join(_MODELS_OF))
+    """Raise ScenarioError for an unknown model, group or benchmark, or a wrong number of them."""
     if table is None:
         raise ScenarioError("", f"{call.function} without a table", "a key 'benchmarks'")
+    if call.function == _SCORE:
+        _check_score(table, call)
+    else:
+        _check_count(table, call)
+
+
+def _check_score(table: BenchmarkTable, call: Call) -> None:
+    if len(call.arguments) != len(("benchmark", "model")):
+        found = f"{call.function} of {len(call.arguments)}"
+        raise ScenarioError("", found, "a benchmark and a model")
+    benchmark, model = call.arguments
+    names = [found.name for found in table.benchmarks]
+    if benchmark not in names:
+        raise ScenarioError("", f"unknown benchmark {shown(benchmark)}", nearest(benchmark, names))
+    if table.model_called(model) is None:
+        raise ScenarioError("", f"unknown model {shown(model)}", ", ".join(table.models))
+
+
+def _check_count(table: BenchmarkTable, call: Call) -> None:
     needed = _MODELS_OF[call.function]
     if not needed <= len(call.arguments) <= needed + 1:
         found = f"{call.function} of {len(call.arguments)}"

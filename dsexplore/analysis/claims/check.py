@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dsexplore.analysis.claims.benchmarks import BenchmarkTable, count
+from dsexplore.analysis.claims.benchmarks import BenchmarkTable
+from dsexplore.analysis.claims.blanks import OWN_NAMES, Blank, own_units
+from dsexplore.analysis.claims.calls import result_of
 from dsexplore.analysis.claims.expression import Call, Expression, Value
-from dsexplore.analysis.claims.file import OWN_NAMES, Blank, Claim, Reading, load_claims
+from dsexplore.analysis.claims.file import Claim, Reading, load_claims
 from dsexplore.analysis.claims.measured import value_in
 from dsexplore.analysis.claims.parts import Part
 from dsexplore.analysis.claims.standing import STANDINGS, StandingWord, standing
@@ -297,13 +299,19 @@ class _Values:
         known = {**self.values, **(own or {})}
         return expression.evaluate(known.__getitem__, self._counter())
 
-    def in_unit(self, expression: Expression, unit: str) -> Value:
-        """The value of a recipe in the unit of its claim."""
-        return value_in(expression, unit, self.values.__getitem__, self._counter())
+    def in_unit(
+        self,
+        expression: Expression,
+        unit: str,
+        own: Mapping[str, float] | None = None,
+        units: Mapping[str, str] | None = None,
+    ) -> Value:
+        """The value of an expression in a unit; `own` and `units` are of a note's own names."""
+        known = {**self.values, **(own or {})}
+        return value_in(expression, unit, known.__getitem__, self._counter(), units)
 
     def _counter(self) -> Callable[[Call], float]:
-        table = self._benchmarks
-        return lambda call: math.nan if table is None else count(table, call)
+        return lambda call: result_of(self._benchmarks, call)
 
 
 def _own_values(
@@ -321,20 +329,24 @@ def _own_values(
 def _filled(
     claim: Claim, text: str, blanks: Sequence[Blank], values: _Values, own: dict[str, float]
 ) -> str:
-    """A sentence with its numbers."""
+    """A sentence with its numbers, each in the unit that its blank names."""
+    units = own_units(claim.unit, claim.gives_unit)
     for blank in blanks:
-        value = values.of(blank.expression, own)
-        text = text.replace(blank.written, value_text(value, _blank_unit(blank, claim)), 1)
+        unit = blank.unit or _unit_meant(blank, claim, units)
+        value = (
+            values.in_unit(blank.expression, unit, own, units)
+            if blank.unit
+            else values.of(blank.expression, own)
+        )
+        text = text.replace(blank.written, value_text(value, unit), 1)
     return text
 
 
-def _blank_unit(blank: Blank, claim: Claim) -> str:
-    if blank.unit:
-        return blank.unit
+def _unit_meant(blank: Blank, claim: Claim, own: Mapping[str, str]) -> str:
+    """The unit of a blank that names none: its name's own, of arithmetic that of the recipe."""
     text = blank.expression.text
-    if text in OWN_NAMES:
-        units = {"gives": claim.gives_unit, "deviation": "fraction"}
-        return units.get(text, claim.unit)
+    if text in own:
+        return own[text]
     return unit_of(text) if text in blank.expression.names else claim.gives_unit
 
 

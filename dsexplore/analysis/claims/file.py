@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, get_args
@@ -10,14 +9,20 @@ from typing import Any, ClassVar, get_args
 from pydantic import Field
 
 from dsexplore.analysis.claims import tables
-from dsexplore.analysis.claims.benchmarks import BenchmarkTable, check_call, load_benchmarks
-from dsexplore.analysis.claims.expression import Expression, Value, parse_expression
+from dsexplore.analysis.claims.benchmarks import BenchmarkTable, load_benchmarks
+from dsexplore.analysis.claims.blanks import (
+    MOST_READINGS,
+    Blank,
+    blanks_of,
+    checked_expression,
+    own_units,
+)
+from dsexplore.analysis.claims.expression import Expression, Value
 from dsexplore.analysis.claims.measured import check_unit, unit_given
 from dsexplore.analysis.claims.parts import Part, PartReader
 from dsexplore.analysis.claims.standing import DECLARED
 from dsexplore.analysis.claims.tables import NAME, SWITCH, TABLE, TEXT, Table, placed, read_table
 from dsexplore.analysis.claims.verdict import VERDICTS, Bound
-from dsexplore.engine.names import check_name, is_number
 from dsexplore.files.toml import read_toml
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.grouped import first_double
@@ -26,24 +31,11 @@ from dsexplore.text.refusal import ScenarioError, shown
 
 _ABOUT = ("title", "source", "author", "date", "address")
 _TOP = (*_ABOUT, "claim")
-MOST_READINGS = 8
 MOST_CLAIMS = 500
 _MAX_FIGURES = 15
 _MAX_LIST = 30
 _ENDS = 2
-_BLANK = re.compile(r"\{([^{}|]*)(?:\|([^{}|]*))?\}")
 _FIGURE = "a number, or several in brackets"
-# The names a note has for the figures of its own claim.
-OWN_NAMES = ("states", "gives", "deviation", *(f"reading_{n}" for n in range(1, MOST_READINGS + 1)))
-
-
-@dataclass(frozen=True, slots=True)
-class Blank:
-    """A place in a note for a computed number."""
-
-    written: str
-    expression: Expression
-    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +202,7 @@ class _Reader:
             if states is not None:
                 _check_comparable(read, states, gives)
         readings = self._readings(read, unit, gives)
+        own = own_units(unit, gives_unit)
         return Claim(
             id=read.id,
             claim=read.claim,
@@ -224,7 +217,7 @@ class _Reader:
             benchmarks=table,
             expected=_one_of("expected", read.expected, ("", *VERDICTS)),
             note=read.note,
-            blanks=_blanks(read.note, "note", parts, table),
+            blanks=blanks_of(read.note, "note", parts, table, own),
             document=self._about["title"],
             source=read.source or self._about["source"] or self._about["title"],
             author=read.author or self._about["author"],
@@ -233,7 +226,7 @@ class _Reader:
             address=read.address or self._about["address"],
             standing=_one_of("standing", read.standing, ("", *DECLARED)),
             because=read.because,
-            because_blanks=_blanks(read.because, "because", parts, table),
+            because_blanks=blanks_of(read.because, "because", parts, table, own),
             readings=readings,
         )
 
@@ -294,39 +287,6 @@ def _recipe(
     return checked_expression(read.gives, "gives", parts, table)
 
 
-def checked_expression(
-    text: str,
-    where: str,
-    parts: tuple[Part, ...],
-    table: BenchmarkTable | None,
-    own: tuple[str, ...] = (),
-) -> Expression:
-    """An expression with known names and functions alone. Raises ScenarioError."""
-    try:
-        expression = parse_expression(text)
-        for name in expression.names:
-            if name not in own:
-                _check_name(name, parts)
-        for call in expression.calls:
-            check_call(table, call)
-    except ScenarioError as error:
-        raise placed(error, where) from None
-    return expression
-
-
-def _check_name(text: str, parts: tuple[Part, ...]) -> None:
-    alias, _, name = text.rpartition(".")
-    if not parts:
-        raise ScenarioError("", f"{shown(text)} of no scenario", "a key 'scenario'")
-    aliases = [part.alias for part in parts]
-    if alias not in aliases:
-        of_them = ", ".join(f"{known}.{name}" for known in aliases if known)
-        raise ScenarioError("", shown(text), of_them or f"{name}, as there is one scenario")
-    check_name(name)
-    if not is_number(name):
-        raise ScenarioError("", f"{name}, which is text", "fields and quantities that are numbers")
-
-
 def _states(read: _Claim, unit: str) -> Value | None:
     if read.states is None:
         if not read.disclosed:
@@ -375,17 +335,3 @@ def _one_of(where: str, raw: Any, allowed: tuple[str, ...]) -> Any:
     if isinstance(raw, str) and raw in allowed:
         return raw
     raise ScenarioError(where, shown(raw), ", ".join(word for word in allowed if word))
-
-
-def _blanks(
-    text: str, where: str, parts: tuple[Part, ...], table: BenchmarkTable | None
-) -> tuple[Blank, ...]:
-    """The parts of a sentence to be computed: `{expression}`, or `{expression | unit}`."""
-    return tuple(
-        Blank(
-            found[0],
-            checked_expression(found[1], where, parts, table, OWN_NAMES),
-            (found[2] or "").strip(),
-        )
-        for found in _BLANK.finditer(text)
-    )

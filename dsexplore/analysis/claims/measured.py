@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from dsexplore.analysis.claims.calls import unit_of_call
 from dsexplore.analysis.claims.expression import (
     Call,
     Expression,
@@ -34,15 +35,15 @@ class _Measured:
     is_bare: bool = False
 
 
-def unit_given(expression: Expression) -> str:
+def unit_given(expression: Expression, own: Mapping[str, str] | None = None) -> str:
     """The engine's unit of what an expression gives; empty for a plain number or none of its units.
 
     Raises ScenarioError for a sum of what measures differently.
     """
     if expression.text in expression.names:
-        unit = _engine_unit(expression.text)
+        unit = _unit_of(expression.text, own)
         return "" if unit == "text" else unit
-    found = _evaluated(expression.items[0], lambda name: 1.0, lambda call: 1.0)
+    found = _evaluated(expression.items[0], lambda name: 1.0, lambda call: 1.0, own)
     if found.is_bare or found.unit.is_pure:
         return ""
     named = (unit for unit in _engine_units() if unit_of_text(unit) == found.unit)
@@ -55,17 +56,20 @@ def _engine_units() -> tuple[str, ...]:
     return tuple(dict.fromkeys((*fields, *(found.unit for found in QUANTITIES.values()))))
 
 
-def check_unit(expression: Expression, unit: str, where: str) -> None:
+def check_unit(
+    expression: Expression, unit: str, where: str, own: Mapping[str, str] | None = None
+) -> None:
     """Raise ScenarioError where an expression does not give what the unit measures.
 
-    Arithmetic of bare numbers is in any unit.
+    Arithmetic of bare numbers is in any unit. `own` are the units of names that are no fields or
+    quantities.
     """
     wanted = unit_of_text(unit)
     for node in expression.items:
-        found = _evaluated(node, lambda name: 1.0, lambda call: 1.0)
+        found = _evaluated(node, lambda name: 1.0, lambda call: 1.0, own)
         is_single = isinstance(node, Name)
         if not found.is_bare and not found.unit.is_called(wanted, exactly=is_single):
-            given = unit_given(expression)
+            given = unit_given(expression, own)
             called = f"in {given}" if given else _described(found.unit)
             named = shown(unit) if unit else "a plain number"
             raise ScenarioError(where, f"{named}, but the recipe is {called}", "a unit of the same")
@@ -76,10 +80,11 @@ def value_in(
     unit: str,
     value_of: Callable[[str], float],
     result_of: Callable[[Call], float],
+    own: Mapping[str, str] | None = None,
 ) -> Value:
     """The value of a checked expression in a unit, nan if a name is unknown."""
     wanted = unit_of_text(unit)
-    found = (_evaluated(node, value_of, result_of) for node in expression.items)
+    found = (_evaluated(node, value_of, result_of, own) for node in expression.items)
     values = tuple(one.value if one.is_bare else _converted(one, wanted) for one in found)
     return values if expression.is_list else values[0]
 
@@ -90,17 +95,20 @@ def _converted(found: _Measured, wanted: Unit) -> float:
 
 
 def _evaluated(
-    node: Node, value_of: Callable[[str], float], result_of: Callable[[Call], float]
+    node: Node,
+    value_of: Callable[[str], float],
+    result_of: Callable[[Call], float],
+    own: Mapping[str, str] | None = None,
 ) -> _Measured:
     if isinstance(node, Name):
-        return _Measured(value_of(node.text), unit_of_text(_engine_unit(node.text)))
+        return _Measured(value_of(node.text), unit_of_text(_unit_of(node.text, own)))
     if isinstance(node, Quantity):
         return _Measured(node.value, node.unit)
     if isinstance(node, Call):
-        return _Measured(result_of(node), Unit())
+        return _Measured(result_of(node), unit_of_text(unit_of_call(node)))
     if isinstance(node, Operation):
-        left = _evaluated(node.left, value_of, result_of)
-        return _combined(node.sign, left, _evaluated(node.right, value_of, result_of))
+        left = _evaluated(node.left, value_of, result_of, own)
+        return _combined(node.sign, left, _evaluated(node.right, value_of, result_of, own))
     return _Measured(node, Unit(), is_bare=True)
 
 
@@ -128,8 +136,8 @@ def _sum(sign: str, left: _Measured, right: _Measured, *, is_bare: bool) -> _Mea
     return _Measured(applied(sign, left.value, _converted(right, left.unit)), left.unit)
 
 
-def _engine_unit(name: str) -> str:
-    return unit_of(name.rpartition(".")[2])
+def _unit_of(name: str, own: Mapping[str, str] | None) -> str:
+    return own[name] if own and name in own else unit_of(name.rpartition(".")[2])
 
 
 def _described(unit: Unit) -> str:

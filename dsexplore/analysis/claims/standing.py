@@ -63,7 +63,9 @@ def _against(
 ) -> str:
     """Why a declared standing is not borne out, in a clause; empty if it is."""
     verdicts = [] if states is None else [verdict(states, one, 0, bound) for one in readings]
-    apart = [] if gives is None else [abs(deviation(gives, one)) for one in readings]
+    # A disclosed figure follows from nothing: its readings stand beside itself.
+    figure = states if gives is None else gives
+    apart = [] if figure is None else [abs(deviation(figure, one)) for one in readings]
     if declared == "holds":
         return _against_holding(found, verdicts)
     if declared == "unsupported":

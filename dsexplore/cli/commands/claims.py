@@ -19,6 +19,7 @@ from dsexplore.analysis.claims.check import (
 from dsexplore.analysis.claims.expression import Value
 from dsexplore.analysis.claims.standing import STANDINGS
 from dsexplore.analysis.claims.verdict import VERDICTS
+from dsexplore.analysis.claims.words import is_found
 from dsexplore.cli.errors import REFUSED, say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.output.claim_text import in_full, markdown, table
@@ -34,7 +35,7 @@ from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 FORMATS = ("table", "json", "markdown", "csv")
 _CHANGED = 1
-_USAGE = f"""dsexplore claims [ID ... | FILE ...] [--verdict VERDICT]
+_USAGE = f"""dsexplore claims [ID ... | FILE ...] [--find WORDS] [--verdict VERDICT]
                         [--standing STANDING] [--format {"|".join(FORMATS)}]"""
 _VERDICTS = "\n".join(f"  {name:14}{meaning}" for name, meaning in VERDICTS.items())
 _STANDINGS = "\n".join(f"  {name:23}{meaning}" for name, meaning in STANDINGS.items())
@@ -81,10 +82,12 @@ printed figure, in the unit of the result:
 
 Two figures for one result are a range, states = [2, 3]. A fact without a recipe has
 disclosed = true. Benchmarks are counted in the table named by benchmarks = "deepseek-r1":
- wins('o1', 'math'), beats('o1', 'deepseek-r1'), compared(…).
+ wins('o1', 'math'), beats('o1', 'deepseek-r1'), compared(…), score('AIME 2024', 'GPT-4o').
+Dates: days('2024-12-27', '2025-01-20') are the days from one to the other.
 
 A unit is a type: what 'gives' gives is converted to it (days to hours), and refused if it measures
 something else. Without one, the printed figure says it: states = "80 GB", "39 %", "2 months".
+A note's {{expression | unit}} is converted and refused likewise.
 A number in a recipe has its unit in quotes, "total_gpu_hours / '54 days'", and arithmetic without
 any field is a claim too, "50000*168*1.35". A bound is kept within 5 %, as any figure is;
 "strictly above" or "strictly below" is not.
@@ -104,6 +107,7 @@ examples:
   dsexplore claims                         every claim shipped with dsexplore
   dsexplore claims --verdict contradicted  those contradicted by their own inputs
   dsexplore claims --standing superseded   those that something later replaces
+  dsexplore claims --find 100,000          those with a word or figure anywhere in them
   dsexplore claims e15                     one in full
   dsexplore claims ceramic-2025            those of one document; 'presets claims' lists documents
   dsexplore claims ours.toml               those of a file
@@ -127,6 +131,7 @@ def run(words: list[str]) -> int:
         for found in findings
         if arguments.verdict in (None, found.verdict)
         and arguments.standing in (None, found.standing)
+        and is_found(found.claim, found, arguments.find)
     ]
     write_out(_written(wanted, arguments, are_named=are_named))
     _say_without_effect(arguments.words, claims)
@@ -152,6 +157,12 @@ def _parser() -> Parser:
         nargs="*",
         help="claims to show in full; files of claims, or presets of the kind 'claims'",
     )
+    parser.add_argument(
+        "--find",
+        metavar="WORDS",
+        default="",
+        help="only those with all these words or figures: in claim, note, document, author",
+    )
     parser.add_argument("--verdict", metavar="VERDICT", help="only those with this verdict")
     parser.add_argument("--standing", metavar="STANDING", help="only those of this standing")
     parser.add_argument("--format", metavar="FORMAT", default=FORMATS[0], help=", ".join(FORMATS))
@@ -168,7 +179,8 @@ def _chosen(words: Sequence[str]) -> tuple[list[Claim], bool]:
         if word not in known:
             found = f"no claim or file {shown(word)}"
             allowed = f"a file of claims, one of {', '.join(preset_names('claims'))}, or an id: "
-            raise ScenarioError("", found, allowed + nearest(word, known))
+            named = f"{allowed}{nearest(word, known)}; --find searches their words"
+            raise ScenarioError("", found, named)
     return [claim for claim in claims if not ids or claim.id in ids], bool(ids)
 
 
@@ -200,7 +212,7 @@ def _written(findings: Sequence[Finding], arguments: Namespace, *, are_named: bo
 def _csv(findings: Sequence[Finding]) -> Printable:
     """A row for each claim: figures as numbers in the unit of their column."""
     head = ("id", "states", "gives", "unit", "deviation", "verdict", "standing", "because", "claim",
-            "document", "author", "date", "section", "source")  # fmt: skip
+            "document", "author", "date", "section", "address", "source")  # fmt: skip
     rows = [
         (
             found.claim.id,
@@ -216,6 +228,7 @@ def _csv(findings: Sequence[Finding]) -> Printable:
             found.claim.author,
             found.claim.date,
             found.claim.section,
+            found.claim.address,
             found.claim.source,
         )
         for found in findings

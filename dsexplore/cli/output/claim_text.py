@@ -31,7 +31,7 @@ _HEAD = ("id", "printed", "computed", "off by", "arithmetic", "standing")
 _NUMBERS = (1, 2, 3)
 _ROOM = 40  # columns needed for a claim beside its figures; with fewer it stands below them
 _INDENT = "     "
-_NONE = "No claim has this verdict."
+_NONE = "No claim has this verdict, standing and words."
 # Standings whose sentence stands in the table: the claim alone would mislead.
 _SAID = ("superseded", "not like with like", "rests on an assumption", "circular", "unsupported")
 
@@ -119,8 +119,10 @@ def _block(found: Finding, columns: int | None) -> Iterator[str]:
     claim = found.claim
     yield from folded(f"{claim.id}  {claim.claim}", columns, "", _INDENT)
     yield from folded(claim.source, columns, _INDENT)
-    if where := ", ".join(filter(None, (claim.author, claim.date, claim.section, claim.address))):
+    if where := ", ".join(filter(None, (claim.author, claim.date, claim.section))):
         yield from folded(where, columns, _INDENT)
+    if claim.address:  # whole, to be opened
+        yield f"{_INDENT}{claim.address}"
     yield ""
     figures = aligned(
         [
@@ -229,4 +231,4 @@ def _prices(benchmarks: BenchmarkTable, columns: int | None) -> list[str]:
 def _score(score: float) -> str:
     if math.isnan(score):
         return NOT_KNOWN
-    return f"{score:.1f}" if score < 100 else f"{score:,.0f}"
+    return f"{score:.1f}" if score < 100 else f"{score:.0f}"  # a column less for ratings

@@ -122,3 +122,10 @@ def test_a_table_that_is_wrong_is_refused_in_one_line(tmp_path, wrong, said):
         read(tmp_path, wrong)
     assert f"table.toml: {said}" in str(refused.value)
     assert str(refused.value).isprintable()
+
+
+def test_a_score_is_found_by_the_name_or_the_title_of_its_model():
+    table = load_benchmarks("deepseek-r1-distilled")
+    assert table.score("AIME 2024", "GPT-4o") == table.score("AIME 2024", "gpt-4o") == 9.3
+    assert table.score("AIME 2024, 64 votes", "GPT-4o-0513") == 13.4
+    assert math.isnan(load_benchmarks("deepseek-r1").score("CNMO 2024", "o1"))

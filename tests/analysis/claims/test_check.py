@@ -172,10 +172,11 @@ def test_a_whole_panel_may_be_set_from_a_preset(tmp_path):
 
 def test_a_note_is_filled_with_what_was_computed(tmp_path):
     note = (
-        'note = "{gives}, not {states}: {pretraining_cost}, {total_cost / 1e6 | M}, {deviation}."'
+        'note = "{gives}, not {states}: {pretraining_cost}, '
+        "{gives / '2 months' | USD/day}, {deviation}.\""
     )
     (claim,) = read(tmp_path, CLAIM + note)
-    assert check(claim).note == "$5.576 M, not $5.600 M: $5.328 M, 5.576 M, -0.4286 %."
+    assert check(claim).note == "$5.576 M, not $5.600 M: $5.328 M, $91,660/day, -0.4286 %."
 
 
 def test_what_is_disclosed_needs_no_recipe(tmp_path):
@@ -332,6 +333,7 @@ def test_a_figure_is_written_with_its_unit_behind_it():
         ('unit = "USD"', 'disclosed = "yes"', "claim one, disclosed: found 'yes'"),
         ('unit = "USD"', 'benchmarks = "x"', "claim one, benchmarks: found 'x'"),
         ('unit = "USD"', 'note = "{nothing}"', "claim one, note: found unknown name 'nothing'"),
+        ('unit = "USD"', 'note = "{total_cost | hour}"', "claim one, note: found 'hour', but the"),
         ('unit = "USD"', "scenarios = { a = 1 }", "claim one, scenarios: found scenario as well"),
         ('title = "A page"', "titel = 1", "found unknown table or key 'titel'"),
         ('title = "A page"', "title = 1", "title: found 1"),

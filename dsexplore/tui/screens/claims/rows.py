@@ -14,7 +14,6 @@ from dsexplore.tui.widgets.writer import Writer, columns
 _ID = 6
 _FIGURE, _WIDE_FIGURE = 15, 22
 _WIDE = 110
-_THOUSAND = 1000
 _DEVIATION = 9
 _VERDICT = 14
 _STANDING = 22
@@ -50,8 +49,10 @@ def claim_lines(claim: Claim, finding: Finding | None, width: int) -> list[Line]
     written.text(f"{claim.id}: {claim.claim}", "plain", 2)
     if claim.gives is not None:
         written.text(f"= {claim.gives.text}", "plain", 1)
-    if where := " · ".join(filter(None, (claim.author, claim.date, claim.section))):
-        written.text(where, "dim", 1)
+    if where := " · ".join(
+        filter(None, (claim.document, claim.author, claim.date, claim.section, claim.address))
+    ):
+        written.text(where, "dim", 2)
     if claim.parts:
         written.text(" · ".join(map(_part, claim.parts)))
     if finding is not None:
@@ -81,21 +82,6 @@ def _raw(value: object) -> str:
 def counts_text(findings: Sequence[Finding]) -> str:
     """How many claims have which verdict."""
     return " · ".join(f"{number} {name}" for name, number in verdict_counts(findings).items())
-
-
-def words_of(claim: Claim, finding: Finding | None) -> str:
-    """What a claim is found by: its words, figures, note, document and author."""
-    figures = () if finding is None else (finding.states_text, finding.gives_text, finding.note)
-    because = "" if finding is None else finding.because
-    about = (claim.claim, claim.document, claim.author, claim.source, because)
-    return " ".join((*about, *figures, _grouped(claim)))
-
-
-def _grouped(claim: Claim) -> str:
-    """The printed figures with commas, as they are often written."""
-    states = claim.states
-    items = states if isinstance(states, tuple) else () if states is None else (states,)
-    return " ".join(f"{item:,.0f}" for item in items if abs(item) >= _THOUSAND)
 
 
 def _titles(width: int) -> list[Span]:

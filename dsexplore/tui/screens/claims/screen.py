@@ -16,11 +16,12 @@ from dsexplore.analysis.claims.check import (
 )
 from dsexplore.analysis.claims.standing import STANDINGS
 from dsexplore.analysis.claims.verdict import VERDICTS
+from dsexplore.analysis.claims.words import words_of
 from dsexplore.document.document import Document
 from dsexplore.library.readable import refused
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.pick import Entry, Named, NarrowDialog
-from dsexplore.tui.screens.claims.rows import claim_lines, claim_rows, counts_text, words_of
+from dsexplore.tui.screens.claims.rows import claim_lines, claim_rows, counts_text
 from dsexplore.tui.screens.full_screen import Key, RowsScreen
 from dsexplore.tui.widgets.lines import Line, Row
 
