@@ -26,6 +26,8 @@ from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import FIELDS, Scenario
 
 STEP = "step_time"
+# Of a layout's place all but its stage of ZeRO.
+_BUT_STAGE = [0, 1, 3]
 # Rows evaluated together: most results ask nothing of ZeRO, and a column of them stays in cache.
 _ROWS = 4096
 _KINDS = FIELDS[RECOMPUTE].choices
@@ -52,6 +54,23 @@ class Judged:
         """How many layouts fit."""
         return len(self._places)
 
+    def distinct(self) -> None:
+        """Of layouts that differ in their stage of ZeRO alone, and in no result, keep one.
+
+        So where there is nothing to shard over: with one copy of the model.
+        """
+        places, first = self._places, np.zeros(self.fitting, dtype=bool)
+        if not self.fitting:
+            return
+        # The stages of one row follow each other.
+        same = np.all(places[1:, _BUT_STAGE] == places[:-1, _BUT_STAGE], axis=1)
+        for found in self.results.values():
+            same &= found[1:] == found[:-1]
+        first[0] = True
+        first[1:] = ~same
+        self._places = places[first]
+        self.results = {name: found[first] for name, found in self.results.items()}
+
     def layout(self, element: int) -> dict[str, Value]:
         """The fields of one layout that fits."""
         block, row, stage, kind = map(int, self._places[element])
@@ -68,22 +87,32 @@ def judged(
     results: Sequence[str],
     limits: Sequence[Limit] = (),
     goes_on: Callable[[], bool] = always,
+    told: Callable[[float], None] | None = None,
 ) -> Judged:
     """Every layout of a scenario that fits and keeps some limits, with its step and some results.
 
-    It ends early, with what it has found, once `goes_on` says no. Raises ScenarioError if model,
+    It ends early, with what it has found, once `goes_on` says no; `told` the share that is judged.
+    Raises ScenarioError if model,
     cluster or batch is not known.
     """
     names = list(dict.fromkeys((STEP, *results)))
     judging = _Judging(scenario.inputs(), names, limits)
     found, parts, places = judging.found, [], [Judged()._places]
-    for number, block in enumerate(blocks(scenario)):
+    every = [*blocks(scenario)]
+    rows = sum(block.rows for block in every)
+    done = 0
+    for number, block in enumerate(every):
+        if not goes_on():
+            break
         found._blocks.append(block)
         for values, at in judging.fitting(block):
-            if not goes_on():
-                break
             parts.append(values)
             places.append(np.column_stack([np.full(len(at), number, dtype=np.int32), at]))
+            if told and len(at):
+                told((done + int(at[-1, 0])) / rows)
+            if not goes_on():
+                break
+        done += block.rows
     for name in names:
         found.results[name] = np.concatenate([np.empty(0), *(part[name] for part in parts)])
     found._places = np.concatenate(places)

@@ -64,6 +64,7 @@ class Search:
         *,
         most: bool = False,
         goes_on: Callable[[], bool] = always,
+        told: Callable[[float], None] | None = None,
     ) -> None:
         check_result(by)
         predicted = scenario.with_values({_UTILIZATION: _PREDICTED})
@@ -72,7 +73,8 @@ class Search:
         self.by = by
         self._most = most
         self._results = tuple(dict.fromkeys((STEP, MEMORY, by)))
-        self.judged: Judged = judged(self.scenario, self._results, limits, goes_on)
+        self.judged: Judged = judged(self.scenario, self._results, limits, goes_on, told)
+        self.judged.distinct()
 
     @property
     def fitting(self) -> int:
@@ -97,6 +99,12 @@ class Search:
         is_least = self.judged.results[STEP][self._order] <= slowest
         is_least[1:] &= memory[1:] < least[:-1]
         return [int(place) + 1 for place in np.flatnonzero(is_least)]
+
+    def trade(self, places: Sequence[int]) -> list[tuple[float, float]]:
+        """The memory and the step of layouts at some places of the ranking."""
+        rows = self._order[[place - 1 for place in places]]
+        memory, step = (self.judged.results[name][rows].tolist() for name in (MEMORY, STEP))
+        return list(zip(memory, step, strict=True))
 
     @cached_property
     def open(self) -> Standing:

@@ -88,6 +88,28 @@ def test_nothing_beats_the_frontier() -> None:
         assert not (faster & smaller).any()
 
 
+def test_layouts_that_differ_in_a_stage_of_zero_and_in_nothing_else_are_one() -> None:
+    """With one copy of the model there is nothing to shard, with two there is."""
+    shares: list[float] = []
+    found = Search(tiny(), told=shares.append)
+    assert found.fitting < judged(tiny(), []).fitting
+    every = found.best(found.fitting)
+    seen: dict[tuple[object, ...], set[object]] = {}
+    for each in every:
+        rest = tuple(value for name, value in each.fields.items() if name != "zero_stage")
+        results = each.results[STEP], each.results[MEMORY]
+        assert results not in seen.setdefault(rest, set())
+        seen[rest].add(results)
+    assert shares == sorted(shares)
+    assert 0 < shares[-1] <= 1
+
+
+def test_a_search_that_is_stopped_keeps_what_it_has() -> None:
+    calls = iter([True, True, False])
+    some = Search(tiny(), goes_on=lambda: next(calls, False))
+    assert 0 < some.fitting < Search(tiny()).fitting
+
+
 def test_cost_is_that_of_the_predicted_step() -> None:
     """Measured hours are of one layout: of others the prediction alone says what they cost."""
     found = Search(shipped("llama-3.1-405b").with_values({"num_gpus": 1024}), "pretraining_cost")
