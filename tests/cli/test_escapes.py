@@ -108,6 +108,13 @@ class Evil:
                 [self.scenario, "--top", EVIL],
                 [EVIL],
             ],
+            "sensitivity": [
+                [self.scenario, "--of", "total_cost", "--top", "5"],
+                [self.scenario, "--of", EVIL],
+                [self.scenario, "--of", "total_cost", "--range", EVIL],
+                [self.scenario, "--of", "total_cost", "--range", f"num_gpus={EVIL}:9"],
+                [self.scenario, "--of", "mfu", "-o", f"{new}n"],
+            ],
             "simulate": [
                 [self.scenario, "--of", "step_time"],
                 [self.scenario, "--of", "total_cost", "--uncertain", "num_gpus=choice:8:16"],

@@ -46,6 +46,12 @@ def styles_parsed_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def keys_rest_where_tests_settle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits for keys to rest waits for `Explorer.settle`, however slow the machine is."""
+    monkeypatch.setattr("dsexplore.tui.main.screen._REST", 3600)
+
+
 @pytest.fixture
 def explore() -> Start:
     """Start an explorer; used as `async with explore("deepseek-v3", size=(80, 24)) as user`."""

@@ -105,6 +105,8 @@ class Explorer:
                     await asyncio.sleep(0)
                     quiet = 0 if self._is_busy() else quiet + 1
             if self.app._running:
+                # What waits for keys to rest is worked out now.
+                self.main.rest()
                 self.app.screen._on_timer_update()
             await asyncio.sleep(0)
 

@@ -81,6 +81,7 @@ def hold(user: Explorer, name: str, seen: Seen = of_any_fit) -> None:
 @pytest.mark.parametrize("size", [NARROW, WIDE, (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
 async def test_start(explore: Start, size: tuple[int, int]) -> None:
     async with explore(size=size) as user:
+        await user.settle()
         hold(user, f"start-{size[0]}x{size[1]}")
 
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dsexplore.analysis.sensitivity.sensitivity import sensitivities
 from dsexplore.analysis.solve.search import FieldSearch, Point, same
-from dsexplore.analysis.solve.sensitivity import drivers
 from dsexplore.engine import GRAPH, QUANTITIES, evaluate, warnings_in
 from dsexplore.engine.names import check_result, is_name, is_number, results, unit_of
 from dsexplore.engine.standing import Standing
@@ -18,6 +18,8 @@ from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 _NAMED = 4
+# Closer than this, fields are as strong as each other.
+_DIGITS = 3
 
 
 class SolveError(ScenarioError):
@@ -145,14 +147,16 @@ def _number(value: Value) -> float | None:
 
 
 def candidates(scenario: Scenario, of: str) -> list[str]:
-    """The numeric fields that move a result, the strongest first.
+    """The numeric fields that move a result, those of the largest elasticity first.
 
-    Fields that cannot be raised by a tenth, or are 0 or unknown, come last, in their panels' order.
+    Fields of 0 or unknown, and those without a neighbour, come last, in their panels' order.
     """
     inputs = scenario.inputs()
     names = GRAPH.needed([of], inputs)
     read = GRAPH.reads(names)
-    strongest = [driver.field for driver in drivers(scenario, of, most=len(FIELDS))]
+    moving = sensitivities(scenario, of, with_choices=False)
+    moving.sort(key=lambda each: -round(abs(each.slope), _DIGITS))
+    strongest = [each.field for each in moving]
     values, among = inputs | evaluate(inputs, names), frozenset(names)
     rest = [
         name

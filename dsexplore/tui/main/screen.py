@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
+from textual.timer import Timer
 
 from dsexplore.document.document import Document
 from dsexplore.tui.keys.actions import ACTIONS, BY_NAME, Group, shown_key
@@ -25,6 +26,8 @@ from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock
 from dsexplore.tui.widgets.lines import Line, wrapped
 
 _BOTH_SIDES = 100
+# Seconds without a key after which what is due beside the screen is worked out.
+_REST = 0.15
 
 
 class MainScreen(Screen[None], KeyTaker):
@@ -42,6 +45,7 @@ class MainScreen(Screen[None], KeyTaker):
         self._summary = LineBlock("summary")
         self._message = LineBlock("message")
         self._hints = LineBlock("hints")
+        self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Eight blocks of lines, and the boxes around them."""
@@ -135,6 +139,22 @@ class MainScreen(Screen[None], KeyTaker):
             session.parameters.draw(left, has_keys=not session.on_results)
         if right:
             session.results.draw(right, has_keys=session.on_results)
+            if session.results.has_drivers_due:
+                self._wait_for_rest()
+
+    def _wait_for_rest(self) -> None:
+        """Work out what is due once no key has come for a while."""
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(_REST, self.rest)
+
+    def rest(self) -> None:
+        """Work out what is due beside the screen, and show it."""
+        if self._resting is not None:
+            self._resting.stop()
+            self._resting = None
+            self.session.results.drivers.work_out()
+            self.draw()
 
 
 def methods(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dsexplore.document.document import Document
 from dsexplore.document.state import State
 from dsexplore.scenario.scenario import FIELDS, PANELS
+from dsexplore.tui.main.drivers import Drivers
 from dsexplore.tui.main.frame import rule_line, tab_line
 from dsexplore.tui.main.parameter_rows import parameter_rows, visible_fields
 from dsexplore.tui.main.typing import RowTyping
@@ -109,13 +110,19 @@ class ResultSide(Side):
         self._document = document
         self._cursor = RowCursor(self.sheet)
         self._rows: list[Row] = []
-        # Document, page, width and the way of showing results behind these rows.
-        self._made_of: tuple[State, int, int, object] | None = None
+        self.drivers = Drivers(document)
+        # Document, page, width, the way of showing results and what moves the cost behind the rows.
+        self._made_of: tuple[State, int, int, object, object] | None = None
 
     @property
     def name(self) -> str:
         """The field or quantity under the cursor; empty where none is in sight."""
         return self._cursor.name
+
+    @property
+    def has_drivers_due(self) -> bool:
+        """Whether the page shows what moves the cost, and that has yet to be worked out."""
+        return PAGES[self.shown].shows_drivers and self.drivers.are_due
 
     def move(self, rows: int) -> None:
         """Move the cursor, or scroll where there is no result to stop at."""
@@ -127,11 +134,12 @@ class ResultSide(Side):
         self._cursor.start_over()
 
     def _draw_sheet(self, width: int, *, has_keys: bool) -> None:
-        made_of = (self._document.state, self.shown, width, self._document.spreading)
+        drivers = self.drivers.found if PAGES[self.shown].shows_drivers else None
+        made_of = (self._document.state, self.shown, width, self._document.spreading, drivers)
         # Moving about changes no result. States are compared by identity: it is faster.
         if self._made_of is None or any(
             now is not then for now, then in zip(made_of, self._made_of, strict=True)
         ):
             self._made_of = made_of
-            self._rows = PAGES[self.shown].rows(self._document, width)
+            self._rows = PAGES[self.shown].rows(self._document, width, drivers)
         self._cursor.show(self._rows, is_marked=has_keys)

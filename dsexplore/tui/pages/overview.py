@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from dsexplore.analysis.solve.sensitivity import drivers
+import math
+
+from dsexplore.analysis.sensitivity.ranges import DEFAULT, NEXT
+from dsexplore.analysis.sensitivity.sensitivity import Sensitivity
 from dsexplore.document.document import Document
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
+from dsexplore.text.tornado import HIGHER, LOWER, tornado
 from dsexplore.tui.pages.blocks import moved_mark
 from dsexplore.tui.pages.page import Page, tab
+from dsexplore.tui.widgets.lines import Span, fitted, right, width_of
 
 _FIRST_STAGES = ("pretraining_cost", "context_extension_cost")
 _STATED_STAGES = (*_FIRST_STAGES, "post_training_cost")
 _SINGLE_STAGES = (*_FIRST_STAGES, "sft_cost", "rl_cost")
 
 _STEP = 38
+_DRIVERS = 6
+# Of a driver's line: its label, a change, and a half of the bar between them.
+_LABEL, _CHANGE, _HALF = 26, 9, 7
 
 # What measured hours are: under the premises of their run, and where one of these has changed.
 _AS_MEASURED = {
@@ -30,7 +38,7 @@ _CARRIED_OVER = {
 }
 
 
-@tab("Overview", "Over")
+@tab("Overview", "Over", shows_drivers=True)
 def overview(page: Page) -> None:
     """The cost of the run and its drivers."""
     document = page.document
@@ -42,7 +50,7 @@ def overview(page: Page) -> None:
     page.bars(*stages(document))
     page.heading("How the pre-training cost is computed")
     _chain(page)
-    page.heading("What 10 % more of each adds to the cost")
+    page.heading("What moves the cost")
     _drivers(page)
     page.heading("What the headline leaves out")
     page.results("experiments_cost", "staff_cost", "cluster_cost", "energy")
@@ -113,20 +121,41 @@ def _hours_from(document: Document) -> str:
 
 
 def _drivers(page: Page) -> None:
-    """The fields that move the cost most, and by how much."""
+    """The fields that move the cost most: what less and more of each does."""
     scenario = page.document.scenario
-    for driver in drivers(scenario, "total_cost", 6):
-        sign = "+" if driver.effect > 0 else ""
-        effect = f"{sign}{format_value(driver.effect, 'fraction', 2)}"
-        page.line(
-            (
-                (f" {FIELDS[driver.field].label:<24}", "label"),
-                (f"{effect:>13}", "value"),
-                (f"  {driver.field}", "dim"),
-            ),
-            driver.field,
-        )
+    found = (page.drivers or ())[:_DRIVERS]
+    if page.drivers is None:
+        page.line(((" …", "dim"),))
+        # As many lines as there will be: nothing below is to jump.
+        for _ in range(_DRIVERS):
+            page.blank()
+    elif found:
+        changes = [abs(change) for each in found for change in each.changes]
+        most = max((each for each in changes if not math.isnan(each)), default=0.0)
+        for each in found:
+            _driver(page, each, most)
+        page.text(f"Lower {LOWER} and higher {HIGHER}: {DEFAULT}, or the next number that can be.")
     if scenario.pretraining.utilization == "measured" and page.is_known("mfu"):
         changed = page.document.results["measured_run_changed"]
         said = _CARRIED_OVER if changed else _AS_MEASURED
         page.text(said[scenario.pretraining.measured_basis])
+
+
+def _driver(page: Page, each: Sensitivity, most: float) -> None:
+    """A field: the change of the cost at its lower value, a bar, the change at its higher one."""
+    low, high = each.changes
+    label = FIELDS[each.field].label
+    if each.span == NEXT:
+        label = f"{label}, {page.document.field_text(each.field)}"
+    spans: list[Span] = [
+        (f" {fitted(label, _LABEL)}", "label"),
+        (right(_change_text(low), _CHANGE), "value"),
+        (f"  {tornado(low, high, most, _HALF)}", "bar"),
+        (right(_change_text(high), _CHANGE), "value"),
+    ]
+    named: list[Span] = [*spans, (f"  {each.field}", "dim")]
+    page.line(named if width_of(named) <= page.width else spans, each.field)
+
+
+def _change_text(change: float) -> str:
+    return "" if math.isnan(change) else f"{'+' if change > 0 else ''}{100 * change:.1f} %"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from dsexplore.analysis.sensitivity.sensitivity import Sensitivity
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
@@ -38,10 +39,14 @@ _BAR_ROLES: tuple[Role, Role, Role] = ("bar", "bar2", "bar3")
 class Page(Writer):
     """Rows about one document; the cursor stops on those that show a field or a result."""
 
-    def __init__(self, document: Document, width: int) -> None:
+    def __init__(
+        self, document: Document, width: int, drivers: Sequence[Sensitivity] | None = None
+    ) -> None:
+        """`drivers`: what moves the cost; None where that is not worked out yet."""
         super().__init__(width)
         self.document = document
         self._gaps: set[str] = set()
+        self.drivers = drivers
 
     def is_known(self, name: str) -> bool:
         """Whether a result is more than a dash."""
@@ -192,18 +197,24 @@ class Tab:
     title: str
     short: str
     write: Callable[[Page], None]
+    # Whether it shows what moves the cost, which is worked out beside the screen.
+    shows_drivers: bool = False
 
-    def rows(self, document: Document, width: int) -> list[Row]:
-        """The page about a document, at most `width` cells wide."""
-        page = Page(document, width)
+    def rows(
+        self, document: Document, width: int, drivers: Sequence[Sensitivity] | None = None
+    ) -> list[Row]:
+        """The page about a document, at most `width` cells wide; `drivers` as in `Page`."""
+        page = Page(document, width, drivers)
         self.write(page)
         return page.rows
 
 
-def tab(title: str, short: str = "") -> Callable[[Callable[[Page], None]], Tab]:
+def tab(
+    title: str, short: str = "", *, shows_drivers: bool = False
+) -> Callable[[Callable[[Page], None]], Tab]:
     """Turn a function that writes a page into a tab."""
 
     def made(write: Callable[[Page], None]) -> Tab:
-        return Tab(title, short or title, write)
+        return Tab(title, short or title, write, shows_drivers)
 
     return made

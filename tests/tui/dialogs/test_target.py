@@ -12,7 +12,6 @@ async def test_thirty_days_take_a_larger_cluster(explore: Start) -> None:
         await user.press("tab", "down", "down", "t")
         assert isinstance(user.app.screen, TargetDialog)
         await user.type("30 d")
-        await user.press("down", "down", "down")
         assert "GPUs: 3700" in user.shown
         await user.press("enter")
         assert user.document.scenario.hardware.num_gpus == 3700
@@ -29,7 +28,7 @@ async def test_a_target_may_be_another_quantity(explore: Start) -> None:
         await user.type("rl_gpu_hours")
         await user.press("enter")
         await user.type("pretraining_gpu_hours")
-        await user.press("down", "down", "down")
+        await user.press("down")
         assert "which makes rl_gpu_hours 2.664 M GPU-h" in " ".join(user.shown.split())
 
 
@@ -49,7 +48,6 @@ async def test_a_whole_number_says_what_the_one_before_it_would_make(explore: St
     async with explore() as user:
         await user.press("tab", "down", "down", "t")
         await user.type("30.001 d")
-        await user.press("down", "down", "down")
         text = " ".join(user.shown.replace("│", " ").split())
         assert "GPUs: 3700" in text
         assert "3699 makes ✗ 30.01 d" in text

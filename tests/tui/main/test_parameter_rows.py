@@ -84,6 +84,7 @@ async def test_what_differs_from_the_baseline_is_marked_until_the_next(
 
 async def test_undo_back_to_the_baseline_clears_every_mark(explore: Start) -> None:
     async with explore(size=WIDE) as user:
+        await user.settle()
         before = user.screen
         await user.type("32")
         await user.press("enter", "z", "down", "up")

@@ -1,0 +1,213 @@
+"""`dsexplore sensitivity`: which fields move a result, by how much, each within a range."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from dsexplore.analysis.sensitivity.ranges import DEFAULT, STATED, read_ranges, uncertain, unread
+from dsexplore.analysis.sensitivity.sensitivity import Point, Sensitivity, sensitivities
+from dsexplore.analysis.sensitivity.trial import Trial
+from dsexplore.cli.errors import say
+from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
+from dsexplore.cli.output.beside import beside
+from dsexplore.cli.output.columns import folded
+from dsexplore.cli.output.sensitivity_table import as_table
+from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.engine import evaluate, unknowns_in
+from dsexplore.engine.names import check_result, unit_of
+from dsexplore.files.writing import write_atomically
+from dsexplore.library.open import load
+from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.text.csv_text import to_csv
+from dsexplore.text.format import format_value
+from dsexplore.text.json_text import to_json
+from dsexplore.text.plain import Printable, in_lines
+from dsexplore.text.refusal import ScenarioError, shown
+
+_FORMATS = ("table", "json", "csv")
+_TOP = 20
+_USAGE = f"""dsexplore sensitivity SCENARIO --of NAME [--range FIELD=LOW:HIGH]... [--top N]
+                             [--set NAME=VALUE]... [--format {"|".join(_FORMATS)}]
+                             [-o FILE] [--force]"""
+_EPILOG = f"""\
+Each field that the result is computed from is moved alone, as an edit moves it:
+  an amount, over --range, else over 5 to 95 % of its [uncertainty], else by {DEFAULT} within its
+    range; its elasticity is the change of the result for 1 % more of it
+  a count (layers, experts, degrees), to the nearest smaller and larger value at which the layout
+    can be and fits
+  a choice, to each other choice
+The strongest come first. On a terminal, changes are drawn as bars.
+
+examples:
+  What does the cost of DeepSeek-V3 depend on?
+    dsexplore sensitivity deepseek-v3 --of total_cost
+
+  The same, with the price between $1.50 and $4 and an MFU between 30 and 50 %:
+    dsexplore sensitivity deepseek-v3 --of total_cost --set utilization=assumed \\
+        --range price_per_gpu_hour=1.5:4 --range assumed_mfu=30%:50%
+"""
+
+
+def run(words: list[str]) -> int:
+    """Print or write what moves a result of the named scenario; returns the exit status."""
+    arguments = _parser().parse_args(words)
+    chosen = one_of("--format", arguments.format, _FORMATS)
+    top = None if arguments.top is None else _count(arguments.top)
+    of = _result(arguments.of)
+    ranges = read_ranges(arguments.range)
+    if arguments.output and not arguments.force and os.path.lexists(arguments.output):
+        raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.output)
+    scenario = with_settings(load(arguments.scenario), arguments.settings)
+    say_without_effect(arguments.scenario, scenario, arguments.settings, [of])
+    trial = Trial(scenario, of)
+    _check_known(scenario, trial)
+    for name in unread(ranges, trial.reads):
+        say(f"{name} has no effect on {of}")
+    found = sensitivities(scenario, of, uncertain(scenario) | ranges)
+    columns = None if arguments.output else terminal_columns()
+    text = _in_format(chosen, trial, found, top, columns)
+    if arguments.output:
+        write_atomically(Path(arguments.output), text, overwrite=arguments.force)
+        say(f"wrote {arguments.output}")
+    else:
+        write_out(text)
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "sensitivity",
+        usage=_USAGE,
+        summary="Show which fields move a result, and by how much.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument(
+        "scenario",
+        metavar="SCENARIO",
+        help="a preset's name, a scenario file or a model's config.json",
+    )
+    parser.add_argument("--of", metavar="NAME", required=True, help="the result")
+    parser.add_argument(
+        "--range",
+        metavar="FIELD=LOW:HIGH",
+        action="append",
+        default=[],
+        help="move a numeric field from LOW to HIGH, with units as in a file; may be repeated",
+    )
+    parser.add_argument(
+        "--top",
+        metavar="N",
+        help=f"list so many fields; if not given, {_TOP} in a table and all in a file for programs",
+    )
+    add_settings(parser)
+    parser.add_argument("--format", metavar="FORMAT", default=_FORMATS[0], help=", ".join(_FORMATS))
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
+    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
+    return parser
+
+
+def _result(name: str) -> str:
+    try:
+        check_result(name.strip())
+    except ScenarioError as error:
+        raise ScenarioError("--of", error.found, error.allowed) from None
+    return name.strip()
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:9]) <= 10_000:
+        raise ScenarioError("--top", shown(text), "a whole number from 1 to 10,000")
+    return int(text)
+
+
+def _check_known(scenario: Scenario, trial: Trial) -> None:
+    """Raise ScenarioError where the result is 0 or unknown: then nothing is a share of it."""
+    if math.isnan(trial.now):
+        inputs = scenario.inputs()
+        reasons = unknowns_in(inputs | evaluate(inputs)).reasons(trial.of)
+        why = f"unknown ({'; '.join(reasons)})" if reasons else "unknown"
+        raise ScenarioError(f"--of {trial.of}", why, "a result that is known")
+    if not trial.now:
+        raise ScenarioError(f"--of {trial.of}", "0", "a result other than 0, of which to move")
+
+
+def _in_format(
+    form: str, trial: Trial, found: Sequence[Sensitivity], top: int | None, columns: int | None
+) -> Printable:
+    listed = _listed(found, top or (_TOP if form == "table" else len(found)))
+    if form == "json":
+        return to_json(_as_json(trial, listed))
+    if form == "csv":
+        return _as_csv(trial, listed)
+    now = format_value(trial.now, unit_of(trial.of))
+    title = trial.scenario.title or "the scenario"
+    lines = [*folded(f"What moves {trial.of} of {title}, {now}.", columns), ""]
+    lines += as_table(trial, listed, columns)
+    if len(listed) < len(found):
+        rest = f"{len(listed)} of {len(found)} fields; --top {len(found)} lists all."
+        lines += ["", *folded(rest, columns)]
+    notes = beside(trial.scenario, [trial.of], ())
+    lines += ["", *(line for said in notes for line in folded(said, columns))] if notes else []
+    return in_lines(lines)
+
+
+def _listed(found: Sequence[Sensitivity], top: int) -> list[Sensitivity]:
+    """The strongest fields, and behind them those whose range is stated."""
+    return [each for place, each in enumerate(found) if place < top or each.span == STATED]
+
+
+def _as_json(trial: Trial, found: Sequence[Sensitivity]) -> dict[str, object]:
+    return {
+        "scenario": {"title": trial.scenario.title},
+        "of": {"name": trial.of, "value": trial.now, "unit": unit_of(trial.of)},
+        "fields": [
+            {
+                "field": each.field,
+                "unit": FIELDS[each.field].unit,
+                "value": each.value,
+                "span": each.span,
+                "elasticity": _known(each.elasticity),
+                "points": [
+                    {
+                        "value": point.value,
+                        "result": _known(trial.now * (1 + point.change)),
+                        "change": _known(point.change),
+                        "problem": _why_not(trial, each, point),
+                    }
+                    for point in each.points
+                ],
+            }
+            for each in found
+        ],
+    }
+
+
+def _as_csv(trial: Trial, found: Sequence[Sensitivity]) -> Printable:
+    head = ["field", "unit", "now", "span", "elasticity", "value", "result", "change", "problem"]
+    return to_csv(
+        [
+            head,
+            *(
+                [
+                    *(each.field, FIELDS[each.field].unit, each.value, each.span),
+                    *(_known(each.elasticity), point.value),
+                    *(_known(trial.now * (1 + point.change)), _known(point.change)),
+                    _why_not(trial, each, point),
+                ]
+                for each in found
+                for point in each.points
+            ),
+        ]
+    )
+
+
+def _known(number: float) -> float | None:
+    return None if math.isnan(number) else number
+
+
+def _why_not(trial: Trial, each: Sensitivity, point: Point) -> str | None:
+    return None if point.is_possible else trial.why_not(each.field, point.value)
