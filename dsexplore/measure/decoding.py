@@ -80,7 +80,8 @@ def _starting_attention(device: Device, batch: int, context: int) -> Any:
     def start() -> Call:
         torch, dtype = device.torch, device.dtype(device.half())
         attend = torch.nn.functional.scaled_dot_product_attention
-        query = device.random(batch, _HEADS, 1, _WIDTH, dtype=dtype)
+        # Heads that share a cache are as many queries that look back on the same tokens.
+        query = device.random(batch, _KV_HEADS, _HEADS // _KV_HEADS, _WIDTH, dtype=dtype)
         caches = device.in_turn(
             lambda: tuple(
                 device.random(batch, context, _KV_HEADS, _WIDTH, dtype=dtype).transpose(1, 2)
@@ -91,7 +92,7 @@ def _starting_attention(device: Device, batch: int, context: int) -> Any:
         def call() -> None:
             key, value = next(caches)
             with _splitting(device):
-                attend(query, key, value, enable_gqa=True)
+                attend(query, key, value)
 
         return replayed(device, call, _IN_A_GRAPH)
 

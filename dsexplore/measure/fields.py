@@ -78,10 +78,10 @@ def fields(session: Session, sheet: Values) -> Found:
         _peaks,
         _memory,
         _launches,
+        _reading,
         _dense,
         _fp8,
         _attention,
-        _decoding,
         _network,
     ):
         known = {**sheet, **{name: stated.value for name, stated in found.items()}}
@@ -176,8 +176,27 @@ def _moved(session: Session) -> list[Measurement]:
 
 
 def _launches(session: Session, sheet: Values) -> Derived:
+    """Of the smallest kernel; products of few rows tell better, where there are any."""
     for found in session.of(Kernel.LAUNCH_REPLAYED):
         yield "kernel_floor", Stated(found.timing.seconds, "Of a kernel in a replayed graph.")
+
+
+# Reading: weights and caches in decoding
+
+
+def _reading(session: Session, sheet: Values) -> Derived:
+    """What reads weights and caches in decoding, by torch's own kernels in a replayed graph."""
+    if not isinstance(sheet.get("memory_bandwidth"), float):
+        return
+    few_rows, attention = session.of(Kernel.FEW_ROWS), session.of(Kernel.DECODE_ATTENTION)
+    if len(few_rows) >= _FEWEST and isinstance(sheet.get("bf16_flops"), float):
+        law = product_law("bf16_flops", "gemm_efficiency", BF16_BYTES, "weight_read_efficiency")
+        free = ["weight_read_efficiency", "kernel_floor"]
+        yield from _fit(law, few_rows, free, sheet, "In a replayed graph. ")
+    if len(attention) >= _FEWEST:
+        free = ["cache_read_efficiency", "decode_attention_call_time"]
+        words = "By torch's attention in a replayed graph; a serving engine's may be faster. "
+        yield from _fit(decode_attention_law, attention, free, sheet, words)
 
 
 # Matrix products
@@ -250,23 +269,6 @@ def _attention(session: Session, sheet: Values) -> Derived:
 
 def _differ(measured: Sequence[Measurement], size: str) -> bool:
     return len({found.sizes[size] for found in measured}) > 1
-
-
-# Decoding
-
-
-def _decoding(session: Session, sheet: Values) -> Derived:
-    """What reads weights and caches in decoding, by torch's own kernels in a replayed graph."""
-    if not isinstance(sheet.get("memory_bandwidth"), float):
-        return
-    few_rows, attention = session.of(Kernel.FEW_ROWS), session.of(Kernel.DECODE_ATTENTION)
-    if len(few_rows) >= _FEWEST and isinstance(sheet.get("bf16_flops"), float):
-        law = product_law("bf16_flops", "gemm_efficiency", BF16_BYTES, "weight_read_efficiency")
-        yield from _fit(law, few_rows, ["weight_read_efficiency"], sheet, "In a replayed graph. ")
-    if len(attention) >= _FEWEST:
-        free = ["cache_read_efficiency", "decode_attention_call_time"]
-        words = "By torch's attention; a serving engine's own may be faster. "
-        yield from _fit(decode_attention_law, attention, free, sheet, words)
 
 
 # Network

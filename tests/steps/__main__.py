@@ -65,7 +65,7 @@ _COMPILED_WARM_UP = 4
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """A training step: every micro-batch is a step, weights and AdamW's moments are BF16."""
+    """A training step of some micro-batches; weights, gradients and AdamW's moments are BF16."""
 
     model: str
     layers: int
@@ -73,30 +73,44 @@ class Training:
     batch: int
     compiled: bool = False
     recompute: bool = False
+    micro_batches: int = 1
     kind: str = "training"
 
 
 _CASES: tuple[Training | Decoding, ...] = (
+    *(
+        Decoding(layers=32, context=context, batch=batch)
+        for context, batch in (
+            (1024, 1),
+            (8192, 1),
+            (32768, 1),
+            (1024, 16),
+            (8192, 16),
+            (1024, 64),
+            (4096, 64),
+            (1024, 256),
+        )
+    ),
     Training("qwen2.5-1.5b", 28, 2048, 1),
     Training("qwen2.5-1.5b", 28, 2048, 4),
     Training("qwen2.5-1.5b", 28, 4096, 2),
+    Training("qwen2.5-1.5b", 28, 4096, 2, micro_batches=4),
     Training("llama-3-8b", 8, 4096, 1),
+    Training("llama-3-8b", 8, 4096, 1, micro_batches=8),
     Training("llama-3-8b", 8, 4096, 4),
     Training("llama-3-8b", 8, 8192, 2),
     Training("llama-3-8b", 16, 8192, 1),
+    Training("llama-3-8b", 16, 8192, 1, micro_batches=4),
     Training("llama-3-8b", 16, 8192, 1, recompute=True),
+    Training("llama-3-8b", 16, 8192, 1, recompute=True, micro_batches=4),
     Training("llama-3-8b", 16, 4096, 4, recompute=True),
     Training("llama-3-8b", 4, 32768, 1, recompute=True),
     Training("qwen3-30b-a3b", 4, 4096, 1),
     Training("qwen3-30b-a3b", 4, 4096, 4),
-    *(
-        Decoding(layers=32, context=context, batch=batch)
-        for context, batch in ((1024, 1), (8192, 1), (1024, 16), (8192, 16), (1024, 64), (4096, 64))
-    ),
-    Decoding(layers=32, context=1024, batch=256),
     Training("qwen2.5-1.5b", 28, 4096, 2, compiled=True),
     Training("llama-3-8b", 8, 4096, 1, compiled=True),
     Training("llama-3-8b", 8, 4096, 4, compiled=True),
+    Training("llama-3-8b", 8, 4096, 4, compiled=True, micro_batches=2),
     Training("llama-3-8b", 16, 8192, 1, compiled=True),
 )
 
@@ -200,9 +214,9 @@ def _training(case: Training) -> Callable[[], None]:
     called = torch.compile(model) if case.compiled else model
 
     def step() -> None:
-        tokens = next(batches)
-        loss = called(input_ids=tokens, labels=tokens).loss
-        loss.backward()
+        for _ in range(case.micro_batches):
+            tokens = next(batches)
+            called(input_ids=tokens, labels=tokens).loss.backward()
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
 

@@ -104,9 +104,11 @@ def _turned(heads: Any, turn: Any) -> Any:
 
 
 def _attended(query: Any, key: Any, value: Any) -> Any:
+    # Heads that share a cache are as many queries that look back on the same tokens.
+    query = query.view(-1, _KV_HEADS, _HEADS // _KV_HEADS, _WIDTH)
     with sdpa_kernel(SDPBackend.FLASH_ATTENTION):
         attended = functional.scaled_dot_product_attention(
-            query.transpose(1, 2), key.transpose(1, 2), value.transpose(1, 2), enable_gqa=True
+            query, key.transpose(1, 2), value.transpose(1, 2)
         )
     return attended.reshape(-1, _HEADS * _WIDTH)
 
