@@ -36,8 +36,6 @@ _LARGE = 4
 _FEWEST = 6
 # Beyond such a median error a law says nothing of the device, nor the device of the law.
 _WORST_FIT = 0.25
-# A kernel shorter than so many launches may have waited for the host.
-_LAUNCHES = 3
 # Precisions of 16 bits, and what stands in for them on a device without any.
 _DENSE = (Precision.BF16, Precision.FP16, Precision.FP32)
 _MOVING = (Kernel.COPY, Kernel.ADD, Kernel.NORM)
@@ -233,11 +231,7 @@ def _dense_products(session: Session) -> list[Measurement]:
 
 
 def _products(session: Session, precision: Precision) -> list[Measurement]:
-    """Those that the device, and not the host, took the time of; all if it always was the host."""
-    measured = session.of(Kernel.PRODUCT, precision=precision)
-    launch = max((found.timing.seconds for found in session.of(Kernel.LAUNCH)), default=0.0)
-    long = [found for found in measured if found.timing.seconds > _LAUNCHES * launch]
-    return long or measured
+    return session.of(Kernel.PRODUCT, precision=precision)
 
 
 def _scales(measured: Sequence[Measurement]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from dsexplore.measure.device import CPU, Device
+from dsexplore.measure.graphs import replayed
 from dsexplore.measure.measurement import Kernel, Precision, Recipe
 from dsexplore.measure.trial import Call, Trial
 
@@ -23,6 +24,7 @@ _GROUPS = (8, 32)
 _TOKENS_PER_GROUP = (64, 256, 1024, 4096)
 _EXPERTS = ((512, 1024), (2048, 7168), (7168, 2048))
 _FLOP = "FLOP"
+_IN_A_GRAPH = 8
 
 
 def products(device: Device) -> list[Trial]:
@@ -50,10 +52,13 @@ def _products(device: Device) -> Iterator[Trial]:
 
 
 def _product(device: Device, m: int, n: int, k: int, precision: Precision, recipe: Recipe) -> Trial:
+    # Small ones would wait for the host if it issued each.
+    times = 1 if device.kind == CPU else _IN_A_GRAPH
+
     def start() -> Call:
-        if precision == Precision.FP8:
-            return _scaled(device, m, n, k, recipe)
-        return _plain(device, m, n, k, precision)
+        is_scaled = precision == Precision.FP8
+        call = _scaled(device, m, n, k, recipe) if is_scaled else _plain(device, m, n, k, precision)
+        return call if times == 1 else replayed(device, call, times)
 
     return Trial(
         Kernel.PRODUCT,
@@ -65,6 +70,7 @@ def _product(device: Device, m: int, n: int, k: int, precision: Precision, recip
         memory=4 * (m * k + n * k) + 4 * m * n,
         precision=precision,
         recipe=recipe,
+        kernels_per_call=times,
     )
 
 

@@ -11,7 +11,12 @@ from dsexplore.measure.attention import causal_flops
 from dsexplore.measure.collectives import bytes_on_the_bus
 from dsexplore.measure.fit import Law
 from dsexplore.measure.known import sheet_of
-from dsexplore.measure.laws import attention_law, collective_law, product_law
+from dsexplore.measure.laws import (
+    attention_law,
+    collective_law,
+    decode_attention_law,
+    product_law,
+)
 from dsexplore.measure.measurement import Kernel, Measurement, Precision, Recipe, Timing
 from dsexplore.scenario.panels.hardware import Hardware
 from tests.measure.faked import H100, UNKNOWN, measured, moved, product, session
@@ -40,6 +45,9 @@ TRUE = {
     "scale_up_latency": 1.2e-6,
     "ramp_time": 20e-6,
     "ramp_size": 1e6,
+    "weight_read_efficiency": 0.9,
+    "cache_read_efficiency": 0.7,
+    "decode_attention_call_time": 9e-6,
 }
 NOISE = random.Random(1)
 
@@ -142,11 +150,30 @@ def test_memory_bound_kernels_count_at_the_size_of_a_layers():
     assert "memory_bandwidth" not in fields(session(kernels + small), SHEET), "from a cache"
 
 
-def test_products_that_waited_for_the_host_do_not_count():
-    launch = measured(Kernel.LAUNCH, 1e5, {}, 1.0, "call")
-    alone = fields(session([product(700e12)]), SHEET)["gemm_efficiency"].value
-    beside = fields(session([launch, product(700e12), product(30e9, 64)]), SHEET)
-    assert beside["gemm_efficiency"].value == alone
+def test_decoding_tells_what_reads_weights_and_caches():
+    rows = [
+        {"m": m, "n": n, "k": k}
+        for m in (1, 16)
+        for n, k in ((4096, 4096), (28672, 4096), (8192, 28672))
+    ]
+    caches = [
+        {"batch": batch, "kv_heads": 8, "context": context, "head_dim": 128}
+        for batch in (1, 8)
+        for context in (1024, 16384, 65536)
+    ]
+    read = product_law("bf16_flops", "gemm_efficiency", 2.0, "weight_read_efficiency")
+    ours = [timed(read, Kernel.FEW_ROWS, size, 2.0 * size["n"] * size["k"]) for size in rows] + [
+        timed(
+            decode_attention_law,
+            Kernel.DECODE_ATTENTION,
+            size,
+            4.0 * size["batch"] * 8 * size["context"] * 128,
+        )
+        for size in caches
+    ]
+    found = fields(session(ours), SHEET)
+    recovers(found, ["weight_read_efficiency", "cache_read_efficiency"], 0.05)
+    recovers(found, ["kernel_floor", "decode_attention_call_time"], 0.4)
 
 
 def test_what_was_not_measured_is_no_field():
