@@ -97,6 +97,7 @@ CHANGES: dict[str, object] = {
     **{"serving_dispatch_precision": "nvfp4", "serving_combine_precision": "nvfp4"},
     **{"serving_precision": "other", "zero_stage": 3, "intermediate_size": 40_000},
     **{"hidden_size": 8192, "num_attention_heads": 64},
+    **{"other_weights": 10**9, "other_vectors": 10**9},
 }
 
 
@@ -176,7 +177,13 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("mtp_layers", TRAINING, TRAINING),
     # Vectors: held, sent and read, and no product's.
     ("qkv_bias output_bias ffn_bias attention_sinks norms_per_layer norm_bias", *HELD),
-    ("final_norm embedding_norm", *HELD),
+    ("final_norm embedding_norm other_vectors", *HELD),
+    # Small: serving holds them, and its products leave them out.
+    (
+        "other_weights",
+        f"flop {VECTORS} update",
+        f"flop {VECTORS_OF_EXPERTS} update",
+    ),
     ("query_key_norm", VECTORS, NONE),
     ("router_bias", NONE, VECTORS_OF_EXPERTS),
     ("head_bias", *HELD),

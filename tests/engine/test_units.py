@@ -150,6 +150,7 @@ _THE_REST = (
         {
             **{"attention": "mla", "index_heads": 64, "index_head_dim": 128, "index_top_k": 2048},
             **{"embedding_size": 512, "layers_per_stage": "30, 3, 2*14", "num_gpus": 4096},
+            "other_weights": 1_000_000,
             **{"gpu_mean_time_to_failure": 50_000, "checkpoint_time": 60, "restart_time": 600},
             **{"experiments_multiplier": 0.5, "staff": 200, "staff_cost_per_year": 4e5},
             **{"staff_years": 1, "gpu": "Another", "software_stack": "another"},

@@ -69,6 +69,7 @@ SUMS = {
     "non_expert_parameters": (
         "attention_parameters dense_ffn_parameters shared_expert_parameters router_parameters"
         " norm_parameters embedding_parameters embedding_projection_weights head_parameters"
+        " other_parameters"
     ),
 }
 RL_PARTS = (

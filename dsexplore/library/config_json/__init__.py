@@ -6,62 +6,75 @@ fields. `Config` reads a key with its type; `shared_keys` holds the keys many fa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.families import FAMILIES
 from dsexplore.library.config_json.json_file import read_config
+from dsexplore.library.config_json.text_part import TextPart, text_part
+from dsexplore.library.config_json.unknown import named, of_shape
 from dsexplore.library.presets import build
 from dsexplore.library.saving import table_values
 from dsexplore.scenario.panels.architecture import Architecture
 from dsexplore.scenario.scenario import Scenario, validated
-from dsexplore.text.refusal import ScenarioError, shown_path
+from dsexplore.text.refusal import ScenarioError, shown, shown_path
 
 __all__ = ["FAMILIES", "architecture_of", "read_config", "scenario_from_config"]
 
-_TOWERS = ("vision_config", "audio_config")
 _TEXT_ALONE = (
     "The text model alone: parts of the published model for images or sound are not counted."
 )
+# What a causal language model's class is called, with or without other senses.
+_CAUSAL = ("CausalLM", "LMHead", "ConditionalGeneration", "ForCausal", "Generation")
 _LONGEST_NAME = 100
 
 
-def scenario_from_config(path: Path) -> Scenario:
-    """The scenario of a model's config.json. Raises ScenarioError with the file's name."""
+def scenario_from_config(path: Path, counted_as: str = "") -> Scenario:
+    """The scenario of a model's config.json, counted as its own type or another.
+
+    Raises ScenarioError with the file's name.
+    """
     try:
-        return architecture_of(read_config(path), _name_of(path))
+        return architecture_of(read_config(path), _name_of(path), counted_as)
     except ScenarioError as error:
         raise error.in_file(str(path)) from None
 
 
-def architecture_of(config: Mapping[str, object], name: str) -> Scenario:
+def architecture_of(config: Mapping[str, object], name: str, counted_as: str = "") -> Scenario:
     """The scenario of a configuration: an architecture with every value. Raises ScenarioError.
 
     The name is the model's, for the title and the citation.
     """
     outer = Config(config)
-    family = _family_of(outer)
-    text = outer.part("text_config") if outer.has("text_config") else outer
-    panel = validated(Architecture, FAMILIES[family](text), "architecture")
-    is_part = any(outer.has(tower) for tower in _TOWERS)
+    found = text_part(outer, counted_as)
+    panel = validated(Architecture, FAMILIES[found.family](found.config), "architecture")
     return build(
         {
             "schema": 1,
-            "title": f"{name} (text model)" if is_part else name,
-            "description": _TEXT_ALONE if is_part else "",
+            "title": f"{name} (text model)" if found.is_part else name,
+            "description": " ".join(_said(config, found, counted_as)),
             "architecture": table_values(panel),
-            "sources": {f"config.json of {name}, model_type {family}": ["architecture"]},
-            "notes": text.notes,
+            "sources": {f"config.json of {name}, model_type {found.family}": ["architecture"]},
+            "notes": found.config.notes,
         }
     )
 
 
-def _family_of(config: Config) -> str:
-    family = config.word("model_type")
-    if family not in FAMILIES:
-        raise config.refusal("model_type", ", ".join(FAMILIES))
-    return family
+def _said(config: Mapping[str, object], found: TextPart, counted_as: str) -> Iterator[str]:
+    """What the counts leave out or take for granted, a sentence each."""
+    if found.is_part:
+        yield _TEXT_ALONE
+    if counted_as:
+        unread = of_shape(found.config.unread())
+        yield f"Counted as {counted_as}" + (f"; not read: {named(unread)}." if unread else ".")
+    classes = config.get("architectures")
+    if isinstance(classes, list) and classes and not any(map(_is_causal, classes)):
+        yield f"Published as {shown(classes[0])}; counted with the head of a causal language model."
+
+
+def _is_causal(architecture: object) -> bool:
+    return isinstance(architecture, str) and any(word in architecture for word in _CAUSAL)
 
 
 def _name_of(path: Path) -> str:

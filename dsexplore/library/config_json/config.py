@@ -19,35 +19,68 @@ class Config:
     a null key says there is no such thing.
     """
 
-    def __init__(
-        self, values: Mapping[str, object], inside: str = "", notes: dict[str, str] | None = None
-    ) -> None:
+    def __init__(self, values: Mapping[str, object], inside: str = "") -> None:
         self._values = values
         self._inside = inside
         # Notes on single fields for whoever opens the scenario.
-        self.notes: dict[str, str] = {} if notes is None else notes
+        self.notes: dict[str, str] = {}
+        self._given = tuple(values)
+        self._read: set[str] = set()
+
+    def _derived(self, values: Mapping[str, object]) -> Config:
+        """The same with other values; notes and what was read are kept together."""
+        other = Config(values, self._inside)
+        other.notes, other._given, other._read = self.notes, self._given, self._read
+        return other
 
     def with_defaults(self, **defaults: object) -> Config:
         """The same with the defaults of the family's own configuration class."""
-        return Config({**defaults, **self._values}, self._inside, self.notes)
+        return self._derived({**defaults, **self._values})
+
+    def with_values(self, **values: object) -> Config:
+        """The same with other values of some keys."""
+        return self._derived({**self._values, **values})
+
+    def renamed(self, names: Mapping[str, str]) -> Config:
+        """The same with the names of some keys, by alias; a given alias counts first."""
+        values = dict(self._values)
+        for alias, key in names.items():
+            if alias in values:
+                values[key] = values.pop(alias)
+                self._read.add(alias)
+        return self._derived(values)
+
+    def keys(self) -> list[str]:
+        """The keys that are given."""
+        return [*self._given]
+
+    def unread(self) -> list[str]:
+        """The given keys that nobody asked for."""
+        return [key for key in self._given if key not in self._read]
+
+    def _get(self, key: str) -> object:
+        self._read.add(key)
+        return self._values.get(key)
 
     def part(self, key: str) -> Config:
         """The configuration nested under a key."""
-        value = self._values.get(key)
+        value = self._get(key)
         if not isinstance(value, Mapping):
             raise self.refusal(key, "an object")
-        return Config(value, f"{self._inside}{key}.", self.notes)
+        part = Config(value, f"{self._inside}{key}.")
+        part.notes = self.notes
+        return part
 
     def has(self, *keys: str) -> bool:
         """Whether any of these keys is given and not null."""
-        return any(self._values.get(key) is not None for key in keys)
+        return any(self._get(key) is not None for key in keys)
 
     def count(
         self, *keys: str, least: int = 1, most: int = _LARGEST, null: int | None = None
     ) -> int:
         """A whole number under the first key given; `null` in place of null."""
         key = next((key for key in keys if self.has(key)), keys[0])
-        value = self._values.get(key)
+        value = self._get(key)
         if null is not None and value is None and any(name in self._values for name in keys):
             return null
         if type(value) is not int or not least <= value <= most:
@@ -61,21 +94,21 @@ class Config:
 
     def flag(self, key: str) -> bool:
         """A truth; false where it is null or absent without a default."""
-        value = self._values.get(key)
+        value = self._get(key)
         if value is not None and not isinstance(value, bool):
             raise self.refusal(key, "true or false")
         return bool(value)
 
     def word(self, key: str) -> str:
         """A short text; empty where it is null or absent."""
-        value = self._values.get(key)
+        value = self._get(key)
         if value is not None and not isinstance(value, str):
             raise self.refusal(key, "text")
         return value or ""
 
     def words_by_layer(self, key: str, layers: int, allowed: tuple[str, ...]) -> list[str]:
         """A word for each layer; an empty list where the key is not given."""
-        value = self._values.get(key)
+        value = self._get(key)
         if value is None:
             return []
         if not isinstance(value, list):
@@ -87,9 +120,30 @@ class Config:
                 raise self.refusal(key, ", ".join(allowed), kind_of(word))
         return value
 
+    def repeated(self, key: str, layers: int, wanted: str, other: str) -> list[bool]:
+        """Whether each layer is of a kind, from a list of pairs: kinds, and how often they follow.
+
+        None is where the key is not given.
+        """
+        value = self._get(key)
+        if value is None:
+            return [False] * layers
+        allowed = f'a list such as [[["{other}", "{wanted}"], 12]], for {layers} layers'
+        found: list[bool] = []
+        for pair in value if isinstance(value, list) else [None]:
+            if not isinstance(pair, list) or len(pair) != 2 or not isinstance(pair[0], list):
+                raise self.refusal(key, allowed)
+            kinds, times = pair
+            if type(times) is not int or not 0 <= times <= layers or len(kinds) > layers:
+                raise self.refusal(key, allowed)
+            found += [kind == wanted for kind in kinds] * times
+        if len(found) != layers:
+            raise self.refusal(key, allowed, f"{len(found)} layers")
+        return found
+
     def layer_numbers(self, key: str, layers: int) -> set[int] | None:
         """Numbers of layers, from 0; None where the key is not given."""
-        value = self._values.get(key)
+        value = self._get(key)
         if value is None:
             return None
         allowed = f"a list of layers' numbers, 0 to {layers - 1}"
@@ -102,7 +156,7 @@ class Config:
 
     def refuse_unless(self, key: str, *allowed: object) -> None:
         """Refuse values the family's counts do not cover; null and absent pass."""
-        value = self._values.get(key)
+        value = self._get(key)
         if value is not None and not any(value is one or value == one for one in allowed):
             raise self.refusal(key, " or ".join(_as_json(one) for one in allowed))
 

@@ -5,44 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from dsexplore.library.config_json import deepseek_like as deepseek
-from dsexplore.library.config_json import gpt2_like as layer_norm
-from dsexplore.library.config_json import llama_like
-from dsexplore.library.config_json import moe as mixtures
+from dsexplore.library.config_json import others
 from dsexplore.library.config_json.config import Config
+from dsexplore.library.config_json.dense import DENSE
+from dsexplore.library.config_json.latent import LATENT
+from dsexplore.library.config_json.mixtures import MIXTURES
 from dsexplore.library.config_json.shared_keys import Fields
 
-FAMILIES: Final[dict[str, Callable[[Config], Fields]]] = {
-    "bloom": layer_norm.bloom,
-    "dbrx": mixtures.dbrx,
-    "deepseek_v2": deepseek.deepseek_v2,
-    "deepseek_v3": deepseek.deepseek_v3,
-    "deepseek_v32": deepseek.deepseek_v32,
-    "falcon": layer_norm.falcon,
-    "gemma2": llama_like.gemma2,
-    "gemma3": llama_like.gemma3,
-    "gemma3_text": llama_like.gemma3,
-    "glm4": llama_like.glm4,
-    "glm4_moe": deepseek.glm4_moe,
-    "gpt2": layer_norm.gpt2,
-    "gpt_oss": mixtures.gpt_oss,
-    "kimi_k2": deepseek.deepseek_v3,
-    "llama": llama_like.llama,
-    "llama4": mixtures.llama4,
-    "llama4_text": mixtures.llama4,
-    "minimax_m2": mixtures.minimax_m2,
-    "mistral": llama_like.mistral,
-    "mixtral": mixtures.mixtral,
-    "olmo2": llama_like.olmo2,
-    "olmoe": mixtures.olmoe,
-    "opt": layer_norm.opt,
-    "phi3": llama_like.phi3,
-    "phimoe": mixtures.phimoe,
-    "qwen2": llama_like.qwen2,
-    "qwen2_moe": mixtures.qwen2_moe,
-    "qwen3": llama_like.qwen3,
-    "qwen3_moe": mixtures.qwen3_moe,
-    "RefinedWeb": layer_norm.falcon_40b,
-    "RefinedWebModel": layer_norm.falcon,
-    "starcoder2": layer_norm.starcoder2,
+# Types whose shape is another's: the text part of a model that sees, or the same code.
+_ALIASES: Final = {
+    "gemma3": "gemma3_text",
+    "glm4v_moe_text": "glm4_moe",
+    "glm4v_text": "glm4",
+    "glm_ocr_text": "glm4",
+    "gpt-sw3": "gpt2",
+    "hunyuan_vl_text": "hunyuan_v1_dense",
+    "llama4": "llama4_text",
+    "mllama": "mllama_text_model",
+    "paddleocr_vl_text": "ernie4_5",
+    "fuyu": "persimmon",
+    "qwen2_5_omni_text": "qwen2",
+    "qwen2_5_vl_text": "qwen2",
+    "qwen2_vl_text": "qwen2",
+    "qwen3_omni_moe_text": "qwen3_moe",
+    "qwen3_vl_moe_text": "qwen3_moe",
+    "qwen3_vl_text": "qwen3",
 }
+
+_BY_TYPE: Final[dict[str, Callable[[Config], Fields]]] = {
+    **DENSE,
+    **MIXTURES,
+    **LATENT,
+    **others.OTHERS,
+}
+
+FAMILIES: Final[dict[str, Callable[[Config], Fields]]] = dict(
+    sorted((_BY_TYPE | {name: _BY_TYPE[alias] for name, alias in _ALIASES.items()}).items())
+)

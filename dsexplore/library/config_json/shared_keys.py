@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from dsexplore.library.config_json.config import Config
 
@@ -11,6 +11,8 @@ Fields = dict[str, object]
 
 _WINDOWED = ("sliding_attention", "chunked_attention")
 _LAYER_TYPES = ("full_attention", *_WINDOWED)
+_WITHOUT_EXPERTS = "dense"
+_FEED_FORWARDS = (_WITHOUT_EXPERTS, "sparse", "moe")
 
 
 def decoder(config: Config) -> Fields:
@@ -57,10 +59,10 @@ def kv_heads(config: Config, heads: int, *keys: str) -> int:
     return given
 
 
-def head_dim(config: Config, heads: int, *hidden_keys: str) -> int:
+def head_dim(config: Config, heads: int, *hidden_keys: str, key: str = "head_dim") -> int:
     """Width of a head: given, or the hidden size over the heads."""
-    if config.has("head_dim"):
-        return config.count("head_dim")
+    if config.has(key):
+        return config.count(key)
     keys = hidden_keys or ("hidden_size",)
     hidden = config.count(*keys)
     if hidden % heads:
@@ -85,6 +87,15 @@ def windows(
     Without a list, the family's rule decides by the layer's number.
     """
     layers = config.layers()
+    return window_fields(
+        config, key, layers, lambda: [has_window(layer) for layer in range(layers)]
+    )
+
+
+def window_fields(
+    config: Config, key: str, layers: int, rule: Callable[[], Sequence[bool]]
+) -> Fields:
+    """The same for a number of layers, with a rule for all of them."""
     window = config.count(key, least=0, null=0) if config.has(key) else 0
     listed = config.words_by_layer("layer_types", layers, _LAYER_TYPES)
     if listed:
@@ -92,7 +103,7 @@ def windows(
         if windowed and not window:
             raise config.refusal(key, f"a window for the {windowed} layers of layer_types")
     else:
-        windowed = sum(has_window(layer) for layer in range(layers))
+        windowed = sum(rule())
     if not window or not windowed:
         return {"attention_window": 0, "windowed_layers": 0}
     return {"attention_window": window, "windowed_layers": windowed if windowed < layers else 0}
@@ -122,6 +133,16 @@ def experts(
         "moe_intermediate_size": config.count(width),
         "num_dense_layers": _layers_without(config, is_moe) if is_moe else 0,
     }
+
+
+def expert_layers(
+    config: Config, layers: int, rule: Callable[[Config, int], Sequence[bool]]
+) -> Sequence[bool]:
+    """Whether each layer has experts: as listed by `mlp_layer_types`, or by the type's rule."""
+    listed = config.words_by_layer("mlp_layer_types", layers, _FEED_FORWARDS)
+    if listed:
+        return [word != _WITHOUT_EXPERTS for word in listed]
+    return rule(config, layers)
 
 
 def _layers_without(config: Config, is_moe: Callable[[int], bool]) -> int:

@@ -321,6 +321,21 @@ class Architecture(Panel):
         default=0,
         le=10**9,
     )
+    other_weights: int = count(
+        "Other weights",
+        "parameter",
+        "Parameters of small matrices without fields of their own, in all layers together.",
+        default=0,
+        le=10**15,
+    )
+    other_vectors: int = count(
+        "Other vectors",
+        "parameter",
+        "Parameters of scales, norms, biases and looked-up tables without fields of their own, "
+        "in all layers together.",
+        default=0,
+        le=10**15,
+    )
     stated_total_parameters: float = number(
         "Stated parameters",
         "parameter",

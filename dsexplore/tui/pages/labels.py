@@ -22,6 +22,7 @@ LABELS = {
     "norm_parameters": "Norm parameters",
     "embedding_parameters": "Embedding parameters",
     "head_parameters": "Output head parameters",
+    "other_parameters": "Other parameters",
     "active_expert_parameters": "Active expert parameters",
     "non_expert_parameters": "Non-expert parameters",
     "expert_activation_share": "Share of experts active",

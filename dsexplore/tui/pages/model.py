@@ -27,6 +27,7 @@ def parameters(page: Page) -> None:
         "norm_parameters",
         "embedding_parameters",
         "head_parameters",
+        "other_parameters",
     )
     page.heading("What a token reaches")
     page.bars(

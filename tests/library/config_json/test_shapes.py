@@ -203,7 +203,9 @@ def test_the_text_model_of_a_model_that_sees():
     scenario = architecture_of(config("gemma-3-4b"), "gemma-3-4b")
     assert scenario.title == "gemma-3-4b (text model)"
     assert "not counted" in scenario.description
-    text = {**config("gemma-3-4b")["text_config"], "vocab_size": 262208}
+    # What its class leaves out, as a file by itself states it.
+    sizes = {"num_attention_heads": 8, "vocab_size": 262208, "max_position_embeddings": 131072}
+    text = {**config("gemma-3-4b")["text_config"], **sizes}
     assert architecture_of(text, "x").architecture == scenario.architecture
     assert architecture_of(text, "x").title == "x"
 

@@ -43,6 +43,7 @@ def matrix_share(
     intermediate_size,
     hidden_size,
     shared_expert_parameters,
+    other_weights,
     non_expert_parameters,
 ):
     """Share of the parameters outside routed experts in matrices within layers.
@@ -52,6 +53,7 @@ def matrix_share(
     dense = num_layers - num_moe_layers
     dense = where(dense == 0, 0.0, dense * ffn_matrices * intermediate_size * hidden_size)
     matrices = num_layers * attention_weights_per_layer + dense + shared_expert_parameters
+    matrices = matrices + other_weights
     return ratio(matrices, non_expert_parameters)
 
 

@@ -37,11 +37,14 @@ def dense_layer_parameters(
     norms_per_layer,
     hidden_size,
     norm_bias,
+    other_parameters,
+    num_layers,
 ):
     """Parameters of one layer without experts."""
     ffn = feed_forward_parameters(ffn_matrices, intermediate_size, hidden_size, ffn_bias)
     norms = norm_weights(norms_per_layer, hidden_size, norm_bias)
-    return attention_weights_per_layer + attention_vectors_per_layer + norms + ffn
+    attention = attention_weights_per_layer + attention_vectors_per_layer
+    return attention + norms + ffn + other_parameters / num_layers
 
 
 @quantity("parameter", source=V3_EXPERTS)
@@ -54,12 +57,15 @@ def moe_layer_parameters(
     router_bias,
     norms_per_layer,
     norm_bias,
+    other_parameters,
+    num_layers,
 ):
     """Parameters of one layer with experts, without its routed experts."""
     router = num_routed_experts * (hidden_size + router_bias)
     norms = norm_weights(norms_per_layer, hidden_size, norm_bias)
     attention = attention_weights_per_layer + attention_vectors_per_layer
-    return attention + norms + shared_experts_per_layer + router
+    other = other_parameters / num_layers
+    return attention + norms + shared_experts_per_layer + router + other
 
 
 @quantity("parameter", source=EXPERT_PARALLEL)

@@ -37,6 +37,7 @@ def matmul_parameters(
     router_weights,
     embedding_projection_weights,
     head_weights,
+    other_weights,
     stated_active_parameters,
 ):
     """Weights multiplied with each token: head and router count, an embedding look-up does not.
@@ -51,7 +52,7 @@ def matmul_parameters(
     gates = num_moe_layers * shared_expert_gate * hidden_size
     attention = num_layers * attention_weights_per_layer
     ends = embedding_projection_weights + head_weights
-    counted = attention + ffn + router_weights + gates + ends
+    counted = attention + ffn + router_weights + gates + ends + other_weights
     return stated_or(stated_active_parameters, counted)
 
 

@@ -228,6 +228,12 @@ def head_parameters(head_weights, tie_embeddings, head_bias, vocab_size):
     return head_weights * (1 - tie_embeddings) + head_bias * vocab_size
 
 
+@quantity("parameter", source=MODELS_CODE)
+def other_parameters(other_weights, other_vectors):
+    """Parameters of small parts of the model that are stated, not counted from a shape."""
+    return other_weights + other_vectors
+
+
 @quantity("parameter", source=DEFINITION)
 def non_expert_parameters(
     attention_parameters,
@@ -238,6 +244,7 @@ def non_expert_parameters(
     embedding_parameters,
     embedding_projection_weights,
     head_parameters,
+    other_parameters,
 ):
     """Parameters outside the routed experts, which every token reaches."""
     return (
@@ -249,6 +256,7 @@ def non_expert_parameters(
         + embedding_parameters
         + embedding_projection_weights
         + head_parameters
+        + other_parameters
     )
 
 

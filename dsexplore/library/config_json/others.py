@@ -1,12 +1,16 @@
-"""Decoders with LayerNorm and plain feed-forward blocks of two matrices, GPT-2's descendants."""
+"""Types with rules of their own: GPT-2's first descendants, Falcon, DBRX, Llama 4."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
 
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.shared_keys import (
     Fields,
     context,
-    dense_decoder,
+    decoder,
+    experts,
     head_dim,
     kv_heads,
     same_biases,
@@ -124,16 +128,6 @@ def _falcon_norms(config: Config, is_new: bool) -> int:
     return 2 if is_new else 1
 
 
-def starcoder2(config: Config) -> Fields:
-    """StarCoder2: grouped-query attention with a window, biases everywhere."""
-    config = config.with_defaults(num_key_value_heads=2, tie_word_embeddings=True, use_bias=True)
-    return {
-        **dense_decoder(config),
-        **windows(config),
-        **_plain(config, has_bias=config.flag("use_bias")),
-    }
-
-
 def _heads(heads: int, width: int) -> Fields:
     return {"num_attention_heads": heads, "num_kv_heads": heads, "head_dim": width}
 
@@ -146,3 +140,80 @@ def _plain(config: Config, *, has_bias: bool) -> Fields:
         "ffn_bias": has_bias,
         "norm_bias": True,
     }
+
+
+def dbrx(config: Config) -> Fields:
+    """DBRX: its own names, attention and experts each in a part of their own."""
+    attention, ffn = config.part("attn_config"), config.part("ffn_config")
+    heads = config.count("n_heads")
+    return {
+        "num_layers": config.layers("n_layers"),
+        "hidden_size": config.count("d_model"),
+        "vocab_size": config.count("vocab_size"),
+        "max_context_length": context(config, "max_seq_len"),
+        "tie_embeddings": config.flag("tie_word_embeddings"),
+        "num_attention_heads": heads,
+        "num_kv_heads": kv_heads(attention.with_defaults(kv_n_heads=1), heads, "kv_n_heads"),
+        "head_dim": head_dim(config, heads, "d_model"),
+        **experts(
+            ffn,
+            key="moe_num_experts",
+            chosen=("moe_top_k",),
+            width="ffn_hidden_size",
+        ),
+    }
+
+
+def llama4(config: Config) -> Fields:
+    """Llama 4: one shared expert beside the routed; dense layers between, of a width of their own.
+
+    Norms on queries and keys have no weights.
+    """
+    config = config.with_defaults(
+        num_key_value_heads=8, head_dim=128, interleave_moe_layer_step=1, no_rope_layer_interval=4
+    )
+    layers = config.layers()
+    step = config.count("interleave_moe_layer_step")
+    listed = config.layer_numbers("moe_layers", layers)
+    has_experts = set(range(step - 1, layers, step)) if listed is None else listed
+    return {
+        **decoder(config),
+        "intermediate_size": config.count("intermediate_size_mlp"),
+        **experts(
+            config,
+            key="num_local_experts",
+            width="intermediate_size",
+            is_moe=lambda layer: layer in has_experts,
+        ),
+        "num_shared_experts": 1,
+        **same_biases(config.flag("attention_bias")),
+        **_chunks(config),
+    }
+
+
+def _chunks(config: Config) -> Fields:
+    """Chunks of attention in the layers with rotary positions, three in four."""
+    config = config.with_defaults(attention_chunk_size=8192)
+    every = config.count("no_rope_layer_interval")
+    fields = windows(
+        config, key="attention_chunk_size", has_window=lambda layer: (layer + 1) % every != 0
+    )
+    if fields["attention_window"]:
+        config.note(
+            "attention_window",
+            "The published model attends within chunks of this many tokens, half a chunk on "
+            "average; counted here as a window of that width.",
+        )
+    return fields
+
+
+OTHERS: Final[dict[str, Callable[[Config], Fields]]] = {
+    "bloom": bloom,
+    "dbrx": dbrx,
+    "falcon": falcon,
+    "gpt2": gpt2,
+    "llama4_text": llama4,
+    "opt": opt,
+    "RefinedWeb": falcon_40b,
+    "RefinedWebModel": falcon,
+}

@@ -1,0 +1,56 @@
+"""The text model within a configuration: itself, or the part that lies in it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dsexplore.library.config_json.class_defaults import text_type_of, with_class
+from dsexplore.library.config_json.config import Config
+from dsexplore.library.config_json.families import FAMILIES
+from dsexplore.library.config_json.unknown import unknown_type
+
+# Where models that also see or hear keep their text model.
+_TEXT_PARTS = ("text_config", "llm_config", "language_config", "thinker_config")
+_TOWERS = ("vision_config", "audio_config", "vision_tower", "mm_vision_tower")
+_TYPE = "model_type"
+_TIED = "tie_word_embeddings"
+
+
+class TextPart(NamedTuple):
+    """A text model's keys with its class's defaults, its family, and whether it is a part."""
+
+    config: Config
+    family: str
+    is_part: bool
+
+
+def text_part(outer: Config, counted_as: str = "") -> TextPart:
+    """The text model of a configuration, counted as its own type or another.
+
+    Raises ScenarioError if the type is not known.
+    """
+    key = next((key for key in _TEXT_PARTS if outer.has(key)), "")
+    has_tower = any(outer.has(tower) for tower in _TOWERS)
+    if not key:
+        family = _family(outer, counted_as or outer.word(_TYPE))
+        return TextPart(with_class(outer, family), family, has_tower)
+    inner = outer.part(key)
+    if any(inner.has(part) for part in _TEXT_PARTS):
+        return text_part(inner, counted_as)._replace(is_part=True)
+    outer_type = outer.word(_TYPE)
+    stated = inner.word(_TYPE)
+    family = counted_as or stated or text_type_of(outer_type) or outer_type
+    if family not in FAMILIES and outer_type in FAMILIES:
+        family = outer_type
+    family = _family(inner if stated else outer, family)
+    text = inner
+    # The flag of the whole decides whether its head is tied, where the whole has one.
+    if outer.has(_TIED):
+        text = text.with_values(tie_word_embeddings=outer.flag(_TIED))
+    return TextPart(with_class(text, family, is_part=True), family, True)
+
+
+def _family(config: Config, family: str) -> str:
+    if family not in FAMILIES:
+        raise unknown_type(config, family)
+    return family

@@ -1,0 +1,1 @@
+"""Imported architectures held to transformers' own models: `python -m tests.framework`."""

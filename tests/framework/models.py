@@ -1,0 +1,208 @@
+"""Models that transformers makes of a configuration, without memory, and what they hold."""
+
+from __future__ import annotations
+
+import os
+import random
+import warnings
+from typing import Any
+
+os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+warnings.filterwarnings("ignore")
+
+# Parts of a model that sees or hears which are no part of its text model.
+_NOT_TEXT = ("vision", "visual", "image", "audio", "embed_tokens_extend", "multi_modal", "talker")
+# Biases that balance experts lie in buffers, or in parameters: they count as parameters here.
+_BALANCE = ("e_score_correction_bias", "expert_bias", "balancing_bias")
+
+# What a class does not set by itself, without which it makes no model.
+_NEEDED: dict[str, dict[str, Any]] = {
+    "dbrx": {"attn_config": {"rope_theta": 10000.0}},
+    "deepseek_v2": {"num_experts_per_tok": 6},
+    "dots1": {"n_routed_experts": 128, "n_shared_experts": 2, "num_experts_per_tok": 6},
+    "hunyuan_v1_dense": {"head_dim": 128},
+    "hunyuan_v1_moe": {"head_dim": 128},
+    "ministral": {"head_dim": 128},
+    "nemotron": {"num_key_value_heads": 8},
+}
+
+
+def types() -> list[str]:
+    """The types of decoders that transformers makes a causal language model of."""
+    from transformers.models.auto import modeling_auto as auto
+
+    others = {
+        *auto.MODEL_FOR_MASKED_LM_MAPPING_NAMES,
+        *auto.MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES,
+        *_PARTS_OF_OTHERS,
+    }
+    return [name for name in auto.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES if name not in others]
+
+
+# Decoders that work only beside another model's encoder, or read both ways.
+_PARTS_OF_OTHERS = ("trocr", "whisper", "musicgen", "musicgen_melody", "git", "xlnet")
+
+
+def made(name: str, changes: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """A configuration of a type as its file has it, and the parameters of its text model."""
+    import torch
+    from transformers import AutoModelForCausalLM
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+    whole = CONFIG_MAPPING[name](**{**_NEEDED.get(name, {}), **changes})
+    stated = whole.to_dict()
+    text = whole.get_text_config()
+    config = whole if type(text) is type(whole) or type(text) not in _mapped() else text
+    if config is text and config is not whole and hasattr(whole, "tie_word_embeddings"):
+        config.tie_word_embeddings = whole.tie_word_embeddings
+    with torch.device("meta"):
+        model = AutoModelForCausalLM.from_config(config)
+    held = [p.numel() for n, p in model.named_parameters() if _is_text(n)]
+    held += [b.numel() for n, b in model.named_buffers() if any(word in n for word in _BALANCE)]
+    return stated, sum(held)
+
+
+def _mapped() -> Any:
+    from transformers import MODEL_FOR_CAUSAL_LM_MAPPING
+
+    return MODEL_FOR_CAUSAL_LM_MAPPING
+
+
+def _is_text(name: str) -> bool:
+    return not any(word in name for word in _NOT_TEXT)
+
+
+def changed(name: str, seed: int) -> dict[str, Any]:
+    """A small model of a type: sizes, flags and lists of layers drawn by a seed."""
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+    draw = random.Random(f"{name} {seed}")
+    made_by = CONFIG_MAPPING[name]
+    text = getattr(made_by, "sub_configs", {}).get("text_config")
+    if text is not None and not hasattr(text, "__dataclass_fields__"):
+        inner = type(made_by().get_text_config())
+        keys = _changed_keys(inner, draw)
+        return _in_part({"model_type": inner.model_type, **keys})
+    if text is not None:
+        return _in_part(_changed_keys(text, draw))
+    return _changed_keys(made_by, draw)
+
+
+def _in_part(keys: dict[str, Any]) -> dict[str, Any]:
+    """Keys of a text part; whether the head is tied is said of the whole as well."""
+    tied = keys.get("tie_word_embeddings")
+    return {"text_config": keys} | ({} if tied is None else {"tie_word_embeddings": tied})
+
+
+def _changed_keys(made_by: Any, draw: random.Random) -> dict[str, Any]:
+    keys = {f.name: f.default for f in made_by.__dataclass_fields__.values()}
+    real = {v: k for k, v in (made_by.attribute_map or {}).items() if k in keys}
+    layers, heads = draw.randint(2, 9), draw.choice((2, 4, 8))
+    width = draw.choice((8, 16, 32))
+    hidden = heads * draw.choice((8, 16, 24)) * 2
+    sizes: dict[str, Any] = {}
+
+    def put(value: object, *names: str) -> None:
+        for name in names:
+            if name in keys:
+                sizes[name] = value
+
+    put(layers, "num_hidden_layers", "n_layer", "n_layers", "num_layers")
+    put(hidden, "hidden_size", "n_embd", "d_model")
+    put(heads, "num_attention_heads", "n_head", "n_heads", "num_heads", "attention_heads")
+    put(draw.choice([one for one in (1, 2, 4, 8) if heads % one == 0]), "num_key_value_heads")
+    put(draw.choice([one for one in (1, 2, 4, 8) if heads % one == 0]), "num_kv_heads")
+    put(width, "head_dim", "dim_head", "kv_channels")
+    put(draw.randint(100, 999), "vocab_size")
+    for name, default in keys.items():
+        if name in sizes or name in _LEFT:
+            continue
+        if type(default) is bool and draw.random() < 0.4:
+            sizes[name] = not default
+        elif name in _SMALL:
+            sizes[name] = draw.choice(_SMALL[name])
+        elif type(default) is int and name in _WIDTHS:
+            sizes[name] = 16 * draw.randint(1, 9)
+        elif name in _NULLABLE and draw.random() < 0.3:
+            sizes[name] = None
+    if "layer_types" in keys and draw.random() < 0.3 and "sliding_window" in keys:
+        kinds = ("full_attention", "sliding_attention")
+        sizes["layer_types"] = [draw.choice(kinds) for _ in range(layers)]
+        sizes["sliding_window"] = 64
+    if "mlp_layer_types" in keys and draw.random() < 0.5:
+        sizes["mlp_layer_types"] = [draw.choice(("dense", "sparse")) for _ in range(layers)]
+    for name in ("pad_token_id", "bos_token_id", "eos_token_id"):
+        if name in keys:
+            sizes[name] = 1
+    if "attention_types" in keys:
+        sizes["attention_types"] = [[["global", "local"], layers // 2], [["global"], layers % 2]]
+    return {real.get(name, name): value for name, value in sizes.items()}
+
+
+_LEFT = (
+    "use_cache",
+    "output_router_logits",
+    "return_dict",
+    "is_encoder_decoder",
+    "is_decoder",
+    "add_cross_attention",
+    "output_hidden_states",
+    "use_bidirectional_attention",
+    "init_device",
+)
+_NULLABLE = ("q_lora_rank", "n_inner")
+_WIDTHS = (
+    "intermediate_size",
+    "moe_intermediate_size",
+    "shared_expert_intermediate_size",
+    "ffn_dim",
+    "dff",
+    "dim_ff",
+    "ffn_hidden_size",
+    "kv_lora_rank",
+    "q_lora_rank",
+    "qk_nope_head_dim",
+    "qk_rope_head_dim",
+    "v_head_dim",
+    "index_head_dim",
+    "shared_intermediate_size",
+    "dense_intermediate_size",
+    "intermediate_size_mlp",
+    "max_position_embeddings",
+    "n_positions",
+    "max_seq_len",
+)
+_SMALL: dict[str, tuple[object, ...]] = {
+    "num_experts": (4, 8, 12),
+    "num_local_experts": (4, 8, 12),
+    "n_routed_experts": (4, 8, 12),
+    "moe_num_experts": (4, 8, 12),
+    "num_experts_per_tok": (1, 2, 3),
+    "moe_topk": (1, 2),
+    "moe_k": (1, 2),
+    "n_shared_experts": (1, 2, 3),
+    "num_shared_experts": (1, 2, 3),
+    "moe_num_shared_experts": (1, 2),
+    "first_k_dense_replace": (0, 1, 2),
+    "decoder_sparse_step": (1, 2, 3),
+    "num_dense_layers": (0, 1, 2),
+    "n_group": (1,),
+    "topk_group": (1,),
+    "num_expert_group": (1,),
+    "mlp_only_layers": ([], [0], [1]),
+    "index_n_heads": (2, 4),
+    "index_topk": (16,),
+    "sliding_window_pattern": (2, 3, 4),
+    "max_window_layers": (0, 1, 5),
+    "moe_layer_start_index": (0, 1),
+    "moe_layer_end_index": (-1, 3),
+    "cross_attention_layers": ([1], [0, 1]),
+    "n_inner": (None, 96),
+    "expansion_ratio": (2, 3, 4),
+    "rotary_dim": (4,),
+    "global_attn_every_n_layers": (2, 3),
+    "sliding_window": (64,),
+    "interleave_moe_layer_step": (1, 2),
+    "prompt_length": (4, 8),
+    "segment_types": (3, 8),
+}
