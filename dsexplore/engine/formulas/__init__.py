@@ -21,7 +21,10 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         *("optimizer", "step"),
     ),
     "run": ("measured", "hours", "utilisation", "goodput", "dispatch", "cost"),
-    "serving": ("kv_cache", "served", "decode", "decode_step", "prefill", "fleet", "promise"),
+    "serving": (
+        *("kv_cache", "served", "batch", "decode_products", "decode_experts", "decode_attention"),
+        *("decode_network", "decode_kernels", "decode_step", "prefill", "fleet", "promise"),
+    ),
     "rl": (
         *("samples", "models", "lengths", "rollout", "trainer", "iteration", "fit", "stages"),
         *("hours", "cost"),

@@ -4,7 +4,7 @@ from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import TWO_MICRO_BATCHES
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import larger, ratio, times_within, where
-from dsexplore.engine.formulas.serving.decode import overlapped
+from dsexplore.engine.formulas.serving.batch import overlapped
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import link_between
 from dsexplore.engine.papers import (

@@ -7,7 +7,7 @@ tokens of all its members.
 from dsexplore.engine.again import at_other_inputs, once_more
 from dsexplore.engine.assumptions import BOTH_NETWORKS, EVEN_ROUTING, TWO_MICRO_BATCHES
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
-from dsexplore.engine.formulas.serving.decode import overlapped
+from dsexplore.engine.formulas.serving.batch import overlapped
 from dsexplore.engine.formulas.traffic.experts import scale_out_copies, scale_up_copies
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, stated_or
