@@ -112,6 +112,15 @@ CACHE_SIZES = f"{_DEEPSEEK_HARDWARE}, table 1"
 SHARDED_CACHE = "Pope et al. 2022, arXiv:2211.05102, section 3.3"
 LOW_LATENCY = "github.com/deepseek-ai/DeepEP, README: low-latency kernels send each expert its copy"
 SPECULATIVE = "Leviathan et al. 2023, arXiv:2211.17192: guessed tokens are verified in one step"
+CHUNKED_PREFILL = "Sarathi-Serve, arXiv:2403.02310, sections 3 and 4"
+DISAGGREGATED = "DistServe, arXiv:2401.09670, sections 2 and 3"
+KV_TRANSFER = "Splitwise, arXiv:2311.18677, section 4; Mooncake, arXiv:2407.00079, section 3"
+LITTLE = "Little 1961, Operations Research 9, 383: requests under way are load times time in it"
+PRIORITY_QUEUE = (
+    "Pollaczek and Khinchine's formula with a residual of lower priority: Kleinrock 1976, "
+    "'Queueing Systems 2', section 3.4"
+)
+MANY_SERVERS = "Sakasegawa 1977, Annals of the Institute of Statistical Mathematics 29, 67"
 BLOCK_SCALES = "OCP Microscaling Formats (MX) 1.0, 2023: weights in blocks with scales, for FP4"
 
 # Reinforcement learning

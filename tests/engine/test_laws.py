@@ -33,6 +33,7 @@ RENT = (
     *("pretraining_cost", "context_extension_cost", "sft_cost", "rl_cost", "post_training_cost"),
     *("total_cost", "experiments_cost", "pretraining_cost_per_million_tokens"),
     *("serving_cost_per_day", "cost_per_million_output_tokens", "cost_per_million_input_tokens"),
+    "service_cost_per_million_output_tokens",
     "training_cost_in_days_of_revenue",
     *("cold_start_cost", "first_rl_cost", "rejection_cost", "fine_tuning_cost", "later_rl_cost"),
     "distillation_cost",
@@ -113,9 +114,7 @@ DIVIDES_BY = {
     "serving_utilization": ("serving_gpus_held",),
     "margin": ("serving_cost_per_day",),
     "margin_of_revenue": ("revenue_per_day",),
-    "accelerator_time_per_request": (
-        *("prefill_tokens_per_second_per_gpu", "decode_tokens_per_second_per_gpu"),
-    ),
+    "batch_fullness": ("largest_decode_batch",),
     "requests_per_second": ("accelerator_time_per_request",),
     "output_tokens_per_second_per_gpu": ("serving_gpus_needed",),
     "attention_parity_context_in_time": (
@@ -197,6 +196,9 @@ def test_a_result_is_unknown_only_for_a_reason(scenario: Scenario) -> None:
             or (name in ("data_parallel", "expert_data_parallel") and found["layout_problem"] != "")
             # However many accelerators there are, none holds what generates.
             or name in ("rl_fewest_gpus", "rl_grpo_fewest_gpus", "rl_ppo_fewest_gpus")
+            # More come than are served.
+            or (name == "batch_wait" and found["batch_fullness"] >= 1)
+            or (name == "prompt_wait" and found["prompt_queue_load"] >= 1)
         )
         # What was not known of the measured run may be known here.
         own_reason |= MEASURED_RUN in GRAPH.dependencies(name) and scenario.measured_run != {}

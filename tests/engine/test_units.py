@@ -173,6 +173,14 @@ _THE_REST = (
     ("deepseek-v3", {"optimizer": "muon", "capacity_factor": 0.9, "utilization": "predicted"}),
     ("deepseek-serving", {"lora_rank": 16, "guessed_tokens": 2, "step_host_time": 1e-3}),
     (
+        "deepseek-serving",
+        {
+            **{"serving_pipeline": 2, "prefill_placement": "apart", "prefill_chunk": 4096},
+            **{"ttft_limit": 0.5, "time_per_token_limit": 0.01},
+        },
+    ),
+    ("llama-3.1-405b", {"prefill_chunk": 512, "ttft_limit": 0.5, "serving_tensor_parallel": 8}),
+    (
         "deepseek-v3",
         {
             **{"zero_stage": 3, "shard_group": 64, "expert_parallel": 16, "slices": 2},

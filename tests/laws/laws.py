@@ -32,6 +32,8 @@ MULTIPLES = {
     # The run does not fit, the fleet is too small: sentences and verdicts say so.
     "memory_share": "memory_verdict",
     "serving_utilization": "fleet_problem",
+    "batch_fullness": "serving_problem",
+    "prompt_queue_load": "promise_problem",
     **dict.fromkeys(
         ("mfu", "hfu", "mfu_full", "predicted_mfu", "predicted_hfu", "mfu_low"),
         "mfu_problem full_mfu_problem predicted_mfu_problem",
@@ -91,7 +93,7 @@ BOUNDS = (
     ("layers_of_full_stage", "num_layers"),
     ("decode_compute_time", "decode_step_time"),
     ("decode_network_time", "decode_step_time"),
-    ("decode_weight_bytes", "serving_weight_memory"),
+    ("served_head_bytes", "serving_weight_memory"),
     ("expected_nodes_per_token", "expert_nodes"),
     ("expected_gpus_per_token", "expert_parallel"),
     ("rl_bulk_response", "response_length"),

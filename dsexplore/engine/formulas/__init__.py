@@ -23,7 +23,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "run": ("measured", "hours", "utilisation", "goodput", "dispatch", "cost"),
     "serving": (
         *("kv_cache", "served", "batch", "decode_products", "decode_experts", "decode_attention"),
-        *("decode_network", "decode_kernels", "decode_step", "prefill", "fleet", "promise"),
+        *("decode_network", "decode_kernels", "decode_step", "decode_memory", "prefill"),
+        *("together", "fleet", "promise", "load"),
     ),
     "rl": (
         *("samples", "models", "lengths", "rollout", "trainer", "iteration", "fit", "stages"),

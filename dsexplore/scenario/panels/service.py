@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dsexplore.scenario.declare import count, number, switch
+from typing import Literal
+
+from dsexplore.scenario.declare import choice, count, number, switch
 from dsexplore.scenario.panel import Part
 
 _GPUS = 10**6
@@ -54,6 +56,21 @@ class Service(Part):
         default=0,
         le=10**8,
     )
+    ttft_limit: float = number(
+        "TTFT limit",
+        "second",
+        "Longest mean time to the first token that is promised to users; 0: none is stated.",
+        section="Promises",
+        default=0.0,
+        le=1e6,
+    )
+    time_per_token_limit: float = number(
+        "Time per token limit",
+        "second",
+        "Longest mean time between two tokens that is promised to users; 0: none is stated.",
+        default=0.0,
+        le=1e6,
+    )
     kv_length: int = count(
         "Context length",
         "token",
@@ -70,6 +87,13 @@ class Service(Part):
         default=0,
         le=10**12,
         nudge="two digits",
+    )
+    prompt_spread: float = number(
+        "Prompt spread",
+        "",
+        "Standard deviation of prompts' lengths over their mean; 1: as spread as an exponential.",
+        default=1.0,
+        le=100,
     )
     decode_batch: int = count(
         "Decode batch",
@@ -113,6 +137,47 @@ class Service(Part):
         default=1,
         gt=0,
         le=100_000,
+        nudge="power of two",
+    )
+    serving_pipeline: int = count(
+        "Serving PP",
+        "GPU",
+        "Pipeline parallel in serving: stages that a request passes one after another, each on "
+        "accelerators of its own.",
+        default=1,
+        gt=0,
+        le=10_000,
+    )
+    serving_pipeline_batches: int = count(
+        "Serving PP batches",
+        "",
+        "Batches under way at once in a pipeline that serves; 0: one for each stage, so that none "
+        "is idle.",
+        default=0,
+        le=10_000,
+    )
+    prefill_placement: Literal["together", "apart"] = choice(
+        "Prefill placement",
+        "Where prompts are read. together: by the accelerators that decode, in turn; apart: by "
+        "others, which send them the KV cache.",
+        default="together",
+    )
+    prefill_gpu_share: float = number(
+        "Prefill GPU share",
+        "fraction",
+        "Share of serving accelerators that read prompts; 0: as many as are as busy as the decode "
+        "batch is full.",
+        default=0.0,
+        le=0.999,
+        applies=("prefill_placement", ("apart",)),
+    )
+    prefill_chunk: int = count(
+        "Prefill chunk",
+        "token",
+        "Prompt tokens that a tensor-parallel group reads at a time, in the steps of decoding if "
+        "one engine does both; 0: whole prompts, decoding waits.",
+        default=0,
+        le=10**9,
         nudge="power of two",
     )
     decode_expert_parallel: int = count(

@@ -4,9 +4,17 @@ Every quantity is per accelerator and counts its own requests; a tensor-parallel
 requests of all its members.
 """
 
-from dsexplore.engine.elementwise import ceil, smaller, where
+from dsexplore.engine.elementwise import ceil, smaller, times_to_hold, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import DEFINITION, SHARDED_CACHE, SPECULATIVE
+from dsexplore.engine.idioms import stated_or
+from dsexplore.engine.papers import (
+    CHUNKED_PREFILL,
+    DEFINITION,
+    MEGATRON,
+    SHARDED_CACHE,
+    SPECULATIVE,
+    UNEVEN_STAGES,
+)
 
 # Dispatch and combine.
 EXCHANGES_PER_LAYER = 2
@@ -22,6 +30,24 @@ def overlapped(compute, network, micro_batches, overlap):
 def decode_requests(decode_batch, serving_tensor_parallel):
     """Requests per accelerator: its share of those that a tensor-parallel group decodes."""
     return decode_batch / serving_tensor_parallel
+
+
+@quantity("", assumes="A pipeline that serves has a batch under way in each of its stages.")
+def serving_batches_under_way(serving_pipeline_batches, serving_pipeline):
+    """Batches that a pipeline of serving decodes at once: as stated, or one for each stage."""
+    return stated_or(serving_pipeline_batches, serving_pipeline)
+
+
+@quantity("fraction", source=UNEVEN_STAGES)
+def serving_fullest_stage(num_layers, serving_pipeline):
+    """Share of all layers in the fullest stage of a pipeline that serves; 1 without one."""
+    return times_to_hold(num_layers, serving_pipeline) / num_layers
+
+
+@quantity("sequence", source=MEGATRON)
+def requests_under_way(decode_requests, serving_batches_under_way, serving_pipeline):
+    """Requests per accelerator under way at once, those in other stages of a pipeline included."""
+    return decode_requests * (serving_batches_under_way / serving_pipeline)
 
 
 @quantity("token", source=SPECULATIVE)
@@ -40,3 +66,15 @@ def decode_tokens(decode_requests, decode_positions):
 def decode_pass_tokens(decode_batch, decode_positions, serving_micro_batches):
     """Tokens of a tensor-parallel group that pass its matrices together."""
     return decode_batch * decode_positions / serving_micro_batches
+
+
+@quantity("token", source=CHUNKED_PREFILL)
+def prefill_pass_tokens(
+    prefill_chunk, prefill_batch, prefill_placement, decode_batch, decode_positions
+):
+    """Tokens of a tensor-parallel group in a pass of prefill: a batch of prompts, or a chunk.
+
+    In one engine, the tokens that it decodes go along with each chunk.
+    """
+    beside = decode_batch * decode_positions if prefill_placement == "together" else 0.0
+    return where(prefill_chunk > 0, prefill_chunk + beside, prefill_batch)

@@ -149,3 +149,32 @@ def decode_exchange_delay(
     far = link_between(decode_expert_group, gpus_per_node, 0.0, small_exchange_far_time)
     exchanges = EXCHANGES_PER_LAYER * num_moe_layers * serving_micro_batches
     return if_any(decode_exchange_bytes, exchanges * (small_exchange_time + far))
+
+
+@quantity(
+    "second",
+    source=MEGATRON,
+    assumes="Stages of a pipeline that serves are on different nodes, unless one node holds it.",
+)
+def decode_sends_time(
+    serving_pipeline,
+    serving_group,
+    gpus_per_node,
+    decode_message_bytes,
+    serving_micro_batches,
+    serving_tensor_parallel,
+    scale_up_rate,
+    scale_out_rate,
+    scale_up_latency,
+    scale_out_latency,
+    collective_call_time,
+):
+    """Time of a decoding step in which stages of a pipeline send on, the last to the first.
+
+    The tensor-parallel group of a stage shares the sending; without a pipeline there is none.
+    """
+    rate = link_between(serving_group, gpus_per_node, scale_up_rate, scale_out_rate)
+    delay = link_between(serving_group, gpus_per_node, scale_up_latency, scale_out_latency)
+    one = ratio(decode_message_bytes, serving_tensor_parallel * rate)
+    each = serving_micro_batches * (one + delay + collective_call_time)
+    return where(serving_pipeline > 1, serving_pipeline * each, 0.0)

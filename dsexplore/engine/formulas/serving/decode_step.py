@@ -2,15 +2,13 @@
 
 from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import TWO_MICRO_BATCHES
-from dsexplore.engine.constants import BF16_BYTES
-from dsexplore.engine.elementwise import larger, ratio, times_within, where
+from dsexplore.engine.elementwise import larger, ratio, where
 from dsexplore.engine.formulas.serving.batch import overlapped
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import link_between
 from dsexplore.engine.papers import (
     DECODE_LIMIT,
     DEFINITION,
-    SHARDED_CACHE,
     SPECULATIVE,
     V3_SERVICE,
 )
@@ -88,16 +86,30 @@ def decode_guess_time(
     return guesses * decode_positions * each
 
 
-@quantity("second", source=DEFINITION)
-def decode_step_time(decode_pass_time, decode_guess_time, decode_host_time):
-    """Time of a decoding step: a pass over all layers, guessing, and waiting for the host."""
-    return decode_pass_time + decode_guess_time + decode_host_time
+@quantity("second", source=DEFINITION, assumes="A pipeline is as slow as its fullest stage.")
+def decode_step_time(
+    decode_pass_time,
+    decode_guess_time,
+    decode_host_time,
+    decode_sends_time,
+    serving_fullest_stage,
+    serving_batches_under_way,
+    serving_pipeline,
+):
+    """Time of a decoding step: a pass over all layers, guessing, and waiting for the host.
+
+    In a pipeline a batch passes all stages, or waits for the other batches under way.
+    """
+    alone = decode_pass_time + decode_guess_time + decode_host_time + decode_sends_time
+    in_stage = serving_fullest_stage * decode_pass_time + decode_sends_time / serving_pipeline
+    in_turn = serving_batches_under_way * (in_stage + decode_guess_time)
+    return larger(alone, in_turn)
 
 
 @quantity("token/s", source=DEFINITION)
-def decode_tokens_per_second_per_gpu(decode_requests, tokens_per_decode_step, decode_step_time):
+def decode_tokens_per_second_per_gpu(requests_under_way, tokens_per_decode_step, decode_step_time):
     """Tokens generated per second and accelerator."""
-    return ratio(decode_requests * tokens_per_decode_step, decode_step_time)
+    return ratio(requests_under_way * tokens_per_decode_step, decode_step_time)
 
 
 @quantity("token/s", source=DEFINITION)
@@ -156,38 +168,3 @@ def decode_bound(
             (computes, "small kernels"),
         ]
     )
-
-
-@quantity("byte", source=DEFINITION)
-def serving_weight_memory(
-    decode_weight_bytes, embedding_parameters, tie_embeddings, serving_tensor_parallel
-):
-    """Memory of weights per decoding accelerator, the BF16 embedding included."""
-    looked_up = BF16_BYTES * embedding_parameters * (1 - tie_embeddings)
-    return decode_weight_bytes + looked_up / serving_tensor_parallel
-
-
-@quantity("byte", source=SHARDED_CACHE)
-def serving_cache_memory(decode_requests, kv_cache_per_request, kv_cache_copies):
-    """Memory of the KV cache per decoding accelerator."""
-    return decode_requests * kv_cache_per_request * kv_cache_copies
-
-
-@quantity("byte", source=DEFINITION)
-def decode_memory_per_gpu(serving_weight_memory, serving_cache_memory, memory_reserve):
-    """Memory per decoding accelerator: weights, KV cache and the reserve."""
-    return serving_weight_memory + serving_cache_memory + memory_reserve
-
-
-@quantity("sequence", source=DEFINITION)
-def largest_decode_batch(
-    memory_capacity,
-    serving_weight_memory,
-    memory_reserve,
-    serving_tensor_parallel,
-    kv_cache_per_request,
-    kv_cache_copies,
-):
-    """Most requests of a tensor-parallel group whose KV cache fits in its memory."""
-    free = larger(memory_capacity - serving_weight_memory - memory_reserve, 0.0)
-    return times_within(serving_tensor_parallel * free, kv_cache_per_request * kv_cache_copies)

@@ -15,10 +15,11 @@ from dsexplore.engine.papers import DEFINITION, V3_SERVICE
 
 # Accelerators
 @quantity("GPU", source=DEFINITION)
-def decode_gpus_needed(output_tokens_per_day, decode_tokens_per_second_per_gpu):
+def decode_gpus_needed(output_tokens_per_day, mean_decode_tokens_per_second_per_gpu):
     """Accelerators for generating a day's tokens, none ever idle."""
     per_second = output_tokens_per_day / SECONDS_PER_DAY
-    return if_any(output_tokens_per_day, ratio(per_second, decode_tokens_per_second_per_gpu))
+    needed = ratio(per_second, mean_decode_tokens_per_second_per_gpu)
+    return if_any(output_tokens_per_day, needed)
 
 
 @quantity("token/day", source=DEFINITION)
@@ -31,13 +32,17 @@ prefill_gpus_needed = once_more(
     "decode_gpus_needed",
     "Accelerators for reading a day's prompts, none ever idle.",
     output_tokens_per_day="computed_input_tokens_per_day",
-    decode_tokens_per_second_per_gpu="computed_prefill_tokens_per_second_per_gpu",
+    mean_decode_tokens_per_second_per_gpu="computed_prefill_tokens_per_second_per_gpu",
 )
 
 
-@quantity("GPU", assumes="Decoding and prefill run on accelerators of their own, none ever idle.")
+@quantity(
+    "GPU",
+    assumes="Accelerators decode and read in turn, or each kind has as many as it needs; none is "
+    "idle.",
+)
 def serving_gpus_needed(decode_gpus_needed, prefill_gpus_needed):
-    """Accelerators for a day's tokens, decoding and prefill apart, none ever idle."""
+    """Accelerators for a day's tokens, decoding and prefill in turn or apart, none ever idle."""
     return decode_gpus_needed + prefill_gpus_needed
 
 

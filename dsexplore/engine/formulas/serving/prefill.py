@@ -67,15 +67,15 @@ def serving_attention_blocks():
 
 
 @quantity("token", source=DEFINITION)
-def prefill_tokens_together(prefill_batch, serving_micro_batches):
+def prefill_tokens_together(prefill_pass_tokens, serving_micro_batches):
     """Tokens per prefill micro-batch that pass an accelerator's matrices together."""
-    return prefill_batch / serving_micro_batches
+    return prefill_pass_tokens / serving_micro_batches
 
 
 @quantity("token", source=DEFINITION)
-def prefill_tokens_per_gpu(prefill_batch, serving_tensor_parallel):
-    """Prompt tokens read together, the part of one accelerator of a tensor-parallel group."""
-    return prefill_batch / serving_tensor_parallel
+def prefill_tokens_per_gpu(prefill_pass_tokens, serving_tensor_parallel):
+    """Tokens of a pass of prefill, the part of one accelerator of a tensor-parallel group."""
+    return prefill_pass_tokens / serving_tensor_parallel
 
 
 @quantity("GPU", source=V3_SERVICE)
@@ -317,12 +317,23 @@ prefill_all_reduces_time = once_more(
 )
 
 
+prefill_sends_time = once_more(
+    "decode_sends_time",
+    "Time of a pass of prefill in which stages of a pipeline send on.",
+    decode_message_bytes="prefill_message_bytes",
+)
+
+
 @quantity("second/token", assumes="Thousands of tokens share a latency of dispatch and combine.")
 def prefill_network_time_per_token(
-    prefill_exchange_time_per_token, prefill_all_reduces_time, prefill_tokens_per_gpu
+    prefill_exchange_time_per_token,
+    prefill_all_reduces_time,
+    prefill_sends_time,
+    prefill_tokens_per_gpu,
 ):
-    """Time per prompt token on the network: its experts' exchange and the all-reduces."""
-    return prefill_exchange_time_per_token + prefill_all_reduces_time / prefill_tokens_per_gpu
+    """Time per prompt token on the network: its experts' exchange, the all-reduces and sends."""
+    each_pass = prefill_all_reduces_time + prefill_sends_time
+    return prefill_exchange_time_per_token + each_pass / prefill_tokens_per_gpu
 
 
 # Speed
@@ -345,12 +356,15 @@ def prefill_time_per_token(
 
 
 @quantity("token/s", source=DEFINITION)
-def computed_prefill_tokens_per_second_per_gpu(prefill_time_per_token):
-    """Prompt tokens computed per second and accelerator."""
-    return ratio(1.0, prefill_time_per_token)
+def computed_prefill_tokens_per_second_per_gpu(
+    prefill_time_per_token, serving_fullest_stage, serving_pipeline
+):
+    """Prompt tokens computed per second and accelerator, a pipeline's stages all at work."""
+    pace = serving_fullest_stage * serving_pipeline
+    return ratio(1.0, prefill_time_per_token * pace)
 
 
-@quantity("token/s", source=DEFINITION)
+@quantity("token/s", source=DEFINITION, undefined="every prompt token is found in the cache")
 def prefill_tokens_per_second_per_gpu(
     computed_prefill_tokens_per_second_per_gpu, computed_input_share
 ):

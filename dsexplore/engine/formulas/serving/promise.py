@@ -1,20 +1,31 @@
 """Promises of a service: when the first token comes, how fast the others do, and how many ask."""
 
 from dsexplore.engine.constants import SECONDS_PER_DAY
-from dsexplore.engine.elementwise import larger, ratio, where
+from dsexplore.engine.elementwise import ratio, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import DEFINITION, SHARDED_CACHE, V3_SERVICE
+from dsexplore.engine.idioms import if_any
+from dsexplore.engine.papers import CHUNKED_PREFILL, DEFINITION, SHARDED_CACHE, V3_SERVICE
 
 
 @quantity(
     "second",
-    source=SHARDED_CACHE,
+    source=f"{SHARDED_CACHE}; {CHUNKED_PREFILL}",
     assumes="A prompt waits for no other; a tensor-parallel group reads it together.",
 )
-def ttft(prompt_tokens, computed_input_share, prefill_time_per_token, serving_tensor_parallel):
-    """Time to the first token of an answer: reading the part of its prompt that is not cached."""
-    computed = prompt_tokens * computed_input_share
-    return computed * prefill_time_per_token / serving_tensor_parallel
+def ttft(
+    prompt_reading_time,
+    decode_time_beside_chunk,
+    prefill_passes,
+    serving_fullest_stage,
+    kv_transfer_time,
+):
+    """Time to the first token of an answer: reading the part of its prompt that is not cached.
+
+    Read in chunks, each takes the decoding of its step along; in a pipeline, one chunk follows
+    another through the stages. With prefill apart, the KV cache is sent before the token is shown.
+    """
+    each_pass = prompt_reading_time / prefill_passes + decode_time_beside_chunk
+    return each_pass * (1 + (prefill_passes - 1) * serving_fullest_stage) + kv_transfer_time
 
 
 @quantity("second/token", source=DEFINITION)
@@ -23,27 +34,25 @@ def time_per_output_token(decode_step_time, tokens_per_decode_step):
     return decode_step_time / tokens_per_decode_step
 
 
-@quantity(
-    "token",
-    assumes="Without tokens of a day, an answer is twice what the mean context adds to a prompt.",
-)
-def answer_tokens(input_tokens_per_day, output_tokens_per_day, prompt_tokens, kv_length):
-    """Tokens generated per request: as the day's tokens are to its prompts."""
-    by_day = ratio(output_tokens_per_day * prompt_tokens, input_tokens_per_day)
-    by_context = larger(2 * (kv_length - prompt_tokens), 1.0)
-    return where((input_tokens_per_day > 0) & (output_tokens_per_day > 0), by_day, by_context)
+@quantity("second", source=DEFINITION)
+def accelerator_time_per_prompt(
+    prompt_tokens, computed_input_share, computed_prefill_tokens_per_second_per_gpu
+):
+    """Time of one accelerator per request in reading the part of its prompt that is not cached."""
+    computed = prompt_tokens * computed_input_share
+    return if_any(computed, ratio(computed, computed_prefill_tokens_per_second_per_gpu))
 
 
 @quantity("second", source=DEFINITION)
-def accelerator_time_per_request(
-    prompt_tokens,
-    prefill_tokens_per_second_per_gpu,
-    answer_tokens,
-    decode_tokens_per_second_per_gpu,
-):
+def accelerator_time_per_answer(answer_tokens, mean_decode_tokens_per_second_per_gpu):
+    """Time of one accelerator per request in generating its answer."""
+    return ratio(answer_tokens, mean_decode_tokens_per_second_per_gpu)
+
+
+@quantity("second", source=DEFINITION)
+def accelerator_time_per_request(accelerator_time_per_prompt, accelerator_time_per_answer):
     """Time of one accelerator per request, reading its prompt and generating its answer."""
-    reading = ratio(prompt_tokens, prefill_tokens_per_second_per_gpu)
-    return reading + ratio(answer_tokens, decode_tokens_per_second_per_gpu)
+    return accelerator_time_per_prompt + accelerator_time_per_answer
 
 
 @quantity("sequence/s", source=DEFINITION)

@@ -161,12 +161,24 @@ def served_attention_rate(serving_attention_precision, serving_attention_rate, f
     return serving_attention_rate * fp8_attention_gain
 
 
+@quantity("FLOP/s", source=DEFINITION)
+def served_attention_peak(serving_attention_precision, bf16_flops, fp8_flops):
+    """Peak of the precision of attention's products in serving; 0 if the accelerator has none."""
+    return bf16_flops if serving_attention_precision == "bf16" else fp8_flops
+
+
 # What an accelerator holds
 @quantity("GPU", source=V3_SERVICE)
 def decode_expert_group(num_routed_experts, decode_expert_parallel, expert_parallel):
     """Accelerators sharing a layer's routed experts in decoding; 1 for a model without experts."""
     stated = stated_or(decode_expert_parallel, expert_parallel)
     return where(num_routed_experts > 0, stated, 1.0)
+
+
+@quantity("GPU", source=DEFINITION)
+def serving_group(serving_tensor_parallel, decode_expert_group, serving_pipeline):
+    """Accelerators that share one copy of the weights in decoding."""
+    return larger(serving_tensor_parallel, decode_expert_group) * serving_pipeline
 
 
 @quantity("parameter", source=V3_DEPLOYMENT)
@@ -221,27 +233,28 @@ def held_expert_parameters(
 
 
 @quantity("byte", assumes="The output head is served in BF16.")
+def served_head_bytes(head_weights, head_bias, vocab_size, serving_tensor_parallel):
+    """Bytes per accelerator of its part of the output head, which is served in BF16."""
+    return BF16_BYTES * (head_weights + head_bias * vocab_size) / serving_tensor_parallel
+
+
+@quantity("byte", source=DEFINITION)
 def decode_dense_bytes(
-    served_dense_parameters,
-    dense_weight_bytes,
-    head_weights,
-    head_bias,
-    vocab_size,
-    serving_tensor_parallel,
+    served_dense_parameters, dense_weight_bytes, served_head_bytes, serving_tensor_parallel
 ):
-    """Bytes per accelerator of weights that every token passes, with its part of the BF16 head."""
-    head = BF16_BYTES * (head_weights + head_bias * vocab_size)
-    whole = served_dense_parameters * dense_weight_bytes + head
-    return whole / serving_tensor_parallel
+    """Bytes per accelerator of weights that every token passes, over all stages of a pipeline."""
+    return (
+        served_dense_parameters * dense_weight_bytes / serving_tensor_parallel + served_head_bytes
+    )
 
 
 @quantity("byte", source=DEFINITION)
 def decode_expert_bytes(held_expert_parameters, serving_weight_bytes):
-    """Bytes of routed experts' weights per accelerator in decoding."""
+    """Bytes of routed experts' weights per accelerator in decoding, over all stages."""
     return held_expert_parameters * serving_weight_bytes
 
 
 @quantity("byte", source=DEFINITION)
 def decode_weight_bytes(decode_dense_bytes, decode_expert_bytes):
-    """Bytes of weights that an accelerator holds and reads in a decoding step."""
+    """Bytes of weights that a token reads in a decoding step, per accelerator of each stage."""
     return decode_dense_bytes + decode_expert_bytes
