@@ -55,13 +55,15 @@ class Unknowns:
         ] or unknown
 
     def _own(self, found: Quantity) -> list[str]:
-        """Why a formula has no result though all that it needs is known."""
+        """Why a formula has no result though all that it needs is known: as declared, or a 0."""
+        if found.undefined:
+            return [found.undefined]
         zeros = [need for need in found.needs if self._values[need] == 0]
         divisors = [n for n in zeros if not self._stays_unknown(found, {n: _SOME_NUMBER})]
         if not divisors and zeros:
             together = dict.fromkeys(zeros, _SOME_NUMBER)
             divisors = [] if self._stays_unknown(found, together) else zeros
-        return [f"{need} is 0" for need in divisors] or [found.undefined or TOO_LARGE]
+        return [f"{need} is 0" for need in divisors] or [TOO_LARGE]
 
     def _stays_unknown(self, found: Quantity, instead: Mapping[str, float]) -> bool:
         """Whether a formula has no result with other values for some of its needs."""

@@ -250,6 +250,8 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("decode_batch", "cache decode", "cache decode"),
     ("prefill_batch", "prefill", "prefill"),
     ("serving_tensor_parallel", SERVING, SERVING),
+    ("serving_pipeline", SERVING, f"{SERVING} cache"),
+    ("prefill_chunk", "prefill", "prefill"),
     ("decode_expert_parallel", NONE, "weights decode rollout"),
 )
 BY_FIELD = {field: sides for fields, *sides in DECLARED for field in fields.split()}

@@ -31,7 +31,10 @@ def serving(page: Page) -> None:
     )
     page.evidence("prefill_tokens_per_second_per_gpu")
     page.heading("What a user is promised")
-    page.results("ttft", "time_per_output_token", "requests_per_second")
+    page.results("ttft", "time_per_output_token", "longest_token_gap", "requests_per_second")
+    if page.document.scenario.serving.prefill_placement == "apart":
+        page.results("kv_transfer_time", "prefill_share_held")
+    _under_load(page)
     page.heading("Memory of a decoding GPU")
     page.bars(
         "serving_weight_memory",
@@ -74,6 +77,19 @@ def _decoding(page: Page) -> None:
         "decode_network_time",
     )
     page.text("Shares are of the parts, before two micro-batches hide any of the network.")
+
+
+def _under_load(page: Page) -> None:
+    """What waiting and reading prompts make of the promises, as requests keep coming."""
+    page.heading("At the load that keeps this batch decoding")
+    page.results(
+        "service_load",
+        "loaded_ttft",
+        "prompt_wait",
+        "batch_wait",
+        "loaded_time_per_output_token",
+        "service_cost_per_million_output_tokens",
+    )
 
 
 def _day(page: Page) -> None:
