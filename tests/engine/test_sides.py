@@ -250,7 +250,7 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("decode_batch", "cache decode", "cache decode"),
     ("prefill_batch", "prefill", "prefill"),
     ("serving_tensor_parallel", SERVING, SERVING),
-    ("serving_pipeline", SERVING, f"{SERVING} cache"),
+    ("serving_pipeline", SERVING, SERVING),
     ("prefill_chunk", "prefill", "prefill"),
     ("decode_expert_parallel", NONE, "weights decode rollout"),
 )

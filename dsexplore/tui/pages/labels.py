@@ -196,12 +196,12 @@ LABELS = {
     "longest_token_gap": "Longest token gap",
     "kv_transfer_time": "KV cache transfer",
     "prefill_share_held": "Share of prefill GPUs",
-    "service_load": "Load of this batch",
+    "service_load": "Service load",
     "loaded_ttft": "Loaded first token",
     "prompt_wait": "Wait to be read",
     "batch_wait": "Wait for a place",
     "loaded_time_per_output_token": "Loaded time per token",
-    "service_cost_per_million_output_tokens": "Output and prompt cost",
+    "service_cost_per_million_output_tokens": "Served token cost",
     "attention_parity_context_in_time": "Parity in time",
 }
 

@@ -235,7 +235,7 @@ def promise_problem(
     is_slow = loaded_time_per_output_token > time_per_token_limit
     return first_sentence(
         [
-            (prompt_queue_load >= 1, _UNREAD),
+            (exceeds(prompt_queue_load, 1.0), _UNREAD),
             ((ttft_limit > 0) & (loaded_ttft > ttft_limit), _LATE),
             ((time_per_token_limit > 0) & is_slow, _SLOW),
         ],

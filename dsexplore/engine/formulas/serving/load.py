@@ -5,9 +5,9 @@ at which the stated batch is under way on average, so nothing has to be solved f
 """
 
 from dsexplore.engine.constants import SECONDS_PER_HOUR, TOKENS_PER_MILLION
-from dsexplore.engine.elementwise import exp, larger, log, ratio, smaller, sqrt, where
+from dsexplore.engine.elementwise import exp, log, ratio, smaller, sqrt, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import if_any, stated_or
+from dsexplore.engine.idioms import exceeds, if_any, stated_or
 from dsexplore.engine.papers import (
     DEFINITION,
     DISAGGREGATED,
@@ -130,12 +130,11 @@ def prompt_wait(
     decode_step_time,
 ):
     """Mean wait of a prompt for those before it, and for the step of decoding that it meets."""
-    free = 1 - prompt_queue_load
+    free = where(exceeds(1.0, prompt_queue_load), 1 - prompt_queue_load, 0.0)
     ahead = prompt_queue_load * prompt_occupancy * (1 + prompt_spread * prompt_spread) / 2
     if prefill_placement == "together":
         ahead = ahead + free * (1 - exp(-decode_batch)) * decode_step_time / 2
-    wait = ratio(ahead, larger(free, 0.0))
-    return if_any(ahead, wait)
+    return if_any(ahead, ratio(ahead, free))
 
 
 # Waiting for room
@@ -157,7 +156,8 @@ def batch_wait(
     power = sqrt(2 * (places + 1)) - 1
     each = answer_tokens * loaded_time_per_output_token
     busy = exp(power * log(batch_fullness))
-    return ratio(each * busy, places * larger(1 - batch_fullness, 0.0))
+    free = where(exceeds(1.0, batch_fullness), 1 - batch_fullness, 0.0)
+    return ratio(each * busy, places * free)
 
 
 @quantity("second", source=DEFINITION)
