@@ -78,7 +78,11 @@ ACTIONS = (
            "Show how an uncertain result is distributed, how likely it stays under a budget, and "
            "which inputs carry its spread."),
     Action("search", "why", ("L",), "Fastest layouts",
-           "Search every layout of these accelerators that fits, the fastest first, and take one."),
+           "Search every layout of these accelerators that fits, the fastest first, with the "
+           "frontier of time against memory, and take one."),
+    Action("fit", "why", ("f",), "What makes it fit",
+           "Where memory does not fit: the nearest changes after which it does, each with its cost "
+           "in step time, to take one."),
     Action("compare", "why", ("c",), "Compare",
            "Compare another scenario or the baseline with this one: the results that differ, and "
            "the fields behind the difference.", hint="compare", results_hint="compare"),

@@ -16,6 +16,8 @@ from dsexplore.tui.main.session import Session
 
 if TYPE_CHECKING:
     from dsexplore.tui.screens.claims.screen import ClaimsScreen
+    from dsexplore.tui.screens.search.fit import FitScreen
+    from dsexplore.tui.screens.search.screen import SearchScreen
 
 
 class WhyActions:
@@ -137,16 +139,27 @@ class WhyActions:
 
     def search(self) -> None:
         """Search the layouts that fit, and take one."""
-        from dsexplore.tui.dialogs.layouts import LayoutsDialog  # noqa: PLC0415 - as said above
+        from dsexplore.tui.screens.search.screen import SearchScreen  # noqa: PLC0415 - as said above
 
-        dialog = LayoutsDialog(self._document)
+        self._ask_for_change(SearchScreen(self._document))
 
+    def fit(self) -> None:
+        """Offer the nearest changes after which the layout fits."""
+        from dsexplore.tui.screens.search.fit import FitScreen  # noqa: PLC0415 - as said above
+
+        if self._document.results["memory_headroom"] >= 0:
+            room = self._document.result_text("memory_headroom", 3)
+            self._session.say(f"It fits, with {room} to spare; L lists faster layouts.")
+            return
+        self._ask_for_change(FitScreen(self._document))
+
+    def _ask_for_change(self, screen: SearchScreen | FitScreen) -> None:
         def done(said: str) -> None:
-            if dialog.changed:
-                self._session.parameters.focus(dialog.changed)
+            if screen.changed:
+                self._session.parameters.focus(screen.changed)
             self._session.say(said)
 
-        self._session.ask(dialog, done)
+        self._session.ask(screen, done)
 
     def compare(self) -> None:
         """Lay another scenario beside this one."""

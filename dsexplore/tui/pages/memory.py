@@ -5,6 +5,7 @@ from __future__ import annotations
 from dsexplore.document.document import Document
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
+from dsexplore.tui.keys.actions import BY_NAME, shown_key
 from dsexplore.tui.pages.page import Page, tab
 from dsexplore.tui.widgets.lines import Role
 
@@ -56,6 +57,8 @@ def _verdict(page: Page) -> None:
     role: Role = "value" if fits else "problem"
     page.line(((f" {'✓' if fits else '✗'} {verdict[0].upper()}{verdict[1:]}", role),),
               "memory_verdict")  # fmt: skip
+    if not fits:
+        page.text(f"{shown_key(BY_NAME['fit'].keys[0])}: the nearest changes that make it fit.")
     ends = page.document.ends("memory_per_gpu")
     capacity = page.document.scenario.hardware.memory_capacity
     if ends and capacity and ends[0] < capacity < ends[1]:

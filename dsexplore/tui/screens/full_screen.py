@@ -74,6 +74,10 @@ class RowsScreen(AnsweringScreen, KeyTaker):
         own = [(shown_key(key.name), key.hint) for key in self.KEYS if key.hint]
         return [("↵", self.FOLLOWS), ("esc", self.LEAVES), *own, ("↑↓", "move")]
 
+    def detail_height(self) -> int:
+        """How many lines the detail has on a terminal of this size."""
+        return self.DETAIL_LINES
+
     def detail(self, width: int) -> list[Line]:
         """More of the row under the cursor."""
         return []
@@ -96,10 +100,11 @@ class RowsScreen(AnsweringScreen, KeyTaker):
 
     def on_mount(self) -> None:
         """Make room for the detail of a row."""
-        self._detail.styles.height = self.DETAIL_LINES
+        self._detail.styles.height = self.detail_height()
 
     def on_resize(self) -> None:
         """Draw for the new size, once it is laid out."""
+        self._detail.styles.height = self.detail_height()
         self.call_after_refresh(self.draw)
 
     def on_sheet_sized(self) -> None:
@@ -173,5 +178,5 @@ class RowsScreen(AnsweringScreen, KeyTaker):
         """The blocks that depend on the cursor."""
         width = self.sheet.size.width
         self._rule.show([rule_line(width, self.sheet.above, self.sheet.below)])
-        if self.DETAIL_LINES:
-            self._detail.show(self.detail(width)[: self.DETAIL_LINES])
+        if lines := self.detail_height():
+            self._detail.show(self.detail(width)[:lines])

@@ -91,6 +91,17 @@ def between(left: Sequence[Span], end: Sequence[Span], width: int) -> Line:
     return cropped((*start, (gap, "plain"), *end), width)
 
 
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """Spans with those of one role side by side made one."""
+    made: list[Span] = []
+    for text, role in spans:
+        if made and made[-1][1] == role:
+            made[-1] = made[-1][0] + text, role
+        else:
+            made.append((text, role))
+    return made
+
+
 def wrapped(text: str, width: int, most: int) -> list[str]:
     """Text broken at spaces into at most so many lines; a cut shows as an ellipsis."""
     lines: list[str] = []

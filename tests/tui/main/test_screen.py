@@ -8,7 +8,6 @@ import pytest
 
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.dialogs.help import HelpScreen
-from dsexplore.tui.dialogs.layouts import LayoutsDialog
 from dsexplore.tui.dialogs.leave import LeaveDialog
 from dsexplore.tui.dialogs.open import OpenDialog, PresetDialog
 from dsexplore.tui.dialogs.recover import RecoverDialog
@@ -20,6 +19,8 @@ from dsexplore.tui.screens.claims.screen import ClaimsScreen
 from dsexplore.tui.screens.compare.screen import CompareScreen
 from dsexplore.tui.screens.explain.screen import ExplainScreen
 from dsexplore.tui.screens.likely.screen import LikelyScreen
+from dsexplore.tui.screens.search.fit import FitScreen
+from dsexplore.tui.screens.search.screen import SearchScreen
 from dsexplore.tui.screens.sweep.screen import FindAxis, SweepScreen
 from tests.tui.explorer import NARROW, WIDE, Explorer, Start
 
@@ -269,8 +270,19 @@ async def search(user: Explorer, key: str) -> None:
     # A model of unknown depth is searched at once.
     user.document.set("num_layers", "unknown")
     await user.press(key)
-    assert isinstance(user.app.screen, LayoutsDialog)
-    assert "The fastest layouts" in user.shown
+    assert isinstance(user.app.screen, SearchScreen)
+    assert "Layouts of 2,048" in user.screen[0]
+
+
+@promise
+async def fit(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert user.message.startswith("It fits, with")
+    user.document.set("memory_capacity", "40 GB")
+    await user.press(key)
+    assert isinstance(user.app.screen, FitScreen)
+    assert "Memory" in user.screen[2]
+    await user.press("escape", "escape")
 
 
 @promise

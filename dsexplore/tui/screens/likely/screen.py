@@ -8,10 +8,10 @@ from dsexplore.analysis.simulate.simulate import MOST_SAMPLES, Simulation, simul
 from dsexplore.document.document import Document
 from dsexplore.engine.names import unit_of
 from dsexplore.scenario.fields import FIELDS
-from dsexplore.text.quantities import parse_quantity
+from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError
-from dsexplore.tui.dialogs.amount import AmountDialog
 from dsexplore.tui.dialogs.find_name import FindName
+from dsexplore.tui.dialogs.typed import TypedDialog
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.screens.computing import ComputingScreen, Run
 from dsexplore.tui.screens.explain.screen import ExplainScreen
@@ -87,8 +87,17 @@ class LikelyScreen(ComputingScreen):
 
     def budget(self) -> None:
         """Type a budget or a deadline."""
+
+        def problem_of(typed: str) -> str:
+            try:
+                parse_quantity(typed, unit_of(self._of))
+            except UnitError as error:
+                return f"{error}."
+            return ""
+
         prompt = f"{short_label(self._of)}: at most"
-        self.app.push_screen(AmountDialog(prompt, unit_of(self._of)), self._take_budget)
+        dialog = TypedDialog(prompt, problem_of, "an amount, with its unit")
+        self.app.push_screen(dialog, self._take_budget)
 
     def more(self) -> None:
         """Draw more samples."""

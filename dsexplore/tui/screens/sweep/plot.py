@@ -14,7 +14,17 @@ from dsexplore.engine.names import unit_of
 from dsexplore.scenario.field import Value
 from dsexplore.text.format import CROSS, NOT_KNOWN, format_value
 from dsexplore.text.plot import GAP, SHADES, chosen, curve, shade
-from dsexplore.tui.widgets.lines import Line, Row, Span, bar, cropped, fitted, right, width_of
+from dsexplore.tui.widgets.lines import (
+    Line,
+    Row,
+    Span,
+    bar,
+    cropped,
+    fitted,
+    joined,
+    right,
+    width_of,
+)
 
 # Under the axis: the cursor's value, and the one now in force.
 CURSOR, PRESENT = "▲", "◆"
@@ -136,7 +146,7 @@ def map_lines(look: Look, width: int, height: int) -> list[Line]:
             mark = "▸" if is_middle and y == look.at[0] else " "
             label = f"{mark}{right(labels[y], margin) if is_middle else ' ' * margin} │"
             cells = [_cell(look, (y, x), wide, (low, high), is_middle) for x in shown_across]
-            lines.append(((label, "dim"), *_joined(cells)))
+            lines.append(((label, "dim"), *joined(cells)))
     columns = {x: place * wide + wide // 2 for place, x in enumerate(shown_across)}
     marks = {columns[x]: PRESENT for x in look.present[1:] if x is not None and x in columns}
     marks[columns[look.at[1]]] = CURSOR
@@ -159,17 +169,6 @@ def _cell(
     if at == look.at:
         return drawn, "selected"
     return drawn, "dim" if math.isnan(value) else "bar"
-
-
-def _joined(spans: Iterable[Span]) -> list[Span]:
-    """Spans with those of one role side by side made one."""
-    joined: list[Span] = []
-    for text, role in spans:
-        if joined and joined[-1][1] == role:
-            joined[-1] = joined[-1][0] + text, role
-        else:
-            joined.append((text, role))
-    return joined
 
 
 def _legend(name: str, low: float, high: float, *, has_gaps: bool) -> list[Span]:

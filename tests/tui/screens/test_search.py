@@ -1,0 +1,113 @@
+"""Layouts that fit, searched beside the screen: drawn, stopped, and one taken undoably."""
+
+from __future__ import annotations
+
+import asyncio
+
+from dsexplore.engine import evaluate
+from dsexplore.tui.screens.computing import ComputingScreen
+from dsexplore.tui.screens.search.plot import trade_lines
+from dsexplore.tui.widgets.lines import width_of
+from tests.tui.explorer import Explorer, Start, text_of
+
+# So few accelerators that a search takes a moment.
+SMALL = {"num_gpus": 32, "global_batch_size": 64, "gpus_per_node": 8}
+
+
+async def computed(user: Explorer, key: str) -> ComputingScreen:
+    await user.press(key)
+    screen = user.app.screen
+    assert isinstance(screen, ComputingScreen)
+    async with asyncio.timeout(30):
+        while screen.running:
+            await asyncio.sleep(0.01)
+    await user.settle()
+    return screen
+
+
+def words(user: Explorer) -> str:
+    return " ".join(user.shown.split())
+
+
+async def test_the_fastest_layout_is_taken_and_undone(explore: Start) -> None:
+    async with explore("llama-3-70b") as user:
+        user.document.take(SMALL, "a small cluster")
+        stated = user.document.scenario
+        await computed(user, "L")
+        assert "layouts are possible and fit" in words(user)
+        assert "●" in user.shown
+        await user.press("f")
+        first = next(line for line in user.screen if line.startswith("▸"))
+        assert first.split()[1] == "1"
+        await user.press("f", "down", "enter")
+        taken = user.document.scenario
+        assert taken.differs_in(stated)
+        assert "Undo takes it back" in user.message
+        values = evaluate(taken.inputs())
+        assert values["memory_headroom"] > 0
+        assert values["layout_problem"] == ""
+        await user.press("z")
+        assert user.document.scenario == stated
+
+
+async def test_conditions_hold_and_what_has_no_layout_says_why(explore: Start) -> None:
+    async with explore("llama-3-70b") as user:
+        user.document.take(SMALL, "a small cluster")
+        await computed(user, "L")
+        await user.press("w")
+        await user.type("tensor_parallel")
+        await user.press("enter")
+        assert "such as memory_headroom>0" in words(user).replace("│ ", "")
+        await user.type("=8; memory_headroom>=10 GB")
+        await computed(user, "enter")
+        rows = [line.split() for line in user.screen[5:12]]
+        assert {row[row.index("GB") + 1] for row in rows if "GB" in row} == {"8"}
+        await user.press("escape")
+        user.document.take({"memory_capacity": "1 GB"}, "little memory")
+        await computed(user, "L")
+        assert "ruled out are" in words(user)
+        await user.press("escape")
+        user.document.take({"num_layers": "unknown"}, "no depth")
+        await computed(user, "L")
+        assert "num_layers" in user.shown
+        await user.press("escape")
+        assert user.app.screen is user.main
+
+
+async def test_a_search_that_is_stopped_is_partial(explore: Start) -> None:
+    async with explore("llama-3-70b") as user:
+        user.document.take(SMALL, "a small cluster")
+        await user.press("L", "escape")
+        screen = user.app.screen
+        assert isinstance(screen, ComputingScreen)
+        async with asyncio.timeout(30):
+            while screen.running:
+                await asyncio.sleep(0.01)
+        await user.settle()
+        assert "partial" in user.screen[0]
+
+
+async def test_what_makes_it_fit_is_one_key_from_its_cross(explore: Start) -> None:
+    async with explore("llama-3.1-405b") as user:
+        user.document.set("memory_capacity", "55 GB")
+        stated = user.document.scenario
+        await user.show_page("Memory")
+        assert "make it fit" in user.shown
+        await computed(user, "f")
+        assert "Recomputation full" in user.shown
+        await user.press("enter")
+        assert user.document.results["memory_headroom"] >= 0
+        assert "it fits" in user.message
+        await user.press("z")
+        assert user.document.scenario == stated
+
+
+def test_a_frontier_is_drawn_within_its_size_and_marks_two_layouts() -> None:
+    points = [(50e9, 30.0), (60e9, 25.0), (80e9, 19.0)]
+    for width, height in ((38, 8), (90, 20), (20, 5)):
+        drawn = trade_lines(points, points[1:], points[2], points[0], width, height)
+        assert len(drawn) == height
+        assert max(map(width_of, drawn)) <= width
+        text = "".join(text_of(line) for line in drawn[:-2])
+        assert text.count("●") == text.count("◆") == 1
+    assert trade_lines([], [], None, None, 40, 8) == []
