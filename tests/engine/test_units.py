@@ -171,7 +171,10 @@ _THE_REST = (
         | {"dense_layer_host_time": 0.1},
     ),
     ("deepseek-v3", {"optimizer": "muon", "capacity_factor": 0.9, "utilization": "predicted"}),
-    ("deepseek-serving", {"lora_rank": 16, "guessed_tokens": 2, "step_host_time": 1e-3}),
+    (
+        "deepseek-serving",
+        {"lora_rank": 16, "guessed_tokens": 2, "decode_launch": "eager"} | {"step_host_time": 1e-3},
+    ),
     (
         "deepseek-serving",
         {

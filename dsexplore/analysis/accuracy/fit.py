@@ -1,4 +1,4 @@
-"""Fit: a few factors of accelerators and software stacks, estimated from measured runs at once.
+"""Fit: a few factors of accelerators and software, estimated from measured runs at once.
 
 Every factor has a tree of values: one for all accelerators or stacks, one for each family or stack
 below it, down to the accelerator or stack itself. Each value is drawn to the one above it, so that
@@ -47,10 +47,13 @@ _SETTLED = 1e-5
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """A field to fit, of accelerators or of stacks; `typical` and `width` are of all together."""
+    """A field to fit; `typical` and `width` are of all together.
+
+    It is of accelerators, of training's stacks, or of the engines of serving and RL.
+    """
 
     field: str
-    of: Literal["accelerator", "stack"]
+    of: Literal["accelerator", "stack", "engine"]
     lowest: float
     highest: float
     typical: float
@@ -118,6 +121,13 @@ def shipped_factors() -> tuple[Factor, ...]:
 
 
 @cache
+def engine_factors(subject: str) -> tuple[Factor, ...]:
+    """The factors of serving or of RL, in the order of their file."""
+    stated = read_toml(presets_folder() / "engine_factors.toml")[subject]
+    return tuple(Factor(**each) for each in stated)
+
+
+@cache
 def _file() -> dict[str, Any]:
     return read_toml(presets_folder() / "factors.toml")
 
@@ -129,11 +139,14 @@ def _families() -> dict[str, str]:
 
 
 def path_of(run: Run, factor: Factor) -> tuple[str, ...]:
-    """The path from all down to a run's accelerator, or its stack and the version of that."""
+    """The path from all down to a run's accelerator, or its stack and the version of that.
+
+    An engine's is its version alone.
+    """
     if factor.of == "accelerator":
         return with_family(run.gpu)
     version = (run.software,) if run.software else ()
-    return (*with_family(run.stack), *version)
+    return version if factor.of == "engine" else (*with_family(run.stack), *version)
 
 
 def path_of_preset(name: str) -> tuple[str, ...]:
@@ -205,30 +218,33 @@ def errors(runs: Sequence[Run], factors: Sequence[Factor], found: Fit) -> dict[s
     }
 
 
-def left_out_by_source(runs: Sequence[Run], files: Container[str] = ()) -> dict[str, float]:
+def left_out_by_source(
+    runs: Sequence[Run], files: Container[str] = (), factors: Sequence[Factor] = ()
+) -> dict[str, float]:
     """Signed error of each run's time, fitted to the runs of all other sources (files) only.
 
     Of the runs of some files, or of all.
     """
-    factors = shipped_factors()
+    factors = factors or shipped_factors()
     found = {}
-    for out, without in fits_without_sources(runs, files):
+    for out, without in fits_without_sources(runs, files, factors):
         found.update(errors(out, factors, without))
     return found
 
 
 def fits_without_sources(
-    runs: Sequence[Run], files: Container[str] = ()
+    runs: Sequence[Run], files: Container[str] = (), factors: Sequence[Factor] = ()
 ) -> Iterator[tuple[list[Run], Fit]]:
     """The runs of each source (file) in turn, and the fit to the runs of all others.
 
     Of some files, or of all.
     """
-    whole = fit(runs, shipped_factors())
+    factors = factors or shipped_factors()
+    whole = fit(runs, factors)
     for file in dict.fromkeys(run.file for run in runs if not files or run.file in files):
         out = [run for run in runs if run.file == file]
         rest = [run for run in runs if run.file != file]
-        yield out, fit(rest, shipped_factors(), start=whole.values)
+        yield out, fit(rest, factors, start=whole.values)
 
 
 def _changes(run: Run, factors: Sequence[Factor], found: Fit) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from dsexplore.analysis.accuracy.accuracy import Comparison, comparison
+from dsexplore.analysis.accuracy.measured import SUBJECTS
 from dsexplore.analysis.accuracy.runs import Run, shipped_runs
 from dsexplore.files.toml import read_toml, to_toml
 from dsexplore.library.names import presets_folder
@@ -20,8 +21,8 @@ from dsexplore.library.stacks import NEUTRAL, stack_factors
 from dsexplore.scenario.scenario import PANELS
 
 _HEAD = """\
-# Signed errors in the time of a step, by run. Written by `python docs/accuracy_page.py --fit`.
-# fitted: with all runs in the fit; left_out: with the run's whole source left out of it;
+# Signed errors in time, by run. Written by `python docs/accuracy_page.py --fit`.
+# fitted: as shipped, with all runs in sight; left_out: by a fit without the run's whole source;
 # calibrated: as left out, after one other measured run of its stack on its accelerator.
 """
 
@@ -56,7 +57,7 @@ def as_left_out(runs: Sequence[Run], compared: Sequence[Comparison]) -> list[Com
     """
     errors = found_errors().left_out
     by_name = {run.name: run for run in runs}
-    fitted = shipped_runs()
+    fitted = [run for subject in SUBJECTS for run in shipped_runs(subject)]
     sources = _sources([*fitted, *runs])
     ours = {(run.file, run.name) for run in fitted}
     return [

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _OF_SERVING = {
     "requests_per_second": "whole services",
     "output_tokens_per_second_per_gpu": "whole services",
+    "ttft": "prefill",
     "decode_step_time": "decoding",
     "prefill_tokens_per_second_per_gpu": "prefill",
-    "ttft": "prefill",
 }
 _OF_RL = {
     "policy_update_time": "iterations",

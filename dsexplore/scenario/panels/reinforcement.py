@@ -93,6 +93,15 @@ class Reinforcement(Panel):
         nudge="power of two",
         role="RL size",
     )
+    rollout_batch_limit: int = count(
+        "Rollout batch limit",
+        "sequence",
+        "Most answers that a group of generators decodes together, whatever fits; 0: none. vLLM's "
+        "max_num_seqs.",
+        default=0,
+        le=10**9,
+        nudge="power of two",
+    )
     prompt_length: float = number(
         "Question length",
         "token",
@@ -311,9 +320,9 @@ class Reinforcement(Panel):
     rollout_spread: float = number(
         "Rollout spread",
         "",
-        "Log standard deviation of a predicted RL iteration beside that of a training step: 0.2 is "
-        "about 20 %. It rests on 15 iterations, rollouts and weight transfers that were measured.",
-        default=0.2,
+        "Log standard deviation that is left of a predicted RL iteration, accelerator and stack "
+        "known (0.1: about 10 %). It rests on 16 measured ones, each source left out.",
+        default=0.11,
         le=1,
     )
     measured_rl_gpu_hours: float = number(

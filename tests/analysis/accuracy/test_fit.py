@@ -10,6 +10,7 @@ import pytest
 from dsexplore.analysis.accuracy.fit import (
     Factor,
     Node,
+    engine_factors,
     errors,
     fit,
     left_out_by_source,
@@ -17,6 +18,7 @@ from dsexplore.analysis.accuracy.fit import (
 )
 from dsexplore.analysis.accuracy.runs import shipped_runs
 from dsexplore.engine import evaluate
+from dsexplore.scenario.scenario import Scenario
 
 RUNS = [run for run in shipped_runs() if run.file in ("narayanan-2021", "llama-3-2024")]
 AMPERE = [run for run in RUNS if run.gpu == "a100-80gb-sxm"]
@@ -91,3 +93,18 @@ def test_a_source_left_out_is_predicted_from_the_others_alone() -> None:
         if run.file in files:
             ratio = (1 + again[run.name]) / (1 + left_out[run.name])
             assert ratio == pytest.approx(run.measured["step_time"], rel=1e-2)
+
+
+def test_the_time_of_an_engine_s_host_is_found_again_by_another_source_of_its_version() -> None:
+    """DeepScaleR and simpleRL-reason ran one version of vLLM, on A100 and on H100."""
+    runs, factors = shipped_runs("rl"), engine_factors("rl")
+    found = left_out_by_source(runs, ("simplerl-2025", "deepscaler-2025"), factors)
+    assert {*found} == {"simplerl-h100-q7-16", "deepscaler-a100-q1.5-8"}
+    assert max(map(abs, found.values())) < 0.2
+
+
+@pytest.mark.parametrize("subject", ["serving", "rl"])
+def test_an_engine_s_factors_ship_within_their_bounds(subject: str) -> None:
+    for factor in engine_factors(subject):
+        assert factor.lowest <= factor.typical <= factor.highest, factor
+        assert factor.lowest <= Scenario().value(factor.field) <= factor.highest, factor

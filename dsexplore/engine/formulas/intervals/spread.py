@@ -143,10 +143,10 @@ def served_speed_spread(
     return sqrt(accelerator_spread**2 + own**2)
 
 
-@quantity("", assumes="A predicted rollout has a spread of its own beside a training step's.")
-def rl_iteration_spread(step_time_spread, rollout_spread):
-    """Log standard deviation of a predicted iteration of RL."""
-    return sqrt(step_time_spread**2 + rollout_spread**2)
+@quantity("", assumes=INDEPENDENT_ERRORS)
+def rl_iteration_spread(accelerator_spread, software_spread, rollout_spread):
+    """Log standard deviation of a predicted RL iteration: accelerator, software and formulas."""
+    return sqrt(accelerator_spread**2 + software_spread**2 + rollout_spread**2)
 
 
 @quantity(

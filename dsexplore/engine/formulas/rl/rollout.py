@@ -35,6 +35,7 @@ def rollout_share(rl_generated_per_rollout, rl_generators, serving_tensor_parall
 @quantity("sequence", source="Kwon et al. 2023, arXiv:2309.06180: the KV cache bounds the batch")
 def rollout_batch(
     rollout_share,
+    rollout_batch_limit,
     rl_rollouts_under_way,
     rl_generators,
     memory_capacity,
@@ -47,9 +48,11 @@ def rollout_batch(
 ):
     """Answers that a tensor-parallel group generates together at most: its own, or those that fit.
 
-    0 where it cannot hold the weights, or where fewer accelerators generate than share one copy.
+    No more than its engine's limit. 0 where it cannot hold the weights, or where fewer accelerators
+    generate than share one copy.
     """
     own = rollout_share * rl_rollouts_under_way
+    own = where(rollout_batch_limit > 0, smaller(own, rollout_batch_limit), own)
     free = larger(memory_capacity - serving_weight_memory - memory_reserve, 0.0)
     too_few = larger(decode_expert_group, serving_tensor_parallel) > rl_generators
     free = where(too_few, 0.0, free)

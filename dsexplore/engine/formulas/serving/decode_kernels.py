@@ -32,6 +32,16 @@ def decode_overhead(
     return serving_micro_batches * (each + of_experts)
 
 
+@quantity("second", assumes="An eager engine launches a step's layers in turn.")
+def decode_launch_time(
+    decode_launch, num_layers, num_moe_layers, eager_layer_time, eager_moe_layer_time
+):
+    """Time in which the host launches a decoding step kernel by kernel; none where captured."""
+    dense = num_layers - num_moe_layers
+    eager = dense * eager_layer_time + num_moe_layers * eager_moe_layer_time
+    return eager if decode_launch == "eager" else 0.0 * eager
+
+
 @quantity("second", assumes="What an engine schedules and samples is not hidden by the next step.")
 def decode_host_time(step_host_time, request_host_time, decode_batch):
     """Time of a decoding step in which the accelerators wait for their host."""

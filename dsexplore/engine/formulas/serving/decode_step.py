@@ -62,12 +62,20 @@ def decode_network_time(
 
 @quantity("second", source=V3_SERVICE, assumes=TWO_MICRO_BATCHES)
 def decode_pass_time(
-    decode_compute_time, decode_network_time, serving_micro_batches, serving_overlap
+    decode_compute_time,
+    decode_network_time,
+    serving_micro_batches,
+    serving_overlap,
+    decode_launch_time,
 ):
-    """Time of a pass over all layers, a share of the shorter of compute and network hidden."""
-    return overlapped(
+    """Time of a pass over all layers, a share of the shorter of compute and network hidden.
+
+    It takes at least as long as its launches.
+    """
+    working = overlapped(
         decode_compute_time, decode_network_time, serving_micro_batches, serving_overlap
     )
+    return larger(working, decode_launch_time)
 
 
 @quantity("second", source=SPECULATIVE, assumes="A guess passes one layer and the head.")

@@ -101,7 +101,6 @@ def test_hours_of_a_later_stage_stated_since_have_no_spread() -> None:
 
 def test_a_total_is_as_uncertain_as_its_stages_together() -> None:
     values = found("deepseek-r1-zero-predicted")
-    assert width(values, "rl_cost") > width(values, "step_time"), "a rollout adds its own"
     for place in (0, 1):
         parts = ("pretraining_cost", "context_extension_cost", "post_training_cost")
         together = sum(values[INTERVALS[part][place]] for part in parts)

@@ -372,3 +372,10 @@ def test_ppo_needs_more_accelerators_than_grpo() -> None:
     found = results()
     assert found["rl_grpo_fewest_gpus"] == found["rl_fewest_gpus"] < found["rl_ppo_fewest_gpus"]
     assert results(rl_algorithm="ppo")["rl_fewest_gpus"] == found["rl_ppo_fewest_gpus"]
+
+
+def test_answers_beyond_an_engine_s_limit_wait_for_room() -> None:
+    whole, bounded = results(), results(rollout_batch_limit=8)
+    assert whole["rollout_batch"] > 8 == bounded["rollout_batch"]
+    assert bounded["rollout_queue_steps"] > whole["rollout_queue_steps"]
+    assert bounded["rollout_time"] > whole["rollout_time"]

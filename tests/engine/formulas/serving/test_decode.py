@@ -230,9 +230,10 @@ def test_two_micro_batches_hide_no_more_than_the_shorter_part(scenario: Scenario
     found = of(scenario)
     parts = (found["decode_compute_time"], found["decode_network_time"])
     assume(not any(math.isnan(part) for part in parts))
+    assume(found["decode_launch_time"] <= max(parts))
     longest, both = max(parts), sum(parts)
     assert longest * (1 - 1e-12) <= found["decode_pass_time"] <= both * (1 + 1e-12)
-    alone = decode_pass_time(*parts, 1, 1.0)
+    alone = decode_pass_time(*parts, 1, 1.0, 0.0)
     assert alone == both
 
 
@@ -346,3 +347,16 @@ def test_small_kernels_are_set_by_one_request_that_was_measured() -> None:
     scenario = with_panel(Scenario(), "hardware", "a100-80gb-sxm").with_values(shape)
     found = evaluate(scenario.inputs())
     assert found["decode_tokens_per_second_per_request"] == pytest.approx(104.9, rel=0.08)
+
+
+def test_a_step_that_its_host_launches_is_no_faster_than_its_launches() -> None:
+    """An early vLLM on eight H200 had about 10 tokens per second of one request."""
+    alone = {"serving_tensor_parallel": 8, "decode_expert_parallel": 1, "decode_batch": 1}
+    captured, eager = (
+        with_panel(shipped("deepseek-v3"), "hardware", "h200-141gb-sxm").with_values(
+            {**alone, "serving_expert_tensor_parallel": 8, "decode_launch": launch}
+        )
+        for launch in ("graphs", "eager")
+    )
+    assert evaluate(eager.inputs(), [SPEED])[SPEED] == pytest.approx(10, rel=0.1)
+    assert evaluate(captured.inputs(), [SPEED])[SPEED] > 30
