@@ -38,5 +38,5 @@ COMMANDS = {
         "measure", "time your own accelerator's kernels, and make a hardware preset of it"
     ),
     "presets": Command("presets", "list scenarios, architectures, hardware and the other presets"),
-    "import": Command("import_config", "turn a model's published config.json into an architecture"),
+    "import": Command("import_config", "turn a published model's files into an architecture"),
 }

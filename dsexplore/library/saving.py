@@ -60,13 +60,20 @@ def to_toml(scenario: Scenario) -> Printable:
     return toml.to_toml(tables(scenario))
 
 
-def architecture_to_toml(scenario: Scenario) -> Printable:
-    """A scenario's architecture alone, with its sources and notes, as the text of a file."""
+def architecture_to_toml(
+    scenario: Scenario, serving: Mapping[str, object] | None = None
+) -> Printable:
+    """A scenario's architecture, with its sources and notes, as the text of a file.
+
+    Fields of serving that come with it stand in a table of their own.
+    """
     fields = PANELS["architecture"].specs
     raw: dict[str, Any] = {"schema": 1, "title": scenario.title}
     if scenario.description:
         raw["description"] = scenario.description
     raw["architecture"] = table_values(scenario.architecture)
+    if serving:
+        raw["serving"] = dict(serving)
     sources = {field: said for field, said in scenario.sources.items() if field in fields}
     raw["sources"] = _fields_by_source(sources)
     notes = {field: said for field, said in scenario.notes.items() if field in fields}

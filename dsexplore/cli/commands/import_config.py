@@ -1,4 +1,4 @@
-"""`dsexplore import`: an architecture from a published config.json, as a scenario file."""
+"""`dsexplore import`: a published model's files as a scenario file."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.files.writing import write_atomically
-from dsexplore.library.config_json import FAMILIES, scenario_from_config
+from dsexplore.library.config_json import FAMILIES
+from dsexplore.library.model_files import imported_model
 from dsexplore.library.saving import architecture_to_toml
-from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError, nearest, shown
 
-_USAGE = "dsexplore import CONFIG_JSON [--as TYPE] [-o FILE] [--force]"
+_USAGE = "dsexplore import MODEL [--as TYPE] [-o FILE] [--force]"
 
 _EPILOG = f"""\
 families, by model_type:
@@ -27,43 +28,53 @@ examples:
 
   A config.json also opens as a scenario by itself:
     dsexplore eval Llama-3.1-8B/config.json
+
+  A folder with safetensors files is read by their headers: they check the counts of a known type,
+  and count the parameters of any other. Weights themselves are not read.
+    dsexplore import ~/.cache/huggingface/hub/models--Qwen--Qwen3-8B
+    ssh host cat model/config.json | dsexplore import -
 """
 
 
 def run(words: list[str]) -> int:
-    """Print or write the architecture of the named config.json; returns the exit status."""
+    """Print or write the architecture of the named model; returns the exit status."""
     arguments = _parser().parse_args(words)
     if arguments.counted_as and arguments.counted_as not in FAMILIES:
         found = f"unknown type {shown(arguments.counted_as)}"
         raise ScenarioError("--as", found, nearest(arguments.counted_as, list(FAMILIES)))
     if arguments.output is None:
-        write_out(architecture_to_toml(_imported(arguments)))
+        write_out(_imported(arguments))
         return 0
     # Checked early, to name the way out; writing checks again.
     if not arguments.force and os.path.lexists(arguments.output):
         raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.output)
-    text = architecture_to_toml(_imported(arguments))
+    text = _imported(arguments)
     write_atomically(Path(arguments.output), text, overwrite=arguments.force)
     say(f"wrote {arguments.output}")
     return 0
 
 
-def _imported(arguments: argparse.Namespace) -> Scenario:
-    """The scenario of the named file; what is left out of it is said beside it."""
-    scenario = scenario_from_config(Path(arguments.config), arguments.counted_as)
-    if scenario.description:
-        say(scenario.description)
-    return scenario
+def _imported(arguments: argparse.Namespace) -> Printable:
+    """The named model as a file's text; what its files say beside it is said beside it."""
+    found = imported_model(arguments.model, arguments.counted_as)
+    for sentence in found.said:
+        say(sentence)
+    return architecture_to_toml(found.scenario, serving=found.serving)
 
 
 def _parser() -> Parser:
     parser = Parser(
         "import",
         usage=_USAGE,
-        summary="Turn a model's published config.json into an architecture.",
+        summary="Turn a published model's files into an architecture.",
         epilog=_EPILOG,
     )
-    parser.add_argument("config", metavar="CONFIG_JSON", help="a model's config.json")
+    parser.add_argument(
+        "model",
+        metavar="MODEL",
+        help="a config.json, params.json or GGUF file, a folder or cached repository, or - for "
+        "standard input",
+    )
     parser.add_argument(
         "--as",
         dest="counted_as",

@@ -6,13 +6,19 @@ fields. `Config` reads a key with its type; `shared_keys` holds the keys many fa
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.families import FAMILIES
 from dsexplore.library.config_json.json_file import read_config
-from dsexplore.library.config_json.text_part import TextPart, text_part
+from dsexplore.library.config_json.text_part import (
+    TextPart,
+    is_importable,
+    text_part,
+    text_values,
+)
 from dsexplore.library.config_json.unknown import named, of_shape
 from dsexplore.library.presets import build
 from dsexplore.library.saving import table_values
@@ -20,7 +26,14 @@ from dsexplore.scenario.panels.architecture import Architecture
 from dsexplore.scenario.scenario import Scenario, validated
 from dsexplore.text.refusal import ScenarioError, shown, shown_path
 
-__all__ = ["FAMILIES", "architecture_of", "read_config", "scenario_from_config"]
+__all__ = [
+    "FAMILIES",
+    "architecture_of",
+    "is_importable",
+    "read_config",
+    "scenario_from_config",
+    "text_values",
+]
 
 _TEXT_ALONE = (
     "The text model alone: parts of the published model for images or sound are not counted."
@@ -79,5 +92,10 @@ def _is_causal(architecture: object) -> bool:
 
 def _name_of(path: Path) -> str:
     """The model's name: its file's, or its folder's where the file is just config.json."""
-    name = path.stem if path.stem != "config" else path.resolve().parent.name or path.stem
+    # Links of a cache lead to blobs: the place counts under which it was named.
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - a link's own place
+    for part in reversed(path.parts):
+        if part.startswith("models--"):
+            return shown_path(part.rpartition("--")[2])[:_LONGEST_NAME]
+    name = path.stem if path.stem != "config" else path.parent.name or path.stem
     return shown_path(name)[:_LONGEST_NAME]

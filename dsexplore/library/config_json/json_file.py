@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import NoReturn
 
 from dsexplore.files.reading import read_bytes
 from dsexplore.text.grouped import first_double
 from dsexplore.text.refusal import ScenarioError, shown, shown_path
 
 _CONFIG = "a model's config.json"
+# A configuration may list every layer's quantisation, or a vocabulary.
+LARGEST = 16 << 20
 
 
 def read_config(path: Path) -> dict[str, object]:
     """The keys and values of a config.json. Raises ScenarioError with the file's name."""
     try:
-        return parse_config(read_bytes(path, _CONFIG))
+        return parse_config(read_bytes(path, _CONFIG, LARGEST))
     except ScenarioError as error:
         raise error.in_file(str(path)) from None
 
@@ -24,11 +25,11 @@ def read_config(path: Path) -> dict[str, object]:
 def parse_config(content: bytes) -> dict[str, object]:
     """The keys and values of a config.json's text. Raises ScenarioError."""
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ScenarioError("", f"bytes that are not UTF-8 at {error.start}", _CONFIG) from None
     try:
-        config = json.loads(text, object_pairs_hook=_each_key_once, parse_constant=_no_number)
+        config = json.loads(text, object_pairs_hook=_each_key_once)
     except RecursionError:
         raise ScenarioError("", "values nested too deep", _CONFIG) from None
     except json.JSONDecodeError as error:
@@ -57,7 +58,3 @@ def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
         twice = first_double(key for key, _ in pairs)
         raise ScenarioError("", f"the key {shown(twice)} twice", "each key once")
     return values
-
-
-def _no_number(word: str) -> NoReturn:
-    raise ScenarioError("", word, "numbers of JSON")

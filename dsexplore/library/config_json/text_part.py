@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from dsexplore.library.config_json.class_defaults import text_type_of, with_class
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.families import FAMILIES
 from dsexplore.library.config_json.unknown import unknown_type
+from dsexplore.text.refusal import ScenarioError
 
 # Where models that also see or hear keep their text model.
 _TEXT_PARTS = ("text_config", "llm_config", "language_config", "thinker_config")
@@ -48,6 +50,24 @@ def text_part(outer: Config, counted_as: str = "") -> TextPart:
     if outer.has(_TIED):
         text = text.with_values(tie_word_embeddings=outer.flag(_TIED))
     return TextPart(with_class(text, family, is_part=True), family, True)
+
+
+def is_importable(values: Mapping[str, object]) -> bool:
+    """Whether the text model's type of a configuration is known."""
+    try:
+        text_part(Config(values))
+    except ScenarioError:
+        return False
+    return True
+
+
+def text_values(values: Mapping[str, object]) -> Mapping[str, object]:
+    """The keys of the text model's own part, whatever its type."""
+    for key in _TEXT_PARTS:
+        part = values.get(key)
+        if isinstance(part, Mapping):
+            return text_values(part)
+    return values
 
 
 def _family(config: Config, family: str) -> str:

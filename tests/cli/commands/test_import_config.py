@@ -69,10 +69,10 @@ def test_a_configuration_that_is_not_there(refused):
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        (["import"], "CONFIG_JSON"),
-        (["import", "a.json", "b.json"], "dsexplore import CONFIG_JSON"),
+        (["import"], "MODEL"),
+        (["import", "a.json", "b.json"], "dsexplore import MODEL"),
         (["import", "a.json", "--bogus"], "--bogus"),
-        (["import", ""], "a directory"),
+        (["import", ""], "a folder without a model"),
         (["import", "a\0b.json"], "found "),
     ],
 )

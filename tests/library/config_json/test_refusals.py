@@ -101,14 +101,14 @@ def test_a_key_that_is_missing_or_wrong_is_named(name, changes, named):
         ("[]", "found JSON that is a list of 0"),
         ("null", "found JSON that is null"),
         ('"a\\u001b[2J"', r"found JSON that is 'a\x1b[2J'"),
-        ('{"a": NaN}', "found NaN"),
-        ('{"a": -Infinity}', "found -Infinity"),
+        ('{"model_type": "gpt2", "n_embd": NaN}', "n_embd: found nan"),
+        ('{"model_type": "gpt2", "n_embd": -Infinity}', "n_embd: found -inf"),
         ('{"a": 1, "b": {"c": 1, "c": 2}}', "found the key 'c' twice"),
         ('{"a": ' + "[" * 100_000, "found values nested too deep"),
         ('{"a": ' + '{"a":' * 100_000, "found values nested too deep"),
         ('{"a": ' + "9" * 5000 + "}", "found a number of thousands of digits"),
         ('{"model_type": "llama"}', "hidden_layers: found nothing"),
-        ('\ufeff{"model_type": "llama"}', "found no JSON"),
+        ('\ufeff{"model_type": "llama"}', "hidden_layers: found nothing"),
     ],
 )
 def test_a_file_that_is_no_configuration(text, named, tmp_path):

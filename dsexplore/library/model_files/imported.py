@@ -1,0 +1,185 @@
+"""A model as imported: its scenario, and what its files say beside its configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from dsexplore.library.config_json import architecture_of, is_importable, text_values
+from dsexplore.library.config_json.json_file import parse_config
+from dsexplore.library.model_files import params
+from dsexplore.library.model_files.gguf import read_gguf
+from dsexplore.library.model_files.gguf_shape import is_grouped, shape_of
+from dsexplore.library.model_files.headers import tensors_in
+from dsexplore.library.model_files.place import Place, placed
+from dsexplore.library.model_files.quantization import Stored, stored_as
+from dsexplore.library.model_files.weights import Weights, weights_of
+from dsexplore.library.presets import build
+from dsexplore.library.saving import table_values
+from dsexplore.scenario.panels.architecture import Architecture
+from dsexplore.scenario.scenario import Scenario, validated
+from dsexplore.text.refusal import ScenarioError
+
+# What an unknown type's own configuration may still say, by usual keys.
+_USUAL = {
+    "num_layers": ("num_hidden_layers", "n_layer", "n_layers", "num_layers"),
+    "hidden_size": ("hidden_size", "n_embd", "d_model"),
+    "vocab_size": ("vocab_size", "padded_vocab_size"),
+    "max_context_length": ("max_position_embeddings", "n_positions", "max_seq_len"),
+}
+_CHOSEN = (
+    *("num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_top_k", "moe_k"),
+    *("experts_per_token", "top_k_experts", "moe_num_experts_per_tok", "num_selected_experts"),
+)
+
+
+class Imported(NamedTuple):
+    """A scenario, and what to say beside it, a sentence each."""
+
+    scenario: Scenario
+    said: tuple[str, ...]
+    # Fields of serving that the stored precision decides.
+    serving: dict[str, object]
+
+
+def imported_model(word: str, counted_as: str = "") -> Imported:
+    """The model that a word names. Raises ScenarioError with its name."""
+    place = placed(word)
+    try:
+        if place.gguf is not None:
+            return _from_gguf(place)
+        if not place.config:
+            return _from_weights(place, {}, None)
+        return _from_config(place, counted_as)
+    except ScenarioError as error:
+        raise error.in_file(place.config_file or place.shown) from None
+
+
+def _from_config(place: Place, counted_as: str) -> Imported:
+    config: Mapping[str, object] = parse_config(place.config)
+    if params.is_params(config):
+        config = params.config_of(config)
+    stored = stored_as(config)
+    if place.weights and not counted_as and not is_importable(config):
+        return _from_weights(place, text_values(config), stored)
+    scenario = architecture_of(config, place.name, counted_as)
+    said = [scenario.description] if scenario.description else []
+    serving = dict(stored.fields) if stored else {}
+    if stored:
+        said.append(f"Stored as {stored.name}.")
+    if place.weights:
+        layers = scenario.architecture.num_layers
+        weights = weights_of(
+            tensors_in(place.weights), layers, stored.packed_bits if stored else None
+        )
+        said += _compared(scenario, weights)
+    return Imported(scenario, tuple(said), serving)
+
+
+def _compared(scenario: Scenario, weights: Weights) -> Iterator[str]:
+    """What configuration and weights say of each other."""
+    from dsexplore.engine import evaluate  # noqa: PLC0415 - only beside weights
+
+    counted = int(evaluate(scenario.inputs(), ["total_parameters"])["total_parameters"])
+    held = weights.text
+    if scenario.architecture.tie_embeddings and weights.head and held != counted:
+        held -= weights.head
+    words = f"config.json says {counted:,} parameters; the weights hold "
+    if held == counted:
+        yield words + "the same."
+    else:
+        more = held - counted
+        yield f"{words}{held:,}, {abs(more):,} {'more' if more > 0 else 'fewer'}."
+    yield from _beside(weights)
+
+
+def _beside(weights: Weights) -> Iterator[str]:
+    if weights.other_senses:
+        yield f"Parts for images or sound hold {weights.other_senses:,} parameters."
+    if weights.modules:
+        yield f"Prediction modules hold {weights.modules:,} parameters."
+    yield f"Stored bytes per parameter: {weights.bytes_per_parameter:.3g}."
+
+
+def _from_weights(place: Place, config: Mapping[str, object], stored: Stored | None) -> Imported:
+    """A model of an unknown type: counts of its weights, and what usual keys say."""
+    fields: dict[str, Any] = {
+        field: value
+        for field, keys in _USUAL.items()
+        for value in [next((config[key] for key in keys if _is_whole(config.get(key))), None)]
+        if value is not None
+    }
+    layers = fields.get("num_layers")
+    bits = stored.packed_bits if stored else None
+    weights = weights_of(tensors_in(place.weights), layers, bits)
+    if not weights.text:
+        raise ScenarioError("", "weights without parameters", "a model's weights", place.shown)
+    fields["stated_total_parameters"] = float(weights.text)
+    said = [f"An unknown type: its weights hold {weights.text:,} parameters; the rest is unknown."]
+    said += _active(weights, config, fields)
+    said += _beside(weights)
+    scenario = _stated(place, fields, "headers of its safetensors files")
+    return Imported(scenario, tuple(said), dict(stored.fields) if stored else {})
+
+
+def _active(
+    weights: Weights, config: Mapping[str, object], fields: dict[str, Any]
+) -> Iterator[str]:
+    """Active parameters, of the experts by their names and the number chosen."""
+    if not weights.routed:
+        fields["stated_active_parameters"] = float(weights.text)
+        return
+    chosen = next((config[key] for key in _CHOSEN if _is_whole(config.get(key))), None)
+    if not isinstance(chosen, int) or chosen > weights.experts:
+        yield f"{weights.experts} experts; how many a token is sent to is unknown."
+        return
+    active = weights.text - weights.routed + weights.routed * chosen // weights.experts
+    fields |= {
+        "stated_active_parameters": float(active),
+        "num_routed_experts": weights.experts,
+        "experts_per_token": chosen,
+    }
+    yield f"A token reaches {active:,} of them, by {chosen} of {weights.experts} experts."
+
+
+def _from_gguf(place: Place) -> Imported:
+    assert place.gguf is not None
+    header = read_gguf(place.gguf)
+    fields = shape_of(header)
+    layers = fields.get("num_layers")
+    weights = weights_of(header.tensors, layers if isinstance(layers, int) else None, None)
+    said = []
+    panel = validated(Architecture, fields, "architecture") if is_grouped(header) else None
+    if panel is None or _total(panel) != weights.text:
+        kept = {key: fields[key] for key in _USUAL if key in fields}
+        if panel is not None:
+            kept = fields
+        fields = {**kept, "stated_total_parameters": float(weights.text)}
+        said.append("Parameters as its tensors hold them; its shape is known in part.")
+    kind = max(weights.kinds, key=weights.kinds.__getitem__, default="unknown")
+    said.append(f"Its tensors hold {weights.text:,} parameters, most of them as {kind}.")
+    said += _beside(weights)
+    return Imported(_stated(place, fields, "header of its GGUF file"), tuple(said), {})
+
+
+def _total(panel: Architecture) -> float:
+    from dsexplore.engine import evaluate  # noqa: PLC0415 - only beside weights
+
+    scenario = build({"schema": 1, "architecture": table_values(panel)})
+    return float(evaluate(scenario.inputs(), ["total_parameters"])["total_parameters"])
+
+
+def _stated(place: Place, fields: Mapping[str, object], source: str) -> Scenario:
+    panel = validated(Architecture, dict(fields), "architecture")
+    return build(
+        {
+            "schema": 1,
+            "title": place.name,
+            "architecture": table_values(panel),
+            "sources": {f"{source}, {place.name}": ["architecture"]},
+        }
+    )
+
+
+def _is_whole(value: object) -> bool:
+    return type(value) is int and 0 < value < 10**9

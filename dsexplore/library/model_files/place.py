@@ -1,0 +1,163 @@
+"""Where a model lies: a file, a folder, a cache of Hugging Face's, or standard input."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dsexplore.files.locations import typed_path
+from dsexplore.files.reading import read_bytes, trouble
+from dsexplore.library.config_json.json_file import LARGEST
+from dsexplore.text.refusal import ScenarioError, shown_path
+
+STANDARD_INPUT = "-"
+CONFIG = "config.json"
+PARAMS = "params.json"
+WANTED = "a model's config.json, its folder, its weights' headers or a GGUF file"
+_LONGEST_NAME = 100
+_REPOSITORY = "models--"
+_MOST_LISTED = 10_000
+
+
+@dataclass(frozen=True)
+class Place:
+    """A model's files: its configuration's bytes, its weights' files, and what it is called."""
+
+    name: str
+    shown: str
+    config: bytes = b""
+    config_file: str = ""
+    weights: tuple[Path, ...] = ()
+    gguf: Path | None = None
+
+
+@dataclass
+class _Listing:
+    """The files of a folder that matter."""
+
+    weights: list[Path] = field(default_factory=list)
+    ggufs: list[Path] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+
+def placed(word: str) -> Place:
+    """What a word names. Raises ScenarioError with its name."""
+    if word == STANDARD_INPUT:
+        return Place("standard input", "standard input", _whole_input(), "standard input")
+    path = typed_path(word)
+    try:
+        status = path.stat()
+    except (OSError, ValueError) as error:
+        raise ScenarioError("", trouble(error), WANTED, str(path)) from None
+    if stat.S_ISDIR(status.st_mode):
+        return _folder(path)
+    if path.name.endswith(".safetensors.index.json"):
+        return _folder(path.parent)
+    return _file(path, status)
+
+
+def _file(path: Path, status: os.stat_result) -> Place:
+    if stat.S_ISFIFO(status.st_mode):
+        return Place("a pipe", str(path), _whole_pipe(path), str(path))
+    if path.suffix == ".safetensors" and stat.S_ISREG(status.st_mode):
+        return Place(name_of(path), str(path), weights=(path,))
+    if path.suffix == ".gguf" and stat.S_ISREG(status.st_mode):
+        return Place(name_of(path), str(path), gguf=path)
+    try:
+        return Place(name_of(path), str(path), read_bytes(path, WANTED, LARGEST), str(path))
+    except ScenarioError as error:
+        raise error.in_file(str(path)) from None
+
+
+def name_of(path: Path) -> str:
+    """The model's name: its repository's in a cache, its file's, or its folder's."""
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - links in a cache lead to blobs
+    for part in reversed(path.parts):
+        if part.startswith(_REPOSITORY):
+            return _fit(part.removeprefix(_REPOSITORY).replace("--", "/").rpartition("/")[2])
+    is_folder_named = path.name in (CONFIG, PARAMS) or path.suffix == ".safetensors"
+    return _fit((path.parent.name or path.stem) if is_folder_named else path.stem)
+
+
+def _fit(name: str) -> str:
+    return shown_path(name)[:_LONGEST_NAME]
+
+
+def _folder(path: Path) -> Place:
+    path = _snapshot(path)
+    found = _listing(path)
+    name = name_of(path / CONFIG)
+    for file in (CONFIG, PARAMS):
+        if file in found.names:
+            try:
+                content = read_bytes(path / file, WANTED, LARGEST)
+            except ScenarioError as error:
+                raise error.in_file(str(path / file)) from None
+            weights = tuple(sorted(_model_files(found.weights)))
+            return Place(name, str(path), content, str(path / file), weights)
+    if found.weights:
+        return Place(name, str(path), weights=tuple(sorted(_model_files(found.weights))))
+    if found.ggufs:
+        return Place(name, str(path), gguf=min(found.ggufs))
+    raise ScenarioError("", "a folder without a model", WANTED, str(path))
+
+
+def _model_files(files: list[Path]) -> list[Path]:
+    """Without a second copy of the weights in one file, and adapters."""
+    parts = [file for file in files if "-of-" in file.name]
+    models = [file for file in files if file.name.startswith("model")]
+    kept = [file for file in files if not file.name.startswith(("consolidated", "adapter"))]
+    return [file for file in parts if file in kept] or models or kept or files
+
+
+def _snapshot(path: Path) -> Path:
+    """The folder of a cached repository's current revision; others as they are."""
+    snapshots = path / "snapshots"
+    if not path.name.startswith(_REPOSITORY) or not snapshots.is_dir():
+        return path
+    try:
+        revision = (path / "refs" / "main").read_text(encoding="utf-8")[:200].strip()
+    except (OSError, ValueError):
+        revision = ""
+    if revision and "/" not in revision and (snapshots / revision).is_dir():
+        return snapshots / revision
+    return max((one for one in snapshots.iterdir() if one.is_dir()), default=path)
+
+
+def _listing(path: Path) -> _Listing:
+    found = _Listing()
+    try:
+        with os.scandir(path) as entries:
+            for number, entry in enumerate(entries):
+                if number > _MOST_LISTED:
+                    break
+                found.names.add(entry.name)
+                if entry.name.endswith(".safetensors"):
+                    found.weights.append(Path(entry.path))
+                elif entry.name.endswith(".gguf"):
+                    found.ggufs.append(Path(entry.path))
+    except OSError as error:
+        raise ScenarioError("", trouble(error), WANTED, str(path)) from None
+    return found
+
+
+def _whole_input() -> bytes:
+    content = sys.stdin.buffer.read(LARGEST + 1)
+    return _bounded(content, "standard input")
+
+
+def _whole_pipe(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return _bounded(file.read(LARGEST + 1), str(path))
+    except OSError as error:
+        raise ScenarioError("", trouble(error), WANTED, str(path)) from None
+
+
+def _bounded(content: bytes, shown: str) -> bytes:
+    if len(content) > LARGEST:
+        raise ScenarioError("", "more than 16 MiB", WANTED, shown)
+    return content
