@@ -22,7 +22,7 @@ COMMANDS = {
     ),
     "solve": Command("solve", "find the field value at which a result meets a target"),
     "sweep": Command("sweep", "show results over a grid of values of one or several fields"),
-    "search": Command("search", "find the layouts that fit a cluster, the fastest first"),
+    "search": Command("search", "find the fastest layouts, the cheapest cluster, or how to serve"),
     "sensitivity": Command("sensitivity", "show which fields move a result, and by how much"),
     "simulate": Command(
         "simulate", "show how results are distributed where fields are uncertain, and why"

@@ -106,6 +106,11 @@ class Evil:
                 [self.scenario, "--where", EVIL],
                 [self.scenario, "--where", f"gpu={EVIL}"],
                 [self.scenario, "--top", EVIL],
+                [self.scenario, "--what", EVIL],
+                [self.scenario, "--what", "serving", "--top", "2"],
+                [self.scenario, "--gpus", EVIL],
+                [self.scenario, "--hardware", EVIL],
+                [self.scenario, "--hardware", f"v100-32gb-sxm={EVIL}"],
                 [EVIL],
             ],
             "sensitivity": [

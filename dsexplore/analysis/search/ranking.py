@@ -63,15 +63,21 @@ class Search:
         limits: Sequence[Limit] = (),
         *,
         most: bool = False,
+        also: Sequence[str] = (),
         goes_on: Callable[[], bool] = always,
         told: Callable[[float], None] | None = None,
     ) -> None:
+        """`also`: further results of the layouts that are asked for."""
         check_result(by)
         predicted = scenario.with_values({_UTILIZATION: _PREDICTED})
-        self.is_predicted = not _follows_step(scenario, by) and _follows_step(predicted, by)
+        self.is_predicted = any(
+            not _follows_step(scenario, name) and _follows_step(predicted, name)
+            for name in (by, *(limit.name for limit in limits if limit.name in QUANTITIES))
+        )
         self.scenario = predicted if self.is_predicted else scenario
         self.by = by
         self._most = most
+        self._also = also
         self._results = tuple(dict.fromkeys((STEP, MEMORY, by)))
         self.judged: Judged = judged(self.scenario, self._results, limits, goes_on, told)
         self.judged.distinct()
@@ -153,7 +159,7 @@ class Search:
         row = self._order[place]
         fields = self.judged.layout(int(row))
         inputs = self.scenario.with_values({**fields}).inputs()
-        names = dict.fromkeys((*self._results, *PARTS, COPIES))
+        names = dict.fromkeys((*self._results, *PARTS, COPIES, *self._also))
         values = evaluate(inputs, [*names, *INTERVALS.get(STEP, ())])
         results = {name: float(values[name]) for name in names}
         return Layout(place + 1, fields, results, ends_of(STEP, values))

@@ -1,22 +1,38 @@
-"""`dsexplore search`: the layouts that fit a cluster, the fastest first."""
+"""`dsexplore search`: the best layouts, clusters, or choices of serving and of RL."""
 
 from __future__ import annotations
 
 import os
+import re
 import shlex
-from collections.abc import Sequence
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dsexplore.analysis.search.account import PREDICTED, why_none
-from dsexplore.analysis.search.limits import limit
+from dsexplore.analysis.search.choosing import Chosen
+from dsexplore.analysis.search.clusters import (
+    Cluster,
+    best_of_each,
+    clusters,
+    read_gpus,
+    read_hardware,
+)
+from dsexplore.analysis.search.limits import Limit, limit
 from dsexplore.analysis.search.ranking import COPIES, MEMORY, PARTS, Layout, Search
+from dsexplore.analysis.search.spaces import rl, serving
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
+from dsexplore.cli.output import choice_table, cluster_table
+from dsexplore.cli.output.progress import progress
 from dsexplore.cli.output.search_table import as_table
 from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.engine.names import check_result
 from dsexplore.library.open import load
 from dsexplore.library.saving import save
+from dsexplore.scenario.field import Value
+from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.csv_text import to_csv
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable
@@ -25,25 +41,35 @@ from dsexplore.text.refusal import ScenarioError, shown
 _NOTHING_FITS = 1
 _FORMATS = ("table", "json", "csv")
 _STEP = "step_time"
-# Short words for results that layouts are often ranked by.
-_SHORT = {"cost": "pretraining_cost", "days": "pretraining_days"}
+# What is searched, with short words for the results that it is often ranked by.
+_LAYOUT, _SERVING, _RL = "layout", "serving", "rl"
+_SHORT = {
+    _LAYOUT: {"cost": "pretraining_cost", "days": "pretraining_days"},
+    _SERVING: {"cost": "cost_per_million_output_tokens"},
+    _RL: {"cost": "rl_cost", "days": "rl_days"},
+}
 _TOP = 10
-_USAGE = f"""dsexplore search SCENARIO [--top N] [--by NAME] [--most] [--where CONDITION]...
+_USAGE = f"""dsexplore search SCENARIO [--what {"|".join(_SHORT)}] [--top N] [--by NAME] [--most]
+                        [--where CONDITION]... [--gpus LOW:HIGH] [--hardware NAME[=PRICE],...]
                         [--frontier] [--set NAME=VALUE]... [--save FILE] [--force]
                         [--format {"|".join(_FORMATS)}]"""
 _EPILOG = """\
-Searched are tensor, pipeline, context and expert parallel, virtual stages, the schedule, the
-micro-batch, sequence parallel, ZeRO and recomputation, wherever heads, layers, experts, sequence,
-batch and GPUs divide; tensor parallel stays within a node. All else is as the scenario states it.
-Listed are the layouts that fit. A time's interval holds it four times in five. The exit status is
-1 if nothing fits.
+what is searched:
+  layout     tensor, pipeline, context and expert parallel, virtual stages, the schedule, the
+             micro-batch, sequence parallel, ZeRO and recomputation, wherever heads, layers,
+             experts, sequence, batch and GPUs divide; tensor parallel stays within a node. With
+             --gpus or --hardware the best layout of each cluster, the cheapest first
+  serving    tensor and expert parallel, batch, micro-batches and precisions of decoding
+  rl         who generates and who learns, tensor and expert parallel of the generators; with
+             --gpus the number of accelerators, too
+All else is as the scenario states it. Listed is what breaks no rule and fits. An interval holds
+its result four times in five. The exit status is 1 if nothing fits.
 
 formats:
-  table      the layouts, their parts of a step, what gains over the stated layout, and the
-             layouts that no other beats in both rank and memory (the default)
-  json       a list of layouts: fields, step_time, memory_per_gpu, low and high of the step, its
-             parts; base units
-  csv        a row for each layout, base units
+  table      what was found, and what gains over the stated one; of layouts their parts of a step,
+             and those that no other beats in both rank and memory (the default)
+  json       a list: the fields, step and memory, low and high of the interval; base units
+  csv        a row for each, base units
 
 examples:
   How would DeepSeek-V3 run fastest on its GPUs?
@@ -52,23 +78,74 @@ examples:
   The same on H100s, with 10 GB left free, without DualPipe, as a scenario of its own:
     dsexplore search deepseek-v3 --set hardware=h100-80gb-sxm --where 'memory_headroom>=10 GB' \\
         --where pipeline_schedule!=dualpipe --save faster.toml
+
+  What is the cheapest cluster that trains it within sixty days?
+    dsexplore search deepseek-v3 --gpus 512:4096 --hardware h100-80gb-sxm=$2,b200=$4 \\
+        --where 'days<60 d'
+
+  How is it served cheapest, with at most 50 ms per token?
+    dsexplore search deepseek-serving --what serving --where 'time_per_output_token<50 ms'
 """
 
 
 def run(words: list[str]) -> int:
-    """Search the named scenario's layouts and print the best; returns the exit status."""
+    """Search what is named of a scenario and print the best; returns the exit status."""
     arguments = _parser().parse_args(words)
     one_of("--format", arguments.format, _FORMATS)
+    what = one_of("--what", arguments.what, tuple(_SHORT))
+    _check_fitting_options(arguments, what)
     top = _count(arguments.top)
-    limits = [limit(text, "--where") for text in arguments.where]
+    limits = [limit(_spelt(text, what), "--where") for text in arguments.where]
+    gpus = read_gpus(arguments.gpus) if arguments.gpus else ()
+    kinds = read_hardware(arguments.hardware) if arguments.hardware else ()
     if arguments.save and not arguments.force and os.path.lexists(arguments.save):
         raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.save)
     scenario = with_settings(load(arguments.scenario), arguments.settings)
-    by = arguments.by.strip()
     try:
-        found = Search(scenario, _SHORT.get(by, by), limits, most=arguments.most)
+        if what != _LAYOUT:
+            return _of_choices(arguments, scenario, what, limits, top, gpus)
+        if gpus or kinds:
+            return _of_clusters(arguments, scenario, limits, top, clusters(scenario, gpus, kinds))
+        return _of_layouts(arguments, scenario, limits, top)
     except ScenarioError as error:
-        raise ScenarioError(error.where or "--by", error.found, error.allowed) from None
+        where = error.where or ("" if error.file else "--by")
+        raise ScenarioError(where, error.found, error.allowed, error.file) from None
+
+
+def _check_fitting_options(arguments: Namespace, what: str) -> None:
+    """Raise ScenarioError for an option that another search takes."""
+    if arguments.hardware and what != _LAYOUT:
+        raise ScenarioError("--hardware", f"--what {what}", "--what layout, or --set hardware=NAME")
+    if arguments.gpus and what == _SERVING:
+        raise ScenarioError("--gpus", f"--what {what}", "--what layout or --what rl")
+    if arguments.frontier and (what != _LAYOUT or arguments.gpus or arguments.hardware):
+        raise ScenarioError("--frontier", "a search of more than layouts", "one of layouts alone")
+
+
+def _by(arguments: Namespace, what: str, otherwise: str) -> str:
+    by = (arguments.by or otherwise).strip()
+    return _SHORT[what].get(by, by)
+
+
+def _spelt(condition: str, what: str) -> str:
+    """A condition with a short word spelt out."""
+    for short, name in _SHORT[what].items():
+        condition = re.sub(rf"^\s*{short}(?=\s*[<>=!])", name, condition)
+    return condition
+
+
+def _of_layouts(arguments: Namespace, scenario: Scenario, limits: Sequence[Limit], top: int) -> int:
+    """The layouts of one cluster."""
+    by = _by(arguments, _LAYOUT, _STEP)
+    check_result(by)
+    with progress() as report:
+        found = Search(
+            scenario,
+            by,
+            limits,
+            most=arguments.most,
+            told=lambda share: report("layouts", share),
+        )
     say_without_effect(arguments.scenario, scenario, arguments.settings, [_STEP, found.by])
     if found.is_predicted and arguments.format != _FORMATS[0]:
         say(PREDICTED)
@@ -77,18 +154,84 @@ def run(words: list[str]) -> int:
         return _NOTHING_FITS
     layouts = found.at(found.frontier()[:top]) if arguments.frontier else found.best(top)
     write_out(_in_format(arguments.format, found, layouts))
+    _save(arguments, found.scenario_of(layouts[0]))
+    return 0
+
+
+def _of_clusters(
+    arguments: Namespace,
+    scenario: Scenario,
+    limits: Sequence[Limit],
+    top: int,
+    every: Sequence[Cluster],
+) -> int:
+    """The best layout of each cluster."""
+    by = _by(arguments, _LAYOUT, "cost")
+    with progress() as report:
+        found = best_of_each(
+            every, by, limits, most=arguments.most, told=lambda share: report("clusters", share)
+        )
+    placed = [each for each in found if each.layout is not None][:top]
+    lost = [each for each in found if each.layout is None]
+    if not placed:
+        for each in lost:
+            named = ", ".join(f"{name} {value}" for name, value in each.cluster.fields.items())
+            say(f"{named}: {each.why_none}")
+        return _NOTHING_FITS
+    if arguments.format == "json":
+        write_out(cluster_table.as_json(placed, by))
+    elif arguments.format == "csv":
+        write_out(cluster_table.as_csv(placed, by))
+    else:
+        words = _words(placed[0].fields)
+        write_out(cluster_table.as_table([*placed, *lost], by, scenario, words, terminal_columns()))
+    _save(arguments, placed[0].scenario)
+    return 0
+
+
+def _of_choices(
+    arguments: Namespace,
+    scenario: Scenario,
+    what: str,
+    limits: Sequence[Limit],
+    top: int,
+    gpus: Sequence[int],
+) -> int:
+    """The choices of serving or of RL."""
+    by = _by(arguments, what, "")
+    if by:
+        check_result(by)
+    space = serving(scenario, by) if what == _SERVING else rl(scenario, by, gpus)
+    found = Chosen(scenario, space, limits, most=arguments.most)
+    say_without_effect(arguments.scenario, scenario, arguments.settings, space.results)
+    if not found.fitting:
+        say(choice_table.why_none(found))
+        return _NOTHING_FITS
+    choices = found.best(top)
+    if arguments.format == "json":
+        write_out(choice_table.as_json(found, choices))
+    elif arguments.format == "csv":
+        write_out(choice_table.as_csv(found, choices))
+    else:
+        predicted = space.predicted if found.is_predicted else {}
+        differing = found.differing(choices[0])
+        words = _words({**predicted, **differing}) if differing else ""
+        write_out(choice_table.as_table(found, choices, words, terminal_columns()))
+    _save(arguments, found.scenario_of(choices[0]))
+    return 0
+
+
+def _save(arguments: Namespace, taken: Scenario) -> None:
     if arguments.save:
-        taken = found.scenario_of(layouts[0])
         save(taken, Path(arguments.save), overwrite=arguments.force)
         say(f"wrote {arguments.save}")
-    return 0
 
 
 def _parser() -> Parser:
     parser = Parser(
         "search",
         usage=_USAGE,
-        summary="Find the layouts that fit a run's accelerators, the fastest first.",
+        summary="Find the best layouts of a run, clusters for it, or choices of serving and of RL.",
         epilog=_EPILOG,
     )
     parser.add_argument(
@@ -97,13 +240,19 @@ def _parser() -> Parser:
         help="a preset's name, a scenario file or a model's config.json",
     )
     parser.add_argument(
-        "--top", metavar="N", default=str(_TOP), help=f"list so many layouts; {_TOP} if not given"
+        "--what",
+        metavar="WHAT",
+        default=_LAYOUT,
+        help=f"{', '.join(_SHORT)}; see below",
+    )
+    parser.add_argument(
+        "--top", metavar="N", default=str(_TOP), help=f"list so many; {_TOP} if not given"
     )
     parser.add_argument(
         "--by",
         metavar="NAME",
-        default=_STEP,
-        help="rank by this result, the lowest first: step_time (the default), cost, days or any",
+        help="rank by this result, the lowest first: cost, days or any; if not given, layouts by "
+        "step_time, clusters and serving by cost, RL by days",
     )
     parser.add_argument("--most", action="store_true", help="rank the highest first")
     parser.add_argument(
@@ -111,8 +260,18 @@ def _parser() -> Parser:
         metavar="CONDITION",
         action="append",
         default=[],
-        help="only layouts with this, such as 'memory_headroom>10 GB' or expert_parallel=64; may "
-        "be repeated",
+        help="only what has this, such as 'memory_headroom>10 GB', expert_parallel=64, 'days<60 d' "
+        "or 'cost<5M'; may be repeated",
+    )
+    parser.add_argument(
+        "--gpus",
+        metavar="LOW:HIGH",
+        help="search over numbers of accelerators: LOW:HIGH doubles, LOW:HIGH:STEP, or A,B,C",
+    )
+    parser.add_argument(
+        "--hardware",
+        metavar="NAME[=PRICE],...",
+        help="search over these presets of hardware, each at its own price or at PRICE per hour",
     )
     parser.add_argument(
         "--frontier",
@@ -141,12 +300,15 @@ def _in_format(form: str, found: Search, layouts: Sequence[Layout]) -> Printable
         return to_json([_as_json(each, found.by) for each in layouts])
     if form == "csv":
         return _as_csv(found, layouts)
-    words = shlex.join(
-        word
-        for name, value in found.differing(layouts[0]).items()
-        for word in ("--set", f"{name}={str(value).lower()}")
-    )
+    words = _words(found.differing(layouts[0]))
     return as_table(found, layouts, words, terminal_columns())
+
+
+def _words(fields: Mapping[str, Value]) -> str:
+    """The words of a command line that set some fields."""
+    return shlex.join(
+        word for name, value in fields.items() for word in ("--set", f"{name}={str(value).lower()}")
+    )
 
 
 def _as_json(layout: Layout, by: str) -> dict[str, object]:

@@ -86,3 +86,48 @@ def test_what_does_not_fit_anywhere_says_what_is_in_the_way(run):
 )
 def test_refusals(refused, words, said):
     assert said in refused("search", "llama-3-70b", *words)
+
+
+def test_clusters_come_with_days_and_cost_and_the_words_that_take_the_first(run, tmp_path):
+    shape = ("num_layers=2", "pretraining_tokens=1B", "pipeline_parallel=1")
+    words = ["search", *SMALL, *(word for each in shape for word in ("--set", each))]
+    words += ["--gpus", "8:16", "--hardware", "h800-80gb-sxm=$3"]
+    found = json.loads(run(*words, "--where", "days<1000 d", "--format", "json").out)
+    assert [each["layout"]["num_gpus"] for each in found] == [8, 16]
+    assert found[0]["layout"]["hardware"] == "h800-80gb-sxm"
+    assert found[0]["pretraining_cost"] < found[1]["pretraining_cost"]
+    table = run(*words, "--save", str(tmp_path / "one.toml")).out
+    assert "2 of 2 clusters have a layout that fits." in table
+    assert "--set hardware=h800-80gb-sxm --set num_gpus=8 --set price_per_gpu_hour=3.0" in table
+    saved = json.loads(run("eval", str(tmp_path / "one.toml"), "--format", "json").out)
+    cost = saved["quantities"]["pretraining_cost"]["value"]
+    assert cost == pytest.approx(found[0]["pretraining_cost"])
+    none = run(*words, "--where", "cost<$1")
+    assert (none.status, none.out) == (1, "")
+    assert "by a condition" in none.err
+
+
+def test_serving_is_searched_under_a_limit(run):
+    words = ["search", "deepseek-serving", "--what", "serving", "--top", "2"]
+    found = json.loads(
+        run(*words, "--where", "time_per_output_token<50 ms", "--format", "json").out
+    )
+    assert len(found) == 2
+    assert found[0]["time_per_output_token"] < 0.05
+    assert {"decode_batch", "serving_tensor_parallel"} <= set(found[0]["layout"])
+    table = run(*words).out
+    assert "The stated one, cost_per_million_output_tokens $0.3008/M tokens, is number" in table
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--what", "cluster"], "--what: found 'cluster'; allowed: layout, serving, rl"),
+        (["--what", "serving", "--gpus", "8"], "--gpus: found --what serving"),
+        (["--what", "rl", "--hardware", "b200"], "--hardware: found --what rl"),
+        (["--gpus", "8", "--frontier"], "--frontier: found"),
+        (["--what", "rl"], "0 whatever is chosen"),
+    ],
+)
+def test_options_of_another_search_are_refused(refused, words, said):
+    assert said in refused("search", "deepseek-v3", *words)
