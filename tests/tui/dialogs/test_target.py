@@ -11,7 +11,7 @@ async def test_thirty_days_take_a_larger_cluster(explore: Start) -> None:
     async with explore() as user:
         await user.press("tab", "down", "down", "t")
         assert isinstance(user.app.screen, TargetDialog)
-        await user.type("30 d")
+        await user.paste("30 d")
         assert "GPUs: 3700" in user.shown
         await user.press("enter")
         assert user.document.scenario.hardware.num_gpus == 3700
@@ -27,7 +27,7 @@ async def test_a_target_may_be_another_quantity(explore: Start) -> None:
         assert isinstance(user.app.screen, FindName)
         await user.type("rl_gpu_hours")
         await user.press("enter")
-        await user.type("pretraining_gpu_hours")
+        await user.paste("pretraining_gpu_hours")
         await user.press("down")
         assert "which makes rl_gpu_hours 2.664 M GPU-h" in " ".join(user.shown.split())
 
@@ -47,7 +47,7 @@ async def test_a_target_out_of_reach_is_refused_in_words(explore: Start) -> None
 async def test_a_whole_number_says_what_the_one_before_it_would_make(explore: Start) -> None:
     async with explore() as user:
         await user.press("tab", "down", "down", "t")
-        await user.type("30.001 d")
+        await user.paste("30.001 d")
         text = " ".join(user.shown.replace("│", " ").split())
         assert "GPUs: 3700" in text
         assert "3699 makes ✗ 30.01 d" in text
