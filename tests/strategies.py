@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dsexplore.library.names import preset_names
 from dsexplore.library.open import load
 from dsexplore.scenario.field import UNKNOWN, FieldSpec
+from dsexplore.scenario.layer_pattern import UNIFORM
 from dsexplore.scenario.layers_per_stage import BALANCED, joined
 from dsexplore.scenario.measured_run import MEASURED_RUN, REMEMBERED, MeasuredRun
 from dsexplore.scenario.scenario import FIELDS, Scenario
@@ -97,6 +98,19 @@ def with_choice(field: str, choice: str | bool) -> list[Scenario]:
     ]
 
 
+# One of every kind of layer, alone and among others.
+PATTERNS = (
+    UNIFORM,
+    "3 x linear + 1 x full",
+    "5 x window + 1 x full",
+    "3 x chunk + 1 x full",
+    "4 x mamba + 1 x full + 3 x mamba",
+    "1 x hybrid",
+    "1 x mamba",
+    "2 x mamba + 1 x ffn + 1 x full + 1 x moe",
+)
+
+
 def values_of(spec: FieldSpec, *, unknown: bool = True) -> st.SearchStrategy[Any]:
     """Values that a field may take, its ends and everyday sizes among them."""
     if spec.kind == "boolean":
@@ -106,6 +120,8 @@ def values_of(spec: FieldSpec, *, unknown: bool = True) -> st.SearchStrategy[Any
     if spec.kind == "stages":
         listed = st.lists(st.integers(1, 100), min_size=1, max_size=16).map(joined)
         return st.just(BALANCED) | listed
+    if spec.kind == "layers":
+        return st.sampled_from(PATTERNS)
     if spec.kind == "name":
         return st.from_regex(r"[A-Za-z0-9][A-Za-z0-9 .+-]{0,20}[a-z]", fullmatch=True)
     numbers = _integers(spec) if spec.kind == "integer" else _floats(spec)

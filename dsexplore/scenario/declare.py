@@ -12,6 +12,7 @@ from pydantic import Field
 from pydantic.fields import FieldInfo
 
 from dsexplore.scenario.field import FieldSpec, Kind, Nudge, Role, Value
+from dsexplore.scenario.layer_pattern import UNIFORM
 from dsexplore.scenario.layers_per_stage import BALANCED
 
 # The smallest amount beside none at all, by unit: finer than anything that is bought, measured or
@@ -76,6 +77,11 @@ def name(label: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word
 def stages(label: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word users know
     """Layers of each stage of a pipeline: balanced, or a list."""
     return _declare(label, "text", help, kind="stages", default=BALANCED, **options)
+
+
+def layers(label: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word users know
+    """Kinds of layer with their numbers and order: uniform, or a pattern."""
+    return _declare(label, "text", help, kind="layers", default=UNIFORM, **options)
 
 
 def switch(label: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word users know

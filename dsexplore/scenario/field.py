@@ -10,13 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from dsexplore.scenario import layer_pattern
 from dsexplore.scenario.layers_per_stage import BALANCED, EXAMPLE, as_text
 from dsexplore.text.format import format_exact, format_value
 from dsexplore.text.quantities import UnitError, is_count_noun, parse_quantity, plural
 from dsexplore.text.refusal import ScenarioError, shown
 
-# stages: layers per stage of a pipeline, a list in one spelling.
-Kind = Literal["integer", "number", "boolean", "choice", "name", "stages"]
+# stages: layers per stage of a pipeline, a list in one spelling; layers: kinds of layer in order.
+Kind = Literal["integer", "number", "boolean", "choice", "name", "stages", "layers"]
 
 Value = int | float | bool | str | None
 
@@ -134,14 +135,15 @@ class FieldSpec:
 
     def range_hint(self) -> str:
         """The range or choices in a few characters, for the screen."""
-        if self.kind == "boolean":
-            return "yes, no"
-        if self.kind == "choice":
-            return ", ".join(self.choices)
-        if self.kind == "name":
-            return "Enter: a list" if self.picks else "a name"
-        if self.kind == "stages":
-            return f"{BALANCED}, or a list"
+        words = {
+            "boolean": "yes, no",
+            "choice": ", ".join(self.choices),
+            "name": "Enter: a list" if self.picks else "a name",
+            "stages": f"{BALANCED}, or a list",
+            "layers": f"{layer_pattern.UNIFORM}, or a pattern",
+        }
+        if self.kind in words:
+            return words[self.kind]
         # A bound that only keeps out nonsense is no hint.
         is_open = bool(self.minimum) and not 1 <= (self.minimum or 0) <= _TELLING
         lowest = self._text(0) if is_open else self._lowest()
@@ -151,14 +153,15 @@ class FieldSpec:
 
     def allowed(self) -> str:
         """The allowed values, as the second half of a refusal."""
-        if self.kind == "boolean":
-            return "true or false"
-        if self.kind == "choice":
-            return ", ".join(self.choices)
-        if self.kind == "name":
-            return "a short name of letters, digits, '.', '-' and '_'"
-        if self.kind == "stages":
-            return f"{BALANCED}, or the layers of each stage, such as {EXAMPLE}"
+        words = {
+            "boolean": "true or false",
+            "choice": ", ".join(self.choices),
+            "name": "a short name of letters, digits, '.', '-' and '_'",
+            "stages": f"{BALANCED}, or the layers of each stage, such as {EXAMPLE}",
+            "layers": layer_pattern.ALLOWED,
+        }
+        if self.kind in words:
+            return words[self.kind]
         noun = "a whole number" if self.kind == "integer" else "a number"
         if self.unit == "fraction":
             noun = "a share"
@@ -179,8 +182,8 @@ class FieldSpec:
             return self._read_boolean(raw)
         if self.kind in ("choice", "name"):
             return self._read_word(raw)
-        if self.kind == "stages":
-            return self._read_stages(raw)
+        if self.kind in ("stages", "layers"):
+            return self._read_list(raw)
         if raw is None or (isinstance(raw, str) and raw.strip().lower() == UNKNOWN):
             if self.may_be_unknown:
                 return None
@@ -211,8 +214,8 @@ class FieldSpec:
                 return word
         raise self.refuse(shown(raw))
 
-    def _read_stages(self, raw: object) -> str:
-        text = as_text(raw)
+    def _read_list(self, raw: object) -> str:
+        text = as_text(raw) if self.kind == "stages" else layer_pattern.as_pattern(raw)
         if text is None:
             raise self.refuse(shown(raw))
         return text

@@ -150,6 +150,7 @@ def test_a_copy_explains_itself_by_its_own_names() -> None:
     assert " ".join(" ".join(found.formula).split()) == (
         "attended = rollout_attended_tokens × decode_attention_time_per_context_token "
         "each = attended + rl_context × decode_indexer_time_per_context_token "
+        "+ decode_state_time_per_request "
         "rollout_requests × each + rollout_attention_call_times"
     )
     assert found.remarks == "The formula of decode_attention_time at other inputs."

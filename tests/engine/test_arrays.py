@@ -15,7 +15,7 @@ from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from tests.strategies import changed, changes, columns_of, scenarios, shipped
 
-WORDS = ("choice", "name", "stages")
+WORDS = ("choice", "name", "stages", "layers")
 VARYING = tuple(name for name, spec in FIELDS.items() if spec.kind not in WORDS)
 
 

@@ -17,6 +17,7 @@ from dsexplore.scenario.layers_per_stage import with_first_stage
 from dsexplore.scenario.measured_run import HOURS, LATER_HOURS, MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.refusal import ScenarioError
+from tests.strategies import PATTERNS
 
 RESULTS = (
     *("pretraining_gpu_hours", "context_extension_hours", "post_training_hours", "mfu"),
@@ -48,6 +49,8 @@ def another(scenario: Scenario, field: str) -> Iterator[Scenario]:
     elif spec.kind == "stages":
         stages = scenario.parallelism.pipeline_parallel
         choices = [with_first_stage(3, int(scenario.inputs()["num_layers"]), stages, 1)]
+    elif spec.kind == "layers":
+        choices = [pattern for pattern in PATTERNS if pattern != value]
     elif spec.kind == "name":
         choices = ["Another"]
     elif not isinstance(value, str) and spec.is_numeric:

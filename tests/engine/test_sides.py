@@ -98,6 +98,8 @@ CHANGES: dict[str, object] = {
     **{"serving_precision": "other", "zero_stage": 3, "intermediate_size": 40_000},
     **{"hidden_size": 8192, "num_attention_heads": 64},
     **{"other_weights": 10**9, "other_vectors": 10**9},
+    **{"layer_pattern": "1 x full", "linear_attention": "kda", "attention_gate": "full"},
+    **{"mamba": "other", "state_precision": "other"},
 }
 
 
@@ -126,7 +128,10 @@ def reacting(name: str, field: str) -> set[str]:
     inputs = base(name).inputs()
     before = evaluate(inputs)
     changed: dict[str, Any] = {**inputs, field: new_value(base(name), field)}
-    after = evaluate(changed)
+    return _moved(before, evaluate(changed))
+
+
+def _moved(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
     return {
         side
         for side, results in SIDES.items()
@@ -175,6 +180,13 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("index_top_k", NONE, ATTENDED),
     # Prediction modules are in no count of the model's FLOP, and do not serve.
     ("mtp_layers", TRAINING, TRAINING),
+    # Layers that differ: neither model has a pattern, and with one to everything no window.
+    ("layer_pattern", f"{ATTENDED} memory cache", NONE),
+    ("attention_gate", MATRICES, MATRICES),
+    ("keys_as_values kv_shared_layers window_kv_heads window_head_dim", NONE, NONE),
+    ("linear_attention mamba state_key_heads state_value_heads state_key_dim", NONE, NONE),
+    ("state_value_dim state_rank state_conv state_conv_bias state_bias state_norm", NONE, NONE),
+    ("state_chunk state_precision", NONE, NONE),
     # Vectors: held, sent and read, and no product's.
     ("qkv_bias output_bias ffn_bias attention_sinks norms_per_layer norm_bias", *HELD),
     ("final_norm embedding_norm other_vectors", *HELD),
@@ -271,6 +283,44 @@ def test_every_field_of_the_model_and_its_layout_is_declared() -> None:
         or name.endswith("precision")
     }
     assert asked <= BY_FIELD.keys()
+
+
+# A model of both kinds of attention and its sides: what a field of a fixed state, a window or a
+# shared cache reaches.
+HYBRID: dict[str, object] = {
+    **{"layer_pattern": "2 x linear + 1 x window + 1 x full", "attention_window": 1024},
+    **{"state_key_heads": 16, "state_value_heads": 32, "state_key_dim": 128, "state_conv": 4},
+    **{"state_value_dim": 128, "state_rank": 128, "query_key_norm": "head", "num_layers": 128},
+}
+OF_A_HYBRID = {
+    "layer_pattern": EVERYTHING,
+    "keys_as_values": MATRICES,
+    "kv_shared_layers window_kv_heads window_head_dim": EVERYTHING,
+    "linear_attention": MATRICES,
+    "state_key_heads state_value_heads state_key_dim state_value_dim": EVERYTHING,
+    # A convolution moves as much however many tokens it spans.
+    "state_conv": f"flop {TRAINING} weights decode rollout update cache",
+    "state_chunk": "flop time prefill update memory",
+    "state_norm state_conv_bias": VECTORS,
+    "state_precision": "cache decode rollout",
+    "state_rank state_bias mamba windowed_layers": NONE,
+}
+
+
+@pytest.mark.parametrize("fields", OF_A_HYBRID)
+def test_a_fact_of_layers_that_differ_reaches_its_sides(fields: str) -> None:
+    hybrid = base(GQA).with_values({**HYBRID, "windowed_layers": 0})
+    before = evaluate(hybrid.inputs())
+    for field in fields.split():
+        value = {"layer_pattern": "3 x linear + 1 x full", "linear_attention": "kda"}.get(field)
+        spec = FIELDS[field]
+        if value is None and spec.choices:
+            value = next(word for word in spec.choices if word != hybrid.value(field))
+        if value is None:
+            old = hybrid.inputs()[field]
+            value = not old if spec.kind == "boolean" else 2 * float(old) or 2.0
+        after = evaluate({**hybrid.inputs(), field: value})
+        assert _moved(before, after) == {*OF_A_HYBRID[fields].split()}, field
 
 
 @pytest.mark.parametrize("name", BASES)

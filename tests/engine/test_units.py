@@ -170,6 +170,15 @@ _THE_REST = (
         {"context_parallel": 2, "attention_kernel": "plain", "virtual_stages": 1, "dropout": "yes"}
         | {"dense_layer_host_time": 0.1},
     ),
+    (
+        "llama-3.1-405b",
+        {
+            **{"layer_pattern": "2 x window + 1 x full + 3 x linear", "attention_window": 1024},
+            **{"state_key_heads": 16, "state_value_heads": 32, "state_key_dim": 128},
+            **{"state_value_dim": 128, "state_conv": 4, "attention_gate": "full"},
+            **{"query_key_norm": "head", "context_parallel": 2},
+        },
+    ),
     ("deepseek-v3", {"optimizer": "muon", "capacity_factor": 0.9, "utilization": "predicted"}),
     (
         "deepseek-serving",
@@ -206,6 +215,7 @@ _ALWAYS_NOTHING = {
     *("serving_sequence_parallel", "serving_adapter_bytes"),
     *("rollout_is_steady", "rollout_queue_steps", "rollout_tool_time"),
     *("serving_kernels_per_expert", "serving_routed_in_moving"),
+    "decode_state_kept_values",
 }
 
 

@@ -69,9 +69,9 @@ SUMS = {
         " rl_reward_flops rl_value_flops"
     ),
     "non_expert_parameters": (
-        "attention_parameters dense_ffn_parameters shared_expert_parameters router_parameters"
-        " norm_parameters embedding_parameters embedding_projection_weights head_parameters"
-        " other_parameters"
+        "attention_parameters state_parameters dense_ffn_parameters shared_expert_parameters"
+        " router_parameters norm_parameters embedding_parameters embedding_projection_weights"
+        " head_parameters other_parameters"
     ),
 }
 RL_PARTS = (
@@ -233,7 +233,7 @@ def _arrays_differ(random: Random, scenario: Scenario, found: Values) -> Iterato
     rows = [scenario]
     for make in (near, anywhere):
         changes: Changes = make(random, scenario)
-        words = ("choice", "name", "stages")
+        words = ("choice", "name", "stages", "layers")
         numbers = {k: v for k, v in changes.items() if FIELDS[k].kind not in words}
         rows.append(legal(random, scenario, numbers))
     inputs = [row.inputs() for row in rows]

@@ -12,7 +12,7 @@ from dsexplore.scenario.layers_per_stage import with_first_stage
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, validated
 from dsexplore.scenario.schedules import SCHEDULES
 from dsexplore.text.refusal import ScenarioError
-from tests.strategies import shipped
+from tests.strategies import PATTERNS, shipped
 
 Changes = dict[str, Any]
 
@@ -65,6 +65,7 @@ def _words(spec: FieldSpec) -> list[Any]:
         "choice": list(spec.choices),
         "name": ["some"],
         "stages": ["balanced", "1, 2*2, 3"],
+        "layers": list(PATTERNS),
     }[spec.kind]
 
 

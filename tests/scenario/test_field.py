@@ -10,10 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dsexplore.scenario.field import ABOVE_ZERO, UNKNOWN, FieldSpec
+from dsexplore.scenario.layer_pattern import as_pattern
 from dsexplore.scenario.layers_per_stage import as_text
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.refusal import ScenarioError
-from tests.strategies import values_of
+from tests.strategies import PATTERNS, values_of
 
 names = st.sampled_from(list(FIELDS))
 anything = st.recursive(
@@ -32,12 +33,13 @@ def allows(spec: FieldSpec, value: Any) -> bool:
     """Whether a value is what the field's declaration promises, in words of its own."""
     if value is None:
         return spec.may_be_unknown
-    if spec.kind in ("boolean", "choice", "name", "stages"):
+    if spec.kind in ("boolean", "choice", "name", "stages", "layers"):
         return {
             "boolean": isinstance(value, bool),
             "choice": value in spec.choices,
             "name": isinstance(value, str) and value != "",
             "stages": isinstance(value, str) and as_text(value) == value,
+            "layers": isinstance(value, str) and as_pattern(value) == value,
         }[spec.kind]
     whole = type(value) is (int if spec.kind == "integer" else float)
     above = spec.above is None or value > spec.above
@@ -220,7 +222,8 @@ def test_every_field_says_what_a_row_and_a_reader_need(spec: FieldSpec) -> None:
         if FIELDS[ruler].choices:
             assert set(values) <= set(FIELDS[ruler].choices)
         else:
-            assert values in (ABOVE_ZERO, (0,))
+            patterns = FIELDS[ruler].kind == "layers"
+            assert values in (ABOVE_ZERO, (0,)) or patterns == any(p in values for p in PATTERNS)
     if spec.comes_with:
         assert FIELDS[spec.comes_with].table == spec.table
         assert not FIELDS[spec.comes_with].comes_with

@@ -58,7 +58,7 @@ class EditActions:
         moved = self._document.nudge(spec.name, direction)
         if moved:
             self._session.say("")
-        elif spec.kind in ("name", "stages"):
+        elif spec.kind in ("name", "stages", "layers"):
             how = "choose" if spec.picks else "type"
             self._session.say(f"{spec.label} has no next value; press Enter to {how} one.")
         else:

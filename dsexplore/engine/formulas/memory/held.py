@@ -36,10 +36,12 @@ def held_gradient_bytes(gradient_bytes, trained_share):
 
 @quantity("fraction", source=MUON)
 def matrix_share(
-    num_layers,
+    attention_layers,
     attention_weights_per_layer,
+    state_layers,
+    state_weights_per_layer,
+    dense_layers,
     ffn_matrices,
-    num_moe_layers,
     intermediate_size,
     hidden_size,
     shared_expert_parameters,
@@ -50,9 +52,10 @@ def matrix_share(
 
     Embedding, head, router, norms and biases are the rest.
     """
-    dense = num_layers - num_moe_layers
-    dense = where(dense == 0, 0.0, dense * ffn_matrices * intermediate_size * hidden_size)
-    matrices = num_layers * attention_weights_per_layer + dense + shared_expert_parameters
+    block = ffn_matrices * intermediate_size * hidden_size
+    dense = where(dense_layers == 0, 0.0, dense_layers * block)
+    mixing = attention_layers * attention_weights_per_layer + state_layers * state_weights_per_layer
+    matrices = mixing + dense + shared_expert_parameters
     matrices = matrices + other_weights
     return ratio(matrices, non_expert_parameters)
 

@@ -12,6 +12,7 @@ from dsexplore.engine.idioms import if_any, sharded, stated_or
 from dsexplore.engine.papers import (
     ACTIVATIONS,
     INDEXER,
+    STATES,
     V3_RECOMPUTATION,
 )
 
@@ -45,13 +46,13 @@ def attention_output_bytes(activation_precision):
 
 
 @quantity("byte/token", source=ACTIVATIONS + "; " + V3_RECOMPUTATION)
-def norm_activation_bytes(hidden_size, recompute_norms, matrix_input_bytes):
-    """Activation bytes of a layer's two norms: inputs, and outputs as inputs of attention and FFN.
+def norm_activation_bytes(blocks_per_layer, hidden_size, recompute_norms, matrix_input_bytes):
+    """Activation bytes of a norm before each block: inputs, and outputs as inputs of the block.
 
     4 h for the inputs, of a hidden state h (section 4.1).
     """
     outputs = where(recompute_norms, 0.0, matrix_input_bytes)
-    return 2 * hidden_size * (BF16_BYTES + outputs)
+    return blocks_per_layer * hidden_size * (BF16_BYTES + outputs)
 
 
 @quantity("byte/token", source=V3_RECOMPUTATION)
@@ -88,6 +89,15 @@ def indexer_activation_bytes(attention, index_heads, index_head_dim):
     """Activation bytes of a layer's indexer: queries, shared key, and a weight per head."""
     widths = index_heads * (index_head_dim + 1) + if_any(index_heads, index_head_dim)
     return BF16_BYTES * widths if attention == "mla" else 0.0 * widths
+
+
+@quantity("byte/token", source=STATES, assumes="The parts of a state's kernel are kept, as is.")
+def state_activation_bytes(state_in_width, state_conv_width, state_width, state_kept_values):
+    """Activation bytes of linear attention or Mamba: what goes in, what comes out, its states.
+
+    The convolution's outputs, and the values before and after their norm and gate.
+    """
+    return BF16_BYTES * (state_in_width + state_conv_width + 2 * state_width + state_kept_values)
 
 
 @quantity("byte/token", source=ACTIVATIONS)
@@ -170,32 +180,38 @@ def attention_block_bytes(
     attention_activation_bytes,
     indexer_activation_bytes,
     score_activation_bytes,
+    attention_layer_share,
+    state_layer_share,
+    state_activation_bytes,
+    blocks_per_layer,
     recompute_attention_block,
     sequence_parallel,
     tensor_parallel,
 ):
-    """Activation bytes of a layer per accelerator without its feed-forward block.
+    """Activation bytes of a mean layer per accelerator without its feed-forward block.
 
     Without sequence parallelism each of the tensor-parallel group keeps whole norms and masks: of
     s h (10 + 24 / t + 5 a s / (h t)) bytes per layer, the 10 (section 4.2.1).
     """
-    masks = dropout_masks * 2 * (BF16_BYTES / 2) * hidden_size
-    latents = where(recompute_attention_block, 0.0, latent_activation_bytes)
+    masks = dropout_masks * blocks_per_layer * (BF16_BYTES / 2) * hidden_size
+    latents = attention_layer_share * latent_activation_bytes
+    latents = where(recompute_attention_block, 0.0, latents)
     whole = norm_activation_bytes + latents + masks
     shared = attention_activation_bytes + indexer_activation_bytes + score_activation_bytes
+    shared = attention_layer_share * shared + state_layer_share * state_activation_bytes
     shared = where(recompute_attention_block, 0.0, shared)
     return sharded(whole, sequence_parallel, tensor_parallel) + shared / tensor_parallel
 
 
 @quantity("byte/token", source=ACTIVATIONS)
 def dense_layer_bytes(
-    attention_block_bytes, ffn_activation_bytes, recompute_ffn, tensor_parallel
+    attention_block_bytes, dense_block_share, ffn_activation_bytes, recompute_ffn, tensor_parallel
 ):  # fmt: skip
-    """Activation bytes of a layer without experts per accelerator, before full recomputation.
+    """Activation bytes of a mean layer without experts per accelerator, before full recomputation.
 
     s h (34 + 5 a s / h) / t with sequence parallelism and dropout (section 4.2.2).
     """
-    block = where(recompute_ffn, 0.0, ffn_activation_bytes)
+    block = where(recompute_ffn, 0.0, dense_block_share * ffn_activation_bytes)
     return attention_block_bytes + block / tensor_parallel
 
 

@@ -29,8 +29,8 @@ def _on_first_gpu(pipeline_parallel, pipeline_schedule, first_stage, last_stage,
 
 @quantity("parameter", source=TRANSFORMER_SHAPE)
 def dense_layer_parameters(
-    attention_weights_per_layer,
-    attention_vectors_per_layer,
+    mixing_parameters_per_layer,
+    dense_block_share,
     ffn_matrices,
     intermediate_size,
     ffn_bias,
@@ -40,17 +40,16 @@ def dense_layer_parameters(
     other_parameters,
     num_layers,
 ):
-    """Parameters of one layer without experts."""
+    """Parameters of a mean layer without experts."""
     ffn = feed_forward_parameters(ffn_matrices, intermediate_size, hidden_size, ffn_bias)
     norms = norm_weights(norms_per_layer, hidden_size, norm_bias)
-    attention = attention_weights_per_layer + attention_vectors_per_layer
-    return attention + norms + ffn + other_parameters / num_layers
+    other = other_parameters / num_layers
+    return mixing_parameters_per_layer + norms + dense_block_share * ffn + other
 
 
 @quantity("parameter", source=V3_EXPERTS)
 def moe_layer_parameters(
-    attention_weights_per_layer,
-    attention_vectors_per_layer,
+    mixing_parameters_per_layer,
     shared_experts_per_layer,
     num_routed_experts,
     hidden_size,
@@ -60,12 +59,12 @@ def moe_layer_parameters(
     other_parameters,
     num_layers,
 ):
-    """Parameters of one layer with experts, without its routed experts."""
+    """Parameters of a mean layer with experts, without its routed experts."""
     router = num_routed_experts * (hidden_size + router_bias)
     norms = norm_weights(norms_per_layer, hidden_size, norm_bias)
-    attention = attention_weights_per_layer + attention_vectors_per_layer
     other = other_parameters / num_layers
-    return attention + norms + shared_experts_per_layer + router + other
+    shared = shared_experts_per_layer
+    return mixing_parameters_per_layer + norms + shared + router + other
 
 
 @quantity("parameter", source=EXPERT_PARALLEL)

@@ -19,12 +19,16 @@ from dsexplore.engine.papers import (
     RECOMPUTED_LAYERS,
     WINDOWS,
 )
+from dsexplore.scenario.layer_pattern import CHUNKED, has_kinds
 
 
 @quantity("parameter", source=FLOP_PER_TOKEN)
 def matmul_parameters(
-    num_layers,
+    attention_layers,
     attention_weights_per_layer,
+    state_layers,
+    state_weights_per_layer,
+    dense_layers,
     num_moe_layers,
     ffn_matrices,
     intermediate_size,
@@ -44,13 +48,13 @@ def matmul_parameters(
 
     Stated active parameters take their place.
     """
-    dense_layers = num_layers - num_moe_layers
     dense = without_unknown(dense_layers, intermediate_size)
     shared_width = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
     width = experts_per_token * moe_intermediate_size + num_shared_experts * shared_width
     ffn = ffn_matrices * hidden_size * (dense + num_moe_layers * width)
     gates = num_moe_layers * shared_expert_gate * hidden_size
-    attention = num_layers * attention_weights_per_layer
+    attention = attention_layers * attention_weights_per_layer
+    attention = attention + state_layers * state_weights_per_layer
     ends = embedding_projection_weights + head_weights
     counted = attention + ffn + router_weights + gates + ends + other_weights
     return stated_or(stated_active_parameters, counted)
@@ -74,13 +78,6 @@ def attention_span(attention, attention_window, index_heads, index_top_k, sequen
     return smaller(smaller(window, kept), sequence_length)
 
 
-@quantity("fraction", source=WINDOWS)
-def bounded_layer_share(attention_window, windowed_layers, num_layers):
-    """Share of the layers with a window or indexer; all of them unless fewer are stated."""
-    some = (attention_window > 0) & (windowed_layers > 0)
-    return where(some, windowed_layers / num_layers, 1.0)
-
-
 @quantity("token", source=WINDOWS)
 def attended_tokens_full(attention_span, bounded_layer_share, sequence_length):
     """Tokens each token attends to, averaged over layers, without the causal saving."""
@@ -99,32 +96,36 @@ def attended_length(mean_document_length, document_length_variation, sequence_le
 
 
 @quantity("token", source=ATTENTION_FLOP)
-def attended_tokens(attention_span, bounded_layer_share, attended_length):
+def attended_tokens(layer_pattern, attention_span, bounded_layer_share, attended_length):
     """Tokens each token looks back on, on average: half its document, fewer within a window."""
     span = smaller(attention_span, attended_length)
     # A window is full but for the first tokens, which have fewer than its width behind them.
-    bounded = span * (1 - span / (2 * attended_length))
+    seen = 1 / 2 if has_kinds(layer_pattern, CHUNKED) else 1 - span / (2 * attended_length)
+    bounded = span * seen
     return (1 - bounded_layer_share) * attended_length / 2 + bounded_layer_share * bounded
 
 
 @quantity("FLOP/token", source=ATTENTION_FLOP)
-def attention_flops_per_attended_token(num_layers, num_attention_heads, query_key_dim, value_dim):
+def attention_flops_per_attended_token(
+    attention_layers, num_attention_heads, query_key_dim, value_dim
+):  # fmt: skip
     """Forward FLOP per token and attended token: scores and weighted values.
 
     4 h per layer where keys and values are as wide as the hidden state h (appendix A).
     """
-    return FLOP_PER_MULTIPLY_ADD * num_layers * num_attention_heads * (query_key_dim + value_dim)
+    heads = attention_layers * num_attention_heads
+    return FLOP_PER_MULTIPLY_ADD * heads * (query_key_dim + value_dim)
 
 
 @quantity("FLOP/token", source=INDEXER)
-def indexer_flops_per_scored_token(attention, num_layers, index_heads, index_head_dim):
+def indexer_flops_per_scored_token(attention, attention_layers, index_heads, index_head_dim):
     """Forward FLOP of the indexer per token and token before it: its heads' scores and their sum.
 
     Weighted over the heads (equation 1). It scores every token before it, whatever attention then
     looks back on.
     """
-    scores = num_layers * index_heads * index_head_dim
-    weighted_sum = where(scores > 0, num_layers * index_heads, 0.0)
+    scores = attention_layers * index_heads * index_head_dim
+    weighted_sum = where(scores > 0, attention_layers * index_heads, 0.0)
     products = scores + weighted_sum
     return FLOP_PER_MULTIPLY_ADD * products if attention == "mla" else 0.0 * products
 
@@ -135,10 +136,12 @@ def attention_flops_per_token(
     attended_tokens,
     indexer_flops_per_scored_token,
     attended_length,
+    state_flops_per_token,
 ):
-    """Forward FLOP of attention and its indexer per token, causal: half the square."""
+    """Forward FLOP of attention, indexer and fixed states per token, causal: half the square."""
     scored = indexer_flops_per_scored_token * attended_length / 2
-    return attention_flops_per_attended_token * attended_tokens + scored
+    attended = attention_flops_per_attended_token * attended_tokens
+    return attended + scored + state_flops_per_token
 
 
 @quantity("FLOP/token", source=ATTENTION_FLOP + "; " + INDEXER)
@@ -147,13 +150,15 @@ def attention_flops_per_token_full(
     attended_tokens_full,
     indexer_flops_per_scored_token,
     sequence_length,
+    state_flops_per_token,
 ):
-    """Forward FLOP of attention and its indexer per token, the whole square.
+    """Forward FLOP of attention, its indexer and fixed states per token, the whole square.
 
     4 s h per layer, of a sequence of s tokens (appendix A).
     """
     scored = indexer_flops_per_scored_token * sequence_length
-    return attention_flops_per_attended_token * attended_tokens_full + scored
+    attended = attention_flops_per_attended_token * attended_tokens_full
+    return attended + scored + state_flops_per_token
 
 
 @quantity("FLOP/token", source=MFU)
@@ -244,9 +249,12 @@ def recomputed_block_flops_per_token(
     recompute_attention_block,
     recompute_ffn,
     recompute_moe,
-    num_layers,
+    attention_layers,
+    state_layers,
+    dense_layers,
     num_moe_layers,
     attention_weights_per_layer,
+    state_weights_per_layer,
     attention_flops_per_token,
     ffn_matrices,
     hidden_size,
@@ -257,9 +265,10 @@ def recomputed_block_flops_per_token(
     router_weights,
 ):
     """FLOP per token of the blocks that are recomputed in layers not recomputed whole."""
-    attention = FLOP_PER_MULTIPLY_ADD * num_layers * attention_weights_per_layer
-    attention = attention + attention_flops_per_token
-    dense = without_unknown(num_layers - num_moe_layers, hidden_size * intermediate_size)
+    weights = attention_layers * attention_weights_per_layer
+    weights = weights + state_layers * state_weights_per_layer
+    attention = FLOP_PER_MULTIPLY_ADD * weights + attention_flops_per_token
+    dense = without_unknown(dense_layers, hidden_size * intermediate_size)
     experts = ffn_matrices * experts_per_token * hidden_size * moe_intermediate_size
     experts = without_unknown(num_moe_layers, experts + shared_experts_per_layer) + router_weights
     again = where(recompute_attention_block, attention, 0.0)
@@ -311,10 +320,10 @@ def decode_attention_width(
 
 @quantity("token", source=DEFINITION)
 def attention_parity_context(
-    matmul_parameters, num_layers, num_attention_heads, decode_attention_width
+    matmul_parameters, attention_layers, num_attention_heads, decode_attention_width
 ):
     """Context at which decoding spends as many FLOP on attention as on weights."""
-    per_context_token = num_layers * num_attention_heads * decode_attention_width
+    per_context_token = attention_layers * num_attention_heads * decode_attention_width
     return ratio(matmul_parameters, per_context_token)
 
 

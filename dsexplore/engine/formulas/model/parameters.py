@@ -1,5 +1,6 @@
 """Parameters: how many the model has, where they are, and how many a token reaches."""
 
+from dsexplore.engine.assumptions import MEAN_LAYER
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import ratio, where, without_unknown
 from dsexplore.engine.graph import quantity
@@ -15,22 +16,16 @@ from dsexplore.engine.papers import (
 )
 
 
-@quantity("layer", source=V3_EXPERTS)
-def num_moe_layers(num_layers, num_dense_layers, num_routed_experts):
-    """Layers with a mixture of experts as their feed-forward block."""
-    return (num_layers - num_dense_layers) * (num_routed_experts > 0)
-
-
 @quantity("", source=TRANSFORMER_SHAPE)
-def query_key_dim(attention, head_dim, qk_nope_head_dim, qk_rope_head_dim):
+def query_key_dim(attention, mean_head_dim, qk_nope_head_dim, qk_rope_head_dim):
     """Width of a head's query and key in training."""
-    return head_dim if attention == "gqa" else qk_nope_head_dim + qk_rope_head_dim
+    return mean_head_dim if attention == "gqa" else qk_nope_head_dim + qk_rope_head_dim
 
 
 @quantity("", source=TRANSFORMER_SHAPE)
-def value_dim(attention, head_dim, v_head_dim):
+def value_dim(attention, mean_head_dim, v_head_dim):
     """Width of a head's value in training."""
-    return head_dim if attention == "gqa" else v_head_dim
+    return mean_head_dim if attention == "gqa" else v_head_dim
 
 
 @quantity("parameter", source=LATENT_ATTENTION)
@@ -48,8 +43,7 @@ def key_value_projection(
     attention,
     hidden_size,
     num_attention_heads,
-    num_kv_heads,
-    head_dim,
+    key_value_width,
     kv_lora_rank,
     qk_nope_head_dim,
     qk_rope_head_dim,
@@ -57,7 +51,7 @@ def key_value_projection(
 ):
     """Weights making a layer's keys and values: directly, or down to a latent and up again."""
     if attention == "gqa":
-        return 2 * hidden_size * num_kv_heads * head_dim
+        return hidden_size * key_value_width
     down = hidden_size * (kv_lora_rank + qk_rope_head_dim)
     up = kv_lora_rank * num_attention_heads * (qk_nope_head_dim + v_head_dim)
     return down + up
@@ -73,6 +67,14 @@ def indexer_weights_per_layer(attention, q_lora_rank, hidden_size, index_heads, 
     return if_any(index_heads, queries + keys_and_weights)
 
 
+@quantity("", source=MODELS_CODE)
+def attention_gate_width(attention_gate, num_attention_heads, value_dim):
+    """Gates on a layer's attention: none, one for each head, or one for every value."""
+    if attention_gate == "none":
+        return 0.0
+    return num_attention_heads * (value_dim if attention_gate == "full" else 1)
+
+
 @quantity("parameter", source=TRANSFORMER_SHAPE)
 def attention_weights_per_layer(
     query_projection,
@@ -80,10 +82,11 @@ def attention_weights_per_layer(
     indexer_weights_per_layer,
     num_attention_heads,
     value_dim,
+    attention_gate_width,
     hidden_size,
 ):
-    """Weights of one layer's attention matrices, output projection and indexer included."""
-    output_projection = num_attention_heads * value_dim * hidden_size
+    """Weights of one layer's attention matrices, output projection, gate and indexer included."""
+    output_projection = (num_attention_heads * value_dim + attention_gate_width) * hidden_size
     return query_projection + key_value_projection + output_projection + indexer_weights_per_layer
 
 
@@ -92,8 +95,10 @@ def attention_vectors_per_layer(
     attention,
     hidden_size,
     num_attention_heads,
-    num_kv_heads,
-    head_dim,
+    mean_head_dim,
+    key_value_width,
+    attention_gate_width,
+    key_norm_width,
     q_lora_rank,
     kv_lora_rank,
     qkv_bias,
@@ -110,15 +115,42 @@ def attention_vectors_per_layer(
         latents = q_lora_rank + kv_lora_rank
         biases = qkv_bias * (latents + qk_rope_head_dim)
         return rest + latents + biases + (index_heads > 0) * 2 * index_head_dim
-    heads = num_attention_heads + 2 * num_kv_heads
-    norms = {"none": 0, "head": 2, "full": num_attention_heads + num_kv_heads}[query_key_norm]
-    return rest + (qkv_bias * heads + norms) * head_dim
+    queries = num_attention_heads * mean_head_dim
+    norms = {
+        "none": 0.0,
+        "head": mean_head_dim + key_norm_width,
+        "full": queries + key_norm_width,
+    }[query_key_norm]
+    return rest + qkv_bias * (queries + key_value_width + attention_gate_width) + norms
+
+
+@quantity("parameter", assumes=MEAN_LAYER)
+def mixing_parameters_per_layer(
+    attention_layer_share,
+    attention_weights_per_layer,
+    attention_vectors_per_layer,
+    state_layer_share,
+    state_weights_per_layer,
+    state_vectors_per_layer,
+):
+    """Parameters of a mean layer's attention, linear attention or Mamba."""
+    attention = attention_weights_per_layer + attention_vectors_per_layer
+    states = state_weights_per_layer + state_vectors_per_layer
+    return attention_layer_share * attention + state_layer_share * states
 
 
 @quantity("parameter", source=TRANSFORMER_SHAPE)
-def attention_parameters(num_layers, attention_weights_per_layer, attention_vectors_per_layer):
+def attention_parameters(
+    attention_layers, attention_weights_per_layer, attention_vectors_per_layer
+):  # fmt: skip
     """Parameters of attention in all layers."""
-    return num_layers * (attention_weights_per_layer + attention_vectors_per_layer)
+    return attention_layers * (attention_weights_per_layer + attention_vectors_per_layer)
+
+
+@quantity("parameter", source=MODELS_CODE)
+def state_parameters(state_layers, state_weights_per_layer, state_vectors_per_layer):
+    """Parameters of linear attention or Mamba in all layers with a fixed state."""
+    return state_layers * (state_weights_per_layer + state_vectors_per_layer)
 
 
 def feed_forward_parameters(ffn_matrices, width, hidden_size, ffn_bias):
@@ -134,11 +166,11 @@ def norm_weights(norms, hidden_size, norm_bias):
 
 @quantity("parameter", source="Shazeer 2020, arXiv:2002.05202: gated blocks have three matrices")
 def dense_ffn_parameters(
-    num_layers, num_moe_layers, ffn_matrices, intermediate_size, hidden_size, ffn_bias
-):
+    dense_layers, ffn_matrices, intermediate_size, hidden_size, ffn_bias
+):  # fmt: skip
     """Parameters of the dense layers' feed-forward blocks."""
     block = feed_forward_parameters(ffn_matrices, intermediate_size, hidden_size, ffn_bias)
-    return without_unknown(num_layers - num_moe_layers, block)
+    return without_unknown(dense_layers, block)
 
 
 @quantity("parameter", source=V3_EXPERTS)
@@ -237,6 +269,7 @@ def other_parameters(other_weights, other_vectors):
 @quantity("parameter", source=DEFINITION)
 def non_expert_parameters(
     attention_parameters,
+    state_parameters,
     dense_ffn_parameters,
     shared_expert_parameters,
     router_parameters,
@@ -249,6 +282,7 @@ def non_expert_parameters(
     """Parameters outside the routed experts, which every token reaches."""
     return (
         attention_parameters
+        + state_parameters
         + dense_ffn_parameters
         + shared_expert_parameters
         + router_parameters

@@ -47,7 +47,8 @@ def lora_parameters(
     lora_rank,
     lora_targets,
     attention_adapter_width,
-    num_layers,
+    attention_layers,
+    dense_layers,
     num_moe_layers,
     ffn_matrices,
     hidden_size,
@@ -61,12 +62,12 @@ def lora_parameters(
 
     r (d + k) for a matrix of d by k (section 4.1); every expert has its own.
     """
-    widths = num_layers * attention_adapter_width
+    widths = attention_layers * attention_adapter_width
     if lora_targets in _EVERY_MATRIX:
         shared = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
         experts = num_routed_experts * (hidden_size + moe_intermediate_size)
         experts = experts + num_shared_experts * (hidden_size + shared)
-        dense = without_unknown(num_layers - num_moe_layers, hidden_size + intermediate_size)
+        dense = without_unknown(dense_layers, hidden_size + intermediate_size)
         widths = widths + ffn_matrices * (dense + without_unknown(num_moe_layers, experts))
     return without_unknown(lora_rank, widths)
 

@@ -19,11 +19,10 @@ def rl_generator_group(serving_tensor_parallel, decode_expert_group):
 
 @quantity("byte", source=HYBRIDFLOW, assumes="At least one answer of each group is generated.")
 def rl_generator_memory(
-    serving_weight_memory, rollout_kv_cache_per_request, kv_cache_copies, serving_tensor_parallel
-):
-    """Memory per accelerator that generates RL's answers: weights and one answer's KV cache."""
-    cache = rollout_kv_cache_per_request * kv_cache_copies / serving_tensor_parallel
-    return serving_weight_memory + cache
+    serving_weight_memory, rollout_held_cache_per_request, serving_tensor_parallel
+):  # fmt: skip
+    """Memory per accelerator that generates RL's answers: weights and one answer's cache."""
+    return serving_weight_memory + rollout_held_cache_per_request / serving_tensor_parallel
 
 
 @quantity("byte", source=HYBRIDFLOW, assumes=_NOTHING_OFFLOADED)
@@ -48,11 +47,10 @@ def rl_value_memory(rl_algorithm, rl_value_model_bytes, rl_trainers):
 
 @quantity("byte", source=HYBRIDFLOW)
 def rl_cache_memory(
-    rollout_batch, rollout_kv_cache_per_request, kv_cache_copies, serving_tensor_parallel
-):
-    """Memory of the KV cache of a full batch, on each accelerator that generates RL's answers."""
-    each = rollout_kv_cache_per_request * kv_cache_copies / serving_tensor_parallel
-    return rollout_batch * each
+    rollout_batch, rollout_held_cache_per_request, serving_tensor_parallel
+):  # fmt: skip
+    """Memory of the cache of a full batch, on each accelerator that generates RL's answers."""
+    return rollout_batch * rollout_held_cache_per_request / serving_tensor_parallel
 
 
 @quantity("byte", source=HYBRIDFLOW + "; " + AREAL, assumes=_NOTHING_OFFLOADED)

@@ -41,8 +41,7 @@ def rollout_batch(
     memory_capacity,
     serving_weight_memory,
     memory_reserve,
-    rollout_kv_cache_per_request,
-    kv_cache_copies,
+    rollout_held_cache_per_request,
     decode_expert_group,
     serving_tensor_parallel,
 ):
@@ -56,9 +55,8 @@ def rollout_batch(
     free = larger(memory_capacity - serving_weight_memory - memory_reserve, 0.0)
     too_few = larger(decode_expert_group, serving_tensor_parallel) > rl_generators
     free = where(too_few, 0.0, free)
-    each = rollout_kv_cache_per_request * kv_cache_copies
-    fits = ratio(serving_tensor_parallel * free, each)
-    return where(each == 0, own, smaller(own, fits))
+    fits = ratio(serving_tensor_parallel * free, rollout_held_cache_per_request)
+    return where(rollout_held_cache_per_request == 0, own, smaller(own, fits))
 
 
 # How the batch shrinks
@@ -146,7 +144,7 @@ decoding = at_other_inputs(
     of=(
         "decode_tokens_per_second_per_gpu",
         "decode_tokens_per_second_per_request",
-        "kv_cache_per_request",
+        "held_cache_per_request",
     ),
     prefix="rollout_",
     instead_of="decode_",

@@ -6,19 +6,19 @@ from dsexplore.engine.constants import FLOP_PER_MULTIPLY_ADD
 from dsexplore.engine.elementwise import ratio, side_by_side
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
-from dsexplore.engine.papers import DEFINITION, INDEXER, LATENT_ATTENTION, ROOFLINE
+from dsexplore.engine.papers import DEFINITION, INDEXER, LATENT_ATTENTION, ROOFLINE, STATES
 
 
 @quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}")
 def decode_attention_arithmetic_time(
-    num_layers,
+    attention_layers,
     num_attention_heads,
     decode_attention_width,
     decode_positions,
     served_attention_rate,
 ):
     """Arithmetic of attention per token of context in a decoding step, in all layers."""
-    heads = num_layers * num_attention_heads * decode_attention_width
+    heads = attention_layers * num_attention_heads * decode_attention_width
     return ratio(FLOP_PER_MULTIPLY_ADD * decode_positions * heads, served_attention_rate)
 
 
@@ -59,7 +59,15 @@ def decode_indexer_time_per_context_token(
     return if_any(indexer_cache_bytes_per_token, time)
 
 
+@quantity("second", source=f"{STATES}; {ROOFLINE}")
+def decode_state_time_per_request(state_bytes_per_request, cache_read_rate):
+    """Time to read and write a request's fixed states in a decoding step."""
+    return if_any(state_bytes_per_request, ratio(2 * state_bytes_per_request, cache_read_rate))
+
+
 @quantity("second", source=DEFINITION)
-def decode_attention_call_times(num_layers, serving_micro_batches, decode_attention_call_time):
-    """Time of a decoding step in attention beside what it reads and computes."""
-    return num_layers * serving_micro_batches * decode_attention_call_time
+def decode_attention_call_times(
+    attention_layers, state_layers, serving_micro_batches, decode_attention_call_time
+):  # fmt: skip
+    """Time of a decoding step in attention and fixed states beside what it reads and computes."""
+    return (attention_layers + state_layers) * serving_micro_batches * decode_attention_call_time

@@ -4,6 +4,13 @@ from dsexplore.engine.again import at_other_inputs
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 
+
+@quantity("", assumes="Decoding has no chunks, and moves its states once.")
+def decode_state_kept_values():
+    """Values per token of states between chunks in decoding: none."""
+    return 0.0
+
+
 moved = at_other_inputs(
     of=("layer_moving_time",),
     prefix="decode_",
@@ -14,6 +21,7 @@ moved = at_other_inputs(
     routed_experts_computed="serving_routed_in_moving",
     inner_width="serving_inner_width",
     layer_adapter_bytes="serving_adapter_bytes",
+    state_kept_values="decode_state_kept_values",
 )
 
 

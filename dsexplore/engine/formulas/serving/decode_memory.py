@@ -31,19 +31,19 @@ def serving_weight_memory(
 
 @quantity("byte", source=SHARDED_CACHE)
 def serving_cache_per_batched_request(
-    kv_cache_per_request, kv_cache_copies, serving_batches_under_way, serving_fullest_stage
-):
-    """KV cache in a tensor-parallel group for each request of its batch.
+    held_cache_per_request, serving_batches_under_way, serving_fullest_stage
+):  # fmt: skip
+    """KV cache and fixed states in a tensor-parallel group for each request of its batch.
 
     Every batch under way in a pipeline has its cache in every stage.
     """
     stages = serving_batches_under_way * serving_fullest_stage
-    return kv_cache_per_request * kv_cache_copies * stages
+    return held_cache_per_request * stages
 
 
 @quantity("byte", source=SHARDED_CACHE)
 def serving_cache_memory(decode_requests, serving_cache_per_batched_request):
-    """Memory of the KV cache per decoding accelerator."""
+    """Memory of the KV cache and fixed states per decoding accelerator."""
     return decode_requests * serving_cache_per_batched_request
 
 

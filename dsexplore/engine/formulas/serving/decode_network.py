@@ -9,9 +9,6 @@ from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, link_between
 from dsexplore.engine.papers import DEFINITION, EXPERT_PRECISION, LOW_LATENCY, MEGATRON
 
-# One all-reduce after attention, one after the feed-forward block.
-ALL_REDUCES_PER_LAYER = 2
-
 
 def _element_bytes(stated, in_training):
     """Bytes per value on the wire in serving: as stated, or as in training."""
@@ -108,9 +105,11 @@ def decode_all_reduce_time(
 
 
 @quantity("second", source=MEGATRON)
-def decode_all_reduces_time(num_layers, serving_micro_batches, decode_all_reduce_time):
-    """Time of all all-reduces of a decoding step."""
-    return ALL_REDUCES_PER_LAYER * num_layers * serving_micro_batches * decode_all_reduce_time
+def decode_all_reduces_time(
+    blocks_per_layer, num_layers, serving_micro_batches, decode_all_reduce_time
+):  # fmt: skip
+    """Time of all all-reduces of a decoding step: one after each block."""
+    return blocks_per_layer * num_layers * serving_micro_batches * decode_all_reduce_time
 
 
 @quantity("second/token", source=LOW_LATENCY, assumes=BOTH_NETWORKS)

@@ -53,6 +53,8 @@ cut = at_other_inputs(
         "query_up_width",
         "key_value_up_width",
         "attended_width",
+        "state_in_width_here",
+        "state_width_here",
         "ffn_in_width",
         "shared_in_width",
         "expert_in_width",
@@ -72,6 +74,7 @@ passed = at_other_inputs(
         "query_up_product_time",
         "key_value_up_product_time",
         "attention_out_product_time",
+        "state_product_time",
         "ffn_in_product_time",
         "ffn_out_product_time",
         "router_product_time",
@@ -87,6 +90,8 @@ passed = at_other_inputs(
     query_up_width="serving_query_up_width",
     key_value_up_width="serving_key_value_up_width",
     attended_width="serving_attended_width",
+    state_in_width_here="serving_state_in_width_here",
+    state_width_here="serving_state_width_here",
     ffn_in_width="serving_ffn_in_width",
     ffn_width="serving_ffn_width",
     shared_in_width="serving_shared_in_width",
@@ -124,10 +129,13 @@ def decode_head_time(
 
 @quantity("second", source=DEFINITION)
 def decode_dense_time(
-    num_layers,
+    attention_layers,
+    state_layers,
+    dense_layers,
     num_moe_layers,
     serving_micro_batches,
     shared_experts_apart,
+    decode_state_product_time,
     decode_qkv_product_time,
     decode_query_up_product_time,
     decode_key_value_up_product_time,
@@ -145,6 +153,7 @@ def decode_dense_time(
     dense = decode_ffn_in_product_time + decode_ffn_out_product_time
     shared = decode_shared_in_product_time + decode_shared_out_product_time
     experts = decode_router_product_time + where(shared_experts_apart, 0.0, shared)
-    blocks = without_unknown(num_layers - num_moe_layers, dense)
+    blocks = without_unknown(dense_layers, dense)
     blocks = blocks + if_any(num_moe_layers, num_moe_layers * experts)
-    return serving_micro_batches * (num_layers * attention + blocks + decode_head_time)
+    mixing = attention_layers * attention + state_layers * decode_state_product_time
+    return serving_micro_batches * (mixing + blocks + decode_head_time)

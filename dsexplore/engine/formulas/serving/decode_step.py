@@ -35,11 +35,16 @@ def decode_attention_time(
     decode_attention_time_per_context_token,
     kv_length,
     decode_indexer_time_per_context_token,
+    decode_state_time_per_request,
     decode_attention_call_times,
 ):
-    """Time of a decoding step in attention over the context of all requests, indexer included."""
+    """Time of a decoding step in attention over the context of all requests, indexer included.
+
+    Fixed states are read and written, whatever the context.
+    """
     attended = decode_attended_tokens * decode_attention_time_per_context_token
     each = attended + kv_length * decode_indexer_time_per_context_token
+    each = each + decode_state_time_per_request
     return decode_requests * each + decode_attention_call_times
 
 

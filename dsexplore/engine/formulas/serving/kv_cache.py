@@ -2,9 +2,18 @@
 
 from dsexplore.engine.constants import BF16_BYTES, FP4_BY_16_BYTES
 from dsexplore.engine.elementwise import larger, ratio, smaller
+from dsexplore.engine.formulas.model.layers import own_layers
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, stated_or
-from dsexplore.engine.papers import CACHE_SIZES, DEFINITION, INDEXER, WINDOWS
+from dsexplore.engine.papers import (
+    CACHE_SIZES,
+    DEFINITION,
+    INDEXER,
+    SHARDED_CACHE,
+    STATES,
+    WINDOWS,
+)
+from dsexplore.scenario.layer_pattern import BOUNDED, UNBOUNDED, UNIFORM
 
 
 @quantity("byte", source=DEFINITION)
@@ -13,28 +22,78 @@ def kv_cache_element_bytes(kv_cache_precision):
     return {"bf16": BF16_BYTES, "fp8": BF16_BYTES / 2, "fp4": FP4_BY_16_BYTES}[kv_cache_precision]
 
 
-@quantity("byte/token", source=CACHE_SIZES)
-def attention_cache_bytes_per_token(
+@quantity("", source=CACHE_SIZES)
+def cached_key_value_width(
+    layer_pattern,
+    num_layers,
+    num_kv_heads,
+    head_dim,
+    window_kv_heads,
+    window_head_dim,
+    kv_shared_layers,
+    attention_layers,
+):
+    """Width of a layer's grouped keys and values in the cache, on average over attention's layers.
+
+    A layer that takes those of an earlier one caches none.
+    """
+    whole = 2 * num_kv_heads * head_dim
+    if layer_pattern == UNIFORM:
+        return whole
+    narrow = stated_or(window_kv_heads, num_kv_heads) * stated_or(window_head_dim, head_dim)
+    made = own_layers(layer_pattern, num_layers, kv_shared_layers, UNBOUNDED)
+    bounded = own_layers(layer_pattern, num_layers, kv_shared_layers, BOUNDED)
+    widths = made * whole + bounded * 2 * narrow
+    return if_any(widths, ratio(widths, attention_layers))
+
+
+@quantity("fraction", source=WINDOWS)
+def bounded_cache_share(
+    layer_pattern,
     attention,
     num_layers,
     num_kv_heads,
     head_dim,
+    window_kv_heads,
+    window_head_dim,
+    kv_shared_layers,
+    attention_layers,
+    bounded_layers,
+    cached_key_value_width,
+    bounded_layer_share,
+):
+    """Share of a full cache in layers with a window or indexer."""
+    if layer_pattern == UNIFORM:
+        return bounded_layer_share
+    if attention == "mla":
+        return if_any(bounded_layers, ratio(bounded_layers, attention_layers))
+    narrow = stated_or(window_kv_heads, num_kv_heads) * stated_or(window_head_dim, head_dim)
+    bounded = own_layers(layer_pattern, num_layers, kv_shared_layers, BOUNDED)
+    width = bounded * 2 * narrow
+    return if_any(width, ratio(width, attention_layers * cached_key_value_width))
+
+
+@quantity("byte/token", source=CACHE_SIZES)
+def attention_cache_bytes_per_token(
+    attention,
+    attention_layers,
+    cached_key_value_width,
     kv_lora_rank,
     qk_rope_head_dim,
     kv_cache_element_bytes,
 ):
     """Cache of attention per token: keys and values of all layers, or latent and key."""
     if attention == "gqa":
-        return kv_cache_element_bytes * num_layers * 2 * num_kv_heads * head_dim
-    return kv_cache_element_bytes * num_layers * (kv_lora_rank + qk_rope_head_dim)
+        return kv_cache_element_bytes * attention_layers * cached_key_value_width
+    return kv_cache_element_bytes * attention_layers * (kv_lora_rank + qk_rope_head_dim)
 
 
 @quantity("byte/token", source=INDEXER)
 def indexer_cache_bytes_per_token(
-    attention, num_layers, index_heads, index_head_dim, kv_cache_element_bytes
+    attention, attention_layers, index_heads, index_head_dim, kv_cache_element_bytes
 ):
     """Cache of the indexer per token: one key per layer, which all its heads share."""
-    key = kv_cache_element_bytes * num_layers * index_head_dim
+    key = kv_cache_element_bytes * attention_layers * index_head_dim
     return if_any(index_heads, key) if attention == "mla" else 0.0 * key
 
 
@@ -65,16 +124,25 @@ def kv_cache_saving(kv_cache_bytes_per_token, kv_cache_bytes_per_token_multi_hea
     source=WINDOWS,
     assumes="A layer keeps the tokens of its window; with an indexer all, as it may pick any.",
 )
-def cached_tokens(attention_window, bounded_layer_share, kv_length):
+def cached_tokens(attention_window, bounded_cache_share, kv_length):
     """Tokens of a request that the KV cache holds, on average over layers."""
     window = smaller(stated_or(attention_window, kv_length), kv_length)
-    return (1 - bounded_layer_share) * kv_length + bounded_layer_share * window
+    return (1 - bounded_cache_share) * kv_length + bounded_cache_share * window
 
 
 @quantity("byte", source=DEFINITION)
 def kv_cache_per_request(kv_cache_bytes_per_token, cached_tokens):
     """KV cache per served request."""
     return kv_cache_bytes_per_token * cached_tokens
+
+
+@quantity("byte", source=f"{SHARDED_CACHE}; {STATES}")
+def held_cache_per_request(kv_cache_per_request, kv_cache_copies, state_bytes_per_request):
+    """Cache and fixed states of a request in its tensor-parallel group, copies included.
+
+    Members share the heads of states, and copy keys that have fewer heads than members.
+    """
+    return kv_cache_per_request * kv_cache_copies + state_bytes_per_request
 
 
 @quantity("", source="Pope et al. 2022, arXiv:2211.05102, section 3.3")

@@ -20,6 +20,7 @@ from dsexplore.engine.papers import (
     V3_SERVICE,
     WINDOWS,
 )
+from dsexplore.scenario.layer_pattern import CHUNKED, has_kinds
 
 
 @quantity("token", assumes="A prompt of no stated length is as long as the context.")
@@ -48,12 +49,16 @@ def prefill_attended_tokens(
     prefill_scored_tokens,
     prefill_attention_span,
     bounded_layer_share,
+    layer_pattern,
+    attention_window,
 ):
     """Tokens that a computed prompt token looks back on, on average, cached ones included."""
     # A full window, less what the first computed tokens lack of one; so no large terms cancel.
     growing = larger(prefill_attention_span - cache_hit_rate * prompt_tokens, 0.0)
     growing_share = ratio(growing, computed_input_share * prompt_tokens)
     bounded = prefill_attention_span - if_any(growing, growing_share * growing / 2)
+    if has_kinds(layer_pattern, CHUNKED):
+        bounded = where(prompt_tokens > attention_window, prefill_attention_span / 2, bounded)
     return (1 - bounded_layer_share) * prefill_scored_tokens + bounded_layer_share * bounded
 
 
@@ -159,6 +164,8 @@ forward = at_other_inputs(
     query_up_width="serving_query_up_width",
     key_value_up_width="serving_key_value_up_width",
     attended_width="serving_attended_width",
+    state_in_width_here="serving_state_in_width_here",
+    state_width_here="serving_state_width_here",
     ffn_in_width="serving_ffn_in_width",
     ffn_width="serving_ffn_width",
     shared_in_width="serving_shared_in_width",
@@ -209,15 +216,17 @@ def prefill_attention_time_per_token(
     prefill_attended_tokens,
     indexer_flops_per_scored_token,
     prefill_scored_tokens,
+    state_flops_per_token,
     served_attention_rate,
     prefill_attention_length_share,
     serving_attention_width_factor,
 ):
-    """Time per prompt token of attention to the prompt before it, indexer included."""
+    """Time per prompt token of attention to the prompt before it, indexer and states included."""
     attended = attention_flops_per_attended_token * prefill_attended_tokens
     scored = indexer_flops_per_scored_token * prefill_scored_tokens
     reached = prefill_attention_length_share * serving_attention_width_factor
-    return ratio(attended + scored, served_attention_rate * smaller(reached, 1.0))
+    arithmetic = attended + scored + state_flops_per_token
+    return ratio(arithmetic, served_attention_rate * smaller(reached, 1.0))
 
 
 @quantity("second/token", source=ACTIVATIONS)

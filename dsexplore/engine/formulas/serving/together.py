@@ -129,9 +129,9 @@ prompt_cached_tokens = once_more(
 
 
 @quantity("byte", source=KV_TRANSFER)
-def prompt_cache_bytes(kv_cache_bytes_per_token, prompt_cached_tokens):
-    """KV cache of a prompt, which prefill apart sends to the accelerators that decode."""
-    return kv_cache_bytes_per_token * prompt_cached_tokens
+def prompt_cache_bytes(kv_cache_bytes_per_token, prompt_cached_tokens, state_bytes_per_request):
+    """KV cache and states of a prompt, sent by prefill apart to the accelerators that decode."""
+    return kv_cache_bytes_per_token * prompt_cached_tokens + state_bytes_per_request
 
 
 @quantity("GPU", source=DISAGGREGATED)

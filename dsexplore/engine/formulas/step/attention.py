@@ -39,14 +39,15 @@ def layer_score_time(
     dropout_masks,
     memory_factor,
     memory_rate,
+    attention_layer_share,
 ):
-    """Forward time of moving one layer's scores through memory: softmax, and dropout if any."""
+    """Forward time of moving a mean layer's scores through memory: softmax, and dropout if any."""
     scores = num_attention_heads * tokens_per_micro_batch * attended_tokens_full / tensor_parallel
     # By default written (1), read and written by scaling, mask and softmax (2) and by dropout
     # with its mask of one byte (2.5), and read again (1).
     of_dropout = (1 - dropout_masks) * (2 * BF16_BYTES + BF16_BYTES / 2)
     each = larger(score_passes * BF16_BYTES - of_dropout, 0.0)
-    moved = each * scores * memory_factor
+    moved = attention_layer_share * each * scores * memory_factor
     return where(flash_attention > 0, 0.0, ratio(moved, memory_rate))
 
 

@@ -16,12 +16,14 @@ from dsexplore.engine.papers import (
 
 
 @quantity("second", source=TENSOR_OVERLAP)
-def exposed_all_reduce_time(all_reduce_time, tensor_parallel_overlap, layer_gemm_time):
+def exposed_all_reduce_time(
+    all_reduce_time, tensor_parallel_overlap, layer_gemm_time, blocks_per_layer
+):  # fmt: skip
     """Time of one tensor-parallel sum that the products beside it do not hide.
 
-    A layer has two, each beside half of its products, which hide no more than their own time.
+    A layer has one after each block, beside its products, which hide no more than their own time.
     """
-    hidden = smaller(tensor_parallel_overlap * all_reduce_time, layer_gemm_time / 2)
+    hidden = smaller(tensor_parallel_overlap * all_reduce_time, layer_gemm_time / blocks_per_layer)
     return all_reduce_time - if_any(tensor_parallel_overlap * all_reduce_time, hidden)
 
 
@@ -49,14 +51,16 @@ def exposed_context_forward_time(
     context_parallel_kind,
     context_forward_time,
     key_value_ring_time,
+    attention_layer_share,
     ring_share,
     layer_attention_time,
 ):
-    """Forward time of a layer's context-parallel traffic that attention does not hide."""
+    """Forward time of a mean layer's context-parallel traffic that attention does not hide."""
     if context_parallel_kind in ("all_gather", "all_to_all"):
         return context_forward_time
-    hidden = smaller(key_value_ring_time, ring_share * layer_attention_time)
-    return context_forward_time - if_any(key_value_ring_time, hidden)
+    ring = attention_layer_share * key_value_ring_time
+    hidden = smaller(ring, ring_share * layer_attention_time)
+    return context_forward_time - if_any(ring, hidden)
 
 
 @quantity(
@@ -68,13 +72,14 @@ def exposed_context_backward_time(
     context_parallel_kind,
     context_backward_time,
     key_value_ring_time,
+    attention_layer_share,
     ring_share,
     layer_attention_backward_time,
 ):
-    """Backward time of a layer's context-parallel traffic that attention does not hide."""
+    """Backward time of a mean layer's context-parallel traffic that attention does not hide."""
     if context_parallel_kind in ("all_gather", "all_to_all"):
         return context_backward_time
-    ring = 2 * key_value_ring_time
+    ring = attention_layer_share * 2 * key_value_ring_time
     hidden = smaller(ring, ring_share * layer_attention_backward_time)
     return context_backward_time - if_any(ring, hidden)
 

@@ -86,9 +86,33 @@ expert_out_input_gradient_time = once_more(
     expert_in_width="expert_width",
 )
 
+
+@quantity("second", source=ROOFLINE, assumes=SIDE_BY_SIDE)
+def state_input_gradient_time(
+    state_kind,
+    tokens_per_micro_batch,
+    state_in_width_here,
+    state_width_here,
+    hidden_size,
+    gemm_element_bytes,
+    gemm_rate,
+    memory_rate,
+    gemm_fill_time,
+    kernel_floor,
+):
+    """Time of the gradients of the inputs of the products into and out of a fixed state."""
+    if state_kind == "none":
+        return 0.0
+    rates = gemm_rate, memory_rate, gemm_fill_time, kernel_floor
+    rows, each = tokens_per_micro_batch, (gemm_element_bytes, BF16_BYTES)
+    into = product_time(rows, hidden_size, state_in_width_here, *each, *rates)
+    return into + product_time(rows, state_width_here, hidden_size, *each, *rates)
+
+
 layer_input_gradient_time = once_more(
     "layer_gemm_time",
     "Time of a mean layer's matrix products backward for inputs per micro-batch.",
+    state_product_time="state_input_gradient_time",
     qkv_product_time="qkv_input_gradient_time",
     query_up_product_time="query_up_input_gradient_time",
     key_value_up_product_time="key_value_up_input_gradient_time",
@@ -240,9 +264,34 @@ expert_out_weight_gradient_time = once_more(
     hidden_size="expert_width",
 )
 
+
+@quantity("second", source=ROOFLINE, assumes=SIDE_BY_SIDE)
+def state_weight_gradient_time(
+    state_kind,
+    tokens_per_micro_batch,
+    state_in_width_here,
+    state_width_here,
+    hidden_size,
+    gemm_element_bytes,
+    gradient_bytes,
+    gemm_rate,
+    memory_rate,
+    gemm_fill_time,
+    kernel_floor,
+):
+    """Time of the gradients of the weights into and out of a fixed state."""
+    if state_kind == "none":
+        return 0.0
+    rates = gemm_rate, memory_rate, gemm_fill_time, kernel_floor
+    rows, each = tokens_per_micro_batch, (gemm_element_bytes, 2 * gradient_bytes)
+    into = product_time(state_in_width_here, hidden_size, rows, *each, *rates)
+    return into + product_time(hidden_size, state_width_here, rows, *each, *rates)
+
+
 layer_weight_gradient_time = once_more(
     "layer_gemm_time",
     "Time of a mean layer's matrix products backward for weights per micro-batch.",
+    state_product_time="state_weight_gradient_time",
     qkv_product_time="qkv_weight_gradient_time",
     query_up_product_time="query_up_weight_gradient_time",
     key_value_up_product_time="key_value_up_weight_gradient_time",

@@ -6,7 +6,7 @@ from dsexplore.engine.elementwise import larger, ratio, where, without_unknown
 from dsexplore.engine.formulas.machine.products import product_time
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, sharded, stated_or
-from dsexplore.engine.papers import FLOP_PER_TOKEN, LORA, ROOFLINE
+from dsexplore.engine.papers import FLOP_PER_TOKEN, LORA, ROOFLINE, STATES
 
 
 # A mean layer
@@ -27,6 +27,7 @@ def shared_expert_width(
 
 @quantity("", assumes=MEAN_LAYER)
 def inner_width(
+    dense_layer_share,
     moe_layer_share,
     intermediate_size,
     routed_experts_computed,
@@ -34,7 +35,7 @@ def inner_width(
     shared_expert_width,
 ):
     """Inner width of all feed-forward blocks a token passes, on average over layers."""
-    dense = without_unknown(1 - moe_layer_share, intermediate_size)
+    dense = without_unknown(dense_layer_share, intermediate_size)
     routed = if_any(moe_layer_share, routed_experts_computed * moe_intermediate_size)
     return dense + routed + shared_expert_width
 
@@ -59,6 +60,16 @@ def layer_gemm_flops(
     return FLOP_PER_MULTIPLY_ADD * tokens_per_micro_batch * weights / tensor_parallel
 
 
+@quantity("", source=STATES, assumes=OWN_KERNELS)
+def state_moved_values(state_conv_width, state_width, state_kept_values):
+    """Values that a layer with a fixed state moves per token between its products, forward.
+
+    The convolution reads and writes, the state's kernel reads that and writes values, and norm and
+    gate read two and write one. States between chunks are written and read.
+    """
+    return 3 * state_conv_width + 4 * state_width + 2 * state_kept_values
+
+
 @quantity("byte", assumes=OWN_KERNELS)
 def layer_moved_bytes(
     attention,
@@ -70,6 +81,10 @@ def layer_moved_bytes(
     ffn_matrices,
     inner_width,
     routed_experts_computed,
+    blocks_per_layer,
+    attention_layer_share,
+    state_layer_share,
+    state_moved_values,
     moe_layer_share,
     hidden_passes,
     expert_copy_passes,
@@ -83,7 +98,7 @@ def layer_moved_bytes(
     shares them. Tokens are copied on their way to experts and back.
     """
     # By default two norms read and write (4), two residual sums read two values and write one (6).
-    whole = hidden_passes * hidden_size
+    whole = hidden_passes * blocks_per_layer / 2 * hidden_size
     whole = sharded(whole, sequence_parallel, tensor_parallel)
     kv_heads = num_kv_heads if attention == "gqa" else num_attention_heads
     heads = (num_attention_heads + kv_heads) * (query_key_dim + value_dim)
@@ -91,7 +106,8 @@ def layer_moved_bytes(
     copies = if_any(moe_layer_share, expert_copy_passes * routed_experts_computed * hidden_size)
     # Positions read and write the heads. An activation function reads the output of every matrix
     # but the last, and writes that one's input.
-    shared = 2 * heads + ffn_matrices * inner_width + copies
+    mixing = attention_layer_share * 2 * heads + state_layer_share * state_moved_values
+    shared = mixing + ffn_matrices * inner_width + copies
     return BF16_BYTES * tokens_per_micro_batch * (whole + shared / tensor_parallel)
 
 

@@ -54,7 +54,11 @@ def attention_newton_schulz_flops(
 def dense_newton_schulz_flops(
     newton_schulz_steps,
     attention_newton_schulz_flops,
-    num_layers,
+    attention_layers,
+    state_layers,
+    state_in_width,
+    state_width,
+    dense_layers,
     num_moe_layers,
     ffn_matrices,
     hidden_size,
@@ -67,9 +71,12 @@ def dense_newton_schulz_flops(
     width = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
     shared = num_moe_layers * num_shared_experts
     shared = if_any(shared, shared * _iteration(hidden_size, width))
-    dense = without_unknown(num_layers - num_moe_layers, _iteration(hidden_size, intermediate_size))
+    dense = without_unknown(dense_layers, _iteration(hidden_size, intermediate_size))
     blocks = FLOP_PER_MULTIPLY_ADD * ffn_matrices * (dense + shared)
-    return newton_schulz_steps * (num_layers * attention_newton_schulz_flops + blocks)
+    states = _iteration(hidden_size, state_in_width) + _iteration(hidden_size, state_width)
+    states = FLOP_PER_MULTIPLY_ADD * if_any(state_layers, state_layers * states)
+    attention = attention_layers * attention_newton_schulz_flops
+    return newton_schulz_steps * (attention + states + blocks)
 
 
 @quantity("FLOP", source=NEWTON_SCHULZ)

@@ -80,18 +80,20 @@ def layer_weight_time(
 # Communication of a stage
 @quantity("second", source=MEGATRON + "; " + CONTEXT_PARALLEL)
 def layer_forward_waiting_time(
+    blocks_per_layer,
     exposed_all_reduce_time,
     exposed_context_forward_time,
     exposed_gather_time,
     exposed_offload_time,
 ):
-    """Forward communication of a layer not hidden by compute: two all-reduces, gathers, offload."""
-    waiting = 2 * exposed_all_reduce_time + exposed_context_forward_time
+    """Forward communication of a layer not hidden by compute: all-reduces, gathers, offload."""
+    waiting = blocks_per_layer * exposed_all_reduce_time + exposed_context_forward_time
     return waiting + exposed_gather_time + exposed_offload_time
 
 
 @quantity("second", source=MEGATRON + "; " + CONTEXT_PARALLEL)
 def layer_backward_waiting_time(
+    blocks_per_layer,
     exposed_backward_all_reduce_time,
     exposed_all_reduce_time,
     repeated_sums,
@@ -103,7 +105,8 @@ def layer_backward_waiting_time(
 
     Recomputation repeats the forward's all-reduces.
     """
-    sums = 2 * exposed_backward_all_reduce_time + repeated_sums * exposed_all_reduce_time
+    sums = blocks_per_layer * exposed_backward_all_reduce_time
+    sums = sums + repeated_sums * exposed_all_reduce_time
     return sums + exposed_context_backward_time + exposed_scatter_time + exposed_reload_time
 
 

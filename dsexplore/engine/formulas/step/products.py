@@ -12,6 +12,8 @@ from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import FLOP_PER_TOKEN, ROOFLINE
 
+_STATE_PRODUCTS = "Small products within a layer with a fixed state take no time of their own."
+
 
 @quantity("second", source=ROOFLINE, assumes=SIDE_BY_SIDE)
 def qkv_product_time(
@@ -141,9 +143,35 @@ expert_out_product_time = once_more(
 )
 
 
+@quantity("second", source=ROOFLINE, assumes=_STATE_PRODUCTS)
+def state_product_time(
+    state_kind,
+    tokens_per_micro_batch,
+    state_in_width_here,
+    state_width_here,
+    hidden_size,
+    gemm_element_bytes,
+    gemm_rate,
+    memory_rate,
+    gemm_fill_time,
+    kernel_floor,
+):
+    """Time of the products into and out of a layer with a fixed state."""
+    if state_kind == "none":
+        return 0.0
+    rates = gemm_rate, memory_rate, gemm_fill_time, kernel_floor
+    rows, each = tokens_per_micro_batch, (gemm_element_bytes, BF16_BYTES)
+    into = product_time(rows, state_in_width_here, hidden_size, *each, *rates)
+    return into + product_time(rows, hidden_size, state_width_here, *each, *rates)
+
+
 @quantity("second", source=FLOP_PER_TOKEN, assumes=MEAN_LAYER)
 def layer_gemm_time(
+    attention_layer_share,
+    state_layer_share,
+    dense_layer_share,
     moe_layer_share,
+    state_product_time,
     qkv_product_time,
     query_up_product_time,
     key_value_up_product_time,
@@ -159,7 +187,8 @@ def layer_gemm_time(
     """Forward time of a mean layer's matrix products per micro-batch."""
     latents = query_up_product_time + key_value_up_product_time
     attention = qkv_product_time + latents + attention_out_product_time
-    dense = without_unknown(1 - moe_layer_share, ffn_in_product_time + ffn_out_product_time)
+    mixing = attention_layer_share * attention + state_layer_share * state_product_time
+    dense = without_unknown(dense_layer_share, ffn_in_product_time + ffn_out_product_time)
     routed = router_product_time + expert_in_product_time + expert_out_product_time
     experts = routed + shared_in_product_time + shared_out_product_time
-    return attention + dense + if_any(moe_layer_share, moe_layer_share * experts)
+    return mixing + dense + if_any(moe_layer_share, moe_layer_share * experts)

@@ -15,19 +15,23 @@ def layer_attention_block_time(
     query_up_product_time,
     key_value_up_product_time,
     attention_out_product_time,
+    attention_layer_share,
+    state_layer_share,
+    state_product_time,
     layer_attention_time,
     layer_score_time,
 ):
-    """Forward time of a layer's attention with its projections."""
+    """Forward time of a mean layer's attention or fixed state with its projections."""
     up = query_up_product_time + key_value_up_product_time
     projected = qkv_product_time + up + attention_out_product_time
+    projected = attention_layer_share * projected + state_layer_share * state_product_time
     return projected + layer_attention_time + layer_score_time
 
 
 @quantity("second", source=RECOMPUTED_LAYERS, assumes=MEAN_LAYER)
-def layer_ffn_block_time(moe_layer_share, ffn_in_product_time, ffn_out_product_time):
+def layer_ffn_block_time(dense_layer_share, ffn_in_product_time, ffn_out_product_time):
     """Forward time of a mean layer's products in dense feed-forward blocks."""
-    return without_unknown(1 - moe_layer_share, ffn_in_product_time + ffn_out_product_time)
+    return without_unknown(dense_layer_share, ffn_in_product_time + ffn_out_product_time)
 
 
 @quantity("second", source=RECOMPUTED_LAYERS, assumes=MEAN_LAYER)
@@ -62,6 +66,9 @@ def layer_again_bytes(
     ffn_matrices,
     inner_width,
     intermediate_size,
+    blocks_per_layer,
+    attention_layer_share,
+    dense_layer_share,
     moe_layer_share,
     routed_experts_computed,
     expert_copy_passes,
@@ -70,16 +77,17 @@ def layer_again_bytes(
     sequence_parallel,
 ):
     """Bytes moved per layer and micro-batch to recompute norms, activation functions and blocks."""
-    # Two norms read and write.
-    norms = sharded(recompute_norms * 4 * hidden_size, sequence_parallel, tensor_parallel)
-    dense_width = without_unknown(1 - moe_layer_share, intermediate_size)
+    # The norm before each block reads and writes.
+    norms = recompute_norms * 2 * blocks_per_layer * hidden_size
+    norms = sharded(norms, sequence_parallel, tensor_parallel)
+    dense_width = without_unknown(dense_layer_share, intermediate_size)
     of_dense = recompute_ffn_activation | recompute_ffn
     of_experts = recompute_ffn_activation | recompute_moe
     width = of_dense * dense_width + of_experts * (inner_width - dense_width)
     kv_heads = num_kv_heads if attention == "gqa" else num_attention_heads
     heads = 2 * (num_attention_heads + kv_heads) * (query_key_dim + value_dim)
     copies = expert_copy_passes * routed_experts_computed * hidden_size
-    blocks = where(recompute_attention_block, heads, 0.0)
+    blocks = where(recompute_attention_block, attention_layer_share * heads, 0.0)
     blocks = blocks + where(recompute_moe, if_any(moe_layer_share, copies), 0.0)
     shared = (ffn_matrices * width + blocks) / tensor_parallel
     return BF16_BYTES * tokens_per_micro_batch * (norms + shared)

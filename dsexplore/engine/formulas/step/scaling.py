@@ -46,6 +46,10 @@ def scaling_passes_again(precision, fp8_recipe, fp4_flops):
 def layer_input_values(
     tokens_per_micro_batch,
     hidden_size,
+    blocks_per_layer,
+    attention_layer_share,
+    state_layer_share,
+    state_width,
     attention,
     q_lora_rank,
     kv_lora_rank,
@@ -58,10 +62,11 @@ def layer_input_values(
 ):
     """Inputs of a mean layer's matrix products per micro-batch."""
     latents = q_lora_rank + kv_lora_rank if attention == "mla" else 0.0
-    # Before attention and before the feed-forward block, and each expert's copies.
-    whole = 2 * hidden_size + latents
+    attended = attention_layer_share * (num_attention_heads * value_dim + latents)
+    # Before each block, and each expert's copies.
+    whole = blocks_per_layer * hidden_size + attended + state_layer_share * state_width
     received = if_any(moe_layer_share, routed_experts_computed * hidden_size)
-    widths = whole + num_attention_heads * value_dim + inner_width + received
+    widths = whole + inner_width + received
     return tokens_per_micro_batch * widths / tensor_parallel
 
 
@@ -69,9 +74,13 @@ def layer_input_values(
 def layer_output_values(
     tokens_per_micro_batch,
     hidden_size,
+    blocks_per_layer,
+    attention_layer_share,
     qkv_width,
     query_up_width,
     key_value_up_width,
+    state_layer_share,
+    state_in_width_here,
     ffn_matrices,
     inner_width,
     routed_experts_computed,
@@ -79,10 +88,11 @@ def layer_output_values(
     tensor_parallel,
 ):
     """Outputs of a mean layer's matrix products per micro-batch, whose gradients are scaled."""
-    heads = qkv_width + query_up_width + key_value_up_width
-    # After attention and after the feed-forward block, and each expert's copies.
+    heads = attention_layer_share * (qkv_width + query_up_width + key_value_up_width)
+    heads = heads + state_layer_share * state_in_width_here
+    # After each block, and each expert's copies.
     received = if_any(moe_layer_share, routed_experts_computed * hidden_size)
-    widths = 2 * hidden_size + (ffn_matrices - 1) * inner_width + received
+    widths = blocks_per_layer * hidden_size + (ffn_matrices - 1) * inner_width + received
     return tokens_per_micro_batch * (heads + widths / tensor_parallel)
 
 

@@ -9,6 +9,7 @@ from dsexplore.engine.papers import (
     FOLDING,
     LATENT_ATTENTION,
     MEGATRON,
+    STATES,
     TRANSFORMER_SHAPE,
     V3_EXPERTS,
 )
@@ -18,20 +19,20 @@ from dsexplore.engine.papers import (
 def qkv_width(
     attention,
     num_attention_heads,
-    num_kv_heads,
+    key_value_width,
+    attention_gate_width,
     query_key_dim,
-    value_dim,
     q_lora_rank,
     kv_lora_rank,
     qk_rope_head_dim,
     tensor_parallel,
 ):
-    """Outputs of the product that makes queries, keys and values, or their latents."""
+    """Outputs of the product that makes queries, keys and values, or their latents, and gates."""
     queries = num_attention_heads * query_key_dim
     if attention == "gqa":
-        return (queries + num_kv_heads * (query_key_dim + value_dim)) / tensor_parallel
+        return (queries + key_value_width + attention_gate_width) / tensor_parallel
     down = stated_or(q_lora_rank, queries) + kv_lora_rank + qk_rope_head_dim
-    return down / tensor_parallel
+    return (down + attention_gate_width) / tensor_parallel
 
 
 @quantity("", source=LATENT_ATTENTION)
@@ -58,6 +59,18 @@ def key_value_up_width(
 def attended_width(num_attention_heads, value_dim, tensor_parallel):
     """Width of what attention's output projection multiplies."""
     return num_attention_heads * value_dim / tensor_parallel
+
+
+@quantity("", source=STATES)
+def state_in_width_here(state_in_width, tensor_parallel):
+    """Outputs of the product into a layer with a fixed state, on one accelerator."""
+    return state_in_width / tensor_parallel
+
+
+@quantity("", source=STATES)
+def state_width_here(state_width, tensor_parallel):
+    """Width of what the product out of a fixed state multiplies, on one accelerator."""
+    return state_width / tensor_parallel
 
 
 @quantity("", source=MEGATRON)

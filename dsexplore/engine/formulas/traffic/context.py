@@ -13,8 +13,7 @@ from dsexplore.engine.papers import CONTEXT_PARALLEL, RING_ATTENTION, ULYSSES
 def key_value_bytes(
     attention,
     tokens_per_micro_batch,
-    num_kv_heads,
-    head_dim,
+    key_value_width,
     kv_lora_rank,
     qk_rope_head_dim,
     index_heads,
@@ -26,7 +25,7 @@ def key_value_bytes(
     With MLA these are the latents, and an indexer's keys.
     """
     latent = kv_lora_rank + qk_rope_head_dim + if_any(index_heads, index_head_dim)
-    width = latent if attention == "mla" else 2 * num_kv_heads * head_dim / tensor_parallel
+    width = latent if attention == "mla" else key_value_width / tensor_parallel
     return BF16_BYTES * tokens_per_micro_batch * width
 
 
@@ -141,16 +140,23 @@ def head_exchange_time(
     },
 )
 def context_forward_time(
-    context_parallel_kind, key_value_gather_time, key_value_ring_time, head_exchange_time
+    context_parallel_kind,
+    key_value_gather_time,
+    key_value_ring_time,
+    head_exchange_time,
+    attention_layer_share,
 ):
-    """Time of one layer's context-parallel traffic forward, before any overlap."""
+    """Time of a mean layer's context-parallel traffic forward, before any overlap.
+
+    A fixed state that is handed on counts as nothing.
+    """
     if context_parallel_kind == "all_gather":
-        return key_value_gather_time
+        return attention_layer_share * key_value_gather_time
     if context_parallel_kind == "ring":
-        return key_value_ring_time
+        return attention_layer_share * key_value_ring_time
     if context_parallel_kind == "all_to_all":
-        return head_exchange_time
-    return key_value_ring_time + head_exchange_time
+        return attention_layer_share * head_exchange_time
+    return attention_layer_share * (key_value_ring_time + head_exchange_time)
 
 
 @quantity(
@@ -163,19 +169,23 @@ def context_forward_time(
     },
 )
 def context_backward_time(
-    context_parallel_kind, key_value_gather_time, key_value_ring_time, head_exchange_time
+    context_parallel_kind,
+    key_value_gather_time,
+    key_value_ring_time,
+    head_exchange_time,
+    attention_layer_share,
 ):
-    """Time of one layer's context-parallel traffic backward, before any overlap.
+    """Time of a mean layer's context-parallel traffic backward, before any overlap.
 
     Keys and values go out again, and their gradients come back; gradients of heads travel as heads.
     """
     if context_parallel_kind == "all_gather":
-        return 2 * key_value_gather_time
+        return attention_layer_share * 2 * key_value_gather_time
     if context_parallel_kind == "ring":
-        return 2 * key_value_ring_time
+        return attention_layer_share * 2 * key_value_ring_time
     if context_parallel_kind == "all_to_all":
-        return head_exchange_time
-    return 2 * key_value_ring_time + head_exchange_time
+        return attention_layer_share * head_exchange_time
+    return attention_layer_share * (2 * key_value_ring_time + head_exchange_time)
 
 
 @quantity(
@@ -192,6 +202,7 @@ def context_parallel_bytes(
     context_parallel_kind,
     micro_batches,
     slowest_stage_layers,
+    attention_layer_share,
     key_value_gather_bytes,
     ring_ranks,
     key_value_bytes,
@@ -207,7 +218,7 @@ def context_parallel_bytes(
         each = 3 * (ring_ranks - 1) * key_value_bytes + 2 * head_exchange_bytes
     else:
         each = 3 * key_value_gather_bytes
-    return micro_batches * slowest_stage_layers * each
+    return micro_batches * slowest_stage_layers * attention_layer_share * each
 
 
 @quantity("second", source=CONTEXT_PARALLEL)

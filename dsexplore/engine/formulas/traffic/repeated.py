@@ -12,13 +12,17 @@ def repeated_sums(
     recompute_attention_block,
     recompute_ffn,
     recompute_moe,
+    dense_layer_share,
     moe_layer_share,
+    blocks_per_layer,
 ):
-    """Tensor-parallel sums of a layer's forward pass that its backward pass repeats, of two."""
-    feed_forward = where(recompute_ffn, 1 - moe_layer_share, 0.0)
+    """Tensor-parallel sums of a mean layer's forward pass that its backward pass repeats."""
+    feed_forward = where(recompute_ffn, dense_layer_share, 0.0)
     feed_forward = feed_forward + where(recompute_moe, moe_layer_share, 0.0)
-    blocks = where(recompute_attention_block, 1.0, 0.0) + feed_forward
-    return 2 * recomputed_layer_share + (1 - recomputed_layer_share) * blocks
+    single = blocks_per_layer == 1
+    mixing = 1 - dense_layer_share - moe_layer_share if single else 1.0
+    blocks = where(recompute_attention_block, mixing, 0.0) + feed_forward
+    return blocks_per_layer * recomputed_layer_share + (1 - recomputed_layer_share) * blocks
 
 
 @quantity("fraction", source=RECOMPUTED_LAYERS)

@@ -104,9 +104,9 @@ def all_reduce_time(sequence_parallel, tensor_gather_time, tensor_sum_time):
 
 
 @quantity("", source=MEGATRON)
-def all_reduces_per_layer(repeated_sums):
-    """All-reduces per layer and micro-batch: after attention and FFN, in each pass over them."""
-    return 4 + repeated_sums
+def all_reduces_per_layer(blocks_per_layer, repeated_sums):
+    """All-reduces per layer and micro-batch: after each of its blocks, in each pass over them."""
+    return 2 * blocks_per_layer + repeated_sums
 
 
 @quantity("byte", source=MEGATRON)

@@ -1,0 +1,183 @@
+"""Layers: how many the model has of each kind, and what a mean one has of each."""
+
+from dsexplore.engine.elementwise import ratio, where
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.idioms import if_any, stated_or
+from dsexplore.engine.layer_counts import layers_of
+from dsexplore.engine.papers import DEFINITION, MODELS_CODE, TRANSFORMER_SHAPE, V3_EXPERTS, WINDOWS
+from dsexplore.scenario.layer_pattern import (
+    ATTENDING,
+    BOUNDED,
+    UNBOUNDED,
+    UNIFORM,
+    WITH_STATE,
+    has_single_blocks,
+)
+
+
+@quantity("layer", source=TRANSFORMER_SHAPE)
+def attention_layers(layer_pattern, num_layers):
+    """Layers whose tokens attend to others: all, or those of a pattern that are named so."""
+    if layer_pattern == UNIFORM:
+        return num_layers
+    return layers_of(layer_pattern, ATTENDING, num_layers)
+
+
+@quantity("layer", source=WINDOWS)
+def bounded_layers(layer_pattern, windowed_layers, num_layers):
+    """Layers that an attention window bounds, if there is one: all, or as many as are named."""
+    if layer_pattern == UNIFORM:
+        return stated_or(windowed_layers, num_layers)
+    return layers_of(layer_pattern, BOUNDED, num_layers)
+
+
+@quantity("layer", source=DEFINITION)
+def state_layers(layer_pattern, num_layers):
+    """Layers with a fixed state in place of a growing cache: linear attention or Mamba."""
+    if layer_pattern == UNIFORM:
+        return 0.0
+    return layers_of(layer_pattern, WITH_STATE, num_layers)
+
+
+@quantity("layer", source=V3_EXPERTS)
+def num_moe_layers(layer_pattern, num_layers, num_dense_layers, num_routed_experts):
+    """Layers with a mixture of experts as their feed-forward block."""
+    if has_single_blocks(layer_pattern):
+        return layers_of(layer_pattern, "moe", num_layers) * (num_routed_experts > 0)
+    return (num_layers - num_dense_layers) * (num_routed_experts > 0)
+
+
+@quantity("layer", source=TRANSFORMER_SHAPE)
+def dense_layers(layer_pattern, num_layers, num_moe_layers):
+    """Layers with a dense feed-forward block."""
+    if has_single_blocks(layer_pattern):
+        return layers_of(layer_pattern, "ffn", num_layers)
+    return num_layers - num_moe_layers
+
+
+@quantity("", source=TRANSFORMER_SHAPE)
+def blocks_per_layer(layer_pattern):
+    """Blocks of a layer, each with a residual sum: attention and feed-forward, or one of them."""
+    return 1.0 if has_single_blocks(layer_pattern) else 2.0
+
+
+# Of a mean layer
+@quantity("fraction", source=DEFINITION)
+def attention_layer_share(layer_pattern, attention_layers, num_layers):
+    """Share of the layers whose tokens attend to others."""
+    return 1.0 if layer_pattern == UNIFORM else attention_layers / num_layers
+
+
+@quantity("fraction", source=DEFINITION)
+def state_layer_share(layer_pattern, state_layers, num_layers):
+    """Share of the layers with a fixed state."""
+    return 0.0 if layer_pattern == UNIFORM else state_layers / num_layers
+
+
+@quantity("fraction", source=DEFINITION)
+def dense_layer_share(layer_pattern, dense_layers, num_moe_layers, num_layers):
+    """Share of the layers with a dense feed-forward block."""
+    if has_single_blocks(layer_pattern):
+        return dense_layers / num_layers
+    return 1 - num_moe_layers / num_layers
+
+
+@quantity("fraction", source=DEFINITION)
+def dense_block_share(layer_pattern, dense_layers, num_layers, num_moe_layers):
+    """Share of the layers without experts that have a dense feed-forward block: all, or some."""
+    if not has_single_blocks(layer_pattern):
+        return 1.0
+    return if_any(dense_layers, ratio(dense_layers, num_layers - num_moe_layers))
+
+
+# Heads of layers with a window may differ from those of the others.
+def own_layers(layer_pattern, num_layers, kv_shared_layers, kinds):
+    """Layers of some kinds that make keys and values of their own."""
+    return layers_of(layer_pattern, kinds, num_layers - kv_shared_layers)
+
+
+@quantity("", source=TRANSFORMER_SHAPE)
+def mean_head_dim(
+    layer_pattern, head_dim, window_head_dim, bounded_layers, attention_layers
+):  # fmt: skip
+    """Width of a head of grouped-query attention, on average over layers with attention."""
+    if layer_pattern == UNIFORM:
+        return head_dim
+    other = stated_or(window_head_dim, head_dim) - head_dim
+    more = other * bounded_layers
+    return head_dim + if_any(more, ratio(more, attention_layers))
+
+
+@quantity("", source=TRANSFORMER_SHAPE)
+def key_value_width(
+    layer_pattern,
+    num_layers,
+    num_kv_heads,
+    head_dim,
+    window_kv_heads,
+    window_head_dim,
+    keys_as_values,
+    kv_shared_layers,
+    attention_layers,
+):
+    """Outputs that make a layer's grouped keys and values, on average over layers with attention.
+
+    A layer that takes those of an earlier one makes none.
+    """
+    whole = num_kv_heads * head_dim
+    if layer_pattern == UNIFORM:
+        return 2 * whole
+    narrow = stated_or(window_kv_heads, num_kv_heads) * stated_or(window_head_dim, head_dim)
+    made = own_layers(layer_pattern, num_layers, kv_shared_layers, UNBOUNDED)
+    bounded = own_layers(layer_pattern, num_layers, kv_shared_layers, BOUNDED)
+    widths = made * (2 - keys_as_values) * whole + 2 * bounded * narrow
+    return if_any(widths, ratio(widths, attention_layers))
+
+
+@quantity("", source=MODELS_CODE)
+def key_norm_width(
+    layer_pattern,
+    query_key_norm,
+    num_layers,
+    head_dim,
+    window_head_dim,
+    kv_shared_layers,
+    key_value_width,
+    attention_layers,
+):
+    """Width of the norm on a layer's keys, on average over layers with attention."""
+    if query_key_norm == "full":
+        return key_value_width / 2
+    if layer_pattern == UNIFORM:
+        return head_dim
+    made = own_layers(layer_pattern, num_layers, kv_shared_layers, UNBOUNDED)
+    bounded = own_layers(layer_pattern, num_layers, kv_shared_layers, BOUNDED)
+    widths = made * head_dim + bounded * stated_or(window_head_dim, head_dim)
+    return if_any(widths, ratio(widths, attention_layers))
+
+
+@quantity("fraction", source=WINDOWS)
+def bounded_layer_share(
+    layer_pattern,
+    bounded_layers,
+    num_layers,
+    attention_window,
+    index_heads,
+    attention_layers,
+    attention,
+    head_dim,
+    window_head_dim,
+    mean_head_dim,
+):
+    """Share of attention in layers with a window or indexer, by the width of their heads.
+
+    All of it unless fewer layers are stated.
+    """
+    if layer_pattern == UNIFORM:
+        return where(attention_window > 0, bounded_layers / num_layers, 1.0)
+    share = if_any(bounded_layers, ratio(bounded_layers, attention_layers))
+    if attention == "gqa":
+        width = stated_or(window_head_dim, head_dim)
+        share = if_any(share, ratio(share * width, mean_head_dim))
+    # An indexer picks for every layer.
+    return where((bounded_layers == 0) & (index_heads > 0), 1.0, share)

@@ -1,0 +1,179 @@
+"""States: parameters and FLOP of layers with a fixed state, linear attention and Mamba.
+
+A state is a matrix for each head of values, of as many rows as a key is wide and as many columns as
+a value. Mamba 2 names keys and values B and x, queries C; Mamba 1 has a head for each channel.
+"""
+
+from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD, FP32_BYTES
+from dsexplore.engine.graph import quantity
+from dsexplore.engine.papers import MODELS_CODE, STATES
+from dsexplore.scenario.layer_pattern import LINEAR, WITH_MAMBA, has_kinds
+
+
+@quantity(kind="text", source=STATES)
+def state_kind(layer_pattern, linear_attention, mamba):
+    """What keeps a fixed state: a kind of linear attention, a version of Mamba, or none."""
+    if has_kinds(layer_pattern, LINEAR):
+        return linear_attention
+    return mamba if has_kinds(layer_pattern, WITH_MAMBA) else "none"
+
+
+@quantity("", source=STATES)
+def state_width(state_kind, state_value_heads, state_value_dim):
+    """Width of the values of a layer with a fixed state, in all its heads."""
+    return 0.0 if state_kind == "none" else state_value_heads * state_value_dim
+
+
+@quantity("", source=STATES)
+def state_conv_width(state_kind, state_width, state_key_heads, state_key_dim):
+    """Width of queries, keys and values beside each other, which a short convolution passes over.
+
+    In Mamba 1, of the values alone.
+    """
+    if state_kind in ("none", "mamba1"):
+        return state_width
+    return 2 * state_key_heads * state_key_dim + state_width
+
+
+@quantity("", source=STATES)
+def state_in_width(state_kind, state_conv_width, state_width, state_value_heads, state_rank):
+    """Outputs of the product into a layer with a fixed state.
+
+    Queries, keys and values; a gate on the output as wide as the values; decay and write strength
+    of a head. KDA makes its gates of latents.
+    """
+    if state_kind == "none":
+        return 0.0
+    gates = {
+        "gated_delta": state_width + 2 * state_value_heads,
+        "kda": 2 * state_rank + state_value_heads,
+        "lightning": state_width,
+        "mamba2": state_width + state_value_heads,
+        "mamba1": state_width,
+    }
+    return state_conv_width + gates[state_kind]
+
+
+@quantity("parameter", source=f"{STATES}; {MODELS_CODE}")
+def state_weights_per_layer(
+    state_kind,
+    hidden_size,
+    state_in_width,
+    state_width,
+    state_conv_width,
+    state_conv,
+    state_rank,
+    state_key_heads,
+    state_key_dim,
+):
+    """Weights of a layer with a fixed state that each token is multiplied with.
+
+    Into it and out of it, the short convolution, and what makes gates of latents (KDA), or time
+    step, B and C (Mamba 1).
+    """
+    if state_kind == "none":
+        return 0.0
+    inner = {
+        "kda": state_rank * (state_key_heads * state_key_dim + state_width),
+        "mamba1": state_width * (2 * state_rank + 2 * state_key_dim),
+    }.get(state_kind, 0.0)
+    outside = hidden_size * (state_in_width + state_width)
+    return outside + inner + state_conv * state_conv_width
+
+
+@quantity("parameter", source=MODELS_CODE)
+def state_vectors_per_layer(
+    state_kind,
+    hidden_size,
+    state_in_width,
+    state_width,
+    state_conv_width,
+    state_conv_bias,
+    state_bias,
+    state_norm,
+    state_rank,
+    state_key_heads,
+    state_key_dim,
+    state_value_heads,
+    state_value_dim,
+):
+    """Decays, time steps, skips, norms and biases of a layer with a fixed state."""
+    if state_kind == "none":
+        return 0.0
+    decays = {
+        "gated_delta": 2 * state_value_heads,
+        "kda": state_key_heads * state_key_dim + state_value_heads,
+        "lightning": 0.0,
+        "mamba2": 3 * state_value_heads,
+        "mamba1": state_width * (2 + state_key_dim),
+    }
+    norms = {
+        "gated_delta": state_value_dim,
+        "kda": state_value_dim,
+        "lightning": state_width,
+        "mamba2": state_width,
+        "mamba1": state_rank + 2 * state_key_dim,
+    }
+    biases = state_conv_bias * state_conv_width
+    if state_kind in ("mamba1", "mamba2"):
+        biases = biases + state_bias * (state_in_width + hidden_size)
+    return decays[state_kind] + state_norm * norms[state_kind] + biases
+
+
+@quantity("FLOP/token", source=STATES)
+def state_flops_per_token(
+    state_kind, state_layers, state_value_heads, state_key_dim, state_value_dim, state_chunk
+):
+    """Forward FLOP per token of all fixed states: written, read, and tokens of a chunk together.
+
+    Writing and reading take 2 k v each, of k rows and v columns, and c (k + v) in a chunk of c
+    tokens, half of a square. A delta rule reads once more before it writes, and c (2 k + v) in a
+    chunk. Mamba 1 has no chunks.
+    """
+    if state_kind == "none":
+        return 0.0
+    passes = FLOP_PER_MULTIPLY_ADD * state_key_dim * state_value_dim
+    before = FLOP_PER_MULTIPLY_ADD * state_chunk / 2
+    in_chunk = before * (state_key_dim + state_value_dim)
+    more = passes + before * (2 * state_key_dim + state_value_dim)
+    each = {
+        "gated_delta": 2 * passes + in_chunk + more,
+        "kda": 2 * passes + in_chunk + more,
+        "lightning": 2 * passes + in_chunk,
+        "mamba2": 2 * passes + in_chunk,
+        "mamba1": 2 * passes,
+    }
+    return state_layers * state_value_heads * each[state_kind]
+
+
+@quantity("", source=STATES, assumes="A chunk's state is kept in BF16 for the backward pass.")
+def state_kept_values(
+    state_kind, state_value_heads, state_key_dim, state_value_dim, state_chunk
+):  # fmt: skip
+    """Values per token of the states between chunks, in one layer."""
+    if state_kind == "none":
+        return 0.0
+    return state_value_heads * state_key_dim * state_value_dim / state_chunk
+
+
+@quantity("byte", source=f"{STATES}; {MODELS_CODE}")
+def state_bytes_per_request(
+    state_kind,
+    state_layers,
+    state_value_heads,
+    state_key_dim,
+    state_value_dim,
+    state_precision,
+    state_conv,
+    state_conv_width,
+):
+    """Fixed states of a served request, whatever its context: matrices, and a convolution's tokens.
+
+    The convolution keeps all that it spans but one, in BF16.
+    """
+    if state_kind == "none":
+        return 0.0
+    held = {"fp32": FP32_BYTES, "bf16": BF16_BYTES}[state_precision]
+    matrices = held * state_value_heads * state_key_dim * state_value_dim
+    before = (state_conv - (state_conv > 0)) * state_conv_width
+    return state_layers * (matrices + BF16_BYTES * before)

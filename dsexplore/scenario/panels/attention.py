@@ -1,0 +1,188 @@
+"""Attention of a model: its heads or latents, windows, gates and indexer."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from dsexplore.scenario.declare import choice, count, switch
+from dsexplore.scenario.layer_pattern import ATTENDING, BOUNDED, UNIFORM, Naming
+from dsexplore.scenario.panel import Part
+
+_GQA = ("attention", ("gqa",))
+_MLA = ("attention", ("mla",))
+_ALIKE = ("layer_pattern", (UNIFORM,))
+_WINDOWS = ("layer_pattern", Naming(BOUNDED))
+_LISTED = ("layer_pattern", Naming(ATTENDING))
+
+
+def _as_many_as_heads(earlier: dict[str, Any]) -> int | None:
+    return earlier.get("num_attention_heads")
+
+
+def _hidden_over_heads(earlier: dict[str, Any]) -> int | None:
+    hidden, heads = earlier.get("hidden_size"), earlier.get("num_attention_heads")
+    # More heads than width leave nothing for each: a width that nobody knows, not one of 0.
+    return (hidden // heads or None) if hidden and heads else None
+
+
+class Attention(Part):
+    """Heads or latents, windows, gates and indexer."""
+
+    attention: Literal["gqa", "mla"] = choice(
+        "Attention",
+        "gqa: grouped-query (as many KV heads as heads: multi-head; one: multi-query); "
+        "mla: multi-head latent attention.",
+        section="Attention",
+        default="gqa",
+    )
+    num_attention_heads: int | None = count(
+        "Attention heads", "head", "Query heads per layer.", default=None, gt=0, le=100_000
+    )
+    num_kv_heads: int | None = count(
+        "KV heads",
+        "head",
+        "Key and value heads per layer. Left out: as many as attention heads.",
+        default_factory=_as_many_as_heads,
+        gt=0,
+        le=100_000,
+        applies=_GQA,
+    )
+    head_dim: int | None = count(
+        "Head dimension",
+        "",
+        "Width of one head. Left out: hidden size over attention heads.",
+        default_factory=_hidden_over_heads,
+        gt=0,
+        le=100_000,
+        nudge="power of two",
+        applies=_GQA,
+    )
+    keys_as_values: bool = switch(
+        "Keys as values",
+        "Whether layers without a window project keys alone and make values of them.",
+        applies=_LISTED,
+    )
+    q_lora_rank: int = count(
+        "Query rank",
+        "",
+        "Width of the queries' latent; 0: a full query projection.",
+        default=1536,
+        le=1_000_000,
+        nudge="step",
+        step=128,
+        applies=_MLA,
+    )
+    kv_lora_rank: int = count(
+        "KV rank",
+        "",
+        "Width of the latent behind keys and values, which the KV cache holds.",
+        default=512,
+        gt=0,
+        le=1_000_000,
+        nudge="step",
+        step=64,
+        applies=_MLA,
+    )
+    qk_nope_head_dim: int = count(
+        "Query/key dimension",
+        "",
+        "Width of a head's query and key, without the rotary part.",
+        default=128,
+        gt=0,
+        le=100_000,
+        nudge="step",
+        step=32,
+        applies=_MLA,
+    )
+    qk_rope_head_dim: int = count(
+        "Rotary dimension",
+        "",
+        "Width of the rotary part of query and key; all heads share its key.",
+        default=64,
+        le=100_000,
+        nudge="step",
+        step=32,
+        applies=_MLA,
+    )
+    v_head_dim: int = count(
+        "Value dimension",
+        "",
+        "Width of a head's value.",
+        default=128,
+        gt=0,
+        le=100_000,
+        nudge="step",
+        step=32,
+        applies=_MLA,
+    )
+    attention_window: int = count(
+        "Attention window",
+        "token",
+        "Tokens a token attends to; 0: the whole sequence before it.",
+        default=0,
+        le=10**9,
+        nudge="power of two",
+    )
+    windowed_layers: int = count(
+        "Windowed layers",
+        "layer",
+        "Layers with the attention window; the others attend to everything. 0: all layers.",
+        default=0,
+        le=10_000,
+        applies=_ALIKE,
+    )
+    window_kv_heads: int = count(
+        "KV heads in a window",
+        "head",
+        "Key and value heads of layers with a window; 0: as many as in the others.",
+        default=0,
+        le=100_000,
+        applies=_WINDOWS,
+    )
+    window_head_dim: int = count(
+        "Head dim. in a window",
+        "",
+        "Width of a head in layers with a window; 0: as wide as in the others.",
+        default=0,
+        le=100_000,
+        nudge="power of two",
+        applies=_WINDOWS,
+    )
+    kv_shared_layers: int = count(
+        "Layers with shared KV",
+        "layer",
+        "Last layers that take the keys and values of an earlier one: they project and keep none.",
+        default=0,
+        le=10_000,
+        applies=_LISTED,
+    )
+    attention_gate: Literal["none", "head", "full"] = choice(
+        "Attention gate",
+        "Gate on attention's output, made of its input: one for each head, or for every value.",
+        default="none",
+    )
+    index_heads: int = count(
+        "Indexer heads",
+        "head",
+        "Heads of the indexer, which picks the tokens to attend to; 0: no indexer.",
+        default=0,
+        le=100_000,
+        applies=_MLA,
+    )
+    index_head_dim: int = count(
+        "Indexer dimension",
+        "",
+        "Width of one indexer head.",
+        default=0,
+        le=100_000,
+        applies=_MLA,
+    )
+    index_top_k: int = count(
+        "Indexer tokens kept",
+        "token",
+        "Tokens the indexer picks for attention.",
+        default=0,
+        le=10**9,
+        nudge="power of two",
+        applies=_MLA,
+    )

@@ -1,0 +1,60 @@
+"""Size of a model: layers, their pattern, width, vocabulary and context."""
+
+from __future__ import annotations
+
+from dsexplore.scenario.declare import count, layers, switch
+from dsexplore.scenario.panel import Part
+
+
+class Shape(Part):
+    """Layers, width, vocabulary and context."""
+
+    num_layers: int | None = count(
+        "Layers",
+        "layer",
+        "Transformer layers, dense and MoE; multi-token prediction modules are counted apart.",
+        section="Shape",
+        default=None,
+        gt=0,
+        le=10_000,
+    )
+    layer_pattern: str = layers(
+        "Layer pattern",
+        "Kinds of layer in order, repeated over all layers: 3 x linear + 1 x full. uniform: all as "
+        "attention says. full: attention to everything; window: to a window; chunk: within chunks "
+        "of it; linear: linear attention; mamba: Mamba; hybrid: full attention and Mamba side by "
+        "side; ffn, moe: a feed-forward block alone, in patterns of single blocks.",
+    )
+    hidden_size: int | None = count(
+        "Hidden size",
+        "",
+        "Width of the residual stream.",
+        default=None,
+        gt=0,
+        le=1_000_000,
+        nudge="step",
+        step=128,
+    )
+    vocab_size: int | None = count(
+        "Vocabulary",
+        "token",
+        "Rows of the embedding, padding included.",
+        default=None,
+        gt=0,
+        le=100_000_000,
+        nudge="step",
+        step=128,
+    )
+    tie_embeddings: bool = switch(
+        "Tied embeddings", "Whether the output head reuses the input embedding's weights."
+    )
+    max_context_length: int | None = count(
+        "Longest context",
+        "token",
+        "Longest context the model is published for.",
+        default=None,
+        gt=0,
+        le=10**12,
+        nudge="power of two",
+        role="convention",
+    )
