@@ -83,7 +83,8 @@ def _lines(found: Mapping[str, Rank]) -> Iterator[str]:
         "For two presets and for each measured training run whose layout is published, `dsexplore "
         "search` lists all layouts of its accelerators and batch, and the stated one is placed "
         f"among those that fit. Of {len(placed)}, {len(inside)} lie in the best 5 %, "
-        f"{_within(placed, 2 * _BEST)} in the best 10 %, and {_within(placed, 0.5)} in the better half.",
+        f"{_within(placed, 2 * _BEST)} in the best 10 %, and "
+        f"{_within(placed, 0.5)} in the better half.",
         "",
         "Not all were meant to be fast. vTrain's rows, BLOOM's search, parallel folding's "
         "comparisons and those of Korthikanti, Narayanan and FlagPerf run one model in several "
