@@ -142,6 +142,27 @@ async def test_doing(explore: Start, name: str, keys: list[str], size: tuple[int
         hold(user, f"{name}-{size[0]}x{size[1]}")
 
 
+@pytest.mark.parametrize(
+    ("name", "scenario", "keys"),
+    [
+        # A price moves the cost alone, and no fit moves either.
+        ("sweep", "deepseek-v3", ["n", *["down"] * 4, "s", *["right"] * 8]),
+        (
+            "sweep-map",
+            "deepseek-v3",
+            ["n", *["down"] * 4, "s", "o", *"pretraining_tok", "enter", "up"],
+        ),
+        ("likely", "deepseek-r1", ["tab", "U", "b", *"$7M", "enter"]),
+        ("medians", "deepseek-r1", ["tab", "u"]),
+    ],
+)
+async def test_asking(explore: Start, name: str, scenario: str, keys: list[str]) -> None:
+    async with explore(scenario) as user:
+        for key in keys:
+            await user.press(key)
+        hold(user, f"{name}-80x24")
+
+
 async def test_too_small(explore: Start) -> None:
     async with explore(size=TINY) as user:
         hold(user, "too-small-40x10")

@@ -13,6 +13,9 @@ from textual.widgets import Input, OptionList, Static
 from dsexplore.tui.dialogs.dialog import TypingDialog, said
 from dsexplore.tui.dialogs.words import Choices, Option, TypedLine
 
+# Entries listed at once: nobody reads more, and each takes time at every key.
+_MOST = 200
+
 
 class Entry(Protocol):
     """One choice."""
@@ -119,13 +122,17 @@ class NarrowDialog(TypingDialog):
             for found in self.entries(typed)
             if all(word in self.words(found).lower() for word in words)
         ]
-        self._shown = sorted(fitting, key=lambda found: _distance(found.name, words))
+        self._shown = sorted(fitting, key=lambda found: _distance(found.name, words))[:_MOST]
         widest = max((len(found.name) for found in self._shown), default=0)
         self._options.clear_options()
         self._options.add_options(
             Option(f"{found.name:<{widest}}  {found.kind:<12}  {found.title}")
             for found in self._shown
         )
+        if len(fitting) > len(self._shown):
+            more = Option(f"{len(fitting) - len(self._shown):,} more: type to narrow down")
+            more.disabled = True
+            self._options.add_option(more)
         if self._shown:
             self._options.highlighted = 0
         else:

@@ -143,7 +143,8 @@ def map_lines(look: Look, width: int, height: int) -> list[Line]:
     for y in reversed(shown_up):
         for band in range(tall):
             is_middle = band == tall // 2
-            mark = "▸" if is_middle and y == look.at[0] else " "
+            mark = "▸" if y == look.at[0] else PRESENT if y == look.present[0] else " "
+            mark = mark if is_middle else " "
             label = f"{mark}{right(labels[y], margin) if is_middle else ' ' * margin} │"
             cells = [_cell(look, (y, x), wide, (low, high), is_middle) for x in shown_across]
             lines.append(((label, "dim"), *joined(cells)))

@@ -14,6 +14,7 @@ from dsexplore.analysis.sweep.grid import Sweep, sweep
 from dsexplore.analysis.sweep.point import values_at, why_gap
 from dsexplore.analysis.sweep.ranges import can_be_swept, ranges
 from dsexplore.document.document import Document
+from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import unit_of
 from dsexplore.scenario.fields import FIELDS, PANELS
 from dsexplore.text.format import format_change, format_interval, format_value
@@ -46,8 +47,8 @@ from dsexplore.tui.screens.sweep.plot import (
 from dsexplore.tui.widgets.lines import Line, Row, Span, cropped, width_of, wrapped
 
 _NONE = "none"
-# Values of a field that is swept beside another, at first.
-_FEW = 13
+# Values of a field that is swept beside another, at first; from half to twice, the present one too.
+_FEW = 10
 _ENDS = 1_000_000
 
 
@@ -339,7 +340,7 @@ class SweepScreen(ComputingScreen):
         spans.append((f" by {title(across.name)}{scale}", "plain"))
         if len(axes) == 2:
             spans.append((f", upwards {title(axes[0].name)}", "plain"))
-        elif look.name in look.found.ends and _has_interval(look):
+        elif across.is_number and _has_interval(look):
             spans.append(("; dots: its interval of 80 %", "dim"))
         return tuple(spans)
 
@@ -375,19 +376,22 @@ class SweepScreen(ComputingScreen):
         values = zip(found.axes[::-1], found.point(place)[::-1], strict=True)
         where = "   ".join(f"{title(axis.name)} {axis_text(axis, v)}" for axis, v in values)
         look = self._look(found)
-        value, unit = look.value(place), unit_of(look.name)
+        value, unit, ends = look.value(place), unit_of(look.name), look.ends(place)
         spans: list[Span] = [
             (f" {where}   ", "active"),
             (f"{short_label(look.name)} ", "label"),
             (format_value(value, unit), "value"),
         ]
-        if ends := look.ends(place):
-            spans.append((f"  80 %: {format_interval(*ends, unit, value)}", "dim"))
         now = self._document.results[look.name]
         change = "" if isinstance(now, str) else format_change(now, value, unit)
+        behind: list[Span] = []
         if change and not math.isnan(value):
-            spans.append((f"  {change}", "changed"))
-        return spans
+            behind.append((f"  {change}", "changed"))
+        # An interval without room has half its width; then the change goes.
+        half: Span = (f"  {with_half_width('', value, ends).strip()}" if ends else "", "dim")
+        full: Span = (f"  80 %: {format_interval(*ends, unit, value)}" if ends else "", "dim")
+        ways = ([full, *behind], [half, *behind], [half], behind)
+        return next((whole for way in ways if width_of(whole := [*spans, *way]) <= width), spans)
 
     def _others(self, found: Sweep, place: int, width: int) -> list[Line]:
         """The other results at the point, as many as fit into the lines left."""
