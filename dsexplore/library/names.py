@@ -8,8 +8,18 @@ from functools import cache
 from pathlib import Path
 
 from dsexplore.files.locations import user_presets_folder
+from dsexplore.library.older_names import TODAY
 
-KINDS = ("scenarios", "architectures", "hardware", "stacks", "claims", "runs", "benchmarks")
+KINDS = (
+    "scenarios",
+    "architectures",
+    "hardware",
+    "stacks",
+    "claims",
+    "answers",
+    "runs",
+    "benchmarks",
+)
 # The kinds for scenarios or parts of them; the others have readers of their own.
 SCENARIO_KINDS = ("scenarios", "architectures", "hardware", "stacks")
 _KINDS_OF_TABLE = {
@@ -57,11 +67,13 @@ def preset_names(kind: str) -> list[str]:
 
 
 def preset_path(name: str, kinds: tuple[str, ...]) -> Path | None:
-    """The file of a preset's name in the first kind with such a preset; None without one."""
+    """The file of a preset's name, or older name, in the first kind that has it; None if none."""
     if not name or "/" in name or name.startswith(".") or not name.isprintable():
         return None
     folders = (user_presets_folder(), presets_folder())
-    paths = (folder / kind / f"{name}.toml" for kind in kinds for folder in folders)
+    called = [(kind, name) for kind in kinds]
+    called += [(kind, TODAY[kind][name]) for kind in kinds if name in TODAY.get(kind, {})]
+    paths = (folder / kind / f"{today}.toml" for kind, today in called for folder in folders)
     return next((path for path in paths if is_there(path)), None)
 
 

@@ -129,6 +129,12 @@ class Evil:
                 [self.scenario, "--of", "total_cost", "--budget", EVIL],
                 [self.scenario, "--of", "total_cost", "--samples", EVIL],
             ],
+            "answers": [
+                [self.claims],
+                [self.claims, "--format", "markdown"],
+                [EVIL],
+                *([path] for path in self.refused),
+            ],
             "claims": [
                 [self.claims],
                 [self.claims, "e1"],

@@ -84,7 +84,9 @@ def test_every_field_as_an_array_at_once_equals_its_rows(name: str) -> None:
             assert np.array_equal(marked[quantity], in_words[quantity], equal_nan=True), quantity
 
 
-@pytest.mark.parametrize("name", ["deepseek-v3", "deepseek-r1", "llama-3.1-405b", "gpt-4-reported"])
+@pytest.mark.parametrize(
+    "name", ["deepseek-v3", "deepseek-r1-epoch", "llama-3.1-405b", "gpt-4-reported"]
+)
 @pytest.mark.parametrize("dtype", [np.int64, np.float32, np.float64])
 def test_a_number_may_come_in_any_of_numpys_types(name: str, dtype: type) -> None:
     """A whole number that every type holds exactly means the same in each."""

@@ -257,7 +257,7 @@ def test_pay_that_nobody_knows_is_unknown_and_the_total_a_bound(name: str) -> No
 
 
 def test_only_sums_of_what_is_known_are_bounds() -> None:
-    for name in ("deepseek-v3", "deepseek-r1"):
+    for name in ("deepseek-v3", "deepseek-r1-epoch"):
         whole = {"cost_with_development", *INTERVALS["cost_with_development"]}
         assert set(at_least_in(known(shipped(name)))) == whole, name
     owned = {"gpu_price": 30_000, "electricity_price": "unknown"}

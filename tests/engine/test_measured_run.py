@@ -209,7 +209,7 @@ def test_hours_that_cannot_be_carried_over_are_unknown_and_say_why() -> None:
 
 
 def test_measured_hours_of_rl_follow_its_accelerator_too() -> None:
-    run = load("deepseek-r1-disclosed")
+    run = load("deepseek-r1")
     names = ["rl_gpu_hours", "later_rl_gpu_hours", "rejection_gpu_hours"]
     here = evaluate(run.inputs(), names)
     there = evaluate(with_changes(run, {"hardware": "b200-180gb-sxm"}).inputs(), names)

@@ -24,7 +24,7 @@ def why(scenario: str, name: str, **changes: object) -> list[str]:
             ["price_per_gpu_hour is unknown"],
         ),
         (
-            "deepseek-r1",
+            "deepseek-r1-epoch",
             "total_cost",
             {"num_attention_heads": "unknown", "flop_accounting": "causal"},
             ["num_attention_heads is unknown"],

@@ -18,7 +18,7 @@ def _own_folder(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("table", list(PANELS))
 def test_any_panel_can_be_saved_and_started_from(table):
-    scenario = load("deepseek-r1")
+    scenario = load("deepseek-r1-epoch")
     save_preset(scenario, "ours", table, overwrite=False)
     started = build({"schema": 1, table: {"preset": "ours"}})
     kept = started.panel(table).model_dump(exclude={"preset"})
@@ -30,8 +30,8 @@ def test_any_panel_can_be_saved_and_started_from(table):
 
 
 def test_a_whole_scenario_can_be_saved_and_opened_by_name():
-    save_preset(load("deepseek-r1"), "ours", None, overwrite=False)
-    assert load("ours") == load("deepseek-r1")
+    save_preset(load("deepseek-r1-epoch"), "ours", None, overwrite=False)
+    assert load("ours") == load("deepseek-r1-epoch")
 
 
 def test_one_of_the_same_name_is_replaced_only_when_told():

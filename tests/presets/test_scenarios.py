@@ -14,9 +14,9 @@ from tests.strategies import shipped
 
 NAMES = [
     "deepseek-llm-67b",
-    "deepseek-r1",
+    "deepseek-r1-epoch",
     "deepseek-r1-100k",
-    "deepseek-r1-disclosed",
+    "deepseek-r1",
     "deepseek-r1-distill-llama-70b",
     "deepseek-r1-distill-llama-8b",
     "deepseek-r1-distill-qwen-1.5b",
@@ -59,11 +59,11 @@ EXACT = [
     ("deepseek-r1-zero-disclosed", "rl_rollouts", 650),
     ("deepseek-r1-zero-disclosed", "rl_gpu_hours", 101000),
     ("deepseek-r1-zero-disclosed", "rl_cost", 202000),
-    ("deepseek-r1-disclosed", "post_training_hours", 147000),
-    ("deepseek-r1-disclosed", "post_training_cost", 294000),
-    ("deepseek-r1-disclosed", "sft_cost", 10000),
-    ("deepseek-r1", "sft_tokens", 6400000000),
-    ("deepseek-r1", "sft_processed_tokens", 12800000000),
+    ("deepseek-r1", "post_training_hours", 147000),
+    ("deepseek-r1", "post_training_cost", 294000),
+    ("deepseek-r1", "sft_cost", 10000),
+    ("deepseek-r1-epoch", "sft_tokens", 6400000000),
+    ("deepseek-r1-epoch", "sft_processed_tokens", 12800000000),
     ("llama-3.1-405b", "total_parameters", 405853388800),
     ("llama-3.1-405b", "kv_cache_bytes_per_token", 516096),
     ("llama-3.1-405b", "pretraining_gpu_hours", 30840000),
@@ -101,7 +101,7 @@ CLOSE = [
     ("deepseek-r1-zero-predicted", "rl_days", 198 / 24, 0.2),
     ("deepseek-r1-zero-predicted", "rl_gpu_hours", 101e3, 0.2),
     ("deepseek-r1-zero-predicted", "rl_cost", 202e3, 0.2),
-    ("deepseek-r1-disclosed", "later_rl_gpu_hours", 80 * 512, 0.002),
+    ("deepseek-r1", "later_rl_gpu_hours", 80 * 512, 0.002),
     ("deepseek-r1-100k", "rl_cost", 100e3, 1e-9),
     ("deepseek-r1-100k", "rl_implied_mfu", 2.3, 0.01),  # more than the peak
     ("minimax-m1-rl", "rl_cost", 534_700, 1e-9),
@@ -276,7 +276,7 @@ def test_the_estimate_at_the_discounted_price():
 
 
 def test_r1_has_two_phases_of_the_estimate_and_an_uncertain_number_of_questions():
-    scenario = load("deepseek-r1")
+    scenario = load("deepseek-r1-epoch")
     assert scenario.reinforcement.rl_phases == 2
     assert scenario.reinforcement.rejection_samples == 600e3
     stated = scenario.uncertainty["questions_per_step"]
@@ -322,7 +322,7 @@ def test_distilling_reasoning_took_a_tenth_of_teaching_it():
 
 def test_the_six_distilled_models_are_those_of_r1():
     students = sum(results(name)["sft_flops"] for name, _, _ in DISTILLED)
-    assert results("deepseek-r1")["distillation_flops"] == pytest.approx(students, rel=1e-9)
+    assert results("deepseek-r1-epoch")["distillation_flops"] == pytest.approx(students, rel=1e-9)
 
 
 def test_r1_zero_takes_its_198_hours_with_nothing_stated_but_what_was_disclosed():

@@ -112,7 +112,7 @@ async def test_results_alone(explore: Start) -> None:
 
 
 async def test_reinforcement(explore: Start) -> None:
-    async with explore("deepseek-r1", size=WIDE) as user:
+    async with explore("deepseek-r1-epoch", size=WIDE) as user:
         await user.show_page("RL")
         hold(user, "deepseek-r1-rl-120x40", shape)
 

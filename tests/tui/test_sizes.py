@@ -40,7 +40,7 @@ async def test_resizing_keeps_the_row_and_what_is_being_typed(explore: Start) ->
 
 
 async def test_every_page_and_panel_fits_every_size(explore: Start) -> None:
-    async with explore("deepseek-r1") as user:
+    async with explore("deepseek-r1-epoch") as user:
         for width, height in SIZES[:-2]:
             await user.resize(width, height)
             for _ in range(6):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, get_args
@@ -23,11 +24,12 @@ from dsexplore.analysis.claims.parts import Part, PartReader
 from dsexplore.analysis.claims.standing import DECLARED
 from dsexplore.analysis.claims.tables import NAME, SWITCH, TABLE, TEXT, Table, placed, read_table
 from dsexplore.analysis.claims.verdict import VERDICTS, Bound
+from dsexplore.engine.names import check_name, is_number
 from dsexplore.files.toml import read_toml
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.grouped import first_double
 from dsexplore.text.quantities import UnitError, parse_quantity
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.text.refusal import ScenarioError, nearest, shown
 
 _ABOUT = ("title", "source", "author", "date", "address")
 _TOP = (*_ABOUT, "claim")
@@ -75,6 +77,9 @@ class Claim:
     because: str
     because_blanks: tuple[Blank, ...]
     readings: tuple[Reading, ...]
+    # Of an answer among several: the quantities that it counts, and the answers it replaces.
+    includes: tuple[str, ...] = ()
+    supersedes: tuple[str, ...] = ()
 
 
 def load_claims(path: Path, read: dict[Path, Scenario] | None = None) -> list[Claim]:
@@ -134,6 +139,8 @@ class _Claim(Table):
     standing: Any = ""
     because: str = ""
     reading: Any = Field(default_factory=list)
+    includes: Any = Field(default_factory=list)
+    supersedes: Any = Field(default_factory=list)
 
 
 class _Reading(Table):
@@ -170,6 +177,12 @@ def _claims(raw: dict[str, Any], folder: Path, read: dict[Path, Scenario]) -> li
     double = first_double(claim.id for claim in claims)
     if double is not None:
         raise ScenarioError("claim", f"two claims with the id {shown(double)}", "an id for each")
+    ids = [claim.id for claim in claims]
+    for claim in claims:
+        for replaced in claim.supersedes:
+            if replaced not in ids:
+                where = f"claim {claim.id}, supersedes"
+                raise ScenarioError(where, shown(replaced), nearest(replaced, ids))
     return claims
 
 
@@ -228,6 +241,8 @@ class _Reader:
             because=read.because,
             because_blanks=blanks_of(read.because, "because", parts, table, own),
             readings=readings,
+            includes=_names(read.includes, "includes", lambda name: _check_counted(name, parts)),
+            supersedes=_names(read.supersedes, "supersedes", lambda name: None),
         )
 
     def _readings(self, read: _Claim, unit: str, gives: Expression | None) -> tuple[Reading, ...]:
@@ -260,6 +275,27 @@ class _Reader:
         if name not in self._tables:
             self._tables[name] = load_benchmarks(name)
         return self._tables[name]
+
+
+def _names(raw: object, where: str, check: Callable[[str], None]) -> tuple[str, ...]:
+    """A list of names, each checked."""
+    if not isinstance(raw, list) or not all(isinstance(name, str) for name in raw):
+        raise ScenarioError(where, shown(raw), "names in quotes, in brackets")
+    for name in raw:
+        try:
+            check(name)
+        except ScenarioError as error:
+            raise placed(error, where) from None
+    return tuple(raw)
+
+
+def _check_counted(name: str, parts: tuple[Part, ...]) -> None:
+    """Refuse what an answer cannot count: it takes a number of its one scenario."""
+    if len(parts) != 1:
+        raise ScenarioError("", f"{len(parts)} scenarios", "the one scenario it is computed from")
+    check_name(name)
+    if not is_number(name):
+        raise ScenarioError("", f"{name}, which is text", "fields and quantities that are numbers")
 
 
 def _own_unit(read: _Claim, gives: Expression | None) -> str:

@@ -47,7 +47,7 @@ that does not fit, is left out and counted.
 
 examples:
   What did R1's reinforcement learning cost, if 512 to 1,024 questions a step are as likely?
-    dsexplore simulate deepseek-r1 --of rl_cost,total_cost --budget rl_cost='$1.5M'
+    dsexplore simulate deepseek-r1-epoch --of rl_cost,total_cost --budget rl_cost='$1.5M'
 
   How sure are the days of a run on other accelerators?
     dsexplore simulate deepseek-v3 --set hardware=h200-141gb-sxm --of pretraining_days \\

@@ -157,7 +157,7 @@ def _block(found: Finding, columns: int | None) -> Iterator[str]:
     if claim.parts:
         yield ""
         yield "to try another assumption:"
-        yield from (f"  {_command(claim, part)}" for part in claim.parts)
+        yield from (f"  {command_of(claim, part)}" for part in claim.parts)
 
 
 def _recipe(found: Finding, columns: int | None) -> Iterator[str]:
@@ -200,7 +200,7 @@ def _summary(name: str) -> str:
     return summary_of(name.rpartition(".")[2])
 
 
-def _command(claim: Claim, part: Part) -> str:
+def command_of(claim: Claim, part: Part) -> str:
     """A command to compute a part of the recipe, with its assumptions ready to change."""
     names = claim.gives.names if claim.gives else ()
     only = [name.rpartition(".")[2] for name in names if name.rpartition(".")[0] == part.alias]

@@ -93,7 +93,7 @@ def test_serving_says_where_no_accelerator_like_this_one_was_measured() -> None:
 
 
 def test_what_is_measured_rests_on_no_prediction_and_what_is_predicted_on_each_part_of_it() -> None:
-    measured, predicted = load("deepseek-r1"), load("deepseek-r1-zero-predicted")
+    measured, predicted = load("deepseek-r1-epoch"), load("deepseek-r1-zero-predicted")
     assert gaps(measured, "total_cost") == []
     assert gaps(predicted, "total_cost") == ["total_cost: no measured RL on this accelerator."]
     elsewhere = with_changes(load("llama-3-70b"), {"hardware": "ascend-910b"})

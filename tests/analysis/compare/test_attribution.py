@@ -132,7 +132,7 @@ def test_a_choice_and_what_applies_under_it_are_one_change() -> None:
 
 
 def test_what_begins_at_nothing_adds_and_does_not_multiply() -> None:
-    found = attribute(V3, shipped("deepseek-r1"), "rl_cost")
+    found = attribute(V3, shipped("deepseek-r1-epoch"), "rl_cost")
     assert found.one == 0
     assert math.isnan(found.ratio)
     assert all(math.isnan(part.factor) for part in found.parts)

@@ -12,7 +12,7 @@ from dsexplore.scenario.scenario import FIELDS
 from dsexplore.scenario.uncertainty import Distribution
 
 
-@pytest.mark.parametrize("name", ["deepseek-r1", "deepseek-v3", "llama-3.1-405b"])
+@pytest.mark.parametrize("name", ["deepseek-r1-epoch", "deepseek-v3", "llama-3.1-405b"])
 def test_medians_and_ranges_are_those_of_a_simulation(name: str) -> None:
     scenario = load(name)
     found = medians(scenario, evaluate(scenario.inputs()), 4_096)

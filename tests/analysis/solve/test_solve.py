@@ -335,7 +335,7 @@ def test_a_question_without_sense_is_refused_in_one_line(
 def test_where_there_is_no_solution_the_range_is_named(
     question: tuple[str, float, str], words: list[str]
 ) -> None:
-    scenario = shipped("deepseek-r1")
+    scenario = shipped("deepseek-r1-epoch")
     with pytest.raises(SolveError) as refused:
         solve(scenario, *question)
     assert "no solution between" in str(refused.value)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-R1 = ["simulate", "deepseek-r1", "--of", "rl_cost,total_cost", "--samples", "4096"]
+R1 = ["simulate", "deepseek-r1-epoch", "--of", "rl_cost,total_cost", "--samples", "4096"]
 
 
 def test_json_holds_exactly_the_figures_the_samples_and_the_seed(run):

@@ -308,8 +308,8 @@ async def test_the_key_that_recovers_is_the_users_own(explore: Start, folder: Pa
 
 async def test_the_hint_is_there_with_many_documents_in_little_room(explore: Start) -> None:
     async with explore(size=(60, 15)) as user:
-        for name in ("llama-3-70b", "llama-1-65b", "deepseek-v2", "deepseek-r1", "gpt-4-reported",
-                     "deepseek-llm-67b", "dense-70b-64k"):  # fmt: skip
+        for name in ("llama-3-70b", "llama-1-65b", "deepseek-v2", "deepseek-r1",
+                     "gpt-4-reported", "deepseek-llm-67b", "dense-70b-64k"):  # fmt: skip
             user.main.session.run(lambda name=name: user.document.open(name))
             user.document.set("num_layers", "77")
         await user.press("q")

@@ -36,7 +36,7 @@ async def test_results_that_changed_out_of_sight_are_drawn_anew(explore: Start, 
 
 
 async def test_another_scenarios_page_leaves_nothing_behind(explore: Start) -> None:
-    async with explore("deepseek-r1", size=NARROW) as user:
+    async with explore("deepseek-r1-epoch", size=NARROW) as user:
         await user.show_page("RL")
         await user.press("tab")
         await user.press("o")

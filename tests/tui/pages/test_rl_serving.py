@@ -45,14 +45,14 @@ def test_each_part_of_a_rollout_begins_where_the_one_before_ends() -> None:
 
 
 def test_the_stages_of_r1_are_bars_of_what_they_cost() -> None:
-    rows = reinforcement.rows(Document("deepseek-r1"), 80)
+    rows = reinforcement.rows(Document("deepseek-r1-epoch"), 80)
     for label in ("Cold start", "First RL", "Rejection sampling", "SFT cost, no", "Later RL"):
         assert "$" in line_of(rows, label)
     assert "█" in line_of(rows, "First RL")
 
 
 def test_the_six_distilled_models_stand_under_r1_with_dollars_each() -> None:
-    rows = [text_of(row) for row in reinforcement.rows(Document("deepseek-r1"), 80)]
+    rows = [text_of(row) for row in reinforcement.rows(Document("deepseek-r1-epoch"), 80)]
     assert sum("a scenario of its own" in row for row in rows) == 6
 
 
@@ -64,7 +64,7 @@ def test_the_disclosed_day_of_serving() -> None:
 
 
 def test_prices_stand_over_scores_and_o1_costs_27_times_as_much() -> None:
-    rows = serving.rows(Document("deepseek-r1"), 80)
+    rows = serving.rows(Document("deepseek-r1-epoch"), 80)
     prices = line_of(rows, "Output price per M")
     assert "$60" in prices
     assert "$2.19" in prices

@@ -183,3 +183,19 @@ async def test_a_claim_is_found_by_its_figures_its_author_and_its_note(explore: 
         await user.press("s", "s")
         assert "Claims · superseded" in user.screen[0]
         assert "DeepSeek's Nature paper" in user.shown
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_answers_to_one_question_stand_side_by_side_and_open_their_scenarios(
+    explore: Start, size: tuple[int, int]
+) -> None:
+    async with explore("llama-3-70b", size=size) as user:
+        await open_claims(user)
+        await user.press("a")
+        assert "Answers · What did DeepSeek-R1 cost?" in user.screen[0]
+        assert "It counts pretraining_cost $5.328 M, rl_cost $1.007 M" in user.shown
+        assert "superseded" in user.shown
+        await user.press("d")
+        assert "What did DeepSeek-V3 cost?" in user.screen[0]
+        await user.press("escape", "a", "enter")
+        assert user.document.name == "deepseek-r1-epoch"

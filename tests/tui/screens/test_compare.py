@@ -65,19 +65,19 @@ async def test_the_same_scenario_twice_differs_in_nothing(explore: Start) -> Non
 
 
 async def test_three_answers_to_what_r1_cost_stand_side_by_side(explore: Start) -> None:
-    async with explore("deepseek-r1-disclosed", size=WIDE) as user:
+    async with explore("deepseek-r1", size=WIDE) as user:
         await user.press("c")
         await user.type("r1-100k")
         await user.press("enter")
         await user.press("c")
-        await user.type("deepseek-r1 ")
+        await user.type("r1-epoch")
         await user.press("enter")
         assert user.screen[0].count("→") == 2
         costs = next(line for line in user.screen if line[1:].startswith("post_training_cost "))
         assert costs.count("$") == 3
         assert user.shown.count("What makes the difference") >= 1
         await user.press("x")
-        assert user.screen[0].startswith(" dsexplore  Compare deepseek-r1 →")
+        assert user.screen[0].startswith(" dsexplore  Compare deepseek-r1-epoch →")
 
 
 async def test_from_the_explanation_of_a_field_that_differs_g_leads_to_its_row(

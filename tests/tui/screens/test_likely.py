@@ -11,7 +11,7 @@ from tests.tui.explorer import WIDE, Start, text_of
 
 
 def test_rows_say_how_likely_a_budget_is_and_what_carries_the_spread() -> None:
-    scenario = load("deepseek-r1")
+    scenario = load("deepseek-r1-epoch")
     found = simulate(scenario, ["total_cost", "total_parameters"], 4_096)
     rows = likely_rows(scenario, found, "total_cost", [1e3, 6.5e6, 1e9], 80)
     lines = [text_of(row.line) for row in rows]
@@ -27,7 +27,7 @@ def test_rows_say_how_likely_a_budget_is_and_what_carries_the_spread() -> None:
 async def test_medians_stand_in_for_results_on_every_page_and_follow_an_edit(
     explore: Start,
 ) -> None:
-    async with explore("deepseek-r1", size=WIDE) as user:
+    async with explore("deepseek-r1-epoch", size=WIDE) as user:
         before = user.result("Total cost")
         assert "…" not in before
         await user.press("u")
@@ -49,7 +49,7 @@ async def test_medians_stand_in_for_results_on_every_page_and_follow_an_edit(
 
 
 async def test_a_budget_is_asked_about_and_an_uncertain_field_gone_to(explore: Start) -> None:
-    async with explore("deepseek-r1") as user:
+    async with explore("deepseek-r1-epoch") as user:
         await user.press("tab", "U")
         assert isinstance(user.app.screen, LikelyScreen)
         await user.press("b")

@@ -30,6 +30,11 @@ _WORTH: dict[str, Role] = {"holds": "value", "unsupported": "problem", "not judg
 _MARKS = {"reproduced": "✓", "rough": "≈", "contradicted": "✗", "disclosed": "·", "undecided": "?"}
 
 
+def worth_role(standing: str) -> Role:
+    """How a standing is drawn."""
+    return _WORTH.get(standing, "changed")
+
+
 def claim_rows(claims: Sequence[Claim], found: Mapping[str, Finding], width: int) -> list[Row]:
     """Claims by document, each with its finding once it is checked."""
     written = Writer(width)
@@ -58,7 +63,7 @@ def claim_lines(claim: Claim, finding: Finding | None, width: int) -> list[Line]
     if finding is not None:
         written.text(finding.sentence, _ROLES[finding.verdict], 1)
         worth = f"{finding.standing}: {finding.because}"
-        written.text(worth, _WORTH.get(finding.standing, "changed"), 2)
+        written.text(worth, worth_role(finding.standing), 2)
         for one in finding.readings:
             written.text(f"{one.says}: {one.gives_text}", "plain", 1)
         for problem in finding.problems:
@@ -100,7 +105,7 @@ def _claim(claim: Claim, finding: Finding | None, width: int) -> list[Span]:
             (right(f" {clean(finding.gives_text)}", _figure(width)), "value"),
             (right(finding.deviation_text, _DEVIATION), "dim"),
             (f"  {_MARKS[finding.verdict]} {fitted(finding.verdict, _VERDICT)}", role),
-            (f"{fitted(finding.standing, _STANDING)}", _WORTH.get(finding.standing, "changed")),
+            (f"{fitted(finding.standing, _STANDING)}", worth_role(finding.standing)),
         ]
     return [*spans, (clean(claim.claim), "plain")]
 

@@ -137,10 +137,22 @@ class ClaimsScreen(RowsScreen):
         """Find a claim by its words, figures, note, document or author."""
         self.app.push_screen(_Find(self._claims, self._found), self._go_to)
 
+    def answers(self) -> None:
+        """Published answers to one question side by side."""
+        from dsexplore.tui.screens.answers.screen import AnswersScreen  # noqa: PLC0415 - when first asked for
+
+        self.app.push_screen(AnswersScreen(self._document), self._answered)
+
+    def _answered(self, field: str | None) -> None:
+        """Leave for the scenario of an answer, if one was opened."""
+        if field is not None:
+            self.dismiss(field)
+
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("v", next_verdict, "verdict"),
         Key("s", next_standing, "standing"),
         Key("d", next_document, "document"),
+        Key("a", answers, "answers"),
         Key("slash", find, "find"),
     )
 

@@ -12,7 +12,7 @@ from dsexplore.engine import evaluate
 from tests.strategies import shipped
 
 laws = settings(max_examples=30)
-R1 = shipped("deepseek-r1")
+R1 = shipped("deepseek-r1-epoch")
 STAGES = ("cold_start", "first_rl", "rejection", "fine_tuning", "later_rl")
 
 

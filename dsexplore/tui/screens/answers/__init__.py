@@ -1,0 +1,1 @@
+"""Published answers to one question side by side."""
