@@ -205,6 +205,7 @@ UNSTATED = {
         "whole_model_problem", "serving_problem", "prefill_problem", "served_context_problem",
     },
     "llama-3-70b": {"whole_model_problem"},
+    "minimax-m1-rl": {"whole_model_problem", "serving_problem", "prefill_problem"},
 }  # fmt: skip
 
 

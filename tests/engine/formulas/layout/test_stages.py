@@ -110,8 +110,8 @@ def test_a_module_behind_a_model_without_experts_has_none() -> None:
     assert results("llama-3-70b")["prediction_moe_layers"] == 0
 
 
-# Of these nobody published a shape, or its attention is none that is counted.
-SHAPELESS = {"gpt-4-reported", "openai-o1", "minimax-m1-rl"}
+# Of these nobody published a shape.
+SHAPELESS = {"gpt-4-reported", "openai-o1"}
 
 
 @pytest.mark.parametrize("name", sorted(set(preset_names("scenarios")) - SHAPELESS))
