@@ -120,6 +120,30 @@ class Config:
                 raise self.refusal(key, ", ".join(allowed), kind_of(word))
         return value
 
+    def words(self, key: str, allowed: tuple[str, ...]) -> list[str]:
+        """A list of words, one for each layer there is."""
+        value = self._get(key)
+        if not isinstance(value, list) or not 0 < len(value) <= _MOST_LAYERS:
+            raise self.refusal(key, f"a list of at most {_MOST_LAYERS:,} words, one per layer")
+        return self.words_by_layer(key, len(value), allowed)
+
+    def given(self, key: str) -> object:
+        """Whatever stands under a key; None where it is absent."""
+        return self._get(key)
+
+    def numbers(self, key: str, least: int, most: int) -> set[int] | None:
+        """Whole numbers within bounds; None where the key is not given."""
+        value = self._get(key)
+        if value is None:
+            return None
+        allowed = f"a list of whole numbers from {least} to {most}"
+        if not isinstance(value, list):
+            raise self.refusal(key, allowed)
+        for number in value:
+            if type(number) is not int or not least <= number <= most:
+                raise self.refusal(key, allowed, kind_of(number))
+        return set(value)
+
     def repeated(self, key: str, layers: int, wanted: str, other: str) -> list[bool]:
         """Whether each layer is of a kind, from a list of pairs: kinds, and how often they follow.
 
@@ -143,16 +167,7 @@ class Config:
 
     def layer_numbers(self, key: str, layers: int) -> set[int] | None:
         """Numbers of layers, from 0; None where the key is not given."""
-        value = self._get(key)
-        if value is None:
-            return None
-        allowed = f"a list of layers' numbers, 0 to {layers - 1}"
-        if not isinstance(value, list):
-            raise self.refusal(key, allowed)
-        for number in value:
-            if type(number) is not int or not 0 <= number < layers:
-                raise self.refusal(key, allowed, kind_of(number))
-        return set(value)
+        return self.numbers(key, 0, layers - 1)
 
     def refuse_unless(self, key: str, *allowed: object) -> None:
         """Refuse values the family's counts do not cover; null and absent pass."""

@@ -8,6 +8,7 @@ from typing import Final
 from dsexplore.library.config_json import others
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.dense import DENSE
+from dsexplore.library.config_json.hybrids import HYBRIDS
 from dsexplore.library.config_json.latent import LATENT
 from dsexplore.library.config_json.mixtures import MIXTURES
 from dsexplore.library.config_json.shared_keys import Fields
@@ -15,6 +16,10 @@ from dsexplore.library.config_json.shared_keys import Fields
 # Types whose shape is another's: the text part of a model that sees, or the same code.
 _ALIASES: Final = {
     "gemma3": "gemma3_text",
+    "gemma4": "gemma4_text",
+    "gemma4_unified": "gemma4_unified_text",
+    "qwen3_5": "qwen3_5_text",
+    "qwen3_5_moe": "qwen3_5_moe_text",
     "glm4v_moe_text": "glm4_moe",
     "glm4v_text": "glm4",
     "glm_ocr_text": "glm4",
@@ -36,6 +41,7 @@ _BY_TYPE: Final[dict[str, Callable[[Config], Fields]]] = {
     **DENSE,
     **MIXTURES,
     **LATENT,
+    **HYBRIDS,
     **others.OTHERS,
 }
 

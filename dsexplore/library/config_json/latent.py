@@ -44,7 +44,7 @@ class Latent(Shape):
         return fields
 
 
-_LATENT = Latent(qkv_bias="attention_bias", output_bias="attention_bias")
+LATENT_SHAPE: Final = Latent(qkv_bias="attention_bias", output_bias="attention_bias")
 _EXPERTS = Experts(
     number="n_routed_experts",
     shared="n_shared_experts",
@@ -78,7 +78,7 @@ def _full_indexers(config: Config, layers: int) -> int:
     return sum(max(layer - offset + 1, 0) % every == 0 for layer in range(layers))
 
 
-_V3 = replace(_LATENT, experts=_EXPERTS, mtp=_MTP, parts=(_balanced,))
+_V3 = replace(LATENT_SHAPE, experts=_EXPERTS, mtp=_MTP, parts=(_balanced,))
 _V32 = replace(_V3, index=True)
 
 
@@ -97,7 +97,7 @@ def _axk2(config: Config, fields: dict[str, Any]) -> int:
 
 LATENT: Final[dict[str, Callable[[Config], Fields]]] = {
     "deepseek_v2": replace(
-        _LATENT, experts=replace(_EXPERTS, bias=False), parts=(dense_biases("mlp_bias"),)
+        LATENT_SHAPE, experts=replace(_EXPERTS, bias=False), parts=(dense_biases("mlp_bias"),)
     ),
     "deepseek_v3": _V3,
     "deepseek_v32": _V32,
@@ -114,6 +114,6 @@ LATENT: Final[dict[str, Callable[[Config], Fields]]] = {
         ),
     ),
     "axk2": replace(_V32, parts=(_balanced, weights(_axk2))),
-    "youtu": _LATENT,
-    "minicpm3": replace(_LATENT, ffn_bias="mlp_bias"),
+    "youtu": LATENT_SHAPE,
+    "minicpm3": replace(LATENT_SHAPE, ffn_bias="mlp_bias"),
 }

@@ -24,7 +24,7 @@ from dsexplore.library.config_json.shared_keys import Fields
 _ATTENTION_BIAS = replace(LLAMA, ffn_bias=False)
 _PLAIN = Shape()
 # As wide as a dense layer, in every layer.
-_LOCAL = Experts(number="num_local_experts", width="intermediate_size")
+LOCAL = Experts(number="num_local_experts", width="intermediate_size")
 _AS_DEEPSEEK = Experts(
     number="n_routed_experts",
     shared="n_shared_experts",
@@ -33,7 +33,7 @@ _AS_DEEPSEEK = Experts(
 )
 
 
-def _qwen_layers(config: Config, layers: int) -> Sequence[bool]:
+def qwen_layers(config: Config, layers: int) -> Sequence[bool]:
     """Every so many layers, those listed as plain left out."""
     step = config.count("decoder_sparse_step")
     plain = config.layer_numbers("mlp_only_layers", layers) or set()
@@ -95,12 +95,12 @@ def _jetmoe(config: Config, fields: dict[str, Any]) -> Fields:
 
 
 MIXTURES: Final[dict[str, Callable[[Config], Fields]]] = {
-    "mixtral": replace(_PLAIN, window=Window(), experts=_LOCAL),
+    "mixtral": replace(_PLAIN, window=Window(), experts=LOCAL),
     "qwen2_moe": replace(
         QWEN2,
         qkv_bias="qkv_bias",
         experts=Experts(
-            layers=_qwen_layers, shared_width="shared_expert_intermediate_size", shared_gate=True
+            layers=qwen_layers, shared_width="shared_expert_intermediate_size", shared_gate=True
         ),
     ),
     "qwen3_moe": replace(
@@ -109,14 +109,14 @@ MIXTURES: Final[dict[str, Callable[[Config], Fields]]] = {
         output_bias="attention_bias",
         query_key_norm="head",
         defaults={"max_window_layers": 28},
-        experts=Experts(number="num_local_experts", layers=_qwen_layers),
+        experts=Experts(number="num_local_experts", layers=qwen_layers),
     ),
     "flint": replace(
         _ATTENTION_BIAS,
         query_key_norm="head",
         sinks=True,
         window=Window(layers=_flint_windows),
-        experts=Experts(layers=_qwen_layers, shared_width="shared_expert_intermediate_size"),
+        experts=Experts(layers=qwen_layers, shared_width="shared_expert_intermediate_size"),
     ),
     "mellum": replace(
         _ATTENTION_BIAS,
@@ -145,20 +145,20 @@ MIXTURES: Final[dict[str, Callable[[Config], Fields]]] = {
         head_bias="lm_head_bias",
         head_dim="",
         window=Window(),
-        experts=_LOCAL,
+        experts=LOCAL,
     ),
-    "granitemoe": replace(_ATTENTION_BIAS, head_dim="", experts=_LOCAL),
+    "granitemoe": replace(_ATTENTION_BIAS, head_dim="", experts=LOCAL),
     "granitemoeshared": replace(
         _ATTENTION_BIAS,
         head_dim="",
-        experts=replace(_LOCAL, shared_width="shared_intermediate_size"),
+        experts=replace(LOCAL, shared_width="shared_intermediate_size"),
     ),
     "granitemoe_swa": replace(
         _ATTENTION_BIAS,
         head_dim="",
         sinks=True,
         window=Window(layers=all_but_one_in(4, offset=0)),
-        experts=replace(_LOCAL, shared_width="shared_intermediate_size"),
+        experts=replace(LOCAL, shared_width="shared_intermediate_size"),
     ),
     "aria_text": replace(
         _ATTENTION_BIAS,
@@ -175,13 +175,13 @@ MIXTURES: Final[dict[str, Callable[[Config], Fields]]] = {
         ffn_bias=True,
         sinks=True,
         window=Window(layers=all_but_one_in(2)),
-        experts=replace(_LOCAL, bias=True),
+        experts=replace(LOCAL, bias=True),
     ),
     "minimax_m2": replace(
         _PLAIN,
         query_key_norm="full",
         query_key_norm_if="use_qk_norm",
-        experts=replace(_LOCAL, bias="use_routing_bias"),
+        experts=replace(LOCAL, bias="use_routing_bias"),
         defaults={"use_qk_norm": True, "use_routing_bias": True},
         only={
             "shared_intermediate_size": (0,),
@@ -194,7 +194,7 @@ MIXTURES: Final[dict[str, Callable[[Config], Fields]]] = {
         _PLAIN,
         query_key_norm="head",
         width="dense_intermediate_size",
-        experts=replace(_LOCAL, bias=True, shared_width="shared_intermediate_size"),
+        experts=replace(LOCAL, bias=True, shared_width="shared_intermediate_size"),
         parts=(_minimax_m3,),
     ),
     "afmoe": replace(
@@ -290,7 +290,7 @@ MIXTURES: Final[dict[str, Callable[[Config], Fields]]] = {
     "jetmoe": Shape(
         kv_heads="num_key_value_heads",
         head_dim="kv_channels",
-        experts=_LOCAL,
+        experts=LOCAL,
         parts=(_jetmoe, vectors(lambda config, of: 2 * of["num_layers"] * of["hidden_size"])),
     ),
 }

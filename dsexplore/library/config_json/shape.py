@@ -15,12 +15,16 @@ from dsexplore.library.config_json.shared_keys import (
     kv_heads,
     window_fields,
 )
+from dsexplore.scenario.layer_pattern import UNIFORM, pattern_of
 
 # True or false of every model of a type, or the key that decides.
 Flag = bool | str
 
 # Whether each layer has something, by a configuration and the number of layers.
 ByLayer = Callable[[Config, int], Sequence[bool]]
+
+# The kind of each layer, in the words of a layer pattern.
+Kinds = Callable[[Config, int], Sequence[str]]
 
 # Parts that only some types have, of a configuration and the fields so far.
 Parts = Callable[[Config, Fields], Fields]
@@ -158,8 +162,13 @@ class Shape:
     sinks: bool = False
     # A gate of attention: of each head, or of each of its values; by a configuration.
     gate: Callable[[Config], str] | None = None
+    # Whether the gate has a bias where queries, keys and values have one.
+    gate_has_bias: bool = False
     window: Window | None = None
     experts: Experts | None = None
+    # Kinds of layer where they differ by more than a window, and the states of some.
+    kinds: Kinds | None = None
+    states: Parts | None = None
     mtp: str = ""
     # What a type's code has where a file and its class say nothing.
     defaults: dict[str, object] = field(default_factory=dict)
@@ -191,9 +200,11 @@ class Shape:
         if self.mtp and config.has(self.mtp):
             fields["mtp_layers"] = config.count(self.mtp, least=0)
         if self.gate is not None:
-            per_head = fields["head_dim"] if self.gate(config) == "full" else 1
-            width = fields["num_attention_heads"] * per_head
-            fields["other_weights"] = layers * fields["hidden_size"] * width
+            fields |= _gate_fields(self.gate(config), fields, self.gate_has_bias)
+        if self.kinds is not None:
+            fields |= _pattern_fields(config, self.kinds(config, layers))
+        if self.states is not None:
+            fields |= self.states(config, fields)
         for parts in self.parts:
             fields |= parts(config, fields)
         return fields
@@ -238,6 +249,26 @@ class Shape:
             "head_bias": is_true(config, self.head_bias),
             "attention_sinks": self.sinks,
         }
+
+
+def _gate_fields(gate: str, fields: dict[str, Any], has_bias: bool) -> Fields:
+    """A gate of attention, which may have no bias where other projections have one."""
+    if has_bias or not fields["qkv_bias"]:
+        return {"attention_gate": gate}
+    per_head = fields["head_dim"] if gate == "full" else 1
+    width = fields["num_attention_heads"] * per_head
+    return {"other_weights": fields["num_layers"] * fields["hidden_size"] * width}
+
+
+def _pattern_fields(config: Config, kinds: Sequence[str]) -> Fields:
+    """Kinds of layer as a pattern; a window's width where a layer has one."""
+    pattern = pattern_of(kinds)
+    if set(kinds) == {"full"}:
+        pattern = UNIFORM
+    fields: Fields = {"layer_pattern": pattern}
+    if "window" in kinds:
+        fields["attention_window"] = config.count("sliding_window")
+    return fields
 
 
 def full_gate(config: Config) -> str:
