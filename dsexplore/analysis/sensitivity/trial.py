@@ -89,8 +89,15 @@ class Trial:
         return self._minded_in(self.inputs)
 
     @cached_property
-    def _needed(self) -> list[str]:
-        return GRAPH.needed([self.of, *self._minded], self.inputs)
+    def _among(self) -> frozenset[str]:
+        return frozenset(GRAPH.needed([self.of, *self._minded], self.inputs))
+
+    @cached_property
+    def _values(self) -> Mapping[str, Any]:
+        return self._all_of(self.inputs)
+
+    def _all_of(self, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        return {**inputs, **evaluate(inputs, self._among)}
 
     def _evaluated(self, inputs: Mapping[str, Any], rows: Sequence[Row]) -> list[Outcome]:
         if not rows:
@@ -102,11 +109,13 @@ class Trial:
             if name not in columns:
                 columns[name] = np.full(len(rows), float(inputs[name]))
             columns[name][place] = value
-        found = GRAPH.evaluate({**inputs, **columns}, [self.of, *self._minded], in_words=False)
-        results = np.broadcast_to(found[self.of], len(rows))
+        values = self._values if inputs is self.inputs else self._all_of(inputs)
+        # What follows from nothing that is changed stays a scalar.
+        found = GRAPH.evaluate_changed(values, columns, self._among, in_words=False)
+        results = np.broadcast_to(found.get(self.of, values[self.of]), len(rows))
         possible = ~np.isnan(results)
         for name in self._minded:
-            possible = possible & (found[name] == "")
+            possible = possible & (found.get(name, "") == "")
         return list(zip(results.tolist(), possible.tolist(), strict=True))
 
 
