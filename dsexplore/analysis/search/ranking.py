@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +24,8 @@ MEMORY = "memory_per_gpu"
 # The parts that a step is the sum of.
 PARTS = QUANTITIES[STEP].needs
 COPIES = "data_parallel"
+# So many layouts that come to the same are compared with each other.
+_EQUALS = 200
 _UTILIZATION, _PREDICTED = "utilization", "predicted"
 
 
@@ -88,8 +90,38 @@ class Search:
         return self.judged.fitting
 
     def best(self, count: int) -> list[Layout]:
-        """So many layouts, the best first."""
-        return self.at(range(1, min(count, self.fitting) + 1))
+        """So many layouts, the best first.
+
+        Of layouts that come to the same and differ in one field alone, which then has no effect,
+        the one nearest to the stated layout stands for all.
+        """
+        places: list[int] = []
+        start = 0
+        while len(places) < count and start < self.fitting:
+            end = self._end_of_equals(start)
+            places += [start] if end == start + 1 else self._distinct(range(start, end))
+            start = end
+        return self.at(place + 1 for place in places[:count])
+
+    def _end_of_equals(self, start: int) -> int:
+        """Where layouts end that come to the same as one: no more than so many are looked at."""
+        results = [self.judged.results[name] for name in self._results]
+        first = self._order[start]
+        end = start + 1
+        while end < min(self.fitting, start + _EQUALS) and all(
+            found[self._order[end]] == found[first] for found in results
+        ):
+            end += 1
+        return end
+
+    def _distinct(self, places: Sequence[int]) -> list[int]:
+        """Places of layouts of which none differs from another in one field alone."""
+        fields = {place: self.judged.layout(int(self._order[place])) for place in places}
+        kept: list[int] = []
+        for place in sorted(places, key=lambda each: len(self._changed(fields[each]))):
+            if not any(_differ(fields[place], fields[other]) == 1 for other in kept):
+                kept.append(place)
+        return sorted(kept)
 
     def at(self, places: Iterable[int]) -> list[Layout]:
         """The layouts at some places of the ranking, from 1 on."""
@@ -132,9 +164,12 @@ class Search:
 
         A list of stages that is set aside is no difference to balanced ones.
         """
+        return self._changed(layout.fields)
+
+    def _changed(self, fields: Mapping[str, Value]) -> dict[str, Value]:
         return {
             name: value
-            for name, value in layout.fields.items()
+            for name, value in fields.items()
             if value != self.scenario.value(name) and not (name == STAGES and self._sets_aside)
         }
 
@@ -163,6 +198,11 @@ class Search:
         values = evaluate(inputs, [*names, *INTERVALS.get(STEP, ())])
         results = {name: float(values[name]) for name in names}
         return Layout(place + 1, fields, results, ends_of(STEP, values))
+
+
+def _differ(one: Mapping[str, Value], other: Mapping[str, Value]) -> int:
+    """In how many fields two layouts differ."""
+    return sum(one[name] != other[name] for name in one)
 
 
 def why_not(there: Standing) -> str:

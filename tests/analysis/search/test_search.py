@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 
@@ -147,3 +147,13 @@ def test_a_model_of_unknown_depth_has_no_layouts() -> None:
 @pytest.mark.parametrize("number", [1, 12, 49, 2048, 15360])
 def test_divisors(number: int) -> None:
     assert divisors(number) == [each for each in range(1, number + 1) if number % each == 0]
+
+
+def test_a_field_without_effect_lists_no_layout_twice() -> None:
+    """One GPU: no copy to shard over, and a list of two equal stages is what balance gives."""
+    found = Search(tiny(num_gpus=2, layers_per_stage="1, 1", pipeline_parallel=2))
+    best = found.best(60)
+    for one, other in combinations(best, 2):
+        if one.results == other.results:
+            apart = [name for name in one.fields if one.fields[name] != other.fields[name]]
+            assert len(apart) > 1, apart
