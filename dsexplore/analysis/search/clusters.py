@@ -9,6 +9,7 @@ from functools import partial
 from itertools import product
 
 from dsexplore.analysis.search.account import why_none
+from dsexplore.analysis.search.judging import always
 from dsexplore.analysis.search.limits import Limit
 from dsexplore.analysis.search.ranking import MEMORY, Layout, Search, why_not
 from dsexplore.engine.standing import Standing
@@ -157,26 +158,37 @@ def best_of_each(
     *,
     most: bool = False,
     told: Callable[[float], None] = lambda share: None,
+    goes_on: Callable[[], bool] = always,
 ) -> list[Best]:
     """The best layout of each cluster, the best first; those without one come last.
 
-    Raises ScenarioError for an unknown result, or if model or batch is not known.
+    It ends early, with the clusters that are searched whole, once `goes_on` says no. Raises
+    ScenarioError for an unknown result, or if model or batch is not known.
     """
 
     def told_of(place: int, share: float) -> None:
         told((place + share) / len(found))
 
-    every = [
-        _best(cluster, by, limits, most, partial(told_of, place))
-        for place, cluster in enumerate(found)
-    ]
+    every = []
+    for place, cluster in enumerate(found):
+        best = _best(cluster, by, limits, most, partial(told_of, place), goes_on)
+        if not goes_on():
+            break
+        every.append(best)
     return sorted(every, key=lambda each: _order(each, by, most))
 
 
 def _best(
-    cluster: Cluster, by: str, limits: Sequence[Limit], most: bool, told: Callable[[float], None]
+    cluster: Cluster,
+    by: str,
+    limits: Sequence[Limit],
+    most: bool,
+    told: Callable[[float], None],
+    goes_on: Callable[[], bool],
 ) -> Best:
-    found = Search(cluster.scenario, by, limits, most=most, also=(DAYS, COST), told=told)
+    found = Search(
+        cluster.scenario, by, limits, most=most, also=(DAYS, COST), goes_on=goes_on, told=told
+    )
     if not found.fitting:
         return Best(cluster, 0, None, found.scenario, why_none(found))
     (layout,) = found.best(1)

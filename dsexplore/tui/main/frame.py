@@ -36,8 +36,13 @@ def title_line(document: Document, width: int) -> Line:
         *unsaved,
         (f"  {clean(document.place)}", "dim"),
     ]
-    mode = f"  medians, {SPREAD} ranges" if document.spreading else ""
-    end: Span = (f"{mode}  baseline: {clean(document.state.baseline.name)} ", "dim")
+    baseline = f"  baseline: {clean(document.state.baseline.name)} "
+    if document.spreading:
+        mode = f"  medians, {SPREAD} ranges"
+        # Without room for both, how results are shown matters more.
+        has_room = width_of(left) + len(mode + baseline) <= width
+        baseline = mode + baseline if has_room else f"{mode} "
+    end: Span = (baseline, "dim")
     if document.journal and document.journal.problem:
         end = ("  unsaved work is not kept ", "problem")
     return between(left, [end], width)

@@ -11,7 +11,7 @@ from dsexplore.tui.widgets.lines import width_of
 from tests.tui.explorer import Explorer, Start, text_of
 
 # So few accelerators that a search takes a moment.
-SMALL = {"num_gpus": 32, "global_batch_size": 64, "gpus_per_node": 8}
+SMALL = {"num_gpus": 16, "global_batch_size": 32, "gpus_per_node": 8}
 
 
 async def computed(user: Explorer, key: str) -> ComputingScreen:
@@ -30,7 +30,7 @@ def words(user: Explorer) -> str:
 
 
 async def test_the_fastest_layout_is_taken_and_undone(explore: Start) -> None:
-    async with explore("llama-3-70b") as user:
+    async with explore("llama-3-8b") as user:
         user.document.take(SMALL, "a small cluster")
         stated = user.document.scenario
         await computed(user, "L")
@@ -51,17 +51,17 @@ async def test_the_fastest_layout_is_taken_and_undone(explore: Start) -> None:
 
 
 async def test_conditions_hold_and_what_has_no_layout_says_why(explore: Start) -> None:
-    async with explore("llama-3-70b") as user:
+    async with explore("llama-3-8b") as user:
         user.document.take(SMALL, "a small cluster")
         await computed(user, "L")
         await user.press("w")
         await user.type("tensor_parallel")
         await user.press("enter")
         assert "such as memory_headroom>0" in words(user).replace("│ ", "")
-        await user.type("=8; memory_headroom>=10 GB")
+        await user.type("=4; memory_headroom>=10 GB")
         await computed(user, "enter")
         rows = [line.split() for line in user.screen[5:12]]
-        assert {row[row.index("GB") + 1] for row in rows if "GB" in row} == {"8"}
+        assert {row[row.index("GB") + 1] for row in rows if "GB" in row} == {"4"}
         await user.press("escape")
         user.document.take({"memory_capacity": "1 GB"}, "little memory")
         await computed(user, "L")
@@ -74,8 +74,33 @@ async def test_conditions_hold_and_what_has_no_layout_says_why(explore: Start) -
         assert user.app.screen is user.main
 
 
+async def test_clusters_are_searched_under_a_deadline_and_one_is_taken(explore: Start) -> None:
+    async with explore("llama-3-8b") as user:
+        user.document.take({**SMALL, "pretraining_tokens": 1e11}, "a small cluster")
+        stated = user.document.scenario
+        await user.press("L", "escape")
+        await user.press("g")
+        await user.type("many")
+        await user.press("enter")
+        assert "a whole number of GPUs" in words(user)
+        await user.press("ctrl+u")
+        await user.paste("16:32; h100-80gb-sxm=$3")
+        await computed(user, "enter")
+        assert "Clusters by Pre-training cost" in user.screen[0]
+        await user.press("w")
+        await user.paste("num_gpus>=32")
+        await computed(user, "enter")
+        assert sum("✗ none" in line for line in user.screen) == 1
+        await user.press("enter")
+        taken = user.document.scenario
+        assert (taken.value("num_gpus"), taken.value("price_per_gpu_hour")) == (32, 3)
+        assert "Undo takes it back" in user.message
+        await user.press("z")
+        assert user.document.scenario == stated
+
+
 async def test_a_search_that_is_stopped_is_partial(explore: Start) -> None:
-    async with explore("llama-3-70b") as user:
+    async with explore("llama-3-8b") as user:
         user.document.take(SMALL, "a small cluster")
         await user.press("L", "escape")
         screen = user.app.screen

@@ -18,6 +18,7 @@ from dsexplore.tui.widgets.writer import Writer
 _LABEL = 24
 _FIGURE = 14
 _SHARE = 9
+_WIDEST = 80
 
 
 def likely_rows(
@@ -82,7 +83,7 @@ def _histogram(written: Writer, name: str, spread: Spread) -> None:
             (right(percent(share), _SHARE), "value"),
             ("  ", "plain"),
         ]
-        room = max(4, written.width - width_of(start) - 14)
+        room = max(4, min(_WIDEST, written.width - width_of(start) - 14))
         written.line(
             [
                 *start,
@@ -97,7 +98,7 @@ def _budgets(written: Writer, found: Simulation, name: str, budgets: Sequence[fl
     for budget in budgets:
         chance = found.chance(name, budget)
         spans = _figure(format_value(budget, unit_of(name)), math.nan, "")[:1]
-        room = max(4, written.width - _LABEL - _FIGURE - 6)
+        room = max(4, min(_WIDEST, written.width - _LABEL - _FIGURE - 6))
         written.line(
             [*spans, (right(percent(chance), _FIGURE), "value"), (f"  {bar(chance, room)}", "bar2")]
         )

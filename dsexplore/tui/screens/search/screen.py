@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from dsexplore.analysis.search.account import summary, why_none
 from dsexplore.analysis.search.judging import STEP
-from dsexplore.analysis.search.limits import limit
 from dsexplore.analysis.search.ranking import MEMORY, Layout, Search, why_not
 from dsexplore.document.document import Document
 from dsexplore.engine.names import unit_of
@@ -19,6 +18,8 @@ from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.screens.compare.screen import Compared, CompareScreen
 from dsexplore.tui.screens.computing import ComputingScreen, Run
 from dsexplore.tui.screens.full_screen import Key
+from dsexplore.tui.screens.search.clusters import ClustersScreen, asking
+from dsexplore.tui.screens.search.conditions import conditions, in_a_line, limits_of, problem_of
 from dsexplore.tui.screens.search.plot import trade_lines
 from dsexplore.tui.screens.search.rows import fields_text, gains, layout_rows
 from dsexplore.tui.widgets.lines import Line, Row, Span, width_of, wrapped
@@ -29,9 +30,8 @@ _LISTED, _TIMES, _MOST = 40, 5, 1_000
 _SLOWEST = 2
 _ON_FRONTIER = 400
 # Lines of the plot and what is said beside it, of so many on the screen.
-_LEAST_DETAIL = 8
+_LEAST_DETAIL, _LIST = 8, 13
 _GAP = 2
-_BETWEEN = ";"
 _EXAMPLE = "memory_headroom>=10 GB; pipeline_schedule=1f1b"
 
 
@@ -62,8 +62,9 @@ class SearchScreen(ComputingScreen):
         self._begin()
 
     def detail_height(self) -> int:
-        """A third of the screen."""
-        return max(_LEAST_DETAIL, self.app.size.height // 3)
+        """A third of the screen, or less where the list would have no room."""
+        height = self.app.size.height
+        return max(0, min(_LEAST_DETAIL, height - _LIST), height // 3 - 2)
 
     def headline(self) -> tuple[str, str]:
         """What is ranked, and how far or how whole the search is."""
@@ -101,6 +102,8 @@ class SearchScreen(ComputingScreen):
             left - _GAP,
             height,
         )
+        if not drawn:
+            left = 1
         room = width - left - 1
         told: list[Span] = [
             (line, "plain" if place else "value")
@@ -139,7 +142,7 @@ class SearchScreen(ComputingScreen):
         search = self._search
         assert search is not None
         self._account = summary(search) if search.fitting else why_none(search)
-        self.draw_from_top()
+        self._draw_list()
 
     def refused(self, error: ScenarioError) -> None:
         """Say in place of the rows why there is no layout."""
@@ -160,8 +163,8 @@ class SearchScreen(ComputingScreen):
 
     def condition(self) -> None:
         """Keep to layouts that meet conditions."""
-        typed = f"{_BETWEEN} ".join(self._conditions)
-        dialog = TypedDialog("Only layouts with", _problem_of, _EXAMPLE, typed)
+        typed = in_a_line(self._conditions)
+        dialog = TypedDialog("Only layouts with", problem_of, _EXAMPLE, typed)
         self.app.push_screen(dialog, self._take_conditions)
 
     def rank(self) -> None:
@@ -178,11 +181,16 @@ class SearchScreen(ComputingScreen):
             other = Compared(f"layout {layout.place:,}", self._search.scenario_of(layout))
             self.app.push_screen(CompareScreen(self._document, other), self._went)
 
+    def clusters(self) -> None:
+        """Search other numbers and kinds of accelerators, each with its best layout."""
+        self.app.push_screen(asking(self._document), self._search_clusters)
+
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("f", frontier, "frontier"),
         Key("c", compare, "compare"),
         Key("w", condition, "only with"),
         Key("r", rank, "rank by"),
+        Key("g", clusters, "more GPUs"),
         Key("m", more, "more"),
     )
 
@@ -191,9 +199,21 @@ class SearchScreen(ComputingScreen):
             self.changed = field
             self.dismiss("")
 
+    def _search_clusters(self, typed: str | None) -> None:
+        if not typed:
+            return
+        screen = ClustersScreen(self._document, typed)
+
+        def done(said: str | None) -> None:
+            if said:
+                self.changed = screen.changed
+                self.dismiss(said)
+
+        self.app.push_screen(screen, done)
+
     def _take_conditions(self, typed: str | None) -> None:
         if typed is not None:
-            self._conditions = _conditions(typed)
+            self._conditions = conditions(typed)
             self._begin()
 
     def _rank_by(self, name: str | None) -> None:
@@ -205,7 +225,7 @@ class SearchScreen(ComputingScreen):
 
     def _begin(self) -> None:
         scenario, by, count = self._document.scenario, self._by, self._count
-        limits = [limit(each, "condition") for each in self._conditions]
+        limits = limits_of(self._conditions)
 
         def work(run: Run) -> tuple[Search, list[Layout], list[int], float]:
             found = Search(scenario, by, limits, goes_on=run.goes_on, told=run.told)
@@ -226,7 +246,13 @@ class SearchScreen(ComputingScreen):
             self._layouts = found.at(self._frontier[: self._count])
         else:
             self._layouts = found.best(self._count)
+        self._draw_list()
+
+    def _draw_list(self) -> None:
+        """Show the list from its top; where that has no room, from its first layout."""
         self.draw_from_top()
+        if self._layouts and self._chosen is None:
+            self.put_cursor(f"{self._layouts[0].place}")
 
     @property
     def _chosen(self) -> Layout | None:
@@ -242,16 +268,3 @@ class SearchScreen(ComputingScreen):
 
 def _point(layout: Layout) -> Point:
     return layout.results[MEMORY], layout.results[STEP]
-
-
-def _conditions(typed: str) -> list[str]:
-    return [each.strip() for each in typed.split(_BETWEEN) if each.strip()]
-
-
-def _problem_of(typed: str) -> str:
-    for each in _conditions(typed):
-        try:
-            limit(each, "condition")
-        except ScenarioError as error:
-            return f"{error}."
-    return ""
