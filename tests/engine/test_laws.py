@@ -107,7 +107,7 @@ DIVIDES_BY = {
     "up_projection_share": ("layer_matmul_weights",),
     **dict.fromkeys(
         (name for name in QUANTITIES if name.endswith(("_product_time", "_gradient_time"))),
-        ("gemm_rate",),
+        ("gemm_rate", "dense_gemm_rate", "serving_gemm_rate"),
     ),
     "compute_to_communication": ("forward_communication_time",),
     "held_expert_parameters": ("experts_per_token",),
@@ -123,6 +123,9 @@ DIVIDES_BY = {
     "output_tokens_per_second_per_gpu": ("serving_gpus_needed",),
     "attention_parity_context_in_time": (
         *("decode_requests", "decode_attention_time_per_context_token"),
+    ),
+    "least_attention_parity_context_in_time": (
+        *("dense_gemm_rate", "serving_gemm_rate", "decode_attention_time_per_context_token"),
     ),
     "mean_token_price": ("input_tokens_per_day", "output_tokens_per_day"),
     "training_cost_in_days_of_revenue": ("revenue_per_day",),

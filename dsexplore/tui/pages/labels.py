@@ -124,8 +124,8 @@ LABELS = {
     "rl_expected_longest_response": "Longest response",
     "rl_capped_share": "Responses cut at the cap",
     "rl_serial_tokens": "Serial RL tokens",
-    "rl_serial_days": "Serial RL time",
-    "rl_mean_serial_days": "Serial RL time, mean",
+    "rl_serial_days": "Serial time, longest",
+    "rl_mean_serial_days": "Serial time, mean",
     "rl_overhead_time": "Iteration overhead",
     "rl_decode_speed": "Longest response speed",
     "rl_implied_decode_speed": "Implied decode speed",
@@ -153,6 +153,11 @@ LABELS = {
     "rl_frozen_memory": "Reference and judge",
     "rl_value_memory": "Value model",
     "rl_cache_memory": "KV cache of a rollout",
+    "rl_activation_memory": "RL activations",
+    "rl_learning_memory": "While learning",
+    "rl_generating_memory": "While generating",
+    "rl_memory_per_gpu": "RL memory per GPU",
+    "rl_fewest_gpus": "Fewest GPUs of RL",
     "rl_grpo_fewest_gpus": "Fewest GPUs with GRPO",
     "rl_ppo_fewest_gpus": "Fewest GPUs with PPO",
     "sft_tokens": "SFT set tokens",
@@ -203,6 +208,7 @@ LABELS = {
     "loaded_time_per_output_token": "Loaded time per token",
     "service_cost_per_million_output_tokens": "Served token cost",
     "attention_parity_context_in_time": "Parity in time",
+    "least_attention_parity_context_in_time": "Parity in time, least",
 }
 
 

@@ -41,8 +41,13 @@ def memory(page: Page) -> None:
         "kv_cache_per_request",
     )
     page.heading("Decoding")
-    page.result("attention_parity_context", "tokens of context")
-    page.result("attention_parity_context_in_time", "tokens, at this batch")
+    served = page.document.scenario.serving
+    page.result("attention_parity_context", "in arithmetic")
+    page.result(
+        "attention_parity_context_in_time",
+        f"batch {served.decode_batch}, {served.serving_precision}",
+    )
+    page.result("least_attention_parity_context_in_time", "full batches")
     page.heading("Weights in BF16")
     page.result("model_bytes")
     page.warnings()

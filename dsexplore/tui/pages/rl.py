@@ -6,6 +6,7 @@ from functools import cache
 
 from dsexplore.analysis.summaries.distilled import Distilled, distilled
 from dsexplore.analysis.summaries.rl_timeline import rl_timeline
+from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.pages.page import Page, tab
@@ -20,6 +21,13 @@ _CARRIED_OVER = "follow from hours measured on another run (measured_basis)"
 _NO_CAP = (
     "No response length cap is stated: the longest response follows from the spread of lengths."
 )
+_NO_BOUND = (
+    "A price per token bounds no cost of one's own: its provider decodes far larger batches."
+)
+_HELD = {
+    "colocated": "all models at once, at least",
+    "disaggregated": "the fuller side, at least",
+}
 _DESCRIBED = ("rl_gpu_hours", "rl_samples", "sft_gpu_hours")
 
 
@@ -164,6 +172,8 @@ def _answers_and_models(page: Page) -> None:
         "rl_generated_tokens",
         "rl_api_cost",
     )
+    if page.document.results["rl_api_cost"] > 0:
+        page.text(_NO_BOUND)
     page.heading("Models held at once in RL")
     page.results(
         "rl_models_in_memory",
@@ -176,8 +186,11 @@ def _answers_and_models(page: Page) -> None:
         "rl_policy_memory",
         "rl_frozen_memory",
         "rl_value_memory",
-        "serving_weight_memory",
-        "rl_cache_memory",
-        "rl_grpo_fewest_gpus",
-        "rl_ppo_fewest_gpus",
+        "rl_activation_memory",
     )
+    capacity = format_value(page.document.scenario.hardware.memory_capacity, "byte", 3)
+    page.result("rl_learning_memory", f"of {capacity}")
+    page.results("serving_weight_memory", "rl_cache_memory")
+    page.result("rl_generating_memory", f"of {capacity}")
+    page.result("rl_memory_per_gpu", _HELD[page.document.scenario.reinforcement.rl_placement])
+    page.results("rl_fewest_gpus", "rl_grpo_fewest_gpus", "rl_ppo_fewest_gpus")

@@ -3,7 +3,7 @@
 from dsexplore.engine.again import once_more
 from dsexplore.engine.elementwise import larger, ratio, times_to_hold, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import AREAL, DEFINITION, HYBRIDFLOW, PPO
+from dsexplore.engine.papers import ACTIVATIONS, AREAL, DEFINITION, HYBRIDFLOW, PPO
 
 _NOTHING_OFFLOADED = (
     "What is learned is sharded over all accelerators that learn; nothing leaves an accelerator's "
@@ -51,6 +51,43 @@ def rl_cache_memory(
 ):  # fmt: skip
     """Memory of the cache of a full batch, on each accelerator that generates RL's answers."""
     return rollout_batch * rollout_held_cache_per_request / serving_tensor_parallel
+
+
+@quantity(
+    "byte",
+    source=ACTIVATIONS,
+    assumes="Activations grow with the tokens of a micro-batch, in the layout and with the "
+    "recomputation of training.",
+)
+def rl_activation_memory(
+    activation_memory,
+    logits_memory,
+    micro_batch_size,
+    sequence_length,
+    rl_packed_answers,
+    rl_learnt_length,
+):
+    """Memory of activations and logits of a micro-batch of answers, on an accelerator that learns.
+
+    Answers of the mean length: the longest has a micro-batch of its own.
+    """
+    tokens = rl_packed_answers * rl_learnt_length / (micro_batch_size * sequence_length)
+    return tokens * (activation_memory + logits_memory)
+
+
+@quantity("byte", source=HYBRIDFLOW)
+def rl_learning_memory(
+    rl_policy_memory, rl_frozen_memory, rl_value_memory, rl_activation_memory, memory_reserve
+):
+    """Memory of an accelerator while it learns: models, activations and the reserve."""
+    models = rl_policy_memory + rl_frozen_memory + rl_value_memory
+    return models + rl_activation_memory + memory_reserve
+
+
+@quantity("byte", source=HYBRIDFLOW)
+def rl_generating_memory(serving_weight_memory, rl_cache_memory, memory_reserve):
+    """Memory of an accelerator while it generates: weights, a full batch's cache, the reserve."""
+    return serving_weight_memory + rl_cache_memory + memory_reserve
 
 
 @quantity("byte", source=HYBRIDFLOW + "; " + AREAL, assumes=_NOTHING_OFFLOADED)

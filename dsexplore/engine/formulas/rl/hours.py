@@ -195,7 +195,11 @@ rl_break_even_mfu = once_more(
 )
 
 
-@quantity("USD", source=RL_ESTIMATE)
+@quantity(
+    "USD",
+    source=RL_ESTIMATE,
+    assumes="A price per token bounds no cost where its provider decodes larger batches.",
+)
 def rl_api_cost(rl_generated_tokens, output_price):
     """Cost of RL's generated tokens at the price of an API."""
     return rl_generated_tokens / TOKENS_PER_MILLION * output_price

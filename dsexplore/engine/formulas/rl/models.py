@@ -2,8 +2,9 @@
 
 from dsexplore.engine.again import once_more
 from dsexplore.engine.constants import BF16_BYTES
+from dsexplore.engine.elementwise import ratio
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import GRPO, PPO
+from dsexplore.engine.papers import GRPO, MUON, PPO
 
 
 @quantity("", source=GRPO)
@@ -12,10 +13,22 @@ def rl_models_in_memory(rl_algorithm, reward, reference_model):
     return 1.0 + reference_model + (reward == "model") + (rl_algorithm == "ppo")
 
 
+@quantity("byte/parameter", source=MUON)
+def rl_optimizer_bytes(
+    total_parameters,
+    routed_expert_parameters,
+    held_optimizer_bytes,
+    held_expert_optimizer_bytes,
+):
+    """Bytes of optimiser state per parameter of a model that learns in RL, as training's holds."""
+    experts = ratio(routed_expert_parameters, total_parameters)
+    return (1 - experts) * held_optimizer_bytes + experts * held_expert_optimizer_bytes
+
+
 @quantity("byte/parameter", source="ZeRO, arXiv:1910.02054, section 3")
-def rl_trained_bytes(gradient_bytes, optimizer_bytes):
-    """Bytes per trained parameter: weight in BF16, gradient and optimiser."""
-    return BF16_BYTES + gradient_bytes + optimizer_bytes
+def rl_trained_bytes(held_weight_bytes, held_gradient_bytes, rl_optimizer_bytes):
+    """Bytes per parameter of a model that learns: weight in BF16, gradient and optimiser."""
+    return held_weight_bytes + held_gradient_bytes + rl_optimizer_bytes
 
 
 total_value_parameters = once_more(

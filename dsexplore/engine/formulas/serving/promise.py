@@ -1,6 +1,6 @@
 """Promises of a service: when the first token comes, how fast the others do, and how many ask."""
 
-from dsexplore.engine.constants import SECONDS_PER_DAY
+from dsexplore.engine.constants import FLOP_PER_MULTIPLY_ADD, SECONDS_PER_DAY
 from dsexplore.engine.elementwise import ratio, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
@@ -84,3 +84,25 @@ def attention_parity_context_in_time(
     """
     weights = decode_dense_time + decode_expert_time
     return ratio(weights, decode_requests * decode_attention_time_per_context_token)
+
+
+@quantity("token", source=DEFINITION, assumes="In a full batch weights take their products alone.")
+def least_attention_parity_context_in_time(
+    matmul_parameters,
+    num_moe_layers,
+    experts_per_token,
+    expert_parameters,
+    decode_positions,
+    dense_gemm_rate,
+    serving_gemm_rate,
+    decode_attention_time_per_context_token,
+):
+    """Context at which attention takes as long as weights in a decoding step of a full batch.
+
+    The least of all batches: reading weights takes no time where many requests share it.
+    """
+    experts = num_moe_layers * experts_per_token * expert_parameters
+    routed = if_any(experts, ratio(experts, serving_gemm_rate))
+    weights = ratio(matmul_parameters - experts, dense_gemm_rate) + routed
+    products = FLOP_PER_MULTIPLY_ADD * decode_positions * weights
+    return ratio(products, decode_attention_time_per_context_token)

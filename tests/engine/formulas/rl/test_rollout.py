@@ -379,3 +379,27 @@ def test_answers_beyond_an_engine_s_limit_wait_for_room() -> None:
     assert whole["rollout_batch"] > 8 == bounded["rollout_batch"]
     assert bounded["rollout_queue_steps"] > whole["rollout_queue_steps"]
     assert bounded["rollout_time"] > whole["rollout_time"]
+
+
+def test_an_accelerator_that_learns_holds_models_and_activations_one_that_generates_a_cache() -> (
+    None
+):
+    found = results(rl_algorithm="ppo")
+    models = ("rl_policy_memory", "rl_frozen_memory", "rl_value_memory")
+    learning = sum(found[name] for name in (*models, "rl_activation_memory"))
+    reserve = R1_ZERO.parallelism.memory_reserve
+    assert found["rl_learning_memory"] == pytest.approx(learning + reserve)
+    assert found["rl_value_memory"] == pytest.approx(found["rl_policy_memory"])
+    longer = results(rl_algorithm="ppo", response_length=12_000)
+    assert longer["rl_activation_memory"] > 1.8 * found["rl_activation_memory"]
+    fuller = results(samples_per_rollout=16_384)
+    assert fuller["rl_generating_memory"] >= results()["rl_generating_memory"]
+
+
+def test_an_optimiser_with_one_moment_less_holds_less_in_rl_too() -> None:
+    """AdamW with BF16 moments has 8 bytes per parameter; Muon has one moment of matrices alone."""
+    adamw, muon = results(), results(optimizer="muon")
+    assert adamw["rl_optimizer_bytes"] == 8
+    assert muon["rl_optimizer_bytes"] == pytest.approx(6, rel=0.01)
+    saved = adamw["rl_policy_bytes"] - muon["rl_policy_bytes"]
+    assert saved == pytest.approx(2 * adamw["total_parameters"], rel=0.01)

@@ -9,6 +9,7 @@ import pytest
 from dsexplore.analysis.accuracy.accuracy import accuracy, grouped_errors
 from dsexplore.analysis.accuracy.runs import shipped_runs
 from dsexplore.engine import evaluate
+from dsexplore.library.presets import with_panel
 from tests.strategies import shipped
 
 
@@ -48,6 +49,23 @@ def test_a_mark_up_of_545_percent_is_a_margin_of_85_percent_of_revenue() -> None
 def test_in_time_attention_weighs_more_than_its_arithmetic_where_it_reads_the_cache() -> None:
     found = results("llama-3.1-405b")
     assert found["attention_parity_context_in_time"] < found["attention_parity_context"] / 3
+
+
+@pytest.mark.parametrize(
+    ("name", "arithmetic", "least"),
+    [("deepseek-v3", 4_311, 3_500), ("llama-3-70b", 53_026, 1_700)],
+)
+def test_on_an_h800_attention_equals_weights_in_time_at_far_shorter_contexts(
+    name: str, arithmetic: float, least: float
+) -> None:
+    """In BF16 and full batches; at a batch of its own later, as reading weights takes time too."""
+    scenario = with_panel(shipped(name), "hardware", "h800-80gb-sxm")
+    found = evaluate(scenario.with_values({"serving_precision": "bf16"}).inputs())
+    assert found["attention_parity_context"] == pytest.approx(arithmetic, abs=1)
+    assert found["least_attention_parity_context_in_time"] == pytest.approx(least, rel=0.12)
+    assert (
+        found["attention_parity_context_in_time"] > found["least_attention_parity_context_in_time"]
+    )
 
 
 def test_measured_services_are_met_within_their_intervals() -> None:
