@@ -19,6 +19,9 @@ from dsexplore.text.refusal import ScenarioError, shown
 # stages: layers per stage of a pipeline, a list in one spelling; layers: kinds of layer in order.
 Kind = Literal["integer", "number", "boolean", "choice", "name", "stages", "layers"]
 
+# Kinds whose values are lists, written as one text.
+LISTS = ("stages", "layers")
+
 Value = int | float | bool | str | None
 
 Nudge = Literal["one", "power of two", "two digits", "step"]
@@ -182,7 +185,7 @@ class FieldSpec:
             return self._read_boolean(raw)
         if self.kind in ("choice", "name"):
             return self._read_word(raw)
-        if self.kind in ("stages", "layers"):
+        if self.kind in LISTS:
             return self._read_list(raw)
         if raw is None or (isinstance(raw, str) and raw.strip().lower() == UNKNOWN):
             if self.may_be_unknown:

@@ -219,13 +219,32 @@ def has_single_blocks(pattern: str) -> bool:
 class Naming(tuple[str, ...]):
     """The patterns that name one of some kinds, among the words under which a field applies."""
 
-    def __new__(cls, kinds: str) -> Naming:
-        """Of the kinds; as a tuple it holds the one phrase that says so."""
-        found = super().__new__(cls, (f"a pattern with {' or '.join(kinds.split())}",))
+    def __new__(cls, kinds: str, *, or_uniform: bool = False) -> Naming:
+        """Of the kinds, or uniform as well; as a tuple it holds the phrase that says so."""
+        phrase = f"a pattern with {' or '.join(kinds.split())}"
+        found = super().__new__(cls, (UNIFORM, phrase) if or_uniform else (phrase,))
+        found.kinds, found.or_uniform = kinds, or_uniform
+        return found
+
+    kinds: str
+    or_uniform: bool
+
+    def __contains__(self, value: object) -> bool:
+        if value == UNIFORM:
+            return self.or_uniform
+        return isinstance(value, str) and has_kinds(value, self.kinds)
+
+
+class Lacking(tuple[str, ...]):
+    """The patterns that name none of some kinds, among the words under which a field applies."""
+
+    def __new__(cls, kinds: str) -> Lacking:
+        """Of the kinds; as a tuple it holds the phrase that says so."""
+        found = super().__new__(cls, (f"a pattern without {' and '.join(kinds.split())}",))
         found.kinds = kinds
         return found
 
     kinds: str
 
     def __contains__(self, value: object) -> bool:
-        return isinstance(value, str) and has_kinds(value, self.kinds)
+        return isinstance(value, str) and not has_kinds(value, self.kinds)

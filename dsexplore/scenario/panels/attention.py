@@ -11,6 +11,7 @@ from dsexplore.scenario.panel import Part
 _GQA = ("attention", ("gqa",))
 _MLA = ("attention", ("mla",))
 _ALIKE = ("layer_pattern", (UNIFORM,))
+_BOUNDED = ("layer_pattern", Naming(BOUNDED, or_uniform=True))
 _WINDOWS = ("layer_pattern", Naming(BOUNDED))
 _LISTED = ("layer_pattern", Naming(ATTENDING))
 
@@ -118,10 +119,11 @@ class Attention(Part):
     attention_window: int = count(
         "Attention window",
         "token",
-        "Tokens a token attends to; 0: the whole sequence before it.",
+        "Tokens a token attends to, or of a chunk that attention stays in; 0: all before it.",
         default=0,
         le=10**9,
         nudge="power of two",
+        applies=_BOUNDED,
     )
     windowed_layers: int = count(
         "Windowed layers",
@@ -140,7 +142,7 @@ class Attention(Part):
         applies=_WINDOWS,
     )
     window_head_dim: int = count(
-        "Head dim. in a window",
+        "Head width in a window",
         "",
         "Width of a head in layers with a window; 0: as wide as in the others.",
         default=0,

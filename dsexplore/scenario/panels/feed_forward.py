@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dsexplore.scenario.declare import count, switch
+from dsexplore.scenario.layer_pattern import BLOCKS, Lacking
 from dsexplore.scenario.panel import Part
 
 
@@ -77,6 +78,7 @@ class FeedForward(Part):
         "Layers without experts in a mixture of experts.",
         default=0,
         le=10_000,
+        applies=("layer_pattern", Lacking(BLOCKS)),
     )
     mtp_layers: int = count(
         "MTP modules",

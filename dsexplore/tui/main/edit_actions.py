@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dsexplore.scenario.field import LISTS
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.plain import clean
 from dsexplore.tui.main.session import Session
@@ -58,7 +59,7 @@ class EditActions:
         moved = self._document.nudge(spec.name, direction)
         if moved:
             self._session.say("")
-        elif spec.kind in ("name", "stages", "layers"):
+        elif spec.kind in ("name", *LISTS):
             how = "choose" if spec.picks else "type"
             self._session.say(f"{spec.label} has no next value; press Enter to {how} one.")
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from dsexplore.document.document import Document
-from dsexplore.scenario.field import FieldSpec
+from dsexplore.scenario.field import LISTS, FieldSpec
 from dsexplore.scenario.scenario import PANELS
 from dsexplore.text.plain import clean
 from dsexplore.tui.main.edit_buffer import EditBuffer
@@ -66,6 +66,9 @@ def _field_line(
         return cropped((*start, *_typing(editing)), width)
     text = draft.text if draft else document.field_text(spec.name)
     role: Role = "problem" if draft else ("changed" if change else "value")
+    if spec.kind in LISTS and cell_len(clean(text)) > _VALUE:
+        # A long list takes the place of its range, or of what it was.
+        return cropped((*start, (clean(text), role)), width)
     value = right(_short(clean(text)), _VALUE)
     return cropped(
         (*start, (value, role), ("  ", "plain"), (_aside(document, spec, change), "dim")), width

@@ -19,7 +19,7 @@ from dsexplore.engine.papers import (
     RECOMPUTED_LAYERS,
     WINDOWS,
 )
-from dsexplore.scenario.layer_pattern import CHUNKED, has_kinds
+from dsexplore.scenario.layer_pattern import BOUNDED, CHUNKED, UNIFORM, has_kinds
 
 
 @quantity("parameter", source=FLOP_PER_TOKEN)
@@ -70,11 +70,15 @@ def matmul_flops_per_token(matmul_parameters):
 
 
 @quantity("token", source=WINDOWS)
-def attention_span(attention, attention_window, index_heads, index_top_k, sequence_length):
+def attention_span(
+    layer_pattern, attention, attention_window, index_heads, index_top_k, sequence_length
+):  # fmt: skip
     """Most tokens a bounded layer looks back on: its window, or its indexer's selection."""
     is_indexed = (index_heads > 0) & (index_top_k > 0) & (attention == "mla")
     kept = where(is_indexed, index_top_k, sequence_length)
-    window = stated_or(attention_window, sequence_length)
+    window = sequence_length
+    if layer_pattern == UNIFORM or has_kinds(layer_pattern, BOUNDED):
+        window = stated_or(attention_window, sequence_length)
     return smaller(smaller(window, kept), sequence_length)
 
 

@@ -137,3 +137,17 @@ def test_a_pattern_of_everything_is_the_uniform_model() -> None:
         *("decode_step_time", "prefill_time_per_token", "kv_cache_per_request", "mfu"),
     ):
         assert other[name] == one[name] > 0, name
+
+
+def test_an_indexer_and_its_cache_are_what_a_framework_counts() -> None:
+    """DeepSeek-V3.2, small: the whole square of 256 tokens, and a cache of 32, 16 and 32 values."""
+    found = of(
+        TINY,
+        **{"num_layers": 4, "attention": "mla", "q_lora_rank": 48, "kv_lora_rank": 32},
+        **{"qk_nope_head_dim": 32, "qk_rope_head_dim": 16, "v_head_dim": 32, "index_heads": 4},
+        **{"index_head_dim": 32, "index_top_k": 256, "sequence_length": 256},
+    )
+    assert found["total_parameters"] == 949_952
+    assert found["matmul_flops_per_token"] == 1_765_376
+    assert found["attention_flops_per_token_full"] == 925_696
+    assert found["kv_cache_bytes_per_token"] == 4 * 2 * (32 + 16 + 32)
