@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dsexplore.analysis.search.ranking import Search
+from dsexplore.analysis.sensitivity.sensitivity import sensitivities
 from dsexplore.analysis.simulate.simulate import simulate
 from dsexplore.analysis.sweep.axis import read_axis
 from dsexplore.analysis.sweep.grid import sweep
@@ -33,6 +34,13 @@ def figures() -> Iterator[Figure]:
     inputs = load("deepseek-v3").inputs()
     taken = median_seconds(lambda: evaluate(inputs), 500)
     yield Figure(f"evaluate all {len(QUANTITIES)} quantities", taken * 1e3, 1, "ms")
+
+    for name in ("deepseek-v3", "deepseek-r1-zero-predicted"):
+        moved = load(name)
+        taken = median_seconds(
+            lambda moved=moved: sensitivities(moved, "total_cost", with_choices=False), 20
+        )
+        yield Figure(f"what moves the cost of {name}", taken * 1e3, 100, "ms")
 
     chunks = [_varied(inputs, seed) for seed in range(_SCENARIOS // _CHUNK)]
     for names, what in ((list(QUANTITIES), "all"), (_NUMBERS, "all but the sentences")):

@@ -126,7 +126,7 @@ def _moves(trial: Trial, name: str, stated: Mapping[str, Range]) -> bool:
 
 def _is_noticed(each: Sensitivity) -> bool:
     slope = 0.0 if math.isnan(each.elasticity) else abs(each.elasticity)
-    return max(each.swing, slope) > _NOTICED or any(not p.is_possible for p in each.points)
+    return max(each.swing, slope) > _NOTICED
 
 
 def _numbers(

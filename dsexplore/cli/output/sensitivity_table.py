@@ -23,8 +23,8 @@ _WIDE = 110
 _CANNOT = "cannot be"
 # Beyond as much again, a change goes off the scale rather than shrink all others.
 _MOST = 1.0
-# A smaller change shows a digit more.
-_SMALL = 1e-3
+# A smaller change shows a digit more, and one of no digit is none.
+_SMALL, _NONE = 1e-3, 5e-5
 # Stands for a blank of a bar while a table is aligned.
 _BLANK = "\N{MIDDLE DOT}"
 
@@ -105,6 +105,8 @@ def _change(point: Point | None) -> str:
         return ""
     if not point.is_possible:
         return _CANNOT
+    if abs(point.change) < _NONE:
+        return percent(0.0, 0, signed=False)
     return percent(point.change, 2 if abs(point.change) < _SMALL else 1)
 
 
