@@ -28,6 +28,7 @@ COMMANDS = {
         "simulate", "show how results are distributed where fields are uncertain, and why"
     ),
     "claims": Command("claims", "check printed figures by computing them from their own inputs"),
+    "report": Command("report", "write a scenario or a comparison as a page to hand on"),
     "answers": Command("answers", "set published answers to one question side by side"),
     "accuracy": Command(
         "accuracy", "compare predictions of published runs with their measurements"

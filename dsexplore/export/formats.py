@@ -25,7 +25,7 @@ from dsexplore.library.saving import tables
 from dsexplore.scenario.field import UNKNOWN, Value
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.csv_text import to_csv
-from dsexplore.text.format import bounded, crossed, format_unit
+from dsexplore.text.format import bounded, crossed
 from dsexplore.text.json_text import to_json
 from dsexplore.text.markdown import escaped, in_cell
 from dsexplore.text.plain import Printable, clean, in_lines
@@ -329,11 +329,8 @@ def _markdown(sheet: _Sheet) -> Printable:
         lines += ["", escaped(sheet.scenario.description)]
     for subject, rows in sheet.by_subject().items():
         lines += ["", f"## {subject.capitalize()}", ""]
-        lines += ["| name | value | unit |", "|---|---|---|"]
-        lines += [
-            f"| `{row.name}` | {in_cell(_said(row))} | {in_cell(format_unit(row.unit))} |"
-            for row in rows
-        ]
+        lines += ["| name | value |", "|---|---|"]
+        lines += [f"| `{row.name}` | {in_cell(_said(row))} |" for row in rows]
     if sheet.warnings:
         lines += ["", "## Warnings", "", *(f"- {escaped(text)}" for text in sheet.warnings)]
     if sheet.assumptions:

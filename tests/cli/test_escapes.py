@@ -129,6 +129,13 @@ class Evil:
                 [self.scenario, "--of", "total_cost", "--budget", EVIL],
                 [self.scenario, "--of", "total_cost", "--samples", EVIL],
             ],
+            "report": [
+                [self.scenario],
+                [self.scenario, "--format", "html"],
+                [self.scenario, "--against", self.scenario],
+                [self.scenario, "--only", EVIL],
+                [EVIL],
+            ],
             "answers": [
                 [self.claims],
                 [self.claims, "--format", "markdown"],

@@ -20,6 +20,7 @@ from dsexplore.analysis.claims.expression import Value
 from dsexplore.analysis.claims.standing import STANDINGS
 from dsexplore.analysis.claims.verdict import VERDICTS
 from dsexplore.analysis.claims.words import is_found
+from dsexplore.analysis.reports.claims import claims_report
 from dsexplore.cli.errors import REFUSED, say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.output.claim_text import in_full, markdown, table
@@ -32,8 +33,9 @@ from dsexplore.text.grouped import grouped
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError, nearest, shown
+from dsexplore.text.report import report_text
 
-FORMATS = ("table", "json", "markdown", "csv")
+FORMATS = ("table", "json", "markdown", "csv", "html")
 _CHANGED = 1
 _USAGE = f"""dsexplore claims [ID ... | FILE ...] [--find WORDS] [--verdict VERDICT]
                         [--standing STANDING] [--format {"|".join(FORMATS)}]"""
@@ -205,6 +207,8 @@ def _written(findings: Sequence[Finding], arguments: Namespace, *, are_named: bo
         return markdown(findings)
     if arguments.format == "csv":
         return _csv(findings)
+    if arguments.format == "html":
+        return report_text(claims_report(findings), "html")
     columns = terminal_columns()
     return in_full(findings, columns) if are_named else table(findings, columns)
 

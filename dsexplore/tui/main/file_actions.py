@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dsexplore.document.changes import differences_text
 from dsexplore.export.file import export_file
 from dsexplore.files.locations import user_presets_folder, working_folder
-from dsexplore.files.writing import FileInTheWayError
+from dsexplore.files.writing import FileInTheWayError, write_atomically
 from dsexplore.library.open import ENDINGS
 from dsexplore.library.own import save_preset
 from dsexplore.scenario.scenario import PANELS
@@ -165,7 +165,7 @@ class FileActions:
     def export(self) -> None:
         """Write scenario and results in another format."""
         self._ask_path(
-            "Export to (the ending chooses the format: .toml .json .csv .md .txt)",
+            "Export to (the ending chooses the format: .toml .json .csv .md .txt .html)",
             f"{self._stem}.json",
             self._export_to,
         )
@@ -174,7 +174,14 @@ class FileActions:
         if self._document.is_own_file(path):
             found = f"{shown_path(str(path))}, the file of the open scenario"
             raise ScenarioError("", found, "another name; w saves the scenario")
-        export_file(self._document.scenario, path, overwrite=overwrite)
+        if path.suffix == ".html":
+            from dsexplore.analysis.reports.scenario import scenario_report  # noqa: PLC0415 - as said above
+            from dsexplore.text.report import report_text  # noqa: PLC0415 - as said above
+
+            text = report_text(scenario_report(self._document.scenario), "html")
+            write_atomically(path, text, overwrite=overwrite)
+        else:
+            export_file(self._document.scenario, path, overwrite=overwrite)
         return f"Exported to {path}."
 
     @property

@@ -169,7 +169,7 @@ def test_markdown_has_a_table_for_each_subject(v3):
     assert headings == [name.capitalize() for name in GRAPH.subjects() if name != "problems"] + [
         "Assumptions"
     ]
-    assert "| `total_cost` | $5.576 M | $ |" in text
+    assert "| `total_cost` | $5.576 M |" in text
     rows = [line for line in text.splitlines() if line.startswith("| `")]
     assert all(len(re.findall(r"(?<!\\)\|", row)) == 4 for row in rows)
 

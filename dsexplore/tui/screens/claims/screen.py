@@ -17,15 +17,17 @@ from dsexplore.analysis.claims.check import (
 from dsexplore.analysis.claims.standing import STANDINGS
 from dsexplore.analysis.claims.verdict import VERDICTS
 from dsexplore.analysis.claims.words import words_of
+from dsexplore.analysis.reports.claims import claims_report
 from dsexplore.document.document import Document
 from dsexplore.library.readable import refused
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.pick import Entry, Named, NarrowDialog
+from dsexplore.tui.dialogs.report import report_dialog
 from dsexplore.tui.screens.claims.rows import claim_lines, claim_rows, counts_text
 from dsexplore.tui.screens.full_screen import Key, RowsScreen
 from dsexplore.tui.widgets.lines import Line, Row
 
-_AT_ONCE = 4
+_AT_ONCE = 8
 
 
 class _Choose(NarrowDialog):
@@ -82,9 +84,11 @@ class ClaimsScreen(RowsScreen):
 
     def headline(self) -> tuple[str, str]:
         """The claims listed, and their verdicts."""
-        chosen = [part for part in (self._from, self._verdict, self._standing) if part]
         listed = [found for found in self._found.values() if self._is_listed(found.claim)]
-        return " · ".join(["Claims", *chosen]), counts_text(listed)
+        return " · ".join(["Claims", *self._chosen()]), counts_text(listed)
+
+    def _chosen(self) -> list[str]:
+        return [part for part in (self._from, self._verdict, self._standing) if part]
 
     def rows(self, width: int) -> list[Row]:
         """The claims of the chosen verdict and document."""
@@ -137,6 +141,14 @@ class ClaimsScreen(RowsScreen):
         """Find a claim by its words, figures, note, document or author."""
         self.app.push_screen(_Find(self._claims, self._found), self._go_to)
 
+    def write(self) -> None:
+        """Write the listed claims to a file to hand on."""
+        listed = [found for found in self._found.values() if self._is_listed(found.claim)]
+        report = claims_report(listed, " · ".join(["Claims", *self._chosen()]))
+        self.app.push_screen(
+            report_dialog("claims.html", report), lambda said: self.say(said or "")
+        )
+
     def answers(self) -> None:
         """Published answers to one question side by side."""
         from dsexplore.tui.screens.answers.screen import AnswersScreen  # noqa: PLC0415 - when first asked for
@@ -153,6 +165,7 @@ class ClaimsScreen(RowsScreen):
         Key("s", next_standing, "standing"),
         Key("d", next_document, "document"),
         Key("a", answers, "answers"),
+        Key("x", write, "export"),
         Key("slash", find, "find"),
     )
 

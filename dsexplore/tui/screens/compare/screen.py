@@ -9,12 +9,14 @@ from typing import ClassVar
 
 from dsexplore.analysis.compare.attribution import Attribution, attribute
 from dsexplore.analysis.compare.compare import Comparison, compare, default_result
+from dsexplore.analysis.reports.comparison import comparison_report
 from dsexplore.document.document import Document
 from dsexplore.engine.names import is_result
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.open import Candidate, OpenDialog
+from dsexplore.tui.dialogs.report import report_dialog
 from dsexplore.tui.screens.compare.rows import comparison_rows
 from dsexplore.tui.screens.explain.screen import ExplainScreen
 from dsexplore.tui.screens.full_screen import Key, RowsScreen
@@ -98,11 +100,20 @@ class CompareScreen(RowsScreen):
         if self.cursor.name:
             self.app.push_screen(ExplainScreen(self._document, self.cursor.name), self._went)
 
+    def write(self) -> None:
+        """Write the comparison to a file to hand on."""
+        names = [one.name for one in self._compared]
+        results = self._found.results if self._is_all else self._found.headlines
+        report = comparison_report(names, self._found, results, self._causes)
+        dialog = report_dialog("comparison.html", report)
+        self.app.push_screen(dialog, lambda said: self.say(said or ""))
+
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("c", add, "add another"),
         Key("x", turn, "next one first"),
         Key("a", show_all, "all results"),
         Key("e", explain, "explain"),
+        Key("w", write, "export"),
     )
 
     def _went(self, field: str | None) -> None:

@@ -1,0 +1,38 @@
+"""A report on claims: printed and computed figures, arithmetic, standing, and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from dsexplore.analysis.claims.check import Finding, standing_counts, verdict_counts
+from dsexplore.text.report import Report, Table
+
+_HEAD = ("id", "claim", "printed", "computed", "off by", "arithmetic", "standing", "why", "place")
+
+
+def claims_report(findings: Sequence[Finding], title: str = "Claims") -> Report:
+    """A table for each document."""
+    tables = [
+        Table(document, _HEAD, [_row(found) for found in group], (2, 3, 4))
+        for document, group in groupby(findings, key=lambda found: found.claim.document)
+    ]
+    counts = (verdict_counts(findings), standing_counts(findings))
+    said = [", ".join(f"{number} {word}" for word, number in found.items()) for found in counts]
+    return Report(title, [f"Arithmetic: {said[0]}. Standing: {said[1]}."], tables)
+
+
+def _row(found: Finding) -> tuple[str, ...]:
+    claim = found.claim
+    place = (claim.source, claim.author, claim.date, claim.section, claim.address)
+    return (
+        claim.id,
+        claim.claim,
+        found.states_text,
+        found.gives_text,
+        found.deviation_text,
+        found.verdict,
+        found.standing,
+        " ".join(filter(None, (found.because, found.note))),
+        ", ".join(filter(None, place)),
+    )

@@ -1,0 +1,149 @@
+"""A report on a scenario: what differs from its preset, the results asked for, and their worth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+
+from dsexplore.analysis.compare.compare import HEADLINES, same
+from dsexplore.engine import QUANTITIES, warnings_in
+from dsexplore.engine.doubt import figure_text, interval_text
+from dsexplore.engine.names import check_name, in_words, summary_of, unit_of
+from dsexplore.engine.standing import Standing
+from dsexplore.library.names import kinds_of, preset_path
+from dsexplore.library.presets import with_panel
+from dsexplore.scenario.field import value_text
+from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
+from dsexplore.text.report import Bars, Report, Table
+
+_PARTS = {
+    "pretraining_cost": "Pre-training",
+    "context_extension_cost": "Context extension",
+    "sft_cost": "Fine-tuning",
+    "rl_cost": "Reinforcement learning",
+    "distillation_cost": "Distillation",
+}
+_INPUTS = ("input", "here", "preset", "source or note")
+_RESULTS = ("result", "name", "value", "interval", "standing")
+_EXACT = ("name", "value", "unit", "low", "high", "standing")
+
+
+def scenario_report(
+    scenario: Scenario, base: Scenario | None = None, only: Sequence[str] | None = None
+) -> Report:
+    """A page on a scenario.
+
+    `base` is what it was before it was changed; without it the presets of its panels are. `only`
+    names results and fields; without it the headlines are reported.
+    Raises ScenarioError for an unknown name.
+    """
+    standing = Standing(scenario)
+    names = list(only) if only is not None else _headlines(standing)
+    for name in names:
+        check_name(name)
+    description = [scenario.description] if scenario.description else []
+    tables = []
+    if inputs := _inputs(scenario, base):
+        tables.append(Table("Inputs that differ from their preset", _INPUTS, inputs, (1, 2)))
+    rows = [_result(name, scenario, standing) for name in names]
+    exact = [_exact(name, scenario, standing) for name in names]
+    tables.append(Table("Results", _RESULTS, rows, (2,), [_EXACT, *exact]))
+    warnings = [*warnings_in(standing.values, names), *standing.assumptions(names)]
+    lists = [("Warnings and assumptions", warnings), ("Sources", _sources(names, scenario, base))]
+    return Report(
+        title=" ".join(scenario.title.split()) or scenario.architecture.preset or "Scenario",
+        said=[*description, f"Computed by dsexplore on {date.today().isoformat()}."],
+        tables=tables,
+        bars=_bars(standing),
+        lists=[(title, found) for title, found in lists if found],
+    )
+
+
+def _headlines(standing: Standing) -> list[str]:
+    """The headlines that are known and not nothing."""
+    return [
+        name
+        for name in HEADLINES
+        if isinstance(value := standing.values[name], str) or (value and not math.isnan(value))
+    ]
+
+
+def _inputs(scenario: Scenario, base: Scenario | None) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for name, before in differing(scenario, base).items():
+        spec = FIELDS[name]
+        told = " ".join(
+            filter(None, (scenario.sources.get(name, ""), scenario.notes.get(name, "")))
+        )
+        here, there = (value_text(spec, found.value(name)) for found in (scenario, before))
+        rows.append((f"{spec.label} ({name})", here, there, told or "stated here"))
+    return rows
+
+
+def differing(scenario: Scenario, base: Scenario | None) -> dict[str, Scenario]:
+    """The fields that differ from a scenario, or from their panels' presets, by which."""
+    if base is not None:
+        return {name: base for name in FIELDS if not _is_same(scenario, base, name)}
+    found: dict[str, Scenario] = {}
+    for table, panel in PANELS.items():
+        origin = scenario.panel(table).preset
+        if origin and preset_path(origin, kinds_of(table)):
+            before = with_panel(scenario, table, origin)
+            found |= {n: before for n in panel.specs if not _is_same(scenario, before, n)}
+    return found
+
+
+def _is_same(one: Scenario, other: Scenario, name: str) -> bool:
+    return same(one.value(name), other.value(name))
+
+
+def _result(name: str, scenario: Scenario, standing: Standing) -> tuple[str, ...]:
+    if name in FIELDS:
+        spec = FIELDS[name]
+        text = value_text(spec, scenario.value(name))
+        return (spec.label, name, text, "", "stated")
+    value = standing.values[name]
+    text = figure_text(name, standing.values) or in_words(name, value)
+    interval = interval_text(name, standing.values)
+    summary = summary_of(name).rstrip(".")
+    shown = standing.marked(name, text)
+    return (summary, name, shown, interval, _worth(name, standing))
+
+
+def _exact(name: str, scenario: Scenario, standing: Standing) -> tuple[float | str | None, ...]:
+    """A result for programs: in base units, empty where it is not known."""
+    if name in FIELDS:
+        return (name, scenario.value(name), unit_of(name), None, None, "stated")
+    value = standing.values[name]
+    is_known = isinstance(value, str) or not math.isnan(value)
+    low, high = standing.ends(name) or (None, None)
+    shown = value if is_known else None
+    return (name, shown, unit_of(name), low, high, _worth(name, standing))
+
+
+def _worth(name: str, standing: Standing) -> str:
+    """What a result rests on, in a clause."""
+    if problems := standing.impossible.get(name):
+        return f"cannot be had: {' '.join(problems)}"
+    if left_out := standing.at_least.get(name):
+        return f"a bound, without {', '.join(left_out)}"
+    if assumed := standing.assumed.get(name):
+        return f"rests on {', '.join(assumed)}, assumed"
+    return "predicted" if standing.ends(name) else "follows from its inputs"
+
+
+def _sources(names: Sequence[str], scenario: Scenario, base: Scenario | None) -> list[str]:
+    """Papers of the formulas, and sources of the inputs that differ, each once."""
+    formulas = [QUANTITIES[name].source for name in names if name in QUANTITIES]
+    stated = [scenario.sources.get(name, "") for name in differing(scenario, base)]
+    return list(dict.fromkeys(str(found) for found in (*formulas, *stated) if found))
+
+
+def _bars(standing: Standing) -> Bars | None:
+    parts = [
+        (label, float(value), in_words(name, value))
+        for name, label in _PARTS.items()
+        if not math.isnan(value := standing.values[name]) and value
+    ]
+    return Bars("Rent by stage", parts) if len(parts) > 1 else None

@@ -1,0 +1,58 @@
+"""Reports: what differs, results with units and worth, in three formats."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from dsexplore.analysis.claims.check import check, shipped_claims
+from dsexplore.analysis.compare.compare import compare
+from dsexplore.analysis.reports.claims import claims_report
+from dsexplore.analysis.reports.comparison import comparison_report
+from dsexplore.analysis.reports.scenario import scenario_report
+from dsexplore.library.open import load
+from dsexplore.library.presets import with_changes
+from dsexplore.text.report import FORMATS, Bars, Report, Table, report_text
+
+V3 = load("deepseek-v3")
+
+
+def test_a_report_names_what_was_changed_and_what_it_costs():
+    twice = with_changes(V3, {"pretraining_tokens": "29.6T"})
+    text = report_text(scenario_report(twice, V3), "markdown")
+    assert "| Training tokens (pretraining\\_tokens) | 29.6T | 14.8T | stated here |" in text
+    assert "total\\_cost | $10.90 M |" in text
+    assert "DeepSeek-V3 report, arXiv:2412.19437, table 1" in text
+    assert len(text.splitlines()) < 60, "a page"
+
+
+def test_a_value_has_its_own_unit_and_csv_the_base_unit():
+    report = scenario_report(V3, V3, ["energy", "step_time"])
+    (row,) = (line for line in report_text(report, "markdown").splitlines() if "| energy |" in line)
+    assert "| 2.342 GWh |" in row and "joule" not in row
+    rows = list(csv.reader(io.StringIO(report_text(report, "csv"))))
+    energy = next(row for row in rows if "energy" in row)
+    assert float(energy[2]) == pytest.approx(2.788e6 * 3600 * 700 * 1.2)
+    assert energy[3] == "joule" and "assumed" in energy[-1]
+    step = next(row for row in rows if "step_time" in row)
+    assert float(step[4]) < float(step[2]) < float(step[5]) and step[-1] == "predicted"
+
+
+def test_a_page_of_html_holds_no_markup_of_its_words():
+    report = Report(
+        "<b>", ["<script>"], [Table("t", ("a",), [("<i>x</i>",)])], Bars("p", [("<u>", 2.0, "2")])
+    )
+    text = report_text(report, "html")
+    assert "<script>" not in text and "<i>x" not in text and "<u>" not in text
+    assert text.count("<rect") == 1 and "&lt;script&gt;" in text
+
+
+def test_a_comparison_and_claims_are_handed_on_in_every_format():
+    found = compare(V3, load("deepseek-r1"))
+    comparison = comparison_report(["v3", "r1"], found, found.headlines)
+    claims = claims_report([check(claim) for claim in shipped_claims()[:5]])
+    for form in FORMATS:
+        assert "$5.860 M" in report_text(comparison, form)
+        assert "reproduced" in report_text(claims, form)
