@@ -55,6 +55,12 @@ class Saving(Part):
         le=100,
         applies=("optimizer", ("muon",)),
     )
+    gradient_storage: Literal["kept", "released"] = choice(
+        "Gradient storage",
+        "What becomes of gradients after an update. kept: one buffer stays (Megatron-LM, "
+        "DeepSpeed); released: the next step makes them anew (plain PyTorch).",
+        default="kept",
+    )
     memory_reserve: float = number(
         "Memory reserve",
         "byte",

@@ -67,6 +67,7 @@ LABELS = {
     # Memory
     "weight_memory": "Weight memory",
     "gradient_memory": "Gradient memory",
+    "made_gradient_memory": "Whole gradients",
     "optimizer_memory": "Optimiser memory",
     "gathered_memory": "Whole layers in use",
     "activation_memory": "Activation memory",

@@ -126,7 +126,7 @@ def weight_memory(
 
 
 @quantity("byte", source=ZERO)
-def gradient_memory(
+def made_gradient_memory(
     gpu_parameters,
     gpu_expert_parameters,
     held_gradient_bytes,
@@ -134,7 +134,7 @@ def gradient_memory(
     shards,
     expert_shards,
 ):
-    """Gradients on the fullest accelerator; ZeRO 2 shards them."""
+    """Gradients on the fullest accelerator once all are made; ZeRO 2 shards them."""
     dense = sharded(gpu_parameters, zero_stage >= 2, shards)
     experts = sharded(gpu_expert_parameters, zero_stage >= 2, expert_shards)
     return held_gradient_bytes * (dense + experts)
@@ -175,6 +175,31 @@ def logits_memory(fullest_stage, has_last_stage, head_logits):
     """Logits on the fullest accelerator, if it has the head."""
     of_first = where(has_last_stage > 0, 0.0, head_logits)
     return _at(fullest_stage, of_first, 0.0, head_logits)
+
+
+@quantity(
+    "byte",
+    source=ZERO,
+    assumes="Gradients that a step of one micro-batch makes take the place of what it uses up.",
+)
+def gradient_memory(
+    gradient_storage,
+    micro_batches,
+    pipeline_parallel,
+    made_gradient_memory,
+    activation_memory,
+    logits_memory,
+):
+    """Gradients on the fullest accelerator when it holds the most.
+
+    Released after each update, they are not yet made when a single micro-batch begins its backward
+    pass, the logits and all activations there.
+    """
+    if gradient_storage == "kept":
+        return made_gradient_memory
+    is_alone = (micro_batches <= 1) & (pipeline_parallel == 1)
+    beyond = larger(made_gradient_memory - activation_memory - logits_memory, 0.0)
+    return where(is_alone, beyond, made_gradient_memory)
 
 
 @quantity(

@@ -136,12 +136,12 @@ def newton_schulz_time(
 
 @quantity("second", assumes="Memory bounds the optimiser, and nothing hides it.")
 def optimizer_time(
-    optimizer_memory, gradient_memory, memory_rate, newton_schulz_time, host_update_time
+    optimizer_memory, made_gradient_memory, memory_rate, newton_schulz_time, host_update_time
 ):
     """Time of the optimiser per step: it reads and writes its state, and reads gradients twice.
 
     Gradients are read for their norm, and again for the update. Muon's products and
     the host's update of what is offloaded are added.
     """
-    moved = ratio(2 * optimizer_memory + 2 * gradient_memory, memory_rate)
+    moved = ratio(2 * optimizer_memory + 2 * made_gradient_memory, memory_rate)
     return moved + newton_schulz_time + host_update_time
