@@ -44,7 +44,7 @@ from dsexplore.analysis.accuracy.left_out import (
 )
 from dsexplore.analysis.accuracy.measured import SUBJECTS
 from dsexplore.analysis.accuracy.measured_cases import measured_cases
-from dsexplore.analysis.accuracy.runs import Run, shipped_runs
+from dsexplore.analysis.accuracy.runs import UNSEEN, Run, shipped_runs, unseen_runs
 from dsexplore.cli.input.run_files import fittable
 from dsexplore.cli.output.accuracy_tables import NAMES, error_cells
 from dsexplore.cli.output.columns import percent
@@ -111,6 +111,12 @@ _SHARES = {
     "attention_backward_efficiency": ("attention backward", "bf16_flops"),
 }
 
+_UNSEEN = """\
+`dsexplore accuracy --unseen` prints the same, with `--kind serving` of serving. They lie in
+`presets/unseen`, were measured when all formulas and factors of time stood, and are not counted
+above. The spread of memory is set by them, and that plain PyTorch releases gradients was seen in
+them."""
+
 _WHERE_NOT = """\
 Do not trust it beyond what it rests on: `dsexplore explain SCENARIO step_time` counts the measured
 runs of an accelerator, a stack and a precision; {thin} A stack without a run is predicted as the
@@ -144,6 +150,7 @@ def _lines() -> Iterator[str]:
     yield "Each source left out of the fit, but for the first run of each stack and accelerator, by"
     yield "which `dsexplore calibrate` sets the stack: errors of its other runs.\n"
     yield from _after_one(as_calibrated(result.runs))
+    yield from _unseen()
     yield "\n## What a lower precision gains\n"
     yield "One layout in BF16 and in FP8: time of a step in BF16 over time in FP8.\n"
     yield from _gains(runs, result)
@@ -180,6 +187,30 @@ def _lines() -> Iterator[str]:
     if result.warnings:
         yield ""
         yield from (f"- {warning}" for warning in result.warnings)
+
+
+def _unseen() -> Iterator[str]:
+    """A section about the runs kept from every fit."""
+    yield "\n## Runs that no fit has read\n"
+    yield _UNSEEN
+    for subject in SUBJECTS:
+        runs = unseen_runs(subject)
+        if not runs:
+            continue
+        found = accuracy(runs)
+        for preset in shipped_presets(UNSEEN):
+            own = [each for each in found.runs if each.file == preset.name]
+            if own:
+                title, description = title_and_description(preset)
+                yield f"\n### {title}\n"
+                yield f"`{preset.name}`. {escaped(' '.join(description.split()))}\n"
+                sums = {**grouped_errors(own, "kind"), "all": errors_of(own)}
+                if found.memory:
+                    sums["memory"] = errors_of(found.memory)
+                rows = [[name, *error_cells(each)] for name, each in sums.items()]
+                yield from in_markdown([["kind", *NAMES], *rows], range(1, 7))
+                yield ""
+                yield from _figures([*own, *found.memory])
 
 
 def _other(subject: str, heading: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ KINDS = (
     "claims",
     "answers",
     "runs",
+    "unseen",
     "benchmarks",
 )
 # The kinds for scenarios or parts of them; the others have readers of their own.

@@ -27,6 +27,8 @@ from dsexplore.text.grouped import first_double
 from dsexplore.text.refusal import ScenarioError, nearest, shown, unknown
 
 MOST_RUNS = 500
+# Kinds of presets: those that fits may read, and those kept from every fit.
+RUNS, UNSEEN = "runs", "unseen"
 
 _KEYS: dict[str, type] = {
     "name": str,
@@ -102,12 +104,17 @@ def load_runs(path: Path) -> list[Run]:
 
 def shipped_runs(subject: str = TRAINING) -> list[Run]:
     """The runs of one subject that ship, without the user's own."""
-    return [run for run in _shipped() if run.subject == subject]
+    return [run for run in _shipped(RUNS) if run.subject == subject]
+
+
+def unseen_runs(subject: str = TRAINING) -> list[Run]:
+    """The shipped runs of one subject that no fit may read."""
+    return [run for run in _shipped(UNSEEN) if run.subject == subject]
 
 
 @cache
-def _shipped() -> tuple[Run, ...]:
-    paths = [preset.path for preset in shipped_presets("runs")]
+def _shipped(kind: str) -> tuple[Run, ...]:
+    paths = [preset.path for preset in shipped_presets(kind)]
     return tuple(run for path in paths for run in load_runs(path))
 
 

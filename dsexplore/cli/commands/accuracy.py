@@ -18,7 +18,8 @@ from dsexplore.analysis.accuracy.accuracy import (
 from dsexplore.analysis.accuracy.gains import Gain, gains
 from dsexplore.analysis.accuracy.left_out import as_calibrated, as_left_out
 from dsexplore.analysis.accuracy.measured import SUBJECTS, TRAINING
-from dsexplore.cli.errors import REFUSED, say
+from dsexplore.analysis.accuracy.runs import RUNS, UNSEEN
+from dsexplore.cli.errors import REFUSED, UsageError, say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.run_files import readable_runs
 from dsexplore.cli.output.accuracy_tables import as_markdown, as_table
@@ -32,7 +33,7 @@ _FORMATS = ("table", "json", "csv", "markdown")
 _BY = "kind"
 _USAGE = (
     f"dsexplore accuracy [FILE ...] [--kind {'|'.join(SUBJECTS)}] [--by {'|'.join(GROUPS)}] "
-    f"[--left-out] [--format {'|'.join(_FORMATS)}]"
+    f"[--left-out | --unseen] [--format {'|'.join(_FORMATS)}]"
 )
 _EPILOG = """\
 A file of runs looks like this. Only name, an accelerator, architecture and measured are required.
@@ -59,6 +60,7 @@ examples:
   dsexplore accuracy our-runs.toml --by precision the runs of a file, summed up by precision
   dsexplore accuracy --kind rl                    iterations of reinforcement learning
   dsexplore accuracy --left-out --by kind         also as predicted without a run's source
+  dsexplore accuracy --unseen                     runs that were kept from every fit
 """
 
 
@@ -70,7 +72,10 @@ def run(words: list[str]) -> int:
     one_of("--by", arguments.by, tuple(GROUPS))
     if arguments.kind:
         one_of("--kind", arguments.kind, SUBJECTS)
-    runs, refused = readable_runs(arguments.files)
+    if arguments.unseen and (arguments.left_out or arguments.files):
+        said = "--unseen with a file or --left-out"
+        raise UsageError(f"dsexplore accuracy: found {said}; allowed: one of them")
+    runs, refused = readable_runs(arguments.files, UNSEEN if arguments.unseen else RUNS)
     if not runs and refused:
         raise refused[0]
     # Of what ships, a step of training unless serving or RL is asked for; of a file, all it holds.
@@ -120,6 +125,9 @@ def _parser() -> Parser:
         "--left-out",
         action="store_true",
         help="also show each run's error by a fit without its whole source",
+    )
+    parser.add_argument(
+        "--unseen", action="store_true", help="shipped runs that no fit has read, instead"
     )
     parser.add_argument("--format", metavar="FORMAT", default=_FORMATS[0], help=", ".join(_FORMATS))
     return parser

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dsexplore.analysis.accuracy.accuracy import accuracy
 from dsexplore.analysis.accuracy.measured import TRAINING
-from dsexplore.analysis.accuracy.runs import Run, load_runs
+from dsexplore.analysis.accuracy.runs import RUNS, UNSEEN, Run, load_runs
 from dsexplore.library.names import preset_names
 from dsexplore.library.open import preset_or_path
 from dsexplore.text.grouped import first_double
@@ -26,14 +26,16 @@ def named_runs(names: Sequence[str]) -> list[Run]:
     return runs
 
 
-def readable_runs(names: Sequence[str]) -> tuple[list[Run], list[ScenarioError]]:
+def readable_runs(names: Sequence[str], kind: str = RUNS) -> tuple[list[Run], list[ScenarioError]]:
     """The runs of all files that can be read, and why each of the others cannot.
+
+    Without a name, the files are all presets of the kind.
 
     A file whose runs have names of earlier ones is one of the others.
     """
     runs: list[Run] = []
     refused: list[ScenarioError] = []
-    for name in names or preset_names("runs"):
+    for name in names or preset_names(kind):
         try:
             found = load_runs(_path(name))
             double = first_double(run.name for run in (*runs, *found))
@@ -59,8 +61,8 @@ def fittable(runs: Sequence[Run]) -> list[Run]:
 
 
 def _path(name: str) -> Path:
-    found = preset_or_path(name, ("runs",))
+    found = preset_or_path(name, (RUNS, UNSEEN))
     if found is None:
-        allowed = f"a file, or {nearest(name, preset_names('runs'))}"
+        allowed = f"a file, or {nearest(name, [*preset_names(RUNS), *preset_names(UNSEEN)])}"
         raise ScenarioError("", f"no preset or file {shown(name)}", allowed)
     return found
