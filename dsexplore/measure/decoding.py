@@ -101,7 +101,8 @@ def _starting_attention(device: Device, batch: int, context: int) -> Any:
 
 def _splitting(device: Device) -> Any:
     """Libraries in turn, first the one that shares out a token's context to multiprocessors."""
-    from torch.nn.attention import SDPBackend, sdpa_kernel  # noqa: PLC0415 - an extra
-
-    usual = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
-    return sdpa_kernel(usual if device.kind == CUDA else [SDPBackend.MATH], set_priority=True)
+    attention = device.torch.nn.attention
+    libraries = attention.SDPBackend
+    usual = [libraries.FLASH_ATTENTION, libraries.EFFICIENT_ATTENTION, libraries.MATH]
+    kept = usual if device.kind == CUDA else [libraries.MATH]
+    return attention.sdpa_kernel(kept, set_priority=True)
