@@ -5,7 +5,7 @@ Words make a scenario of their own, as formulas branch on them; numbers are eval
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dsexplore.analysis.search.clusters import Cluster
 from dsexplore.analysis.search.limits import Limit
 from dsexplore.analysis.search.spaces import Space
-from dsexplore.engine import GRAPH, INTERVALS, evaluate, problems_forbidding
+from dsexplore.engine import GRAPH, INTERVALS, QUANTITIES, evaluate, problems_forbidding
 from dsexplore.engine.doubt import Ends, ends_of
 from dsexplore.engine.names import check_result
 from dsexplore.engine.standing import Standing
@@ -135,6 +136,16 @@ class Chosen:
         problems = problems_forbidding(there.values, [self.space.by])
         return next((there.values[name] for name in problems if there.values[name]), "")
 
+    def why_none(self) -> str:
+        """Why nothing is left, in a sentence."""
+        stopped = [
+            f"{count:,} by {name} ({QUANTITIES[name].summary.rstrip('.')})"
+            for name, count in self.stopped.items()
+        ]
+        if left := self.listed - sum(self.stopped.values()):
+            stopped.append(f"{left:,} by a condition, or as {self.space.by} is not known")
+        return f"None of {self.listed:,} choices is left: ruled out are {'; '.join(stopped)}."
+
     def _parts(self) -> Iterator[dict[str, Floats]]:
         values = self.space.values
         words = [name for name in values if not FIELDS[name].is_numeric]
@@ -209,6 +220,45 @@ class Chosen:
         )
         results = {name: float(each[row]) for name, each in self._results.items()}
         return Choice(place + 1, fields, results, ends_of(by, values))
+
+
+@dataclass(frozen=True, slots=True)
+class OnCluster:
+    """The best choice on a cluster, and the scenario of both; or why there is none."""
+
+    fields: dict[str, Value]
+    choice: Choice | None
+    scenario: Scenario
+    why_none: str = ""
+
+
+def on_each(
+    found: Sequence[Cluster],
+    space_of: Callable[[Scenario], Space],
+    limits: Sequence[Limit],
+    *,
+    most: bool = False,
+) -> list[OnCluster]:
+    """The best choice on each cluster, the best first; clusters without one come last.
+
+    Raises ScenarioError.
+    """
+    every = [_on(cluster, space_of(cluster.scenario), limits, most) for cluster in found]
+    return [each for _, each in sorted(every, key=lambda pair: pair[0])]
+
+
+def _on(
+    cluster: Cluster, space: Space, limits: Sequence[Limit], most: bool
+) -> tuple[tuple[bool, float], OnCluster]:
+    chosen = Chosen(cluster.scenario, space, limits, most=most)
+    if not chosen.fitting:
+        none = OnCluster(cluster.fields, None, chosen.scenario, chosen.why_none())
+        return (True, 0.0), none
+    (choice,) = chosen.best(1)
+    result = choice.results[space.by]
+    fields = {**cluster.fields, **choice.fields}
+    found = OnCluster(fields, choice, chosen.scenario_of(choice))
+    return (False, -result if most else result), found
 
 
 def _typed(name: str, value: Any) -> Value:

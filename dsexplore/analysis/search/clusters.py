@@ -147,7 +147,11 @@ def clusters(
             **({GPUS: number} if number else {}),
             **({PRICE: price} if price is not None else {}),
         }
-        found.append(Cluster(fields, with_changes(scenario, fields)))
+        changed = with_changes(scenario, fields)
+        if name:
+            # Its own price, where none is given: clusters are compared by it.
+            fields = {**fields, PRICE: changed.value(PRICE)}
+        found.append(Cluster(fields, changed))
     return found
 
 

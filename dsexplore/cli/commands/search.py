@@ -6,11 +6,11 @@ import os
 import re
 import shlex
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from dsexplore.analysis.search.account import PREDICTED, why_none
-from dsexplore.analysis.search.choosing import Chosen
+from dsexplore.analysis.search.choosing import Chosen, on_each
 from dsexplore.analysis.search.clusters import (
     Cluster,
     best_of_each,
@@ -20,7 +20,7 @@ from dsexplore.analysis.search.clusters import (
 )
 from dsexplore.analysis.search.limits import Limit, limit
 from dsexplore.analysis.search.ranking import COPIES, MEMORY, PARTS, Layout, Search
-from dsexplore.analysis.search.spaces import rl, serving
+from dsexplore.analysis.search.spaces import Space, rl, serving
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
@@ -59,7 +59,8 @@ what is searched:
              micro-batch, sequence parallel, ZeRO and recomputation, wherever heads, layers,
              experts, sequence, batch and GPUs divide; tensor parallel stays within a node. With
              --gpus or --hardware the best layout of each cluster, the cheapest first
-  serving    tensor and expert parallel, batch, micro-batches and precisions of decoding
+  serving    tensor and expert parallel, batch, micro-batches and precisions of decoding; with
+             --hardware the best choice on each accelerator
   rl         who generates and who learns, tensor and expert parallel of the generators; with
              --gpus the number of accelerators, too
 All else is as the scenario states it. Listed is what breaks no rule and fits. An interval holds
@@ -103,6 +104,9 @@ def run(words: list[str]) -> int:
     scenario = with_settings(load(arguments.scenario), arguments.settings)
     try:
         if what != _LAYOUT:
+            if kinds:
+                every = clusters(scenario, (), kinds)
+                return _of_choices_on_each(arguments, what, limits, top, gpus, every)
             return _of_choices(arguments, scenario, what, limits, top, gpus)
         if gpus or kinds:
             return _of_clusters(arguments, scenario, limits, top, clusters(scenario, gpus, kinds))
@@ -114,8 +118,6 @@ def run(words: list[str]) -> int:
 
 def _check_fitting_options(arguments: Namespace, what: str) -> None:
     """Raise ScenarioError for an option that another search takes."""
-    if arguments.hardware and what != _LAYOUT:
-        raise ScenarioError("--hardware", f"--what {what}", "--what layout, or --set hardware=NAME")
     if arguments.gpus and what == _SERVING:
         raise ScenarioError("--gpus", f"--what {what}", "--what layout or --what rl")
     if arguments.frontier and (what != _LAYOUT or arguments.gpus or arguments.hardware):
@@ -201,11 +203,11 @@ def _of_choices(
     by = _by(arguments, what, "")
     if by:
         check_result(by)
-    space = serving(scenario, by) if what == _SERVING else rl(scenario, by, gpus)
+    space = _space(what, by, gpus)(scenario)
     found = Chosen(scenario, space, limits, most=arguments.most)
     say_without_effect(arguments.scenario, scenario, arguments.settings, space.results)
     if not found.fitting:
-        say(choice_table.why_none(found))
+        say(found.why_none())
         return _NOTHING_FITS
     choices = found.best(top)
     if arguments.format == "json":
@@ -218,6 +220,45 @@ def _of_choices(
         words = _words({**predicted, **differing}) if differing else ""
         write_out(choice_table.as_table(found, choices, words, terminal_columns()))
     _save(arguments, found.scenario_of(choices[0]))
+    return 0
+
+
+def _space(what: str, by: str, gpus: Sequence[int]) -> Callable[[Scenario], Space]:
+    """What is chosen from in a scenario."""
+    if what == _SERVING:
+        return lambda scenario: serving(scenario, by)
+    return lambda scenario: rl(scenario, by, gpus)
+
+
+def _of_choices_on_each(
+    arguments: Namespace,
+    what: str,
+    limits: Sequence[Limit],
+    top: int,
+    gpus: Sequence[int],
+    every: Sequence[Cluster],
+) -> int:
+    """The best choice of serving or of RL on each kind of accelerator."""
+    by = _by(arguments, what, "")
+    if by:
+        check_result(by)
+    space_of = _space(what, by, gpus)
+    found = on_each(every, space_of, limits, most=arguments.most)
+    placed = [each for each in found if each.choice is not None][:top]
+    lost = [each for each in found if each.choice is None]
+    if not placed:
+        for each in lost:
+            named = ", ".join(f"{name} {value}" for name, value in each.fields.items())
+            say(f"{named}: {each.why_none}")
+        return _NOTHING_FITS
+    space = space_of(placed[0].scenario)
+    words = _words({**placed[0].fields, **space.predicted})
+    write_out(
+        choice_table.of_clusters(
+            [*placed, *lost], space, arguments.format, words, terminal_columns()
+        )
+    )
+    _save(arguments, placed[0].scenario)
     return 0
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dsexplore.analysis.search.choosing import Choice, Chosen
+from dsexplore.analysis.search.choosing import Choice, Chosen, OnCluster
+from dsexplore.analysis.search.spaces import Space
 from dsexplore.cli.output.columns import aligned, folded
-from dsexplore.engine import QUANTITIES
 from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import unit_of
 from dsexplore.scenario.field import Value, value_text
@@ -39,25 +39,9 @@ def summary(found: Chosen) -> str:
     return f"{said} The stated one, {by} {stated}, is number {found.better_than_open + 1:,}."
 
 
-def why_none(found: Chosen) -> str:
-    """Why nothing is left, in a sentence."""
-    stopped = [
-        f"{count:,} by {name} ({QUANTITIES[name].summary.rstrip('.')})"
-        for name, count in found.stopped.items()
-    ]
-    if left := found.listed - sum(found.stopped.values()):
-        stopped.append(f"{left:,} by a condition, or as {found.space.by} is not known")
-    return f"None of {found.listed:,} choices is left: ruled out are {'; '.join(stopped)}."
-
-
 def as_json(found: Chosen, choices: Sequence[Choice]) -> Printable:
     """A list of choices in base units."""
-    rows = []
-    for each in choices:
-        low, high = each.interval or (None, None)
-        results = {name: _known(each.results[name]) for name in found.space.results}
-        rows.append({"layout": each.fields, **results, "low": low, "high": high})
-    return to_json(rows)
+    return to_json([_as_json(each.fields, each, found.space) for each in choices])
 
 
 def as_csv(found: Chosen, choices: Sequence[Choice]) -> Printable:
@@ -73,6 +57,49 @@ def as_csv(found: Chosen, choices: Sequence[Choice]) -> Printable:
         for each in choices
     ]
     return to_csv([head, *rows])
+
+
+def of_clusters(
+    found: Sequence[OnCluster], space: Space, form: str, words: str, width: int | None
+) -> Printable:
+    """The best choice on each cluster, in a format."""
+    placed = [(each.fields, each.choice) for each in found if each.choice is not None]
+    results = space.results
+    if form == "json":
+        return to_json([_as_json(fields, choice, space) for fields, choice in placed])
+    names = list(placed[0][0])
+    if form == "csv":
+        rows = [
+            [
+                *(place, *fields.values()),
+                *(_known(choice.results[name]) for name in results),
+                *(choice.interval or (None, None)),
+            ]
+            for place, (fields, choice) in enumerate(placed, 1)
+        ]
+        return to_csv([["place", *names, *results, "low", "high"], *rows])
+    cells = [["", *results, *names]]
+    for place, (fields, choice) in enumerate(placed, 1):
+        texts = [format_value(choice.results[name], unit_of(name)) for name in results]
+        texts[0] = with_half_width(texts[0], choice.results[space.by], choice.interval)
+        cells.append([str(place), *texts, *(_text(name, fields[name]) for name in names)])
+    lost = [each for each in found if each.choice is None]
+    lines = [
+        *folded(f"{len(placed)} of {len(found)} clusters have a choice that can be.", width),
+        "",
+        *aligned(cells, range(len(results) + 1), width),
+        *([""] if lost else []),
+    ]
+    for each in lost:
+        named = ", ".join(f"{name} {_text(name, value)}" for name, value in each.fields.items())
+        lines += folded(f"{named}: {each.why_none}", width)
+    return in_lines([*lines, "", *folded(f"To take the first: {words}", width)])
+
+
+def _as_json(fields: dict[str, Value], choice: Choice, space: Space) -> dict[str, object]:
+    low, high = choice.interval or (None, None)
+    results = {name: _known(choice.results[name]) for name in space.results}
+    return {"layout": fields, **results, "low": low, "high": high}
 
 
 def _known(number: float) -> float | None:
@@ -108,4 +135,4 @@ def _reverted(found: Chosen, best: Choice) -> list[str]:
 
 
 def _text(name: str, value: Value) -> str:
-    return value_text(FIELDS[name], value)
+    return value_text(FIELDS[name], value) if name in FIELDS else str(value)

@@ -85,6 +85,12 @@ def test_more_accelerators_are_faster_and_a_deadline_rules_few_out() -> None:
     assert other.result < slower.layout.results[DAYS]
 
 
+def test_every_kind_of_accelerator_has_a_price_given_or_its_own() -> None:
+    given, own = clusters(small(), (), (("h800-80gb-sxm", 3.0), ("b200-180gb-sxm", None)))
+    assert given.fields["price_per_gpu_hour"] == 3.0
+    assert own.fields["price_per_gpu_hour"] == own.scenario.hardware.price_per_gpu_hour
+
+
 def test_a_cluster_that_lacks_the_precision_says_so() -> None:
     scenario = small().with_values({"precision": "fp8"})
     (found,) = best_of_each(clusters(scenario, (), (("a100-80gb-sxm", None),)), COST, [])

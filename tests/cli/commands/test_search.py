@@ -119,12 +119,23 @@ def test_serving_is_searched_under_a_limit(run):
     assert "The stated one, cost_per_million_output_tokens $0.3008/M tokens, is number" in table
 
 
+def test_accelerators_are_compared_in_serving_at_their_prices(run):
+    words = ["search", "deepseek-serving", "--what", "serving", "--hardware"]
+    words += ["h800-80gb-sxm=$2,h200,a100-80gb-sxm", "--where", "serving_precision=fp8"]
+    found = json.loads(run(*words, "--format", "json").out)
+    costs = [each["cost_per_million_output_tokens"] for each in found]
+    assert costs == sorted(costs)
+    assert {each["layout"]["hardware"] for each in found} == {"h800-80gb-sxm", "h200-141gb-sxm"}
+    table = run(*words).out
+    assert "2 of 3 clusters have a choice that can be." in table
+    assert re.search(r"hardware a100-80gb-sxm, price_per_gpu_hour \S+: None of", table)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["--what", "cluster"], "--what: found 'cluster'; allowed: layout, serving, rl"),
         (["--what", "serving", "--gpus", "8"], "--gpus: found --what serving"),
-        (["--what", "rl", "--hardware", "b200"], "--hardware: found --what rl"),
         (["--gpus", "8", "--frontier"], "--frontier: found"),
         (["--what", "rl"], "0 whatever is chosen"),
     ],
