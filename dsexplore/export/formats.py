@@ -81,6 +81,8 @@ class _Sheet:
     is_whole: bool
     # What predictions rest on that nobody measured, in sentences.
     evidence: list[str] = field(default_factory=list)
+    # Sentences above the results of a summary; such a table has no subjects.
+    about: list[str] | None = None
 
     def title(self) -> str:
         """The scenario's name in one line."""
@@ -106,17 +108,20 @@ def export(
     width: int | None = None,
     also: Sequence[str] = (),
     evidence: Sequence[str] = (),
+    about: Sequence[str] | None = None,
 ) -> Printable:
     """A scenario and its results, as text with a final line break.
 
     `only` names the wanted quantities and fields (None: every quantity); no more is evaluated than
     they and the warnings need. `width` is the number of columns at which the summaries of a table
     are cut (None: not cut); `also` holds further warnings, and `evidence` says of what
-    results rest on that nobody measured it. Raises ScenarioError for an unknown name or format.
+    results rest on that nobody measured it. With `about`, lines on the scenario, a table is a
+    summary without subjects. Raises ScenarioError for an unknown name or format.
     """
     if format not in _WRITERS:
         raise ScenarioError("", shown(format), ", ".join(FORMATS))
-    sheet = replace(_sheet(scenario, only, also), evidence=list(evidence))
+    above = None if about is None else list(about)
+    sheet = replace(_sheet(scenario, only, also), evidence=list(evidence), about=above)
     return _table(sheet, width) if format == "table" else _WRITERS[format](sheet)
 
 
@@ -288,8 +293,9 @@ def _table(sheet: _Sheet, width: int | None = None) -> Printable:
     numbers = (len(_words(row)) for row in sheet.rows if not isinstance(row.value, str))
     value_width = max(numbers, default=0)
     lines = [sheet.title()]
-    for subject, rows in sheet.by_subject().items():
-        lines += ["", subject]
+    groups = sheet.by_subject().items() if sheet.about is None else [("", sheet.rows)]
+    for subject, rows in groups:
+        lines += ["", subject] if sheet.about is None else [*sheet.about, ""]
         for row in rows:
             text = _words(row)
             start = f"  {row.name:{name_width}}  {text:{value_width}}"

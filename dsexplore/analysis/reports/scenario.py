@@ -39,7 +39,7 @@ def scenario_report(
     Raises ScenarioError for an unknown name.
     """
     standing = Standing(scenario)
-    names = list(only) if only is not None else _headlines(standing)
+    names = list(only) if only is not None else headlines(standing)
     for name in names:
         check_name(name)
     description = [scenario.description] if scenario.description else []
@@ -60,7 +60,7 @@ def scenario_report(
     )
 
 
-def _headlines(standing: Standing) -> list[str]:
+def headlines(standing: Standing) -> list[str]:
     """The headlines that are known and not nothing."""
     return [
         name

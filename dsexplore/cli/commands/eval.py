@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import shlex
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from dsexplore.analysis.accuracy.evidence import gaps_behind
+from dsexplore.analysis.reports.scenario import headlines
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, with_settings, without_effect_in
+from dsexplore.cli.output.columns import folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
-from dsexplore.engine import INTERVALS, evaluate
+from dsexplore.engine import INTERVALS, QUANTITIES, evaluate
 from dsexplore.engine.names import check_name
+from dsexplore.engine.standing import Standing
 from dsexplore.export.formats import FORMATS, SILENT, export
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
@@ -20,13 +25,13 @@ from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError
 
-_USAGE = f"""dsexplore eval SCENARIO [--set NAME=VALUE]... [--only NAME]...
+_USAGE = f"""dsexplore eval SCENARIO [--set NAME=VALUE]... [--only NAME]... [--all]
                       [--format {"|".join(FORMATS)}] [-o FILE] [--force]"""
 
 _FORMATS_AND_EXAMPLES = """\
 formats:
-  table      aligned text by subject, for reading (the default); beside what is predicted
-             the interval that holds it four times in five
+  table      aligned text for reading (the default): the headlines on one screen, with --all every
+             result by subject; what is predicted has the interval that holds it four times in five
   json       scenario, quantities with units, warnings, assumptions, evidence that is missing; base
              units, null if unknown; low and high of what is predicted hold it four times in five
   toml       the scenario's file with its quantities; it opens again as a scenario
@@ -81,6 +86,9 @@ def _parser() -> Parser:
         "may be repeated",
     )
     parser.add_argument(
+        "--all", action="store_true", help="every result in a table, and not the headlines alone"
+    )
+    parser.add_argument(
         "--format", metavar="FORMAT", default=FORMATS[0], help=f"{', '.join(FORMATS)}; see below"
     )
     parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
@@ -100,8 +108,26 @@ def _exported(arguments: Namespace, columns: int | None) -> Printable:
     if arguments.format in SILENT:
         for sentence in idle:
             say(sentence)
+    if arguments.format == "table" and only is None and not (arguments.all or arguments.output):
+        return _summary(arguments.scenario, scenario, columns, idle)
     evidence = () if arguments.format in SILENT else _evidence(scenario, only)
     return export(scenario, only, arguments.format, columns, idle, evidence)
+
+
+def _summary(name: str, scenario: Scenario, columns: int | None, idle: Sequence[str]) -> Printable:
+    """The headlines on one screen, below what the scenario is."""
+    standing = Standing(scenario)
+    about = folded(_first_sentence(scenario.description), columns)
+    names = headlines(standing)
+    rest = f"dsexplore eval {shlex.quote(name)} --all prints all {len(QUANTITIES):,} results."
+    evidence = [*_evidence(scenario, names), rest]
+    return export(scenario, names, "table", columns, idle, evidence, about)
+
+
+def _first_sentence(description: str) -> str:
+    words = " ".join(description.split())
+    first, stop, _ = words.partition(". ")
+    return f"{first}." if stop else words
 
 
 def _evidence(scenario: Scenario, only: list[str] | None) -> list[str]:

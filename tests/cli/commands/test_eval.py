@@ -171,7 +171,7 @@ def test_markdown_has_a_table_for_each_subject(v3):
     ]
     assert "| `total_cost` | $5.576 M |" in text
     rows = [line for line in text.splitlines() if line.startswith("| `")]
-    assert all(len(re.findall(r"(?<!\\)\|", row)) == 4 for row in rows)
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 3 for row in rows)
 
 
 def test_markdown_shows_a_files_words_as_they_are(v3):
@@ -181,7 +181,7 @@ def test_markdown_shows_a_files_words_as_they_are(v3):
 
 
 def test_table_is_aligned_plain_text(run):
-    result = run("eval", "deepseek-v3")
+    result = run("eval", "deepseek-v3", "--all")
     lines = result.out.splitlines()
     assert lines[0] == "DeepSeek-V3"
     assert all(line == line.rstrip() for line in lines)
@@ -324,3 +324,11 @@ def test_no_problem_is_a_word_and_the_unknown_a_dash(run):
     assert re.search(r"memory_verdict +–  not known: .*hidden_size is unknown", table)
     listed = json.loads(run("eval", "gpt-4-reported", *both, "--format", "json").out)["quantities"]
     assert listed["mfu_problem"]["value"] == ""
+
+
+def test_without_a_choice_of_results_one_screen_says_what_it_is_and_what_it_costs(run):
+    lines = run("eval", "deepseek-r1-epoch").out.splitlines()
+    assert lines[1].startswith("What R1 and V3 together cost by Epoch AI's outside estimate")
+    assert any(line.split()[:3] == ["total_cost", "$7.585", "M"] for line in lines)
+    assert len(lines) < 40 and "--all prints all" in lines[-1]
+    assert len(run("eval", "deepseek-r1-epoch", "--all").out.splitlines()) > 1000
