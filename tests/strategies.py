@@ -106,6 +106,7 @@ PATTERNS = (
     "3 x chunk + 1 x full",
     "4 x mamba + 1 x full + 3 x mamba",
     "1 x hybrid",
+    "2 x conv + 1 x full",
     "1 x mamba",
     "2 x mamba + 1 x ffn + 1 x full + 1 x moe",
 )

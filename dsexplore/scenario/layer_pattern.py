@@ -10,7 +10,7 @@ from itertools import groupby
 UNIFORM = "uniform"
 EXAMPLE = "3 x linear + 1 x full"
 # What a layer mixes tokens with; the last two mix none, and are a feed-forward block alone.
-KINDS = ("full", "window", "chunk", "linear", "mamba", "hybrid", "ffn", "moe")
+KINDS = ("full", "window", "chunk", "linear", "mamba", "hybrid", "conv", "ffn", "moe")
 # Some kinds by what they have in common, as words beside each other.
 ATTENDING = "full window chunk hybrid"
 UNBOUNDED = "full hybrid"
@@ -18,13 +18,15 @@ BOUNDED = "window chunk"
 CHUNKED = "chunk"
 LINEAR = "linear"
 WITH_MAMBA = "mamba hybrid"
-WITH_STATE = "linear mamba hybrid"
+CONVOLVING = "conv"
+WITH_MATRIX = "linear mamba hybrid"
+WITH_STATE = "linear mamba hybrid conv"
 BLOCKS = "ffn moe"
-_MIXING = "full window chunk linear mamba hybrid"
+_MIXING = "full window chunk linear mamba hybrid conv"
 
 ALLOWED = (
     f"{UNIFORM}, or kinds of layer in order, such as {EXAMPLE}; kinds: {', '.join(KINDS)}, "
-    "of which linear and mamba do not mix"
+    "of which linear, mamba and conv do not mix"
 )
 
 _MOST_LAYERS = 10_000
@@ -56,8 +58,8 @@ def as_pattern(raw: object) -> str | None:
     if terms is None:
         return None
     written = _written(_simple(terms))
-    has_both = _has(written, LINEAR) and _has(written, WITH_MAMBA)
-    return None if has_both or not _has(written, _MIXING) else written
+    states = sum(_has(written, kinds) for kinds in (LINEAR, WITH_MAMBA, CONVOLVING))
+    return None if states > 1 or not _has(written, _MIXING) else written
 
 
 def pattern_of(kinds: Sequence[str]) -> str:

@@ -32,7 +32,17 @@ def test_a_pattern_has_one_spelling(written: object, pattern: str) -> None:
     "written",
     [
         *("", "3 x", "x full", "0 x full", "full full", "full +", "(full", "full)", "3 x dense"),
-        *("linear + mamba", "ffn", "2 x moe", "9999 x (9999 x full)", "(" * 900, [], ["dense"], 3),
+        *(
+            "linear + mamba",
+            "conv + linear",
+            "ffn",
+            "2 x moe",
+            "9999 x (9999 x full)",
+            "(" * 900,
+            [],
+            ["dense"],
+            3,
+        ),
     ],
 )
 def test_what_is_no_pattern_is_refused(written: object) -> None:

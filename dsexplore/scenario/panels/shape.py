@@ -23,7 +23,8 @@ class Shape(Part):
         "Kinds of layer in order, repeated over all layers: 3 x linear + 1 x full. uniform: all as "
         "attention says. full: attention to everything; window: to a window; chunk: within chunks "
         "of it; linear: linear attention; mamba: Mamba; hybrid: full attention and Mamba side by "
-        "side; ffn, moe: a feed-forward block alone, in patterns of single blocks.",
+        "side; conv: a short convolution; ffn, moe: a feed-forward block alone, where every layer "
+        "is a single block.",
     )
     hidden_size: int | None = count(
         "Hidden size",

@@ -1,16 +1,25 @@
-"""Layers with a fixed state in place of a growing cache: linear attention and Mamba."""
+"""Layers with a fixed state in place of a growing cache: linear attention, Mamba, convolutions."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from dsexplore.scenario.declare import choice, count, switch
-from dsexplore.scenario.layer_pattern import LINEAR, WITH_MAMBA, WITH_STATE, Naming
+from dsexplore.scenario.layer_pattern import (
+    CONVOLVING,
+    LINEAR,
+    WITH_MAMBA,
+    WITH_MATRIX,
+    WITH_STATE,
+    Naming,
+)
 from dsexplore.scenario.panel import Part
 
 _LINEAR = ("layer_pattern", Naming(LINEAR))
 _MAMBA = ("layer_pattern", Naming(WITH_MAMBA))
-_STATE = ("layer_pattern", Naming(WITH_STATE))
+_STATE = ("layer_pattern", Naming(WITH_MATRIX))
+_CONVOLVED = ("layer_pattern", Naming(WITH_STATE))
+_BIASED = ("layer_pattern", Naming(f"{WITH_MAMBA} {CONVOLVING}"))
 
 
 class States(Part):
@@ -74,16 +83,20 @@ class States(Part):
     state_conv: int = count(
         "Short convolution",
         "",
-        "Tokens that the convolution before a state spans; 0: none.",
+        "Tokens that the convolution of a layer with a fixed state spans; 0: none.",
         default=0,
         le=1_000,
-        applies=_STATE,
+        applies=_CONVOLVED,
     )
     state_conv_bias: bool = switch(
-        "Convolution bias", "Whether the convolution before a state has a bias.", applies=_STATE
+        "Convolution bias",
+        "Whether the convolution of a layer with a fixed state has a bias.",
+        applies=_CONVOLVED,
     )
     state_bias: bool = switch(
-        "Mamba bias", "Whether Mamba's projections in and out have biases.", applies=_MAMBA
+        "Mamba bias",
+        "Whether the projections in and out of Mamba or of a convolution have biases.",
+        applies=_BIASED,
     )
     state_norm: bool = switch(
         "State norm",

@@ -7,20 +7,24 @@ a value. Mamba 2 names keys and values B and x, queries C; Mamba 1 has a head fo
 from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD, FP32_BYTES
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import MODELS_CODE, STATES
-from dsexplore.scenario.layer_pattern import LINEAR, WITH_MAMBA, has_kinds
+from dsexplore.scenario.layer_pattern import CONVOLVING, LINEAR, WITH_MAMBA, has_kinds
 
 
 @quantity(kind="text", source=STATES)
 def state_kind(layer_pattern, linear_attention, mamba):
-    """What keeps a fixed state: a kind of linear attention, a version of Mamba, or none."""
+    """What keeps a fixed state: a kind of linear attention, a version of Mamba, conv, or none."""
     if has_kinds(layer_pattern, LINEAR):
         return linear_attention
+    if has_kinds(layer_pattern, CONVOLVING):
+        return "conv"
     return mamba if has_kinds(layer_pattern, WITH_MAMBA) else "none"
 
 
 @quantity("", source=STATES)
-def state_width(state_kind, state_value_heads, state_value_dim):
-    """Width of the values of a layer with a fixed state, in all its heads."""
+def state_width(state_kind, state_value_heads, state_value_dim, hidden_size):
+    """Width of the values of a layer with a fixed state, in all its heads; of a convolution."""
+    if state_kind == "conv":
+        return hidden_size
     return 0.0 if state_kind == "none" else state_value_heads * state_value_dim
 
 
@@ -28,9 +32,9 @@ def state_width(state_kind, state_value_heads, state_value_dim):
 def state_conv_width(state_kind, state_width, state_key_heads, state_key_dim):
     """Width of queries, keys and values beside each other, which a short convolution passes over.
 
-    In Mamba 1, of the values alone.
+    In Mamba 1, and where a layer is but a convolution, of the values alone.
     """
-    if state_kind in ("none", "mamba1"):
+    if state_kind in ("none", "mamba1", "conv"):
         return state_width
     return 2 * state_key_heads * state_key_dim + state_width
 
@@ -40,7 +44,7 @@ def state_in_width(state_kind, state_conv_width, state_width, state_value_heads,
     """Outputs of the product into a layer with a fixed state.
 
     Queries, keys and values; a gate on the output as wide as the values; decay and write strength
-    of a head. KDA makes its gates of latents.
+    of a head. KDA makes its gates of latents, and a lone convolution has a gate on either side.
     """
     if state_kind == "none":
         return 0.0
@@ -50,6 +54,7 @@ def state_in_width(state_kind, state_conv_width, state_width, state_value_heads,
         "lightning": state_width,
         "mamba2": state_width + state_value_heads,
         "mamba1": state_width,
+        "conv": 2 * state_width,
     }
     return state_conv_width + gates[state_kind]
 
@@ -106,6 +111,7 @@ def state_vectors_per_layer(
         "lightning": 0.0,
         "mamba2": 3 * state_value_heads,
         "mamba1": state_width * (2 + state_key_dim),
+        "conv": 0.0,
     }
     norms = {
         "gated_delta": state_value_dim,
@@ -113,9 +119,10 @@ def state_vectors_per_layer(
         "lightning": state_width,
         "mamba2": state_width,
         "mamba1": state_rank + 2 * state_key_dim,
+        "conv": 0.0,
     }
     biases = state_conv_bias * state_conv_width
-    if state_kind in ("mamba1", "mamba2"):
+    if state_kind in ("mamba1", "mamba2", "conv"):
         biases = biases + state_bias * (state_in_width + hidden_size)
     return decays[state_kind] + state_norm * norms[state_kind] + biases
 
@@ -142,6 +149,7 @@ def state_flops_per_token(
         "lightning": 2 * passes + in_chunk,
         "mamba2": 2 * passes + in_chunk,
         "mamba1": 2 * passes,
+        "conv": 0.0,
     }
     return state_layers * state_value_heads * each[state_kind]
 
@@ -151,7 +159,7 @@ def state_kept_values(
     state_kind, state_value_heads, state_key_dim, state_value_dim, state_chunk
 ):  # fmt: skip
     """Values per token of the states between chunks, in one layer."""
-    if state_kind == "none":
+    if state_kind in ("none", "conv"):
         return 0.0
     return state_value_heads * state_key_dim * state_value_dim / state_chunk
 
@@ -175,5 +183,7 @@ def state_bytes_per_request(
         return 0.0
     held = {"fp32": FP32_BYTES, "bf16": BF16_BYTES}[state_precision]
     matrices = held * state_value_heads * state_key_dim * state_value_dim
+    if state_kind == "conv":
+        matrices = 0.0
     before = (state_conv - (state_conv > 0)) * state_conv_width
     return state_layers * (matrices + BF16_BYTES * before)

@@ -50,6 +50,11 @@ TWO_HEADS = TINY | {
     **{"num_kv_heads": 2, "head_dim": 64, "keys_as_values": True, "attention_window": 64},
     **{"window_kv_heads": 4, "window_head_dim": 32, "query_key_norm": "head", "norms_per_layer": 4},
 }
+CONVOLUTIONS = TINY | {
+    **{"num_layers": 6, "layer_pattern": "2 x conv + 1 x full", "tie_embeddings": True},
+    **{"num_kv_heads": 2, "head_dim": 32, "query_key_norm": "head", "state_conv": 3},
+    **{"state_conv_bias": True, "state_bias": True},
+}
 
 # Of a model of transformers 5.24 with this shape: its parameters, and as torch counts them over 256
 # tokens, the FLOP per token in products with weights, a convolution's padding among them.
@@ -58,6 +63,7 @@ COUNTED = {
     "Kimi Linear": (KIMI_DELTA, 1_928_344, 3_719_384),
     "Falcon-H1": (SIDE_BY_SIDE, 2_176_736, 4_214_928),
     "Nemotron-H": (SINGLE_BLOCKS, 436_428, 739_858),
+    "LFM2": (CONVOLUTIONS, 1_316_608, 2_624_536),
     "Jamba": (MAMBA_1, 2_177_688, 4_151_464),
     "Gemma 4": (TWO_HEADS, 1_363_520, 2_719_744),
     # The counter passes over products in groups: 8 layers with two experts of 3 x 128 x 96 weights.
