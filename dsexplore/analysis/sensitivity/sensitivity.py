@@ -16,6 +16,8 @@ from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 # the ninth digit, rounding in the eleventh. Slopes that differ by more are of a jump, not a curve.
 _APART = (1e-4, 1e-5)
 _SAME_SLOPE = 0.01
+# Apart by so much, counts too show how strongly a result follows them.
+_TENTH = 0.1
 # A smaller relative change of the result is none.
 _NOTICED = 1e-4
 # So many neighbours are tried before all are.
@@ -56,19 +58,6 @@ class Sensitivity:
         """From the lowest to the highest result over these values, relative to the present."""
         known = [0.0, *(each.change for each in self.points if not math.isnan(each.change))]
         return max(known) - min(known)
-
-    @property
-    def slope(self) -> float:
-        """The elasticity; of a count, the steepest to a neighbour; 0 where there is neither."""
-        if not math.isnan(self.elasticity):
-            return self.elasticity
-        now = self.value if isinstance(self.value, int | float) else 0
-        slopes = [
-            math.log1p(each.change) / math.log(float(each.value or 0) / now)
-            for each in self.points
-            if not isinstance(each.value, str) and (each.value or 0) > 0 < now and each.change > -1
-        ]
-        return max(slopes, key=abs, default=0.0)
 
     @property
     def ends(self) -> tuple[Point | None, Point | None]:
@@ -113,6 +102,26 @@ def sensitivities(
         found += _choices(trial)
     moving = [each for each in found if each.field in stated or _is_noticed(each)]
     return sorted(moving, key=lambda each: -each.swing)
+
+
+def steepest(scenario: Scenario, of: str) -> dict[str, float]:
+    """By numeric field, d ln result / d ln field over a tenth less or more, the larger of the two.
+
+    Counts are moved as if they could be divided. Fields that move nothing are left out.
+    """
+    trial = Trial(scenario, of, is_strict=False)
+    if not trial.now or math.isnan(trial.now):
+        return {}
+    names = [name for name in FIELDS if name in trial.reads and _moves(trial, name, {})]
+    ratios = (1 - _TENTH, 1 + _TENTH)
+    rows = [(name, trial.inputs[name] * ratio) for name in names for ratio in ratios]
+    found: dict[str, float] = {}
+    for place, (result, _) in enumerate(trial.outcomes(rows)):
+        name, ratio = names[place // 2], ratios[place % 2]
+        if not math.isnan(result) and abs(result / trial.now - 1) > _NOTICED * _TENTH:
+            slope = _elasticity(ratio, 1.0, result / trial.now, 1.0, 1.0)
+            found[name] = max(found.get(name, 0.0), slope, key=abs)
+    return found
 
 
 def _moves(trial: Trial, name: str, stated: Mapping[str, Range]) -> bool:

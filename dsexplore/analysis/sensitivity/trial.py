@@ -28,7 +28,9 @@ class Trial:
     as it stands is in nobody's way.
     """
 
-    def __init__(self, scenario: Scenario, of: str) -> None:
+    def __init__(self, scenario: Scenario, of: str, *, is_strict: bool = True) -> None:
+        """Not strict, problems are in nobody's way; what follows from them may still be unknown."""
+        self._is_strict = is_strict
         self.scenario = scenario
         self.of = of
         self.inputs = scenario.inputs()
@@ -86,7 +88,7 @@ class Trial:
 
     @cached_property
     def _minded(self) -> list[str]:
-        return self._minded_in(self.inputs)
+        return self._minded_in(self.inputs) if self._is_strict else []
 
     @cached_property
     def _among(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dsexplore.analysis.sensitivity.sensitivity import sensitivities
+from dsexplore.analysis.sensitivity.sensitivity import steepest
 from dsexplore.analysis.solve.search import FieldSearch, Point, same
 from dsexplore.engine import GRAPH, QUANTITIES, evaluate, warnings_in
 from dsexplore.engine.names import check_result, is_name, is_number, results, unit_of
@@ -149,14 +149,14 @@ def _number(value: Value) -> float | None:
 def candidates(scenario: Scenario, of: str) -> list[str]:
     """The numeric fields that move a result, those of the largest elasticity first.
 
-    Fields of 0 or unknown, and those without a neighbour, come last, in their panels' order.
+    Fields that cannot be a tenth more or less, or are 0 or unknown, come last, in their panels'
+    order.
     """
     inputs = scenario.inputs()
     names = GRAPH.needed([of], inputs)
     read = GRAPH.reads(names)
-    moving = sensitivities(scenario, of, with_choices=False)
-    moving.sort(key=lambda each: -round(abs(each.slope), _DIGITS))
-    strongest = [each.field for each in moving]
+    slopes = steepest(scenario, of)
+    strongest = sorted(slopes, key=lambda name: -round(abs(slopes[name]), _DIGITS))
     values, among = inputs | evaluate(inputs, names), frozenset(names)
     rest = [
         name

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsexplore.analysis.sensitivity.ranges import OTHER, read_ranges, uncertain
-from dsexplore.analysis.sensitivity.sensitivity import Sensitivity, sensitivities
+from dsexplore.analysis.sensitivity.sensitivity import Sensitivity, sensitivities, steepest
 from dsexplore.engine import QUANTITIES, evaluate
 from dsexplore.engine.standing import Standing
 from dsexplore.scenario.field import UNKNOWN
@@ -162,3 +162,13 @@ def test_a_change_is_what_an_edit_gives(scenario: Scenario, of: str) -> None:
                 edited = scenario.with_values({each.field: point.value})
                 after = evaluate(edited.inputs(), [of])[of]
                 assert math.isclose(1 + point.change, after / before, rel_tol=1e-9), each.field
+
+
+def test_the_steepest_are_moved_as_if_counts_could_be_divided() -> None:
+    """Days fall as accelerators grow in number, whatever a layout of them would have to be."""
+    found = steepest(shipped("deepseek-v3"), "pretraining_days")
+    assert found["num_gpus"] == pytest.approx(-1)
+    assert found["pretraining_tokens"] == pytest.approx(1)
+    assert 0.9 < found["num_layers"] < 1
+    assert "price_per_gpu_hour" not in found
+    assert steepest(shipped("deepseek-v3"), "rl_cost") == {}

@@ -28,7 +28,7 @@ async def test_a_target_may_be_another_quantity(explore: Start) -> None:
         await user.type("rl_gpu_hours")
         await user.press("enter")
         await user.paste("pretraining_gpu_hours")
-        await user.press("down")
+        await user.press("down", "down")
         assert "which makes rl_gpu_hours 2.664 M GPU-h" in " ".join(user.shown.split())
 
 
