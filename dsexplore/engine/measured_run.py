@@ -19,6 +19,8 @@ from dsexplore.scenario.measured_run import (
     MEASURED_RUN,
     PREMISES,
     RL_SIZES,
+    SFT_SIZES,
+    SIZES,
     MeasuredRun,
 )
 
@@ -36,6 +38,11 @@ def rl_sizes_changed(summary: str, assumes: str) -> Derived:
 def at_rl_sizes_of_run(original: str, summary: str) -> Derived:
     """Declare a quantity once more, at the sizes of the RL whose hours are stated, else as now."""
     return _InRun(original, summary, frozenset(RL_SIZES))
+
+
+def at_sft_sizes_of_run(original: str, summary: str) -> Derived:
+    """Declare a quantity once more, at the sizes of the fine-tuning whose hours are stated."""
+    return _InRun(original, summary, frozenset(SFT_SIZES))
 
 
 def extent_of_run(field: str, summary: str, assumes: str) -> Derived:
@@ -98,7 +105,7 @@ def fields_in_run(run: Any, now: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-_KNOWN_OF_RUN = {*PREMISES, *DETAILS, *EXTENTS, *RL_SIZES}
+_KNOWN_OF_RUN = {*PREMISES, *DETAILS, *EXTENTS, *SIZES}
 
 
 def _differs(now: Any, then: Any) -> bool:

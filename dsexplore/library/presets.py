@@ -20,7 +20,7 @@ from dsexplore.library.renamed import renamed, renamed_values
 from dsexplore.library.shape import ABOUT, check_shape, sources_by_field, unverified_names
 from dsexplore.library.stacks import NEUTRAL, STACK, chosen_stack, with_stack
 from dsexplore.scenario.field import Value
-from dsexplore.scenario.measured_run import HOURS, MEASURED_RUN, RL_HOURS, RL_SIZES, restates
+from dsexplore.scenario.measured_run import HOURS, MEASURED_RUN, SIZES, SIZES_BY_HOURS, restates
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field, validated
 from dsexplore.scenario.schedules import with_schedule_of_pieces
 from dsexplore.text.refusal import ScenarioError, nearest, shown
@@ -32,7 +32,7 @@ _DEEPEST = 8
 _ENDING = ".toml"
 _SCHEDULE = "pipeline_schedule"
 _LAYOUT = FIELDS[_SCHEDULE].table
-_RL = FIELDS[RL_HOURS[0]].table
+_RL = FIELDS[SIZES[0]].table
 
 
 def build(raw: dict[str, Any]) -> Scenario:
@@ -50,7 +50,7 @@ def build(raw: dict[str, Any]) -> Scenario:
 
 def _run_of_file(raw: dict[str, Any]) -> dict[str, Value]:
     """The run of the preset from which a file takes measured hours that it does not state."""
-    sizes = _rl_sizes_of_preset(raw.get(_RL, {}))
+    sizes = _sizes_of_preset(raw.get(_RL, {}))
     for table in PANELS:
         stated = raw.get(table, {})
         if stated.get("preset") and stated.keys().isdisjoint(HOURS):
@@ -60,12 +60,15 @@ def _run_of_file(raw: dict[str, Any]) -> dict[str, Value]:
     return sizes
 
 
-def _rl_sizes_of_preset(stated: dict[str, Any]) -> dict[str, Value]:
-    """The sizes of RL of the preset from which a table takes RL's measured hours."""
+def _sizes_of_preset(stated: dict[str, Any]) -> dict[str, Value]:
+    """The sizes of RL and fine-tuning of the preset from which a table takes their hours."""
     path = preset_path(stated.get("preset", ""), kinds_of(_RL))
-    if path is None or not stated.keys().isdisjoint(RL_HOURS):
+    taken = [
+        name for hours, sizes in SIZES_BY_HOURS if stated.keys().isdisjoint(hours) for name in sizes
+    ]
+    if path is None or not taken:
         return {}
-    return build(read_toml(path)).rl_sizes_of_run()
+    return build(read_toml(path)).sizes_of_run(taken)
 
 
 def _run_of_preset(table: str, name: str) -> dict[str, Value] | None:
@@ -81,7 +84,7 @@ def _run_of_preset(table: str, name: str) -> dict[str, Value] | None:
     if is_alone:
         return None
     run = build(raw).run_values()
-    return {name: value for name, value in run.items() if name not in RL_SIZES}
+    return {name: value for name, value in run.items() if name not in SIZES}
 
 
 def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
@@ -102,7 +105,7 @@ def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
     kept_names = [name for name in scenario.unverified if name not in replaced]
     document["unverified"] = [*kept_names, *raw["unverified"]]
     changed: Scenario = validated(Scenario, document)
-    sizes = scenario.rl_sizes_of_run() | changed.rl_sizes_if(specs)
+    sizes = scenario.sizes_of_run() | changed.sizes_if(specs)
     run = _run_of_preset(table, name)
     if run is None:
         is_new = restates(raw[table], changed.value, scenario.measured_run)

@@ -30,8 +30,8 @@ Nudge = Literal["one", "power of two", "two digits", "step"]
 # alone; detail: a fact about one premise, such as an accelerator's peak, and a convention while
 # that premise is as in the run; extent: hours grow with it; hours, rate of hours, later hours: the
 # measured hours themselves, of the whole run, per extent, or of a later stage; RL hours, RL size:
-# those of RL, and what they grow with; convention: a way of counting them, or nothing to do with
-# them.
+# those of RL, and what they grow with; SFT hours, SFT size: those of fine-tuning; convention: a
+# way of counting them, or nothing to do with them.
 Role = Literal[
     "premise",
     "detail",
@@ -41,6 +41,8 @@ Role = Literal[
     "later hours",
     "RL hours",
     "RL size",
+    "SFT hours",
+    "SFT size",
     "convention",
 ]
 

@@ -26,9 +26,13 @@ EXTENTS = _of_role("extent")
 WHOLE_HOURS = _of_role("hours")
 HOURS = (*WHOLE_HOURS, *_of_role("rate of hours"))
 RL_HOURS = _of_role("RL hours")
-LATER_HOURS = (*_of_role("later hours"), *RL_HOURS)
-# What RL's hours grow with: whoever states the hours states them of these.
+SFT_HOURS = _of_role("SFT hours")
+LATER_HOURS = (*_of_role("later hours"), *SFT_HOURS, *RL_HOURS)
+# What the hours of RL and of fine-tuning grow with: whoever states the hours states them of these.
 RL_SIZES = _of_role("RL size")
+SFT_SIZES = _of_role("SFT size")
+SIZES = (*RL_SIZES, *SFT_SIZES)
+SIZES_BY_HOURS = ((RL_HOURS, RL_SIZES), (SFT_HOURS, SFT_SIZES))
 # Details by name, each with the premises that it is about.
 DETAILS: dict[str, tuple[str, ...]] = {
     name: tuple(
@@ -38,7 +42,7 @@ DETAILS: dict[str, tuple[str, ...]] = {
     if spec.role == "detail"
 }
 REMEMBERED = tuple(
-    name for name in FIELDS if name in {*PREMISES, *DETAILS, *EXTENTS, *LATER_HOURS, *RL_SIZES}
+    name for name in FIELDS if name in {*PREMISES, *DETAILS, *EXTENTS, *LATER_HOURS, *SIZES}
 )
 
 
@@ -66,8 +70,9 @@ def differing(value_of: Callable[[str], Value], run: Mapping[str, Value]) -> dic
     kept = {name for name, about in DETAILS.items() if not moved.isdisjoint(about)} | moved
     if moved:
         kept.update(LATER_HOURS)
-    if any(value_of(name) for name in RL_HOURS):
-        kept.update(RL_SIZES)
+    for hours, sizes in SIZES_BY_HOURS:
+        if any(value_of(name) for name in hours):
+            kept.update(sizes)
     if any(value_of(name) for name in WHOLE_HOURS):  # a rate needs no extent
         kept.update(EXTENTS)
     return {
@@ -75,6 +80,14 @@ def differing(value_of: Callable[[str], Value], run: Mapping[str, Value]) -> dic
         for name in REMEMBERED
         if name in kept and name in run and run[name] != value_of(name)
     }
+
+
+def sizes_of(stated: Iterable[str]) -> tuple[str, ...]:
+    """What those of some fields that are hours grow with."""
+    fields = set(stated)
+    return tuple(
+        name for hours, sizes in SIZES_BY_HOURS if not fields.isdisjoint(hours) for name in sizes
+    )
 
 
 def restates(

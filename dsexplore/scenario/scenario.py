@@ -26,11 +26,11 @@ from dsexplore.scenario.measured_run import (
     LATER_HOURS,
     MEASURED_RUN,
     REMEMBERED,
-    RL_HOURS,
-    RL_SIZES,
+    SIZES,
     MeasuredRun,
     differing,
     restates,
+    sizes_of,
 )
 from dsexplore.scenario.panel import Panel
 from dsexplore.scenario.panels.architecture import Architecture
@@ -184,19 +184,17 @@ class Scenario(BaseModel):
             changed.panel(table).check_rules()
         changed = changed._with_whole_list()
         if restates(changes, changed.value, self.measured_run):
-            return changed.with_run(self.rl_sizes_of_run() | changed.rl_sizes_if(changes))
-        return changed.with_run(self.run_values() | changed.rl_sizes_if(changes))
+            return changed.with_run(self.sizes_of_run() | changed.sizes_if(changes))
+        return changed.with_run(self.run_values() | changed.sizes_if(changes))
 
-    def rl_sizes_of_run(self) -> dict[str, Value]:
-        """The sizes of the RL whose hours are stated."""
+    def sizes_of_run(self, sizes: Iterable[str] = SIZES) -> dict[str, Value]:
+        """The sizes of the RL and fine-tuning whose hours are stated."""
         run = self.run_values()
-        return {name: run[name] for name in RL_SIZES}
+        return {name: run[name] for name in sizes}
 
-    def rl_sizes_if(self, stated: Iterable[str]) -> dict[str, Value]:
-        """The sizes of RL, if hours of it are among the stated fields: they are hours of these."""
-        if set(stated).isdisjoint(RL_HOURS):
-            return {}
-        return {name: self.value(name) for name in RL_SIZES}
+    def sizes_if(self, stated: Iterable[str]) -> dict[str, Value]:
+        """The sizes of RL or fine-tuning, if hours of it are among the stated fields."""
+        return {name: self.value(name) for name in sizes_of(stated)}
 
     def run_values(self) -> dict[str, Value]:
         """What is remembered of the measured run, field by field."""
@@ -209,9 +207,9 @@ class Scenario(BaseModel):
     def as_if_stated(self, name: str) -> Scenario:
         """This scenario as a new value of the field would leave it, with the value that it has."""
         if restates([name], self.value, self.measured_run):
-            return self.with_run(self.rl_sizes_of_run() | self.rl_sizes_if([name]))
+            return self.with_run(self.sizes_of_run() | self.sizes_if([name]))
         if name in LATER_HOURS and self.measured_run:
-            run = {**self.measured_run, name: self.run_values()[name]} | self.rl_sizes_if([name])
+            run = {**self.measured_run, name: self.run_values()[name]} | self.sizes_if([name])
             return self.model_copy(update={MEASURED_RUN: run})
         return self
 
@@ -225,8 +223,8 @@ class Scenario(BaseModel):
         run = self.run_values()
         if same.intersection(HOURS) and all(self.value(h) == other.value(h) for h in HOURS):
             run = other.run_values()
-        elif same.intersection(RL_HOURS):
-            run |= other.rl_sizes_of_run()
+        else:
+            run |= other.sizes_of_run(sizes_of(same))
         return self.with_run(run).model_copy(
             update={
                 "sources": _over(self.sources, other.sources, same),

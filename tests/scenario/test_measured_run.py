@@ -14,7 +14,7 @@ from dsexplore.scenario.measured_run import (
     LATER_HOURS,
     MEASURED_RUN,
     PREMISES,
-    RL_SIZES,
+    SIZES,
 )
 from dsexplore.scenario.scenario import FIELDS, Scenario, validated
 from dsexplore.text.refusal import ScenarioError
@@ -93,7 +93,7 @@ def test_where_no_hours_are_stated_there_is_no_run() -> None:
 
 
 def test_every_field_is_one_thing_to_a_run() -> None:
-    parts = (PREMISES, tuple(DETAILS), EXTENTS, HOURS, LATER_HOURS, RL_SIZES)
+    parts = (PREMISES, tuple(DETAILS), EXTENTS, HOURS, LATER_HOURS, SIZES)
     names = [name for part in parts for name in part]
     assert len(names) == len(set(names))
     assert all(about for about in DETAILS.values())

@@ -16,7 +16,7 @@ from dsexplore.scenario.measured_run import (
     MEASURED_RUN,
     PREMISES,
     RL_HOURS,
-    RL_SIZES,
+    SIZES_BY_HOURS,
 )
 from dsexplore.scenario.scenario import FIELDS, PANELS, Input
 
@@ -133,8 +133,9 @@ def same_run(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     sides = ((before, one.values), (after, other.values))
     is_unchanged = all(same(inputs[name], run[name]) for inputs, run in sides for name in PREMISES)
     names = PREMISES if is_unchanged else one.values
-    if any(inputs[name] for inputs in (before, after) for name in RL_HOURS):
-        names = (*names, *RL_SIZES)
+    for hours, sizes in SIZES_BY_HOURS:
+        if any(inputs[name] for inputs in (before, after) for name in hours):
+            names = (*names, *sizes)
     return all(same(one.values[name], other.values[name]) for name in names)
 
 

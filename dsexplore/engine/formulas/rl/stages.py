@@ -6,7 +6,7 @@ from dsexplore.engine.constants import SECONDS_PER_HOUR, TRAINING_FLOP_PER_PARAM
 from dsexplore.engine.elementwise import ratio, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
-from dsexplore.engine.measured_run import carried_over
+from dsexplore.engine.measured_run import at_sft_sizes_of_run, carried_over
 from dsexplore.engine.papers import DEFINITION, FLOP_PER_TOKEN, R1
 
 # Tokens
@@ -71,6 +71,36 @@ def distillation_flops(sft_tokens, distillation_epochs, distilled_parameters):
     return TRAINING_FLOP_PER_PARAMETER * distilled_parameters * sft_tokens * distillation_epochs
 
 
+# Measured hours, by the samples on which they were measured
+measured_sft_processed_tokens = at_sft_sizes_of_run(
+    "sft_processed_tokens", "Tokens processed in the fine-tuning whose hours were measured."
+)
+measured_rejection_generated_tokens = at_sft_sizes_of_run(
+    "rejection_generated_tokens",
+    "Tokens generated in the rejection sampling whose hours were measured.",
+)
+
+
+@quantity("", assumes="Measured hours of fine-tuning go with its tokens, unless held as hours.")
+def measured_sft_factor(measured_basis, sft_processed_tokens, measured_sft_processed_tokens):
+    """GPU-hours of fine-tuning as a multiple of the measured ones; 1 for the same samples.
+
+    1 as well where hours were measured of samples that are not stated.
+    """
+    if measured_basis == "hours":
+        return 1.0
+    is_stated = measured_sft_processed_tokens > 0
+    return where(is_stated, ratio(sft_processed_tokens, measured_sft_processed_tokens), 1.0)
+
+
+measured_rejection_factor = once_more(
+    "measured_sft_factor",
+    "GPU-hours of rejection sampling as a multiple of the measured ones; 1 for the same samples.",
+    sft_processed_tokens="rejection_generated_tokens",
+    measured_sft_processed_tokens="measured_rejection_generated_tokens",
+)
+
+
 # GPU-hours
 
 
@@ -88,13 +118,14 @@ def rejection_gpu_hours(
     measured_run,
     measured_rejection_gpu_hours,
     measured_hours_factor,
+    measured_rejection_factor,
     rejection_generated_tokens,
     rejection_flops,
     post_training_flops_per_gpu,
 ):
     """GPU-hours of rejection sampling: as measured, or from its FLOP.
 
-    Measured ones change as the measured run's do.
+    Measured ones change as the measured run's do, and with the samples.
     """
     by_flops = ratio(rejection_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
     counted = if_any(rejection_generated_tokens, by_flops)
@@ -104,6 +135,7 @@ def rejection_gpu_hours(
         measured_rejection_gpu_hours,
         measured_hours_factor,
     )
+    measured = measured * measured_rejection_factor
     return where(measured_rejection_gpu_hours > 0, measured, counted)
 
 
@@ -112,19 +144,21 @@ def fine_tuning_gpu_hours(
     measured_run,
     measured_sft_gpu_hours,
     measured_hours_factor,
+    measured_sft_factor,
     sft_processed_tokens,
     sft_flops,
     post_training_flops_per_gpu,
 ):
     """GPU-hours of supervised fine-tuning: as measured, or from its FLOP.
 
-    Measured ones change as the measured run's do.
+    Measured ones change as the measured run's do, and with the samples.
     """
     by_flops = ratio(sft_flops, post_training_flops_per_gpu * SECONDS_PER_HOUR)
     counted = if_any(sft_processed_tokens, by_flops)
     measured = carried_over(
         measured_run, "measured_sft_gpu_hours", measured_sft_gpu_hours, measured_hours_factor
     )
+    measured = measured * measured_sft_factor
     return where(measured_sft_gpu_hours > 0, measured, counted)
 
 

@@ -86,3 +86,20 @@ def test_a_cap_raised_after_six_steps_of_ten_is_low_for_six_tenths(
     caps = {"max_response_length": 8000, "raised_response_length": 16_000, "raised_after_steps": 6}
     found = results(**run, **caps, response_length=4000, inner_updates=1)
     assert found["rl_share_before_raise"] == pytest.approx(share)
+
+
+def test_measured_hours_of_fine_tuning_go_with_their_samples() -> None:
+    """DeepSeek-R1's sampling took 5,000 GPU-hours for 600,000 samples."""
+    r1 = shipped("deepseek-r1")
+    twice = r1.with_values({"rejection_samples": 1_200_000})
+    hours = [
+        evaluate(each.inputs(), ["rejection_gpu_hours"])["rejection_gpu_hours"]
+        for each in (
+            r1,
+            twice,
+            twice.with_values({"measured_rejection_gpu_hours": 7_000}),
+            twice.with_values({"measured_basis": "hours"}),
+            twice.with_values({"rejection_samples": 600_000}),
+        )
+    ]
+    assert hours == pytest.approx([5_000, 10_000, 7_000, 5_000, 5_000])
