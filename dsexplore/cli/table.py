@@ -40,5 +40,6 @@ COMMANDS = {
         "measure", "time your own accelerator's kernels, and make a hardware preset of it"
     ),
     "presets": Command("presets", "list scenarios, architectures, hardware and the other presets"),
-    "import": Command("import_config", "turn a published model's files into an architecture"),
+    "import": Command("import_config", "turn a model's or a run's files into a scenario file"),
+    "export": Command("export", "print a scenario's layout as flags of a training framework"),
 }

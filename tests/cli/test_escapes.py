@@ -31,6 +31,7 @@ class Evil:
         self.claims = self._file("c", ".toml", CLAIMS)
         self.runs = self._file("r", ".toml", RUNS)
         self.config = self._file("m", ".json", json.dumps(CONFIG))
+        self.script = self._file("x", ".sh", f"a.py --bf16 --micro-batch-size 1 --{EVIL} {EVIL}")
         self.refused = [
             self._file("1", ".toml", f"schema = 1\n{quoted(EVIL)} = 1"),
             self._file("2", ".toml", f"schema = 1\n[hardware]\ngpu = {quoted(EVIL)}"),
@@ -181,7 +182,19 @@ class Evil:
                 [self.config],
                 [self.config, "-o", f"{new}i"],
                 [self.config, "-o", self.scenario],
+                [self.config, "--as", EVIL],
+                [self.script],
+                [self.script, "--model", self.config],
+                [self.script, "--model", EVIL],
+                [str(self.folder)],
+                [EVIL],
                 *([path] for path in self.refused),
+            ],
+            "export": [
+                [self.scenario, "--as", "megatron"],
+                [self.scenario, "--as", EVIL],
+                [EVIL, "--as", "megatron"],
+                [self.scenario, "--as", "megatron", "--set", f"fp8_recipe={EVIL}"],
             ],
             "": [[EVIL], [self.scenario], ["--version", EVIL], [f"--{EVIL}"], [EVIL, EVIL]],
         }

@@ -12,11 +12,13 @@ from dsexplore.cli.output.stdout import write_out
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.config_json import FAMILIES
 from dsexplore.library.model_files import imported_model
+from dsexplore.library.run_files import imported_run, is_run
 from dsexplore.library.saving import architecture_to_toml
 from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError, nearest, shown
 
-_USAGE = "dsexplore import MODEL [--as TYPE] [-o FILE] [--force]"
+_USAGE = """dsexplore import MODEL [--as TYPE] [-o FILE] [--force]
+       dsexplore import RUN [--model MODEL] [-o FILE] [--force]"""
 
 _EPILOG = f"""\
 families, by model_type:
@@ -33,6 +35,9 @@ examples:
   and count the parameters of any other. Weights themselves are not read.
     dsexplore import ~/.cache/huggingface/hub/models--Qwen--Qwen3-8B
     ssh host cat model/config.json | dsexplore import -
+
+  What a run is started with becomes its panels; nothing is run, and the rest is listed:
+    dsexplore import pretrain.sh --model Llama-3.1-8B -o our-run.toml
 """
 
 
@@ -56,7 +61,12 @@ def run(words: list[str]) -> int:
 
 def _imported(arguments: argparse.Namespace) -> Printable:
     """The named model as a file's text; what its files say beside it is said beside it."""
-    found = imported_model(arguments.model, arguments.counted_as)
+    if arguments.of_model or is_run(arguments.file):
+        run = imported_run(arguments.file, arguments.of_model)
+        for sentence in run.said:
+            say(sentence)
+        return run.to_toml()
+    found = imported_model(arguments.file, arguments.counted_as)
     for sentence in found.said:
         say(sentence)
     return architecture_to_toml(found.scenario, serving=found.serving)
@@ -70,10 +80,11 @@ def _parser() -> Parser:
         epilog=_EPILOG,
     )
     parser.add_argument(
-        "model",
+        "file",
         metavar="MODEL",
         help="a config.json, params.json or GGUF file, a folder or cached repository, or - for "
-        "standard input",
+        "standard input; or a RUN: a launch script or log of Megatron-LM, YAML of "
+        "Megatron-Bridge, NeMo or accelerate, TOML of torchtitan, JSON of DeepSpeed",
     )
     parser.add_argument(
         "--as",
@@ -81,6 +92,9 @@ def _parser() -> Parser:
         default="",
         metavar="TYPE",
         help="count a type that is not listed as one that is, and say what was not read",
+    )
+    parser.add_argument(
+        "--model", dest="of_model", default="", metavar="MODEL", help="the model of a RUN"
     )
     parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
     parser.add_argument("--force", action="store_true", help="replace FILE if it exists")

@@ -275,7 +275,7 @@ _NEMOTRON = Shape(
     output_bias="attention_bias",
     ffn_matrices=2,
     norms=1,
-    only={"moe_latent_size": (None,), "use_bias": (False,)},
+    only={"moe_latent_size": (None,)},
     states=_mamba2(
         "mamba_num_heads",
         "mamba_head_dim",
@@ -283,7 +283,7 @@ _NEMOTRON = Shape(
         "ssm_state_size",
         "conv_kernel",
         "use_conv_bias",
-        "mamba_proj_bias",
+        "use_bias",
     ),
 )
 _NEMOTRON_EXPERTS = Experts(

@@ -1,0 +1,244 @@
+"""Megatron-Core's settings, by the names of Megatron-LM, Megatron-Bridge and NeMo, as fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsexplore.library.run_files.stated import Stated
+
+Fields = dict[str, Any]
+
+# Settings that are a field of ours, number for number, for reading and for writing.
+NUMBERS = {
+    "tensor_parallel": ("tensor_model_parallel_size",),
+    "pipeline_parallel": ("pipeline_model_parallel_size",),
+    "context_parallel": ("context_parallel_size",),
+    "expert_parallel": ("expert_model_parallel_size",),
+    "expert_tensor_parallel": ("expert_tensor_parallel_size",),
+    "micro_batch_size": ("micro_batch_size",),
+    "global_batch_size": ("global_batch_size",),
+    "sequence_length": ("seq_length", "encoder_seq_length"),
+}
+CONTEXT_KINDS = {
+    "p2p": "ring",
+    "a2a": "all_to_all",
+    "allgather": "all_gather",
+    "all_gather": "all_gather",
+    "a2a+p2p": "hierarchical",
+}
+RECIPES = {
+    "tensorwise": "per_tensor",
+    "delayed": "per_tensor",
+    "blockwise": "block_128",
+    "mxfp8": "mxfp8",
+}
+# Modules that are recomputed in part, and the fields that say so.
+MODULES = {
+    "mlp": "recompute_ffn",
+    "moe": "recompute_moe",
+    "layernorm": "recompute_norms",
+    "mla_up_proj": "recompute_up_projections",
+    "moe_act": "recompute_ffn_activation",
+}
+
+
+def run_fields(stated: Stated) -> Fields:
+    """Fields of layout, batch, precision and memory."""
+    fields: Fields = {}
+    for field, names in NUMBERS.items():
+        number = stated.whole(*names)
+        if number is not None:
+            fields[field] = number
+    return fields | _stages(stated) | _memory(stated) | _precision(stated) | _scale(stated)
+
+
+def _stages(stated: Stated) -> Fields:
+    pieces = stated.whole(
+        "num_virtual_stages_per_pipeline_rank", "virtual_pipeline_model_parallel_size"
+    )
+    each = stated.whole("num_layers_per_virtual_pipeline_stage")
+    layers = stated.whole("num_layers")
+    stages = stated.whole("pipeline_model_parallel_size") or 1
+    if pieces is None and each and layers:
+        pieces = layers // (stages * each) or None
+    if pieces and pieces > 1:
+        return {"pipeline_schedule": "interleaved", "virtual_stages": pieces}
+    return {}
+
+
+def _memory(stated: Stated) -> Fields:
+    fields: Fields = {"sequence_parallel": stated.flag("sequence_parallel")}
+    sharding = stated.word("data_parallel_sharding_strategy")
+    by_word = {"optim": 1, "optim_grads": 2, "optim_grads_params": 3}
+    if stated.flag("use_megatron_fsdp", "use_custom_fsdp", "use_torch_fsdp2"):
+        fields["zero_stage"] = by_word.get(sharding, 3)
+    else:
+        fields["zero_stage"] = int(stated.flag("use_distributed_optimizer"))
+    granularity = stated.word("recompute_granularity", "activations_checkpoint_granularity")
+    if granularity == "full" or stated.has("checkpoint_activations"):
+        fields["recompute"] = "full"
+        layers = stated.whole("recompute_num_layers", "activations_checkpoint_num_layers")
+        if stated.word("recompute_method", "activations_checkpoint_method") == "block" and layers:
+            fields["recompute_layers"] = layers
+    elif granularity == "selective" or stated.flag("recompute_activations"):
+        fields |= _modules(stated)
+    capacity = stated.number("moe_expert_capacity_factor")
+    if capacity and capacity > 0:
+        fields["capacity_factor"] = capacity
+    kind = CONTEXT_KINDS.get(stated.word("cp_comm_type"))
+    if kind:
+        fields["context_parallel_kind"] = kind
+    if any((stated.number(name) or 0) > 0 for name in ("attention_dropout", "hidden_dropout")):
+        fields["dropout"] = "yes"
+    return fields
+
+
+def _modules(stated: Stated) -> Fields:
+    value = stated.value("recompute_modules")
+    text = " ".join(map(str, value)) if isinstance(value, list) else str(value or "core_attn")
+    words = {word.strip("[]'\",") for word in text.split()}
+    fields: Fields = {field: True for word, field in MODULES.items() if word in words}
+    return fields | ({"recompute": "selective"} if "core_attn" in words else {})
+
+
+def _precision(stated: Stated) -> Fields:
+    fields: Fields = {}
+    mixed = stated.word("mixed_precision", "precision")
+    fp8 = stated.word("fp8_format", "fp8")
+    if fp8 in ("e4m3", "hybrid") or "fp8" in mixed:
+        recipe = stated.word("fp8_recipe")
+        fields |= {"precision": "fp8", "fp8_recipe": RECIPES.get(recipe, "per_tensor")}
+    elif stated.flag("bf16", "fp16") or "bf16" in mixed or "16" in mixed:
+        fields["precision"] = "bf16"
+    if stated.flag("grad_reduce_in_bf16"):
+        fields["gradient_precision"] = "bf16"
+    elif stated.flag("bf16", "grad_reduce_in_fp32", "accumulate_allreduce_grads_in_fp32"):
+        fields["gradient_precision"] = "fp32"
+    optimizer = stated.word("optimizer")
+    by_name = {"adam": "adamw", "adamw": "adamw", "sgd": "sgd", "muon": "muon"}
+    if optimizer in by_name:
+        fields["optimizer"] = by_name[optimizer]
+    if stated.flag("use_precision_aware_optimizer"):
+        fields["optimizer_bytes"] = _optimizer_bytes(stated)
+    if stated.flag("optimizer_cpu_offload"):
+        fields["optimizer_offload"] = stated.number("optimizer_offload_fraction") or 1.0
+    return fields
+
+
+def _optimizer_bytes(stated: Stated) -> float:
+    """Bytes of both moments and the master weight, by their types."""
+    size = {"fp32": 4.0, "torch.float32": 4.0, "bf16": 2.0, "torch.bfloat16": 2.0}
+    size |= {"fp16": 2.0, "torch.float16": 2.0, "fp8": 1.0, "torch.uint8": 1.0}
+    kinds = ("main_params_dtype", "exp_avg_dtype", "exp_avg_sq_dtype")
+    return sum(size.get(stated.word(name), 4.0) for name in kinds)
+
+
+def _scale(stated: Stated) -> Fields:
+    """Accelerators, and tokens of the whole run."""
+    fields: Fields = {}
+    per_node = stated.whole(
+        "nproc_per_node", "gpus_per_node", "ntasks_per_node", "devices", "num_gpus_per_node"
+    )
+    nodes = stated.whole("nnodes", "nodes", "num_nodes")
+    gpus = stated.whole("world_size") or (nodes * per_node if nodes and per_node else None)
+    if gpus:
+        fields["num_gpus"] = gpus
+    if per_node:
+        fields["gpus_per_node"] = per_node
+    samples = stated.whole("train_samples")
+    steps = stated.whole("train_iters", "max_steps")
+    batch = stated.whole("global_batch_size")
+    length = stated.whole("seq_length", "encoder_seq_length")
+    if samples is None and steps and batch:
+        samples = steps * batch
+    if samples and length:
+        fields["pretraining_tokens"] = float(samples * length)
+    return fields
+
+
+def model_fields(stated: Stated) -> Fields:
+    """Fields of the model, as far as arguments say them; none without its sizes."""
+    sizes = [stated.whole(name) for name in ("num_layers", "hidden_size", "num_attention_heads")]
+    layers, hidden, heads = sizes
+    if not (layers and hidden and heads):
+        return {}
+    biases = not stated.flag("disable_bias_linear") and stated.value("add_bias_linear") not in (
+        False,
+        "False",
+    )
+    is_gated = stated.flag("swiglu", "gated_linear_unit")
+    grouped = stated.has("num_query_groups") and (
+        stated.flag("group_query_attention") or stated.value("group_query_attention") is None
+    )
+    fields: Fields = {
+        "num_layers": layers,
+        "hidden_size": hidden,
+        "num_attention_heads": heads,
+        "num_kv_heads": (stated.whole("num_query_groups") if grouped else None) or heads,
+        "head_dim": stated.whole("kv_channels") or hidden // heads or None,
+        "intermediate_size": stated.whole("ffn_hidden_size") or 4 * hidden,
+        "ffn_matrices": 3 if is_gated else 2,
+        "qkv_bias": biases or stated.flag("add_qkv_bias"),
+        "output_bias": biases,
+        "ffn_bias": biases,
+        "norm_bias": stated.word("normalization") not in ("rmsnorm",),
+        "query_key_norm": "head" if stated.flag("qk_layernorm") else "none",
+        "tie_embeddings": not stated.flag("untie_embeddings_and_output_weights")
+        and stated.value("share_embeddings_and_output_weights") not in (False, "False"),
+    }
+    vocab = stated.whole("padded_vocab_size", "vocab_size")
+    if vocab:
+        fields["vocab_size"] = vocab
+    if stated.has("max_position_embeddings"):
+        fields["max_context_length"] = stated.whole("max_position_embeddings")
+    if stated.word("position_embedding_type") in ("", "learned_absolute"):
+        fields["learned_positions"] = stated.whole("max_position_embeddings", "seq_length") or 0
+    return fields | _experts(stated, layers) | _latents(stated)
+
+
+def _experts(stated: Stated, layers: int) -> Fields:
+    experts = stated.whole("num_experts", "num_moe_experts")
+    if not experts:
+        return {}
+    shared = stated.whole("moe_shared_expert_intermediate_size")
+    return {
+        "num_routed_experts": experts,
+        "experts_per_token": stated.whole("moe_router_topk") or 2,
+        "moe_intermediate_size": stated.whole("moe_ffn_hidden_size", "ffn_hidden_size") or 0,
+        "num_dense_layers": _dense_layers(stated, layers),
+        "num_shared_experts": 1 if shared else 0,
+        "shared_expert_intermediate_size": shared or 0,
+        "router_bias": stated.flag("moe_router_enable_expert_bias"),
+        "mtp_layers": stated.whole("mtp_num_layers") or 0,
+    }
+
+
+def _dense_layers(stated: Stated, layers: int) -> int:
+    """Layers without experts, by a number or by a list such as ([0]*3+[1]*58)."""
+    text = str(stated.value("moe_layer_freq") or "1").strip("()[] ")
+    if text.isdigit():
+        every = int(text) or 1
+        return layers - len(range(0, layers, every))
+    terms = [term.strip("[]() ") for term in str(stated.value("moe_layer_freq")).split("+")]
+    dense = 0
+    for term in terms:
+        kind, _, times = term.replace("]", "").partition("*")
+        number = int(times) if times.strip().isdigit() else 1
+        dense += number if kind.strip() == "0" else 0
+    if "*" not in text:
+        dense = [word.strip() for word in text.split(",")].count("0")
+    return min(dense, layers)
+
+
+def _latents(stated: Stated) -> Fields:
+    if not stated.flag("multi_latent_attention"):
+        return {}
+    return {
+        "attention": "mla",
+        "query_key_norm": "none",
+        "q_lora_rank": stated.whole("q_lora_rank") or 0,
+        "kv_lora_rank": stated.whole("kv_lora_rank") or 512,
+        "qk_nope_head_dim": stated.whole("qk_head_dim") or 128,
+        "qk_rope_head_dim": stated.whole("qk_pos_emb_head_dim") or 64,
+        "v_head_dim": stated.whole("v_head_dim") or 128,
+    }

@@ -1,0 +1,132 @@
+"""torchtitan's TOML, DeepSpeed's JSON and accelerate's YAML, as fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dsexplore.library.run_files.stated import Stated, flattened
+
+Fields = dict[str, Any]
+
+
+def torchtitan(tables: Mapping[str, object]) -> tuple[Fields, Stated]:
+    """A job's TOML: its tables are flattened by their last names, which do not repeat."""
+    flat = flattened(tables)
+    checkpointing = tables.get("activation_checkpoint")
+    if isinstance(checkpointing, Mapping):
+        flat["activation_checkpoint_mode"] = checkpointing.get("mode")
+        flat.pop("mode", None)
+    stated = Stated(flat)
+    names = {
+        "tensor_parallel": ("tensor_parallel_degree",),
+        "pipeline_parallel": ("pipeline_parallel_degree",),
+        "context_parallel": ("context_parallel_degree",),
+        "expert_parallel": ("expert_parallel_degree",),
+        "expert_tensor_parallel": ("expert_tensor_parallel_degree",),
+        "sequence_length": ("seq_len",),
+    }
+    fields: Fields = {
+        field: number for field, of in names.items() if (number := stated.whole(*of)) is not None
+    }
+    shards, copies = (
+        stated.number("data_parallel_shard_degree"),
+        stated.number("data_parallel_replicate_degree"),
+    )
+    fields["zero_stage"] = 3 if shards is None or shards != 1 else 0
+    if copies and copies > 1 and shards and shards > 1:
+        fields["shard_group"] = int(shards)
+    local = stated.whole("local_batch_size", "batch_size")
+    pieces = stated.whole("pipeline_parallel_microbatch_size")
+    if local:
+        fields["micro_batch_size"] = pieces or local
+    if batch := stated.whole("global_batch_size"):
+        fields["global_batch_size"] = batch
+    schedules = {"1f1b": "1f1b", "gpipe": "gpipe", "interleaved1f1b": "interleaved"}
+    if schedule := schedules.get(stated.word("pipeline_parallel_schedule")):
+        fields["pipeline_schedule"] = schedule
+    mode = stated.word("activation_checkpoint_mode")
+    if mode in ("full", "selective", "none"):
+        fields["recompute"] = mode
+    fields["precision"] = "fp8" if _has_float8(tables) else "bf16"
+    if stated.has("reduce_type", "mixed_precision_reduce"):
+        reduced = stated.word("mixed_precision_reduce")
+        fields["gradient_precision"] = "bf16" if "bfloat16" in reduced else "fp32"
+    steps, length = stated.whole("steps"), fields.get("sequence_length")
+    if steps and length and batch:
+        fields["pretraining_tokens"] = float(steps * length * batch)
+    fields["sequence_parallel"] = fields.get("tensor_parallel", 1) > 1
+    return fields, stated
+
+
+def _has_float8(tables: Mapping[str, object]) -> bool:
+    model = tables.get("model")
+    found = model.get("converters") if isinstance(model, Mapping) else None
+    return isinstance(found, list) and "float8" in found
+
+
+def deepspeed(tables: Mapping[str, object]) -> tuple[Fields, Stated]:
+    """A configuration of DeepSpeed: ZeRO, batches and precision."""
+    zero = tables.get("zero_optimization")
+    zero = zero if isinstance(zero, Mapping) else {}
+    flat = flattened({key: value for key, value in tables.items() if key != "zero_optimization"})
+    optimizer = tables.get("optimizer")
+    for name in ("bf16", "fp16"):
+        part = tables.get(name)
+        flat[name] = isinstance(part, Mapping) and part.get("enabled") in (True, "auto")
+    flat |= {"zero_" + str(key): value for key, value in zero.items()}
+    flat["optimizer"] = optimizer.get("type") if isinstance(optimizer, Mapping) else None
+    stated = Stated(flat)
+    fields: Fields = {}
+    stage = stated.number("zero_stage")
+    fields["zero_stage"] = int(stage) if stage in (1, 2, 3) else 0
+    if batch := stated.whole("train_batch_size"):
+        fields["global_batch_size"] = batch
+    if micro := stated.whole("train_micro_batch_size_per_gpu"):
+        fields["micro_batch_size"] = micro
+    # Steps of accumulation follow from both batches and the accelerators.
+    stated.value("gradient_accumulation_steps", "enabled", "type", "zero_overlap_comm", "params")
+    if stated.flag("bf16", "fp16"):
+        fields["precision"] = "bf16"
+    offload = stated.value("zero_offload_optimizer")
+    if isinstance(offload, Mapping) and offload.get("device") in ("cpu", "nvme"):
+        ratio = offload.get("ratio", 1.0)
+        fields["optimizer_offload"] = ratio if isinstance(ratio, int | float) else 1.0
+    by_name = {"adam": "adamw", "adamw": "adamw", "sgd": "sgd", "muon": "muon"}
+    if found := by_name.get(stated.word("optimizer")):
+        fields["optimizer"] = found
+    return fields, stated
+
+
+def accelerate(tables: Mapping[str, object]) -> tuple[Fields, Stated]:
+    """A configuration of accelerate: FSDP's sharding, accelerators and precision."""
+    stated = Stated(flattened(tables))
+    fields: Fields = {}
+    gpus, nodes = stated.whole("num_processes"), stated.whole("num_machines")
+    if gpus:
+        fields["num_gpus"] = gpus
+    if gpus and nodes and gpus % nodes == 0:
+        fields["gpus_per_node"] = gpus // nodes
+    strategy = str(stated.value("fsdp_sharding_strategy") or "").upper()
+    by_word = {"1": 3, "FULL_SHARD": 3, "2": 2, "SHARD_GRAD_OP": 2, "3": 0, "NO_SHARD": 0}
+    by_word |= {"4": 3, "HYBRID_SHARD": 3, "5": 2, "HYBRID_SHARD_ZERO2": 2}
+    if strategy in by_word:
+        fields["zero_stage"] = by_word[strategy]
+    elif stated.has("fsdp_version"):
+        reshards = stated.value("fsdp_reshard_after_forward")
+        fields["zero_stage"] = 2 if reshards in (False, "false", "SHARD_GRAD_OP") else 3
+    if strategy.startswith(("HYBRID", "4", "5")) and "gpus_per_node" in fields:
+        fields["shard_group"] = fields["gpus_per_node"]
+    if stated.flag("fsdp_activation_checkpointing"):
+        fields["recompute"] = "full"
+    if stated.flag("fsdp_offload_params"):
+        fields["optimizer_offload"] = 1.0
+    mixed = stated.word("mixed_precision")
+    if mixed in ("bf16", "fp16", "fp8"):
+        fields["precision"] = "fp8" if mixed == "fp8" else "bf16"
+    if (degree := stated.whole("zero_stage")) and degree <= 3:
+        fields["zero_stage"] = degree
+    stated.value(
+        "distributed_type", "compute_environment", "machine_rank", "main_training_function"
+    )
+    return fields, stated

@@ -1,0 +1,127 @@
+"""What a run's file states: values by name, those that were understood, and the rest."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+from dsexplore.text.plain import in_escapes
+from dsexplore.text.refusal import ScenarioError, shown
+
+# Settings that say nothing of a run's cost, by the beginnings of their names.
+_NO_COST = re.compile(
+    r"^(lr|min_lr|adam|weight_decay|clip|init_method|data|train_data|valid|test|tokenizer|vocab_file"
+    r"|merge|save|load|log|tensorboard|wandb|eval|split|seed|exit|distributed|num_workers|rotary"
+    r"|rope|norm_eps|layernorm_eps|norm_epsilon|no_load|no_save|manual|timing|ckpt|checkpoint|dist"
+    r"|master|rdzv|node_rank|rank|local_rank|world|hf_|job|name|project|comment|profile|metrics"
+    r"|warmup|decay|end_weight|start_weight|override|use_checkpoint|attention_softmax|mask|reset"
+    r"|eod|mock|create|async|auto_detect|finetune|inference|moe_aux|moe_z|moe_router_score"
+    r"|moe_router_bias|moe_router_load|moe_router_topk_scaling|moe_router_dtype|moe_router_group"
+    r"|moe_router_num_groups|moe_token_disp|moe_permute|moe_grouped|moe_router_pre|git|date|time"
+    r"|_target_|path|dir|host|port|ip|gradient_clip|betas|eps|loss_scale|initial_loss|fp16_lm"
+    r"|hysteresis|skip|print|verbose|debug|enable_log|steps_per_print|wall_clock|zero_allow"
+    r"|overlap|contiguous|reduce_bucket|allgather|stage3_|sub_group|round_robin|attention_back"
+    r"|use_cpu_init|no_gradient_acc|no_masked|no_bias|apply_layernorm|transformer_impl|use_mcore"
+    r"|use_flash|tp_comm|defer|delay|cuda|num_dataset|no_create|no_mmap|ffn_hidden_mult|dump)",
+)
+_MOST_NAMED = 12
+_LARGEST = 1e18
+
+
+class Stated:
+    """Values by name in snake case. What is asked for is understood; the rest can be listed."""
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        self._values = values
+        self._asked: set[str] = set()
+
+    def has(self, *names: str) -> bool:
+        """Whether any of these is given, and not null or None."""
+        self._asked |= set(names)
+        return any(_is_given(self._values.get(name)) for name in names)
+
+    def value(self, *names: str) -> object:
+        """What stands under the first name given; None for none."""
+        self._asked |= set(names)
+        given = (self._values.get(name) for name in names)
+        return next((value for value in given if _is_given(value)), None)
+
+    def whole(self, *names: str) -> int | None:
+        """A whole number above 0."""
+        number = self.number(*names)
+        is_whole = number is not None and number == int(number) and 0 < number < 10**15
+        return int(number) if number is not None and is_whole else None
+
+    def number(self, *names: str) -> float | None:
+        """A number."""
+        value = self.value(*names)
+        if isinstance(value, bool):
+            return None
+        if isinstance(value, int | float):
+            return self._bounded(names[0], float(value) if abs(value) < _LARGEST else math.inf)
+        if isinstance(value, list) and value:
+            value = value[0]
+        try:
+            number = float(str(value).replace("_", "").replace(",", ""))
+        except ValueError:
+            return None
+        return self._bounded(names[0], number)
+
+    def _bounded(self, name: str, number: float) -> float:
+        if not abs(number) < _LARGEST:
+            raise ScenarioError(name, shown(self._values.get(name)), "a number below 1e18")
+        return number
+
+    def flag(self, *names: str) -> bool:
+        """A switch: true, or on a command line whatever does not say no."""
+        value = self.value(*names)
+        if isinstance(value, list):  # what follows a switch on a command line is not its own
+            return True
+        return value is not None and str(value).lower() not in ("false", "no", "0", "off")
+
+    def word(self, *names: str) -> str:
+        """A word in lower case; empty for none."""
+        value = self.value(*names)
+        if isinstance(value, list) and value:
+            value = value[0]
+        return value.lower() if isinstance(value, str) else ""
+
+    def understood(self) -> int:
+        """How many of the given names were asked for."""
+        return sum(_is_given(self._values.get(name)) for name in self._asked)
+
+    def rest(self) -> list[str]:
+        """Names that were given, may matter, and that nobody asked for."""
+        return sorted(
+            name
+            for name, value in self._values.items()
+            if name not in self._asked
+            and _is_given(value)
+            and value is not False
+            and str(value).lower() not in ("false", "0", "0.0", "none", "")
+            and not _NO_COST.match(name)
+        )
+
+
+def _is_given(value: object) -> bool:
+    return value is not None and str(value) not in ("None", "null", "")
+
+
+def listed(names: list[str]) -> str:
+    """Names for a sentence, and how many more."""
+    shown = [in_escapes(name)[:60] for name in names[:_MOST_NAMED]]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def flattened(tables: Mapping[str, object], depth: int = 0) -> dict[str, object]:
+    """Nested tables as values by their last name; the first of two with one name counts."""
+    found: dict[str, object] = {}
+    for key, value in tables.items():
+        if isinstance(value, Mapping) and depth < 8:
+            for name, inner in flattened(value, depth + 1).items():
+                found.setdefault(name, inner)
+        else:
+            found.setdefault(str(key), value)
+    return found

@@ -1,0 +1,47 @@
+"""YAML, by PyYAML of the extra `yaml`: nothing else here reads it, and nothing is run by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dsexplore.text.refusal import ScenarioError, shown
+
+_WANTED = "a run's settings in YAML"
+# A few anchors can stand for more than a memory holds.
+_LONGEST = 2 << 20
+_MOST_ALIASES = 1_000
+
+
+def parse_yaml(text: str) -> Mapping[str, object]:
+    """The tables of YAML text. Raises ScenarioError, and says how to get PyYAML where it lacks."""
+    try:
+        import yaml  # noqa: PLC0415 - an extra
+    except ImportError:
+        how = "pip install 'dsexplore[yaml]', or the run's settings as JSON"
+        raise ScenarioError("", "YAML, and no PyYAML to read it", how) from None
+    if len(text) > _LONGEST or text.count("*") > _MOST_ALIASES:
+        raise ScenarioError("", "too much of it, or too many aliases", _WANTED)
+    try:
+        found = yaml.load(text, Loader=_loader(yaml.SafeLoader))
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise ScenarioError("", f"no YAML ({shown(str(error))})", _WANTED) from None
+    if not isinstance(found, Mapping):
+        raise ScenarioError("", "YAML that is no table", _WANTED)
+    return {str(key): value for key, value in found.items()}
+
+
+def _loader(safe: type) -> type:
+    """The safe loader, which takes tags of Python's objects for mere tables and words."""
+    loader: type = type("Loader", (safe,), {})
+
+    def plain(made: object, _suffix: str, node: object) -> object:
+        kind = type(node).__name__
+        if kind == "MappingNode":
+            return made.construct_mapping(node, deep=True)  # type: ignore[attr-defined]  # a loader
+        if kind == "SequenceNode":
+            return made.construct_sequence(node, deep=True)  # type: ignore[attr-defined]  # a loader
+        return made.construct_scalar(node)  # type: ignore[attr-defined]  # a loader
+
+    loader.add_multi_constructor("tag:yaml.org,2002:python/", plain)  # type: ignore[attr-defined]  # a loader
+    loader.add_multi_constructor("!", plain)  # type: ignore[attr-defined]  # a loader
+    return loader

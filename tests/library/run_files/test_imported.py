@@ -1,0 +1,264 @@
+"""Runs as panels: what launch scripts, logs and configurations of frameworks say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dsexplore.engine import evaluate
+from dsexplore.library.open import load, load_file
+from dsexplore.library.presets import with_changes
+from dsexplore.library.run_files import Run, imported_run, is_run
+from dsexplore.library.run_files.flags import megatron_flags
+from dsexplore.text.refusal import ScenarioError
+
+CONFIGS = Path(__file__).parents[1] / "config_json" / "configs"
+
+# As Megatron-LM's examples launch Llama 3 8B, shortened.
+SCRIPT = """#!/bin/bash
+#SBATCH --nodes=4
+export CUDA_DEVICE_MAX_CONNECTIONS=1
+GPUS_PER_NODE=8
+NUM_NODES=${NUM_NODES:-4}
+TP_SIZE=2     # tensor parallel
+PP_SIZE=2
+SEQ_LENGTH=8192
+DISTRIBUTED_ARGS=(
+    --nproc_per_node $GPUS_PER_NODE
+    --nnodes $NUM_NODES
+    --master_port 6000
+)
+MODEL_ARGS=(
+    --num-layers 32
+    --hidden-size 4096
+    --ffn-hidden-size 14336
+    --num-attention-heads 32
+    --group-query-attention
+    --num-query-groups 8
+    --seq-length $SEQ_LENGTH
+    --max-position-embeddings $SEQ_LENGTH
+    --position-embedding-type rope
+    --normalization RMSNorm
+    --swiglu
+    --untie-embeddings-and-output-weights
+    --disable-bias-linear
+    --vocab-size 128256
+    --attention-dropout 0.0
+    --hidden-dropout 0.0
+)
+TRAINING_ARGS="--micro-batch-size 1 --global-batch-size 128 --train-iters 1000 --lr 3e-4 --bf16"
+rm -rf / --no-such-thing-is-run $(touch SENTINEL)
+torchrun ${DISTRIBUTED_ARGS[@]} pretrain_gpt.py ${MODEL_ARGS[@]} $TRAINING_ARGS \\
+    --tensor-model-parallel-size ${TP_SIZE} --pipeline-model-parallel-size ${PP_SIZE} \\
+    --sequence-parallel --use-distributed-optimizer --num-virtual-stages-per-pipeline-rank 4 \\
+    --recompute-granularity selective --recompute-modules core_attn layernorm \\
+    --fp8-format e4m3 --fp8-recipe blockwise --frobnicate 3
+"""
+
+# The head of a log, as Megatron-LM prints its arguments, and other lines around them.
+LOG = """using world size: 16, data-parallel size: 4
+------------------------ arguments ------------------------
+  accumulate_allreduce_grads_in_fp32 .............. True
+  bf16 ............................................ True
+  context_parallel_size ........................... 2
+  expert_model_parallel_size ...................... 4
+  global_batch_size ............................... 64
+  micro_batch_size ................................ 1
+  moe_router_topk ................................. None
+  pipeline_model_parallel_size .................... 1
+  seq_length ...................................... 4096
+  tensor_model_parallel_size ...................... 2
+  use_distributed_optimizer ....................... True
+  world_size ...................................... 16
+-------------------- end of arguments ---------------------
+ iteration 1/ 100 | elapsed time per iteration (ms): 1234.5
+"""
+
+TITAN = """
+[model]
+name = "llama3"
+flavor = "8B"
+[training]
+local_batch_size = 2
+global_batch_size = 32
+seq_len = 8192
+steps = 1000
+[parallelism]
+data_parallel_shard_degree = -1
+tensor_parallel_degree = 2
+[activation_checkpoint]
+mode = "selective"
+"""
+
+NEMO = """
+trainer:
+  devices: 8
+  num_nodes: 2
+  max_steps: 100
+model:
+  tensor_model_parallel_size: 4
+  pipeline_model_parallel_size: 1
+  micro_batch_size: 1
+  global_batch_size: 16
+  encoder_seq_length: 4096
+  activations_checkpoint_granularity: full
+  sequence_parallel: true
+"""
+
+ACCELERATE = """
+compute_environment: LOCAL_MACHINE
+distributed_type: FSDP
+fsdp_config:
+  fsdp_sharding_strategy: HYBRID_SHARD
+  fsdp_activation_checkpointing: true
+mixed_precision: bf16
+num_machines: 2
+num_processes: 16
+"""
+
+DEEPSPEED = {
+    "train_batch_size": 256,
+    "train_micro_batch_size_per_gpu": 4,
+    "bf16": {"enabled": True},
+    "zero_optimization": {"stage": 2, "offload_optimizer": {"device": "cpu"}},
+    "optimizer": {"type": "AdamW", "params": {"lr": 1e-4}},
+}
+
+
+def run_of(folder: Path, name: str, text: str, model: str = "") -> Run:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    assert is_run(str(file))
+    return imported_run(str(file), model)
+
+
+def stated(run: Run) -> dict[str, Any]:
+    """Every field of the run's tables."""
+    panels = ("architecture", "parallelism", "pretraining", "hardware")
+    return {name: value for panel in panels for name, value in run.tables.get(panel, {}).items()}
+
+
+def test_a_launch_script(tmp_path):
+    run = run_of(tmp_path, "train.sh", SCRIPT)
+    assert not (Path.cwd() / "SENTINEL").exists()
+    found = stated(run)
+    wanted = {
+        "tensor_parallel": 2,
+        "pipeline_parallel": 2,
+        "pipeline_schedule": "interleaved",
+        "virtual_stages": 4,
+        "sequence_parallel": True,
+        "zero_stage": 1,
+        "micro_batch_size": 1,
+        "global_batch_size": 128,
+        "sequence_length": 8192,
+        "pretraining_tokens": 1000 * 128 * 8192,
+        "recompute": "selective",
+        "recompute_norms": True,
+        "precision": "fp8",
+        "fp8_recipe": "block_128",
+        "num_gpus": 32,
+        "gpus_per_node": 8,
+    }
+    assert {name: found[name] for name in wanted} == wanted
+    said = " ".join(run.said)
+    assert "frobnicate" in said
+    assert "lr" not in said.split("Not understood:")[1]
+    file = tmp_path / "run.toml"
+    file.write_text(run.to_toml(), encoding="utf-8")
+    values = evaluate(load_file(file).inputs())
+    assert values["total_parameters"] == 8_030_261_248
+    assert values["step_time"] > 0
+
+
+def test_a_log_and_the_models_own_file(tmp_path):
+    run = run_of(tmp_path, "train.log", LOG, str(CONFIGS / "qwen3-30b-a3b.json"))
+    found = stated(run)
+    assert (found["context_parallel"], found["expert_parallel"], found["num_gpus"]) == (2, 4, 16)
+    assert found["gradient_precision"] == "fp32"
+    assert found["num_routed_experts"] == 128
+    assert not any(line.startswith("Not understood") for line in run.said)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wanted"),
+    [
+        (
+            "job.toml",
+            TITAN,
+            {"zero_stage": 3, "tensor_parallel": 2, "micro_batch_size": 2, "recompute": "selective"}
+            | {"global_batch_size": 32, "sequence_length": 8192, "precision": "bf16"},
+        ),
+        (
+            "ds.json",
+            json.dumps(DEEPSPEED),
+            {"zero_stage": 2, "optimizer_offload": 1.0, "global_batch_size": 256}
+            | {"micro_batch_size": 4, "precision": "bf16", "optimizer": "adamw"},
+        ),
+        (
+            "nemo.yaml",
+            NEMO,
+            {"tensor_parallel": 4, "num_gpus": 16, "gpus_per_node": 8, "recompute": "full"}
+            | {"sequence_length": 4096, "sequence_parallel": True, "zero_stage": 0},
+        ),
+        (
+            "fsdp.yml",
+            ACCELERATE,
+            {"zero_stage": 3, "shard_group": 8, "num_gpus": 16, "recompute": "full"},
+        ),
+    ],
+)
+def test_other_frameworks(name, text, wanted, tmp_path):
+    if name.endswith((".yaml", ".yml")):
+        pytest.importorskip("yaml")
+    found = stated(run_of(tmp_path, name, text))
+    assert {field: found[field] for field in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.sh", "echo hello"),
+        ("a.log", "nothing here"),
+        ("a.toml", "x = 1"),
+        ("a.sh", "--tensor-model-parallel-size " + "9" * 400),
+        ("a.sh", 'A="$A$A"\n' * 50),
+        ("a.yaml", "a: &a [*a]"),
+        ("a.yaml", "!!python/object/apply:os.system ['touch SENTINEL']"),
+        ("a.yaml", "- 1\n- 2"),
+    ],
+)
+def test_what_says_nothing_is_refused_in_one_line(name, text, tmp_path):
+    with pytest.raises(ScenarioError) as refused:
+        run_of(tmp_path, name, text)
+    line = str(refused.value)
+    assert line.isprintable()
+    assert line.startswith(str(tmp_path))
+    assert not Path("SENTINEL").exists()
+
+
+LAYOUTS: list[dict[str, object]] = [
+    {"tensor_parallel": 8, "sequence_parallel": True, "zero_stage": 1, "context_parallel": 2},
+    {"pipeline_parallel": 4, "pipeline_schedule": "interleaved", "virtual_stages": 2},
+    {"recompute": "selective", "recompute_norms": True, "zero_stage": 3},
+    {"recompute": "full", "recompute_layers": 3, "micro_batch_size": 4},
+    {"precision": "fp8", "fp8_recipe": "mxfp8", "gradient_precision": "bf16"},
+    {"context_parallel": 4, "context_parallel_kind": "hierarchical", "optimizer_offload": 0.5},
+]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_flags_of_a_layout_say_the_layout(layout, tmp_path):
+    plain = {"pipeline_schedule": "1f1b", "recompute": "none", "precision": "bf16"}
+    scenario = with_changes(load("llama-3.1-405b"), {**plain, **layout})
+    run = run_of(tmp_path, "flags.sh", "pretrain.py " + " ".join(megatron_flags(scenario)))
+    found = stated(run)
+    assert {name: found.get(name) for name in layout} == layout
+
+
+def test_a_schedule_that_megatron_has_no_flag_for_is_refused():
+    with pytest.raises(ScenarioError, match="1f1b or interleaved"):
+        megatron_flags(with_changes(load("llama-3.1-405b"), {"pipeline_schedule": "zb1p"}))
