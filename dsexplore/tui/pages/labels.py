@@ -18,6 +18,7 @@ LABELS = {
     "shared_expert_parameters": "Shared expert parameters",
     "dense_ffn_parameters": "Dense FFN parameters",
     "attention_parameters": "Attention parameters",
+    "state_parameters": "State parameters",
     "router_parameters": "Router parameters",
     "norm_parameters": "Norm parameters",
     "embedding_parameters": "Embedding parameters",
@@ -79,6 +80,7 @@ LABELS = {
     "kv_cache_bytes_per_token_multi_head": "KV cache, multi-head",
     "kv_cache_saving": "KV cache saved",
     "kv_cache_per_request": "KV cache per request",
+    "state_bytes_per_request": "States per request",
     "attention_parity_context": "Attention parity context",
     "model_bytes": "Model weights in BF16",
     # Network and layout

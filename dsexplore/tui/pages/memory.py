@@ -40,6 +40,8 @@ def memory(page: Page) -> None:
         "kv_cache_saving",
         "kv_cache_per_request",
     )
+    if page.document.results["state_bytes_per_request"]:
+        page.result("state_bytes_per_request", "whatever the context")
     page.heading("Decoding")
     served = page.document.scenario.serving
     page.result("attention_parity_context", "in arithmetic")

@@ -23,6 +23,7 @@ def parameters(page: Page) -> None:
         "shared_expert_parameters",
         "dense_ffn_parameters",
         "attention_parameters",
+        "state_parameters",
         "router_parameters",
         "norm_parameters",
         "embedding_parameters",
