@@ -92,6 +92,15 @@ def read_gpus(words: str) -> tuple[int, ...]:
     return tuple(low * 2**k for k in range((high // low).bit_length()))
 
 
+def around(scenario: Scenario) -> tuple[int, ...]:
+    """A quarter to four times as many accelerators as stated. Raises ScenarioError for none."""
+    stated = int(scenario.value(GPUS) or 0)
+    if not stated:
+        raise ScenarioError(FIELDS[GPUS].path, "unknown or 0", "a number, or --gpus")
+    found = (stated // 4, stated // 2, stated, 2 * stated, 4 * stated)
+    return tuple(dict.fromkeys(each for each in found if FIELDS[GPUS].contains(each)))
+
+
 def read_hardware(words: str) -> tuple[tuple[str, float | None], ...]:
     """Presets of hardware, each with its price where one is stated: h100-80gb-sxm=$2,mi300x.
 
@@ -212,7 +221,7 @@ def others(best: Best, stated: Scenario, by: str) -> Iterator[Other]:
     """The best with each field in which it differs from the stated scenario as that has it."""
     for name, value in best.fields.items():
         now = stated.panel(name).preset if name == HARDWARE else stated.value(name)
-        if value == now or not now:
+        if value == now or now is None or now == "":
             continue
         try:
             there = Standing(with_changes(best.scenario, {name: now}))

@@ -13,6 +13,7 @@ from dsexplore.analysis.search.account import PREDICTED, why_none
 from dsexplore.analysis.search.choosing import Chosen, on_each
 from dsexplore.analysis.search.clusters import (
     Cluster,
+    around,
     best_of_each,
     clusters,
     read_gpus,
@@ -42,9 +43,10 @@ _NOTHING_FITS = 1
 _FORMATS = ("table", "json", "csv")
 _STEP = "step_time"
 # What is searched, with short words for the results that it is often ranked by.
-_LAYOUT, _SERVING, _RL = "layout", "serving", "rl"
+_LAYOUT, _CLUSTER, _SERVING, _RL = "layout", "cluster", "serving", "rl"
 _SHORT = {
     _LAYOUT: {"cost": "pretraining_cost", "days": "pretraining_days"},
+    _CLUSTER: {"cost": "pretraining_cost", "days": "pretraining_days"},
     _SERVING: {"cost": "cost_per_million_output_tokens"},
     _RL: {"cost": "rl_cost", "days": "rl_days"},
 }
@@ -57,8 +59,9 @@ _EPILOG = """\
 what is searched:
   layout     tensor, pipeline, context and expert parallel, virtual stages, the schedule, the
              micro-batch, sequence parallel, ZeRO and recomputation, wherever heads, layers,
-             experts, sequence, batch and GPUs divide; tensor parallel stays within a node. With
-             --gpus or --hardware the best layout of each cluster, the cheapest first
+             experts, sequence, batch and GPUs divide; tensor parallel stays within a node
+  cluster    the best layout of each number (--gpus) and kind (--hardware) of accelerators, the
+             cheapest first; if neither is given, of a quarter to four times as many as stated
   serving    tensor and expert parallel, batch, micro-batches and precisions of decoding; with
              --hardware the best choice on each accelerator
   rl         who generates and who learns, tensor and expert parallel of the generators; with
@@ -103,12 +106,13 @@ def run(words: list[str]) -> int:
         raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.save)
     scenario = with_settings(load(arguments.scenario), arguments.settings)
     try:
-        if what != _LAYOUT:
+        if what in (_SERVING, _RL):
             if kinds:
                 every = clusters(scenario, (), kinds)
                 return _of_choices_on_each(arguments, what, limits, top, gpus, every)
             return _of_choices(arguments, scenario, what, limits, top, gpus)
-        if gpus or kinds:
+        if what == _CLUSTER or gpus or kinds:
+            gpus = gpus or (() if kinds else around(scenario))
             return _of_clusters(arguments, scenario, limits, top, clusters(scenario, gpus, kinds))
         return _of_layouts(arguments, scenario, limits, top)
     except ScenarioError as error:
@@ -121,7 +125,7 @@ def _check_fitting_options(arguments: Namespace, what: str) -> None:
     if arguments.gpus and what == _SERVING:
         raise ScenarioError("--gpus", f"--what {what}", "--what layout or --what rl")
     if arguments.frontier and (what != _LAYOUT or arguments.gpus or arguments.hardware):
-        raise ScenarioError("--frontier", "a search of more than layouts", "one of layouts alone")
+        raise ScenarioError("--frontier", "a search of more than layouts", "--what layout alone")
 
 
 def _by(arguments: Namespace, what: str, otherwise: str) -> str:
@@ -168,7 +172,7 @@ def _of_clusters(
     every: Sequence[Cluster],
 ) -> int:
     """The best layout of each cluster."""
-    by = _by(arguments, _LAYOUT, "cost")
+    by = _by(arguments, _CLUSTER, "cost")
     with progress() as report:
         found = best_of_each(
             every, by, limits, most=arguments.most, told=lambda share: report("clusters", share)

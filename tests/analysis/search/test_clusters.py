@@ -7,6 +7,7 @@ import pytest
 from dsexplore.analysis.search.clusters import (
     COST,
     DAYS,
+    around,
     best_of_each,
     clusters,
     others,
@@ -37,6 +38,7 @@ def test_numbers_double_or_go_in_steps_or_are_listed() -> None:
     assert read_gpus("512:1000") == (512,)
     assert read_gpus("8:32:8") == (8, 16, 24, 32)
     assert read_gpus("24, 8") == (24, 8)
+    assert around(small()) == (2, 4, 8, 16, 32)
 
 
 def test_hardware_has_its_own_price_or_a_given_one() -> None:

@@ -134,7 +134,7 @@ def test_accelerators_are_compared_in_serving_at_their_prices(run):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--what", "cluster"], "--what: found 'cluster'; allowed: layout, serving, rl"),
+        (["--what", "gpus"], "--what: found 'gpus'; allowed: layout, cluster, serving, rl"),
         (["--what", "serving", "--gpus", "8"], "--gpus: found --what serving"),
         (["--gpus", "8", "--frontier"], "--frontier: found"),
         (["--what", "rl"], "0 whatever is chosen"),
