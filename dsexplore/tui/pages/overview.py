@@ -70,11 +70,12 @@ def _headline(page: Page) -> None:
     has_experts = document.scenario.architecture.num_routed_experts
     page.result("total_cost")
     page.result("total_gpu_hours", hardware.gpu)
+    page.evidence("total_cost")
     page.result("pretraining_days", f"on {hardware.num_gpus:,} GPUs")
     page.result("mfu")
     page.basis()
     page.result("step_time", document.coverage)
-    page.evidence("total_cost", "step_time")
+    page.evidence("step_time")
     page.result("pretraining_flops")
     page.result("total_parameters", document.result_text("parameters_basis"))
     page.result("active_parameters", f"{share} of routed experts" if has_experts else "")

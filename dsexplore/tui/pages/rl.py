@@ -28,6 +28,10 @@ _HELD = {
     "colocated": "all models at once, at least",
     "disaggregated": "the fuller side, at least",
 }
+_TOO_MUCH = (
+    "More than fits, in the layout of the Parallelism panel: recompute whole layers or share an "
+    "answer among accelerators (recompute, context_parallel)."
+)
 _DESCRIBED = ("rl_gpu_hours", "rl_samples", "sft_gpu_hours")
 
 
@@ -188,8 +192,11 @@ def _answers_and_models(page: Page) -> None:
         "rl_value_memory",
         "rl_activation_memory",
     )
-    capacity = format_value(page.document.scenario.hardware.memory_capacity, "byte", 3)
+    memory = page.document.scenario.hardware.memory_capacity
+    capacity = format_value(memory, "byte", 3)
     page.result("rl_learning_memory", f"of {capacity}")
+    if page.document.results["rl_learning_memory"] > memory:
+        page.text(_TOO_MUCH)
     page.results("serving_weight_memory", "rl_cache_memory")
     page.result("rl_generating_memory", f"of {capacity}")
     page.result("rl_memory_per_gpu", _HELD[page.document.scenario.reinforcement.rl_placement])
