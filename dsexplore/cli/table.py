@@ -27,6 +27,9 @@ COMMANDS = {
     "simulate": Command(
         "simulate", "show how results are distributed where fields are uncertain, and why"
     ),
+    "service": Command(
+        "service", "show what a service promises as its load rises, and the load that it can take"
+    ),
     "claims": Command("claims", "check printed figures by computing them from their own inputs"),
     "report": Command("report", "write a scenario or a comparison as a page to hand on"),
     "answers": Command("answers", "set published answers to one question side by side"),

@@ -49,6 +49,25 @@ def _is_there(x: float, y: float) -> bool:
     return not math.isnan(x) and not math.isnan(y)
 
 
+def framed(
+    lines: Sequence[str], up: tuple[str, str], across: tuple[str, str], margin: int
+) -> list[str]:
+    """A plot's lines with axes: the least and the most of each, labels up within a margin.
+
+    >>> framed(["ab", "cd"], ("0", "9"), ("1", "2"), 1)
+    ['9 │ab', '0 │cd', '  └──', '   1 2']
+    """
+    room = len(lines[0])
+    beside = {0: up[1], len(lines) - 1: up[0]}
+    body = [f"{beside.get(row, ''):>{margin}} │{line}".rstrip() for row, line in enumerate(lines)]
+    gap = max(1, room - len(across[0]) - len(across[1]))
+    return [
+        *body,
+        f"{'':{margin}} └{'─' * room}",
+        f"{'':{margin}}  {across[0]}{' ' * gap}{across[1]}",
+    ]
+
+
 def shaded(values: Sequence[Sequence[float]], columns: int, rows: int) -> list[str]:
     """Lines of a map, its first row of values at the bottom, each value a block of one shade.
 

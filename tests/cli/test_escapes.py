@@ -101,6 +101,14 @@ class Evil:
                 [self.scenario, "--over", "num_gpus=8,16", "--of", EVIL],
                 [self.scenario, "--over", "num_gpus=8", "--of", "mfu", "-o", f"{new}s"],
             ],
+            "service": [
+                [self.scenario],
+                [self.scenario, "--ttft", EVIL],
+                [self.scenario, "--time-per-token", EVIL],
+                [self.scenario, "--load", EVIL],
+                [self.scenario, "--format", "csv", "-o", f"{new}v"],
+                [EVIL],
+            ],
             "search": [
                 [self.scenario, "--set", "num_gpus=8", "--set", "global_batch_size=8"],
                 [self.scenario, "--by", EVIL],

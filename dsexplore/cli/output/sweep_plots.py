@@ -10,7 +10,7 @@ from dsexplore.analysis.sweep.grid import Sweep
 from dsexplore.analysis.sweep.scale import is_by_logarithms, places
 from dsexplore.engine.names import unit_of
 from dsexplore.text.format import format_value
-from dsexplore.text.plot import GAP, SHADES, curve, shaded
+from dsexplore.text.plot import GAP, SHADES, curve, framed, shaded
 
 _ROWS = 14
 _MOST_COLUMNS = 100
@@ -53,9 +53,7 @@ def _curve(found: Sweep, name: str, columns: int) -> list[str]:
     head = f"{name} by {found.axes[0].name}{_scale(found.axes[0])}"
     if _known([value for end in ends for value in end]):
         head += ", dots: its interval of 80 %"
-    beside = {0: labels[0], _ROWS - 1: labels[1]}
-    body = [f"{beside.get(row, ''):>{margin}} │{line}".rstrip() for row, line in enumerate(lines)]
-    return [head, *body, *_below(found.axes[0], margin, room)]
+    return [head, *framed(lines, (labels[1], labels[0]), _ends(found.axes[0]), margin)]
 
 
 def _map(found: Sweep, name: str, columns: int) -> list[str]:
@@ -67,9 +65,6 @@ def _map(found: Sweep, name: str, columns: int) -> list[str]:
     ends = [_value(first, place) for place in (-1, 0)]
     margin = max(map(len, ends))
     lines = shaded(results, columns - margin - 2, _ROWS)
-    room = len(lines[0])
-    beside = {0: ends[0], len(lines) - 1: ends[1]}
-    body = [f"{beside.get(row, ''):>{margin}} │{line}" for row, line in enumerate(lines)]
     low, high = min(known), max(known)
     steps = [low + (high - low) * k / len(SHADES) for k in range(len(SHADES))]
     legend = "  ".join(
@@ -78,17 +73,13 @@ def _map(found: Sweep, name: str, columns: int) -> list[str]:
     gap = "" if len(known) == found.size else f"  {GAP} none"
     return [
         f"{name} by {first.name} (upwards) and {second.name}",
-        *body,
-        *_below(second, margin, room),
+        *framed(lines, (ends[1], ends[0]), _ends(second), margin),
         f"{legend} to {_text(name, high)}{gap}",
     ]
 
 
-def _below(axis: Axis, margin: int, room: int) -> list[str]:
-    """The line under a plot, and the ends of its axis."""
-    low, high = _value(axis, 0), _value(axis, -1)
-    gap = max(1, room - len(low) - len(high))
-    return [f"{'':{margin}} └{'─' * room}", f"{'':{margin}}  {low}{' ' * gap}{high}"]
+def _ends(axis: Axis) -> tuple[str, str]:
+    return _value(axis, 0), _value(axis, -1)
 
 
 def _known(values: Iterable[float]) -> list[float]:

@@ -88,6 +88,15 @@ class Service(Part):
         le=10**12,
         nudge="two digits",
     )
+    serving_answer_length: int = count(
+        "Answer length",
+        "token",
+        "Mean tokens generated per request; 0: as the day's tokens are to its prompts, or twice "
+        "what the context adds to a prompt.",
+        default=0,
+        le=10**12,
+        nudge="two digits",
+    )
     prompt_spread: float = number(
         "Prompt spread",
         "",

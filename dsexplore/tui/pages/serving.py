@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
+from math import isnan
 from typing import TYPE_CHECKING
 
+from dsexplore.analysis.service.drawn import TITLES, drawn
+from dsexplore.analysis.service.service import Limits, Service, ServiceError, requests
 from dsexplore.text.format import format_value
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.pages.page import Page, tab
@@ -14,8 +17,13 @@ from dsexplore.tui.widgets.writer import columns
 
 if TYPE_CHECKING:
     from dsexplore.analysis.claims.benchmarks import BenchmarkTable, PriceAndScores
+    from dsexplore.scenario.scenario import Scenario
 
 _TABLE = "deepseek-r1"
+# Rows of a plot, batches that it is drawn from, and columns of a page with room for two plots.
+_UP = 7
+_FEW = 12
+_TWO_PLOTS = 64
 _NAME = 22
 _SCORE = 8
 
@@ -90,6 +98,67 @@ def _under_load(page: Page) -> None:
         "loaded_time_per_output_token",
         "service_cost_per_million_output_tokens",
     )
+    _curves(page)
+
+
+def _curves(page: Page) -> None:
+    """Both times as the load rises, beside each other where there is room; and what is kept."""
+    page.heading("As the load rises, in requests per second")
+    try:
+        service, kept = _loaded(_This(page.document.scenario))
+    except ServiceError as error:
+        page.text(f"No load is served: {error}")
+        return
+    side_by_side = page.width >= _TWO_PLOTS
+    columns = (page.width - 4) // 2 if side_by_side else page.width - 1
+    plots = [[title, *drawn(service, name, columns, _UP)] for name, title in TITLES.items()]
+    rows = zip(*plots, strict=True) if side_by_side else ((row,) for plot in plots for row in plot)
+    for row in rows:
+        line = "  ".join(f"{part:<{columns}}" for part in row)
+        page.line(((f" {line.rstrip()}"[: page.width], "plain"),))
+    page.text(kept, "plain", most=4)
+
+
+def _kept(service: Service, limits: Limits) -> str:
+    """The largest load that keeps the stated limits and its cost, or capacity without any."""
+    if not limits.ttft and not limits.time_per_token:
+        return (
+            f"Capacity is {requests(service.most.load)}, where queues grow without end. Limits on "
+            "the Serving panel (ttft_limit, time_per_token_limit) say how much of it keeps them."
+        )
+    try:
+        found = service.largest(limits)
+    except ServiceError as error:
+        return f"No load keeps the limits. {error}"
+    cost = "" if isnan(found.cost) else f" at {format_value(found.cost, 'USD/Mtoken', 3)}"
+    return (
+        f"Limits are kept up to {requests(found.load)}{cost}: a batch of "
+        f"{format_value(found.batch, 'sequence', 3)}, the first token in "
+        f"{format_value(found.ttft, 'second', 3)}, then one every "
+        f"{format_value(found.time_per_token, 'second', 3)}. Capacity is "
+        f"{requests(service.most.load)}."
+    )
+
+
+class _This:
+    """A scenario that is only the same as itself: what it has been asked need not be again."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+
+    def __hash__(self) -> int:
+        return id(self.scenario)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _This) and other.scenario is self.scenario
+
+
+@lru_cache(maxsize=2)
+def _loaded(this: _This) -> tuple[Service, str]:
+    """The service of a scenario, and what is kept of its limits; once, and not at every key."""
+    inputs = this.scenario.inputs()
+    service = Service(inputs, _FEW)
+    return service, _kept(service, Limits(inputs["ttft_limit"], inputs["time_per_token_limit"]))
 
 
 def _day(page: Page) -> None:

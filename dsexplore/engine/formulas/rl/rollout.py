@@ -151,6 +151,8 @@ decoding = at_other_inputs(
     setting="In a rollout",
     assumes=_AS_SERVING,
     decode_batch="rollout_bulk_batch",
+    # Groups without an answer are in the mean.
+    requests_in_step="rollout_bulk_batch",
     serving_micro_batches="rollout_micro_batches",
     step_host_time="rollout_step_host_time",
     request_host_time="rollout_request_host_time",
@@ -164,6 +166,7 @@ tail = at_other_inputs(
     setting="In a rollout's tail",
     assumes=_AS_SERVING,
     decode_batch="rollout_tail_batch",
+    requests_in_step="rollout_tail_batch",
     serving_micro_batches="rollout_tail_micro_batches",
     step_host_time="rollout_step_host_time",
     request_host_time="rollout_request_host_time",

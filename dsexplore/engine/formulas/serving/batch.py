@@ -4,7 +4,7 @@ Every quantity is per accelerator and counts its own requests; a tensor-parallel
 requests of all its members.
 """
 
-from dsexplore.engine.elementwise import ceil, smaller, times_to_hold, where
+from dsexplore.engine.elementwise import ceil, larger, smaller, times_to_hold, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import (
@@ -26,10 +26,16 @@ def overlapped(compute, network, micro_batches, overlap):
     return compute + network - hidden
 
 
+@quantity("sequence", assumes="A group whose batch is below one on average decodes one or none.")
+def requests_in_step(decode_batch):
+    """Requests that a tensor-parallel group decodes together in a step: one at least."""
+    return larger(decode_batch, 1.0)
+
+
 @quantity("sequence", source=SHARDED_CACHE)
-def decode_requests(decode_batch, serving_tensor_parallel):
+def decode_requests(requests_in_step, serving_tensor_parallel):
     """Requests per accelerator: its share of those that a tensor-parallel group decodes."""
-    return decode_batch / serving_tensor_parallel
+    return requests_in_step / serving_tensor_parallel
 
 
 @quantity("", assumes="A pipeline that serves has a batch under way in each of its stages.")
@@ -45,9 +51,11 @@ def serving_fullest_stage(num_layers, serving_pipeline):
 
 
 @quantity("sequence", source=MEGATRON)
-def requests_under_way(decode_requests, serving_batches_under_way, serving_pipeline):
+def requests_under_way(
+    decode_batch, serving_tensor_parallel, serving_batches_under_way, serving_pipeline
+):
     """Requests per accelerator under way at once, those in other stages of a pipeline included."""
-    return decode_requests * (serving_batches_under_way / serving_pipeline)
+    return decode_batch / serving_tensor_parallel * (serving_batches_under_way / serving_pipeline)
 
 
 @quantity("token", source=SPECULATIVE)
@@ -63,9 +71,9 @@ def decode_tokens(decode_requests, decode_positions):
 
 
 @quantity("token", source=DEFINITION)
-def decode_pass_tokens(decode_batch, decode_positions, serving_micro_batches):
+def decode_pass_tokens(requests_in_step, decode_positions, serving_micro_batches):
     """Tokens of a tensor-parallel group that pass its matrices together."""
-    return decode_batch * decode_positions / serving_micro_batches
+    return requests_in_step * decode_positions / serving_micro_batches
 
 
 @quantity("token", source=CHUNKED_PREFILL)

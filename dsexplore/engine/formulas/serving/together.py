@@ -3,7 +3,7 @@
 from dsexplore.engine.again import once_more
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import link_between
+from dsexplore.engine.idioms import link_between, stated_or
 from dsexplore.engine.papers import (
     CHUNKED_PREFILL,
     DISAGGREGATED,
@@ -16,11 +16,14 @@ from dsexplore.engine.papers import (
     "token",
     assumes="Without tokens of a day, an answer is twice what the mean context adds to a prompt.",
 )
-def answer_tokens(input_tokens_per_day, output_tokens_per_day, prompt_tokens, kv_length):
-    """Tokens generated per request: as the day's tokens are to its prompts."""
+def answer_tokens(
+    serving_answer_length, input_tokens_per_day, output_tokens_per_day, prompt_tokens, kv_length
+):
+    """Tokens generated per request: as stated, or as the day's tokens are to its prompts."""
     by_day = ratio(output_tokens_per_day * prompt_tokens, input_tokens_per_day)
     by_context = larger(2 * (kv_length - prompt_tokens), 1.0)
-    return where((input_tokens_per_day > 0) & (output_tokens_per_day > 0), by_day, by_context)
+    is_stated = (input_tokens_per_day > 0) & (output_tokens_per_day > 0)
+    return stated_or(serving_answer_length, where(is_stated, by_day, by_context))
 
 
 @quantity("second", source=SHARDED_CACHE)
