@@ -298,3 +298,9 @@ def test_windows_and_indexers_save_arithmetic(name, sequence_length, counted):
 def test_latent_attention_switched_off_is_multi_head_attention(name, bytes_per_token):
     values = results(name, attention="gqa")
     assert values["kv_cache_bytes_per_token"] == bytes_per_token
+
+
+def test_weights_outside_experts_are_those_of_published_headers() -> None:
+    """Intern-S2 397B is Qwen3.5's shape with another vocabulary: its safetensors headers add up."""
+    values = results("qwen3.5-397b-a17b", vocab_size=251_392)
+    assert values["non_expert_parameters"] == 9_824_459_520
