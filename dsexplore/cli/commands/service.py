@@ -11,6 +11,7 @@ from dsexplore.analysis.service.service import Limits, Point, Service, ServiceEr
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
+from dsexplore.cli.output.beside import beside
 from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.files.writing import write_atomically
@@ -183,7 +184,8 @@ def _text(
         return to_json(_as_json(service, scenario, rows))
     if chosen == "csv":
         return to_csv([("point", *_UNITS), *((name, *_numbers(point)) for name, point in rows)])
-    return in_lines(_table(service, rows, terminal_columns() if output is None else None))
+    notes = beside(scenario, _ASKED, ["decode_batch"])
+    return in_lines(_table(service, rows, notes, terminal_columns() if output is None else None))
 
 
 def _named_rows(service: Service, answers: dict[str, Point]) -> list[tuple[str, Point]]:
@@ -217,13 +219,16 @@ def _as_json(
     }
 
 
-def _table(service: Service, rows: list[tuple[str, Point]], columns: int | None) -> list[str]:
+def _table(
+    service: Service, rows: list[tuple[str, Point]], notes: list[str], columns: int | None
+) -> list[str]:
     lines = [*_plots(service, columns)] if columns is not None else []
     cells = [
         [name, *(_cell(field, getattr(point, field)) for field in _UNITS)] for name, point in rows
     ]
     lines += aligned([_HEAD, *cells], range(1, len(_HEAD)))
-    return [*lines, "", *folded(_premises(service), columns)]
+    said = [line for each in (_premises(service), *notes) for line in folded(each, columns)]
+    return [*lines, "", *said]
 
 
 def _plots(service: Service, columns: int) -> Iterator[str]:

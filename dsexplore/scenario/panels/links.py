@@ -148,6 +148,7 @@ class Links(Part):
         section="Serving's messages",
         default=4e-6,
         le=1,
+        assumed="near the H100's, measured",
         comes_with=SHEET,
     )
     small_exchange_time: float = number(

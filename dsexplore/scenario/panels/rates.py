@@ -172,6 +172,7 @@ class Rates(Part):
         default=0.8,
         ge=1e-3,
         le=1,
+        assumed="near the H100's, measured",
         comes_with=SHEET,
     )
     cache_read_efficiency: float = number(
@@ -181,6 +182,7 @@ class Rates(Part):
         default=0.85,
         ge=1e-3,
         le=1,
+        assumed="near the H100's, measured",
         comes_with=SHEET,
     )
     decode_attention_call_time: float = number(
@@ -189,6 +191,7 @@ class Rates(Part):
         "Time of attention of one layer in decoding beside what it reads and computes.",
         default=12e-6,
         le=1,
+        assumed="near the H100's, measured",
         comes_with=SHEET,
     )
     network_efficiency: float = number(

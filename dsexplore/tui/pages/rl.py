@@ -195,7 +195,7 @@ def _answers_and_models(page: Page) -> None:
     memory = page.document.scenario.hardware.memory_capacity
     capacity = format_value(memory, "byte", 3)
     page.result("rl_learning_memory", f"of {capacity}")
-    if page.document.results["rl_learning_memory"] > memory:
+    if memory is not None and page.document.results["rl_learning_memory"] > memory:
         page.text(_TOO_MUCH)
     page.results("serving_weight_memory", "rl_cache_memory")
     page.result("rl_generating_memory", f"of {capacity}")
