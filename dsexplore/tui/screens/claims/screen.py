@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from time import perf_counter
 from typing import ClassVar
 
 from dsexplore.analysis.claims.check import (
@@ -27,7 +28,9 @@ from dsexplore.tui.screens.claims.rows import claim_lines, claim_rows, counts_te
 from dsexplore.tui.screens.full_screen import Key, RowsScreen
 from dsexplore.tui.widgets.lines import Line, Row
 
-_AT_ONCE = 8
+# Claims are checked for so many seconds between two looks at the keys; a list drawn more often
+# would take longer than they do.
+_AT_ONCE = 0.06
 
 
 class _Choose(NarrowDialog):
@@ -195,11 +198,13 @@ class ClaimsScreen(RowsScreen):
         if not self.is_attached:
             return
         waiting = [claim for claim in self._claims if claim.id not in self._found]
-        for claim in waiting[:_AT_ONCE]:
+        end = perf_counter() + _AT_ONCE
+        while waiting and perf_counter() < end:
+            claim = waiting.pop(0)
             self._found[claim.id] = check(claim)
         self.draw()
         self._return_to_claim()
-        if len(waiting) > _AT_ONCE:
+        if waiting:
             self.call_after_refresh(self._check_some)
 
     def _return_to_claim(self) -> None:
