@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
 
 from dsexplore.engine import evaluate
 from dsexplore.library.config_json import FAMILIES, architecture_of
@@ -22,6 +24,7 @@ def main() -> int:
     parser.add_argument("types", nargs="*", help="types to compare; all if none is named")
     parser.add_argument("--seeds", type=int, default=50, help="random variants of each type")
     parser.add_argument("--defaults", action="store_true", help="write class_defaults.json")
+    parser.add_argument("--write", action="store_true", help="write docs/imported.md")
     parser.add_argument(
         "--counts", action="store_true", help="write the counts that the suite holds"
     )
@@ -36,37 +39,79 @@ def main() -> int:
 
         write_counts()
         return 0
-    known = types()
-    exact = 0
-    for name in arguments.types or known:
-        if name not in FAMILIES:
-            print(f"{name:<24} not importable", flush=True)
-            continue
-        line, good = compared(name, arguments.seeds)
-        exact += good
-        print(f"{name:<24} {line}", flush=True)
-    print(f"{exact} of {len(arguments.types or known)} types exact")
+    names = arguments.types or types()
+    rows = []
+    for name in names:
+        rows.append(compared(name, arguments.seeds))
+        print(rows[-1].line(), flush=True)
+    print(f"{sum(row.is_exact for row in rows)} of {len(rows)} types exact")
+    if arguments.write:
+        write_page(rows, arguments.seeds)
     return 0
 
 
-def compared(name: str, seeds: int) -> tuple[str, bool]:
-    """A type at its class's defaults and under random changes, in words, and whether exact."""
-    at_defaults, note = verdict(name, {})
+class Row(NamedTuple):
+    """A type's verdict at its class's defaults, those of its variants, and what was found."""
+
+    name: str
+    at_defaults: str
+    found: Counter[str]
+    said: str
+
+    @property
+    def is_exact(self) -> bool:
+        """Exact at defaults and wherever it is not refused."""
+        is_held = self.found["exact"] > 0 and not self.found["differs"]
+        return self.at_defaults == "exact" and is_held
+
+    def line(self) -> str:
+        """The row for reading."""
+        counts = ", ".join(f"{number} {word}" for word, number in self.found.items())
+        return f"{self.name:<24} defaults {self.at_defaults}; {counts}{self.said}"
+
+
+def compared(name: str, seeds: int) -> Row:
+    """A type at its class's defaults and under random changes."""
     found = Counter[str]()
+    if name not in FAMILIES:
+        return Row(name, "not importable", found, "")
+    at_defaults, said = verdict(name, {})
     seed = 0
-    wrong = ""
     while sum(found.values()) - found["no model"] < seeds and seed < 4 * seeds:
         changes = changed(name, seed)
-        word, said = verdict(name, changes)
+        word, why = verdict(name, changes)
         found[word] += 1
-        if word == "differs" and not wrong:
-            wrong = f"  seed {seed}: {said} {changes}"
-        if word in ("refused", "no model") and found[word] == 1:
-            wrong += f"  ({word}: {said[:160]})"
+        if found[word] == 1 and word != "exact":
+            said += f"  ({word}, seed {seed}: {' '.join(why.split())[:160]})"
         seed += 1
-    is_exact = at_defaults == "exact" and not found["differs"] and found["exact"] > 0
-    counts = ", ".join(f"{number} {word}" for word, number in found.items())
-    return f"defaults {at_defaults} {note[:150]}; {counts}{wrong}", is_exact
+    return Row(name, at_defaults, found, said)
+
+
+def write_page(rows: list[Row], seeds: int) -> None:
+    """Write docs/imported.md."""
+    from transformers import __version__
+
+    exact = [row for row in rows if row.is_exact]
+    wrong = [row.name for row in rows if row.found["differs"]]
+    lines = [
+        "# Imported models, held to the framework",
+        "",
+        f"`python -m tests.framework --write` made this page with transformers {__version__}: each "
+        "type of decoder that it knows, without memory, at its class's defaults and under "
+        f"{seeds} random variants of sizes, flags and lists of layers. A variant is exact if the "
+        "importer counts as many parameters to the last one, biases that balance experts included, "
+        "or refused in one line where it has no count for it.",
+        "",
+        f"Of {len(rows)} types {len(exact)} are exact; wrong are {len(wrong)}"
+        + (f": {', '.join(wrong)}." if wrong else "."),
+        "",
+        "| type | variants exact | refused |",
+        "|---|---|---|",
+        *(f"| {row.name} | {row.found['exact']} | {row.found['refused']} |" for row in exact),
+        "",
+        "Not importable: " + ", ".join(r.name for r in rows if not r.is_exact) + ".",
+    ]
+    Path("docs/imported.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def verdict(name: str, changes: dict[str, object]) -> tuple[str, str]:

@@ -22,6 +22,7 @@ _NEEDED: dict[str, dict[str, Any]] = {
     "dots1": {"n_routed_experts": 128, "n_shared_experts": 2, "num_experts_per_tok": 6},
     "hunyuan_v1_dense": {"head_dim": 128},
     "hunyuan_v1_moe": {"head_dim": 128},
+    "lfm2_moe": {"layer_types": ["conv", "conv", "full_attention", "conv"] * 8},
     "ministral": {"head_dim": 128},
     "nemotron": {"num_key_value_heads": 8},
 }
@@ -129,6 +130,9 @@ def _changed_keys(made_by: Any, draw: random.Random) -> dict[str, Any]:
         kinds = ("full_attention", "sliding_attention")
         sizes["layer_types"] = [draw.choice(kinds) for _ in range(layers)]
         sizes["sliding_window"] = 64
+    if "conv_L_cache" in keys:
+        kinds = ("conv", "full_attention")
+        sizes["layer_types"] = [draw.choice(kinds) for _ in range(layers)]
     if "mlp_layer_types" in keys and draw.random() < 0.5:
         sizes["mlp_layer_types"] = [draw.choice(("dense", "sparse")) for _ in range(layers)]
     for name in ("pad_token_id", "bos_token_id", "eos_token_id"):

@@ -88,6 +88,13 @@ class Config:
             raise self.refusal(key, f"a whole number from {least} to {most:,}{also}")
         return value
 
+    def factor(self, key: str) -> float:
+        """A number above 0."""
+        value = self._get(key)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < 1000:
+            raise self.refusal(key, "a number above 0 and below 1,000")
+        return float(value)
+
     def layers(self, *keys: str) -> int:
         """The number of layers; few enough to look at each."""
         return self.count(*(keys or ("num_hidden_layers",)), most=_MOST_LAYERS)

@@ -11,6 +11,7 @@ from dsexplore.library.config_json.dense import DENSE
 from dsexplore.library.config_json.hybrids import HYBRIDS
 from dsexplore.library.config_json.latent import LATENT
 from dsexplore.library.config_json.mixtures import MIXTURES
+from dsexplore.library.config_json.remote import REMOTE
 from dsexplore.library.config_json.shared_keys import Fields
 
 # Types whose shape is another's: the text part of a model that sees, or the same code.
@@ -42,6 +43,7 @@ _BY_TYPE: Final[dict[str, Callable[[Config], Fields]]] = {
     **MIXTURES,
     **LATENT,
     **HYBRIDS,
+    **REMOTE,
     **others.OTHERS,
 }
 

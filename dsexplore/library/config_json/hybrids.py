@@ -31,6 +31,7 @@ _WORDS = {
     "moe": "moe",
     "mlp": "ffn",
     "hybrid": "hybrid",
+    "conv": "conv",
 }
 
 
@@ -364,6 +365,46 @@ def _per_layer_embedding(config: Config, fields: dict[str, Any]) -> Fields:
     }
 
 
+def _convolution(config: Config, fields: Fields) -> Fields:
+    """A gated short convolution in place of attention."""
+    has_bias = config.flag("conv_bias")
+    return {
+        "state_conv": config.count("conv_L_cache"),
+        "state_conv_bias": has_bias,
+        "state_bias": has_bias,
+    }
+
+
+def _lfm2_kinds(config: Config, layers: int) -> Sequence[str]:
+    full = config.layer_numbers("full_attn_idxs", layers)
+    return ["conv" if full is not None and n not in full else "full" for n in range(layers)]
+
+
+def _lfm3_kinds(config: Config, layers: int) -> Sequence[str]:
+    kinds = ("window", "conv", "full", "conv")
+    return ["conv" if n == 0 else kinds[n % 4] for n in range(layers)]
+
+
+def _lfm2(config: Config, fields: dict[str, Any]) -> Fields:
+    """A width that is adjusted: two thirds, times a factor, up to a multiple."""
+    tied = config.given("tie_embedding")
+    found: Fields = {} if tied is None else {"tie_embeddings": bool(tied)}
+    width = config.count("block_ff_dim", "intermediate_size")
+    if config.flag("block_auto_adjust_ff_dim"):
+        width = 2 * width // 3
+        if config.has("block_ffn_dim_multiplier"):
+            multiple = config.count("block_multiple_of")
+            width = int(config.factor("block_ffn_dim_multiplier") * width)
+            width = multiple * -(-width // multiple)
+    return found | {"intermediate_size": width}
+
+
+def _lfm3(config: Config, fields: Fields) -> Fields:
+    return {
+        "norms_per_layer": 4 if config.flag("use_sandwich_norm") else 2,
+    }
+
+
 _GEMMA4 = Shape(
     qkv_bias="attention_bias",
     output_bias="attention_bias",
@@ -444,6 +485,29 @@ HYBRIDS: Final[dict[str, Callable[[Config], Fields]]] = {
         parts=(_falcon_h1,),
     ),
     "nemotron_h": nemotron_h,
+    "lfm2": replace(
+        Shape(),
+        query_key_norm="head",
+        kinds=_listed(_lfm2_kinds, "linear"),
+        states=_convolution,
+        parts=(_lfm2,),
+    ),
+    "lfm2_moe": replace(
+        Shape(),
+        query_key_norm="head",
+        kinds=_listed(lambda config, layers: ["full"] * layers, "linear"),
+        states=_convolution,
+        experts=Experts(bias="use_expert_bias", layers=after_first("num_dense_layers")),
+    ),
+    "lfm3": replace(
+        LLAMA,
+        ffn_bias=False,
+        query_key_norm="head",
+        gate=lambda config: "head" if config.flag("use_attention_gate") else "none",
+        kinds=_listed(_lfm3_kinds, "linear"),
+        states=_convolution,
+        parts=(_lfm3,),
+    ),
     "gemma4_text": _GEMMA4,
     "gemma4_unified_text": _GEMMA4,
 }

@@ -25,7 +25,7 @@ _ATTENTION_BIAS = replace(LLAMA, ffn_bias=False)
 _PLAIN = Shape()
 # As wide as a dense layer, in every layer.
 LOCAL = Experts(number="num_local_experts", width="intermediate_size")
-_AS_DEEPSEEK = Experts(
+AS_DEEPSEEK = Experts(
     number="n_routed_experts",
     shared="n_shared_experts",
     bias=True,
@@ -275,17 +275,17 @@ MIXTURES: Final[dict[str, Callable[[Config], Fields]]] = {
         query_key_norm="head",
         query_key_norm_if="use_qk_norm",
         uneven_heads=True,
-        experts=_AS_DEEPSEEK,
+        experts=AS_DEEPSEEK,
         mtp="num_nextn_predict_layers",
     ),
     "solar_open": replace(
-        _PLAIN, qkv_bias="attention_bias", experts=replace(_AS_DEEPSEEK, layers=every_layer)
+        _PLAIN, qkv_bias="attention_bias", experts=replace(AS_DEEPSEEK, layers=every_layer)
     ),
     "dots1": replace(
         _ATTENTION_BIAS,
         query_key_norm="head",
         window=Window(layers=_dots1_windows),
-        experts=_AS_DEEPSEEK,
+        experts=AS_DEEPSEEK,
     ),
     "jetmoe": Shape(
         kv_heads="num_key_value_heads",

@@ -17,6 +17,8 @@ from dsexplore.library.config_json.shared_keys import (
 )
 from dsexplore.scenario.layer_pattern import UNIFORM, pattern_of
 
+_ATTENDING = ("full", "window", "chunk", "hybrid")
+
 # True or false of every model of a type, or the key that decides.
 Flag = bool | str
 
@@ -199,10 +201,12 @@ class Shape:
         }
         if self.mtp and config.has(self.mtp):
             fields["mtp_layers"] = config.count(self.mtp, least=0)
+        kinds = self.kinds(config, layers) if self.kinds is not None else ["full"] * layers
         if self.gate is not None:
-            fields |= _gate_fields(self.gate(config), fields, self.gate_has_bias)
+            attending = sum(kind in _ATTENDING for kind in kinds)
+            fields |= _gate_fields(self.gate(config), fields, attending, self.gate_has_bias)
         if self.kinds is not None:
-            fields |= _pattern_fields(config, self.kinds(config, layers))
+            fields |= _pattern_fields(config, kinds)
         if self.states is not None:
             fields |= self.states(config, fields)
         for parts in self.parts:
@@ -251,13 +255,13 @@ class Shape:
         }
 
 
-def _gate_fields(gate: str, fields: dict[str, Any], has_bias: bool) -> Fields:
+def _gate_fields(gate: str, fields: dict[str, Any], layers: int, has_bias: bool) -> Fields:
     """A gate of attention, which may have no bias where other projections have one."""
-    if has_bias or not fields["qkv_bias"]:
+    if gate == "none" or has_bias or not fields["qkv_bias"]:
         return {"attention_gate": gate}
     per_head = fields["head_dim"] if gate == "full" else 1
     width = fields["num_attention_heads"] * per_head
-    return {"other_weights": fields["num_layers"] * fields["hidden_size"] * width}
+    return {"other_weights": layers * fields["hidden_size"] * width}
 
 
 def _pattern_fields(config: Config, kinds: Sequence[str]) -> Fields:
