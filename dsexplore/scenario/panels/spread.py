@@ -21,6 +21,15 @@ class AcceleratorSpread(Part):
         le=1,
         comes_with=SHEET,
     )
+    serving_accelerator_spread: float = number(
+        "Serving spread",
+        "",
+        "Log standard deviation of a speed of serving that comes from the accelerator, beside that "
+        "of training (0.1: about 10 %). 0 where serving was measured on it.",
+        default=0.1,
+        le=1,
+        comes_with=SHEET,
+    )
 
 
 class LayoutSpread(Part):

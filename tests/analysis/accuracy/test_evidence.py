@@ -15,13 +15,15 @@ from dsexplore.analysis.accuracy.evidence import (
     evidence_of,
     gaps_behind,
     rests_on,
+    shipped_measured,
 )
 from dsexplore.analysis.accuracy.measured import SUBJECTS
 from dsexplore.analysis.accuracy.measured_cases import measured_cases
 from dsexplore.analysis.accuracy.runs import shipped_runs
 from dsexplore.engine import evaluate
+from dsexplore.library.names import preset_names
 from dsexplore.library.open import load
-from dsexplore.library.presets import with_changes
+from dsexplore.library.presets import with_changes, with_panel
 from dsexplore.scenario.scenario import Scenario
 
 
@@ -106,3 +108,11 @@ def test_a_training_precision_that_no_run_has_is_said() -> None:
     assert gaps(scenario, "step_time") == [
         "step_time: no measured run of dense models in FP8 scaled by row."
     ]
+
+
+def test_speeds_are_less_sure_on_accelerators_on_which_no_serving_was_measured() -> None:
+    measured = {case.accelerator for case in shipped_measured() if case.subject == "serving"}
+    for name in preset_names("hardware"):
+        hardware = with_panel(Scenario(), "hardware", name).hardware
+        known = hardware.gpu in measured
+        assert (hardware.serving_accelerator_spread == 0) is known, name

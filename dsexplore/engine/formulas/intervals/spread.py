@@ -134,13 +134,17 @@ def sft_spread(
     return where(measured_sft_gpu_hours > 0, measured, post_training_rate_spread)
 
 
-@quantity("", assumes="An accelerator is known as well in serving as in training.")
+@quantity("", assumes=INDEPENDENT_ERRORS)
 def served_speed_spread(
-    accelerator_spread, num_routed_experts, dense_serving_spread, moe_serving_spread
+    accelerator_spread,
+    serving_accelerator_spread,
+    num_routed_experts,
+    dense_serving_spread,
+    moe_serving_spread,
 ):
     """Log standard deviation of a predicted speed of serving."""
     own = where(num_routed_experts > 0, moe_serving_spread, dense_serving_spread)
-    return sqrt(accelerator_spread**2 + own**2)
+    return sqrt(accelerator_spread**2 + serving_accelerator_spread**2 + own**2)
 
 
 @quantity("", assumes=INDEPENDENT_ERRORS)
