@@ -2,7 +2,7 @@
 
 from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import TWO_MICRO_BATCHES
-from dsexplore.engine.elementwise import larger, ratio, where
+from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.formulas.serving.batch import overlapped
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import link_between
@@ -11,8 +11,10 @@ from dsexplore.engine.papers import (
     DEFINITION,
     SPECULATIVE,
     V3_SERVICE,
+    WINDOWS,
 )
 from dsexplore.engine.templates import first_sentence
+from dsexplore.scenario.layer_pattern import CHUNKED, has_kinds
 
 decode_attention_span = once_more(
     "attention_span",
@@ -20,12 +22,19 @@ decode_attention_span = once_more(
     sequence_length="kv_length",
 )
 
-decode_attended_tokens = once_more(
-    "attended_tokens_full",
-    "Tokens of context that a generated token looks back on, on average over layers.",
-    attention_span="decode_attention_span",
-    sequence_length="kv_length",
-)
+
+@quantity("token", source=WINDOWS, assumes="Requests are at all places of a chunk alike.")
+def decode_attended_tokens(
+    layer_pattern, attention_window, decode_attention_span, bounded_layer_share, kv_length
+):
+    """Tokens of context that a generated token looks back on, on average over layers.
+
+    Of a chunk, half.
+    """
+    span = decode_attention_span
+    if has_kinds(layer_pattern, CHUNKED):
+        span = where(attention_window > 0, smaller(span, attention_window / 2), span)
+    return (1 - bounded_layer_share) * kv_length + bounded_layer_share * span
 
 
 @quantity("second", source=DEFINITION)

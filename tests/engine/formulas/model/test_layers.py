@@ -123,8 +123,9 @@ def test_a_chunk_is_looked_back_on_by_half() -> None:
     """Llama 4: three of four layers see 4,096 of 8,192 tokens on average, one half of 65,536."""
     llama = {"num_layers": 48, "layer_pattern": "3 x chunk + 1 x full", "attention_window": 8192}
     shape = TINY | llama | {"head_dim": 32, "num_kv_heads": 4}
-    found = of(shape, sequence_length=65_536)
+    found = of(shape, sequence_length=65_536, kv_length=65_536)
     assert found["attended_tokens"] == (3 * 4096 + 32_768) / 4
+    assert found["decode_attended_tokens"] == (3 * 4096 + 65_536) / 4
 
 
 def test_a_pattern_goes_on_where_layers_are_added() -> None:
