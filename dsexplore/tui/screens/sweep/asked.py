@@ -18,8 +18,8 @@ from dsexplore.scenario.fields import FIELDS, PANELS
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.tui.dialogs.values import MOST_VALUES
 
-# Beside its first results a sweep has so many more to turn to.
-_MOST_RESULTS = 12
+# Results evaluated at most; of these only those that move are shown.
+_MOST_RESULTS = 30
 # A result that moves by less of itself is the same to a reader.
 _STILL = 1e-3
 # Where a sweep is beyond these, it is computed beside the screen: about a quarter of a second.
