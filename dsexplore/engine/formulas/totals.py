@@ -33,7 +33,7 @@ def total_cost(pretraining_cost, context_extension_cost, post_training_cost):
 def total_days(
     pretraining_days, context_extension_hours, num_gpus, post_training_hours, post_training_gpus
 ):
-    """Days of all stages."""
+    """Days of all stages, without experiments."""
     hours = context_extension_hours / num_gpus + post_training_hours / post_training_gpus
     return pretraining_days + hours / HOURS_PER_DAY
 
@@ -42,6 +42,12 @@ def total_days(
 def experiments_cost(experiments_multiplier, total_cost):
     """Rent of experiments and failed runs, as a multiple of all stages' rent."""
     return experiments_multiplier * total_cost
+
+
+@quantity("day", assumes="Experiments take the accelerators of the stages.")
+def experiments_days(experiments_multiplier, total_days):
+    """Days of experiments and failed runs, as a multiple of all stages' days."""
+    return experiments_multiplier * total_days
 
 
 @quantity("USD", source=CLUSTER_COST)
@@ -64,32 +70,55 @@ def drawn_power(gpu_power, power_limit):
 
 @quantity("joule", source=ENERGY, assumes="An accelerator draws its stated power at all times.")
 def energy(total_gpu_hours, drawn_power, power_usage_effectiveness):
-    """Energy of all stages, metered at the site."""
+    """Energy of all stages, metered at the site, without experiments."""
     return total_gpu_hours * SECONDS_PER_HOUR * drawn_power * power_usage_effectiveness
+
+
+@quantity("joule", source=ENERGY)
+def experiments_energy(experiments_multiplier, energy):
+    """Energy of experiments and failed runs, as a multiple of all stages' energy."""
+    return experiments_multiplier * energy
+
+
+@quantity("joule", source=ENERGY, at_least_without=("experiments_energy",))
+def energy_with_experiments(energy, experiments_energy):
+    """Energy of all stages, experiments and failed runs, metered at the site."""
+    return energy + experiments_energy
 
 
 @quantity("gram", source=ENERGY)
 def carbon(energy, carbon_intensity):
-    """CO2 emitted for the energy of all stages."""
+    """CO2 emitted for the energy of all stages, without experiments."""
     return energy / JOULES_PER_KWH * carbon_intensity
+
+
+@quantity("gram", source=ENERGY, at_least_without=("experiments_energy",))
+def carbon_with_experiments(energy_with_experiments, carbon_intensity):
+    """CO2 emitted for the energy of all stages, experiments and failed runs."""
+    return energy_with_experiments / JOULES_PER_KWH * carbon_intensity
 
 
 @quantity("USD", source=ENERGY)
 def energy_cost(energy, electricity_price):
-    """Price of the energy of all stages."""
+    """Price of the energy of all stages, without experiments."""
     return energy / JOULES_PER_KWH * electricity_price
 
 
 @quantity(
     "USD",
     source=CLUSTER_COST,
-    assumes="An accelerator is written off evenly over its life.",
+    assumes="An accelerator is written off evenly over its life, so that half its price is tied up "
+    "on average; hours it stands idle are paid by those it works.",
     at_least_without=("energy_cost",),
 )
-def cost_of_ownership(total_gpu_hours, gpu_price, gpu_lifetime, energy_cost):
-    """Cost of all stages on an own cluster: write-off and energy."""
-    hours_of_life = gpu_lifetime * DAYS_PER_YEAR * HOURS_PER_DAY
-    return ratio(total_gpu_hours * gpu_price, hours_of_life) + energy_cost
+def cost_of_ownership(
+    total_gpu_hours, gpu_price, gpu_lifetime, cost_of_capital, idle_share, energy_cost
+):
+    """Cost of all stages on an own cluster: write-off, capital, idle hours and energy."""
+    hours_of_year = DAYS_PER_YEAR * HOURS_PER_DAY
+    written_off = ratio(total_gpu_hours * gpu_price, gpu_lifetime * hours_of_year)
+    tied_up = total_gpu_hours * gpu_price / 2 * cost_of_capital / hours_of_year
+    return (written_off + tied_up) / (1 - idle_share) + energy_cost
 
 
 @quantity("USD", source=CLUSTER_COST, at_least_without=("experiments_cost", "staff_cost"))

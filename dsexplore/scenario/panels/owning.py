@@ -23,6 +23,16 @@ class Owning(Part):
         "Years over which a bought accelerator is written off.",
         default=4.0, ge=0.01, le=100, assumed="a server's usual span",
     )  # fmt: skip
+    cost_of_capital: float = number(
+        "Cost of capital", "fraction",
+        "Yearly rate on the money tied up in bought accelerators: interest, or what it would earn.",
+        default=0.0, le=1,
+    )  # fmt: skip
+    idle_share: float = number(
+        "Idle share", "fraction",
+        "Share of a bought accelerator's hours in which it stands idle.",
+        default=0.0, le=0.99, stays=True,
+    )  # fmt: skip
     gpu_power: float | None = number(
         "Power per GPU",
         "watt",

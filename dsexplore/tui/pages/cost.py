@@ -26,7 +26,10 @@ def cost(page: Page) -> None:
         "cluster_cost",
         "cost_of_ownership",
         "energy",
+        "energy_with_experiments",
         "energy_cost",
         "carbon",
+        "carbon_with_experiments",
+        "experiments_days",
     )
     page.warnings()

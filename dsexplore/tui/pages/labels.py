@@ -109,6 +109,9 @@ LABELS = {
     "cluster_cost": "Cluster purchase price",
     "cost_of_ownership": "Cost of ownership",
     "energy": "Energy",
+    "energy_with_experiments": "Energy with experiments",
+    "carbon_with_experiments": "CO2 with experiments",
+    "experiments_days": "Experiments, time",
     "energy_cost": "Energy cost",
     "carbon": "CO2",
     # Post-training

@@ -44,6 +44,10 @@ EXPECTED = {
     # A year of 8,760 hours, five of them.
     "cost_of_ownership": 1.3e6 * 30_000 / 43_800 + 109_200,
     "experiments_cost": 3.9e6,
+    # Half as much again as the money of experiments is of the run's.
+    "energy_with_experiments": 2.5 * 1.092e6 * 3.6e6,
+    "carbon_with_experiments": 2.5 * 1.092e6 * 400,
+    "experiments_days": 1.5 * 1.3e6 / 24_000,
     "staff_cost": 5e6,
     "cost_with_development": 11.5e6,
     "output_revenue_per_day": 2000,
@@ -67,6 +71,13 @@ def test_post_training_on_accelerators_of_its_own() -> None:
     found = results(**stages, cold_start_samples=0, rejection_samples=0, rl_gradient_steps=0)
     assert found["post_training_gpus"] == 100
     assert found["total_days"] == pytest.approx(1.1e6 / 24_000 + 10)
+
+
+def test_idle_hours_and_capital_are_paid_by_the_hours_at_work() -> None:
+    """Half of $30,000 is tied up, at 10 % a year; a fifth of the hours is idle."""
+    found = results(idle_share=0.2, cost_of_capital=0.1)["cost_of_ownership"]
+    per_hour = 30_000 / 43_800 + 0.1 * 15_000 / 8760
+    assert found == pytest.approx(1.3e6 * per_hour / 0.8 + 109_200)
 
 
 def test_hours_by_tokens_unless_they_are_stated() -> None:

@@ -84,6 +84,14 @@ cost_with_development = interval_of_parts(
 energy = interval_of_parts("energy", ("total_gpu_hours",), _OF_HOURS)
 energy_cost = interval_of_parts("energy_cost", ("energy",), _OF_HOURS)
 carbon = interval_of_parts("carbon", ("energy",), _OF_HOURS)
+experiments_energy = interval_of_parts("experiments_energy", ("energy",), _OF_HOURS)
+energy_with_experiments = interval_of_parts(
+    "energy_with_experiments", ("energy", "experiments_energy"), _OF_HOURS
+)
+carbon_with_experiments = interval_of_parts(
+    "carbon_with_experiments", ("energy_with_experiments",), _OF_HOURS
+)
+experiments_days = interval_of_parts("experiments_days", ("total_days",), _OF_HOURS)
 cost_of_ownership = interval_of_parts(
     "cost_of_ownership", ("total_gpu_hours", "energy_cost"), _OF_HOURS
 )
