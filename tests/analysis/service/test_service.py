@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 
+from dsexplore.analysis.accuracy.runs import shipped_runs
 from dsexplore.analysis.service.drawn import TITLES, drawn
 from dsexplore.analysis.service.service import Limits, Service, ServiceError
 from dsexplore.engine import GRAPH, evaluate
@@ -71,6 +72,15 @@ def test_what_is_asked_of_a_load_or_a_limit_is_met(changes: dict[str, object]) -
     both = found.largest(Limits(point.ttft, 0.9 * point.time_per_token))
     assert both.load < load
     assert found.largest(Limits()) == found.most
+
+
+def test_measured_first_tokens_of_lone_requests_are_those_of_no_load() -> None:
+    """TensorRT-LLM on A100: 0.133 s with Llama 2 7B, 0.377 s with 70B on eight, 2,048 tokens."""
+    measured = {run.name: run for run in shipped_runs("serving") if "ttft" in run.measured}
+    assert len(measured) == 2
+    for run in measured.values():
+        first = Service(run.scenario.inputs()).rest.ttft
+        assert first == pytest.approx(run.measured["ttft"], rel=0.05)
 
 
 def test_limits_below_what_no_load_takes_are_refused_in_a_sentence() -> None:
