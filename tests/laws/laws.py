@@ -98,9 +98,9 @@ BOUNDS = (
     ("expected_gpus_per_token", "expert_parallel"),
     ("rl_bulk_response", "response_length"),
     ("pretraining_days", "total_days"),
-    ("first_gpu_memory", "memory_per_gpu"),
-    ("middle_gpu_memory", "memory_per_gpu"),
-    ("last_gpu_memory", "memory_per_gpu"),
+    ("first_gpu_memory", "memory_with_all_gradients"),
+    ("middle_gpu_memory", "memory_with_all_gradients"),
+    ("last_gpu_memory", "memory_with_all_gradients"),
 )
 
 
@@ -130,6 +130,8 @@ def _broken(
 ) -> Iterator[tuple[str, str]]:
     known = {**inputs, **found}
     known["dense_layers"] = known["num_layers"] - known["num_moe_layers"]
+    unmade = known["made_gradient_memory"] - known["gradient_memory"]
+    known["memory_with_all_gradients"] = known["memory_per_gpu"] + unmade
     yield from _unexplained(inputs, found)
     yield from _out_of_range(found)
     yield from _wrong_sums(known)

@@ -24,7 +24,10 @@ def first_gpu_memory(
     has_last_stage,
     head_logits,
 ):
-    """Memory on an accelerator of the first stage: state, activations, whole layers and logits."""
+    """Memory on an accelerator of the first stage: state, activations, whole layers and logits.
+
+    All gradients are counted, though with one stage not all need be made when the rest is there.
+    """
     experts = first_gpu_moe_layers * expert_layer_parameters * expert_state_bytes
     logits = where(has_last_stage > 0, 0.0, head_logits)
     state = first_gpu_parameters * state_bytes + experts
