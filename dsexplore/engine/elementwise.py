@@ -35,6 +35,8 @@ def ratio(part: Any, whole: Any) -> Any:
         return part / whole if whole else math.nan
     import numpy as np  # noqa: PLC0415 - scalars do without
 
+    if isinstance(whole, _SCALARS):
+        return np.divide(part, whole or math.nan)
     if (nothing := np.equal(whole, 0)).any():
         whole = np.where(nothing, np.nan, whole)
     return np.divide(part, whole)

@@ -309,6 +309,15 @@ class Graph:
         """What was needed for names asked for, by them and the values of the deciding fields."""
         return {}
 
+    def marking(self, name: str, values: Mapping[str, Any]) -> tuple[Callable[..., Any], Any]:
+        """What computes a quantity, with a mark for a sentence, and its arguments among values.
+
+        A value that is missing, as nothing reads it under the choices in force, is nan.
+        """
+        _, computed, _ = self._marking_steps[name]
+        nothing = math.nan
+        return computed, [values.get(need, nothing) for need in self.quantities[name].needs]
+
     def behind(self, names: Iterable[str], inputs: Mapping[str, Any]) -> set[str]:
         """The fields and quantities that the named ones are computed from, themselves included.
 

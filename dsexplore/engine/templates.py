@@ -57,13 +57,17 @@ def unworded(function: Callable[..., Any]) -> Callable[..., Any]:
 
     It gives `MARK` or empty text, which costs arrays no loop over their elements.
     """
-    assert isinstance(function, FunctionType)
+    if not isinstance(function, FunctionType):
+        return function
     marking = {sentence: _marked, first_sentence: _first_marked}
-    said = {
-        name: marking[found]
-        for name, found in function.__globals__.items()
-        if name in function.__code__.co_names and found in (sentence, first_sentence)
-    }
+    said = {}
+    for name in function.__code__.co_names:
+        found = function.__globals__.get(name)
+        if found in (sentence, first_sentence):
+            said[name] = marking[found]
+        elif isinstance(found, FunctionType) and found.__module__ == function.__module__:
+            # A sentence may be said by another function of the module.
+            said |= {name: marks} if (marks := unworded(found)) is not found else {}
     if not said:
         return function
     return FunctionType(function.__code__, {**function.__globals__, **said}, function.__name__)

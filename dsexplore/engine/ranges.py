@@ -1,0 +1,136 @@
+"""Ranges: between which numbers the result of an operation lies, by those of what it is of.
+
+Rounding is monotone, so the bounds of sums, products, quotients and roots hold to the last digit;
+those of logarithms and the like are widened. A range says that nothing in it is unknown or infinite.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Range = tuple[float, float]
+# Libraries differ by less in their logarithms and exponentials, relative.
+_SLACK = 1e-12
+# Beyond it e to the power is close to overflow.
+_MOST_EXPONENT = 700.0
+
+
+def range_of(operation: Any, ranges: tuple[Range | None, ...]) -> Range | None:
+    """The range of an operation's results; None where it is not known, or has no ends."""
+    found = None
+    if operation is np.where:
+        yes, no = ranges[1:]
+        found = _around((*yes, *no)) if yes and no else None
+    elif operation in _RANGES and None not in ranges:
+        found = _RANGES[operation](*ranges)
+    if found is None or not (math.isfinite(found[0]) and math.isfinite(found[1])):
+        return None
+    return found
+
+
+def compared(operation: Any, one: Range | None, other: Range | None) -> bool | None:
+    """What a comparison comes to for all numbers of two ranges; None where it depends."""
+    if one is None or other is None or operation not in _COMPARED:
+        return None
+    return _COMPARED[operation](one, other)
+
+
+def _around(numbers: tuple[float, ...]) -> Range:
+    return min(numbers), max(numbers)
+
+
+def _product(one: Range, other: Range) -> Range:
+    return _around(tuple(a * b for a in one for b in other))
+
+
+def _quotient(one: Range, other: Range) -> Range | None:
+    if other[0] <= 0.0 <= other[1]:
+        return None
+    return _around(tuple(a / b for a in one for b in other))
+
+
+def _of_rising(function: Callable[[float], float], above: float) -> Callable[[Range], Range | None]:
+    """The ranges of a rising function of numbers above one."""
+
+    def found(of: Range) -> Range | None:
+        if not above < of[0] or of[1] > _MOST_EXPONENT and function in (math.exp, math.expm1):
+            return None
+        low, high = function(of[0]), function(of[1])
+        return low - abs(low) * _SLACK, high + abs(high) * _SLACK
+
+    return found
+
+
+def _root(of: Range) -> Range | None:
+    return (math.sqrt(of[0]), math.sqrt(of[1])) if of[0] >= 0 else None
+
+
+def _rounded(function: Callable[[float], int]) -> Callable[[Range], Range]:
+    return lambda of: (float(function(of[0])), float(function(of[1])))
+
+
+def _size(of: Range) -> Range:
+    low, high = _around((abs(of[0]), abs(of[1])))
+    return (0.0 if of[0] <= 0.0 <= of[1] else low), high
+
+
+def _square(of: Range) -> Range:
+    low, high = _size(of)
+    return low * low, high * high
+
+
+_RANGES: dict[Any, Callable[..., Range | None]] = {
+    np.add: lambda one, other: (one[0] + other[0], one[1] + other[1]),
+    np.subtract: lambda one, other: (one[0] - other[1], one[1] - other[0]),
+    np.multiply: _product,
+    np.divide: _quotient,
+    np.minimum: lambda one, other: (min(one[0], other[0]), min(one[1], other[1])),
+    np.maximum: lambda one, other: (max(one[0], other[0]), max(one[1], other[1])),
+    np.remainder: lambda one, other: (0.0, other[1]) if other[0] > 0 else None,
+    np.negative: lambda of: (-of[1], -of[0]),
+    np.positive: lambda of: of,
+    np.absolute: _size,
+    np.square: _square,
+    np.sqrt: _root,
+    np.ceil: _rounded(math.ceil),
+    np.floor: _rounded(math.floor),
+    np.rint: _rounded(round),
+    np.exp: _of_rising(math.exp, -math.inf),
+    np.expm1: _of_rising(math.expm1, -math.inf),
+    np.log: _of_rising(math.log, 0.0),
+    np.log2: _of_rising(math.log2, 0.0),
+    np.log1p: _of_rising(math.log1p, -1.0),
+}
+
+
+def _is_below(one: Range, other: Range) -> bool | None:
+    return True if one[1] < other[0] else False if one[0] >= other[1] else None
+
+
+def _is_at_most(one: Range, other: Range) -> bool | None:
+    return True if one[1] <= other[0] else False if one[0] > other[1] else None
+
+
+def _is_equal(one: Range, other: Range) -> bool | None:
+    if one[1] < other[0] or other[1] < one[0]:
+        return False
+    return True if one[0] == one[1] == other[0] == other[1] else None
+
+
+def _is_other(one: Range, other: Range) -> bool | None:
+    equal = _is_equal(one, other)
+    return None if equal is None else not equal
+
+
+_COMPARED: dict[Any, Callable[[Range, Range], bool | None]] = {
+    np.less: _is_below,
+    np.less_equal: _is_at_most,
+    np.greater: lambda one, other: _is_below(other, one),
+    np.greater_equal: lambda one, other: _is_at_most(other, one),
+    np.equal: _is_equal,
+    np.not_equal: _is_other,
+}

@@ -1,0 +1,314 @@
+"""Recording: formulas run once on symbols, which note every operation on what varies.
+
+What does not vary is computed on the spot, and an operation met twice is noted once. The notes are
+what `plan.py` makes a function of.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dsexplore.engine.ranges import Range, compared, range_of
+
+# What a symbol stands for: floats, truths, or words, whole numbers and whatever else there is.
+NUMBERS, TRUTHS, OTHERS = "numbers", "truths", "others"
+
+_Operation = Callable[..., Any]
+_TRUTH_OF = {
+    *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal),
+    *(np.logical_not, np.logical_and, np.logical_or, np.isfinite, np.isnan, np.isinf),
+}
+# Of truths alone these make truths.
+_JOINING = {np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.where}
+
+
+class UnrecordableError(Exception):
+    """A formula asks of a symbol what only its values could tell."""
+
+
+class Symbol:
+    """A value that varies: an input, or an operation on symbols and constants."""
+
+    __slots__ = ("arguments", "axes", "kind", "operation", "range", "recording")
+
+    def __init__(
+        self,
+        recording: Recording,
+        operation: _Operation | None,
+        arguments: tuple[Any, ...],
+        axes: int,
+        kind: str,
+        within: Range | None,
+    ) -> None:
+        self.recording = recording
+        self.operation = operation
+        self.arguments = arguments
+        # A bit for each axis along which it varies.
+        self.axes = axes
+        self.kind = kind
+        # Between which numbers all of it lies, where that is known.
+        self.range = within
+
+    def __array_ufunc__(
+        self, ufunc: _Operation, method: str, *inputs: Any, **options: Any
+    ) -> Symbol:
+        if method != "__call__" or options:
+            raise UnrecordableError(f"{ufunc} by {method}")
+        return self.recording.noted(ufunc, inputs)
+
+    def __array_function__(
+        self, function: _Operation, _types: Any, arguments: Any, options: Any
+    ) -> Any:
+        if function is not np.where or options:
+            raise UnrecordableError(str(function))
+        found = self.recording.noted(function, arguments)
+        # As an array without axes, which is what numpy gives.
+        return found if type(found) is Symbol else np.asarray(found)
+
+    def __getitem__(self, key: Any) -> Symbol:
+        if key != ():
+            raise UnrecordableError("an element")
+        return self
+
+    def any(self) -> bool:
+        """Whether it holds anywhere: it may, so formulas must be right where it does not."""
+        return True
+
+    def __bool__(self) -> bool:
+        raise UnrecordableError("a truth of each element")
+
+    def __float__(self) -> float:
+        raise UnrecordableError("a number of each element")
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> Any:
+        return self.recording.noted(np.equal, (self, other))
+
+    def __ne__(self, other: object) -> Any:
+        return self.recording.noted(np.not_equal, (self, other))
+
+
+def _operator(operation: _Operation) -> Callable[[Symbol, Any], Symbol]:
+    return lambda self, other: self.recording.noted(operation, (self, other))
+
+
+def _from_the_right(operation: _Operation) -> Callable[[Symbol, Any], Symbol]:
+    return lambda self, other: self.recording.noted(operation, (other, self))
+
+
+def _of_one(operation: _Operation) -> Callable[[Symbol], Symbol]:
+    return lambda self: self.recording.noted(operation, (self,))
+
+
+for _name, _ufunc in {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "truediv": np.divide,
+    "floordiv": np.floor_divide,
+    "mod": np.remainder,
+    "and": np.bitwise_and,
+    "or": np.bitwise_or,
+    "xor": np.bitwise_xor,
+}.items():
+    setattr(Symbol, f"__{_name}__", _operator(_ufunc))
+    setattr(Symbol, f"__r{_name}__", _from_the_right(_ufunc))
+for _name, _ufunc in {
+    "lt": np.less,
+    "le": np.less_equal,
+    "gt": np.greater,
+    "ge": np.greater_equal,
+}.items():
+    setattr(Symbol, f"__{_name}__", _operator(_ufunc))
+for _name, _ufunc in {
+    "neg": np.negative,
+    "pos": np.positive,
+    "abs": np.absolute,
+    "invert": np.invert,
+}.items():
+    setattr(Symbol, f"__{_name}__", _of_one(_ufunc))
+
+
+def _power(self: Symbol, exponent: Any) -> Symbol:
+    """As numpy raises an array to a plain number: squares and roots have operations of their own."""
+    special = {2: np.square, 0.5: np.sqrt, 1: np.positive, -1: np.reciprocal}
+    if not isinstance(exponent, Symbol) and exponent in special:
+        return self.recording.noted(special[exponent], (self,))
+    return self.recording.noted(np.power, (self, exponent))
+
+
+def _power_of(self: Symbol, base: Any) -> Symbol:
+    return self.recording.noted(np.power, (base, self))
+
+
+setattr(Symbol, "__pow__", _power)  # noqa: B010 - as the other operators above
+setattr(Symbol, "__rpow__", _power_of)  # noqa: B010
+
+
+class Recording:
+    """Operations on symbols, each noted once, needs before what needs them."""
+
+    def __init__(self) -> None:
+        self.symbols: list[Symbol] = []
+        self._known: dict[tuple[Any, ...], Any] = {}
+
+    def input(self, axes: int, kind: str, within: Range | None) -> Symbol:
+        """A new input, varying along the axes whose bits are set, within a range if one is known."""
+        found = Symbol(self, None, (), axes, kind, within)
+        self.symbols.append(found)
+        return found
+
+    def noted(self, operation: _Operation, arguments: tuple[Any, ...]) -> Any:
+        """The symbol of an operation, or what it is known to come to."""
+        arguments = tuple(map(_plain, arguments))
+        simple = _simplified(operation, arguments)
+        if simple is not None:
+            return simple
+        key = (operation, *map(_key, arguments))
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._new(operation, arguments)
+        return found
+
+    def _new(self, operation: _Operation, arguments: tuple[Any, ...]) -> Any:
+        """A symbol, or the number or truth that it is everywhere."""
+        kind = _kind(operation, arguments)
+        ranges = tuple(map(_range, arguments))
+        if kind == TRUTHS and len(ranges) == 2:
+            truth = compared(operation, *ranges)
+            if truth is not None:
+                return np.bool_(truth)
+        within = range_of(operation, ranges) if kind != TRUTHS else None
+        if within is not None and within[0] == within[1] != 0.0:
+            return within[0]
+        axes = 0
+        for each in arguments:
+            if type(each) is Symbol:
+                axes |= each.axes
+        found = Symbol(self, operation, arguments, axes, kind, within)
+        self.symbols.append(found)
+        return found
+
+    def opaque(self, function: _Operation, arguments: tuple[Any, ...]) -> Symbol:
+        """The symbol of a function that runs as it is, on arrays."""
+        axes = 0
+        for each in arguments:
+            if type(each) is Symbol:
+                axes |= each.axes
+        found = Symbol(self, function, arguments, axes, OTHERS, None)
+        self.symbols.append(found)
+        return found
+
+
+def _plain(argument: Any) -> Any:
+    """A number of numpy's as one of Python's: the same to an array, and it can be looked up."""
+    return argument.item() if getattr(argument, "ndim", None) == 0 else argument
+
+
+def _key(argument: Any) -> Any:
+    if type(argument) is Symbol or isinstance(argument, np.ndarray):
+        return id(argument)
+    if type(argument) is float:
+        # 0 and -0 are equal, and not the same.
+        return argument, math.copysign(1.0, argument)
+    return type(argument), argument
+
+
+def _simplified(operation: _Operation, arguments: tuple[Any, ...]) -> Any:
+    """What an operation comes to without computing it, if it is one of a few; else None."""
+    if operation is np.multiply:
+        one, other = arguments
+        if _is_one(one):
+            return other
+        if _is_one(other):
+            return one
+    elif operation is np.divide:
+        if _is_one(arguments[1]):
+            return arguments[0]
+    elif operation in (np.bitwise_and, np.bitwise_or, np.logical_not):
+        return _of_truths(operation, arguments)
+    elif operation is np.where:
+        condition, yes, no = arguments
+        if type(condition) is not Symbol:
+            return (yes if condition else no) if np.ndim(condition) == 0 else None
+    elif operation in (np.not_equal, np.equal):
+        one, other = arguments
+        word, symbol = (one, other) if isinstance(one, str) else (other, one)
+        if isinstance(word, str) and type(symbol) is Symbol and symbol.operation is np.where:
+            held = _is_word(symbol, word)
+            return held if operation is np.equal else _not(held)
+    return None
+
+
+def _of_truths(operation: _Operation, arguments: tuple[Any, ...]) -> Any:
+    """Truths joined, where one of them is known; else None."""
+    if operation is np.logical_not:
+        (one,) = arguments
+        return None if type(one) is Symbol else np.bool_(not one)
+    known = [each for each in arguments if isinstance(each, bool | np.bool_)]
+    if not known:
+        return None
+    one, other = arguments
+    rest = other if known[0] is one else one
+    if type(rest) is Symbol and rest.kind != TRUTHS:
+        return None
+    if operation is np.bitwise_and:
+        return rest if known[0] else np.False_
+    return np.True_ if known[0] else rest
+
+
+def _range(argument: Any) -> Range | None:
+    if type(argument) is Symbol:
+        return argument.range
+    if isinstance(argument, bool | np.bool_ | str) or not isinstance(argument, int | float):
+        return None
+    return (float(argument), float(argument)) if math.isfinite(argument) else None
+
+
+def _is_word(argument: Any, word: str) -> Any:
+    """Where words are this one, by the conditions under which they were chosen."""
+    if isinstance(argument, str):
+        return argument == word
+    if type(argument) is not Symbol or argument.operation is not np.where:
+        return argument == word
+    condition, yes, no = argument.arguments
+    yes, no = _is_word(yes, word), _is_word(no, word)
+    if isinstance(no, bool):
+        if isinstance(yes, bool):
+            return yes if yes == no else condition if yes else _not(condition)
+        return _not(condition) | yes if no else condition & yes
+    if isinstance(yes, bool):
+        return condition | no if yes else _not(condition) & no
+    return (condition & yes) | (_not(condition) & no)
+
+
+def _not(truth: Any) -> Any:
+    return np.logical_not(truth) if type(truth) is Symbol else not truth
+
+
+def _is_one(argument: Any) -> bool:
+    return type(argument) in (float, int) and argument == 1
+
+
+def _kind(operation: _Operation, arguments: tuple[Any, ...]) -> str:
+    if operation in _TRUTH_OF:
+        return TRUTHS
+    kinds = {_kind_of(each) for each in (arguments[1:] if operation is np.where else arguments)}
+    if kinds == {TRUTHS} and operation in _JOINING:
+        return TRUTHS
+    return NUMBERS if NUMBERS in kinds else OTHERS
+
+
+def _kind_of(argument: Any) -> str:
+    if type(argument) is Symbol:
+        return argument.kind
+    if isinstance(argument, np.ndarray):
+        return {"f": NUMBERS, "b": TRUTHS}.get(argument.dtype.kind, OTHERS)
+    if isinstance(argument, bool | np.bool_):
+        return TRUTHS
+    return NUMBERS if isinstance(argument, float) else OTHERS

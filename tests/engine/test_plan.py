@@ -1,0 +1,78 @@
+"""Plans: a function of what varies gives what its formulas give, to the last bit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsexplore.engine import GRAPH, QUANTITIES
+from dsexplore.engine.plan import Plan, Varying
+from dsexplore.library.names import preset_names
+from dsexplore.scenario.field import UNKNOWN
+from dsexplore.scenario.scenario import FIELDS, Scenario
+from tests.strategies import changed, changes, columns_of, scenarios, shipped
+
+WORDS = ("choice", "name", "stages")
+NUMBERS = tuple(name for name, spec in FIELDS.items() if spec.kind not in WORDS)
+
+
+def varying_in(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The inputs of several scenarios of the same words, and those that differ among them."""
+
+    def column(name: str, values: list[Any]) -> Any:
+        alike = isinstance(values[0], str) or all(value == values[0] for value in values)
+        return values[0] if alike else np.array(values, dtype=type(values[0]))
+
+    inputs = columns_of(rows, column)
+    return inputs, {name: each for name, each in inputs.items() if isinstance(each, np.ndarray)}
+
+
+def demand_the_same(inputs: dict[str, Any], arrays: dict[str, Any]) -> None:
+    how = {name: Varying.over(values) for name, values in arrays.items()}
+    planned = Plan(GRAPH, inputs, how, QUANTITIES)(arrays)
+    expected = GRAPH.evaluate(inputs, in_words=False)
+    for name, quantity in QUANTITIES.items():
+        found, wanted = planned[name], expected[name]
+        if quantity.kind == "problem":
+            wanted = np.not_equal(wanted, "")
+        if quantity.kind == "text":
+            assert (np.asarray(found) == wanted).all(), name
+        else:
+            assert np.array_equal(*np.broadcast_arrays(found, wanted), equal_nan=True), name
+
+
+@settings(max_examples=25)
+@given(scenarios(), st.lists(changes(NUMBERS), min_size=2, max_size=4))
+def test_a_plan_gives_what_arrays_give(scenario: Scenario, mixes: list[dict[str, Any]]) -> None:
+    rows = [changed(scenario.with_run({}), mix) for mix in mixes]
+    demand_the_same(*varying_in([row.inputs() for row in rows]))
+
+
+@pytest.mark.parametrize("name", preset_names("scenarios"))
+def test_every_field_may_vary(name: str) -> None:
+    """Twice and half of all there is, and with what is unknown or none among it."""
+    scenario = shipped(name)
+
+    def scaled(by: float) -> dict[str, Any]:
+        return {f: v * by for f in NUMBERS if (v := scenario.value(f)) and not isinstance(v, bool)}
+
+    twice = [scenario, changed(scenario, scaled(2)), changed(scenario, scaled(0.5))]
+    demand_the_same(*varying_in([row.inputs() for row in twice]))
+    nothing = [changed(scenario, dict.fromkeys(NUMBERS, each)) for each in (0, UNKNOWN)]
+    demand_the_same(*varying_in([row.inputs() for row in (*twice, *nothing)]))
+
+
+def test_what_varies_along_one_axis_is_computed_along_it_alone() -> None:
+    inputs = shipped("deepseek-v3").inputs()
+    price, tokens = np.linspace(1, 4, 5)[:, None], np.linspace(1e13, 2e13, 7)[None, :]
+    arrays = {"price_per_gpu_hour": price, "pretraining_tokens": tokens}
+    how = {name: Varying.over(each, 1 << place) for place, (name, each) in enumerate(arrays.items())}
+    plan = Plan(GRAPH, inputs, how, ("total_cost", "pretraining_flops", "memory_per_gpu"))
+    found = plan(arrays)
+    assert found["total_cost"].shape == (5, 7)
+    assert found["pretraining_flops"].shape == (1, 7)
+    assert plan.fixed == {"memory_per_gpu": found["memory_per_gpu"]}, "a number, known beforehand"
