@@ -88,15 +88,15 @@ def impossible_where(
 ) -> dict[str, dict[str, Any]]:
     """By result, the problems in its way, each with where in the arrays it is: as `impossible`.
 
-    `values` holds every field, and every quantity that the results and the problems need. A mask
-    is an array of truths, or one for all.
+    `values` holds every field, and every quantity that the results and the problems need; a problem
+    may be a truth in place of its sentence. A mask is an array of truths, or one for all.
     """
     asked = set(names)
     found: dict[str, dict[str, Any]] = {name: {} for name in asked}
     # Where there is some of a quantity, by its name: asked by many problems.
     there: dict[str, Any] = {}
     for problem in problems:
-        holds = values[problem] != ""
+        holds = _in_force(values[problem])
         if not _anywhere(holds):
             continue
         spoilt: dict[str, Any] = dict.fromkeys(graph.quantities[problem].forbids, holds)
@@ -123,6 +123,12 @@ def impossible_where(
             else:
                 spoilt.pop(each.name, None)
     return found
+
+
+def _in_force(problem: Any) -> Any:
+    """Where a problem says something, or is true."""
+    kind = getattr(getattr(problem, "dtype", None), "kind", "")
+    return problem if isinstance(problem, bool) or kind == "b" else problem != ""
 
 
 def _either(masks: list[Any]) -> Any:

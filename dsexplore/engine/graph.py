@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -227,14 +227,14 @@ class Graph:
         steps = self._steps if in_words else self._marking_steps
         now = _Known(values)
         now.update(changes)
-        affected = [name for name in self._following(changes) if name in names]
+        affected = [name for name in self.following(changes) if name in names]
         with _arrays_at_peace(changes):
             for name in affected:
                 _, computed, needs = steps[name]
                 now[name] = computed(*needs(now))
         return {name: finite(now[name]) for name in affected}
 
-    def _following(self, changes: Mapping[str, Any]) -> Iterable[str]:
+    def following(self, changes: Collection[str]) -> Collection[str]:
         """The quantities following from changed fields, in order."""
         if len(changes) == 1:
             return self._followers.get(next(iter(changes)), ())

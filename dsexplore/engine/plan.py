@@ -59,7 +59,8 @@ class Varying:
 class Plan:
     """Some results of a scenario as a function of the fields that vary.
 
-    A problem is a truth: whether it is in force.
+    Of variants it gives the results of each; what these have in common is computed once. A problem
+    is a truth: whether it is in force.
     """
 
     def __init__(
@@ -68,47 +69,85 @@ class Plan:
         inputs: Mapping[str, Any],
         varying: Mapping[str, Varying],
         names: Iterable[str],
+        variants: Sequence[Mapping[str, str]] = ({},),
     ) -> None:
         """`inputs` holds every field; `varying` those of its fields that vary, and how.
 
-        Raises KeyError for an unknown name.
+        A variant is a choice of some fields that do not. Raises KeyError for an unknown name.
         """
-        self._names = tuple(dict.fromkeys(names))
+        names = tuple(dict.fromkeys(names))
         recording = Recording()
         fields = {
             name: recording.input(how.axes, TRUTHS if how.are_truths else NUMBERS, how.within)
             for name, how in varying.items()
         }
-        values: dict[str, Any] = {**inputs, **fields}
-        with np.errstate(all="ignore"):
-            for name in graph.needed(self._names, inputs):
-                values[name] = _noted(recording, *graph.marking(name, values))
+        recorded = _recorded(recording, graph, {**inputs, **fields}, names, variants)
         self._fields = tuple(varying)
-        found = {name: values[name] for name in self._names}
-        for name in self._names:
-            if name in graph.quantities and graph.quantities[name].kind == "problem":
-                found[name] = found[name] != ""
-        # What no varying field moves.
-        self.fixed: Values = {
-            name: each if isinstance(each, bool) else finite(each)
-            for name, each in found.items()
-            if type(each) is not Symbol
-        }
-        self.moving = tuple(name for name in self._names if type(found[name]) is Symbol)
-        results = [found[name] for name in self.moving]
-        self._function = _compiled(recording, [fields[name] for name in self._fields], results)
+        # By variant, what no varying field moves, and the places of what one does.
+        self._fixed: list[Values] = []
+        self._moving: list[dict[str, int]] = []
+        results: dict[int, Symbol] = {}
+        for values in recorded:
+            found = {name: _result(graph, name, values[name]) for name in names}
+            moving = {name: each for name, each in found.items() if type(each) is Symbol}
+            results |= {id(each): each for each in moving.values()}
+            places = {each: place for place, each in enumerate(results)}
+            self._moving.append({name: places[id(each)] for name, each in moving.items()})
+            self._fixed.append({name: found[name] for name in found if name not in moving})
+        self._function = _compiled(recording, list(fields.values()), list(results.values()))
+
+    @property
+    def fixed(self) -> Values:
+        """The results of the first variant that no varying field moves."""
+        return self._fixed[0]
 
     def __call__(self, changes: Mapping[str, Any]) -> Values:
-        """The results at arrays of the varying fields, broadcasting together.
+        """The results of the first variant at arrays of the varying fields, which broadcast.
 
         A result has the axes along which it varies; what varies with none is a number.
         """
+        return self.of_each(changes)[0]
+
+    def of_each(self, changes: Mapping[str, Any]) -> list[Values]:
+        """The results of each variant, as for one."""
         with np.errstate(all="ignore"):
             results = self._function(*(changes[name] for name in self._fields))
-        found = dict(self.fixed)
-        for name, result in zip(self.moving, results, strict=True):
-            found[name] = _finite(result) if result.dtype.kind == "f" else result
-        return found
+        found = [_finite(each) if each.dtype.kind == "f" else each for each in results]
+        return [
+            fixed | {name: found[place] for name, place in moving.items()}
+            for fixed, moving in zip(self._fixed, self._moving, strict=True)
+        ]
+
+
+def _recorded(
+    recording: Recording,
+    graph: Graph,
+    inputs: Values,
+    names: Sequence[str],
+    variants: Sequence[Mapping[str, str]],
+) -> list[Values]:
+    """The values behind some results of each variant, symbols where they vary."""
+    found: list[Values] = []
+    for variant in variants:
+        # What the first variant has in common with this one stays.
+        changed = {name for name, word in variant.items() if word != variants[0].get(name)}
+        values = {**(found[0] if found else inputs), **variant}
+        again = graph.following(changed) if found else set()
+        with np.errstate(all="ignore"):
+            for name in graph.needed(names, values):
+                if name not in values or name in again:
+                    values[name] = _noted(recording, *graph.marking(name, values))
+        found.append(values)
+    return found
+
+
+def _result(graph: Graph, name: str, value: Any) -> Any:
+    """A result in its final form, a problem as a truth."""
+    if name in graph.quantities and graph.quantities[name].kind == "problem":
+        value = value != ""
+    if type(value) is Symbol:
+        return value
+    return bool(value) if isinstance(value, bool | np.bool_) else finite(value)
 
 
 def _finite(values: Any) -> Any:
@@ -193,7 +232,10 @@ def _last_uses(used: Sequence[Symbol], results: Sequence[Symbol]) -> dict[int, i
 
 
 def _line(
-    symbol: Symbol, places: Mapping[int, str], dying: Mapping[int, Symbol], constants: dict[str, Any]
+    symbol: Symbol,
+    places: Mapping[int, str],
+    dying: Mapping[int, Symbol],
+    constants: dict[str, Any],
 ) -> tuple[str, str | None]:
     """The statement of an operation, and its place if it is that of what dies in it."""
 
@@ -222,4 +264,4 @@ def _line(
 
 def _is_alike(one: Any, other: Symbol) -> bool:
     """Whether a symbol's array can hold another's results."""
-    return one.axes == other.axes and one.kind == other.kind == NUMBERS
+    return bool(one.axes == other.axes and one.kind == other.kind == NUMBERS)

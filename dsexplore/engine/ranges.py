@@ -1,7 +1,8 @@
 """Ranges: between which numbers the result of an operation lies, by those of what it is of.
 
 Rounding is monotone, so the bounds of sums, products, quotients and roots hold to the last digit;
-those of logarithms and the like are widened. A range says that nothing in it is unknown or infinite.
+those of logarithms and the like are widened. A range says that nothing in it is unknown or
+infinite.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ Range = tuple[float, float]
 _SLACK = 1e-12
 # Beyond it e to the power is close to overflow.
 _MOST_EXPONENT = 700.0
+_EXPONENTIAL = (math.exp, math.expm1)
 
 
 def range_of(operation: Any, ranges: tuple[Range | None, ...]) -> Range | None:
@@ -57,7 +59,7 @@ def _of_rising(function: Callable[[float], float], above: float) -> Callable[[Ra
     """The ranges of a rising function of numbers above one."""
 
     def found(of: Range) -> Range | None:
-        if not above < of[0] or of[1] > _MOST_EXPONENT and function in (math.exp, math.expm1):
+        if of[0] <= above or (function in _EXPONENTIAL and of[1] > _MOST_EXPONENT):
             return None
         low, high = function(of[0]), function(of[1])
         return low - abs(low) * _SLACK, high + abs(high) * _SLACK

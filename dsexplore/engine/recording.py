@@ -53,9 +53,7 @@ class Symbol:
         # Between which numbers all of it lies, where that is known.
         self.range = within
 
-    def __array_ufunc__(
-        self, ufunc: _Operation, method: str, *inputs: Any, **options: Any
-    ) -> Symbol:
+    def __array_ufunc__(self, ufunc: _Operation, method: str, *inputs: Any, **options: Any) -> Any:
         if method != "__call__" or options:
             raise UnrecordableError(f"{ufunc} by {method}")
         return self.recording.noted(ufunc, inputs)
@@ -93,19 +91,19 @@ class Symbol:
         return self.recording.noted(np.not_equal, (self, other))
 
 
-def _operator(operation: _Operation) -> Callable[[Symbol, Any], Symbol]:
+def _operator(operation: _Operation) -> Callable[[Symbol, Any], Any]:
     return lambda self, other: self.recording.noted(operation, (self, other))
 
 
-def _from_the_right(operation: _Operation) -> Callable[[Symbol, Any], Symbol]:
+def _from_the_right(operation: _Operation) -> Callable[[Symbol, Any], Any]:
     return lambda self, other: self.recording.noted(operation, (other, self))
 
 
-def _of_one(operation: _Operation) -> Callable[[Symbol], Symbol]:
+def _of_one(operation: _Operation) -> Callable[[Symbol], Any]:
     return lambda self: self.recording.noted(operation, (self,))
 
 
-for _name, _ufunc in {
+_OPERATORS: dict[str, _Operation] = {
     "add": np.add,
     "sub": np.subtract,
     "mul": np.multiply,
@@ -115,34 +113,37 @@ for _name, _ufunc in {
     "and": np.bitwise_and,
     "or": np.bitwise_or,
     "xor": np.bitwise_xor,
-}.items():
-    setattr(Symbol, f"__{_name}__", _operator(_ufunc))
-    setattr(Symbol, f"__r{_name}__", _from_the_right(_ufunc))
-for _name, _ufunc in {
+}
+_COMPARISONS: dict[str, _Operation] = {
     "lt": np.less,
     "le": np.less_equal,
     "gt": np.greater,
     "ge": np.greater_equal,
-}.items():
-    setattr(Symbol, f"__{_name}__", _operator(_ufunc))
-for _name, _ufunc in {
+}
+_OF_ONE: dict[str, _Operation] = {
     "neg": np.negative,
     "pos": np.positive,
     "abs": np.absolute,
     "invert": np.invert,
-}.items():
+}
+for _name, _ufunc in _OPERATORS.items():
+    setattr(Symbol, f"__{_name}__", _operator(_ufunc))
+    setattr(Symbol, f"__r{_name}__", _from_the_right(_ufunc))
+for _name, _ufunc in _COMPARISONS.items():
+    setattr(Symbol, f"__{_name}__", _operator(_ufunc))
+for _name, _ufunc in _OF_ONE.items():
     setattr(Symbol, f"__{_name}__", _of_one(_ufunc))
 
 
-def _power(self: Symbol, exponent: Any) -> Symbol:
-    """As numpy raises an array to a plain number: squares and roots have operations of their own."""
+def _power(self: Symbol, exponent: Any) -> Any:
+    """As numpy raises an array: squares and roots have operations of their own."""
     special = {2: np.square, 0.5: np.sqrt, 1: np.positive, -1: np.reciprocal}
     if not isinstance(exponent, Symbol) and exponent in special:
         return self.recording.noted(special[exponent], (self,))
     return self.recording.noted(np.power, (self, exponent))
 
 
-def _power_of(self: Symbol, base: Any) -> Symbol:
+def _power_of(self: Symbol, base: Any) -> Any:
     return self.recording.noted(np.power, (base, self))
 
 
@@ -158,7 +159,7 @@ class Recording:
         self._known: dict[tuple[Any, ...], Any] = {}
 
     def input(self, axes: int, kind: str, within: Range | None) -> Symbol:
-        """A new input, varying along the axes whose bits are set, within a range if one is known."""
+        """A new input, varying along the axes whose bits are set, within a range if known."""
         found = Symbol(self, None, (), axes, kind, within)
         self.symbols.append(found)
         return found
@@ -221,32 +222,38 @@ def _key(argument: Any) -> Any:
 
 def _simplified(operation: _Operation, arguments: tuple[Any, ...]) -> Any:
     """What an operation comes to without computing it, if it is one of a few; else None."""
-    if operation is np.multiply:
-        one, other = arguments
-        if _is_one(one):
-            return other
-        if _is_one(other):
-            return one
-    elif operation is np.divide:
-        if _is_one(arguments[1]):
-            return arguments[0]
-    elif operation in (np.bitwise_and, np.bitwise_or, np.logical_not):
-        return _of_truths(operation, arguments)
-    elif operation is np.where:
-        condition, yes, no = arguments
-        if type(condition) is not Symbol:
-            return (yes if condition else no) if np.ndim(condition) == 0 else None
-    elif operation in (np.not_equal, np.equal):
-        one, other = arguments
-        word, symbol = (one, other) if isinstance(one, str) else (other, one)
-        if isinstance(word, str) and type(symbol) is Symbol and symbol.operation is np.where:
-            held = _is_word(symbol, word)
-            return held if operation is np.equal else _not(held)
-    return None
+    simpler = _SIMPLER.get(operation)
+    return simpler(operation, arguments) if simpler else None
+
+
+def _of_product(operation: _Operation, arguments: tuple[Any, ...]) -> Any:
+    """A product or a quotient by 1."""
+    one, other = arguments
+    if _is_one(other):
+        return one
+    return other if operation is np.multiply and _is_one(one) else None
+
+
+def _of_where(_operation: _Operation, arguments: tuple[Any, ...]) -> Any:
+    """A choice by a truth that is known."""
+    condition, yes, no = arguments
+    if type(condition) is Symbol or np.ndim(condition):
+        return None
+    return yes if condition else no
+
+
+def _of_words(operation: _Operation, arguments: tuple[Any, ...]) -> Any:
+    """Whether words chosen among some are these: by the conditions of the choice, without words."""
+    one, other = arguments
+    word, symbol = (one, other) if isinstance(one, str) else (other, one)
+    if not isinstance(word, str) or type(symbol) is not Symbol or symbol.operation is not np.where:
+        return None
+    held = _is_word(symbol, word)
+    return held if operation is np.equal else _not(held)
 
 
 def _of_truths(operation: _Operation, arguments: tuple[Any, ...]) -> Any:
-    """Truths joined, where one of them is known; else None."""
+    """Truths joined, where one of them is known."""
     if operation is np.logical_not:
         (one,) = arguments
         return None if type(one) is Symbol else np.bool_(not one)
@@ -289,6 +296,18 @@ def _is_word(argument: Any, word: str) -> Any:
 
 def _not(truth: Any) -> Any:
     return np.logical_not(truth) if type(truth) is Symbol else not truth
+
+
+_SIMPLER: dict[_Operation, Callable[[_Operation, tuple[Any, ...]], Any]] = {
+    np.multiply: _of_product,
+    np.divide: _of_product,
+    np.where: _of_where,
+    np.equal: _of_words,
+    np.not_equal: _of_words,
+    np.bitwise_and: _of_truths,
+    np.bitwise_or: _of_truths,
+    np.logical_not: _of_truths,
+}
 
 
 def _is_one(argument: Any) -> bool:

@@ -1,40 +1,48 @@
 """Judging: which layouts may be, which of them fit, and what some results come to there.
 
 What stands in the way of a step is declared by the problems themselves (`forbids`). Each is asked
-as an array, without its sentence; those of memory only of layouts that break no rule.
+as an array, without its sentence, in one function with the results.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dsexplore.analysis.search.layouts import (
-    RECOMPUTE,
-    ZERO_STAGES,
-    Block,
-    Floats,
-    Inputs,
-    blocks,
-)
+from dsexplore.analysis.search.layouts import ZERO, ZERO_STAGES, Block, Floats, blocks
 from dsexplore.analysis.search.limits import Limit
+from dsexplore.analysis.workers.work import Here, Workers
 from dsexplore.engine import GRAPH, problems_forbidding
+from dsexplore.engine.plan import Plan, Varying
 from dsexplore.scenario.field import Value
-from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.scenario.scenario import Scenario
 
 STEP = "step_time"
 # Of a layout's place all but its stage of ZeRO.
 _BUT_STAGE = [0, 1, 3]
-# Rows evaluated together: most results ask nothing of ZeRO, and a column of them stays in cache.
-_ROWS = 4096
-_KINDS = FIELDS[RECOMPUTE].choices
+# Rows evaluated together: with every stage of ZeRO they stay in the processor's cache.
+_ROWS = 2048
+# Rows of a part of the work.
+_PART = 8 * _ROWS
+# The axes along which a column and the row of ZeRO vary.
+_EACH_ROW, _STAGES = 1, 2
 
 Truths = NDArray[np.bool_]
-# Results of some layouts, and of each its row, its stage of ZeRO and its kind of recomputation.
-_Part = tuple[dict[str, Floats], NDArray[np.int32]]
+
+
+@dataclass(slots=True)
+class _Part:
+    """What came of some rows of a block; arrays have an element for each layout that fits."""
+
+    rows: int
+    listed: int
+    stopped: dict[str, int]
+    results: dict[str, Floats]
+    places: NDArray[np.int32]
 
 
 @dataclass(slots=True)
@@ -46,7 +54,7 @@ class Judged:
     stopped: dict[str, int] = field(default_factory=dict)
     results: dict[str, Floats] = field(default_factory=dict)
     _blocks: list[Block] = field(default_factory=list)
-    # Of each layout its block, its row there, its stage of ZeRO and its kind of recomputation.
+    # Of each layout its block, its row there, its stage of ZeRO and its variant.
     _places: NDArray[np.int32] = field(default_factory=lambda: np.empty((0, 4), dtype=np.int32))
 
     @property
@@ -73,8 +81,8 @@ class Judged:
 
     def layout(self, element: int) -> dict[str, Value]:
         """The fields of one layout that fits."""
-        block, row, stage, kind = map(int, self._places[element])
-        return self._blocks[block].layout(row, stage, _KINDS[kind])
+        block, row, stage, variant = map(int, self._places[element])
+        return self._blocks[block].layout(row, stage, variant)
 
 
 def always() -> bool:
@@ -88,96 +96,136 @@ def judged(
     limits: Sequence[Limit] = (),
     goes_on: Callable[[], bool] = always,
     told: Callable[[float], None] | None = None,
+    workers: Workers | None = None,
 ) -> Judged:
     """Every layout of a scenario that fits and keeps some limits, with its step and some results.
 
     It ends early, with what it has found, once `goes_on` says no; `told` the share that is judged.
-    Raises ScenarioError if model,
-    cluster or batch is not known.
+    Raises ScenarioError if model, cluster or batch is not known.
     """
     names = list(dict.fromkeys((STEP, *results)))
-    judging = _Judging(scenario.inputs(), names, limits)
-    found, parts, places = judging.found, [], [Judged()._places]
-    every = [*blocks(scenario)]
-    rows = sum(block.rows for block in every)
-    done = 0
-    for number, block in enumerate(every):
-        if not goes_on():
-            break
-        found._blocks.append(block)
-        for values, at in judging.fitting(block):
-            parts.append(values)
-            places.append(np.column_stack([np.full(len(at), number, dtype=np.int32), at]))
-            if told and len(at):
-                told((done + int(at[-1, 0])) / rows)
+    work = _Judging(scenario, names, limits)
+    found, parts = Judged(), [_nothing(names)]
+    found._blocks += work.blocks
+    rows, done = sum(block.rows for block in work.blocks), 0
+    if goes_on():
+        for part in (workers or Here()).results(work):
+            parts.append(part)
+            found.listed += part.listed
+            for name, count in part.stopped.items():
+                found.stopped[name] = found.stopped.get(name, 0) + count
+            done += part.rows
+            if told:
+                told(done / rows)
             if not goes_on():
                 break
-        done += block.rows
     for name in names:
-        found.results[name] = np.concatenate([np.empty(0), *(part[name] for part in parts)])
-    found._places = np.concatenate(places)
+        found.results[name] = np.concatenate([part.results[name] for part in parts])
+    found._places = np.concatenate([part.places for part in parts])
     return found
 
 
-class _Judging:
-    """One search: what is asked, and what was found so far."""
+def _nothing(names: Sequence[str]) -> _Part:
+    nothing = np.empty((0, 4), dtype=np.int32)
+    return _Part(0, 0, {}, {name: np.empty(0) for name in names}, nothing)
 
-    def __init__(self, inputs: Inputs, results: list[str], limits: Sequence[Limit]) -> None:
-        self.found = Judged()
-        self._inputs = inputs
+
+class _Judging:
+    """One search as work in parts: some rows of a block each, under all of its variants."""
+
+    def __init__(self, scenario: Scenario, results: list[str], limits: Sequence[Limit]) -> None:
+        self._scenario = scenario
         self._results = results
         self._limits = limits
+        self._take_up()
 
-    def fitting(self, block: Block) -> Iterator[_Part]:
-        """The layouts of a block that fit, with every kind of recomputation, by chunks."""
-        self.found.listed += block.rows * ZERO_STAGES.size * len(_KINDS)
-        of_all, of_each = self._problems(block)
-        for start in range(0, block.rows, _ROWS):
-            chunk = block.taken(slice(start, start + _ROWS))
-            every = np.ones((chunk.rows, ZERO_STAGES.size), dtype=bool)
-            chunk, legal = self._left(chunk.recomputing(_KINDS[0]), every, of_all, len(_KINDS))
-            for number, kind in enumerate(_KINDS):
-                rest, fits = self._left(chunk.recomputing(kind), legal, of_each)
-                if rest.rows:
-                    yield self._evaluated(rest, fits, number)
+    def _take_up(self) -> None:
+        self._inputs = self._scenario.inputs()
+        self.blocks = [*blocks(self._scenario)]
+        self._starts = [
+            (number, start)
+            for number, block in enumerate(self.blocks)
+            for start in range(0, block.rows, _PART)
+        ]
+        self._plans: dict[int, tuple[Plan, list[str]]] = {}
 
-    def _problems(self, block: Block) -> tuple[list[str], list[str]]:
-        """The problems in the way of a step: those that ask nothing of recomputation, and others.
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Listing layouts takes less time than passing them on.
+        return _Judging, (self._scenario, self._results, self._limits)
 
-        The former are asked once for all kinds of it.
-        """
-        inputs = block.recomputing(_KINDS[0]).inputs(self._inputs)
-        problems = problems_forbidding(inputs, [STEP])
-        of_each = [name for name in problems if RECOMPUTE in GRAPH.behind([name], inputs)]
-        return [name for name in problems if name not in of_each], of_each
+    @property
+    def parts(self) -> int:
+        """How many parts there are."""
+        return len(self._starts)
 
-    def _left(
-        self, chunk: Block, may_be: Truths, problems: Sequence[str], times: int = 1
-    ) -> tuple[Block, Truths]:
-        """The rows of a chunk with a layout left that no problem stops, and which these are."""
-        if not chunk.rows:
-            return chunk, may_be
-        marks = GRAPH.evaluate(chunk.inputs(self._inputs), problems, in_words=False)
-        left = may_be
+    def part(self, number: int) -> _Part:
+        """What fits of one part."""
+        place, first = self._starts[number]
+        block = self.blocks[place]
+        plan, problems = self._plan(place)
+        end = min(first + _PART, block.rows)
+        stopped: dict[str, int] = {}
+        found: list[tuple[dict[str, Floats], NDArray[np.int32]]] = []
+        for start in range(first, end, _ROWS):
+            rows = min(_ROWS, end - start)
+            each = plan.of_each(block.varying(slice(start, start + rows)))
+            for variant, values in enumerate(each):
+                kept, stages = self._kept(values, problems, rows, stopped)
+                places = np.empty((len(kept), 4), dtype=np.int32)
+                places[:, 0], places[:, 1] = place, kept + start
+                places[:, 2], places[:, 3] = stages, variant
+                results = {name: _of(values[name], kept, stages) for name in self._results}
+                found.append((results, places))
+        return _Part(
+            end - first,
+            (end - first) * ZERO_STAGES.size * len(block.variants),
+            stopped,
+            {name: np.concatenate([each[name] for each, _ in found]) for name in self._results},
+            np.concatenate([places for _, places in found]),
+        )
+
+    def _plan(self, place: int) -> tuple[Plan, list[str]]:
+        """The function of a block's rows, and the problems that stand in the way there."""
+        if place not in self._plans:
+            block = self.blocks[place]
+            inputs = block.inputs(self._inputs)
+            problems = problems_forbidding(inputs, [STEP])
+            asked = [*problems, *self._results, *(limit.name for limit in self._limits)]
+            varying = {
+                name: Varying.over(column, _STAGES if name == ZERO else _EACH_ROW)
+                for name, column in block.varying().items()
+            }
+            self._plans[place] = Plan(GRAPH, inputs, varying, asked, block.variants), problems
+        return self._plans[place]
+
+    def _kept(
+        self,
+        values: Mapping[str, Any],
+        problems: Sequence[str],
+        rows: int,
+        stopped: dict[str, int],
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The rows and stages of what no problem stops, has a step and keeps the limits."""
+        left = np.ones((rows, ZERO_STAGES.size), dtype=bool)
         for name in problems:
-            before = int(left.sum())
-            left = left & np.equal(marks[name], "")
-            stopped = times * (before - int(left.sum()))
-            if stopped:
-                self.found.stopped[name] = self.found.stopped.get(name, 0) + stopped
-        rows: Truths = np.any(left, axis=1)
-        return (chunk, left) if rows.all() else (chunk.taken(rows), left[rows])
-
-    def _evaluated(self, chunk: Block, fits: Truths, kind: int) -> _Part:
-        """The results of what fits of a chunk, has a step and keeps the limits, and its places."""
-        inputs = chunk.inputs(self._inputs)
-        limited = [limit.name for limit in self._limits]
-        values = inputs | GRAPH.evaluate(inputs, [*self._results, *limited], in_words=False)
-        kept = fits & np.isfinite(values[STEP])
+            stops = values[name]
+            if not np.any(stops):
+                continue
+            before = int(np.count_nonzero(left))
+            left &= np.logical_not(stops)
+            if now := before - int(np.count_nonzero(left)):
+                stopped[name] = stopped.get(name, 0) + now
+        left &= np.isfinite(values[STEP])
         for limit in self._limits:
-            kept &= limit.keeps(values[limit.name])
-        rows, stages = np.nonzero(kept)
-        kinds = np.full(len(rows), kind)
-        places = np.column_stack([chunk.places[rows], stages, kinds]).astype(np.int32)
-        results = self._results
-        return {name: np.broadcast_to(values[name], kept.shape)[kept] for name in results}, places
+            left &= limit.keeps(values[limit.name])
+        kept, stages = np.nonzero(left)
+        return kept, stages
+
+
+def _of(result: Any, rows: NDArray[np.intp], stages: NDArray[np.intp]) -> Floats:
+    """A result of some rows and stages, along whichever of the two it varies."""
+    if not np.ndim(result):
+        return np.full(len(rows), result)
+    along_rows, along_stages = (size > 1 for size in result.shape)
+    taken: Floats = result[rows if along_rows else 0, stages if along_stages else 0]
+    return np.broadcast_to(taken, rows.shape)

@@ -1,7 +1,7 @@
 """Layouts: every way to lay a run out over its accelerators, listed by divisibility.
 
-They come in blocks that share every choice, as formulas branch on words alone. A row of a block is
-a cut of the model and the batch; each row stands for all stages of ZeRO.
+They come in blocks of cuts of the model and the batch. A row of a block is one; it stands for all
+stages of ZeRO, under each of the block's variants: formulas branch on words alone.
 """
 
 from __future__ import annotations
@@ -47,37 +47,39 @@ _EVERY_MICRO_BATCH = 16
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Layouts with the same choices: a column (n, 1) for each number, a row (1, 4) for ZeRO.
+    """Layouts of some cuts: a column (n, 1) for each number, a row (1, 4) for ZeRO.
 
-    `places` numbers its rows, whichever of them it is taken down to.
+    Each row may be run by any of some variants: a schedule and a kind of recomputation.
     """
 
-    choices: Mapping[str, str]
+    variants: tuple[Mapping[str, str], ...]
     columns: Mapping[str, Any]
-    places: NDArray[np.int32]
+    stages: str
 
     @property
     def rows(self) -> int:
         """How many rows there are."""
-        return len(self.places)
+        return len(self.columns[TENSOR])
+
+    @property
+    def size(self) -> int:
+        """How many layouts there are."""
+        return self.rows * ZERO_STAGES.size * len(self.variants)
 
     def inputs(self, inputs: Inputs) -> dict[str, Any]:
-        """All fields as the engine takes them."""
-        return {**inputs, **self.choices, **self.columns, ZERO: ZERO_STAGES}
+        """All fields as the engine takes them, of the first variant."""
+        return {**inputs, **self.variants[0], STAGES: self.stages, **self.varying()}
 
-    def recomputing(self, kind: str) -> Block:
-        """The same layouts with a kind of recomputation."""
-        return Block({**self.choices, RECOMPUTE: kind}, self.columns, self.places)
-
-    def taken(self, rows: slice | NDArray[Any]) -> Block:
-        """Some rows of it."""
+    def varying(self, rows: slice | NDArray[Any] = slice(None)) -> dict[str, Any]:
+        """The fields that vary, of some rows: a column for each, and the row of ZeRO."""
         columns = {name: found[rows] for name, found in self.columns.items()}
-        return Block(self.choices, columns, self.places[rows])
+        return {**columns, ZERO: ZERO_STAGES}
 
-    def layout(self, place: int, zero_stage: int, kind: str) -> dict[str, Value]:
-        """The fields of one layout of a whole block."""
-        numbers = {name: found[place, 0] for name, found in self.columns.items()}
-        chosen = {**self.choices, **numbers, ZERO: zero_stage, RECOMPUTE: kind}
+    def layout(self, row: int, zero_stage: int, variant: int) -> dict[str, Value]:
+        """The fields of one layout."""
+        numbers = {name: found[row, 0] for name, found in self.columns.items()}
+        words = {**self.variants[variant], STAGES: self.stages}
+        chosen = {**words, **numbers, ZERO: zero_stage}
         return {name: _typed(name, chosen[name]) for name in CHOSEN}
 
 
@@ -100,7 +102,7 @@ def check_known(scenario: Scenario) -> None:
 
 
 def blocks(scenario: Scenario) -> Iterator[Block]:
-    """Every layout of a scenario's cluster and batch, of one kind of recomputation.
+    """Every layout of a scenario's cluster and batch.
 
     Raises ScenarioError if model, cluster or batch is not known.
     """
@@ -110,41 +112,45 @@ def blocks(scenario: Scenario) -> Iterator[Block]:
     layers, listed = int(scenario.value("num_layers") or 0), str(scenario.value(STAGES))
     # A list that is set aside makes stages balanced ones.
     holds = evaluate(inputs, [_LIST_HOLDS])[_LIST_HOLDS] > 0
-    for schedule in SCHEDULES:
-        rows = _of_schedule(cuts, schedule, layers)
+    for schedules, rows in _of_schedules(cuts, layers):
+        variants = tuple(
+            {SCHEDULE: schedule, RECOMPUTE: kind}
+            for schedule in schedules
+            for kind in FIELDS[RECOMPUTE].choices
+        )
         if len(rows):
-            yield _block(schedule, BALANCED, rows)
-        rows = rows[rows[:, 1] == inputs[PIPELINE]]
-        if len(rows) and holds:
-            yield _block(schedule, listed, rows)
+            yield Block(variants, _columns(rows), BALANCED)
+        stated = rows[rows[:, 1] == inputs[PIPELINE]]
+        if len(stated) and holds:
+            yield Block(variants, _columns(stated), listed)
 
 
-def _block(schedule: str, stages: str, rows: Floats) -> Block:
-    """A block with a column for each number, and for the one switch."""
+def _columns(rows: Floats) -> dict[str, Any]:
+    """A column for each number, and for the one switch."""
     names = (TENSOR, PIPELINE, CONTEXT, EXPERT, MICRO_BATCH, SEQUENCE, PIECES)
     columns: dict[str, Any] = {name: rows[:, [place]] for place, name in enumerate(names)}
     columns[SEQUENCE] = columns[SEQUENCE] > 0
-    places = np.arange(len(rows), dtype=np.int32)
-    return Block({SCHEDULE: schedule, STAGES: stages}, columns, places)
+    return columns
 
 
-def _of_schedule(cuts: Floats, schedule: str, layers: int) -> Floats:
-    """The cuts that a schedule may run, a column of virtual stages behind each.
+def _of_schedules(cuts: Floats, layers: int) -> Iterator[tuple[list[str], Floats]]:
+    """The cuts that schedules may run, a column of virtual stages behind each, by such schedules.
 
     One stage has no schedule: it is run by the default one.
     """
     stages = cuts[:, 1]
-    found = [_with(cuts[stages == 1], 1)] if schedule == FIELDS[SCHEDULE].default else []
-    if SCHEDULES[schedule].has_virtual_stages:
-        found += [
-            _with(cuts[stages == count], pieces)
-            for count in np.unique(stages[stages > 1])
-            for pieces in range(2, layers + 1)
-            if not are_uneven(layers, count * pieces)
-        ]
-    else:
-        found.append(_with(cuts[stages > 1], 1))
-    return np.concatenate(found) if found else _with(cuts[:0], 1)
+    yield [str(FIELDS[SCHEDULE].default)], _with(cuts[stages == 1], 1)
+    whole = [name for name, each in SCHEDULES.items() if not each.has_virtual_stages]
+    yield whole, _with(cuts[stages > 1], 1)
+    pieced = [
+        _with(cuts[stages == count], pieces)
+        for count in np.unique(stages[stages > 1])
+        for pieces in range(2, layers + 1)
+        if not are_uneven(layers, count * pieces)
+    ]
+    if pieced:
+        rest = [name for name in SCHEDULES if name not in whole]
+        yield rest, np.concatenate(pieced)
 
 
 def _with(rows: Floats, value: float) -> Floats:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dsexplore.analysis.search.judging import STEP, Judged, always, judged
 from dsexplore.analysis.search.layouts import STAGES
 from dsexplore.analysis.search.limits import Limit
+from dsexplore.analysis.workers.work import Workers
 from dsexplore.engine import GRAPH, INTERVALS, QUANTITIES, evaluate, problems_forbidding
 from dsexplore.engine.doubt import Ends, ends_of
 from dsexplore.engine.names import check_result
@@ -68,6 +69,7 @@ class Search:
         also: Sequence[str] = (),
         goes_on: Callable[[], bool] = always,
         told: Callable[[float], None] | None = None,
+        workers: Workers | None = None,
     ) -> None:
         """`also`: further results of the layouts that are asked for."""
         check_result(by)
@@ -81,7 +83,7 @@ class Search:
         self._most = most
         self._also = also
         self._results = tuple(dict.fromkeys((STEP, MEMORY, by)))
-        self.judged: Judged = judged(self.scenario, self._results, limits, goes_on, told)
+        self.judged: Judged = judged(self.scenario, self._results, limits, goes_on, told, workers)
         self.judged.distinct()
 
     @property

@@ -12,7 +12,7 @@ from dsexplore.analysis.search.limits import limit
 from dsexplore.analysis.search.ranking import MEMORY, STEP, Search
 from dsexplore.engine import evaluate
 from dsexplore.engine.standing import Standing
-from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
 from tests.strategies import shipped
 
@@ -52,10 +52,9 @@ def test_layouts_are_judged_as_each_would_be_alone() -> None:
     }
     assert len(fitting) == found.fitting, "no layout twice"
     alone = {}
-    every = product((0, 1, 2, 3), FIELDS["recompute"].choices)
-    for (stage, kind), block in product(every, [*blocks(scenario)]):
-        for place in range(block.rows):
-            layout = block.layout(place, stage, kind)
+    for stage, block in product((0, 1, 2, 3), [*blocks(scenario)]):
+        for place, variant in product(range(block.rows), range(len(block.variants))):
+            layout = block.layout(place, stage, variant)
             there = Standing(scenario.with_values({**layout}))
             if not there.impossible.get(STEP) and there.values[STEP] > 0:
                 alone[tuple(layout.items())] = (there.values[STEP], there.values[MEMORY])
