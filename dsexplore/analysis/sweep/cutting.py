@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 # Points evaluated together: more would leave the cache.
 CHUNK = 4_096
-# Points of a part, about, and scenarios opened for one at most.
-_PART = 262_144
-_SCENARIOS = 8
+# Points of a part at most, about; it is of one scenario.
+_PART = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +55,20 @@ class Cut:
         self._pieces = math.ceil(length / self._step)
         outer = math.prod(self._lengths[: max(self._cut, 0)])
         self._slabs = outer * self._pieces
-        self._of_part = max(1, min(_PART // (self._step * self._below), _SCENARIOS * self._slabs))
+        self._of_part = max(1, min(_PART // (self._step * self._below), self._slabs))
+        # The last part of a scenario may have fewer slabs.
+        self._parts_of_each = math.ceil(self._slabs / self._of_part)
 
     @property
     def parts(self) -> int:
         """How many parts there are."""
-        return math.ceil(self.scenarios * self._slabs / self._of_part)
+        return self.scenarios * self._parts_of_each
 
     def slabs(self, part: int) -> Iterator[Slab]:
         """The slabs of a part."""
-        first = part * self._of_part
-        for number in range(first, min(first + self._of_part, self.scenarios * self._slabs)):
-            scenario, slab = divmod(number, self._slabs)
+        scenario, number = divmod(part, self._parts_of_each)
+        first = number * self._of_part
+        for slab in range(first, min(first + self._of_part, self._slabs)):
             outer, piece = divmod(slab, self._pieces)
             ends = [(0, length) for length in self._lengths]
             if self._cut >= 0:

@@ -114,7 +114,7 @@ def swept_parts(
 ) -> Iterator[tuple[NDArray[np.int64], Part]]:
     """A sweep part by part, as `sweep`: the places of its points in the grid, and their results.
 
-    Few parts are held at a time, each of about 260,000 points.
+    Few parts are held at a time, each of about 65,000 points.
     """
     _check(axes, names, MOST_STREAMED)
     return _parts(scenario, axes, tuple(dict.fromkeys(names)), told, goes_on, workers)
