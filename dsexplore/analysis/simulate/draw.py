@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Less of a distribution than this in a field's range is none of it.
 _LEAST_SHARE = 1e-6
+# Rounding of a quantile, relative.
+_SLACK = 1e-9
 
 # Rational approximations of the normal quantile: Wichura 1988, Applied Statistics 37, 477, AS 241.
 _MIDDLE = (
@@ -87,6 +89,7 @@ class Draw:
     ) -> None:
         """Raises ScenarioError for correlations that cannot all be, or a range never met."""
         self.names = [name for name in FIELDS if name in stated]
+        self._stated = stated
         self._of = [_quantile(FIELDS[name], stated[name]) for name in self.names]
         self._together, self._factor = _factor(self.names, correlations)
 
@@ -102,6 +105,22 @@ class Draw:
     def values(self, shares: Floats) -> dict[str, Floats]:
         """The fields' values at shares as (field, sample)."""
         return {name: of(row) for name, of, row in zip(self.names, self._of, shares, strict=True)}
+
+    def ranges(self) -> dict[str, tuple[float, float] | None]:
+        """Between which numbers each field is drawn; None where one end is open."""
+        import numpy as np  # noqa: PLC0415 - no start-up pays for it
+
+        found: dict[str, tuple[float, float] | None] = {}
+        for name, of in zip(self.names, self._of, strict=True):
+            # Quantiles rise; a normal one has no ends but those of its field.
+            is_bounded = self._stated[name].kind not in ("normal", "lognormal")
+            ends = (
+                of(np.array([0.0, 1 - 2.0**-53])) if is_bounded else np.array(_ends(FIELDS[name]))
+            )
+            low, high = float(ends.min()), float(ends.max())
+            around = low * (1 - _SLACK), high * (1 + _SLACK)
+            found[name] = around if low >= 0 and math.isfinite(high) else None
+        return found
 
 
 def _factor(

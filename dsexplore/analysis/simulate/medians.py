@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dsexplore.analysis.simulate.draw import Draw, normal_quantile
-from dsexplore.analysis.simulate.simulate import unruly
+from dsexplore.analysis.simulate.samples import unruly
 from dsexplore.analysis.simulate.sobol import MOST_DIMENSIONS, Points
 from dsexplore.engine import GRAPH, INTERVALS, QUANTITIES, impossible_anywhere
 from dsexplore.engine.doubt import Spread

@@ -5,22 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dsexplore.analysis.simulate.draw import Draw, normal_quantile
-from dsexplore.analysis.simulate.sobol import MOST_DIMENSIONS, Points
-from dsexplore.engine import (
-    GRAPH,
-    INTERVALS,
-    QUANTITIES,
-    evaluate,
-    impossible_anywhere,
-    problems_forbidding,
-)
-from dsexplore.engine.intervals import End, at_error
+from dsexplore.analysis.simulate.draw import Draw
+from dsexplore.analysis.simulate.samples import MODEL_ERROR, Asked, Samples, Sampling
+from dsexplore.analysis.simulate.sobol import MOST_DIMENSIONS
+from dsexplore.analysis.workers.work import Here, Workers
+from dsexplore.engine import GRAPH, INTERVALS, evaluate, problems_forbidding
 from dsexplore.engine.names import check_result
-from dsexplore.scenario.fields import PANELS
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
 
@@ -30,20 +22,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-# Samples evaluated together: more would leave the cache. A power of two.
-CHUNK = 4_096
 MOST_SAMPLES = 10_000_000
 # Of which results are kept: 8 bytes each.
 MOST_RESULTS = 20
-# The model's own error among the inputs.
-MODEL_ERROR = "model error"
 _UNKNOWN = "It is not known."
 _FEWEST_BINS, _MOST_BINS = 4, 64
 _PER_BIN = 50
 
 # Told the share of the samples that is done.
 Told = Callable[[float], None]
-# Asked between chunks whether to go on.
+# Asked between parts whether to go on.
 GoesOn = Callable[[], bool]
 
 
@@ -97,6 +85,7 @@ def simulate(
     model_error: bool = True,
     told: Told | None = None,
     goes_on: GoesOn | None = None,
+    workers: Workers | None = None,
 ) -> Simulation:
     """Some results where the fields of `[uncertainty]` are drawn from their distributions.
 
@@ -105,62 +94,42 @@ def simulate(
     It ends early, with fewer samples, once `goes_on` says no. Raises ScenarioError for names that
     are no results, and where nothing is uncertain.
     """
+    import numpy as np  # noqa: PLC0415 - no start-up pays for it
+
     names = tuple(dict.fromkeys(names))
     _check(names, samples)
     draw = Draw(scenario.uncertainty, scenario.correlations)
+    if len(draw.names) >= MOST_DIMENSIONS:
+        found = f"{len(draw.names)} fields"
+        raise ScenarioError("uncertainty", found, f"at most {MOST_DIMENSIONS - 1}")
     inputs = scenario.inputs()
     problems = problems_forbidding(inputs, names)
     ends = [end for name in names for end in INTERVALS.get(name, ())] if model_error else []
-    needed = GRAPH.needed([*names, *ends, *problems], inputs)
-    values = inputs | evaluate(inputs, needed)
+    values = evaluate(inputs, GRAPH.needed([*names, *problems], inputs))
     used = GRAPH.behind([*names, *ends, *problems], inputs)
     idle = tuple(name for name in draw.names if name not in used)
     aside = tuple(problem for problem in problems if values[problem])
-    problems = [problem for problem in problems if problem not in aside]
-    drawn = [name for name in draw.names if name not in idle]
-    errs = bool(ends)
-    if not drawn and not errs:
+    drawn = tuple(name for name in draw.names if name not in idle)
+    if not drawn and not ends:
         allowed = "[uncertainty] in the file, or --uncertain NAME=KIND:NUMBERS"
         raise ScenarioError("", "nothing uncertain in what is asked for", allowed)
-    tally = _Tally(names, [*draw.names, *([MODEL_ERROR] if errs else [])], samples)
-    dimensions = len(draw.names) + 1
-    if dimensions > MOST_DIMENSIONS:
-        found = f"{len(draw.names)} fields"
-        raise ScenarioError("uncertainty", found, f"at most {MOST_DIMENSIONS - 1}")
-    points = Points(dimensions, seed, CHUNK)
-    among = frozenset(name for name in needed if not isinstance(QUANTITIES[name], End))
-    for number in range(math.ceil(samples / CHUNK)):
-        shares = points.block(number)[:, : samples - number * CHUNK]
-        shares[:-1] = draw.correlated(shares[:-1])
-        changes = {k: v for k, v in draw.values(shares[:-1]).items() if k not in idle}
-        following = GRAPH.evaluate_changed(values, changes, among, in_words=False)
-        now = {**values, **changes, **following}
-        gone = impossible_anywhere(now, problems, names)
-        broken = unruly(scenario, now, changes)
-        deviations = normal_quantile(shares[-1]) if errs else None
-        for name in names:
-            result = now[name]
-            if errs and name in INTERVALS:
-                result = at_error(QUANTITIES, INTERVALS[name][1], now, deviations)
-            tally.add(name, number, result, {**gone[name], **broken}, shares)
-            said = {**broken, **{each: now[each] != "" for each in problems}}
-            tally.blame(name, number, said, partial(_sentence, inputs, changes))
+    left = tuple(problem for problem in problems if problem not in aside)
+    bins = min(max(samples // _PER_BIN, _FEWEST_BINS), _MOST_BINS)
+    work = Sampling(Asked(scenario, names, drawn, left, bool(ends), samples, seed, bins))
+    together = work.nothing()
+    results = {name: np.empty(samples) for name in names}
+    for part in (workers or Here()).results(work):
+        for name, each in part.results.items():
+            results[name][together.size : together.size + part.size] = each
+        together.add(part)
         if told:
-            told(min(1.0, (number + 1) * CHUNK / samples))
+            told(together.size / samples)
         if goes_on and not goes_on():
-            tally.end((number + 1) * CHUNK)
             break
-    return tally.simulation(seed, values, tuple(drawn), idle, aside)
-
-
-def _sentence(
-    inputs: Mapping[str, Any], changes: Mapping[str, Floats], problem: str, at: int
-) -> str:
-    """What a problem says of one sample of a chunk; a broken rule speaks for itself."""
-    if problem not in QUANTITIES:
-        return problem
-    drawn = {name: float(values[at]) for name, values in changes.items()}
-    return str(evaluate({**inputs, **drawn}, [problem])[problem])
+    together.results = {name: each[: together.size] for name, each in results.items()}
+    varied = [*draw.names, *([MODEL_ERROR] if ends else [])]
+    errs = (MODEL_ERROR,) if ends else ()
+    return _simulation(together, seed, values, varied, (*drawn, *errs), idle, aside)
 
 
 def _check(names: Sequence[str], samples: int) -> None:
@@ -172,147 +141,67 @@ def _check(names: Sequence[str], samples: int) -> None:
         raise ScenarioError("--samples", f"{samples:,}", f"2 to {MOST_SAMPLES:,}")
 
 
-def unruly(
-    scenario: Scenario, now: Mapping[str, Any], changes: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Where a draw breaks a rule between two fields of a panel, by the rule."""
-    found = {}
-    for table in PANELS:
-        for low, high in scenario.panel(table).at_most:
-            applies = scenario.panel(table).specs[low].applies_where(scenario.value)
-            if applies and (low in changes or high in changes):
-                found[f"{low} is above {high}."] = now[low] > now[high]
+def _simulation(
+    drawn: Samples,
+    seed: int,
+    values: Mapping[str, Any],
+    varied: Sequence[str],
+    inputs: tuple[str, ...],
+    idle: tuple[str, ...],
+    aside: tuple[str, ...],
+) -> Simulation:
+    """What came of all samples; `varied` are the inputs by which they are counted."""
+    import numpy as np  # noqa: PLC0415 - no start-up pays for it
+
+    known = {name: each[~np.isnan(each)] for name, each in drawn.results.items()}
+    found = Simulation(
+        drawn.size,
+        seed,
+        inputs,
+        idle,
+        {
+            name: _spread(float(values[name]), each, drawn.counts[name], drawn.sums[name], varied)
+            for name, each in known.items()
+        },
+        aside=tuple(str(values[problem]) for problem in aside),
+        _results=known,
+    )
+    for name, each in known.items():
+        if missing := drawn.size - each.size:
+            reasons = drawn.reasons[name]
+            found.missing[name] = missing, max(reasons.values(), default=(0, _UNKNOWN))[1]
     return found
 
 
-class _Tally:
-    """Results of all samples, and the means of each over bins of each input."""
+def _spread(
+    stated: float, known: Floats, counts: Floats, sums: Floats, varied: Sequence[str]
+) -> Spread:
+    import numpy as np  # noqa: PLC0415 - no start-up pays for it
 
-    def __init__(self, names: Sequence[str], inputs: Sequence[str], samples: int) -> None:
-        import numpy as np  # noqa: PLC0415 - no start-up pays for it
+    if not known.size:
+        return Spread(stated, *(math.nan,) * 5, {}, (), math.nan, math.nan)
+    p5, p50, p95 = (float(each) for each in np.percentile(known, (5, 50, 95)))
+    mean, std = float(known.mean()), float(known.std())
+    low, high = float(known.min()), float(known.max())
+    bars = np.histogram(known, bins=_BARS, range=(low, high))[0] / known.size
+    shares = {}
+    if std > _ROUNDING * abs(mean):
+        shares = {
+            name: _share(counts[place], sums[place], mean, std, known.size)
+            for place, name in enumerate(varied)
+        }
+    return Spread(stated, mean, std, p5, p50, p95, shares, tuple(bars.tolist()), low, high)
 
-        self._names, self._inputs, self._samples = names, inputs, samples
-        self._bins = min(max(samples // _PER_BIN, _FEWEST_BINS), _MOST_BINS)
-        self._results = {name: np.full(samples, np.nan) for name in names}
-        shape = (len(inputs), self._bins)
-        self._counts = {name: np.zeros(shape) for name in names}
-        self._sums = {name: np.zeros(shape) for name in names}
-        self._reasons: dict[str, dict[str, tuple[int, str]]] = {name: {} for name in names}
 
-    def add(
-        self,
-        name: str,
-        number: int,
-        result: Any,
-        gone: Mapping[str, Any],
-        shares: Floats,
-    ) -> None:
-        """Add a chunk's results, nan where a problem is in the way."""
-        import numpy as np  # noqa: PLC0415 - no start-up pays for it
+def _share(counts: Floats, sums: Floats, mean: float, std: float, size: int) -> float:
+    """The variance of an input's bins over the whole, less what chance alone gives."""
+    import numpy as np  # noqa: PLC0415 - no start-up pays for it
 
-        count = shares.shape[1]
-        values = np.broadcast_to(np.asarray(result, dtype=np.float64), (count,))
-        if gone:
-            values = values.copy()
-        for mask in gone.values():
-            values[np.broadcast_to(mask, (count,))] = np.nan
-        self._results[name][number * CHUNK : number * CHUNK + count] = values
-        known = ~np.isnan(values)
-        whole = bool(known.all())
-        for place in range(len(self._inputs)):
-            row = shares[place] if whole else shares[place][known]
-            bins = (row * self._bins).astype(np.intp)
-            weights = values if whole else values[known]
-            self._counts[name][place] += np.bincount(bins, minlength=self._bins)
-            self._sums[name][place] += np.bincount(bins, weights, minlength=self._bins)
-
-    def blame(
-        self,
-        name: str,
-        number: int,
-        said: Mapping[str, Any],
-        sentence_of: Callable[[str, int], str],
-    ) -> None:
-        """Count what is in the way where a chunk's result is missing.
-
-        `said` holds by problem where it is in force, `sentence_of` gives its words for a sample.
-        """
-        import numpy as np  # noqa: PLC0415 - no start-up pays for it
-
-        missing = np.isnan(self._results[name][number * CHUNK : (number + 1) * CHUNK])
-        if not missing.any():
-            return
-        reasons = self._reasons[name]
-        for problem, found in said.items():
-            here = missing & np.broadcast_to(found, missing.shape)
-            if here.any():
-                if problem not in reasons:
-                    reasons[problem] = 0, sentence_of(problem, int(here.argmax()))
-                count, sentence = reasons[problem]
-                reasons[problem] = count + int(here.sum()), sentence
-
-    def end(self, samples: int) -> None:
-        """Leave it at so many samples, if there are as many."""
-        self._samples = min(samples, self._samples)
-        self._results = {name: each[: self._samples] for name, each in self._results.items()}
-
-    def simulation(
-        self,
-        seed: int,
-        values: Mapping[str, Any],
-        drawn: tuple[str, ...],
-        idle: tuple[str, ...],
-        aside: tuple[str, ...],
-    ) -> Simulation:
-        """What came of all samples."""
-        import numpy as np  # noqa: PLC0415 - no start-up pays for it
-
-        errs = [MODEL_ERROR] if MODEL_ERROR in self._inputs else []
-        known = {name: each[~np.isnan(each)] for name, each in self._results.items()}
-        found = Simulation(
-            self._samples,
-            seed,
-            (*drawn, *errs),
-            idle,
-            {name: self._spread(name, known[name], values) for name in self._names},
-            aside=tuple(str(values[problem]) for problem in aside),
-            _results=known,
-        )
-        for name in self._names:
-            missing = self._samples - known[name].size
-            if missing:
-                reasons = self._reasons[name]
-                found.missing[name] = missing, max(reasons.values(), default=(0, _UNKNOWN))[1]
-        return found
-
-    def _spread(self, name: str, known: Floats, values: Mapping[str, Any]) -> Spread:
-        import numpy as np  # noqa: PLC0415 - no start-up pays for it
-
-        stated = float(values[name])
-        if not known.size:
-            return Spread(stated, *(math.nan,) * 5, {}, (), math.nan, math.nan)
-        p5, p50, p95 = (float(each) for each in np.percentile(known, (5, 50, 95)))
-        mean, std = float(known.mean()), float(known.std())
-        low, high = float(known.min()), float(known.max())
-        bars = np.histogram(known, bins=_BARS, range=(low, high))[0] / known.size
-        shares = self._shares(name, mean, std, known.size)
-        return Spread(stated, mean, std, p5, p50, p95, shares, tuple(bars.tolist()), low, high)
-
-    def _shares(self, name: str, mean: float, std: float, count: int) -> dict[str, float]:
-        """The variance of each input's bins over the whole, less what chance alone gives."""
-        import numpy as np  # noqa: PLC0415 - no start-up pays for it
-
-        if not std > _ROUNDING * abs(mean):
-            return {}
-        found = {}
-        for place, each in enumerate(self._inputs):
-            counts, sums = self._counts[name][place], self._sums[name][place]
-            filled = counts > 0
-            means = sums[filled] / counts[filled]
-            share = float(np.sum(counts[filled] * (means - mean) ** 2) / count) / std**2
-            chance = min((int(filled.sum()) - 1) / count, 0.5)
-            found[each] = max(0.0, (share - chance) / (1 - chance))
-        return found
+    filled = counts > 0
+    means = sums[filled] / counts[filled]
+    share = float(np.sum(counts[filled] * (means - mean) ** 2) / size) / std**2
+    chance = min((int(filled.sum()) - 1) / size, 0.5)
+    return max(0.0, (share - chance) / (1 - chance))
 
 
 _BARS = 12

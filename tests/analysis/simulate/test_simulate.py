@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from dsexplore.analysis.simulate.simulate import MODEL_ERROR, Simulation, simulate
+from dsexplore.analysis.simulate.samples import MODEL_ERROR
+from dsexplore.analysis.simulate.simulate import Simulation, simulate
 from dsexplore.engine import INTERVALS, QUANTITIES, evaluate
 from dsexplore.engine.constants import NORMAL_TENTH
 from dsexplore.engine.intervals import at_error

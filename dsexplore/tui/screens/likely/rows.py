@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from dsexplore.analysis.simulate.simulate import MODEL_ERROR, Simulation, Spread
+from dsexplore.analysis.simulate.samples import MODEL_ERROR
+from dsexplore.analysis.simulate.simulate import Simulation, Spread
 from dsexplore.engine.names import unit_of
 from dsexplore.scenario.fields import FIELDS
 from dsexplore.scenario.scenario import Scenario
