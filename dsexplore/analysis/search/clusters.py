@@ -12,6 +12,7 @@ from dsexplore.analysis.search.account import why_none
 from dsexplore.analysis.search.judging import always
 from dsexplore.analysis.search.limits import Limit
 from dsexplore.analysis.search.ranking import MEMORY, Layout, Search, why_not
+from dsexplore.analysis.workers.work import Workers
 from dsexplore.engine.standing import Standing
 from dsexplore.library.names import kinds_of, preset_names
 from dsexplore.library.presets import with_changes
@@ -170,12 +171,13 @@ def best_of_each(
     limits: Sequence[Limit],
     *,
     most: bool = False,
-    told: Callable[[float], None] = lambda share: None,
     goes_on: Callable[[], bool] = always,
+    told: Callable[[float], None] = lambda share: None,
+    workers: Workers | None = None,
 ) -> list[Best]:
     """The best layout of each cluster, the best first; those without one come last.
 
-    It ends early, with the clusters that are searched whole, once `goes_on` says no. Raises
+    It ends early, with the clusters that are searched through, once `goes_on` says no. Raises
     ScenarioError for an unknown result, or if model or batch is not known.
     """
 
@@ -184,24 +186,23 @@ def best_of_each(
 
     every = []
     for place, cluster in enumerate(found):
-        best = _best(cluster, by, limits, most, partial(told_of, place), goes_on)
+        search = Search(
+            cluster.scenario,
+            by,
+            limits,
+            most=most,
+            also=(DAYS, COST),
+            goes_on=goes_on,
+            told=partial(told_of, place),
+            workers=workers,
+        )
         if not goes_on():
             break
-        every.append(best)
+        every.append(_best(cluster, search, by))
     return sorted(every, key=lambda each: _order(each, by, most))
 
 
-def _best(
-    cluster: Cluster,
-    by: str,
-    limits: Sequence[Limit],
-    most: bool,
-    told: Callable[[float], None],
-    goes_on: Callable[[], bool],
-) -> Best:
-    found = Search(
-        cluster.scenario, by, limits, most=most, also=(DAYS, COST), goes_on=goes_on, told=told
-    )
+def _best(cluster: Cluster, found: Search, by: str) -> Best:
     if not found.fitting:
         return Best(cluster, 0, None, found.scenario, why_none(found))
     (layout,) = found.best(1)

@@ -52,6 +52,8 @@ class Asked:
     seed: int
     # Equally wide ranges of an input's shares.
     bins: int
+    # Whether the drawn fields are kept beside the results.
+    keeps: bool = False
 
 
 @dataclass(slots=True)
@@ -65,6 +67,8 @@ class Samples:
 
     size: int
     results: dict[str, Floats]
+    # The drawn fields, where these are kept.
+    draws: dict[str, Floats]
     counts: dict[str, Floats]
     sums: dict[str, Floats]
     reasons: dict[str, dict[str, tuple[int, str]]]
@@ -115,12 +119,15 @@ class Sampling:
         found = self.nothing()
         found.size = size
         results = {name: np.full(size, np.nan) for name in asked.names}
+        draws = {name: np.empty(size) for name in (asked.drawn if asked.keeps else ())}
         for start in range(0, size, CHUNK):
             count = min(CHUNK, size - start)
             shares = self._points.block((number * PART + start) // CHUNK)[:, :count]
             here = {name: each[start : start + count] for name, each in results.items()}
-            self._fill(found, here, shares)
-        found.results = results
+            drawn = self._fill(found, here, shares)
+            for name, each in draws.items():
+                each[start : start + count] = drawn[name]
+        found.results, found.draws = results, draws
         return found
 
     def nothing(self) -> Samples:
@@ -131,6 +138,7 @@ class Sampling:
         shape = (len(self._draw.names) + self._asked.errs, self._asked.bins)
         return Samples(
             0,
+            {},
             {},
             {name: np.zeros(shape) for name in names},
             {name: np.zeros(shape) for name in names},
@@ -156,8 +164,13 @@ class Sampling:
         varying = {name: Varying(1, ranges[name]) for name in self._asked.drawn}
         return Plan(GRAPH, self._inputs, varying, names)
 
-    def _fill(self, found: Samples, results: Mapping[str, Floats], shares: Floats) -> None:
-        """Put in the results of a chunk by its shares, which are moved together in place."""
+    def _fill(
+        self, found: Samples, results: Mapping[str, Floats], shares: Floats
+    ) -> dict[str, Floats]:
+        """Put in the results of a chunk by its shares; returns the drawn fields.
+
+        The shares of correlated fields are moved together in place.
+        """
         import numpy as np  # noqa: PLC0415 - no start-up pays for it
 
         asked = self._asked
@@ -187,6 +200,7 @@ class Sampling:
             if not known.all():
                 sentence = partial(_sentence, self._inputs, changes)
                 _blame(found.reasons[name], ~known, said, sentence)
+        return changes
 
 
 def _behind(end: str) -> list[str]:

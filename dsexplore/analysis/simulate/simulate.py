@@ -68,11 +68,14 @@ class Simulation:
     missing: dict[str, tuple[int, str]] = field(default_factory=dict)
     # The problems in force as things stand, which are set aside.
     aside: tuple[str, ...] = ()
-    _results: dict[str, Any] = field(default_factory=dict)
+    # By result every sample, nan where it has none; and by drawn field, where these are kept.
+    every: dict[str, Floats] = field(default_factory=dict)
+    draws: dict[str, Floats] = field(default_factory=dict)
 
     def chance(self, name: str, budget: float) -> float:
         """The share of the samples with a result in which it is at most a budget."""
-        known = self._results[name]
+        known = self.every[name]
+        known = known[known == known]  # noqa: PLR0124 - nan
         return float((known <= budget).mean()) if known.size else math.nan
 
 
@@ -86,12 +89,14 @@ def simulate(
     told: Told | None = None,
     goes_on: GoesOn | None = None,
     workers: Workers | None = None,
+    keep_draws: bool = False,
 ) -> Simulation:
     """Some results where the fields of `[uncertainty]` are drawn from their distributions.
 
     With `model_error`, what is predicted errs as its interval says: one normal error for all of a
     run, so that hours and costs err together. A sample that cannot be had is none of a result's.
-    It ends early, with fewer samples, once `goes_on` says no. Raises ScenarioError for names that
+    It ends early, with fewer samples, once `goes_on` says no. `keep_draws` keeps the drawn fields,
+    8 bytes each, as results are. Raises ScenarioError for names that
     are no results, and where nothing is uncertain.
     """
     import numpy as np  # noqa: PLC0415 - no start-up pays for it
@@ -115,18 +120,22 @@ def simulate(
         raise ScenarioError("", "nothing uncertain in what is asked for", allowed)
     left = tuple(problem for problem in problems if problem not in aside)
     bins = min(max(samples // _PER_BIN, _FEWEST_BINS), _MOST_BINS)
-    work = Sampling(Asked(scenario, names, drawn, left, bool(ends), samples, seed, bins))
+    work = Sampling(
+        Asked(scenario, names, drawn, left, bool(ends), samples, seed, bins, keep_draws)
+    )
     together = work.nothing()
-    results = {name: np.empty(samples) for name in names}
+    kept = {name: np.empty(samples) for name in (*names, *(drawn if keep_draws else ()))}
     for part in (workers or Here()).results(work):
-        for name, each in part.results.items():
-            results[name][together.size : together.size + part.size] = each
+        for name, each in (part.results | part.draws).items():
+            kept[name][together.size : together.size + part.size] = each
         together.add(part)
         if told:
             told(together.size / samples)
         if goes_on and not goes_on():
             break
-    together.results = {name: each[: together.size] for name, each in results.items()}
+    kept = {name: each[: together.size] for name, each in kept.items()}
+    together.results = {name: kept[name] for name in names}
+    together.draws = {name: kept[name] for name in kept if name not in names}
     varied = [*draw.names, *([MODEL_ERROR] if ends else [])]
     errs = (MODEL_ERROR,) if ends else ()
     return _simulation(together, seed, values, varied, (*drawn, *errs), idle, aside)
@@ -164,7 +173,8 @@ def _simulation(
             for name, each in known.items()
         },
         aside=tuple(str(values[problem]) for problem in aside),
-        _results=known,
+        every=drawn.results,
+        draws=drawn.draws,
     )
     for name, each in known.items():
         if missing := drawn.size - each.size:

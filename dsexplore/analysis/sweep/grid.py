@@ -29,6 +29,7 @@ MOST_STREAMED = 1_000_000_000
 # Presets and other words are scenarios of their own, opened one by one.
 MOST_SCENARIOS = 10_000
 MOST_AXES = 6
+_LEFT_OUT = -2
 
 # Told the share of the points that is done.
 Told = Callable[[float], None]
@@ -37,27 +38,10 @@ GoesOn = Callable[[], bool]
 
 
 @dataclass(slots=True)
-class Sweep:
-    """Results over the points of a grid, the last axis running fastest.
-
-    Arrays hold a float for each point, nan in a gap; `reasons` the place in `gaps` of each point's
-    reason, -1 where all asked-for results are known.
-    """
+class Grid:
+    """The points of some axes, the last axis running fastest."""
 
     axes: tuple[Axis, ...]
-    names: tuple[str, ...]
-    results: dict[str, Floats]
-    # Both ends of the interval of a result, if it has one at any point.
-    ends: dict[str, tuple[Floats, Floats]]
-    reasons: NDArray[np.int32]
-    gaps: list[Gap] = field(default_factory=list)
-    # How many points were evaluated: all, unless it was stopped.
-    done: int = 0
-
-    @property
-    def is_partial(self) -> bool:
-        """Whether it was stopped before its last point."""
-        return self.done < self.size
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -76,6 +60,33 @@ class Sweep:
             place, at = divmod(place, len(axis.values))
             found.append(axis.values[at])
         return tuple(reversed(found))
+
+
+@dataclass(slots=True)
+class Sweep(Grid):
+    """Results over the points of a grid.
+
+    Arrays hold a float for each point, nan in a gap; `reasons` the place in `gaps` of each point's
+    reason, -1 where all asked-for results are known, -2 where nothing was evaluated.
+    """
+
+    names: tuple[str, ...]
+    results: dict[str, Floats]
+    # Both ends of the interval of a result, if it has one at any point.
+    ends: dict[str, tuple[Floats, Floats]]
+    reasons: NDArray[np.int32]
+    gaps: list[Gap] = field(default_factory=list)
+    # How many points were evaluated: all, unless it was stopped.
+    done: int = 0
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether it was stopped before its last point."""
+        return self.done < self.size
+
+    def has(self, place: int) -> bool:
+        """Whether a point was evaluated."""
+        return bool(self.reasons[place] != _LEFT_OUT)
 
 
 def sweep(
@@ -183,7 +194,7 @@ def _empty(axes: tuple[Axis, ...], names: tuple[str, ...]) -> Sweep:
         names,
         {name: unknown() for name in names},
         {name: (unknown(), unknown()) for name in names if name in INTERVALS},
-        np.full(size, -1, np.int32),
+        np.full(size, _LEFT_OUT, np.int32),
     )
 
 
@@ -207,6 +218,7 @@ class _Merged:
             for kept, end in zip(self._sweep.ends[name], ends, strict=True):
                 kept[here] = end
         if part.reasons is None:
+            self._sweep.reasons[here] = -1
             return
         for gap in part.gaps:
             before = self._gaps.get(gap.problem)

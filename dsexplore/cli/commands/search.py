@@ -22,11 +22,12 @@ from dsexplore.analysis.search.clusters import (
 from dsexplore.analysis.search.limits import Limit, limit
 from dsexplore.analysis.search.ranking import COPIES, MEMORY, PARTS, Layout, Search
 from dsexplore.analysis.search.spaces import Space, rl, serving
-from dsexplore.cli.errors import say
+from dsexplore.cli.errors import INTERRUPTED, say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
+from dsexplore.cli.input.workers import add_scheduler, workers_at
 from dsexplore.cli.output import choice_table, cluster_table
-from dsexplore.cli.output.progress import progress
+from dsexplore.cli.output.progress import watched
 from dsexplore.cli.output.search_table import as_table
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine.names import check_result
@@ -54,7 +55,7 @@ _TOP = 10
 _USAGE = f"""dsexplore search SCENARIO [--what {"|".join(_SHORT)}] [--top N] [--by NAME] [--most]
                         [--where CONDITION]... [--gpus LOW:HIGH] [--hardware NAME[=PRICE],...]
                         [--frontier] [--set NAME=VALUE]... [--save FILE] [--force]
-                        [--format {"|".join(_FORMATS)}]"""
+                        [--scheduler ADDRESS] [--format {"|".join(_FORMATS)}]"""
 _EPILOG = """\
 what is searched:
   layout     tensor, pipeline, context and expert parallel, virtual stages, the schedule, the
@@ -144,14 +145,18 @@ def _of_layouts(arguments: Namespace, scenario: Scenario, limits: Sequence[Limit
     """The layouts of one cluster."""
     by = _by(arguments, _LAYOUT, _STEP)
     check_result(by)
-    with progress() as report:
+    with workers_at(arguments.scheduler) as workers, watched("layouts") as watch:
         found = Search(
             scenario,
             by,
             limits,
             most=arguments.most,
-            told=lambda share: report("layouts", share),
+            goes_on=watch.goes_on,
+            told=watch.told,
+            workers=workers,
         )
+    if watch.is_stopped:
+        say(f"stopped: only {found.judged.listed:,} layouts were judged, and these are the best")
     say_without_effect(arguments.scenario, scenario, arguments.settings, [_STEP, found.by])
     if found.is_predicted and arguments.format != _FORMATS[0]:
         say(PREDICTED)
@@ -161,7 +166,7 @@ def _of_layouts(arguments: Namespace, scenario: Scenario, limits: Sequence[Limit
     layouts = found.at(found.frontier()[:top]) if arguments.frontier else found.best(top)
     write_out(_in_format(arguments.format, found, layouts))
     _save(arguments, found.scenario_of(layouts[0]))
-    return 0
+    return INTERRUPTED if watch.is_stopped else 0
 
 
 def _of_clusters(
@@ -173,10 +178,18 @@ def _of_clusters(
 ) -> int:
     """The best layout of each cluster."""
     by = _by(arguments, _CLUSTER, "cost")
-    with progress() as report:
+    with workers_at(arguments.scheduler) as workers, watched("clusters") as watch:
         found = best_of_each(
-            every, by, limits, most=arguments.most, told=lambda share: report("clusters", share)
+            every,
+            by,
+            limits,
+            most=arguments.most,
+            goes_on=watch.goes_on,
+            told=watch.told,
+            workers=workers,
         )
+    if watch.is_stopped:
+        say(f"stopped: only {len(found):,} of {len(every):,} clusters were searched")
     placed = [each for each in found if each.layout is not None][:top]
     lost = [each for each in found if each.layout is None]
     if not placed:
@@ -192,7 +205,7 @@ def _of_clusters(
         words = _words(placed[0].fields)
         write_out(cluster_table.as_table([*placed, *lost], by, scenario, words, terminal_columns()))
     _save(arguments, placed[0].scenario)
-    return 0
+    return INTERRUPTED if watch.is_stopped else 0
 
 
 def _of_choices(
@@ -324,6 +337,7 @@ def _parser() -> Parser:
         help="list the layouts that no other beats in both rank and memory",
     )
     add_settings(parser)
+    add_scheduler(parser)
     parser.add_argument(
         "--save", metavar="FILE", help="write the scenario with the first layout to a new file"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from dsexplore.analysis.simulate.simulate import (
     MOST_SAMPLES,
@@ -10,15 +11,19 @@ from dsexplore.analysis.simulate.simulate import (
     Spread,
     simulate,
 )
-from dsexplore.cli.errors import say
-from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.errors import INTERRUPTED, say
+from dsexplore.cli.input.arguments import Parser
+from dsexplore.cli.input.output_file import add_output, chosen_format
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
+from dsexplore.cli.input.workers import add_scheduler, workers_at
 from dsexplore.cli.output.beside import beside
 from dsexplore.cli.output.columns import aligned, folded, percent
-from dsexplore.cli.output.progress import progress
+from dsexplore.cli.output.parquet import ENDING, check_parquet, parquet_file
+from dsexplore.cli.output.progress import watched
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine.effect import without_effect
 from dsexplore.engine.names import check_result, unit_of
+from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
 from dsexplore.scenario.fields import FIELDS
 from dsexplore.scenario.scenario import Scenario, known_field
@@ -32,18 +37,22 @@ from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError, shown
 
 _FORMATS = ("table", "json", "csv")
+_ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", ENDING: "parquet"}
 _SAMPLES = 10_000
 _USAGE = f"""dsexplore simulate SCENARIO --of NAME [--of NAME]... [--samples N] [--seed S]
                           [--uncertain NAME=KIND:NUMBERS]... [--no-model-error]
                           [--budget NAME=VALUE]... [--set NAME=VALUE]...
-                          [--format {"|".join(_FORMATS)}]"""
+                          [--scheduler ADDRESS] [--format {"|".join(_FORMATS)}]
+                          [-o FILE] [--force]"""
 _EPILOG = f"""\
 The fields under [uncertainty] in the file are drawn from their distributions, correlated where
 [correlations] says so, and what is predicted errs as its interval says, all of a run together.
 Draws are Sobol' points, the same for the same seed, at most {MOST_SAMPLES:,} of them. What an input
 carries is its share of the variance by itself (Sobol's first order): what several do together is
 no one's, and correlated inputs count what they share twice. A draw that cannot be had, as a layout
-that does not fit, is left out and counted.
+that does not fit, is left out and counted. The ending of FILE chooses the format:
+{", ".join(_ENDINGS)}; Parquet holds every sample, its drawn fields and its results, and needs
+pyarrow. What takes long is done on every core, and an interrupt keeps the samples that are drawn.
 
 examples:
   What did R1's reinforcement learning cost, if 512 to 1,024 questions a step are as likely?
@@ -59,7 +68,9 @@ _BAR = 40
 def run(words: list[str]) -> int:
     """Print a simulation of the named scenario; returns the exit status."""
     arguments = _parser().parse_args(words)
-    one_of("--format", arguments.format, _FORMATS)
+    chosen = chosen_format(arguments, _FORMATS, _ENDINGS)
+    if chosen == "parquet":
+        check_parquet()
     names = _names(arguments.of)
     budgets = dict(_budget(each) for each in arguments.budget)
     samples = _whole("--samples", arguments.samples)
@@ -68,24 +79,57 @@ def run(words: list[str]) -> int:
     scenario = _with_uncertain(scenario, arguments.uncertain)
     asked = list(dict.fromkeys([*names, *budgets]))
     say_without_effect(arguments.scenario, scenario, arguments.settings, asked)
-    with progress() as report:
+    with workers_at(arguments.scheduler) as workers, watched("samples") as watch:
         found = simulate(
             scenario,
             asked,
             samples,
             seed,
             model_error=arguments.model_error,
-            told=lambda share: report("samples", share),
+            told=watch.told,
+            goes_on=watch.goes_on,
+            workers=workers,
+            keep_draws=chosen == "parquet",
         )
     for sentence in _said(scenario, found):
         say(sentence)
-    if arguments.format == "json":
-        write_out(_json(found, names, budgets))
-    elif arguments.format == "csv":
-        write_out(_csv(found, asked, budgets))
+    columns = terminal_columns() if arguments.output is None else None
+    if chosen == "parquet":
+        _write_samples(Path(arguments.output), found, overwrite=arguments.force)
+    elif arguments.output is not None:
+        text = _text(chosen, scenario, found, (names, asked), budgets, columns)
+        write_atomically(Path(arguments.output), text, overwrite=arguments.force)
     else:
-        write_out(in_lines(_table(scenario, found, asked, budgets)))
-    return 0
+        write_out(_text(chosen, scenario, found, (names, asked), budgets, columns))
+    if arguments.output is not None:
+        say(f"wrote {arguments.output}")
+    if found.samples == samples:
+        return 0
+    say(f"stopped: {found.samples:,} of {samples:,} samples were drawn, and results are of these")
+    return INTERRUPTED
+
+
+def _text(
+    chosen: str,
+    scenario: Scenario,
+    found: Simulation,
+    names: tuple[Sequence[str], Sequence[str]],
+    budgets: dict[str, float],
+    columns: int | None,
+) -> Printable:
+    """A summary; `names` are the results asked for, and those with budgets as well."""
+    if chosen == "json":
+        return _json(found, names[0], budgets)
+    if chosen == "csv":
+        return _csv(found, names[1], budgets)
+    return in_lines(_table(scenario, found, names[1], budgets, columns))
+
+
+def _write_samples(path: Path, found: Simulation, *, overwrite: bool) -> None:
+    """Write every sample: its drawn fields, and its results, null where it has none."""
+    columns = {**found.draws, **found.every}
+    with parquet_file(path, {name: unit_of(name) for name in columns}, overwrite=overwrite) as put:
+        put(columns)
 
 
 def _parser() -> Parser:
@@ -137,7 +181,8 @@ def _parser() -> Parser:
         help="say how likely a result is at most this; may be repeated",
     )
     add_settings(parser)
-    parser.add_argument("--format", metavar="FORMAT", default=_FORMATS[0], help=", ".join(_FORMATS))
+    add_scheduler(parser)
+    add_output(parser, _FORMATS)
     return parser
 
 
@@ -245,9 +290,12 @@ def _csv(found: Simulation, names: Sequence[str], budgets: dict[str, float]) -> 
 
 
 def _table(
-    scenario: Scenario, found: Simulation, names: Sequence[str], budgets: dict[str, float]
+    scenario: Scenario,
+    found: Simulation,
+    names: Sequence[str],
+    budgets: dict[str, float],
+    columns: int | None,
 ) -> list[str]:
-    columns = terminal_columns()
     rows = [["", "as stated", "mean", "std", "5 %", "50 %", "95 %"]]
     for name in names:
         spread = found.spreads[name]

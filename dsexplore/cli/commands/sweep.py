@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
-import os
-from argparse import Namespace
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 
 from dsexplore.analysis.sweep.axis import Axis, read_axis
-from dsexplore.analysis.sweep.grid import MOST_POINTS, MOST_SCENARIOS, Sweep, sweep
-from dsexplore.cli.errors import say
-from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.analysis.sweep.filling import Gap
+from dsexplore.analysis.sweep.grid import (
+    MOST_POINTS,
+    MOST_SCENARIOS,
+    MOST_STREAMED,
+    Grid,
+    Sweep,
+    sweep,
+)
+from dsexplore.cli.errors import INTERRUPTED, say
+from dsexplore.cli.input.arguments import Parser
+from dsexplore.cli.input.output_file import add_output, chosen_format
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
+from dsexplore.cli.input.workers import add_scheduler, workers_at
 from dsexplore.cli.output.beside import beside
 from dsexplore.cli.output.columns import aligned, folded
-from dsexplore.cli.output.progress import progress
+from dsexplore.cli.output.parquet import ENDING, check_parquet
+from dsexplore.cli.output.progress import watched
 from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.cli.output.sweep_file import write_sweep
 from dsexplore.cli.output.sweep_plots import plots
 from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import check_result, unit_of
@@ -30,16 +38,16 @@ from dsexplore.text.csv_text import to_csv
 from dsexplore.text.format import NOT_KNOWN, format_value
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable, in_lines
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.text.refusal import ScenarioError
 
 _FORMATS = ("table", "json", "csv")
-_PARQUET = ".parquet"
-_ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", _PARQUET: "parquet"}
+_ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", ENDING: "parquet"}
 # A terminal shows so many points of a grid; a file or a pipe has all.
 _MOST_ROWS = 40
 _USAGE = f"""dsexplore sweep SCENARIO --over NAME=LOW:HIGH:COUNT[:log] [--over ...]
                        --of NAME [--of NAME]... [--set NAME=VALUE]...
-                       [--format {"|".join(_FORMATS)}] [-o FILE] [--force]"""
+                       [--scheduler ADDRESS] [--format {"|".join(_FORMATS)}] [-o FILE]
+                       [--force]"""
 _EPILOG = f"""\
 values:
   NAME=LOW:HIGH:COUNT       evenly spaced, with units as in a file
@@ -48,12 +56,14 @@ values:
   NAME=A,B,C                a list; with semicolons where a value has commas of its own
   NAME=all                  every choice of a field, or every preset of a panel: hardware=all
 
-Several --over make a grid of at most {MOST_POINTS:,} points. Presets, other words and the fields
+Several --over make a grid of at most {MOST_POINTS:,} points; written as Parquet, of
+{MOST_STREAMED:,}, few of which are held at a time. Presets, other words and the fields
 tied to others by a rule or by stated hours are scenarios of their own: at most {MOST_SCENARIOS:,}.
 Where a layout cannot be or does not fit, or a result is not known, there is a gap, and a sentence
 says why. On a terminal one axis of numbers is drawn as a curve and two as a map. NAME_low and
 NAME_high are the interval that holds what is predicted four times in five. The ending of FILE
-chooses the format: {", ".join(_ENDINGS)} (Parquet needs pyarrow).
+chooses the format: {", ".join(_ENDINGS)} (Parquet needs pyarrow). What
+takes long is done on every core, and an interrupt keeps the points that are evaluated.
 
 examples:
   How long does DeepSeek-V3 take, and at what cost, by the number of GPUs?
@@ -71,27 +81,43 @@ examples:
 def run(words: list[str]) -> int:
     """Print or write a sweep of the named scenario; returns the exit status."""
     arguments = _parser().parse_args(words)
-    chosen = _format(arguments)
+    chosen = chosen_format(arguments, _FORMATS, _ENDINGS)
+    if chosen == "parquet":
+        check_parquet()
     names = _names(arguments.of)
     axes = [read_axis(each) for each in arguments.over]
     scenario = with_settings(load(arguments.scenario), arguments.settings)
     say_without_effect(arguments.scenario, scenario, arguments.settings, names)
     notes = beside(scenario, names, [axis.name for axis in axes])
-    with progress() as report:
-        found = sweep(scenario, axes, names, lambda share: report("points", share))
-    if chosen == "parquet":
-        _write_parquet(found, arguments.output)
-    elif arguments.output is not None:
+    with workers_at(arguments.scheduler) as workers, watched("points") as watch:
+        if chosen == "parquet":
+            path, force = Path(arguments.output), arguments.force
+            points, gaps = write_sweep(path, scenario, axes, names, watch, workers, overwrite=force)
+            size = math.prod(len(axis.values) for axis in axes)
+            for gap in gaps:
+                say(_gap(Grid(tuple(axes)), gap))
+            say(f"wrote {arguments.output}")
+            return _ended(points, size)
+        found = sweep(scenario, axes, names, watch.told, watch.goes_on, workers)
+    if arguments.output is not None:
         text = _text(found, scenario, notes, chosen, None)
         write_atomically(Path(arguments.output), text, overwrite=arguments.force)
     else:
         write_out(_text(found, scenario, notes, chosen, terminal_columns()))
     if chosen != "table" or arguments.output is not None:
-        for gap in _gap_sentences(found):
-            say(gap)
+        for sentence in _gap_sentences(found):
+            say(sentence)
     if arguments.output is not None:
         say(f"wrote {arguments.output}")
-    return 0
+    return _ended(found.done, found.size)
+
+
+def _ended(points: int, size: int) -> int:
+    """The exit status of a sweep of so many points, of which all were evaluated or only some."""
+    if points == size:
+        return 0
+    say(f"stopped: {points:,} of {size:,} points were evaluated; the others are left out")
+    return INTERRUPTED
 
 
 def _parser() -> Parser:
@@ -121,9 +147,8 @@ def _parser() -> Parser:
         help="the result to show; several with commas, may be repeated",
     )
     add_settings(parser)
-    parser.add_argument("--format", metavar="FORMAT", help=", ".join(_FORMATS))
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
-    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
+    add_scheduler(parser)
+    add_output(parser, _FORMATS)
     return parser
 
 
@@ -135,26 +160,6 @@ def _names(options: list[str]) -> list[str]:
         except ScenarioError as error:
             raise ScenarioError("--of", error.found, error.allowed) from None
     return list(dict.fromkeys(names))
-
-
-def _format(arguments: Namespace) -> str:
-    """The format asked for, or that of the file's ending. Raises ScenarioError before the work."""
-    if arguments.format is not None:
-        one_of("--format", arguments.format, _FORMATS)
-    if arguments.output is None:
-        return str(arguments.format or _FORMATS[0])
-    if not arguments.force and os.path.lexists(arguments.output):
-        raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.output)
-    ending = Path(arguments.output).suffix
-    if arguments.format is None and ending not in _ENDINGS:
-        raise ScenarioError(
-            "-o", f"the ending {shown(ending)}", f"{', '.join(_ENDINGS)}; or --format"
-        )
-    chosen = str(arguments.format or _ENDINGS[ending])
-    if chosen == "parquet" and importlib.util.find_spec("pyarrow") is None:
-        allowed = "a file that ends in .csv or .json; or pyarrow, which pip installs"
-        raise ScenarioError("-o", "Parquet, which pyarrow would write, and it is missing", allowed)
-    return chosen
 
 
 def _text(
@@ -191,6 +196,8 @@ def _rows(found: Sweep) -> Iterator[list[Value]]:
         if _ends(found, name):
             columns += [end.tolist() for end in found.ends[name]]
     for place, (reason, *numbers) in enumerate(zip(found.reasons.tolist(), *columns, strict=True)):
+        if not found.has(place):
+            continue
         known = [None if math.isnan(number) else number for number in numbers]
         problem = found.gaps[reason].problem if reason >= 0 else None
         yield [*found.point(place), *known, problem]
@@ -220,14 +227,6 @@ def _as_json(found: Sweep, scenario: Scenario, notes: list[str]) -> dict[str, ob
     }
 
 
-def _write_parquet(found: Sweep, path: str) -> None:
-    """Write columns of a sweep as Parquet."""
-    arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
-    head, rows = _head(found), list(_rows(found))
-    columns = {name: [row[place] for row in rows] for place, name in enumerate(head)}
-    parquet.write_table(arrow.table(columns), path)
-
-
 # For people
 
 
@@ -254,9 +253,11 @@ def _table_rows(found: Sweep, columns: int | None) -> list[list[str]]:
 
 def _places(found: Sweep, columns: int | None) -> list[int]:
     """The points in the table: all in a file or a pipe, a few evenly on a terminal."""
-    if columns is None or found.size <= _MOST_ROWS:
-        return [*range(found.size)]
-    return [round(k * (found.size - 1) / (_MOST_ROWS - 1)) for k in range(_MOST_ROWS)]
+    evaluated = [place for place in range(found.size) if found.has(place)]
+    if columns is None or len(evaluated) <= _MOST_ROWS:
+        return evaluated
+    last = len(evaluated) - 1
+    return [evaluated[round(k * last / (_MOST_ROWS - 1))] for k in range(_MOST_ROWS)]
 
 
 def _result(found: Sweep, name: str, place: int) -> str:
@@ -279,16 +280,16 @@ def _notes(found: Sweep, said: list[str], columns: int | None) -> list[str]:
 
 def _gap_sentences(found: Sweep) -> list[str]:
     """A sentence on each kind of gap, the first of its points named."""
-    return [_gap(found, gap.points, gap.first, gap.sentence) for gap in found.gaps]
+    return [_gap(found, gap) for gap in found.gaps]
 
 
-def _gap(found: Sweep, points: int, first: int, sentence: str) -> str:
+def _gap(grid: Grid, gap: Gap) -> str:
     values = ", ".join(
-        _stated(axis, value) for axis, value in zip(found.axes, found.point(first), strict=True)
+        _stated(axis, value) for axis, value in zip(grid.axes, grid.point(gap.first), strict=True)
     )
-    are = "is a gap" if points == 1 else "are gaps"
-    whose = "" if points == 1 else ", the first of them"
-    return f"{points:,} of {found.size:,} points {are}: at {values}{whose}: {sentence}"
+    are = "is a gap" if gap.points == 1 else "are gaps"
+    whose = "" if gap.points == 1 else ", the first of them"
+    return f"{gap.points:,} of {grid.size:,} points {are}: at {values}{whose}: {gap.sentence}"
 
 
 def _stated(axis: Axis, value: Value) -> str:

@@ -1,0 +1,37 @@
+"""`-o FILE`: a new file whose ending chooses the format, unless `--format` does."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.text.refusal import ScenarioError, shown
+
+
+def add_output(parser: Parser, formats: Sequence[str]) -> None:
+    """Add `--format`, `-o` and `--force` to a parser."""
+    parser.add_argument("--format", metavar="FORMAT", help=", ".join(formats))
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
+    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
+
+
+def chosen_format(arguments: Namespace, formats: Sequence[str], endings: Mapping[str, str]) -> str:
+    """The format asked for, else that of the file's ending, else the first one.
+
+    Raises ScenarioError for a format or an ending that is none, and for a file that is there.
+    """
+    if arguments.format is not None:
+        one_of("--format", arguments.format, formats)
+    if arguments.output is None:
+        return str(arguments.format or formats[0])
+    if not arguments.force and os.path.lexists(arguments.output):
+        raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.output)
+    ending = Path(arguments.output).suffix
+    if arguments.format is None and ending not in endings:
+        raise ScenarioError(
+            "-o", f"the ending {shown(ending)}", f"{', '.join(endings)}; or --format"
+        )
+    return str(arguments.format or endings[ending])
