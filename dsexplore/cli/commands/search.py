@@ -24,13 +24,15 @@ from dsexplore.analysis.search.ranking import COPIES, MEMORY, PARTS, Layout, Sea
 from dsexplore.analysis.search.spaces import Space, rl, serving
 from dsexplore.cli.errors import INTERRUPTED, say
 from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.output_file import add_output, chosen_format
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.input.workers import add_scheduler, workers_at
-from dsexplore.cli.output import choice_table, cluster_table
+from dsexplore.cli.output import choice_table, cluster_table, pictures
 from dsexplore.cli.output.progress import watched
 from dsexplore.cli.output.search_table import as_table
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine.names import check_result
+from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
 from dsexplore.library.saving import save
 from dsexplore.scenario.field import Value
@@ -42,6 +44,7 @@ from dsexplore.text.refusal import ScenarioError, shown
 
 _NOTHING_FITS = 1
 _FORMATS = ("table", "json", "csv")
+_ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", pictures.ENDING: "svg"}
 _STEP = "step_time"
 # What is searched, with short words for the results that it is often ranked by.
 _LAYOUT, _CLUSTER, _SERVING, _RL = "layout", "cluster", "serving", "rl"
@@ -55,7 +58,7 @@ _TOP = 10
 _USAGE = f"""dsexplore search SCENARIO [--what {"|".join(_SHORT)}] [--top N] [--by NAME] [--most]
                         [--where CONDITION]... [--gpus LOW:HIGH] [--hardware NAME[=PRICE],...]
                         [--frontier] [--set NAME=VALUE]... [--save FILE] [--force]
-                        [--scheduler ADDRESS] [--format {"|".join(_FORMATS)}]"""
+                        [--scheduler ADDRESS] [--format {"|".join(_FORMATS)}] [-o FILE]"""
 _EPILOG = """\
 what is searched:
   layout     tensor, pipeline, context and expert parallel, virtual stages, the schedule, the
@@ -75,6 +78,8 @@ formats:
              and those that no other beats in both rank and memory (the default)
   json       a list: the fields, step and memory, low and high of the interval; base units
   csv        a row for each, base units
+The ending of FILE chooses the format: .txt, .json, .csv, or .svg, which draws layouts: step time
+against memory, and the parts of each step.
 
 examples:
   How would DeepSeek-V3 run fastest on its GPUs?
@@ -96,8 +101,10 @@ examples:
 def run(words: list[str]) -> int:
     """Search what is named of a scenario and print the best; returns the exit status."""
     arguments = _parser().parse_args(words)
-    one_of("--format", arguments.format, _FORMATS)
     what = one_of("--what", arguments.what, tuple(_SHORT))
+    arguments.format = chosen_format(arguments, _FORMATS, _ENDINGS)
+    if arguments.format == "svg" and (what != _LAYOUT or arguments.gpus or arguments.hardware):
+        raise ScenarioError("-o", "a picture of more than layouts", "one of layouts alone")
     _check_fitting_options(arguments, what)
     top = _count(arguments.top)
     limits = [limit(_spelt(text, what), "--where") for text in arguments.where]
@@ -164,7 +171,10 @@ def _of_layouts(arguments: Namespace, scenario: Scenario, limits: Sequence[Limit
         say(why_none(found))
         return _NOTHING_FITS
     layouts = found.at(found.frontier()[:top]) if arguments.frontier else found.best(top)
-    write_out(_in_format(arguments.format, found, layouts))
+    if arguments.format == "svg":
+        _put(arguments, pictures.of_search(found, layouts))
+    else:
+        _put(arguments, _in_format(arguments.format, found, layouts, _columns(arguments)))
     _save(arguments, found.scenario_of(layouts[0]))
     return INTERRUPTED if watch.is_stopped else 0
 
@@ -198,12 +208,15 @@ def _of_clusters(
             say(f"{named}: {each.why_none}")
         return _NOTHING_FITS
     if arguments.format == "json":
-        write_out(cluster_table.as_json(placed, by))
+        _put(arguments, cluster_table.as_json(placed, by))
     elif arguments.format == "csv":
-        write_out(cluster_table.as_csv(placed, by))
+        _put(arguments, cluster_table.as_csv(placed, by))
     else:
         words = _words(placed[0].fields)
-        write_out(cluster_table.as_table([*placed, *lost], by, scenario, words, terminal_columns()))
+        _put(
+            arguments,
+            cluster_table.as_table([*placed, *lost], by, scenario, words, _columns(arguments)),
+        )
     _save(arguments, placed[0].scenario)
     return INTERRUPTED if watch.is_stopped else 0
 
@@ -228,14 +241,14 @@ def _of_choices(
         return _NOTHING_FITS
     choices = found.best(top)
     if arguments.format == "json":
-        write_out(choice_table.as_json(found, choices))
+        _put(arguments, choice_table.as_json(found, choices))
     elif arguments.format == "csv":
-        write_out(choice_table.as_csv(found, choices))
+        _put(arguments, choice_table.as_csv(found, choices))
     else:
         predicted = space.predicted if found.is_predicted else {}
         differing = found.differing(choices[0])
         words = _words({**predicted, **differing}) if differing else ""
-        write_out(choice_table.as_table(found, choices, words, terminal_columns()))
+        _put(arguments, choice_table.as_table(found, choices, words, _columns(arguments)))
     _save(arguments, found.scenario_of(choices[0]))
     return 0
 
@@ -270,13 +283,26 @@ def _of_choices_on_each(
         return _NOTHING_FITS
     space = space_of(placed[0].scenario)
     words = _words({**placed[0].fields, **space.predicted})
-    write_out(
-        choice_table.of_clusters(
-            [*placed, *lost], space, arguments.format, words, terminal_columns()
-        )
+    columns = _columns(arguments)
+    _put(
+        arguments,
+        choice_table.of_clusters([*placed, *lost], space, arguments.format, words, columns),
     )
     _save(arguments, placed[0].scenario)
     return 0
+
+
+def _columns(arguments: Namespace) -> int | None:
+    return terminal_columns() if arguments.output is None else None
+
+
+def _put(arguments: Namespace, text: Printable) -> None:
+    """Print text, or write it to the file that is named."""
+    if arguments.output is None:
+        write_out(text)
+        return
+    write_atomically(Path(arguments.output), text, overwrite=arguments.force)
+    say(f"wrote {arguments.output}")
 
 
 def _save(arguments: Namespace, taken: Scenario) -> None:
@@ -341,10 +367,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--save", metavar="FILE", help="write the scenario with the first layout to a new file"
     )
-    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
-    parser.add_argument(
-        "--format", metavar="FORMAT", default=_FORMATS[0], help=f"{', '.join(_FORMATS)}; see below"
-    )
+    add_output(parser, _FORMATS)
     return parser
 
 
@@ -354,13 +377,15 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _in_format(form: str, found: Search, layouts: Sequence[Layout]) -> Printable:
+def _in_format(
+    form: str, found: Search, layouts: Sequence[Layout], columns: int | None
+) -> Printable:
     if form == "json":
         return to_json([_as_json(each, found.by) for each in layouts])
     if form == "csv":
         return _as_csv(found, layouts)
     words = _words(found.differing(layouts[0]))
-    return as_table(found, layouts, words, terminal_columns())
+    return as_table(found, layouts, words, columns)
 
 
 def _words(fields: Mapping[str, Value]) -> str:

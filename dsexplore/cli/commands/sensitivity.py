@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,8 +10,10 @@ from dsexplore.analysis.sensitivity.ranges import DEFAULT, STATED, read_ranges, 
 from dsexplore.analysis.sensitivity.sensitivity import Point, Sensitivity, sensitivities
 from dsexplore.analysis.sensitivity.trial import Trial
 from dsexplore.cli.errors import say
-from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.arguments import Parser
+from dsexplore.cli.input.output_file import add_output, chosen_format
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
+from dsexplore.cli.output import pictures
 from dsexplore.cli.output.beside import beside
 from dsexplore.cli.output.columns import folded
 from dsexplore.cli.output.sensitivity_table import as_table
@@ -29,6 +30,7 @@ from dsexplore.text.plain import Printable, in_lines
 from dsexplore.text.refusal import ScenarioError, shown
 
 _FORMATS = ("table", "json", "csv")
+_ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", pictures.ENDING: "svg"}
 _TOP = 20
 _USAGE = f"""dsexplore sensitivity SCENARIO --of NAME [--range FIELD=LOW:HIGH]... [--top N]
                              [--set NAME=VALUE]... [--format {"|".join(_FORMATS)}]
@@ -40,7 +42,8 @@ Each field that the result is computed from is moved alone, as an edit moves it:
   a count (layers, experts, degrees), to the nearest smaller and larger value at which the layout
     can be and fits
   a choice, to each other choice
-The strongest come first. On a terminal, changes are drawn as bars.
+The strongest come first. On a terminal, changes are drawn as bars. The ending of FILE chooses the
+format: {", ".join(_ENDINGS)}.
 
 examples:
   What does the cost of DeepSeek-V3 depend on?
@@ -55,12 +58,10 @@ examples:
 def run(words: list[str]) -> int:
     """Print or write what moves a result of the named scenario; returns the exit status."""
     arguments = _parser().parse_args(words)
-    chosen = one_of("--format", arguments.format, _FORMATS)
+    chosen = chosen_format(arguments, _FORMATS, _ENDINGS)
     top = None if arguments.top is None else _count(arguments.top)
     of = _result(arguments.of)
     ranges = read_ranges(arguments.range)
-    if arguments.output and not arguments.force and os.path.lexists(arguments.output):
-        raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.output)
     scenario = with_settings(load(arguments.scenario), arguments.settings)
     say_without_effect(arguments.scenario, scenario, arguments.settings, [of])
     trial = Trial(scenario, of)
@@ -69,6 +70,11 @@ def run(words: list[str]) -> int:
         say(f"{name} has no effect on {of}")
     found = sensitivities(scenario, of, uncertain(scenario) | ranges)
     columns = None if arguments.output else terminal_columns()
+    if chosen == "svg":
+        picture = pictures.of_sensitivity(trial, _listed(found, top or _TOP))
+        write_atomically(Path(arguments.output), picture, overwrite=arguments.force)
+        say(f"wrote {arguments.output}")
+        return 0
     text = _in_format(chosen, trial, found, top, columns)
     if arguments.output:
         write_atomically(Path(arguments.output), text, overwrite=arguments.force)
@@ -104,9 +110,7 @@ def _parser() -> Parser:
         help=f"list so many fields; if not given, {_TOP} in a table and all in a file for programs",
     )
     add_settings(parser)
-    parser.add_argument("--format", metavar="FORMAT", default=_FORMATS[0], help=", ".join(_FORMATS))
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
-    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
+    add_output(parser, _FORMATS)
     return parser
 
 

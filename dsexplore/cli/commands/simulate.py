@@ -16,6 +16,7 @@ from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.output_file import add_output, chosen_format
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.input.workers import add_scheduler, workers_at
+from dsexplore.cli.output import pictures
 from dsexplore.cli.output.beside import beside
 from dsexplore.cli.output.columns import aligned, folded, percent
 from dsexplore.cli.output.parquet import ENDING, check_parquet, parquet_file
@@ -37,7 +38,13 @@ from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError, shown
 
 _FORMATS = ("table", "json", "csv")
-_ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", ENDING: "parquet"}
+_ENDINGS = {
+    ".json": "json",
+    ".csv": "csv",
+    ".txt": "table",
+    ENDING: "parquet",
+    pictures.ENDING: "svg",
+}
 _SAMPLES = 10_000
 _USAGE = f"""dsexplore simulate SCENARIO --of NAME [--of NAME]... [--samples N] [--seed S]
                           [--uncertain NAME=KIND:NUMBERS]... [--no-model-error]
@@ -51,8 +58,9 @@ Draws are Sobol' points, the same for the same seed, at most {MOST_SAMPLES:,} of
 carries is its share of the variance by itself (Sobol's first order): what several do together is
 no one's, and correlated inputs count what they share twice. A draw that cannot be had, as a layout
 that does not fit, is left out and counted. The ending of FILE chooses the format:
-{", ".join(_ENDINGS)}; Parquet holds every sample, its drawn fields and its results, and needs
-pyarrow. What takes long is done on every core, and an interrupt keeps the samples that are drawn.
+{", ".join(_ENDINGS)}; SVG draws the histograms, and Parquet
+holds every sample, its drawn fields and its results (pyarrow writes it). What takes long is done on
+every core, and an interrupt keeps the samples that are drawn.
 
 examples:
   What did R1's reinforcement learning cost, if 512 to 1,024 questions a step are as likely?
@@ -96,6 +104,9 @@ def run(words: list[str]) -> int:
     columns = terminal_columns() if arguments.output is None else None
     if chosen == "parquet":
         _write_samples(Path(arguments.output), found, overwrite=arguments.force)
+    elif chosen == "svg":
+        picture = pictures.of_simulation(found, scenario, asked, budgets)
+        write_atomically(Path(arguments.output), picture, overwrite=arguments.force)
     elif arguments.output is not None:
         text = _text(chosen, scenario, found, (names, asked), budgets, columns)
         write_atomically(Path(arguments.output), text, overwrite=arguments.force)

@@ -21,6 +21,7 @@ from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.output_file import add_output, chosen_format
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.input.workers import add_scheduler, workers_at
+from dsexplore.cli.output import pictures
 from dsexplore.cli.output.beside import beside
 from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.parquet import ENDING, check_parquet
@@ -41,7 +42,13 @@ from dsexplore.text.plain import Printable, in_lines
 from dsexplore.text.refusal import ScenarioError
 
 _FORMATS = ("table", "json", "csv")
-_ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", ENDING: "parquet"}
+_ENDINGS = {
+    ".json": "json",
+    ".csv": "csv",
+    ".txt": "table",
+    ENDING: "parquet",
+    pictures.ENDING: "svg",
+}
 # A terminal shows so many points of a grid; a file or a pipe has all.
 _MOST_ROWS = 40
 _USAGE = f"""dsexplore sweep SCENARIO --over NAME=LOW:HIGH:COUNT[:log] [--over ...]
@@ -100,7 +107,9 @@ def run(words: list[str]) -> int:
             return _ended(points, size)
         found = sweep(scenario, axes, names, watch.told, watch.goes_on, workers)
     if arguments.output is not None:
-        text = _text(found, scenario, notes, chosen, None)
+        is_picture = chosen == "svg"
+        picture = pictures.of_sweep(found, scenario) if is_picture else ""
+        text = picture or _text(found, scenario, notes, chosen, None)
         write_atomically(Path(arguments.output), text, overwrite=arguments.force)
     else:
         write_out(_text(found, scenario, notes, chosen, terminal_columns()))
