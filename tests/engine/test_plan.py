@@ -16,8 +16,8 @@ from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from tests.strategies import changed, changes, columns_of, scenarios, shipped
 
-WORDS = ("choice", "name", "stages")
-NUMBERS = tuple(name for name, spec in FIELDS.items() if spec.kind not in WORDS)
+
+NUMBERS = tuple(n for n, spec in FIELDS.items() if spec.is_numeric or spec.kind == "boolean")
 
 
 def varying_in(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
