@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dsexplore.files.reading import trouble
-from dsexplore.files.writing import FileInTheWayError
+from dsexplore.files.writing import FileInTheWayError, name_if_free
 from dsexplore.text.refusal import ScenarioError
 
 
@@ -33,7 +33,7 @@ def streamed(path: Path, *, overwrite: bool) -> Iterator[Path]:
             if overwrite:
                 beside.replace(path)
             else:
-                os.link(beside, path)
+                name_if_free(beside, path)
         finally:
             beside.unlink(missing_ok=True)
     except FileExistsError:

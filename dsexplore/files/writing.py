@@ -60,7 +60,7 @@ def write_atomically(
                     if last_seen is not None:
                         gone = "no file of that name any more"
                         raise FileInTheWayError(gone, str(path), is_gone=True)
-                    _name_if_free(temporary, target)
+                    name_if_free(temporary, target)
                 else:
                     _check_allowed(old, path, overwrite=overwrite, last_seen=last_seen)
                     _check_writable(target, path)
@@ -219,7 +219,8 @@ def _fill(descriptor: int, content: bytes) -> None:
     os.fsync(descriptor)
 
 
-def _name_if_free(temporary: Path, target: Path) -> None:
+def name_if_free(temporary: Path, target: Path) -> None:
+    """Give a file its name. Raises FileExistsError where there is one of that name."""
     try:
         # A link fails where a rename would replace a file created in between.
         os.link(temporary, target)

@@ -16,7 +16,6 @@ from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from tests.strategies import changed, changes, columns_of, scenarios, shipped
 
-
 NUMBERS = tuple(n for n, spec in FIELDS.items() if spec.is_numeric or spec.kind == "boolean")
 
 

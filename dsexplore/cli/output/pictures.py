@@ -13,7 +13,7 @@ from dsexplore.analysis.simulate.simulate import Simulation
 from dsexplore.analysis.sweep.axis import Axis
 from dsexplore.analysis.sweep.grid import Sweep
 from dsexplore.cli.output.columns import percent
-from dsexplore.engine import INTERVALS, QUANTITIES
+from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import unit_of
 from dsexplore.export.pictures.plots import (
     Bar,
@@ -22,8 +22,8 @@ from dsexplore.export.pictures.plots import (
     bars,
     curves,
     shaded_map,
-    together,
 )
+from dsexplore.export.pictures.svg import together
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.format import NOT_KNOWN, format_value
@@ -48,8 +48,12 @@ def of_sweep(found: Sweep, scenario: Scenario) -> Printable:
 def _swept(found: Sweep, scenario: Scenario, name: str) -> Printable:
     axes, results = found.axes, found.results[name].tolist()
     by = " and ".join(axis.name for axis in axes)
-    caption = _caption(f"{name} by {by}{_partly(found)}", scenario, [name])
     numbers = [axis.is_number and len(axis.values) > 1 for axis in axes]
+    is_shaded = numbers == [True] and name in found.ends
+    title = f"{name} by {by}{_partly(found)}"
+    if all(math.isnan(each) for each in results):
+        title += ": no point has one"
+    caption = _caption(title, scenario, [name], is_shaded=is_shaded)
     if numbers == [True]:
         ends = [end.tolist() for end in found.ends[name]] if name in found.ends else []
         x = [_number(value) for value in axes[0].values]
@@ -122,8 +126,8 @@ def of_sensitivity(trial: Trial, found: Sequence[Sensitivity]) -> Printable:
             + (percent(point.change) if not math.isnan(point.change) else NOT_KNOWN)
             for point in each.points[:2]
         )
-        parts = [("lower result", low), ("higher result", high)]
-        rows.append(Bar(each.field, parts, said, 0.0))
+        parts = [("lower result", -low), ("higher result", high)]
+        rows.append(Bar(each.field, parts, said, low))
     now = _figure(trial.now, trial.of)
     caption = _caption(f"What moves {trial.of}, {now}", trial.scenario, [trial.of])
     return bars(caption, rows, "fraction")
@@ -171,9 +175,16 @@ def _short(layout: Layout) -> str:
     return f"{' '.join(degrees)} {layout.fields['pipeline_schedule']}"
 
 
-def _caption(title: str, scenario: Scenario, names: Sequence[str], before: str = "") -> Caption:
+def _caption(
+    title: str,
+    scenario: Scenario,
+    names: Sequence[str],
+    before: str = "",
+    *,
+    is_shaded: bool = False,
+) -> Caption:
     said = [f"{name}: {QUANTITIES[name].summary}" for name in names]
-    if any(name in INTERVALS for name in names):
+    if is_shaded:
         said.append("Shaded: the interval that holds it four times in five.")
     source = f"{before}{' '.join(said)} Computed by dsexplore {dsexplore.__version__}."
     return Caption(title, scenario.title or "A scenario without a title", source)

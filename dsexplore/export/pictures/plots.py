@@ -166,7 +166,10 @@ def bars(caption: Caption, rows: Sequence[Bar], unit: str) -> Printable:
             draw.box(low, y, high - low, _ROW - 8, fill)
             start += part
         beyond = max(at(start), at(row.start)) if math.isfinite(start) else left
-        draw.text((beyond + 6, y + 14), row.said, size=12)
+        # Words that would leave the page end at its edge.
+        is_long = beyond + 6 + 6.5 * len(row.said) > _WIDTH
+        where = (_WIDTH - 8, y + 14) if is_long else (beyond + 6, y + 14)
+        draw.text(where, row.said, size=12, anchor="end" if is_long else "start")
     draw.line([(at(0.0), _TOP), (at(0.0), bottom)], width=1.2)
     for place, name in enumerate(names):
         across, down = left + place % 3 * 250, bottom + 40 + _LEGEND * (place // 3)
@@ -221,15 +224,3 @@ def shaded_map(
 def _few(count: int, most: int) -> list[int]:
     """Some of so many places, evenly."""
     return [*range(0, count, math.ceil(count / most))]
-
-
-def together(pictures: Sequence[Printable]) -> Printable:
-    """Several pictures in one file, one below another."""
-    if len(pictures) == 1:
-        return pictures[0]
-    heights = [int(each.split('height="', 1)[1].split('"', 1)[0]) for each in pictures]
-    found = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{sum(heights)}">']
-    for place, each in enumerate(pictures):
-        # A picture within another stands at its own height.
-        found.append(each.replace("<svg ", f'<svg y="{sum(heights[:place])}" ', 1).rstrip())
-    return Printable("\n".join([*found, "</svg>\n"]))

@@ -55,11 +55,15 @@ class Scale:
 
     def _powers(self) -> list[float]:
         decades = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
-        each = (1, 2, 5) if len(decades) <= 3 else (1,)
+        each = (1, 2, 5) if len(decades) <= 4 else (1,)
         found = [digit * 10.0**decade for decade in decades for digit in each]
         within = [mark for mark in found if self.low * 0.999 <= mark <= self.high * 1.001]
         return within if len(within) > 1 else [self.low, self.high]
 
     def text(self, number: float) -> str:
-        """A number on it, with its unit."""
-        return format_value(number, self.unit, 4)
+        """A number on it, with its unit: in as few digits as tell its marks apart."""
+        marks = self.marks()
+        for digits in range(2, 6):
+            if len({format_value(mark, self.unit, digits) for mark in marks}) == len(marks):
+                return format_value(number, self.unit, digits)
+        return format_value(number, self.unit, 6)

@@ -53,7 +53,11 @@ class Drawing:
     def shade(self, x: float, y: float, width: float, height: float, share: float) -> None:
         """A rectangle from white at 0 to nearly black at 1; crossed out where it is nan."""
         size = f'width="{width:.2f}" height="{height:.2f}"'
-        grey = "url(#cross)" if math.isnan(share) else f"hsl(0 0% {97 - 85 * share:.0f}%)"
+        grey = (
+            "url(#cross)"
+            if math.isnan(share)
+            else f"#{round(247 - 217 * share):02x}" + 2 * f"{round(247 - 217 * share):02x}"
+        )
         self._shapes.append(f'<rect x="{x:.2f}" y="{y:.2f}" {size} fill="{grey}"/>')
 
     def mark(self, at: Point, place: int) -> None:
@@ -102,3 +106,20 @@ class Drawing:
                 ]
             )
         )
+
+
+def together(pictures: Sequence[Printable]) -> Printable:
+    """Several pictures in one file, one below another."""
+    if len(pictures) == 1:
+        return pictures[0]
+    width, heights = _size(pictures[0], "width"), [_size(each, "height") for each in pictures]
+    found = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{sum(heights)}">']
+    for place, each in enumerate(pictures):
+        # A picture within another stands at its own height.
+        found.append(each.replace("<svg ", f'<svg y="{sum(heights[:place])}" ', 1).rstrip())
+    return Printable("\n".join([*found, "</svg>\n"]))
+
+
+def _size(picture: str, edge: str) -> int:
+    """The pixels of an edge of a picture."""
+    return int(picture.split(f'{edge}="', 1)[1].split('"', 1)[0])
