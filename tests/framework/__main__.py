@@ -14,8 +14,10 @@ from typing import NamedTuple
 
 from dsexplore.engine import evaluate
 from dsexplore.library.config_json import FAMILIES, architecture_of
+from dsexplore.library.config_json.class_defaults import text_type_of
+from dsexplore.scenario.layer_pattern import WITH_STATE, has_kinds
 from dsexplore.text.refusal import ScenarioError
-from tests.framework.models import changed, made, types
+from tests.framework.models import TOKENS, changed, made, types, worked
 
 
 def main() -> int:
@@ -57,6 +59,9 @@ class Row(NamedTuple):
     at_defaults: str
     found: Counter[str]
     said: str
+    # Of a forward pass: exact, or how far off; empty where torch cannot count it.
+    flops: str = ""
+    cache: str = ""
 
     @property
     def is_exact(self) -> bool:
@@ -67,13 +72,14 @@ class Row(NamedTuple):
     def line(self) -> str:
         """The row for reading."""
         counts = ", ".join(f"{number} {word}" for word, number in self.found.items())
-        return f"{self.name:<24} defaults {self.at_defaults}; {counts}{self.said}"
+        work = f"; FLOP {self.flops or 'unknown'}, cache {self.cache or 'unknown'}"
+        return f"{self.name:<24} defaults {self.at_defaults}; {counts}{work}{self.said}"
 
 
 def compared(name: str, seeds: int) -> Row:
     """A type at its class's defaults and under random changes."""
     found = Counter[str]()
-    if name not in FAMILIES:
+    if name not in FAMILIES and text_type_of(name) not in FAMILIES:
         return Row(name, "not importable", found, "")
     at_defaults, said = verdict(name, {})
     seed = 0
@@ -84,7 +90,41 @@ def compared(name: str, seeds: int) -> Row:
         if found[word] == 1 and word != "exact":
             said += f"  ({word}, seed {seed}: {' '.join(why.split())[:160]})"
         seed += 1
-    return Row(name, at_defaults, found, said)
+    return Row(name, at_defaults, found, said, *work_of(name))
+
+
+def work_of(name: str) -> tuple[str, str]:
+    """FLOP of a forward pass and cached bytes per token against what torch counts and keeps."""
+    for seed in range(_SEEDS_OF_WORK):
+        try:
+            stated, work = worked(name, changed(name, seed))
+            scenario = architecture_of(stated, name)
+        except Exception:
+            continue
+        inputs = {**scenario.inputs(), "sequence_length": float(TOKENS)}
+        found = evaluate(inputs, ["matmul_flops_per_token", *_ATTENTION, _CACHE])
+        each = float(found[_ATTENTION[0]]) * float(found[_ATTENTION[1]])
+        flops = TOKENS * (float(found["matmul_flops_per_token"]) + each)
+        cache = "" if work.cached is None else _off(float(found[_CACHE]), work.cached)
+        shape = scenario.architecture
+        # torch counts neither grouped products of experts nor states.
+        has_states = has_kinds(shape.layer_pattern, WITH_STATE)
+        is_counted = not shape.num_routed_experts and not has_states
+        return _off(flops, work.flops) if is_counted else "", cache
+    return "", ""
+
+
+_SEEDS_OF_WORK = 4
+_ATTENTION = ("attention_flops_per_attended_token", "attended_tokens_full")
+_CACHE = "kv_cache_bytes_per_token"
+
+
+def _off(ours: float, theirs: float) -> str:
+    """Exact, or the difference in percent; empty for nothing to compare with."""
+    if not theirs:
+        return ""
+    share = ours / theirs - 1
+    return "exact" if abs(share) < 1e-9 else f"{100 * share:+.1f} %"
 
 
 def write_page(rows: list[Row], seeds: int) -> None:
@@ -105,9 +145,18 @@ def write_page(rows: list[Row], seeds: int) -> None:
         f"Of {len(rows)} types {len(exact)} are exact; wrong are {len(wrong)}"
         + (f": {', '.join(wrong)}." if wrong else "."),
         "",
-        "| type | variants exact | refused |",
-        "|---|---|---|",
-        *(f"| {row.name} | {row.found['exact']} | {row.found['refused']} |" for row in exact),
+        "FLOP are those of a forward pass over 16 tokens as torch counts them, the cache its bytes "
+        "per token, where a small model runs without memory; torch counts neither products of "
+        "experts nor states. Differences are in percent: the keys of indexers are cached here, which "
+        "the framework keeps elsewhere, and differential attention reads values twice.",
+        "",
+        "| type | variants exact | refused | FLOP | cache |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {row.name} | {row.found['exact']} | {row.found['refused']} "
+            f"| {row.flops} | {row.cache} |"
+            for row in exact
+        ),
         "",
         "Not importable: " + ", ".join(r.name for r in rows if not r.is_exact) + ".",
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import warnings
-from typing import Any
+from typing import Any, NamedTuple
 
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 warnings.filterwarnings("ignore")
@@ -61,6 +61,44 @@ def made(name: str, changes: dict[str, Any]) -> tuple[dict[str, Any], int]:
     held = [p.numel() for n, p in model.named_parameters() if _is_text(n)]
     held += [b.numel() for n, b in model.named_buffers() if any(word in n for word in _BALANCE)]
     return stated, sum(held)
+
+
+class Work(NamedTuple):
+    """What a forward pass of a small model takes and leaves: FLOP, and cached bytes per token."""
+
+    flops: float
+    cached: float | None
+
+
+TOKENS = 16
+
+
+def worked(name: str, changes: dict[str, Any]) -> tuple[dict[str, Any], Work]:
+    """A configuration, and what torch counts in a pass of its model over a few tokens."""
+    import torch
+    from torch.utils.flop_counter import FlopCounterMode
+    from transformers import AutoModelForCausalLM
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+    whole = CONFIG_MAPPING[name](**{**_NEEDED.get(name, {}), **changes})
+    stated = whole.to_dict()
+    config = whole.get_text_config() if "text_config" in changes else whole
+    config._attn_implementation = "sdpa"
+    with torch.device("meta"), torch.no_grad():
+        model = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16).eval()
+        ids = torch.zeros(1, TOKENS, dtype=torch.long)
+        with FlopCounterMode(display=False) as counter:
+            cache = model(input_ids=ids, use_cache=True).past_key_values
+    return stated, Work(float(counter.get_total_flops()), _cached(cache))
+
+
+def _cached(cache: Any) -> float | None:
+    """Bytes per token in BF16 of keys and values; None where a layer caches something else."""
+    try:
+        held = sum(layer.keys.numel() + layer.values.numel() for layer in cache.layers)
+    except (AttributeError, TypeError):
+        return None
+    return float(2 * held / TOKENS)
 
 
 def _mapped() -> Any:

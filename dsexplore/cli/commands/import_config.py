@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import textwrap
 from pathlib import Path
 
 from dsexplore.cli.errors import say
@@ -22,7 +23,7 @@ _USAGE = """dsexplore import MODEL [--as TYPE] [-o FILE] [--force]
 
 _EPILOG = f"""\
 families, by model_type:
-  {", ".join(FAMILIES)}
+{textwrap.fill(", ".join(FAMILIES), 98, initial_indent="  ", subsequent_indent="  ")}
 
 examples:
   dsexplore import Llama-3.1-8B/config.json -o llama-3.1-8b.toml
@@ -76,7 +77,7 @@ def _parser() -> Parser:
     parser = Parser(
         "import",
         usage=_USAGE,
-        summary="Turn a published model's files into an architecture.",
+        summary="Turn a model's files into an architecture, or a run's into panels.",
         epilog=_EPILOG,
     )
     parser.add_argument(

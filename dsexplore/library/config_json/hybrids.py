@@ -272,8 +272,6 @@ def nemotron_h(config: Config) -> Fields:
 
 
 _NEMOTRON = Shape(
-    qkv_bias="attention_bias",
-    output_bias="attention_bias",
     ffn_matrices=2,
     norms=1,
     only={"moe_latent_size": (None,)},

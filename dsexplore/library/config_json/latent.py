@@ -62,11 +62,17 @@ def _balanced(config: Config, fields: Fields) -> Fields:
 
 
 def _indexers(config: Config, fields: dict[str, Any]) -> Fields:
-    """Layers that take the tokens another layer's indexer chose have none of their own."""
+    """An indexer in every layer; layers that take over another's choice of tokens are refused."""
     layers = fields["num_layers"]
     listed = config.words_by_layer("indexer_types", layers, ("full", "shared"))
     own = listed.count("full") if listed else _full_indexers(config, layers)
-    return {} if own == layers else {"indexed_layers": own}
+    if own != layers:
+        raise config.refusal(
+            "indexer_types",
+            "an indexer in every layer (--as deepseek_v32 counts one in every layer)",
+            f"{own} of {layers} layers with an indexer of their own",
+        )
+    return {}
 
 
 def _full_indexers(config: Config, layers: int) -> int:

@@ -49,7 +49,8 @@ def of_shape(keys: Iterable[str]) -> list[str]:
 def unknown_type(config: Config, family: str) -> ScenarioError:
     """The refusal of a type: the nearest by its keys, and the keys that this one has not."""
     keys = set(of_shape(config.keys()))
-    like = max(FAMILIES, key=lambda name: _rank(name, family, keys))
+    of_classes = [name for name in FAMILIES if keys_of(name)]
+    like = max(of_classes, key=lambda name: _rank(name, family, keys))
     if _likeness(keys, keys_of(like)) < _LEAST_LIKENESS:
         close = nearest(family, list(FAMILIES))
         return config.refusal("model_type", f"{close}; or a folder with the model's weights")
@@ -72,7 +73,7 @@ def _rank(name: str, family: str, keys: set[str]) -> float:
     import difflib  # noqa: PLC0415 - only a mistake pays for it
 
     by_name = difflib.SequenceMatcher(None, name, family[:100]).ratio()
-    return _likeness(keys, keys_of(name)) + by_name / 8 + (name in _USUAL) / 10
+    return _likeness(keys, keys_of(name)) + by_name / 4 + (name in _USUAL) / 10
 
 
 def named(keys: list[str]) -> str:

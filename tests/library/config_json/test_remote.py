@@ -8,6 +8,7 @@ import pytest
 
 from dsexplore.engine import evaluate
 from dsexplore.library.config_json import architecture_of
+from dsexplore.text.refusal import ScenarioError
 
 SIZES = {"hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32}
 # Parameters as the files of the weights hold them.
@@ -77,3 +78,15 @@ def test_another_type_counts_as_one_that_is_known_and_says_what_was_not_read():
     scenario = architecture_of({**text, "sparse_rank": 3}, "x", "llama")
     assert scenario.description == "Counted as llama; not read: sparse_rank."
     assert scenario.architecture.num_layers == 32
+
+
+def test_indexers_that_layers_share_are_refused_with_a_way_out():
+    config = {
+        **{"model_type": "glm_moe_dsa", "hidden_size": 64, "num_hidden_layers": 4},
+        **{"num_attention_heads": 4, "vocab_size": 100, "intermediate_size": 64},
+        **{"n_routed_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 32},
+        "indexer_types": ["full", "shared", "shared", "full"],
+    }
+    with pytest.raises(ScenarioError, match="2 of 4 layers.*--as deepseek_v32"):
+        architecture_of(config, "x")
+    assert architecture_of(config, "x", "deepseek_v32").architecture.index_heads == 64
