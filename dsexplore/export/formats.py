@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from textwrap import wrap
 from typing import Any
 
 from dsexplore.engine import (
@@ -40,6 +41,8 @@ _EXACT = 2**53
 _BOUNDED = frozenset(bounded_results(GRAPH))
 # A summary cut shorter than this says nothing.
 _SHORTEST_SUMMARY = 16
+# Sentences are folded to no fewer columns.
+_NARROWEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,10 +306,18 @@ def _table(sheet: _Sheet, width: int | None = None) -> Printable:
     if sheet.warnings:
         lines += ["", *(f"warning: {warning}" for warning in sheet.warnings)]
     if sheet.assumptions:
-        lines += ["", *sheet.assumptions]
+        lines += ["", *_folded(sheet.assumptions, width)]
     if sheet.evidence:
         lines += ["", *sheet.evidence]
     return in_lines(lines)
+
+
+def _folded(sentences: Sequence[str], width: int | None) -> list[str]:
+    """Sentences on lines of a terminal's width; whole where there is none."""
+    if width is None:
+        return list(sentences)
+    room = max(width, _NARROWEST)
+    return [line for each in sentences for line in wrap(each, room, subsequent_indent="  ")]
 
 
 def _summary(row: _Row, start: int, width: int | None) -> str:

@@ -92,7 +92,7 @@ def carbon(energy, carbon_intensity):
     return energy / JOULES_PER_KWH * carbon_intensity
 
 
-@quantity("gram", source=ENERGY, at_least_without=("experiments_energy",))
+@quantity("gram", source=ENERGY)
 def carbon_with_experiments(energy_with_experiments, carbon_intensity):
     """CO2 emitted for the energy of all stages, experiments and failed runs."""
     return energy_with_experiments / JOULES_PER_KWH * carbon_intensity

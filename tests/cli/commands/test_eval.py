@@ -42,9 +42,10 @@ def test_json_holds_scenario_quantities_and_warnings(run, v3):
     assert list(document) == ["scenario", "quantities", "warnings", "assumptions", "evidence"]
     assert document["warnings"] == []
     assert set(document["quantities"]) == set(QUANTITIES)
+    bounds = ("cost_with_development", "energy_with_experiments", "carbon_with_experiments")
     for name, entry in document["quantities"].items():
         told = ["why"] if entry["value"] is None else []
-        told += ["at_least_without"] if name.startswith("cost_with_development") else []
+        told += ["at_least_without"] if name.startswith(bounds) else []
         has_ends = name in INTERVALS and entry["value"] is not None
         told = ["low", "high", *told] if has_ends else told
         assert [key for key in entry if key != "assumed"] == ["value", "unit", *told]
