@@ -147,7 +147,7 @@ def write_page(rows: list[Row], seeds: int) -> None:
         "",
         "FLOP are those of a forward pass over 16 tokens as torch counts them, the cache its bytes "
         "per token, where a small model runs without memory; torch counts neither products of "
-        "experts nor states. Differences are in percent: the keys of indexers are cached here, which "
+        "experts nor states. Differences are in percent: indexers cache their keys here, which "
         "the framework keeps elsewhere, and differential attention reads values twice.",
         "",
         "| type | variants exact | refused | FLOP | cache |",

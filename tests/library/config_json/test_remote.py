@@ -87,6 +87,6 @@ def test_indexers_that_layers_share_are_refused_with_a_way_out():
         **{"n_routed_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 32},
         "indexer_types": ["full", "shared", "shared", "full"],
     }
-    with pytest.raises(ScenarioError, match="2 of 4 layers.*--as deepseek_v32"):
+    with pytest.raises(ScenarioError, match=r"2 of 4 layers.*--as deepseek_v32"):
         architecture_of(config, "x")
     assert architecture_of(config, "x", "deepseek_v32").architecture.index_heads == 64
