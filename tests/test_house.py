@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "analysis": {"library", "engine", "scenario", "files", "text"},
     "document": {"library", "engine", "scenario", "files", "text"},
     "measure": {"library", "engine", "scenario", "files", "text"},
-    "export": {"library", "engine", "scenario", "files", "text"},
+    # Pictures of what an analysis found.
+    "export": {"analysis", "library", "engine", "scenario", "files", "text"},
 }
 _BELOW = {*MAY_IMPORT}
 MAY_IMPORT = {**MAY_IMPORT, "cli": _BELOW, "tui": _BELOW}

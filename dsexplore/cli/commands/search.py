@@ -27,11 +27,12 @@ from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.output_file import add_output, chosen_format
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.input.workers import add_scheduler, workers_at
-from dsexplore.cli.output import choice_table, cluster_table, pictures
+from dsexplore.cli.output import choice_table, cluster_table
 from dsexplore.cli.output.progress import watched
 from dsexplore.cli.output.search_table import as_table
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine.names import check_result
+from dsexplore.export.pictures import found as pictures
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
 from dsexplore.library.saving import save

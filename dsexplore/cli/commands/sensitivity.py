@@ -13,13 +13,13 @@ from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.output_file import add_output, chosen_format
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
-from dsexplore.cli.output import pictures
 from dsexplore.cli.output.beside import beside
 from dsexplore.cli.output.columns import folded
 from dsexplore.cli.output.sensitivity_table import as_table
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import evaluate, unknowns_in
 from dsexplore.engine.names import check_result, unit_of
+from dsexplore.export.pictures import found as pictures
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import FIELDS, Scenario

@@ -21,7 +21,6 @@ from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.output_file import add_output, chosen_format
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.input.workers import add_scheduler, workers_at
-from dsexplore.cli.output import pictures
 from dsexplore.cli.output.beside import beside
 from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.parquet import ENDING, check_parquet
@@ -31,6 +30,7 @@ from dsexplore.cli.output.sweep_file import write_sweep
 from dsexplore.cli.output.sweep_plots import plots
 from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import check_result, unit_of
+from dsexplore.export.pictures import found as pictures
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
 from dsexplore.scenario.field import Value

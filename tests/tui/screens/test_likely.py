@@ -21,7 +21,7 @@ def test_rows_say_how_likely_a_budget_is_and_what_carries_the_spread() -> None:
     assert " 100 %" in budgets[-1]
     assert [row.name for row in rows if row.name] == ["rl_phases", "questions_per_step"]
     certain = likely_rows(scenario, found, "total_parameters", [], 80)
-    assert "Nothing that was drawn moves it" in "".join(text_of(row.line) for row in certain)
+    assert "nothing uncertain moves it" in "".join(text_of(row.line) for row in certain)
 
 
 async def test_medians_stand_in_for_results_on_every_page_and_follow_an_edit(

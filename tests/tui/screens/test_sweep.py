@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +75,21 @@ async def test_a_point_is_read_taken_and_undone(explore: Start) -> None:
         await user.press("s", "right", "n", "escape")
         assert user.document.scenario == stated
         assert user.message == ""
+
+
+async def test_a_picture_is_written_and_no_file_is_replaced_by_enter(
+    explore: Start, own_folders: Path
+) -> None:
+    async with explore() as user:
+        await user.go_to("price_per_gpu_hour")
+        await user.press("s", "ctrl+e", "enter")
+        written = own_folders / "deepseek-v3.svg"
+        assert "DeepSeek-V3" in written.read_text(encoding="utf-8")
+        assert "Wrote" in user.shown
+        written.write_text("mine", encoding="utf-8")
+        await user.press("ctrl+e", "enter")
+        assert "is there already" in user.shown
+        assert written.read_text(encoding="utf-8") == "mine"
 
 
 async def test_a_second_field_makes_a_map_at_any_size(explore: Start) -> None:

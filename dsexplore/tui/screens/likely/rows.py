@@ -20,6 +20,8 @@ _LABEL = 24
 _FIGURE = 14
 _SHARE = 9
 _WIDEST = 80
+# Less of itself is the rounding of floats.
+_ROUNDING = 1e-9
 
 
 def likely_rows(
@@ -29,7 +31,10 @@ def likely_rows(
     written = Writer(width)
     spread = found.spreads[name]
     _summary(written, found, name, spread)
-    if not math.isnan(spread.p50):
+    if spread.high - spread.low <= _ROUNDING * abs(spread.high):
+        written.blank()
+        written.text("It is the same in every draw: nothing uncertain moves it.", "plain")
+    elif not math.isnan(spread.p50):
         _histogram(written, name, spread)
         _budgets(written, found, name, budgets)
         _inputs(written, scenario, spread)
@@ -121,8 +126,6 @@ def _inputs(written: Writer, scenario: Scenario, spread: Spread) -> None:
             (f"  {about}", "dim"),
         ]
         written.line(spans, name if is_field else "")
-    if not spread.shares:
-        written.text("Nothing that was drawn moves it.")
 
 
 def _asides(written: Writer, found: Simulation, name: str) -> None:

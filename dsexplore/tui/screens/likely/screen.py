@@ -8,6 +8,7 @@ from dsexplore.analysis.simulate.simulate import MOST_SAMPLES, Simulation, simul
 from dsexplore.document.document import Document
 from dsexplore.engine.names import unit_of
 from dsexplore.scenario.fields import FIELDS
+from dsexplore.text.plain import Printable
 from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.find_name import FindName
@@ -117,12 +118,22 @@ class LikelyScreen(ComputingScreen):
         name = self.cursor.name or self._of
         self.app.push_screen(ExplainScreen(self._document, name), self._went)
 
+    def picture(self) -> Printable | None:
+        """The histogram, with the chance of the first budget."""
+        from dsexplore.export.pictures.found import of_simulation  # noqa: PLC0415 - few save one
+
+        if self._simulation is None:
+            return None
+        budgets = {self._of: self._budgets[0]} if self._budgets else {}
+        return of_simulation(self._simulation, self._document.scenario, [self._of], budgets)
+
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("b", budget, "budget"),
         Key("slash", find, "another result"),
         Key("m", more, "more draws"),
         Key("w", error, "model error"),
         Key("e", explain, "explain"),
+        Key("ctrl+e", ComputingScreen.save_picture, "picture"),
     )
 
     def _went(self, field: str | None) -> None:

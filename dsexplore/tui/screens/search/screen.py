@@ -10,6 +10,7 @@ from dsexplore.analysis.search.ranking import MEMORY, Layout, Search, why_not
 from dsexplore.document.document import Document
 from dsexplore.engine.names import unit_of
 from dsexplore.text.format import format_value
+from dsexplore.text.plain import Printable
 from dsexplore.text.plot import Point
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.find_name import FindName
@@ -185,6 +186,12 @@ class SearchScreen(ComputingScreen):
         """Search other numbers and kinds of accelerators, each with its best layout."""
         self.app.push_screen(asking(self._document), self._search_clusters)
 
+    def picture(self) -> Printable | None:
+        """The frontier, and the parts of a step of the layouts that are listed."""
+        from dsexplore.export.pictures.found import of_search  # noqa: PLC0415 - few save one
+
+        return of_search(self._search, self._layouts) if self._search and self._layouts else None
+
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("f", frontier, "frontier"),
         Key("c", compare, "compare"),
@@ -192,6 +199,7 @@ class SearchScreen(ComputingScreen):
         Key("r", rank, "rank by"),
         Key("g", clusters, "more GPUs"),
         Key("m", more, "more"),
+        Key("ctrl+e", ComputingScreen.save_picture, "picture"),
     )
 
     def _went(self, field: str | None) -> None:

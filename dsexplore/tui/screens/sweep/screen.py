@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -18,6 +19,7 @@ from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import unit_of
 from dsexplore.scenario.fields import FIELDS, PANELS
 from dsexplore.text.format import format_change, format_interval, format_value
+from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.find_name import FindName
 from dsexplore.tui.dialogs.pick import Named, NarrowDialog
@@ -232,6 +234,15 @@ class SweepScreen(ComputingScreen):
         self._across, self._up = self._up, self._across
         self._begin()
 
+    def picture(self) -> Printable | None:
+        """The result that is shown, over the same axes."""
+        from dsexplore.export.pictures.found import of_sweep  # noqa: PLC0415 - few save one
+
+        found = self._sweep
+        if found is None:
+            return None
+        return of_sweep(replace(found, names=(self._look(found).name,)), self._document.scenario)
+
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("n", next_result, "next result"),
         Key("slash", find, "any result"),
@@ -239,6 +250,7 @@ class SweepScreen(ComputingScreen):
         Key("o", second, "second field"),
         Key("V", second_values, "its values"),
         Key("x", swap, "swap"),
+        Key("ctrl+e", ComputingScreen.save_picture, "picture"),
         Key("p", previous_result),
     )
 

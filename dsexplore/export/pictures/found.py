@@ -1,4 +1,4 @@
-"""Pictures of what a command found: curves, maps and bars, with where their numbers are from."""
+"""Pictures of what was found: curves, maps and bars, with where their numbers are from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from dsexplore.analysis.sensitivity.trial import Trial
 from dsexplore.analysis.simulate.simulate import Simulation
 from dsexplore.analysis.sweep.axis import Axis
 from dsexplore.analysis.sweep.grid import Sweep
-from dsexplore.cli.output.columns import percent
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import unit_of
 from dsexplore.export.pictures.plots import (
@@ -100,7 +99,7 @@ def _spread(found: Simulation, scenario: Scenario, name: str, budget: float | No
     known = f"5 % below {_figure(spread.p5, name)}, half below {_figure(spread.p50, name)}"
     title = f"{name}: {known}, 95 % below {_figure(spread.p95, name)}"
     if budget is not None:
-        chance = percent(found.chance(name, budget), signed=False)
+        chance = _percent(found.chance(name, budget), signed=False)
         title += f"; {chance} within {format_value(budget, unit)}"
     drawn = f"{found.samples:,} samples, seed {found.seed}, of {', '.join(found.inputs)}. "
     width = (spread.high - spread.low) / max(len(spread.histogram), 1)
@@ -108,7 +107,7 @@ def _spread(found: Simulation, scenario: Scenario, name: str, budget: float | No
         Bar(
             f"from {format_value(spread.low + place * width, unit, 3)}",
             [("", share)],
-            percent(share, signed=False),
+            _percent(share, signed=False),
         )
         for place, share in enumerate(spread.histogram)
     ]
@@ -123,7 +122,7 @@ def of_sensitivity(trial: Trial, found: Sequence[Sensitivity]) -> Printable:
         low, high = min([0.0, *changes]), max([0.0, *changes])
         said = ", ".join(
             f"{_value(each.field, point.value)}: "
-            + (percent(point.change) if not math.isnan(point.change) else NOT_KNOWN)
+            + (_percent(point.change) if not math.isnan(point.change) else NOT_KNOWN)
             for point in each.points[:2]
         )
         parts = [("lower result", -low), ("higher result", high)]
@@ -166,6 +165,11 @@ def of_search(found: Search, layouts: Sequence[Layout]) -> Printable:
             bars(_caption("Parts of a step, by layout", scenario, [_STEP]), rows, unit_of(_STEP)),
         ]
     )
+
+
+def _percent(share: float, *, signed: bool = True) -> str:
+    """A share as a percentage for reading; a dash where unknown."""
+    return f"{100 * share:{'+' if signed else ''}.1f} %" if math.isfinite(share) else NOT_KNOWN
 
 
 def _short(layout: Layout) -> str:
