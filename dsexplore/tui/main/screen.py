@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.worker import Worker, WorkerState
 
 from dsexplore.document.document import Document
 from dsexplore.tui.keys.actions import ACTIONS, BY_NAME, Group, shown_key
@@ -28,6 +29,7 @@ from dsexplore.tui.widgets.lines import Line, wrapped
 _BOTH_SIDES = 100
 # Seconds without a key after which what is due beside the screen is worked out.
 _REST = 0.15
+_DRIVERS = "drivers"
 
 
 class MainScreen(Screen[None], KeyTaker):
@@ -146,15 +148,31 @@ class MainScreen(Screen[None], KeyTaker):
         """Work out what is due once no key has come for a while."""
         if self._resting is not None:
             self._resting.stop()
-        self._resting = self.set_timer(_REST, self.rest)
+        self._resting = self.set_timer(_REST, self._work_beside)
+
+    def _work_beside(self) -> None:
+        """Work out what is due in a thread of its own: a key does not wait for it."""
+        if self._take_rest():
+            drivers = self.session.results.drivers
+            self.run_worker(drivers.work_out, thread=True, exclusive=True, group=_DRIVERS)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show what was worked out."""
+        if event.worker.group == _DRIVERS and event.state is WorkerState.SUCCESS:
+            self.draw()
 
     def rest(self) -> None:
-        """Work out what is due beside the screen, and show it."""
-        if self._resting is not None:
-            self._resting.stop()
-            self._resting = None
+        """Work out at once what waits for keys to rest, and show it."""
+        if self._take_rest():
             self.session.results.drivers.work_out()
             self.draw()
+
+    def _take_rest(self) -> bool:
+        """Whether something waits for keys to rest; it waits no longer."""
+        resting, self._resting = self._resting, None
+        if resting is not None:
+            resting.stop()
+        return resting is not None
 
 
 def methods(
