@@ -16,8 +16,6 @@ from dsexplore.library.config_json.shape import (
 )
 from dsexplore.library.config_json.shared_keys import Fields
 
-_ATTENTION_BIAS = {"qkv_bias": "attention_bias", "output_bias": "attention_bias"}
-
 LLAMA: Final = Shape(qkv_bias="attention_bias", output_bias="attention_bias", ffn_bias="mlp_bias")
 # The same code without biases of the feed-forward block.
 _ATTENTION_ONLY = replace(LLAMA, ffn_bias=False)
@@ -115,9 +113,6 @@ def _moshi(config: Config, fields: Fields) -> Fields:
 
 def _mpt(config: Config, fields: Fields) -> Fields:
     return {"intermediate_size": 4 * config.count("d_model")}
-
-
-_BIASED_KEYS = {"qkv_bias": "use_bias", "output_bias": "use_bias", "ffn_bias": "use_bias"}
 
 
 def _exaone_windows(config: Config, layers: int) -> Sequence[bool]:

@@ -13,12 +13,23 @@ from dsexplore.library.config_json.mixtures import LOCAL, qwen_layers
 from dsexplore.library.config_json.shape import (
     Experts,
     Kinds,
-    Parts,
     Shape,
     after_first,
     full_gate,
 )
 from dsexplore.library.config_json.shared_keys import Fields
+from dsexplore.library.config_json.states import (
+    bamba2,
+    convolution,
+    falcon_h1,
+    gated_delta,
+    kda,
+    kda_fields,
+    lightning,
+    mamba1,
+    mamba2,
+    olmo_delta,
+)
 
 # The words of published files for kinds of layer, and ours.
 _WORDS = {
@@ -58,72 +69,6 @@ def _one_in(key: str, usual: int) -> Callable[[Config, int], Sequence[str]]:
     return kinds
 
 
-def _gated_delta(config: Config, fields: Fields) -> Fields:
-    """A gated delta network, by the keys of Qwen3-Next."""
-    return {
-        "linear_attention": "gated_delta",
-        "state_key_heads": config.count("linear_num_key_heads"),
-        "state_value_heads": config.count("linear_num_value_heads"),
-        "state_key_dim": config.count("linear_key_head_dim"),
-        "state_value_dim": config.count("linear_value_head_dim"),
-        "state_conv": config.count("linear_conv_kernel_dim", least=0),
-    }
-
-
-def _olmo_delta(config: Config, fields: dict[str, Any]) -> Fields:
-    """The same; what is null follows from the heads of attention."""
-    heads = fields["num_attention_heads"]
-    key_heads = config.count("linear_num_key_heads", null=heads)
-    key_dim = config.count(
-        "linear_key_head_dim", null=int(0.75 * fields["hidden_size"] / key_heads)
-    )
-    return _gated_delta(
-        config.with_values(
-            linear_num_key_heads=key_heads,
-            linear_num_value_heads=config.count("linear_num_value_heads", null=heads),
-            linear_key_head_dim=key_dim,
-            linear_value_head_dim=config.count("linear_value_head_dim", null=2 * key_dim),
-        ),
-        fields,
-    )
-
-
-def _lightning(config: Config, fields: Fields) -> Fields:
-    """Lightning attention: as many heads as attention has, and no convolution."""
-    heads, width = fields["num_attention_heads"], fields["head_dim"]
-    return {
-        "linear_attention": "lightning",
-        "state_key_heads": heads,
-        "state_value_heads": heads,
-        "state_key_dim": width,
-        "state_value_dim": width,
-        "state_chunk": config.count("block_size") if config.has("block_size") else 256,
-    }
-
-
-def _kda(config: Config, fields: Fields) -> Fields:
-    """Kimi's delta attention: gates of latents as wide as a head."""
-    if config.has("linear_attn_config"):
-        part = config.part("linear_attn_config")
-        heads, width = part.count("num_heads"), part.count("head_dim")
-        conv = part.count("short_conv_kernel_size", least=0)
-    else:
-        heads, width = config.count("linear_num_heads"), config.count("linear_head_dim")
-        conv = config.count("linear_conv_kernel_dim", least=0)
-    return _kda_fields(heads, width, conv) | {"state_rank": width}
-
-
-def _kda_fields(heads: int, width: int, conv: int) -> Fields:
-    return {
-        "linear_attention": "kda",
-        "state_key_heads": heads,
-        "state_value_heads": heads,
-        "state_key_dim": width,
-        "state_value_dim": width,
-        "state_conv": conv,
-    }
-
-
 def _kda_whole(config: Config, fields: dict[str, Any]) -> Fields:
     """The same without latents: both gates are projected whole."""
     heads = fields["num_attention_heads"]
@@ -131,7 +76,7 @@ def _kda_whole(config: Config, fields: dict[str, Any]) -> Fields:
     kinds = _BAILING_KINDS(config, fields["num_layers"])
     gates = 2 * fields["hidden_size"] * heads * width
     conv = config.count("short_conv_kernel_size", least=0)
-    return _kda_fields(heads, width, conv) | {
+    return kda_fields(heads, width, conv) | {
         "state_rank": 0,
         "other_weights": kinds.count("linear") * gates,
     }
@@ -148,81 +93,6 @@ def _kimi_kinds(config: Config, layers: int) -> Sequence[str]:
         full = part.numbers("full_attn_layers", 1, layers) or set()
         return ["full" if layer + 1 in full else "linear" for layer in range(layers)]
     return ["full" if layer and layer % 4 == 0 else "linear" for layer in range(layers)]
-
-
-def _mamba2(
-    heads: str, width: str, groups: str, state: str, conv: str, conv_bias: str, bias: str
-) -> Parts:
-    """Mamba 2 by the names of its keys."""
-
-    def states(config: Config, fields: Fields) -> Fields:
-        return {
-            "mamba": "mamba2",
-            "state_key_heads": config.count(groups),
-            "state_value_heads": config.count(heads),
-            "state_key_dim": config.count(state),
-            "state_value_dim": config.count(width),
-            "state_conv": config.count(conv, least=0),
-            "state_conv_bias": config.flag(conv_bias),
-            "state_bias": config.flag(bias),
-        }
-
-    return states
-
-
-def _bamba2(inner: str = "") -> Parts:
-    """Mamba 2 by the keys of Bamba; a head is as wide as the inner width has room for."""
-    usual = _mamba2(
-        "mamba_n_heads",
-        "mamba_d_head",
-        "mamba_n_groups",
-        "mamba_d_state",
-        "mamba_d_conv",
-        "mamba_conv_bias",
-        "mamba_proj_bias",
-    )
-
-    def states(config: Config, fields: Fields) -> Fields:
-        if inner and config.has(inner):
-            whole = config.count(inner)
-        else:
-            whole = config.count("mamba_expand") * config.count("hidden_size")
-        return usual(
-            config.with_values(mamba_d_head=whole // config.count("mamba_n_heads")), fields
-        )
-
-    return states
-
-
-def _falcon_h1(config: Config, fields: dict[str, Any]) -> Fields:
-    """Both projections of Mamba have a bias by a key each."""
-    into, out = config.flag("mamba_proj_bias"), config.flag("projectors_bias")
-    layers, heads = fields["num_layers"], fields["state_value_heads"]
-    inner = heads * fields["state_value_dim"]
-    width = 2 * inner + 2 * fields["state_key_heads"] * fields["state_key_dim"] + heads
-    alone = (width if into else 0) + (fields["hidden_size"] if out else 0)
-    return {
-        "state_norm": config.flag("mamba_rms_norm"),
-        "state_bias": into and out,
-        "other_vectors": 0 if into and out else layers * alone,
-    }
-
-
-def _mamba1(config: Config, fields: dict[str, Any]) -> Fields:
-    """Mamba 1 by the keys of Jamba: a head for each channel."""
-    hidden = fields["hidden_size"]
-    rank = config.given("mamba_dt_rank")
-    return {
-        "mamba": "mamba1",
-        "state_key_heads": 1,
-        "state_value_heads": config.count("mamba_expand") * hidden,
-        "state_key_dim": config.count("mamba_d_state"),
-        "state_value_dim": 1,
-        "state_rank": -(-hidden // 16) if rank == "auto" else config.count("mamba_dt_rank"),
-        "state_conv": config.count("mamba_d_conv", least=0),
-        "state_conv_bias": config.flag("mamba_conv_bias"),
-        "state_bias": config.flag("mamba_proj_bias"),
-    }
 
 
 def _jamba_kinds(config: Config, layers: int) -> Sequence[str]:
@@ -275,7 +145,7 @@ _NEMOTRON = Shape(
     ffn_matrices=2,
     norms=1,
     only={"moe_latent_size": (None,)},
-    states=_mamba2(
+    states=mamba2(
         "mamba_num_heads",
         "mamba_head_dim",
         "n_groups",
@@ -298,7 +168,7 @@ _GATED = replace(
     gate=full_gate,
     gate_has_bias=True,
     kinds=_listed(_one_in("full_attention_interval", 4), "linear"),
-    states=_gated_delta,
+    states=gated_delta,
 )
 _SHARED = Experts(
     shared_width="shared_expert_intermediate_size", shared_gate=True, layers=qwen_layers
@@ -363,16 +233,6 @@ def _per_layer_embedding(config: Config, fields: dict[str, Any]) -> Fields:
     }
 
 
-def _convolution(config: Config, fields: Fields) -> Fields:
-    """A gated short convolution in place of attention."""
-    has_bias = config.flag("conv_bias")
-    return {
-        "state_conv": config.count("conv_L_cache"),
-        "state_conv_bias": has_bias,
-        "state_bias": has_bias,
-    }
-
-
 def _lfm2_kinds(config: Config, layers: int) -> Sequence[str]:
     full = config.layer_numbers("full_attn_idxs", layers)
     return ["conv" if full is not None and n not in full else "full" for n in range(layers)]
@@ -422,7 +282,7 @@ HYBRIDS: Final[dict[str, Callable[[Config], Fields]]] = {
         ffn_bias=False,
         query_key_norm="full",
         kinds=_listed(_one_in("full_attention_interval", 4), "linear"),
-        states=_olmo_delta,
+        states=olmo_delta,
     ),
     "lara_mini": replace(
         _GATED,
@@ -436,13 +296,13 @@ HYBRIDS: Final[dict[str, Callable[[Config], Fields]]] = {
         kinds=_listed(
             lambda config, layers: ["linear" if n % 2 else "full" for n in range(layers)], "linear"
         ),
-        states=_lightning,
+        states=lightning,
     ),
     "kimi_linear": replace(
         LATENT_SHAPE,
         context="model_max_length",
         kinds=_listed(_kimi_kinds, "linear"),
-        states=_kda,
+        states=kda,
         experts=_KIMI_EXPERTS,
         defaults={"first_k_dense_replace": 1},
         parts=(_never_tied,),
@@ -461,40 +321,40 @@ HYBRIDS: Final[dict[str, Callable[[Config], Fields]]] = {
     "jamba": replace(
         Shape(),
         kinds=_jamba_kinds,
-        states=_mamba1,
+        states=mamba1,
         experts=Experts(width="intermediate_size", layers=_jamba_experts),
     ),
     "bamba": replace(
         LLAMA,
         kinds=_listed(_bamba_kinds, "mamba", "layers_block_type"),
-        states=_bamba2(),
+        states=bamba2(),
     ),
     "granitemoehybrid": replace(
         LLAMA,
         ffn_bias=False,
         kinds=_listed(lambda config, layers: ["mamba"] * layers, "mamba"),
-        states=_bamba2(),
+        states=bamba2(),
         experts=replace(LOCAL, shared_width="shared_intermediate_size"),
     ),
     "falcon_h1": replace(
         LLAMA,
         kinds=lambda config, layers: ["hybrid"] * layers,
-        states=_bamba2("mamba_d_ssm"),
-        parts=(_falcon_h1,),
+        states=bamba2("mamba_d_ssm"),
+        parts=(falcon_h1,),
     ),
     "nemotron_h": nemotron_h,
     "lfm2": replace(
         Shape(),
         query_key_norm="head",
         kinds=_listed(_lfm2_kinds, "linear"),
-        states=_convolution,
+        states=convolution,
         parts=(_lfm2,),
     ),
     "lfm2_moe": replace(
         Shape(),
         query_key_norm="head",
         kinds=_listed(lambda config, layers: ["full"] * layers, "linear"),
-        states=_convolution,
+        states=convolution,
         experts=Experts(bias="use_expert_bias", layers=after_first("num_dense_layers")),
     ),
     "lfm3": replace(
@@ -503,7 +363,7 @@ HYBRIDS: Final[dict[str, Callable[[Config], Fields]]] = {
         query_key_norm="head",
         gate=lambda config: "head" if config.flag("use_attention_gate") else "none",
         kinds=_listed(_lfm3_kinds, "linear"),
-        states=_convolution,
+        states=convolution,
         parts=(_lfm3,),
     ),
     "gemma4_text": _GEMMA4,

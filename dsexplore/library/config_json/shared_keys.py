@@ -27,11 +27,6 @@ def decoder(config: Config) -> Fields:
     }
 
 
-def dense_decoder(config: Config) -> Fields:
-    """The same with a feed-forward block in every layer."""
-    return {**decoder(config), "intermediate_size": config.count("intermediate_size")}
-
-
 def context(config: Config, *keys: str) -> int | None:
     """Longest context the model is published for; None if the file does not say."""
     names = keys or ("max_position_embeddings",)
