@@ -152,8 +152,8 @@ async def test_doing(explore: Start, name: str, keys: list[str], size: tuple[int
             "deepseek-v3",
             ["n", *["down"] * 4, "s", "o", *"pretraining_tok", "enter", "up"],
         ),
-        ("likely", "deepseek-r1", ["tab", "U", "b", *"$7M", "enter"]),
-        ("medians", "deepseek-r1", ["tab", "u"]),
+        ("likely", "deepseek-r1-epoch", ["tab", "U", "b", *"$7M", "enter"]),
+        ("medians", "deepseek-r1-epoch", ["tab", "u"]),
     ],
 )
 async def test_asking(explore: Start, name: str, scenario: str, keys: list[str]) -> None:
