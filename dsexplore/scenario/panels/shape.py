@@ -18,14 +18,6 @@ class Shape(Part):
         gt=0,
         le=10_000,
     )
-    layer_pattern: str = layers(
-        "Layer pattern",
-        "Kinds of layer in order, repeated over all layers: 3 x linear + 1 x full. uniform: all as "
-        "attention says. full: attention to everything; window: to a window; chunk: within chunks "
-        "of it; linear: linear attention; mamba: Mamba; hybrid: full attention and Mamba side by "
-        "side; conv: a short convolution; ffn, moe: a feed-forward block alone, where every layer "
-        "is a single block.",
-    )
     hidden_size: int | None = count(
         "Hidden size",
         "",
@@ -45,6 +37,14 @@ class Shape(Part):
         le=100_000_000,
         nudge="step",
         step=128,
+    )
+    layer_pattern: str = layers(
+        "Layer pattern",
+        "Kinds of layer in order, repeated over all layers: 3 x linear + 1 x full. uniform: all as "
+        "attention says. full: attention to everything; window: to a window; chunk: within chunks "
+        "of it; linear: linear attention; mamba: Mamba; hybrid: full attention and Mamba side by "
+        "side; conv: a short convolution; ffn, moe: a feed-forward block alone, where every layer "
+        "is a single block.",
     )
     tie_embeddings: bool = switch(
         "Tied embeddings", "Whether the output head reuses the input embedding's weights."
