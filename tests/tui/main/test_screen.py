@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.dialogs.help import HelpScreen
 from dsexplore.tui.dialogs.leave import LeaveDialog
 from dsexplore.tui.dialogs.open import OpenDialog, PresetDialog
@@ -68,10 +67,9 @@ async def page_up(user: Explorer, key: str) -> None:
 
 @promise
 async def page_down(user: Explorer, key: str) -> None:
+    before = user.parameter_lines.index(user.row)
     await user.press(key)
-    names = list(FIELDS)
-    moved = names.index(user.field) - names.index("num_layers")
-    assert 5 < moved <= user.parameters.size.height
+    assert 5 < user.parameter_lines.index(user.row) - before <= user.parameters.size.height
     assert user.row.rstrip() in user.shown
 
 
