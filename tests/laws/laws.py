@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import traceback
 import warnings
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ Values = dict[str, Any]
 
 _RULES_TRIED = 5
 _ROUNDING = 1e-9
+_AS_FLOATS = 1e-11
+_OF_TAIL = re.compile("rollout_tail_")
 
 # What is left of something, where more than all of it may be needed.
 MAY_BE_NEGATIVE = {
@@ -230,6 +233,13 @@ def _is_of_one_peak(known: Values) -> bool:
     )
 
 
+def _tolerances(found: Values) -> dict[str, float]:
+    """Of what is left of two nearly equal lengths: fewer digits of it are sure."""
+    longest, left = found["rl_expected_longest_response"], found["rollout_tail_steps"]
+    bound = _AS_FLOATS * longest / left if left > 0 else _AS_FLOATS
+    return dict.fromkeys(filter(_OF_TAIL.match, QUANTITIES), bound)
+
+
 def _arrays_differ(random: Random, scenario: Scenario, found: Values) -> Iterator[tuple[str, str]]:
     """The same scenario and two others of the same words as one array, against one by one."""
     rows = [scenario]
@@ -246,10 +256,12 @@ def _arrays_differ(random: Random, scenario: Scenario, found: Values) -> Iterato
         }
     )
     apart = [found, *map(evaluate, inputs[1:])]
+    tolerances = [_tolerances(each) for each in apart]
     for name, array in together.items():
         column = np.broadcast_to(np.asarray(array), (len(rows),))
         for row, value in enumerate(each[name] for each in apart):
             one = column[row]
             same = one == value or (one != one and value != value)  # noqa: PLR0124 - only nan differs
-            if not same and (isinstance(value, str) or not math.isclose(one, value, rel_tol=1e-11)):
+            bound = tolerances[row].get(name, _AS_FLOATS)
+            if not same and (isinstance(value, str) or not math.isclose(one, value, rel_tol=bound)):
                 yield f"{name} differs in an array", f"{one!r}, {value!r}"

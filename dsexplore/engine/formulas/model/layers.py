@@ -160,6 +160,7 @@ def key_norm_width(
 def bounded_layer_share(
     layer_pattern,
     bounded_layers,
+    windowed_layers,
     num_layers,
     attention_window,
     index_heads,
@@ -174,7 +175,8 @@ def bounded_layer_share(
     All of it unless fewer layers are stated.
     """
     if layer_pattern == UNIFORM:
-        return where(attention_window > 0, bounded_layers / num_layers, 1.0)
+        some = (attention_window > 0) & (windowed_layers > 0)
+        return where(some, bounded_layers / num_layers, 1.0)
     share = if_any(bounded_layers, ratio(bounded_layers, attention_layers))
     if attention == "gqa":
         width = stated_or(window_head_dim, head_dim)

@@ -2,7 +2,7 @@
 
 from dsexplore.engine.again import once_more
 from dsexplore.engine.constants import BF16_BYTES
-from dsexplore.engine.elementwise import ratio
+from dsexplore.engine.elementwise import ratio, smaller
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import GRPO, MUON, PPO
 
@@ -21,7 +21,8 @@ def rl_optimizer_bytes(
     held_expert_optimizer_bytes,
 ):
     """Bytes of optimiser state per parameter of a model that learns in RL, as training's holds."""
-    experts = ratio(routed_expert_parameters, total_parameters)
+    # A stated total may be less than the experts counted.
+    experts = smaller(ratio(routed_expert_parameters, total_parameters), 1.0)
     return (1 - experts) * held_optimizer_bytes + experts * held_expert_optimizer_bytes
 
 

@@ -1,7 +1,7 @@
 """Promises of a service: when the first token comes, how fast the others do, and how many ask."""
 
 from dsexplore.engine.constants import FLOP_PER_MULTIPLY_ADD, SECONDS_PER_DAY
-from dsexplore.engine.elementwise import ratio, where
+from dsexplore.engine.elementwise import ratio, smaller, where
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import CHUNKED_PREFILL, DEFINITION, SHARDED_CACHE, V3_SERVICE
@@ -101,7 +101,8 @@ def least_attention_parity_context_in_time(
 
     The least of all batches: reading weights takes no time where many requests share it.
     """
-    experts = num_moe_layers * experts_per_token * expert_parameters
+    # Stated active parameters may be fewer than the experts counted.
+    experts = smaller(num_moe_layers * experts_per_token * expert_parameters, matmul_parameters)
     routed = if_any(experts, ratio(experts, serving_gemm_rate))
     weights = ratio(matmul_parameters - experts, dense_gemm_rate) + routed
     products = FLOP_PER_MULTIPLY_ADD * decode_positions * weights
