@@ -69,13 +69,14 @@ SHEETS: dict[str, tuple[float | None, ...]] = {
     "v100-32gb-sxm": (8, 125e12, 0, 0, 80, 32_768 * MIB, 898e9, 150e9, 12.5e9, 300),
 }
 PRICES = {
+    "b200-180gb-sxm": 5.98,
     "a100-40gb-sxm": 1.29,
     "a100-80gb-pcie": 1.64,
     "a100-80gb-sxm": 1.89,
     "h100-80gb-pcie": 2.39,
     "h100-80gb-sxm": 2.99,
     "h100-94gb-nvl": 6.98,
-    "h200-141gb-sxm": 10.6,
+    "h200-141gb-sxm": 3.59,
     "h800-80gb-pcie": 2.0,
     "h800-80gb-sxm": 2.0,
     "tpu-v4": 3.22,

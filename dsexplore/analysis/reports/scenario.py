@@ -29,6 +29,10 @@ _RESULTS = ("result", "name", "value", "interval", "standing")
 _EXACT = ("name", "value", "unit", "low", "high", "standing")
 
 
+# Of all stages: what is asked first, and what it is the rent of.
+_COST, _HOURS = "total_cost", "total_gpu_hours"
+
+
 def scenario_report(
     scenario: Scenario, base: Scenario | None = None, only: Sequence[str] | None = None
 ) -> Report:
@@ -61,11 +65,14 @@ def scenario_report(
 
 
 def headlines(standing: Standing) -> list[str]:
-    """The headlines that are known and not nothing."""
+    """The headlines that are known and not nothing; a cost that lacks its price is one too."""
+    priceless = math.isnan(standing.values[_COST]) and not math.isnan(standing.values[_HOURS])
     return [
         name
         for name in HEADLINES
-        if isinstance(value := standing.values[name], str) or (value and not math.isnan(value))
+        if isinstance(value := standing.values[name], str)
+        or (value and not math.isnan(value))
+        or (priceless and name == _COST)
     ]
 
 
