@@ -45,6 +45,16 @@ def curve(
     return ["".join(chr(_BRAILLE + bits) if bits else " " for bits in row) for row in canvas]
 
 
+def dots_in(character: str) -> list[tuple[int, int]]:
+    """The dots of a Braille character: how far from the left, and from the top.
+
+    >>> dots_in("\u2805")
+    [(0, 0), (0, 2)]
+    """
+    bits = ord(character) - _BRAILLE
+    return [(x, y) for y, row in enumerate(_DOTS) for x, bit in enumerate(row) if bits & bit]
+
+
 def _is_there(x: float, y: float) -> bool:
     return not math.isnan(x) and not math.isnan(y)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsexplore.analysis.service.service import Service, requests
+from dsexplore.analysis.service.service import Point, Service, requests
 from dsexplore.text.format import format_value
 from dsexplore.text.plot import curve, framed
 
@@ -14,10 +14,7 @@ TITLES = {TTFT: "Time to first token", TIME_PER_TOKEN: "Time per token"}
 
 def drawn(service: Service, name: str, columns: int, rows: int) -> list[str]:
     """Lines of one of the times by the load, from none up to nearly capacity, with axes."""
-    points = [
-        service.rest,
-        *(each for each in service.points if each.load <= _DRAWN * service.most.load),
-    ]
+    points = drawn_points(service)
     values = [getattr(point, name) for point in points]
     most = max(values)
     ends = ("0", format_value(most, "second", 3))
@@ -28,3 +25,9 @@ def drawn(service: Service, name: str, columns: int, rows: int) -> list[str]:
     ]
     lines = curve(places, max(2, columns - margin - 2), rows)
     return framed(lines, ends, ("0", requests(last)), margin)
+
+
+def drawn_points(service: Service) -> list[Point]:
+    """The points from no load up to nearly capacity."""
+    rising = (each for each in service.points if each.load <= _DRAWN * service.most.load)
+    return [service.rest, *rising]

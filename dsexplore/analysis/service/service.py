@@ -94,6 +94,11 @@ class Service:
         return float(self._values["answer_tokens"])
 
     @property
+    def where(self) -> str:
+        """What its loads are of: all accelerators of the stated day, or one."""
+        return f"on {format_value(self.gpus, 'GPU')} GPUs" if self.is_of_a_day else "per GPU"
+
+    @property
     def mean_load(self) -> float:
         """Requests per second of the stated day on average; nan without its tokens."""
         tokens = self._values["output_tokens_per_day"]

@@ -9,11 +9,13 @@ from pathlib import Path
 from dsexplore.analysis.service.drawn import TITLES, drawn
 from dsexplore.analysis.service.service import Limits, Point, Service, ServiceError, requests
 from dsexplore.cli.errors import say
-from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.arguments import Parser
+from dsexplore.cli.input.output_file import add_output, chosen_format
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.output.beside import beside
 from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.export.pictures import found as pictures
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import FIELDS, Scenario
@@ -26,6 +28,7 @@ from dsexplore.text.refusal import ScenarioError, shown
 
 _NOT_KEPT = 1
 _FORMATS = ("table", "json", "csv")
+_ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", pictures.ENDING: "svg"}
 _TTFT, _TIME_PER_TOKEN = "ttft_limit", "time_per_token_limit"
 # What a setting is to have an effect on.
 _ASKED = ("loaded_ttft", "loaded_time_per_output_token", "service_load", "promise_problem")
@@ -49,7 +52,8 @@ Times are means: to the first token with all waiting, and between tokens with th
 read between them. Cost is the rent per million generated tokens, the reading of prompts included.
 Requests come at random and are spread over engines at random. Limits not given are those of the
 scenario (ttft_limit, time_per_token_limit). The exit status is 1 where a limit is not kept even
-without load, or the load asked for is beyond capacity.
+without load, or the load asked for is beyond capacity. The ending of FILE chooses the format:
+.txt, .json, .csv, or .svg, which draws both times as the load rises.
 
 examples:
   How does DeepSeek's service slow down as its load rises?
@@ -68,7 +72,7 @@ examples:
 def run(words: list[str]) -> int:
     """Print a service as its load rises, and what it can take; returns the exit status."""
     arguments = _parser().parse_args(words)
-    one_of("--format", arguments.format, _FORMATS)
+    arguments.format = chosen_format(arguments, _FORMATS, _ENDINGS)
     given = {
         _TTFT: _read("--ttft", _TTFT, arguments.ttft),
         _TIME_PER_TOKEN: _read("--time-per-token", _TIME_PER_TOKEN, arguments.time_per_token),
@@ -85,7 +89,10 @@ def run(words: list[str]) -> int:
         return _NOT_KEPT
     answers, refusals = _answers(service, limits, asked)
     _add_day(service, answers)
-    text = _text(service, scenario, answers, arguments.format, arguments.output)
+    if arguments.format == "svg":
+        text = pictures.of_service(service, scenario, limits)
+    else:
+        text = _text(service, scenario, answers, arguments.format, arguments.output)
     if arguments.output is None:
         write_out(text)
     else:
@@ -118,9 +125,7 @@ def _parser() -> Parser:
         "--load", metavar="RATE", help="a load in requests per second to show as well"
     )
     add_settings(parser)
-    parser.add_argument("--format", metavar="FORMAT", default="table", help=", ".join(_FORMATS))
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
-    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
+    add_output(parser, _FORMATS)
     return parser
 
 
@@ -245,12 +250,11 @@ def _cell(field: str, value: float) -> str:
 
 
 def _premises(service: Service) -> str:
-    gpus = f"on {format_value(service.gpus, 'GPU')} GPUs" if service.is_of_a_day else "per GPU"
     prompt, answer = (format_value(each, "token") for each in (service.prompt, service.answer))
     day = ""
     if service.mean_load > service.most.load:
         day = f" The day's mean is above it: {requests(service.mean_load)}."
     return (
-        f"Capacity: {requests(service.most.load)} {gpus}, with prompts of {prompt} and answers of "
-        f"{answer} tokens. Shares are of it; there queues grow without end.{day}"
+        f"Capacity: {requests(service.most.load)} {service.where}, with prompts of {prompt} "
+        f"and answers of {answer} tokens. Shares are of it; there queues grow without end.{day}"
     )

@@ -39,7 +39,7 @@ def write_sweep(
     units = {axis.name: axis.unit if axis.is_number else WORDS for axis in axes}
     for name in names:
         units[name] = unit_of(name)
-        units |= dict.fromkeys(INTERVALS.get(name, ()), unit_of(name))
+        units |= dict.fromkeys(_named_ends(name), unit_of(name))
     units[_PROBLEM] = WORDS
     columns = [_Column(axes, place) for place in range(len(axes))]
     gaps: dict[str, Gap] = {}
@@ -92,8 +92,13 @@ def _ends(names: Sequence[str], ends: Any, size: int) -> dict[str, Any]:
     return {
         end: ends[name][side] if name in ends else unknown
         for name in names
-        for side, end in enumerate(INTERVALS.get(name, ()))
+        for side, end in enumerate(_named_ends(name))
     }
+
+
+def _named_ends(name: str) -> tuple[str, ...]:
+    """The columns of a result's interval: results that share one have columns of their own."""
+    return (f"{name}_low", f"{name}_high") if name in INTERVALS else ()
 
 
 def _problems(reasons: Any, gaps: Sequence[Gap], size: int) -> tuple[Any, list[str]]:

@@ -9,19 +9,16 @@ import dsexplore
 from dsexplore.analysis.search.ranking import MEMORY, PARTS, Layout, Search
 from dsexplore.analysis.sensitivity.sensitivity import Sensitivity
 from dsexplore.analysis.sensitivity.trial import Trial
+from dsexplore.analysis.service.drawn import TITLES, drawn_points
+from dsexplore.analysis.service.service import Limits, Service, requests
 from dsexplore.analysis.simulate.simulate import Simulation
 from dsexplore.analysis.sweep.axis import Axis
 from dsexplore.analysis.sweep.grid import Sweep
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import unit_of
-from dsexplore.export.pictures.plots import (
-    Bar,
-    Caption,
-    Series,
-    bars,
-    curves,
-    shaded_map,
-)
+from dsexplore.export.pictures.caption import Caption
+from dsexplore.export.pictures.page import Piece, page
+from dsexplore.export.pictures.plots import Bar, Series, bars, curves, shaded_map
 from dsexplore.export.pictures.svg import together
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import FIELDS, Scenario
@@ -31,6 +28,8 @@ from dsexplore.text.refusal import ScenarioError
 
 ENDING = ".svg"
 _STEP = "step_time"
+_UNTITLED = "A scenario without a title"
+_COMPUTED = f"Computed by dsexplore {dsexplore.__version__}."
 # Beyond so many a bar for each is no picture.
 _MOST_BARS = 60
 _MOST_CELLS = 40_000
@@ -167,6 +166,36 @@ def of_search(found: Search, layouts: Sequence[Layout]) -> Printable:
     )
 
 
+def of_service(found: Service, scenario: Scenario, limits: Limits) -> Printable:
+    """Both times of a service as its load rises to nearly capacity, with their limits."""
+    points = drawn_points(found)
+    loads = [point.load for point in points]
+    pictures = []
+    for name, title in TITLES.items():
+        series = [Series(title, loads, [getattr(point, name) for point in points])]
+        if most := getattr(limits, name):
+            series.append(Series("the limit", [loads[0], loads[-1]], [most, most]))
+        caption = Caption(
+            f"{title} as the load rises",
+            scenario.title or _UNTITLED,
+            f"Means, at requests that come at random. Capacity: {requests(found.most.load)} "
+            f"{found.where}. Prompts of {format_value(found.prompt, 'token')} and answers of "
+            f"{format_value(found.answer, 'token')} tokens. {_COMPUTED}",
+        )
+        pictures.append(
+            curves(caption, series, ("requests per second", "sequence/s"), (title, "second"))
+        )
+    return together(pictures)
+
+
+def of_page(
+    title: str, scenario: Scenario, lines: Sequence[Sequence[Piece]], columns: int
+) -> Printable:
+    """A page of results as the explorer shows it, at most so many columns wide."""
+    source = f"Ranges hold their result four times in five. {_COMPUTED}"
+    return page(Caption(title, scenario.title or _UNTITLED, source), lines, columns)
+
+
 def _percent(share: float, *, signed: bool = True) -> str:
     """A share as a percentage for reading; a dash where unknown."""
     return f"{100 * share:{'+' if signed else ''}.1f} %" if math.isfinite(share) else NOT_KNOWN
@@ -190,8 +219,8 @@ def _caption(
     said = [f"{name}: {QUANTITIES[name].summary}" for name in names]
     if is_shaded:
         said.append("Shaded: the interval that holds it four times in five.")
-    source = f"{before}{' '.join(said)} Computed by dsexplore {dsexplore.__version__}."
-    return Caption(title, scenario.title or "A scenario without a title", source)
+    source = f"{before}{' '.join(said)} {_COMPUTED}"
+    return Caption(title, scenario.title or _UNTITLED, source)
 
 
 def _figure(value: float, name: str) -> str:

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from dsexplore.export.pictures.caption import WIDTH, Caption, Captioned
 from dsexplore.export.pictures.scale import Scale
-from dsexplore.export.pictures.svg import DASHES, FILLS, Drawing
+from dsexplore.export.pictures.svg import DASHES, FILLS
 from dsexplore.text.plain import Printable
 
-_WIDTH, _PLOT = 960, 360
+_PLOT = 360
 _LEFT, _RIGHT, _TOP, _BELOW = 120, 40, 74, 64
 _ROW = 26
-# Characters on a line of the source.
-_LINE = 150
 # Points of a curve that are marked at most.
 _MOST_MARKS = 24
 _LEGEND = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Caption:
-    """What a picture is of: its title, the scenario's name, and where its numbers are from."""
-
-    title: str
-    scenario: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +43,17 @@ class Bar:
     start: float = 0.0
 
 
-@dataclass(slots=True)
-class _Page:
-    """A drawing with its caption, and how far down it is filled."""
-
-    caption: Caption
-    height: int
-    drawing: Drawing = field(init=False)
-
-    def __post_init__(self) -> None:
-        lines = textwrap.wrap(self.caption.source, _LINE)
-        self.drawing = Drawing(_WIDTH, self.height + 18 * len(lines) + 10)
-        self.drawing.text((24, 30), self.caption.title, size=18)
-        self.drawing.text((24, 52), self.caption.scenario, size=13)
-        for place, line in enumerate(lines):
-            self.drawing.text((24, self.height + 18 * place + 6), line, size=11)
-
-    def svg(self) -> Printable:
-        return self.drawing.svg(f"{self.caption.title}: {self.caption.scenario}")
-
-
 def curves(
     caption: Caption, series: Sequence[Series], x: tuple[str, str], y: tuple[str, str]
 ) -> Printable:
     """Curves over one scale; `x` and `y` are the name and the unit of each."""
     legend = _LEGEND * len(series) if len(series) > 1 else 0
-    page = _Page(caption, _TOP + _PLOT + _BELOW + legend)
+    page = Captioned(caption, _TOP + _PLOT + _BELOW + legend)
     across = Scale.of([each for one in series for each in one.x], x[1], may_log=True)
     heights = [each for one in series for row in (one.y, one.low, one.high) for each in row]
     up = Scale.of(heights, y[1], may_log=True)
     draw = page.drawing
-    width = _WIDTH - _LEFT - _RIGHT
+    width = WIDTH - _LEFT - _RIGHT
     bottom = _TOP + _PLOT
 
     def at(point_x: float, point_y: float) -> tuple[float, float]:
@@ -96,13 +65,13 @@ def curves(
         draw.text((there, bottom + 20), across.text(mark), size=12, anchor="middle")
     for mark in up.marks():
         there = at(across.low, mark)[1]
-        draw.line([(_LEFT, there), (_WIDTH - _RIGHT, there)], "1 4", 0.6)
+        draw.line([(_LEFT, there), (WIDTH - _RIGHT, there)], "1 4", 0.6)
         draw.text((_LEFT - 8, there + 4), up.text(mark), size=12, anchor="end")
-    draw.line([(_LEFT, _TOP), (_LEFT, bottom), (_WIDTH - _RIGHT, bottom)], width=1)
+    draw.line([(_LEFT, _TOP), (_LEFT, bottom), (WIDTH - _RIGHT, bottom)], width=1)
     by = " (logarithmic)"
     draw.text((_LEFT, _TOP - 6), y[0] + (by if up.by_logarithms else ""), size=12)
     below = x[0] + (by if across.by_logarithms else "")
-    draw.text((_WIDTH - _RIGHT, bottom + 40), below, size=12, anchor="end")
+    draw.text((WIDTH - _RIGHT, bottom + 40), below, size=12, anchor="end")
     for place, one in enumerate(series):
         for run in _runs(one.x, one.low, one.high):
             edge = [at(each_x, each) for each_x, each, _ in run]
@@ -139,13 +108,13 @@ def bars(caption: Caption, rows: Sequence[Bar], unit: str) -> Printable:
     """A bar for each row, its parts hatched apart; one whose number is unknown has words alone."""
     names = list(dict.fromkeys(name for row in rows for name, _ in row.parts if name))
     legend = _LEGEND * math.ceil(len(names) / 3) + 10 if names else 0
-    page = _Page(caption, _TOP + _ROW * len(rows) + _BELOW + legend)
+    page = Captioned(caption, _TOP + _ROW * len(rows) + _BELOW + legend)
     draw = page.drawing
     ends = [_end(row) for row in rows]
     scale = Scale.of([*ends, *(row.start for row in rows)], unit, from_zero=True)
     longest = max((len(row.name) for row in rows), default=0)
     left = min(_LEFT + 7 * max(0, longest - 14), 380)
-    width = _WIDTH - left - 150
+    width = WIDTH - left - 150
     bottom = _TOP + _ROW * len(rows)
 
     def at(number: float) -> float:
@@ -167,8 +136,8 @@ def bars(caption: Caption, rows: Sequence[Bar], unit: str) -> Printable:
             start += part
         beyond = max(at(start), at(row.start)) if math.isfinite(start) else left
         # Words that would leave the page end at its edge.
-        is_long = beyond + 6 + 6.5 * len(row.said) > _WIDTH
-        where = (_WIDTH - 8, y + 14) if is_long else (beyond + 6, y + 14)
+        is_long = beyond + 6 + 6.5 * len(row.said) > WIDTH
+        where = (WIDTH - 8, y + 14) if is_long else (beyond + 6, y + 14)
         draw.text(where, row.said, size=12, anchor="end" if is_long else "start")
     draw.line([(at(0.0), _TOP), (at(0.0), bottom)], width=1.2)
     for place, name in enumerate(names):
@@ -195,10 +164,10 @@ def shaded_map(
 
     A row of `values` for each of the texts `upwards`, the first at the bottom; `axes` name both.
     """
-    page = _Page(caption, _TOP + _PLOT + _BELOW + 30)
+    page = Captioned(caption, _TOP + _PLOT + _BELOW + 30)
     draw = page.drawing
     scale = Scale.of([each for row in values for each in row], unit)
-    width, bottom = _WIDTH - _LEFT - _RIGHT, _TOP + _PLOT
+    width, bottom = WIDTH - _LEFT - _RIGHT, _TOP + _PLOT
     tall, wide = _PLOT / len(upwards), width / len(across)
     for row, line in enumerate(values):
         for column, value in enumerate(line):
@@ -210,7 +179,7 @@ def shaded_map(
     for place in _few(len(across), 7):
         draw.text((_LEFT + (place + 0.5) * wide, bottom + 20), across[place], anchor="middle")
     draw.text((_LEFT, _TOP - 6), axes[0], size=12)
-    draw.text((_WIDTH - _RIGHT, bottom + 40), axes[1], size=12, anchor="end")
+    draw.text((WIDTH - _RIGHT, bottom + 40), axes[1], size=12, anchor="end")
     steps = 6
     for step in range(steps):
         share = step / (steps - 1)

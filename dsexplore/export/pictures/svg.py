@@ -84,6 +84,20 @@ class Drawing:
             f"{escape(clean(words))}</text>"
         )
 
+    def letters(self, at: Point, words: str, width: float, *, is_bold: bool = False) -> None:
+        """Words in letters of one width, which take so many pixels from a point."""
+        x, y = at
+        weight = ' font-weight="bold"' if is_bold else ""
+        self._shapes.append(
+            f'<text x="{x:.1f}" y="{y:.1f}" font-size="13" font-family="monospace"{weight}'
+            f' textLength="{width:.1f}" lengthAdjust="spacingAndGlyphs">'
+            f"{escape(clean(words))}</text>"
+        )
+
+    def dot(self, at: Point) -> None:
+        """A small dot."""
+        self._shapes.append(f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="1.5"/>')
+
     def svg(self, title: str) -> Printable:
         """The whole file; the title is read out by a screen reader."""
         patterns = "".join(

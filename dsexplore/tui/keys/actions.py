@@ -110,7 +110,8 @@ ACTIONS = (
     Action("save_preset", "file", ("P",), "Save as preset",
            "Save the panel on screen as a preset of your own."),
     Action("export", "file", ("ctrl+e", "x"), "Export",
-           "Write scenario and results as TOML, JSON, CSV, Markdown or a table.", hint="export"),
+           "Write scenario and results as TOML, JSON, CSV, Markdown, HTML or a table, or the page "
+           "of results as a picture (SVG).", hint="export"),
     Action("recover", "file", ("R",), "Recover",
            "List all unsaved work, of this session and of others, to take or to give up."),
     Action("help", "file", ("question_mark", "f1"), "Help", "Show every key and what it does.",

@@ -163,9 +163,9 @@ class FileActions:
         self._ask_path(prompt, f"my-{proposed or table}", save, user_presets_folder())
 
     def export(self) -> None:
-        """Write scenario and results in another format."""
+        """Write scenario and results in another format, or draw the page of results."""
         self._ask_path(
-            "Export to (the ending chooses the format: .toml .json .csv .md .txt .html)",
+            "Export to (the ending chooses: .toml .json .csv .md .txt .html, .svg for the page)",
             f"{self._stem}.json",
             self._export_to,
         )
@@ -174,7 +174,15 @@ class FileActions:
         if self._document.is_own_file(path):
             found = f"{shown_path(str(path))}, the file of the open scenario"
             raise ScenarioError("", found, "another name; w saves the scenario")
-        if path.suffix == ".html":
+        if path.suffix == ".svg":
+            from dsexplore.tui.pages.picture import page_picture  # noqa: PLC0415 - as said above
+
+            results = self._session.results
+            if results.has_drivers_due:
+                results.drivers.work_out()
+            drawn = page_picture(results.tab, self._document, results.drivers.found)
+            write_atomically(path, drawn, overwrite=overwrite)
+        elif path.suffix == ".html":
             from dsexplore.analysis.reports.scenario import scenario_report  # noqa: PLC0415 - as said above
             from dsexplore.text.report import report_text  # noqa: PLC0415 - as said above
 

@@ -12,6 +12,7 @@ from dsexplore.tui.main.drivers import Drivers
 from dsexplore.tui.main.frame import rule_line, tab_line
 from dsexplore.tui.main.parameter_rows import parameter_rows, visible_fields
 from dsexplore.tui.main.typing import RowTyping
+from dsexplore.tui.pages.page import Tab
 from dsexplore.tui.pages.pages import PAGES
 from dsexplore.tui.widgets.line_block import LineBlock, Sheet
 from dsexplore.tui.widgets.lines import Role, Row
@@ -118,6 +119,11 @@ class ResultSide(Side):
     def name(self) -> str:
         """The field or quantity under the cursor; empty where none is in sight."""
         return self._cursor.name
+
+    @property
+    def tab(self) -> Tab:
+        """The page that is shown."""
+        return PAGES[self.shown]
 
     @property
     def has_drivers_due(self) -> bool:

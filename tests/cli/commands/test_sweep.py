@@ -52,6 +52,31 @@ def test_parquet_without_pyarrow_is_refused(refused, tmp_path):
     assert ".csv" in said
 
 
+def _text(value):
+    """A number from either file as the same text, and words as they are."""
+    try:
+        return str(float(value))
+    except (TypeError, ValueError):
+        return value or ""
+
+
+def test_parquet_holds_what_csv_holds_with_units(run, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    words = ["sweep", "deepseek-v3", "--over", "num_gpus=2048,3000"]
+    words += ["--over", "hardware=h800-80gb-sxm,h100-80gb-sxm", "--of", "total_cost,step_time"]
+    for name in ("v3.csv", "v3.parquet"):
+        assert run(*words, "-o", str(tmp_path / name)).status == 0
+    rows = list(csv.DictReader((tmp_path / "v3.csv").read_text().splitlines()))
+    table = parquet.read_table(tmp_path / "v3.parquet")
+    assert table.column_names == list(rows[0])
+    read = [{name: _text(value) for name, value in row.items()} for row in table.to_pylist()]
+    assert sorted(map(str, read)) == sorted(
+        str({name: _text(text) for name, text in row.items()}) for row in rows
+    ), "the same points, in an order of their own"
+    assert table.schema.field("step_time").metadata == {b"unit": b"second"}
+    assert table.schema.field("num_gpus").metadata == {b"unit": b"GPU"}
+
+
 def test_a_terminal_draws_one_axis_as_a_curve_and_two_as_a_map(run, monkeypatch):
     monkeypatch.setattr("dsexplore.cli.commands.sweep.terminal_columns", lambda: 80)
     one = run(*V3, "--of", "pretraining_days").out
