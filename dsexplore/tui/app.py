@@ -119,9 +119,12 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
 
     def on_rows_screen_quit_asked(self) -> None:
         """Close the screens over the main one, and quit from there: it asks about unsaved work."""
-        while self.screen is not self.main:
-            self.pop_screen()
+        self.main.session.close_others()
         self.main.perform("quit")
+
+    def on_rows_screen_find_asked(self) -> None:
+        """Look for anything from any screen."""
+        self.main.perform("find")
 
     def action_help_quit(self) -> None:
         """Name the key to quit with, for users who expect ctrl+c."""

@@ -72,6 +72,7 @@ def shipped_claims_checked_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(claims, "shipped_claims", listed)
+        patched.setattr("dsexplore.analysis.claims.check.shipped_claims", listed)
         patched.setattr(claims, "check", checked)
         yield
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,29 @@ from dsexplore.library.config_json.shared_keys import (
 from dsexplore.scenario.layer_pattern import UNIFORM, pattern_of
 
 _ATTENDING = ("full", "window", "chunk", "hybrid")
+
+# Fields, and the attribute of a shape or of its experts that holds their key.
+_KEYS = {
+    "num_layers": "layers",
+    "hidden_size": "hidden",
+    "num_attention_heads": "heads",
+    "num_kv_heads": "kv_heads",
+    "head_dim": "head_dim",
+    "max_context_length": "context",
+    "intermediate_size": "width",
+    "qkv_bias": "qkv_bias",
+    "output_bias": "output_bias",
+    "ffn_bias": "ffn_bias",
+    "mtp_layers": "mtp",
+}
+_EXPERT_KEYS = {
+    "num_routed_experts": "number",
+    "experts_per_token": "chosen",
+    "moe_intermediate_size": "width",
+    "num_shared_experts": "shared",
+    "shared_expert_intermediate_size": "shared_width",
+    "router_bias": "bias",
+}
 
 # True or false of every model of a type, or the key that decides.
 Flag = bool | str
@@ -179,6 +202,17 @@ class Shape:
     # Keys with the only values that these counts cover.
     only: dict[str, tuple[object, ...]] = field(default_factory=dict)
     parts: tuple[Parts, ...] = ()
+
+    def keys_read(self) -> Iterator[tuple[str, str]]:
+        """Fields, each with the key it is read by."""
+        read: dict[str, object] = {name: getattr(self, key) for name, key in _KEYS.items()}
+        if self.experts:
+            read |= {name: getattr(self.experts, key) for name, key in _EXPERT_KEYS.items()}
+        if self.window:
+            read["attention_window"] = self.window.key
+        for name, key in read.items():
+            if isinstance(key, str) and key:
+                yield name, key.removeprefix("-")
 
     def __call__(self, config: Config) -> Fields:
         """The fields of a configuration of the type. Raises ScenarioError."""

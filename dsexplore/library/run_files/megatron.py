@@ -19,6 +19,49 @@ NUMBERS = {
     "global_batch_size": ("global_batch_size",),
     "sequence_length": ("seq_length", "encoder_seq_length"),
 }
+# Settings behind a field of ours that is more than their number.
+SETTINGS = {
+    "num_gpus": ("world_size",),
+    "virtual_stages": (
+        "num_virtual_stages_per_pipeline_rank",
+        "virtual_pipeline_model_parallel_size",
+    ),
+    "context_parallel_kind": ("cp_comm_type",),
+    "sequence_parallel": ("sequence_parallel",),
+    "zero_stage": ("use_distributed_optimizer",),
+    "recompute": ("recompute_granularity", "activations_checkpoint_granularity"),
+    "recompute_layers": ("recompute_num_layers", "activations_checkpoint_num_layers"),
+    "capacity_factor": ("moe_expert_capacity_factor",),
+    "precision": ("fp8_format", "fp8"),
+    "fp8_recipe": ("fp8_recipe",),
+    "gradient_precision": ("grad_reduce_in_bf16",),
+    "optimizer": ("optimizer",),
+    "optimizer_offload": ("optimizer_offload_fraction",),
+}
+# Sizes of the model.
+SIZES = {
+    "num_layers": ("num_layers",),
+    "hidden_size": ("hidden_size",),
+    "num_attention_heads": ("num_attention_heads",),
+    "num_kv_heads": ("num_query_groups",),
+    "head_dim": ("kv_channels",),
+    "intermediate_size": ("ffn_hidden_size",),
+    "vocab_size": ("padded_vocab_size", "vocab_size"),
+    "max_context_length": ("max_position_embeddings",),
+    "tie_embeddings": ("untie_embeddings_and_output_weights",),
+    "num_routed_experts": ("num_experts", "num_moe_experts"),
+    "experts_per_token": ("moe_router_topk",),
+    "moe_intermediate_size": ("moe_ffn_hidden_size",),
+    "num_dense_layers": ("moe_layer_freq",),
+    "shared_expert_intermediate_size": ("moe_shared_expert_intermediate_size",),
+    "router_bias": ("moe_router_enable_expert_bias",),
+    "mtp_layers": ("mtp_num_layers",),
+    "q_lora_rank": ("q_lora_rank",),
+    "kv_lora_rank": ("kv_lora_rank",),
+    "qk_nope_head_dim": ("qk_head_dim",),
+    "qk_rope_head_dim": ("qk_pos_emb_head_dim",),
+    "v_head_dim": ("v_head_dim",),
+}
 CONTEXT_KINDS = {
     "p2p": "ring",
     "a2a": "all_to_all",
@@ -53,9 +96,7 @@ def run_fields(stated: Stated) -> Fields:
 
 
 def _stages(stated: Stated) -> Fields:
-    pieces = stated.whole(
-        "num_virtual_stages_per_pipeline_rank", "virtual_pipeline_model_parallel_size"
-    )
+    pieces = stated.whole(*SETTINGS["virtual_stages"])
     each = stated.whole("num_layers_per_virtual_pipeline_stage")
     layers = stated.whole("num_layers")
     stages = stated.whole("pipeline_model_parallel_size") or 1
@@ -67,25 +108,25 @@ def _stages(stated: Stated) -> Fields:
 
 
 def _memory(stated: Stated) -> Fields:
-    fields: Fields = {"sequence_parallel": stated.flag("sequence_parallel")}
+    fields: Fields = {"sequence_parallel": stated.flag(*SETTINGS["sequence_parallel"])}
     sharding = stated.word("data_parallel_sharding_strategy")
     by_word = {"optim": 1, "optim_grads": 2, "optim_grads_params": 3}
     if stated.flag("use_megatron_fsdp", "use_custom_fsdp", "use_torch_fsdp2"):
         fields["zero_stage"] = by_word.get(sharding, 3)
     else:
-        fields["zero_stage"] = int(stated.flag("use_distributed_optimizer"))
-    granularity = stated.word("recompute_granularity", "activations_checkpoint_granularity")
+        fields["zero_stage"] = int(stated.flag(*SETTINGS["zero_stage"]))
+    granularity = stated.word(*SETTINGS["recompute"])
     if granularity == "full" or stated.has("checkpoint_activations"):
         fields["recompute"] = "full"
-        layers = stated.whole("recompute_num_layers", "activations_checkpoint_num_layers")
+        layers = stated.whole(*SETTINGS["recompute_layers"])
         if stated.word("recompute_method", "activations_checkpoint_method") == "block" and layers:
             fields["recompute_layers"] = layers
     elif granularity == "selective" or stated.flag("recompute_activations"):
         fields |= _modules(stated)
-    capacity = stated.number("moe_expert_capacity_factor")
+    capacity = stated.number(*SETTINGS["capacity_factor"])
     if capacity and capacity > 0:
         fields["capacity_factor"] = capacity
-    kind = CONTEXT_KINDS.get(stated.word("cp_comm_type"))
+    kind = CONTEXT_KINDS.get(stated.word(*SETTINGS["context_parallel_kind"]))
     if kind:
         fields["context_parallel_kind"] = kind
     if any((stated.number(name) or 0) > 0 for name in ("attention_dropout", "hidden_dropout")):
@@ -104,24 +145,24 @@ def _modules(stated: Stated) -> Fields:
 def _precision(stated: Stated) -> Fields:
     fields: Fields = {}
     mixed = stated.word("mixed_precision", "precision")
-    fp8 = stated.word("fp8_format", "fp8")
+    fp8 = stated.word(*SETTINGS["precision"])
     if fp8 in ("e4m3", "hybrid") or "fp8" in mixed:
-        recipe = stated.word("fp8_recipe")
+        recipe = stated.word(*SETTINGS["fp8_recipe"])
         fields |= {"precision": "fp8", "fp8_recipe": RECIPES.get(recipe, "per_tensor")}
     elif stated.flag("bf16", "fp16") or "bf16" in mixed or "16" in mixed:
         fields["precision"] = "bf16"
-    if stated.flag("grad_reduce_in_bf16"):
+    if stated.flag(*SETTINGS["gradient_precision"]):
         fields["gradient_precision"] = "bf16"
     elif stated.flag("bf16", "grad_reduce_in_fp32", "accumulate_allreduce_grads_in_fp32"):
         fields["gradient_precision"] = "fp32"
-    optimizer = stated.word("optimizer")
+    optimizer = stated.word(*SETTINGS["optimizer"])
     by_name = {"adam": "adamw", "adamw": "adamw", "sgd": "sgd", "muon": "muon"}
     if optimizer in by_name:
         fields["optimizer"] = by_name[optimizer]
     if stated.flag("use_precision_aware_optimizer"):
         fields["optimizer_bytes"] = _optimizer_bytes(stated)
     if stated.flag("optimizer_cpu_offload"):
-        fields["optimizer_offload"] = stated.number("optimizer_offload_fraction") or 1.0
+        fields["optimizer_offload"] = stated.number(*SETTINGS["optimizer_offload"]) or 1.0
     return fields
 
 
@@ -140,7 +181,7 @@ def _scale(stated: Stated) -> Fields:
         "nproc_per_node", "gpus_per_node", "ntasks_per_node", "devices", "num_gpus_per_node"
     )
     nodes = stated.whole("nnodes", "nodes", "num_nodes")
-    gpus = stated.whole("world_size") or (nodes * per_node if nodes and per_node else None)
+    gpus = stated.whole(*SETTINGS["num_gpus"]) or (nodes * per_node if nodes and per_node else None)
     if gpus:
         fields["num_gpus"] = gpus
     if per_node:
@@ -158,7 +199,7 @@ def _scale(stated: Stated) -> Fields:
 
 def model_fields(stated: Stated) -> Fields:
     """Fields of the model, as far as arguments say them; none without its sizes."""
-    sizes = [stated.whole(name) for name in ("num_layers", "hidden_size", "num_attention_heads")]
+    sizes = [_size(stated, of) for of in ("num_layers", "hidden_size", "num_attention_heads")]
     layers, hidden, heads = sizes
     if not (layers and hidden and heads):
         return {}
@@ -167,59 +208,68 @@ def model_fields(stated: Stated) -> Fields:
         "False",
     )
     is_gated = stated.flag("swiglu", "gated_linear_unit")
-    grouped = stated.has("num_query_groups") and (
+    grouped = stated.has(*SIZES["num_kv_heads"]) and (
         stated.flag("group_query_attention") or stated.value("group_query_attention") is None
     )
     fields: Fields = {
         "num_layers": layers,
         "hidden_size": hidden,
         "num_attention_heads": heads,
-        "num_kv_heads": (stated.whole("num_query_groups") if grouped else None) or heads,
-        "head_dim": stated.whole("kv_channels") or hidden // heads or None,
-        "intermediate_size": stated.whole("ffn_hidden_size") or 4 * hidden,
+        "num_kv_heads": (_size(stated, "num_kv_heads") if grouped else None) or heads,
+        "head_dim": _size(stated, "head_dim") or hidden // heads or None,
+        "intermediate_size": _size(stated, "intermediate_size") or 4 * hidden,
         "ffn_matrices": 3 if is_gated else 2,
         "qkv_bias": biases or stated.flag("add_qkv_bias"),
         "output_bias": biases,
         "ffn_bias": biases,
         "norm_bias": stated.word("normalization") not in ("rmsnorm",),
         "query_key_norm": "head" if stated.flag("qk_layernorm") else "none",
-        "tie_embeddings": not stated.flag("untie_embeddings_and_output_weights")
+        "tie_embeddings": not stated.flag(*SIZES["tie_embeddings"])
         and stated.value("share_embeddings_and_output_weights") not in (False, "False"),
     }
-    vocab = stated.whole("padded_vocab_size", "vocab_size")
+    vocab = _size(stated, "vocab_size")
     if vocab:
         fields["vocab_size"] = vocab
-    if stated.has("max_position_embeddings"):
-        fields["max_context_length"] = stated.whole("max_position_embeddings")
+    if stated.has(*SIZES["max_context_length"]):
+        fields["max_context_length"] = _size(stated, "max_context_length")
     if stated.word("position_embedding_type") in ("", "learned_absolute"):
         fields["learned_positions"] = stated.whole("max_position_embeddings", "seq_length") or 0
     return fields | _experts(stated, layers) | _latents(stated)
 
 
+def _size(stated: Stated, field: str) -> int | None:
+    return stated.whole(*SIZES[field])
+
+
 def _experts(stated: Stated, layers: int) -> Fields:
-    experts = stated.whole("num_experts", "num_moe_experts")
+    experts = _size(stated, "num_routed_experts")
     if not experts:
         return {}
-    shared = stated.whole("moe_shared_expert_intermediate_size")
+    shared = _size(stated, "shared_expert_intermediate_size")
     return {
         "num_routed_experts": experts,
-        "experts_per_token": stated.whole("moe_router_topk") or 2,
-        "moe_intermediate_size": stated.whole("moe_ffn_hidden_size", "ffn_hidden_size") or 0,
+        "experts_per_token": _size(stated, "experts_per_token") or 2,
+        "moe_intermediate_size": stated.whole(
+            *SIZES["moe_intermediate_size"], *SIZES["intermediate_size"]
+        )
+        or 0,
         "num_dense_layers": _dense_layers(stated, layers),
         "num_shared_experts": 1 if shared else 0,
         "shared_expert_intermediate_size": shared or 0,
-        "router_bias": stated.flag("moe_router_enable_expert_bias"),
-        "mtp_layers": stated.whole("mtp_num_layers") or 0,
+        "router_bias": stated.flag(*SIZES["router_bias"]),
+        "mtp_layers": _size(stated, "mtp_layers") or 0,
     }
 
 
 def _dense_layers(stated: Stated, layers: int) -> int:
     """Layers without experts, by a number or by a list such as ([0]*3+[1]*58)."""
-    text = str(stated.value("moe_layer_freq") or "1").strip("()[] ")
+    text = str(stated.value(*SIZES["num_dense_layers"]) or "1").strip("()[] ")
     if text.isdigit():
         every = int(text) or 1
         return layers - len(range(0, layers, every))
-    terms = [term.strip("[]() ") for term in str(stated.value("moe_layer_freq")).split("+")]
+    terms = [
+        term.strip("[]() ") for term in str(stated.value(*SIZES["num_dense_layers"])).split("+")
+    ]
     dense = 0
     for term in terms:
         kind, _, times = term.replace("]", "").partition("*")
@@ -236,9 +286,9 @@ def _latents(stated: Stated) -> Fields:
     return {
         "attention": "mla",
         "query_key_norm": "none",
-        "q_lora_rank": stated.whole("q_lora_rank") or 0,
-        "kv_lora_rank": stated.whole("kv_lora_rank") or 512,
-        "qk_nope_head_dim": stated.whole("qk_head_dim") or 128,
-        "qk_rope_head_dim": stated.whole("qk_pos_emb_head_dim") or 64,
-        "v_head_dim": stated.whole("v_head_dim") or 128,
+        "q_lora_rank": _size(stated, "q_lora_rank") or 0,
+        "kv_lora_rank": _size(stated, "kv_lora_rank") or 512,
+        "qk_nope_head_dim": _size(stated, "qk_nope_head_dim") or 128,
+        "qk_rope_head_dim": _size(stated, "qk_rope_head_dim") or 64,
+        "v_head_dim": _size(stated, "v_head_dim") or 128,
     }

@@ -9,6 +9,21 @@ from dsexplore.library.run_files.stated import Stated, flattened
 
 Fields = dict[str, Any]
 
+# torchtitan's numbers that are a field of ours.
+TORCHTITAN = {
+    "tensor_parallel": ("tensor_parallel_degree",),
+    "pipeline_parallel": ("pipeline_parallel_degree",),
+    "context_parallel": ("context_parallel_degree",),
+    "expert_parallel": ("expert_parallel_degree",),
+    "expert_tensor_parallel": ("expert_tensor_parallel_degree",),
+    "sequence_length": ("seq_len",),
+}
+# DeepSpeed's.
+DEEPSPEED = {
+    "global_batch_size": ("train_batch_size",),
+    "micro_batch_size": ("train_micro_batch_size_per_gpu",),
+}
+
 
 def torchtitan(tables: Mapping[str, object]) -> tuple[Fields, Stated]:
     """A job's TOML: its tables are flattened by their last names, which do not repeat."""
@@ -18,16 +33,10 @@ def torchtitan(tables: Mapping[str, object]) -> tuple[Fields, Stated]:
         flat["activation_checkpoint_mode"] = checkpointing.get("mode")
         flat.pop("mode", None)
     stated = Stated(flat)
-    names = {
-        "tensor_parallel": ("tensor_parallel_degree",),
-        "pipeline_parallel": ("pipeline_parallel_degree",),
-        "context_parallel": ("context_parallel_degree",),
-        "expert_parallel": ("expert_parallel_degree",),
-        "expert_tensor_parallel": ("expert_tensor_parallel_degree",),
-        "sequence_length": ("seq_len",),
-    }
     fields: Fields = {
-        field: number for field, of in names.items() if (number := stated.whole(*of)) is not None
+        field: number
+        for field, of in TORCHTITAN.items()
+        if (number := stated.whole(*of)) is not None
     }
     shards, copies = (
         stated.number("data_parallel_shard_degree"),
@@ -80,10 +89,9 @@ def deepspeed(tables: Mapping[str, object]) -> tuple[Fields, Stated]:
     fields: Fields = {}
     stage = stated.number("zero_stage")
     fields["zero_stage"] = int(stage) if stage in (1, 2, 3) else 0
-    if batch := stated.whole("train_batch_size"):
-        fields["global_batch_size"] = batch
-    if micro := stated.whole("train_micro_batch_size_per_gpu"):
-        fields["micro_batch_size"] = micro
+    for field, of in DEEPSPEED.items():
+        if number := stated.whole(*of):
+            fields[field] = number
     # Steps of accumulation follow from both batches and the accelerators.
     stated.value("gradient_accumulation_steps", "enabled", "type", "zero_overlap_comm", "params")
     if stated.flag("bf16", "fp16"):

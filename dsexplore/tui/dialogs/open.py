@@ -22,7 +22,7 @@ _KIND_OF = {
     "stacks": "stack",
 }
 # Those that make a scenario on their own.
-_OPENED = ("scenarios", "architectures", "hardware")
+OPENED = ("scenarios", "architectures", "hardware")
 _MOST_FILES = 500
 _IN_FOLDER = "A folder: type / to see its files."
 # A scenario, or a model's published config.
@@ -90,7 +90,7 @@ class OpenDialog(PresetDialog):
     NOTHING = "Nothing of that name; Enter opens it as a file."
 
     def __init__(self, prompt: str = "Open a preset or a file") -> None:
-        super().__init__(prompt, _OPENED)
+        super().__init__(prompt, OPENED)
 
     def nothing(self, typed: str) -> str:
         """A folder is told how to go on."""

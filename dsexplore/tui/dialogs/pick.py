@@ -67,9 +67,11 @@ class NarrowDialog(TypingDialog):
     # Whether the typed text is the answer when nothing fits.
     TAKES_ANYTHING = False
 
-    def __init__(self, prompt: str) -> None:
+    def __init__(self, prompt: str, typed: str = "") -> None:
+        """`typed` stands in the line at the start."""
         super().__init__(prompt)
         self._shown: list[Entry] = []
+        self._typed = typed
 
     @abstractmethod
     def entries(self, typed: str) -> Iterator[Entry]:
@@ -79,19 +81,29 @@ class NarrowDialog(TypingDialog):
         """The words an entry is found by."""
         return f"{found.name} {found.title} {found.kind}"
 
+    def fits(self, found: Entry, words: list[str]) -> bool:
+        """Whether an entry has every typed word, in small letters."""
+        return all(word in self.words(found).lower() for word in words)
+
+    def distance(self, found: Entry, words: list[str]) -> int:
+        """How far an entry is from what is typed: the nearest is listed first."""
+        return _distance(found.name, words)
+
     def nothing(self, typed: str) -> str:
         """The sentence where nothing fits the typed text."""
         return self.NOTHING
 
     def content(self) -> ComposeResult:
         """The typed text, the entries that fit, and the highlighted one's preview."""
-        yield TypedLine(placeholder="type to narrow down", id="filter", select_on_focus=False)
+        yield TypedLine(
+            self._typed, placeholder="type to narrow down", id="filter", select_on_focus=False
+        )
         yield Choices(id="candidates")
         yield said("", id="about")
 
     def on_mount(self) -> None:
         """Show all there is."""
-        self._narrow("")
+        self._narrow(self._typed)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Follow the typing."""
@@ -115,14 +127,19 @@ class NarrowDialog(TypingDialog):
             return  # the list was narrowed since
         self.query_one("#about", Static).update(self._shown[event.option_index].preview())
 
+    def narrow_again(self) -> None:
+        """List other entries for the same text, with the highlight where it was."""
+        index = self._options.highlighted
+        at = self._shown[index].answer if index is not None and self._shown else ""
+        self._narrow(self.query_one(Input).value)
+        for place, found in enumerate(self._shown):
+            if found.answer == at:
+                self._options.highlighted = place
+
     def _narrow(self, typed: str) -> None:
         words = typed.lower().split()
-        fitting = [
-            found
-            for found in self.entries(typed)
-            if all(word in self.words(found).lower() for word in words)
-        ]
-        self._shown = sorted(fitting, key=lambda found: _distance(found.name, words))[:_MOST]
+        fitting = [found for found in self.entries(typed) if self.fits(found, words)]
+        self._shown = sorted(fitting, key=lambda found: self.distance(found, words))[:_MOST]
         widest = max((len(found.name) for found in self._shown), default=0)
         self._options.clear_options()
         self._options.add_options(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 # Each has a module `dsexplore.tui.main.<group>_actions`.
-Group = Literal["move", "edit", "why", "file"]
+Group = Literal["move", "find", "edit", "why", "file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,10 @@ ACTIONS = (
            "List all unsaved work, of this session and of others, to take or to give up."),
     Action("help", "file", ("question_mark", "f1"), "Help", "Show every key and what it does.",
            hint="help", results_hint="help"),
+    Action("find", "find", ("slash", "ctrl+f"), "Find",
+           "Find any field, result, page, action, preset or claim by name, label, unit or the "
+           "flag of a framework (pp, --micro-batch-size), and go there. From any screen: ^f.",
+           hint="find", results_hint="find"),
     Action("find_action", "file", ("ctrl+p",), "Find an action",
            "Find an action by its name, and take it."),
     Action("redraw", "file", ("ctrl+l",), "Redraw",

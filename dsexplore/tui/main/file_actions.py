@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dsexplore.document.changes import differences_text
 from dsexplore.export.file import export_file
 from dsexplore.files.locations import user_presets_folder, working_folder
 from dsexplore.files.writing import FileInTheWayError, write_atomically
@@ -17,8 +16,8 @@ from dsexplore.library.open import ENDINGS
 from dsexplore.library.own import save_preset
 from dsexplore.scenario.scenario import PANELS
 from dsexplore.text.refusal import ScenarioError, shown_path
-from dsexplore.tui.keys.actions import shown_key
 from dsexplore.tui.main.leaving import Leaving
+from dsexplore.tui.main.opening import Opening
 from dsexplore.tui.main.session import Session
 
 if TYPE_CHECKING:
@@ -28,11 +27,18 @@ if TYPE_CHECKING:
 class FileActions:
     """Asks what to open and where to write, and reports the outcome."""
 
-    def __init__(self, session: Session, keys: Keymap, perform: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        keys: Keymap,
+        perform: Callable[[str], None],
+        opening: Opening,
+    ) -> None:
         self._session = session
         self._perform = perform
         self._document = session.document
         self._keys = keys
+        self._opening = opening
         self._leaving = Leaving(session, self._save)
         # What a save in progress goes on to.
         self._after_saving: Callable[[], None] | None = None
@@ -41,25 +47,7 @@ class FileActions:
         """Open a preset or a file."""
         from dsexplore.tui.dialogs.open import OpenDialog  # noqa: PLC0415 - as said above
 
-        def chosen(name: str) -> None:
-            if name:
-                self._session.say(self._open(name))
-
-        self._session.ask(OpenDialog(), chosen)
-
-    def _open(self, name: str) -> str:
-        """Open it; says which unsaved changes come with it, and which stay behind, kept."""
-        left = self._document.state
-        self._document.open(name)
-        opened = f"Opened {self._document.name}"
-        if self._document.is_modified:
-            before = self._document.as_settled(self._document.state)
-            differs = differences_text(self._document.scenario, before)
-            by_key = [f" {shown_key(key)} gives them up." for key in self._keys["recover"][:1]]
-            return f"{opened} with its unsaved changes, {differs}.{''.join(by_key)}"
-        if any(left.place == unsaved.place for unsaved in self._document.unsaved()):
-            return f"{opened}; {left.current.name} keeps its unsaved changes."
-        return f"{opened}."
+        self._session.ask(OpenDialog(), self._opening.open)
 
     def use_architecture(self) -> None:
         """Replace the architecture alone."""

@@ -15,11 +15,14 @@ from textual.worker import Worker, WorkerState
 from dsexplore.document.document import Document
 from dsexplore.tui.keys.actions import ACTIONS, BY_NAME, Group, shown_key
 from dsexplore.tui.keys.keymap import Keymap, actions_by_key
+from dsexplore.tui.main.claims_list import ClaimsList
 from dsexplore.tui.main.edit_actions import EditActions
 from dsexplore.tui.main.file_actions import FileActions
+from dsexplore.tui.main.find_actions import FindActions
 from dsexplore.tui.main.frame import hint_line, summary_line, title_line
 from dsexplore.tui.main.mention import mention
 from dsexplore.tui.main.move_actions import MoveActions
+from dsexplore.tui.main.opening import Opening
 from dsexplore.tui.main.session import Session
 from dsexplore.tui.main.why_actions import WhyActions
 from dsexplore.tui.typed_ahead import KeyTaker
@@ -179,11 +182,13 @@ def methods(
     session: Session, keys: Keymap, perform: Callable[[str], None]
 ) -> dict[str, Callable[[], None]]:
     """Each action of the table by name: the method of that name in its group."""
-    why = WhyActions(session)
+    opening, claims = Opening(session, keys), ClaimsList(session)
+    why = WhyActions(session, claims)
     groups: dict[Group, object] = {
         "move": MoveActions(session),
+        "find": FindActions(session, keys, perform, opening, claims),
         "edit": EditActions(session, why.explain),
         "why": why,
-        "file": FileActions(session, keys, perform),
+        "file": FileActions(session, keys, perform, opening),
     }
     return {action.name: getattr(groups[action.group], action.name) for action in ACTIONS}

@@ -56,6 +56,21 @@ class Session:
         self.parameters.focus(field)
         self.on_results = False
 
+    def go_to_result(self, name: str) -> None:
+        """Show a page of results with the cursor on a result."""
+        self.results.go_to(name)
+        self.on_results = True
+
+    def go_to_panel(self, table: str) -> None:
+        """Show a panel of parameters."""
+        self.parameters.show_panel(table)
+        self.on_results = False
+
+    def go_to_page(self, place: str) -> None:
+        """Show a page of results, by its place among them."""
+        self.results.turn(int(place) - self.results.shown)
+        self.on_results = True
+
     def view(self) -> View:
         """Where the user is."""
         page = PAGES[self.results.shown].title
@@ -98,6 +113,11 @@ class Session:
         # What was said before belongs to another step.
         self.say("")
         self._screen.app.push_screen(dialog, answered)
+
+    def close_others(self) -> None:
+        """Close every screen over the main one."""
+        while self._screen.app.screen is not self._screen:
+            self._screen.app.pop_screen()
 
     def redraw(self) -> None:
         """Draw every cell again."""

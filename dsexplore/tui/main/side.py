@@ -20,6 +20,9 @@ from dsexplore.tui.widgets.row_cursor import RowCursor
 
 TABLES = tuple(PANELS)
 
+# Cells of a page that is written while out of sight.
+_ANY_WIDTH = 80
+
 
 class Side(ABC):
     """A sheet under its tabs, one of which is shown."""
@@ -81,6 +84,10 @@ class ParameterSide(Side):
         self.shown = TABLES.index(table)
         self._focused[table] = field
 
+    def show_panel(self, table: str) -> None:
+        """Show a panel, with the field focused that was."""
+        self.shown = TABLES.index(table)
+
     def keep_focus_visible(self) -> None:
         """Focus the first field of the panel where a choice has hidden the focused one."""
         visible = visible_fields(self._document, self.table)
@@ -111,6 +118,8 @@ class ResultSide(Side):
         self._document = document
         self._cursor = RowCursor(self.sheet)
         self._rows: list[Row] = []
+        # The result to go to when the page is next drawn.
+        self._sought = ""
         self.drivers = Drivers(document)
         # Document, page, width, the way of showing results and what moves the cost behind the rows.
         self._made_of: tuple[State, int, int, object, object] | None = None
@@ -134,6 +143,16 @@ class ResultSide(Side):
         """Move the cursor, or scroll where there is no result to stop at."""
         self._cursor.move(rows)
 
+    def go_to(self, name: str) -> None:
+        """Show a page with a result, this one if it has it, and put the cursor there."""
+        width = self.sheet.size.width or _ANY_WIDTH
+        for place in (self.shown, *range(len(PAGES))):
+            rows = PAGES[place].rows(self._document, width, self.drivers.found)
+            if any(row.name == name for row in rows):
+                self.turn(place - self.shown)
+                self._sought = name
+                return
+
     def turn(self, step: int) -> None:
         """Show the top of the next page, or of the one before."""
         super().turn(step)
@@ -149,3 +168,6 @@ class ResultSide(Side):
             self._made_of = made_of
             self._rows = PAGES[self.shown].rows(self._document, width, drivers)
         self._cursor.show(self._rows, is_marked=has_keys)
+        if self._sought and self.sheet.size.height:
+            self._cursor.put_on(self._sought)
+            self._sought = ""

@@ -12,10 +12,10 @@ from dsexplore.engine.doubt import Spreads
 from dsexplore.engine.names import is_result
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.main.claims_list import ClaimsList
 from dsexplore.tui.main.session import Session
 
 if TYPE_CHECKING:
-    from dsexplore.tui.screens.claims.screen import ClaimsScreen
     from dsexplore.tui.screens.search.fit import FitScreen
     from dsexplore.tui.screens.search.screen import SearchScreen
 
@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 class WhyActions:
     """Opens screens about the number under the cursor, or about all of them."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, claims: ClaimsList) -> None:
         self._session = session
         self._document = session.document
-        # As it was left; opened again, it goes on from there.
-        self._claims: ClaimsScreen | None = None
+        self._claims = claims
 
     def explain(self) -> None:
         """Explain the field or result under the cursor."""
@@ -176,22 +175,7 @@ class WhyActions:
 
     def claims(self) -> None:
         """Check published claims."""
-        from dsexplore.tui.screens.claims.screen import ClaimsScreen  # noqa: PLC0415 - as said above
-
-        own = self._session.own_claims
-        self._claims = ClaimsScreen(self._document, self._claims, own)
-        self._session.ask(self._claims, self._opened_claim)
-
-    def _opened_claim(self, field: str) -> None:
-        self._go_to(field)
-        document = self._document
-        if document.is_modified:
-            how = "with its unsaved changes"
-        elif document.as_opened == document.scenario:
-            how = "as the claim has it: it changes nothing"
-        else:
-            how = "as the claim has it: its changes are marked"
-        self._session.say(f"Opened {document.name} {how}.")
+        self._claims.show()
 
     def _go_to(self, field: str) -> None:
         if field:

@@ -49,6 +49,9 @@ class RowsScreen(AnsweringScreen, KeyTaker):
     class QuitAsked(Message):
         """The user wants to leave the program, not this screen alone."""
 
+    class FindAsked(Message):
+        """The user looks for something, here or elsewhere."""
+
     def __init__(self, document: Document) -> None:
         super().__init__()
         self._document = document
@@ -138,6 +141,8 @@ class RowsScreen(AnsweringScreen, KeyTaker):
             self.back()
         elif event.key in ("question_mark", "f1"):
             self.app.push_screen(KeysDialog(self.headline()[0], self.hints()))
+        elif event.key in ("slash", "ctrl+f"):
+            self.post_message(self.FindAsked())
         elif event.key == "ctrl+q":
             self.post_message(self.QuitAsked())
         else:

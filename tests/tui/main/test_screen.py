@@ -46,6 +46,15 @@ async def row_up(user: Explorer, key: str) -> None:
 
 
 @promise
+async def find(user: Explorer, key: str) -> None:
+    await user.press("tab", key)
+    await user.type("global-batch-size")
+    await user.press("enter")
+    assert user.field == "global_batch_size"
+    assert not user.on_results
+
+
+@promise
 async def row_down(user: Explorer, key: str) -> None:
     await user.press(key)
     assert user.field == "hidden_size"

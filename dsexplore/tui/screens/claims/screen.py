@@ -85,6 +85,11 @@ class ClaimsScreen(RowsScreen):
             self.say(f"Not read: {', '.join(own)}; dsexplore claims says why.", "problem")
         self.call_after_refresh(self._check_some)
 
+    def go_to(self, name: str) -> None:
+        """List every claim, with the cursor on one once it is drawn."""
+        self._verdict = self._standing = self._from = ""
+        self._left_on = name
+
     def headline(self) -> tuple[str, str]:
         """The claims listed, and their verdicts."""
         listed = [found for found in self._found.values() if self._is_listed(found.claim)]
