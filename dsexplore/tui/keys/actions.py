@@ -51,6 +51,10 @@ ACTIONS = (
            hint="type", results_hint="why"),
     Action("reset", "edit", ("r", "backspace", "delete"), "Reset field",
            "Put the field back to its value when opened or saved; once more, to its preset's."),
+    Action("find", "find", ("slash", "ctrl+f"), "Find",
+           "Find any field, result, page, action, preset or claim by name, label, unit or the "
+           "flag of a framework (pp, --micro-batch-size), and go there. From any screen: ^f.",
+           hint="find", results_hint="find"),
     Action("other_side", "move", ("tab", "shift+tab"), "Other side",
            "Switch between parameters and results.", hint="side", results_hint="side"),
     Action("next_tab", "move", ("right_square_bracket", "ctrl+right", "n"), "Next panel",
@@ -116,10 +120,6 @@ ACTIONS = (
            "List all unsaved work, of this session and of others, to take or to give up."),
     Action("help", "file", ("question_mark", "f1"), "Help", "Show every key and what it does.",
            hint="help", results_hint="help"),
-    Action("find", "find", ("slash", "ctrl+f"), "Find",
-           "Find any field, result, page, action, preset or claim by name, label, unit or the "
-           "flag of a framework (pp, --micro-batch-size), and go there. From any screen: ^f.",
-           hint="find", results_hint="find"),
     Action("find_action", "file", ("ctrl+p",), "Find an action",
            "Find an action by its name, and take it."),
     Action("redraw", "file", ("ctrl+l",), "Redraw",
