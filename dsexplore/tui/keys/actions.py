@@ -92,7 +92,7 @@ ACTIONS = (
            "the fields behind the difference.", hint="compare", results_hint="compare"),
     Action("claims", "why", ("C",), "Claims",
            "Check published claims against computed results, and open the scenario behind one.",
-           hint="claims", results_hint="claims"),
+           results_hint="claims"),
     Action("hold_mfu", "edit", ("m",), "Hold MFU",
            "Assume the measured MFU: hours and cost then follow its peak and counting too."),
     Action("baseline", "edit", ("b",), "Set baseline",
