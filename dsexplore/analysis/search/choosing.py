@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsexplore.analysis.search.clusters import Cluster
+from dsexplore.analysis.search.judging import always
 from dsexplore.analysis.search.limits import Limit
 from dsexplore.analysis.search.spaces import Space
 from dsexplore.engine import GRAPH, INTERVALS, QUANTITIES, evaluate, problems_forbidding
@@ -58,11 +59,19 @@ class Chosen:
 
     Of combinations that come to the same, the nearest to the stated one is kept: a field without
     effect is no choice. `is_predicted` says that the scenario was changed so that the ranking
-    follows the choice. Raises ScenarioError for an unknown result.
+    follows the choice. It ends early, with what it has found, once `goes_on` says no; `told` the
+    share that is judged. Raises ScenarioError for an unknown result.
     """
 
     def __init__(
-        self, scenario: Scenario, space: Space, limits: Sequence[Limit] = (), *, most: bool = False
+        self,
+        scenario: Scenario,
+        space: Space,
+        limits: Sequence[Limit] = (),
+        *,
+        most: bool = False,
+        goes_on: Callable[[], bool] = always,
+        told: Callable[[float], None] | None = None,
     ) -> None:
         check_result(space.by)
         predicted = scenario.with_values({**space.predicted})
@@ -73,7 +82,7 @@ class Chosen:
         self.stopped: dict[str, int] = {}
         self._limits, self._most = limits, most
         self._fields: list[dict[str, Value]] = []
-        parts = [*self._parts()]
+        parts = [*self._parts(goes_on, told)]
         names = space.results
         self._results = {
             name: np.concatenate([np.empty(0), *(part[name] for part in parts)]) for name in names
@@ -146,10 +155,17 @@ class Chosen:
             stopped.append(f"{left:,} by a condition, or as {self.space.by} is not known")
         return f"None of {self.listed:,} choices is left: ruled out are {'; '.join(stopped)}."
 
-    def _parts(self) -> Iterator[dict[str, Floats]]:
+    def _parts(
+        self, goes_on: Callable[[], bool], told: Callable[[float], None] | None
+    ) -> Iterator[dict[str, Floats]]:
         values = self.space.values
         words = [name for name in values if not FIELDS[name].is_numeric]
-        for chosen in product(*(values[name] for name in words)):
+        every = [*product(*(values[name] for name in words))]
+        for done, chosen in enumerate(every):
+            if told:
+                told(done / len(every))
+            if not goes_on():
+                return
             stated = dict(zip(words, chosen, strict=True))
             # One share of the generators: the rule between fields holds of it.
             start = {name: each[-1] for name, each in values.items() if name not in words}
@@ -238,12 +254,20 @@ def on_each(
     limits: Sequence[Limit],
     *,
     most: bool = False,
+    goes_on: Callable[[], bool] = always,
+    told: Callable[[float], None] | None = None,
 ) -> list[OnCluster]:
     """The best choice on each cluster, the best first; clusters without one come last.
 
-    Raises ScenarioError.
+    It ends early, with those it has, once `goes_on` says no. Raises ScenarioError.
     """
-    every = [_on(cluster, space_of(cluster.scenario), limits, most) for cluster in found]
+    every: list[tuple[tuple[bool, float], OnCluster]] = []
+    for cluster in found:
+        if not goes_on():
+            break
+        every.append(_on(cluster, space_of(cluster.scenario), limits, most))
+        if told:
+            told(len(every) / len(found))
     return [each for _, each in sorted(every, key=lambda pair: pair[0])]
 
 

@@ -133,6 +133,9 @@ def _check_fitting_options(arguments: Namespace, what: str) -> None:
     """Raise ScenarioError for an option that another search takes."""
     if arguments.gpus and what == _SERVING:
         raise ScenarioError("--gpus", f"--what {what}", "--what layout or --what rl")
+    if arguments.scheduler and what in (_SERVING, _RL):
+        allowed = "--what layout or cluster; other searches take seconds, and are done here"
+        raise ScenarioError("--scheduler", f"--what {what}", allowed)
     if arguments.frontier and (what != _LAYOUT or arguments.gpus or arguments.hardware):
         raise ScenarioError("--frontier", "a search of more than layouts", "--what layout alone")
 
@@ -170,7 +173,7 @@ def _of_layouts(arguments: Namespace, scenario: Scenario, limits: Sequence[Limit
         say(PREDICTED)
     if not found.fitting:
         say(why_none(found))
-        return _NOTHING_FITS
+        return INTERRUPTED if watch.is_stopped else _NOTHING_FITS
     layouts = found.at(found.frontier()[:top]) if arguments.frontier else found.best(top)
     if arguments.format == "svg":
         _put(arguments, pictures.of_search(found, layouts))
@@ -199,7 +202,7 @@ def _of_clusters(
             told=watch.told,
             workers=workers,
         )
-    if watch.is_stopped:
+    if len(found) < len(every):
         say(f"stopped: only {len(found):,} of {len(every):,} clusters were searched")
     placed = [each for each in found if each.layout is not None][:top]
     lost = [each for each in found if each.layout is None]
@@ -207,7 +210,7 @@ def _of_clusters(
         for each in lost:
             named = ", ".join(f"{name} {value}" for name, value in each.cluster.fields.items())
             say(f"{named}: {each.why_none}")
-        return _NOTHING_FITS
+        return INTERRUPTED if watch.is_stopped else _NOTHING_FITS
     if arguments.format == "json":
         _put(arguments, cluster_table.as_json(placed, by))
     elif arguments.format == "csv":
@@ -235,11 +238,21 @@ def _of_choices(
     if by:
         check_result(by)
     space = _space(what, by, gpus)(scenario)
-    found = Chosen(scenario, space, limits, most=arguments.most)
+    with watched("choices") as watch:
+        found = Chosen(
+            scenario,
+            space,
+            limits,
+            most=arguments.most,
+            goes_on=watch.goes_on,
+            told=watch.told,
+        )
+    if watch.is_stopped:
+        say(f"stopped: only {found.listed:,} choices were judged, and these are the best")
     say_without_effect(arguments.scenario, scenario, arguments.settings, space.results)
     if not found.fitting:
         say(found.why_none())
-        return _NOTHING_FITS
+        return INTERRUPTED if watch.is_stopped else _NOTHING_FITS
     choices = found.best(top)
     if arguments.format == "json":
         _put(arguments, choice_table.as_json(found, choices))
@@ -251,7 +264,7 @@ def _of_choices(
         words = _words({**predicted, **differing}) if differing else ""
         _put(arguments, choice_table.as_table(found, choices, words, _columns(arguments)))
     _save(arguments, found.scenario_of(choices[0]))
-    return 0
+    return INTERRUPTED if watch.is_stopped else 0
 
 
 def _space(what: str, by: str, gpus: Sequence[int]) -> Callable[[Scenario], Space]:
@@ -274,14 +287,24 @@ def _of_choices_on_each(
     if by:
         check_result(by)
     space_of = _space(what, by, gpus)
-    found = on_each(every, space_of, limits, most=arguments.most)
+    with watched("clusters") as watch:
+        found = on_each(
+            every,
+            space_of,
+            limits,
+            most=arguments.most,
+            goes_on=watch.goes_on,
+            told=watch.told,
+        )
+    if len(found) < len(every):
+        say(f"stopped: only {len(found):,} of {len(every):,} clusters were searched")
     placed = [each for each in found if each.choice is not None][:top]
     lost = [each for each in found if each.choice is None]
     if not placed:
         for each in lost:
             named = ", ".join(f"{name} {value}" for name, value in each.fields.items())
             say(f"{named}: {each.why_none}")
-        return _NOTHING_FITS
+        return INTERRUPTED if watch.is_stopped else _NOTHING_FITS
     space = space_of(placed[0].scenario)
     words = _words({**placed[0].fields, **space.predicted})
     columns = _columns(arguments)
@@ -290,7 +313,7 @@ def _of_choices_on_each(
         choice_table.of_clusters([*placed, *lost], space, arguments.format, words, columns),
     )
     _save(arguments, placed[0].scenario)
-    return 0
+    return INTERRUPTED if watch.is_stopped else 0
 
 
 def _columns(arguments: Namespace) -> int | None:

@@ -70,3 +70,17 @@ def test_a_run_without_rl_has_none_to_search() -> None:
 def test_a_model_of_unknown_heads_is_refused() -> None:
     with pytest.raises(ScenarioError, match="num_attention_heads"):
         serving(shipped("gpt-4-reported").with_values({"num_attention_heads": "unknown"}), "")
+
+
+def test_a_search_that_is_stopped_keeps_the_best_of_what_it_has_judged() -> None:
+    scenario = shipped("deepseek-serving")
+    shares: list[float] = []
+    whole = Chosen(scenario, serving(scenario, ""))
+    part = Chosen(
+        scenario, serving(scenario, ""), goes_on=lambda: len(shares) < 3, told=shares.append
+    )
+    assert shares == sorted(shares)
+    assert 0 < part.listed < whole.listed
+    assert whole.best(1)[0].results[whole.space.by] <= part.best(1)[0].results[part.space.by]
+    nothing = Chosen(scenario, serving(scenario, ""), goes_on=lambda: False)
+    assert (nothing.listed, nothing.best(5)) == (0, [])

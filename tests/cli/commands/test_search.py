@@ -136,6 +136,7 @@ def test_accelerators_are_compared_in_serving_at_their_prices(run):
     [
         (["--what", "gpus"], "--what: found 'gpus'; allowed: layout, cluster, serving, rl"),
         (["--what", "serving", "--gpus", "8"], "--gpus: found --what serving"),
+        (["--what", "rl", "--scheduler", "tcp://h:1"], "--scheduler: found --what rl"),
         (["--gpus", "8", "--frontier"], "--frontier: found"),
         (["--what", "rl"], "0 whatever is chosen"),
     ],
