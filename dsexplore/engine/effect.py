@@ -12,6 +12,7 @@ from dsexplore.engine import GRAPH, QUANTITIES, evaluate, problems_about, unknow
 from dsexplore.engine.graph import is_read
 from dsexplore.scenario.field import FieldSpec, value_text
 from dsexplore.scenario.measured_run import MEASURED_RUN, MeasuredRun
+from dsexplore.scenario.panel import SHEET
 from dsexplore.scenario.scenario import FIELDS, Input, Scenario
 
 _NAMED = 3
@@ -201,7 +202,7 @@ def _choice_against(
 
 
 def _figures(scenario: Scenario, name: str) -> str:
-    preset = scenario.panel(FIELDS[name].table).preset
+    preset = scenario.panel(FIELDS[name].table).preset if name == SHEET else ""
     return f"figures stay those of {preset}" if preset else "it changes no figure"
 
 

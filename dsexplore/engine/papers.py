@@ -107,6 +107,7 @@ FAILURES = f"{_LLAMA_3}, section 3.3.4"
 CHECKPOINTS = "Daly 2006, Future Generation Computer Systems 22, 303; Young 1974, CACM 17, 530"
 V3_COST = f"{_DEEPSEEK_V3}, table 1"
 ENERGY = "Patterson et al. 2021, arXiv:2104.10350, section 2"
+WATER = "Li et al. 2023, arXiv:2304.03271, section 3"
 CLUSTER_COST = "Cottier et al. 2024, arXiv:2405.21015, section 2"
 DISPATCH_ESTIMATE = f"{_ERDIL}, section Pre-training"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dsexplore.library.bundles import BUNDLES, figures_of
 from dsexplore.library.presets import as_preset
-from dsexplore.library.stacks import STACK, stack_factors
 from dsexplore.scenario.field import UNKNOWN, Value
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.format import format_value
@@ -11,16 +11,17 @@ from dsexplore.text.refusal import ScenarioError
 
 
 def origin(scenario: Scenario, name: str, opened: Scenario | None = None) -> str:
-    """The origin of a field's value: a change, the scenario, a preset, a stack or the default.
+    """The origin of a field's value: a change, the scenario, a preset, a bundle or the default.
 
     `opened` is the scenario before it was edited.
     """
     value = scenario.value(name)
     if opened is not None and opened.value(name) != value:
         return f"changed; it was {_text(name, opened.value(name))}"
-    stack = str(scenario.value(STACK))
-    if _stack_value(stack, name) == value and value is not None:
-        return f"the software stack {stack}"
+    for bundle in BUNDLES:
+        called = str(scenario.value(bundle))
+        if value is not None and _brought(bundle, called, name) == value:
+            return f"the {FIELDS[bundle].label.lower()} {called}"
     return _from_preset(scenario, name)
 
 
@@ -48,9 +49,9 @@ def _as_preset(scenario: Scenario, name: str) -> Scenario | None:
         return None
 
 
-def _stack_value(stack: str, name: str) -> object:
+def _brought(bundle: str, called: str, name: str) -> object:
     try:
-        stated = stack_factors(stack).get(name)
+        stated = figures_of(bundle, called).get(name)
         return None if stated is None else FIELDS[name].read(stated)
     except ScenarioError:
         return None

@@ -15,6 +15,7 @@ KINDS = (
     "architectures",
     "hardware",
     "stacks",
+    "grids",
     "claims",
     "answers",
     "runs",
@@ -22,7 +23,7 @@ KINDS = (
     "benchmarks",
 )
 # The kinds for scenarios or parts of them; the others have readers of their own.
-SCENARIO_KINDS = ("scenarios", "architectures", "hardware", "stacks")
+SCENARIO_KINDS = ("scenarios", "architectures", "hardware", "stacks", "grids")
 _KINDS_OF_TABLE = {
     "architecture": ("architectures", "scenarios"),
     "hardware": ("hardware", "scenarios"),

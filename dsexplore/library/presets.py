@@ -8,6 +8,7 @@ from typing import Any
 
 from dsexplore.files.locations import typed_path
 from dsexplore.files.toml import read_toml
+from dsexplore.library.bundles import BUNDLES, chosen, with_bundles
 from dsexplore.library.described import title_and_description
 from dsexplore.library.names import (
     is_shipped,
@@ -18,7 +19,7 @@ from dsexplore.library.names import (
 )
 from dsexplore.library.renamed import renamed, renamed_values
 from dsexplore.library.shape import ABOUT, check_shape, sources_by_field, unverified_names
-from dsexplore.library.stacks import NEUTRAL, STACK, chosen_stack, with_stack
+from dsexplore.library.stacks import NEUTRAL, STACK
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.measured_run import HOURS, MEASURED_RUN, SIZES, SIZES_BY_HOURS, restates
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field, validated
@@ -126,7 +127,7 @@ def _picked(changes: Mapping[str, object]) -> dict[str, str]:
 def is_whole_panel(name: str) -> bool:
     """Whether a field's presets are those of its panel: an accelerator is its hardware."""
     spec = FIELDS[name]
-    return spec.picks in kinds_of(spec.table)
+    return bool(spec.picks) and name not in BUNDLES
 
 
 def mere_fields(changes: Mapping[str, object]) -> list[str]:
@@ -173,8 +174,9 @@ def with_changes(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
     """A scenario with panels taken from presets by table, and fields set by name.
 
     Panels come first, then all fields at once, so two fields bounding each other may come in either
-    order. An accelerator named as its preset is brings its panel along, and another software stack
-    its factors. MFU assumed in place of measured hours begins with theirs. Raises ScenarioError.
+    order. An accelerator named as its preset is brings its panel along, another software stack its
+    factors, another grid its figures. MFU assumed in place of measured hours begins with theirs.
+    Raises ScenarioError.
     """
     before = scenario
     changes = renamed_values(changes)
@@ -184,8 +186,9 @@ def with_changes(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
     for table, preset in panels.items():
         scenario = with_panel(scenario, table, preset)
     fields = {k: v for k, v in changes.items() if k not in PANELS and k not in picked}
-    if STACK in fields:
-        fields = {**chosen_stack(known_field(STACK).read(fields[STACK])), **fields}
+    for name in BUNDLES:
+        if name in fields:
+            fields = {**chosen(name, known_field(name).read(fields[name])), **fields}
     fields = with_schedule_of_pieces(fields, scenario.value(_SCHEDULE), _whole)
     if fields:
         scenario = scenario.with_values(fields)
@@ -229,7 +232,7 @@ def _filled(
     Only the tables asked for are filled: presets name presets in every table.
     """
     check_shape(raw)
-    raw = with_stack(renamed(raw))
+    raw = with_bundles(renamed(raw))
     own = {key: value for key, value in raw.items() if key != "quantities"}
     own["sources"] = sources_by_field(raw)
     own["unverified"] = unverified_names(raw)

@@ -34,6 +34,7 @@ _LEAST = {
     "year": 1e-6,
     "watt": 1e-3,
     "gram/kWh": 1e-6,
+    "litre/kWh": 1e-6,
     "GPU-hour": 1e-6,
     "GPU-hour/Ttoken": 1e-6,
     "USD": 1e-3,

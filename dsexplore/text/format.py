@@ -51,6 +51,7 @@ _MEASURED: Final = {
     "byte": _prefixed("B", "kMGTPEZY"),
     "watt": _prefixed("W", "kMGT"),
     "joule": [("1", "J"), *_prefixed("Wh", "kMGT", base=3600)],
+    "litre": _prefixed("L", "kMG"),
     "gram": [("1", "g"), ("1e3", "kg"), ("1e6", "t"), ("1e9", "kt"), ("1e12", "Mt")],
     "second": [("1e-9", "ns"), ("1e-6", "µs"), ("1e-3", "ms"), ("1", "s"), ("86400", "d")],
     "fraction": [("0.01", "%")],

@@ -55,6 +55,7 @@ _TABLE: Final[tuple[tuple[str, Fraction | int, str], ...]] = (
     ("energy", 3600, "Wh wh"),
     ("mass", 1, "g gram gCO2 gCO2e"),
     ("mass", 10**6, "t tonne tCO2 tCO2e"),
+    ("volume", 1, "L litre liter"),
     ("money", 1, "$ USD dollar"),
     ("share", 1, "fraction"),
     ("share", Fraction(1, 100), "% percent"),

@@ -1,8 +1,8 @@
 """Units as types: what a unit measures and by which factor, multiplied, divided and compared.
 
-A unit measures data, work, time, energy, mass or money, each to a power, and counts things: a
-GPU-hour is a time of a GPU. Counted things are compared more freely, as a product of two counts is
-called after one of them: steps times tokens a step are tokens.
+A unit measures data, work, time, energy, mass, volume or money, each to a power, and counts
+things: a GPU-hour is a time of a GPU. Counted things are compared more freely, as a product of two
+counts is called after one of them: steps times tokens a step are tokens.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _MEASURED: Final[dict[str, dict[str, float]]] = {
     "power": {"energy": 1, "time": -1},
     "energy": {"energy": 1},
     "mass": {"mass": 1},
+    "volume": {"volume": 1},
     "money": {"money": 1},
     "share": {},
 }

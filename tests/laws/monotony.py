@@ -73,11 +73,13 @@ RULES = (
     _rule("electricity_price gpu_price", True, "energy_cost cluster_cost cost_of_ownership"),
     _rule("gpu_lifetime", False, "cost_of_ownership"),
     _rule("carbon_intensity", True, "carbon"),
+    _rule("water_usage_effectiveness", True, "water water_with_experiments"),
     _rule("staff staff_cost_per_year staff_years", True, "staff_cost cost_with_development"),
     _rule(
         "experiments_multiplier",
         True,
-        "experiments_cost cost_with_development energy_with_experiments carbon_with_experiments",
+        "experiments_cost cost_with_development energy_with_experiments carbon_with_experiments "
+        "water_with_experiments",
     ),
     _rule("idle_share cost_of_capital", True, "cost_of_ownership"),
     _rule("context_extension_gpu_hours", True, "total_gpu_hours total_cost total_days"),

@@ -8,7 +8,7 @@ from dsexplore.engine.constants import (
 )
 from dsexplore.engine.elementwise import ratio, smaller, where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.papers import CLUSTER_COST, DEFINITION, ENERGY, V3_COST
+from dsexplore.engine.papers import CLUSTER_COST, DEFINITION, ENERGY, V3_COST, WATER
 
 
 @quantity(
@@ -96,6 +96,21 @@ def carbon(energy, carbon_intensity):
 def carbon_with_experiments(energy_with_experiments, carbon_intensity):
     """CO2 emitted for the energy of all stages, experiments and failed runs."""
     return energy_with_experiments / JOULES_PER_KWH * carbon_intensity
+
+
+@quantity("litre", source=WATER)
+def water(energy, power_usage_effectiveness, water_usage_effectiveness):
+    """Water evaporated at the site for all stages, without experiments and power plants."""
+    return energy / JOULES_PER_KWH / power_usage_effectiveness * water_usage_effectiveness
+
+
+@quantity("litre", source=WATER)
+def water_with_experiments(
+    energy_with_experiments, power_usage_effectiveness, water_usage_effectiveness
+):
+    """Water evaporated at the site for all stages, experiments and failed runs."""
+    accelerators = energy_with_experiments / JOULES_PER_KWH / power_usage_effectiveness
+    return accelerators * water_usage_effectiveness
 
 
 @quantity("USD", source=ENERGY)

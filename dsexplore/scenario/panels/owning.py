@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dsexplore.scenario.declare import number
+from dsexplore.scenario.declare import name, number
 from dsexplore.scenario.field import ABOVE_ZERO
 from dsexplore.scenario.panel import SHEET, Part
+
+# The field that brings along what is known of a place's electricity.
+GRID = "grid"
 
 
 class Owning(Part):
@@ -58,6 +61,13 @@ class Owning(Part):
         le=1,
         applies=("power_limit", ABOVE_ZERO),
     )
+    grid: str = name(
+        "Grid",
+        "Where the electricity comes from: brings its price, carbon, and PUE and water of a site.",
+        default="assumed",
+        picks="grids",
+        stays=True,
+    )
     power_usage_effectiveness: float | None = number(
         "PUE",
         "",
@@ -66,6 +76,8 @@ class Owning(Part):
         assumed="a large site's",
         ge=1,
         le=10,
+        comes_with=GRID,
+        role="convention",
         stays=True,
     )
     electricity_price: float | None = number(
@@ -75,6 +87,8 @@ class Owning(Part):
         default=0.1,
         assumed="what an industrial site pays",
         le=100,
+        comes_with=GRID,
+        role="convention",
         stays=True,
     )
     carbon_intensity: float | None = number(
@@ -84,5 +98,19 @@ class Owning(Part):
         default=400.0,
         assumed="a mixed grid's",
         le=10_000,
+        comes_with=GRID,
+        role="convention",
+        stays=True,
+    )
+    water_usage_effectiveness: float | None = number(
+        "WUE",
+        "litre/kWh",
+        "Water usage effectiveness: water evaporated at the site per kilowatt-hour of the "
+        "accelerators; that of power plants is not in it.",
+        default=0.3,
+        assumed="Microsoft's mean of 2024",
+        le=1000,
+        comes_with=GRID,
+        role="convention",
         stays=True,
     )

@@ -20,6 +20,7 @@ _KIND_OF = {
     "architectures": "architecture",
     "hardware": "hardware",
     "stacks": "stack",
+    "grids": "grid",
 }
 # Those that make a scenario on their own.
 OPENED = ("scenarios", "architectures", "hardware")

@@ -30,6 +30,8 @@ def cost(page: Page) -> None:
         "energy_cost",
         "carbon",
         "carbon_with_experiments",
+        "water",
+        "water_with_experiments",
         "experiments_days",
     )
     page.warnings()

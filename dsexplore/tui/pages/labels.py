@@ -114,6 +114,8 @@ LABELS = {
     "experiments_days": "Experiments, time",
     "energy_cost": "Energy cost",
     "carbon": "CO2",
+    "water": "Water",
+    "water_with_experiments": "Water with experiments",
     # Post-training
     "rl_gpu_hours": "GPU-hours of RL",
     "rl_days": "RL time",

@@ -42,7 +42,8 @@ def test_json_holds_scenario_quantities_and_warnings(run, v3):
     assert list(document) == ["scenario", "quantities", "warnings", "assumptions", "evidence"]
     assert document["warnings"] == []
     assert set(document["quantities"]) == set(QUANTITIES)
-    bounds = ("cost_with_development", "energy_with_experiments", "carbon_with_experiments")
+    followed = ("energy", "carbon", "water")
+    bounds = ("cost_with_development", *(f"{each}_with_experiments" for each in followed))
     for name, entry in document["quantities"].items():
         told = ["why"] if entry["value"] is None else []
         told += ["at_least_without"] if name.startswith(bounds) else []

@@ -91,6 +91,10 @@ energy_with_experiments = interval_of_parts(
 carbon_with_experiments = interval_of_parts(
     "carbon_with_experiments", ("energy_with_experiments",), _OF_HOURS
 )
+water = interval_of_parts("water", ("energy",), _OF_HOURS)
+water_with_experiments = interval_of_parts(
+    "water_with_experiments", ("energy_with_experiments",), _OF_HOURS
+)
 experiments_days = interval_of_parts("experiments_days", ("total_days",), _OF_HOURS)
 cost_of_ownership = interval_of_parts(
     "cost_of_ownership", ("total_gpu_hours", "energy_cost"), _OF_HOURS
