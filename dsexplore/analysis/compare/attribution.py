@@ -141,10 +141,11 @@ class _Found:
     def inseparable(self) -> list[Player]:
         """The fewest changes to be made together so that the result is known; none if it is.
 
-        None too if only many would do, unless nothing at all is known without them.
+        None too if only many would do, unless nothing at all is known without them, and where one
+        change is left.
         """
         unknown = self.made[np.isnan(self.values)]
-        if not len(unknown):
+        if not len(unknown) or len(self.changes) == 1:
             return []
         for size in range(2, _MOST_INSEPARABLE + 1):
             for places in combinations(range(len(self.changes)), size):

@@ -47,6 +47,9 @@ def players(before: Mapping[str, Input], after: Mapping[str, Input], of: str) ->
         for name in differing
         if name in used and (_applies(name, before, after) or _moves(of, name, before, after))
     ]
+    if not _reaches(of, before, after, fields):
+        # Hours of a run are of its other premises too, which nothing else may read.
+        fields += [name for name in differing if name in PREMISES and name not in fields]
     group_of = _groups(fields, differing, before, after)
     by_group: dict[str, list[str]] = {}
     for name in fields:
@@ -94,6 +97,14 @@ def _moves(of: str, name: str, before: Mapping[str, Input], after: Mapping[str, 
         not same(*(GRAPH.evaluate(each, [of])[of] for each in (values, {**values, name: other})))
         for values, other in swapped
     )
+
+
+def _reaches(
+    of: str, before: Mapping[str, Input], after: Mapping[str, Input], fields: list[str]
+) -> bool:
+    """Whether a result is the second scenario's once these fields are switched."""
+    all_made = {**before, **{name: after[name] for name in fields}}
+    return same(*(GRAPH.evaluate(each, [of])[of] for each in (all_made, after)))
 
 
 def _groups(

@@ -50,6 +50,13 @@ def check_whole(found: Attribution) -> None:
 # Facts
 
 
+def test_hours_of_a_model_of_unknown_shape_are_apart_from_their_price() -> None:
+    """GPT-4's hours hold on its own run alone: its premises are switched with them."""
+    found = attribute(V3, shipped("gpt-4-reported"), "total_cost")
+    check_whole(found)
+    assert factors(found)["price_per_gpu_hour",] == pytest.approx(100 / 60 / 2)
+
+
 def test_r1_zero_took_few_answers_and_that_made_the_estimate_five_times_too_high() -> None:
     """By the same arithmetic: a 32nd of the questions, a quarter of the answers, 1.3 the steps."""
     changes = {"questions_per_step": 32, "group_size": 16, "rl_gradient_steps": 10_400}
