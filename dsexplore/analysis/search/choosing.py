@@ -81,6 +81,8 @@ class Chosen:
         self.listed = 0
         self.stopped: dict[str, int] = {}
         self._limits, self._most = limits, most
+        # What a limit is on must be had as well as what is ranked by.
+        self._asked = [space.by, *(each.name for each in limits if each.name in QUANTITIES)]
         self._fields: list[dict[str, Value]] = []
         parts = [*self._parts(goes_on, told)]
         names = space.results
@@ -142,7 +144,7 @@ class Chosen:
 
     def why_not(self, there: Standing) -> str:
         """Why a scenario has no such result, in the first sentence about it; empty if it has."""
-        problems = problems_forbidding(there.values, [self.space.by])
+        problems = problems_forbidding(there.values, self._asked)
         return next((there.values[name] for name in problems if there.values[name]), "")
 
     def why_none(self) -> str:
@@ -187,7 +189,7 @@ class Chosen:
     def _evaluated(
         self, inputs: Mapping[str, Any], stated: Mapping[str, Value], columns: Mapping[str, Floats]
     ) -> Iterator[dict[str, Floats]]:
-        problems = problems_forbidding(inputs, [self.space.by])
+        problems = problems_forbidding(inputs, self._asked)
         names = self.space.results
         asked = [*names, *problems, *(limit.name for limit in self._limits)]
         count = len(next(iter(columns.values())))

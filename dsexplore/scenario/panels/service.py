@@ -199,7 +199,8 @@ class Service(Part):
     prefill_expert_parallel: int = count(
         "Prefill EP",
         "GPU",
-        "Expert parallel in prefill; 0: as in training.",
+        "Expert parallel in prefill; 0: as in decoding where one engine does both, else as in "
+        "training.",
         default=0,
         le=_GPUS,
     )

@@ -39,6 +39,18 @@ def test_a_limit_on_the_time_per_token_makes_smaller_batches() -> None:
     assert held.fields["decode_batch"] < free.fields["decode_batch"]
 
 
+def test_a_limit_on_the_first_token_needs_prompts_that_can_be_read() -> None:
+    """One engine has its experts in one place: it reads where it decodes."""
+    changes = {"memory_capacity": 141e9, "serving_precision": "fp8"}
+    scenario = shipped("qwen3-235b-a22b").with_values(changes)
+    limits = [limit(f"{TIME}<40 ms", "--where"), limit("ttft<1 s", "--where")]
+    found = Chosen(scenario, serving(scenario, ""), limits)
+    (best,) = found.best(1)
+    assert not Standing(found.scenario_of(best)).impossible.get("ttft")
+    unread = scenario.with_values({"prefill_expert_parallel": 1})
+    assert not Chosen(unread, serving(unread, ""), limits).fitting
+
+
 def test_no_choice_without_effect_and_none_twice() -> None:
     found = served()
     results = [tuple(round(v, 9) for v in each.results.values()) for each in found.best(40)]

@@ -84,12 +84,22 @@ def prefill_tokens_per_gpu(prefill_pass_tokens, serving_tensor_parallel):
 
 
 @quantity("GPU", source=V3_SERVICE)
-def prefill_expert_group(num_routed_experts, prefill_expert_parallel, expert_parallel):
+def prefill_expert_group(
+    num_routed_experts,
+    prefill_expert_parallel,
+    prefill_placement,
+    decode_expert_parallel,
+    expert_parallel,
+):
     """Accelerators sharing a layer's routed experts in prefill; 1 for a model without experts.
 
-    Accelerators beyond one per expert make further groups.
+    Accelerators beyond one per expert make further groups. An engine that decodes as well has the
+    experts where it decodes.
     """
-    stated = stated_or(prefill_expert_parallel, expert_parallel)
+    elsewhere = expert_parallel
+    if prefill_placement == "together":
+        elsewhere = stated_or(decode_expert_parallel, expert_parallel)
+    stated = stated_or(prefill_expert_parallel, elsewhere)
     return where(num_routed_experts > 0, smaller(stated, num_routed_experts), 1.0)
 
 
