@@ -12,13 +12,16 @@ from operator import itemgetter
 from types import ModuleType
 from typing import Any, Literal, TypeVar
 
-from dsexplore.engine.elementwise import are_scalars, is_known, where
+from dsexplore.engine.elementwise import is_known, where
 from dsexplore.engine.finite import finite
 from dsexplore.engine.templates import unworded
-from dsexplore.scenario.measured_run import MEASURED_RUN
+from dsexplore.scenario.measured_run import MeasuredRun
 
 # So many askings are remembered: a fit or a sweep asks for the same over and over.
 _REMEMBERED = 256
+
+# What the inputs of a single scenario are.
+_WITHOUT_ARRAYS = frozenset((float, int, bool, str, MeasuredRun, type(None)))
 
 Values = dict[str, Any]
 # A problem is a sentence about something impossible, empty where nothing is.
@@ -209,7 +212,7 @@ class Graph:
             for name, computed, needs in steps:
                 values[name] = computed(*needs(values))
         wanted = self.quantities if only is None else dict.fromkeys(only)
-        return {name: finite(values[name]) for name in wanted}
+        return _finite(values, wanted)
 
     def evaluate_changed(
         self,
@@ -232,7 +235,7 @@ class Graph:
             for name in affected:
                 _, computed, needs = steps[name]
                 now[name] = computed(*needs(now))
-        return {name: finite(now[name]) for name in affected}
+        return _finite(now, affected)
 
     def following(self, changes: Collection[str]) -> Collection[str]:
         """The quantities following from changed fields, in order."""
@@ -469,9 +472,19 @@ def is_read(found: Quantity, need: str, inputs: Mapping[str, Any]) -> bool:
     return inputs[field] in choices
 
 
+def _finite(values: Values, names: Iterable[str]) -> Values:
+    """Some of the values in their final form (`finite`); most are floats already."""
+    return {
+        name: value
+        if type(value := values[name]) is float and value - value == 0.0
+        else finite(value)
+        for name in names
+    }
+
+
 def _arrays_at_peace(inputs: Mapping[str, Any]) -> AbstractContextManager[object]:
     """For arrays of inputs: an unknown among them is nan, without numpy's warnings."""
-    if are_scalars(*(value for name, value in inputs.items() if name != MEASURED_RUN)):
+    if _WITHOUT_ARRAYS.issuperset(map(type, inputs.values())):
         return nullcontext()
     import numpy as np  # noqa: PLC0415 - scalars do without
 
