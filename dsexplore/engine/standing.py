@@ -28,8 +28,10 @@ class Standing:
     @cached_property
     def values(self) -> Mapping[str, Any]:
         """Every field and every quantity, as in the engine."""
+        if self._known is not None:
+            return self._known
         inputs = self._scenario.inputs()
-        return inputs | evaluate(inputs) if self._known is None else self._known
+        return inputs | evaluate(inputs)
 
     @cached_property
     def impossible(self) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ import inspect
 import textwrap
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from dsexplore.explain.term import Term
@@ -18,7 +18,7 @@ class UnreadableError(Exception):
     """A function cannot be written as a formula; its name is the message."""
 
 
-@lru_cache(maxsize=1024)
+@cache
 def definition(function: Callable[..., Any]) -> ast.FunctionDef:
     """The syntax tree of a function.
 
@@ -32,9 +32,14 @@ def definition(function: Callable[..., Any]) -> ast.FunctionDef:
     return found
 
 
+@cache
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    return inspect.signature(function)
+
+
 def parameters(function: Callable[..., Any]) -> tuple[str, ...]:
     """The names that a function has for its arguments, in order."""
-    return tuple(inspect.signature(function).parameters)
+    return tuple(_signature(function).parameters)
 
 
 def summary_of(function: Callable[..., Any]) -> str:
@@ -46,7 +51,7 @@ def bound(
     function: Callable[..., Any], arguments: list[Term], named: dict[str, Term]
 ) -> dict[str, Term]:
     """Arguments by parameter name, defaults included."""
-    found = inspect.signature(function).bind(*arguments, **named)
+    found = _signature(function).bind(*arguments, **named)
     found.apply_defaults()
     return {
         name: term if isinstance(term, Term) else given(term)

@@ -105,6 +105,8 @@ def _is_in_place(term: Term, inner: Term, last: dict[str, int], names: set[str])
 
 
 def _with_inner(term: Term, change: Callable[[Term], Term]) -> Term:
+    if not term.parts and not term.reasons:
+        return term
     parts, reasons = tuple(map(change, term.parts)), tuple(map(change, term.reasons))
     return replace(term, parts=parts, reasons=reasons)
 

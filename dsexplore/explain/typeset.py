@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from dsexplore.explain.term import CONDITIONS, Term
@@ -58,6 +59,7 @@ def values(term: Term) -> str:
     return figure(term.value, unit_of(term))
 
 
+@lru_cache(maxsize=4096)  # a line is laid out many times
 def figure(value: Any, unit: str) -> str:
     """A value in a formula: counted things exactly, measured ones rounded.
 

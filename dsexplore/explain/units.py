@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 
 from dsexplore.explain.term import Term
 from dsexplore.text.quantities import is_count_noun
@@ -49,6 +50,7 @@ def _powers(term: Term) -> Counter[str] | None:
     return _read(unit)
 
 
+@cache
 def _read(unit: str) -> Counter[str]:
     top, _, bottom = unit.partition("/")
     powers = Counter(part for part in top.split("-") if part not in ("", "fraction"))

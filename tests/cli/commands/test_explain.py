@@ -9,10 +9,11 @@ import shlex
 import pytest
 
 from dsexplore.cli.commands.explain import _EXAMPLES, text
-from dsexplore.engine import QUANTITIES, evaluate
+from dsexplore.engine import evaluate
 from dsexplore.explain.explain import explain
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import FIELDS
+from tests.ways import ways
 
 
 def test_a_quantity_is_explained_from_formula_to_use(run):
@@ -51,11 +52,10 @@ def test_settings_are_in_force(run):
     assert "Origin: changed; it was 2,048" in changed
 
 
-@pytest.mark.parametrize("name", ["deepseek-v3", "gpt-4-reported"])
-def test_every_number_is_explained_in_eighty_columns(name):
-    scenario = load(name)
-    values = evaluate(scenario.inputs())
-    for each in (*QUANTITIES, *FIELDS):
+def test_every_number_is_explained_in_eighty_columns():
+    known, unknown = load("deepseek-v3"), load("gpt-4-reported")
+    fields = [(field, known, evaluate(known.inputs())) for field in FIELDS]
+    for each, scenario, values in (*ways([known, unknown]), *fields):
         lines = text(explain(scenario, each, values, 78), 80).splitlines()
         assert max(map(len, lines)) <= 80, each
         assert lines[0].startswith(each)
