@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -38,20 +39,32 @@ def _files(folder: str) -> list[Path]:
     return sorted((PACKAGE / folder).rglob("*.py"))
 
 
-def _imports(file: Path) -> Iterator[str]:
-    """Every module that a file imports, wherever in it; a name imported from a package too."""
+class _Read(NamedTuple):
+    """What a file imports and calls, wherever in it; a name imported from a package too."""
+
+    imports: frozenset[str]
+    calls: frozenset[str]
+
+
+@cache
+def _read(file: Path) -> _Read:
+    imports: set[str] = set()
+    calls: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            imports.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{file}: a relative import hides where it points"
             module = node.module or ""
-            yield module
-            yield from (f"{module}.{alias.name}" for alias in node.names)
+            imports.add(module)
+            imports.update(f"{module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            calls.add(ast.unparse(node.func))
+    return _Read(frozenset(imports), frozenset(calls))
 
 
 def _folders_imported(file: Path) -> set[str]:
-    parts = [name.split(".") for name in _imports(file)]
+    parts = [name.split(".") for name in _read(file).imports]
     return {part[1] for part in parts if part[0] == "dsexplore" and len(part) > 1} & {*MAY_IMPORT}
 
 
@@ -68,7 +81,7 @@ def test_every_folder_has_its_place():
 
 def test_the_engine_knows_no_file_and_no_screen():
     for file in _files("engine"):
-        found = set(_imports(file))
+        found = set(_read(file).imports)
         assert not (found | {name.split(".")[0] for name in found}) & NOT_IN_ENGINE, file
 
 
@@ -80,7 +93,7 @@ BAR = PACKAGE / "cli" / "output" / "progress.py"
 def test_nothing_below_the_screen_imports_one(folder):
     for file in _files(folder):
         allowed = {"rich"} if file == BAR else set()
-        assert {name.split(".")[0] for name in _imports(file)} & SCREENS <= allowed, file
+        assert {name.split(".")[0] for name in _read(file).imports} & SCREENS <= allowed, file
 
 
 def test_one_module_imports_torch():
@@ -98,11 +111,7 @@ def test_only_the_explorer_imports_the_screen():
 
 
 def _calls(file: Path, name: str) -> bool:
-    tree = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-    return any(
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
-        for node in tree
-    )
+    return name in _read(file).calls
 
 
 def test_only_writers_that_clean_or_escape_make_text_for_standard_output():
@@ -123,17 +132,16 @@ def test_only_one_module_makes_the_widgets_that_would_draw_any_character():
         if _calls(file, name)
     }
     assert making == {("keys.py", "Static")}, "a table of keys, cleaned there"
-    lists = {file.name for file in _files("tui") if "textual.widgets.option_list" in _imports(file)}
+    lists = {
+        file.name for file in _files("tui") if "textual.widgets.option_list" in _read(file).imports
+    }
     assert lists <= {"words.py"}
 
 
 def test_files_are_opened_in_few_places_and_those_of_the_user_written_in_one():
     making: dict[str, set[str]] = {}
     for file in _files(""):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
-            called = ast.unparse(node.func)
+        for called in _read(file).calls:
             if called in ("open", "os.open") or called.endswith((".write_text", ".write_bytes")):
                 making.setdefault(str(file.relative_to(PACKAGE)), set()).add(called)
             if called in ("os.rename", "os.replace", "os.link", "tempfile.mkstemp"):

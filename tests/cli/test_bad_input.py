@@ -12,13 +12,14 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.library.names import presets_folder
 from dsexplore.library.open import load_file
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.refusal import ScenarioError
+from tests.examples import examples
 
 ARCHITECTURE = "schema = 1\n[architecture]\n"
 
@@ -375,7 +376,7 @@ _SPOILT = st.tuples(st.integers(0, len(_SHIPPED)), st.integers(0, 40), st.binary
 )
 
 
-@settings(max_examples=800)
+@examples(800)
 @given(st.one_of(st.binary(max_size=200), _NEARLY_RIGHT, _SPOILT))
 def test_any_bytes_load_or_are_refused(content):
     with tempfile.TemporaryDirectory() as folder:

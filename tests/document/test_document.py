@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.document.document import Document
@@ -20,6 +20,7 @@ from dsexplore.library.open import load
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.refusal import ScenarioError
+from tests.examples import examples
 from tests.strategies import values_of
 
 
@@ -218,7 +219,7 @@ ACTIONS: dict[str, Callable[[Document], object]] = {
 }
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     names=st.lists(st.sampled_from(sorted(ACTIONS)), max_size=8),
     walk=st.lists(st.sampled_from(["undo", "redo"]), max_size=12),
@@ -478,7 +479,7 @@ def test_a_field_is_written_as_it_could_be_typed(document: Document) -> None:
     assert document.field_text("qkv_bias") == "no"
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.sampled_from(list(FIELDS)), st.data())
 def test_what_stands_on_a_row_typed_again_is_the_same_value(name: str, data: st.DataObject) -> None:
     document = Document("deepseek-v3")

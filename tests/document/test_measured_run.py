@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.document.changes import changed as changed_by
@@ -16,13 +16,14 @@ from dsexplore.library.open import load
 from dsexplore.library.presets import with_changes
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.refusal import ScenarioError
+from tests.examples import examples
 from tests.strategies import changes
 
 HOURS = 14.8 * 180e3
 EDITED = tuple(name for name in FIELDS if name != "utilization")
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(changes(EDITED, most=6), st.data())
 def test_reset_in_any_order_leads_back_to_the_file(edits: dict[str, Any], data: Any) -> None:
     """Hours among the edits: put back, they are the file's hours of the file's run again."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dsexplore.document.nudge import nudged
 from dsexplore.scenario.field import FieldSpec, Value
 from dsexplore.scenario.scenario import FIELDS
+from tests.examples import examples
 from tests.strategies import MAY_BE_UNKNOWN, values_of
 
 specs = st.sampled_from(list(FIELDS.values()))
@@ -109,7 +110,7 @@ def test_what_is_unknown_has_no_neighbour(name: str) -> None:
     assert walk(name, None, 1, -1) == [None, None]
 
 
-@settings(max_examples=120)
+@examples(120)
 @given(st.data(), specs, directions)
 def test_a_neighbour_is_a_value_of_the_field_on_the_side_that_was_asked(
     data: st.DataObject, spec: FieldSpec, direction: int
@@ -124,7 +125,7 @@ def test_a_neighbour_is_a_value_of_the_field_on_the_side_that_was_asked(
         assert moved in spec.choices
 
 
-@settings(max_examples=120)
+@examples(120)
 @given(st.data(), st.sampled_from([s for s in FIELDS.values() if s.is_numeric]), directions)
 def test_nothing_but_the_end_of_the_range_stops_a_number(
     data: st.DataObject, spec: FieldSpec, direction: int
@@ -141,7 +142,7 @@ def test_nothing_but_the_end_of_the_range_stops_a_number(
     assert value <= max(1, spec.step)
 
 
-@settings(max_examples=120)
+@examples(120)
 @given(st.sampled_from(BY_DIGITS), st.integers(10, 99), st.integers(-5, 8), directions)
 def test_there_and_back_again_over_two_digits(
     spec: FieldSpec, digits: int, power: int, direction: int
@@ -160,7 +161,7 @@ def test_there_and_back_again_over_two_digits(
     assert back == value or at_the_end
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(st.sampled_from(BY_POWERS), st.integers(0, 40), directions)
 def test_there_and_back_again_over_powers_of_two(
     spec: FieldSpec, power: int, direction: int

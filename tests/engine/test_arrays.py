@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.engine import GRAPH, QUANTITIES, evaluate
 from dsexplore.library.names import preset_names
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from tests.examples import examples
 from tests.strategies import changed, changes, columns_of, scenarios, shipped
 
 WORDS = ("choice", "name", "stages", "layers")
@@ -46,7 +47,7 @@ def demand_equal(
             assert equal.all(), name
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(scenarios(), st.lists(changes(VARYING), min_size=2, max_size=5))
 def test_any_mix_of_arrays_equals_its_rows(scenario: Scenario, mixes: list[dict[str, Any]]) -> None:
     # Rows share their words, those of the measured run as well.

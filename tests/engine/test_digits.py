@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from dsexplore.engine import QUANTITIES, Quantity, evaluate
 from dsexplore.engine.counting import at_least_once
 from dsexplore.engine.elementwise import times_to_hold, times_within
 from dsexplore.scenario.scenario import Scenario
 from tests.exact import Exact, exact
+from tests.examples import examples
 from tests.strategies import changed, scenarios, shipped
 
 # What rounding each input, and each of a dozen steps on the way, may come to.
@@ -24,7 +25,7 @@ ROUNDINGS = 32 * sys.float_info.epsilon
 NUDGE = Fraction(1, 2**30)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(scenarios(unknown=False))
 # Copies of a model that are a third of a number of accelerators, as no binary number is.
 @example(changed(shipped("deepseek-llm-67b"), {"tensor_parallel": 6}))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dsexplore.engine import GRAPH, INTERVALS, QUANTITIES, at_least_in, evaluate
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from tests.examples import examples
 from tests.laws.laws import MAY_BE_NEGATIVE
 from tests.strategies import (
     LARGEST,
@@ -22,8 +23,8 @@ from tests.strategies import (
     values_of,
 )
 
-laws = settings(max_examples=20)
-many = settings(max_examples=60)
+laws = examples(20)
+many = examples(60)
 
 known_scenarios = scenarios(unknown=False)
 architecture = tuple(name for name, spec in FIELDS.items() if spec.table == "architecture")

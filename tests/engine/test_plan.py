@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.engine import GRAPH, QUANTITIES
@@ -14,6 +14,7 @@ from dsexplore.engine.plan import Plan, Varying
 from dsexplore.library.names import preset_names
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from tests.examples import examples
 from tests.strategies import changed, changes, columns_of, scenarios, shipped
 
 NUMBERS = tuple(n for n, spec in FIELDS.items() if spec.is_numeric or spec.kind == "boolean")
@@ -44,7 +45,7 @@ def demand_the_same(inputs: dict[str, Any], arrays: dict[str, Any]) -> None:
             assert np.array_equal(*np.broadcast_arrays(found, wanted), equal_nan=True), name
 
 
-@settings(max_examples=8)
+@examples(8)
 @given(scenarios(), st.lists(changes(NUMBERS), min_size=2, max_size=4))
 def test_a_plan_gives_what_arrays_give(scenario: Scenario, mixes: list[dict[str, Any]]) -> None:
     rows = [changed(scenario.with_run({}), mix) for mix in mixes]

@@ -14,13 +14,14 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.engine import QUANTITIES, constants, evaluate, formulas
 from dsexplore.library.names import preset_names
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.quantities import parse_quantity
+from tests.examples import examples
 from tests.strategies import (
     CHOICES,
     changed,
@@ -120,13 +121,13 @@ def demand_scaled(scenario: Scenario, by: dict[str, float]) -> None:
             )
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(scenarios(), rulers)
 def test_every_result_scales_with_its_own_unit(scenario: Scenario, by: dict[str, float]) -> None:
     demand_scaled(scenario, by)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(preset_scenarios, one_at_a_time)
 def test_every_result_of_a_shipped_scenario_scales_with_each_ruler(
     scenario: Scenario, by: dict[str, float]

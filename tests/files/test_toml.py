@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.files.toml import parse_toml, read_toml
 from dsexplore.text.refusal import ScenarioError
+from tests.examples import examples
 
 
 def test_a_file_is_read_as_toml_in_utf_8(tmp_path: Path) -> None:
@@ -43,7 +44,7 @@ def test_what_is_no_toml_is_refused_in_one_line(content: bytes, said: str) -> No
     assert str(caught.value).isprintable()
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.binary(max_size=60) | st.text("[]{}=.,\"'#\n\\ a1-e", max_size=60).map(str.encode))
 def test_any_bytes_are_tables_or_a_refusal(content: bytes) -> None:
     try:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import tomli_w
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
@@ -16,6 +16,7 @@ from dsexplore.library.open import find, load, load_file
 from dsexplore.library.presets import as_preset, build, with_panel
 from dsexplore.scenario.scenario import PANELS
 from dsexplore.text.refusal import ScenarioError
+from tests.examples import examples
 
 Write = Callable[[str, dict[str, Any]], Path]
 
@@ -205,7 +206,7 @@ keys = st.sampled_from(
 inner_keys = st.sampled_from(["preset", "num_layers", "num_gpus", "A paper"]) | st.text(max_size=5)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.dictionaries(keys, anything | st.dictionaries(inner_keys, anything, max_size=3)))
 def test_any_tables_are_a_scenario_or_refused_in_one_line(raw: dict[str, Any]) -> None:
     try:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
@@ -20,6 +20,7 @@ from dsexplore.library.saving import save, tables, to_toml
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, validated
 from dsexplore.text.refusal import ScenarioError
+from tests.examples import examples
 from tests.strategies import NUMERIC, scenarios
 
 SHIPPED = [
@@ -64,7 +65,7 @@ def test_every_shipped_preset_is_the_same_after_saving(name: str, tmp_path: Path
     assert str(first) == str(second)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@examples(40, suppress_health_check=[HealthCheck.too_slow])
 @given(scenarios(), said)
 @example(Scenario(), {"title": '"""\\\n\r\x7f\x00\ud800 =[#', "notes": {"num_layers": "\t'''"}})
 @example(Scenario(), {"sources": {"num_layers": "a.b.c = 1", "num_gpus": ""}})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from dsexplore.analysis.claims.check import Finding, check, shipped_claims
@@ -71,13 +73,18 @@ BY_HAND: dict[str, tuple[object, object, str]] = {
     "d08": (0.429, 0.4292, "reproduced"),
     "d09": (1572864, 1382400, "rough"),
 }
-FINDINGS = {claim.id: check(claim) for claim in shipped_claims()}
+
+
+@cache
+def findings() -> dict[str, Finding]:
+    """What is found of each claim that ships, by its id; not before a test asks."""
+    return {claim.id: check(claim) for claim in shipped_claims()}
 
 
 @pytest.mark.parametrize("name", BY_HAND)
 def test_the_engine_gives_what_a_pocket_calculator_gives(name):
     states, gives, _ = BY_HAND[name]
-    found = FINDINGS[name]
+    found = findings()[name]
     assert found.claim.states == (states if isinstance(states, tuple) else float(states))
     if gives is None:
         assert found.gives is None
@@ -87,22 +94,22 @@ def test_the_engine_gives_what_a_pocket_calculator_gives(name):
 
 @pytest.mark.parametrize("name", BY_HAND)
 def test_each_verdict_is_what_the_documents_own_inputs_say(name):
-    assert FINDINGS[name].verdict == BY_HAND[name][2]
+    assert findings()[name].verdict == BY_HAND[name][2]
 
 
 def test_all_figures_of_the_five_documents_are_there():
     assert len(BY_HAND) == 59
-    assert {*BY_HAND} <= {*FINDINGS}
+    assert {*BY_HAND} <= {*findings()}
 
 
 def test_every_verdict_is_the_expected_one():
-    assert all(found.claim.expected for found in FINDINGS.values()), "what ships says what it expects"
-    other = {n: f.sentence for n, f in FINDINGS.items() if f.verdict != f.claim.expected}
+    assert all(found.claim.expected for found in findings().values()), "what ships says what it expects"
+    other = {n: f.sentence for n, f in findings().items() if f.verdict != f.claim.expected}
     assert not other
 
 
 def test_every_claim_says_where_it_stands_and_what_was_found():
-    for name, found in FINDINGS.items():
+    for name, found in findings().items():
         claim = found.claim
         assert claim.source and claim.document and claim.author, name
         assert claim.section or claim.address or claim.date, name
@@ -112,13 +119,13 @@ def test_every_claim_says_where_it_stands_and_what_was_found():
 
 @pytest.mark.parametrize("word", ["it", "its", "that", "this", "they", "their"])
 def test_no_claim_begins_with_what_only_its_neighbour_explains(word: str):
-    assert not [n for n, f in FINDINGS.items() if f.claim.claim.lower().startswith(f"{word} ")]
+    assert not [n for n, f in findings().items() if f.claim.claim.lower().startswith(f"{word} ")]
 
 
 @pytest.mark.parametrize(("typed", "found"), [("100,000 RL", ""), ("100,000", "c17"), ("staff", "p18"),
                                               ("ceramic", "c08"), ("amodei", "t13"), ("300k", "")])  # fmt: skip
 def test_a_claim_is_found_by_figure_word_document_and_author(typed: str, found: str):
-    names = [n for n, f in FINDINGS.items() if is_found(f.claim, f, typed)]
+    names = [n for n, f in findings().items() if is_found(f.claim, f, typed)]
     assert found in names if found else found not in names
 
 
@@ -134,31 +141,31 @@ STANDINGS = {
 
 @pytest.mark.parametrize("standing", STANDINGS)
 def test_a_reproduced_claim_is_not_yet_a_true_one(standing: str):
-    of_documents = (found for name, found in FINDINGS.items() if name[0] in "cdejp")
+    of_documents = (found for name, found in findings().items() if name[0] in "cdejp")
     found = sorted(found.claim.id for found in of_documents if found.standing == standing)
     assert found == STANDINGS[standing].split()
 
 
 def test_every_standing_is_borne_out_and_says_why():
-    for name, found in FINDINGS.items():
+    for name, found in findings().items():
         assert found.claim.standing == found.standing, (name, found.standing_problem)
         assert found.because.endswith(".") and "{" not in found.because, name
         assert found.standing == "holds" or found.claim.because, name
 
 
 def test_both_of_a_bf16_peak_ceramic_is_one_and_a_half_times_as_efficient_as_v3():
-    assert FINDINGS["c08"].readings[0].gives == pytest.approx(1.54, abs=0.01)
-    assert FINDINGS["c09"].readings[0].gives == pytest.approx(1.85, abs=0.01)
+    assert findings()["c08"].readings[0].gives == pytest.approx(1.54, abs=0.01)
+    assert findings()["c09"].readings[0].gives == pytest.approx(1.85, abs=0.01)
 
 
 def test_a_claim_that_something_later_replaces_says_what_and_when():
-    later = [f for n, f in FINDINGS.items() if f.standing == "superseded" and n[0] in "ce"]
+    later = [f for n, f in findings().items() if f.standing == "superseded" and n[0] in "ce"]
     assert all("DeepSeek's Nature paper" in found.because for found in later)
-    assert "$202,000" in FINDINGS["e15"].because and "$284,000" in FINDINGS["c10"].because
+    assert "$202,000" in findings()["e15"].because and "$284,000" in findings()["c10"].because
 
 
 def test_a_few_times_is_taken_as_2_and_its_other_readings_are_computed():
-    days = [reading.gives for reading in FINDINGS["e13"].readings]
+    days = [reading.gives for reading in findings()["e13"].readings]
     assert days == pytest.approx([66.8, 89.0], abs=0.05)
 
 
@@ -178,13 +185,13 @@ def test_a_few_times_is_taken_as_2_and_its_other_readings_are_computed():
     ],
 )
 def test_further_figures_of_the_documents_are_computed_too(name: str, gives: float):
-    assert FINDINGS[name].gives == pytest.approx(gives, rel=2e-3)
-    assert FINDINGS[name].claim.section and FINDINGS[name].claim.date
+    assert findings()[name].gives == pytest.approx(gives, rel=2e-3)
+    assert findings()[name].claim.section and findings()[name].claim.date
 
 
 def test_each_contradicted_claim_says_in_its_note_what_is_wrong_with_the_numbers_that_follow():
     wrong = {
-        name: found.note for name, found in FINDINGS.items() if found.verdict == "contradicted"
+        name: found.note for name, found in findings().items() if found.verdict == "contradicted"
     }
     assert sorted(wrong) == "c03 c04 c15 c17 d17 e32 g09 j01 j04 j06 j07 p11 p20 t30".split()
     assert "$11.34 M, not $113 M" in wrong["j01"]
@@ -206,48 +213,48 @@ def test_each_contradicted_claim_says_in_its_note_what_is_wrong_with_the_numbers
     ],
 )
 def test_disclosed_totals_follow_from_their_parts_to_the_last_digit(name, printed):
-    assert FINDINGS[name].gives == pytest.approx(printed, rel=1e-9)
+    assert findings()[name].gives == pytest.approx(printed, rel=1e-9)
 
 
 def test_serving_would_have_brought_545_per_cent_over_its_cost():
-    assert FINDINGS["f23"].gives == pytest.approx(562027, rel=1e-3)
-    assert FINDINGS["f24"].gives == pytest.approx(5.45, rel=0.005)
+    assert findings()["f23"].gives == pytest.approx(562027, rel=1e-3)
+    assert findings()["f24"].gives == pytest.approx(5.45, rel=0.005)
 
 
 def test_the_network_bounds_a_request_at_67_tokens_a_second_and_in_a_rack_at_1200():
-    assert FINDINGS["f15"].gives == pytest.approx(67, rel=0.02)
-    assert FINDINGS["f16"].gives == pytest.approx(1200, rel=0.02)
+    assert findings()["f15"].gives == pytest.approx(67, rel=0.02)
+    assert findings()["f16"].gives == pytest.approx(1200, rel=0.02)
 
 
 def test_a_full_node_is_predicted_to_serve_about_what_profile_and_service_print():
     """18,598 tokens a second in the profile; 14,800 over a day with idle hours, 20 to 22 a user."""
-    assert FINDINGS["f38"].gives == pytest.approx(18_598 / 8, rel=0.1)
-    assert 0.9 * 14_800 < FINDINGS["f40"].gives < 1.2 * 14_800
-    assert 0.9 * 20 < FINDINGS["f41"].gives < 1.2 * 22
-    assert "of the accelerators that were held" in FINDINGS["f40"].note
+    assert findings()["f38"].gives == pytest.approx(18_598 / 8, rel=0.1)
+    assert 0.9 * 14_800 < findings()["f40"].gives < 1.2 * 14_800
+    assert 0.9 * 20 < findings()["f41"].gives < 1.2 * 22
+    assert "of the accelerators that were held" in findings()["f40"].note
 
 
 def test_two_dense_models_do_not_follow_from_causal_attention():
     """444.9 and 2473.2 GFLOP a token follow, where 394 and 2448 are printed."""
-    assert FINDINGS["f08"].gives == pytest.approx(444.9e9, rel=1e-3)
-    assert FINDINGS["f09"].gives == pytest.approx(2473.2e9, rel=1e-3)
+    assert findings()["f08"].gives == pytest.approx(444.9e9, rel=1e-3)
+    assert findings()["f09"].gives == pytest.approx(2473.2e9, rel=1e-3)
 
 
 def test_nothing_is_stated_where_it_should_follow():
     """A recipe on DeepSeek names quantities of the engine, dates, scores, or fields it states."""
-    recipes = [f.claim.gives for n, f in FINDINGS.items() if n[0] in "cdefjp" and f.claim.gives]
+    recipes = [f.claim.gives for n, f in findings().items() if n[0] in "cdefjp" and f.claim.gives]
     assert all(recipe.names or recipe.calls for recipe in recipes)
     assert len(recipes) > 90
 
 
 def test_what_is_argued_about_today_is_judged_too():
     """Sixty and more public figures beyond the five documents and the developers' disclosures."""
-    public = [f for n, f in FINDINGS.items() if n[0] in "tgk"]
+    public = [f for n, f in findings().items() if n[0] in "tgk"]
     assert len(public) >= 60
     assert {"holds", "superseded", "unsupported", "not like with like"} <= {
         f.standing for f in public
     }
-    kimi, colossus = FINDINGS["t29"], FINDINGS["k05"]
+    kimi, colossus = findings()["t29"], findings()["k05"]
     # 6 x 32e9 x 15.5e12 FLOP, at what V3 did in an hour; 31.5 times is FP8 over BF16.
     assert kimi.gives == pytest.approx(6 * 32e9 * 15.5e12 / (6 * 37e9 * 14.8e12) * 5.328e6)
     assert colossus.readings[0].gives == pytest.approx(15.85, abs=0.01)

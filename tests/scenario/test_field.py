@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dsexplore.scenario.field import ABOVE_ZERO, UNKNOWN, FieldSpec
@@ -14,6 +14,7 @@ from dsexplore.scenario.layer_pattern import as_pattern
 from dsexplore.scenario.layers_per_stage import as_text
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.refusal import ScenarioError
+from tests.examples import examples
 from tests.strategies import PATTERNS, values_of
 
 names = st.sampled_from(list(FIELDS))
@@ -146,7 +147,7 @@ def test_a_refusal_names_the_field_what_was_found_and_what_is_allowed(
     assert len(line) < 300
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(names, anything)
 @example("num_layers", "9" * 5000)
 @example("gpu", "gpu\n")
@@ -167,7 +168,7 @@ def test_whatever_stands_in_a_field_is_read_within_its_range_or_refused_in_one_l
         assert allows(spec, value)
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.data(), names)
 def test_what_is_allowed_is_taken_as_it_is(data: st.DataObject, name: str) -> None:
     raw = data.draw(values_of(FIELDS[name]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.library.open import load
@@ -18,13 +18,14 @@ from dsexplore.scenario.measured_run import (
 )
 from dsexplore.scenario.scenario import FIELDS, Scenario, validated
 from dsexplore.text.refusal import ScenarioError
+from tests.examples import examples
 from tests.strategies import changed, changes
 
 STAY = ("utilization", *HOURS)
 EDITED = tuple(name for name in FIELDS if name not in STAY)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(changes(EDITED), st.data())
 def test_back_at_the_stated_run_everything_is_as_it_was(
     edits: dict[str, object], data: st.DataObject

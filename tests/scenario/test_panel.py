@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from dsexplore.library.open import load
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
+from tests.examples import examples
 from tests.strategies import scenarios
 
 APART: dict[str, object] = {"rl_placement": "disaggregated", "rl_gradient_steps": 100}
@@ -76,7 +77,7 @@ def test_two_edits_may_pass_a_rule_that_each_alone_breaks() -> None:
     assert both.value("experts_per_token") == 512
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(scenarios(unknown=False))
 def test_no_scenario_reaches_more_than_it_has(scenario: Scenario) -> None:
     def at_most(low: str, high: str) -> bool:

@@ -6,12 +6,13 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from dsexplore.library.open import load
 from dsexplore.scenario.measured_run import MEASURED_RUN, MeasuredRun
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, validated
 from dsexplore.text.refusal import ScenarioError
+from tests.examples import examples
 from tests.strategies import changes, scenarios
 
 
@@ -66,7 +67,7 @@ def test_a_mistyped_field_is_met_with_the_nearest_names() -> None:
     assert caught.value.allowed.startswith("num_layers")
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(scenarios(), changes())
 def test_the_order_of_edits_that_all_stand_does_not_matter(
     scenario: Scenario, edits: dict[str, Any]
@@ -79,7 +80,7 @@ def test_the_order_of_edits_that_all_stand_does_not_matter(
     assert scenario.with_values(backwards) == together
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(scenarios())
 def test_the_engine_is_given_every_field_as_a_float_a_switch_or_a_word(scenario: Scenario) -> None:
     inputs = scenario.inputs()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dsexplore.text.format import NOT_KNOWN, format_change, format_exact, format_unit, format_value
 from dsexplore.text.quantities import parse_quantity
+from tests.examples import examples
 
 UNITS = [
     *("", "text", "fraction", "parameter", "token", "layer", "head", "expert", "GPU", "SM"),
@@ -66,7 +67,7 @@ def test_text_to_edit_is_as_people_type_it(value: float, unit: str, text: str) -
     assert format_exact(value, unit) == text
 
 
-@settings(max_examples=250)
+@examples(250)
 @given(st.one_of(floats, stated, whole), unit_names)
 @example(5e-324, "fraction")
 @example(1.7976931348623157e308, "fraction")
@@ -147,7 +148,7 @@ def test_results_are_as_people_say_them(value: float | str | None, unit: str, te
     assert format_value(value, unit) == text
 
 
-@settings(max_examples=250)
+@examples(250)
 @given(st.one_of(floats, stated, whole), unit_names, st.integers(3, 9))
 def test_a_result_can_be_typed_back_and_loses_only_its_last_digits(
     value: float, unit: str, digits: int

@@ -7,13 +7,14 @@ import io
 import itertools
 import sys
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from dsexplore.text.csv_text import to_csv
 from dsexplore.text.markdown import escaped, in_markdown
 from dsexplore.text.plain import clean, in_lines
+from tests.examples import examples
 
 words = st.text(st.characters(codec=None), max_size=30)
 # What Markdown, HTML and their readers act on.
@@ -27,7 +28,7 @@ def test_no_character_that_acts_or_hides_is_left() -> None:
     assert {"\u3164", "\u034f", "\U000e0100"}.isdisjoint(left)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.lists(words, max_size=5))
 def test_as_many_lines_as_there_are(lines: list[str]) -> None:
     assert len(in_lines(lines).splitlines()) == len(lines)
@@ -45,13 +46,13 @@ def shown(text: str) -> str:
     return "".join(child.content for child in found)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.one_of(words, markup))
 def test_markdown_shows_a_text_as_it_is(text: str) -> None:
     assert shown(escaped(text)) == " ".join(clean(text).split())
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.lists(st.tuples(markup, markup), min_size=1, max_size=3))
 def test_a_markdown_table_shows_its_cells_as_they_are(rows: list[tuple[str, str]]) -> None:
     lines = in_markdown([("one", "other"), *rows])
@@ -64,7 +65,7 @@ def test_a_markdown_table_shows_its_cells_as_they_are(rows: list[tuple[str, str]
     assert cells == [" ".join(cell.split()) for row in rows for cell in row]
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.lists(st.lists(st.one_of(words, markup, st.floats(), st.none()), min_size=2, max_size=2)))
 def test_csv_reads_back_and_no_cell_is_a_formula(rows: list[list[object]]) -> None:
     text = to_csv(rows)  # type: ignore[arg-type]  # hypothesis knows no narrower type

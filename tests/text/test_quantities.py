@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dsexplore.text.quantities import UnitError, parse_quantity
+from tests.examples import examples
 
 UNITS = [
     *("", "text", "fraction", "parameter", "token", "layer", "head", "expert", "GPU", "SM"),
@@ -325,7 +326,7 @@ pieces = st.sampled_from(
 hostile = st.one_of(st.text(max_size=300), st.lists(pieces, max_size=60).map("".join))
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(hostile, unit_names)
 @example("9**(9**(9**9))", "token")
 @example("(1/7)**2700*(1/9)**2500", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dsexplore.analysis.compare.attribution import Attribution, attribute
@@ -13,6 +13,7 @@ from dsexplore.engine import GRAPH, QUANTITIES, evaluate
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.refusal import ScenarioError
+from tests.examples import examples
 from tests.strategies import scenarios, shipped
 
 V3 = shipped("deepseek-v3")
@@ -267,7 +268,7 @@ def test_what_is_no_numeric_result_is_refused(name: str, allowed: str) -> None:
 # Laws
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(scenarios(), scenarios(), st.sampled_from(NUMBERS))
 def test_effects_come_to_the_whole_difference(one: Scenario, other: Scenario, of: str) -> None:
     found = attribute(one, other, of)
@@ -281,7 +282,7 @@ def test_effects_come_to_the_whole_difference(one: Scenario, other: Scenario, of
         assert found.parts
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(scenarios(unknown=False), scenarios(unknown=False), st.sampled_from(BOTH_WAYS))
 def test_the_way_back_undoes_every_effect(one: Scenario, other: Scenario, of: str) -> None:
     there, back = attribute(one, other, of), attribute(other, one, of)
@@ -296,7 +297,7 @@ def test_the_way_back_undoes_every_effect(one: Scenario, other: Scenario, of: st
             assert math.isclose(undone[part.fields].factor * part.factor, 1, rel_tol=1e-6)
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(scenarios(), st.sampled_from(NUMBERS), st.data())
 def test_a_single_field_makes_the_whole_difference(
     scenario: Scenario, of: str, data: st.DataObject
@@ -313,7 +314,7 @@ def test_a_single_field_makes_the_whole_difference(
     check_whole(found)
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(scenarios(), scenarios(), st.sampled_from(BOTH_WAYS))
 def test_a_field_that_the_result_does_not_read_has_no_part(
     one: Scenario, other: Scenario, of: str

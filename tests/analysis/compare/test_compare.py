@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from dsexplore.analysis.compare.compare import HEADLINES, compare, default_result
 from dsexplore.engine import QUANTITIES, evaluate
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from tests.examples import examples
 from tests.strategies import scenarios, shipped
 
 V3 = shipped("deepseek-v3")
@@ -101,7 +102,7 @@ def test_every_headline_is_a_result() -> None:
     assert set(HEADLINES) <= set(QUANTITIES)
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(scenarios(), scenarios())
 def test_what_is_not_listed_is_the_same(one: Scenario, other: Scenario) -> None:
     found = compare(one, other)

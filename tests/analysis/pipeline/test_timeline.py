@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.analysis.pipeline.orders import Pass
@@ -24,6 +24,7 @@ from dsexplore.analysis.pipeline.timeline import (
 from dsexplore.engine import evaluate
 from dsexplore.engine.formulas.step.schedule import bubble_zb1p
 from dsexplore.scenario.schedules import SCHEDULES
+from tests.examples import examples
 from tests.strategies import shipped
 
 EVEN = PassTimes(1.0, 1.0, 1.0, 3.0)
@@ -180,7 +181,7 @@ def test_more_micro_batches_idle_a_smaller_share(schedule: str, stages: int, tur
     assert many.idle_share < few.idle_share or few.idle_share == 0
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(runs())
 def test_what_is_drawn_leads_to_the_whole_step(run: tuple[str, PassTimes, int, int, int]) -> None:
     schedule, times, stages, virtual, micro_batches = run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.analysis.sensitivity.ranges import OTHER, read_ranges, uncertain
@@ -15,6 +15,7 @@ from dsexplore.engine.standing import Standing
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.refusal import ScenarioError
+from tests.examples import examples
 from tests.strategies import scenarios, shipped
 
 NUMBERS = [name for name, found in QUANTITIES.items() if not found.is_text]
@@ -150,7 +151,7 @@ def test_what_is_not_known_is_moved_by_nothing(changes: dict[str, object]) -> No
     assert sensitivities(shipped("deepseek-v3"), "rl_cost") == []
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(scenarios(), st.sampled_from(NUMBERS))
 def test_a_change_is_what_an_edit_gives(scenario: Scenario, of: str) -> None:
     before = evaluate(scenario.inputs(), [of])[of]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dsexplore.analysis.solve.root_finding import crossing, grid, last_where, whole_grid
@@ -15,6 +15,7 @@ from dsexplore.engine import GRAPH, QUANTITIES, evaluate
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.refusal import ScenarioError
+from tests.examples import examples
 from tests.strategies import NUMERIC, changes, scenarios, shipped
 
 NUMBERS = [name for name, found in QUANTITIES.items() if not found.is_text]
@@ -183,7 +184,7 @@ def test_what_serving_needs_is_not_bound_by_the_training_layout() -> None:
 # Laws
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.data())
 def test_at_the_solution_the_result_is_the_target(data: st.DataObject) -> None:
     scenario = data.draw(scenarios())
@@ -221,7 +222,7 @@ def _check_it_is_the_first(scenario: Scenario, of: str, target: float, by: str, 
     assert not is_known or (one_less[of] > target) != (now > target)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(
     st.sampled_from(["deepseek-v3", "llama-3-70b", "deepseek-r1-zero-estimate"]),
     st.floats(0.2, 5),
@@ -267,7 +268,7 @@ def test_candidates_of_a_result_that_is_0() -> None:
     assert "rl_gradient_steps" in candidates(shipped("deepseek-v3"), "rl_cost")
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(scenarios(), st.sampled_from(NUMBERS))
 def test_candidates_are_numeric_fields_above_the_result(scenario: Scenario, of: str) -> None:
     names = GRAPH.needed([of])
@@ -358,7 +359,7 @@ def test_a_result_that_jumps_over_its_target_says_where() -> None:
 # The search itself
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.floats(1e-9, 1e9), st.floats(0.2, 5))
 def test_a_crossing_is_found_to_the_last_digits(root: float, power: float) -> None:
     found = crossing(lambda x: (x / root) ** power - 1, root / 100, root * 30)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.engine import evaluate
 from dsexplore.scenario.scenario import Scenario
+from tests.examples import examples
 from tests.strategies import scenarios
 
 STAGES = ("pretraining_cost", "context_extension_cost", "post_training_cost")
@@ -33,7 +34,7 @@ def test_with_an_unknown_part_no_share_is_known() -> None:
     assert all(math.isnan(share) for share in found.values())
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(scenarios())
 def test_shares_of_the_cost_make_up_all_of_it(scenario: Scenario) -> None:
     found = shares(evaluate(scenario.inputs()), STAGES)

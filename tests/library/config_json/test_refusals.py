@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
@@ -18,6 +18,7 @@ from dsexplore.library.open import load_file
 from dsexplore.library.saving import architecture_to_toml
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
+from tests.examples import examples
 
 CONFIGS = Path(__file__).parent / "configs"
 PUBLISHED = {
@@ -176,7 +177,7 @@ def nearly_right(draw: st.DrawFn) -> dict[str, object]:
     return config
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(nearly_right())
 def test_any_configuration_is_imported_or_refused(config):
     try:
@@ -199,7 +200,7 @@ _SPOILT = st.tuples(st.integers(0, len(_BYTES)), st.integers(0, 40), st.binary(m
 )
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.one_of(st.binary(max_size=100), _SPOILT))
 def test_any_bytes_are_imported_or_refused(content):
     with tempfile.TemporaryDirectory() as folder:

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from dsexplore.analysis.pipeline.replay import PassTimes
@@ -27,6 +27,7 @@ from dsexplore.tui.pages.pipeline import MOST_ROWS, chart, pipeline
 from dsexplore.tui.pages.step import compute
 from dsexplore.tui.widgets.lines import Row, width_of
 from dsexplore.tui.widgets.writer import Writer
+from tests.examples import examples
 from tests.tui.test_frames import of_any_fit, shape
 
 FRAMES = Path(__file__).parent / "frames"
@@ -85,7 +86,7 @@ def test_no_page_is_wider_than_it_may_be(name: str, page: str) -> None:
             assert width_of(row.line) <= width, text_of(row)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(list(SCHEDULES)),
     st.sampled_from([1, 2, 3, 4, 8, 16, 32, 61, 10_000]),

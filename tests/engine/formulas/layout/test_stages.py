@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
 from dsexplore.library.names import preset_names
 from dsexplore.scenario.schedules import SCHEDULES
+from tests.examples import examples
 from tests.strategies import shipped
 
 STAGES = ("layers_of_first_stage", "layers_of_full_stage", "layers_of_last_stage")
@@ -266,7 +267,7 @@ def test_experts_of_a_model_without_experts_stand_in_nobodys_way() -> None:
     assert found["expert_data_parallel"] == shipped("llama-3-70b").hardware.num_gpus
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     st.lists(
         st.tuples(st.integers(1, 70), st.integers(1, 300), st.integers(1, 20000)),

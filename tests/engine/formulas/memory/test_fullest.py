@@ -6,16 +6,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate, warnings_in
 from dsexplore.library.names import preset_names
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from tests.examples import examples
 from tests.strategies import changed, scenarios, shipped
 
 GIB = 2**30
-laws = settings(max_examples=40)
+laws = examples(40)
 anything_known = scenarios(unknown=False)
 STATE = ("weight_memory", "gradient_memory", "optimizer_memory")
 SAVINGS = ("recompute_norms", "recompute_up_projections", "recompute_ffn_activation")

@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
 from dsexplore.engine.normal import normal_quantile, normal_tail
 from dsexplore.scenario.scenario import Scenario
+from tests.examples import examples
 from tests.strategies import scenarios, shipped
 
-laws = settings(max_examples=40)
+laws = examples(40)
 R1_ZERO = shipped("deepseek-r1-zero-predicted")
 UNCAPPED: dict[str, object] = {"raised_response_length": 0, "max_response_length": 0}
 APART: dict[str, object] = {"rl_placement": "disaggregated"}

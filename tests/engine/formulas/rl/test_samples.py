@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
+from tests.examples import examples
 from tests.strategies import shipped
 
-laws = settings(max_examples=40)
+laws = examples(40)
 R1_ZERO = shipped("deepseek-r1-zero-predicted")
 
 

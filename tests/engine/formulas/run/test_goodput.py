@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
+from tests.examples import examples
 from tests.strategies import shipped
 
 times = st.floats(1, 1e4)
@@ -64,7 +65,7 @@ def test_twice_the_accelerators_fail_twice_as_often() -> None:
     assert two["failures_of_run"] == pytest.approx(one["failures_of_run"], rel=1e-12)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(lives, times, times, st.floats(0.2, 5))
 def test_no_other_interval_is_much_better(
     life: float, checkpoint: float, restart: float, other: float
@@ -81,7 +82,7 @@ def test_no_other_interval_is_much_better(
     assert goodput * math.exp(-restart / between) < 1.01 * found["predicted_goodput"]
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(lives, times, times)
 def test_what_fails_less_or_saves_faster_trains_more(
     life: float, checkpoint: float, restart: float

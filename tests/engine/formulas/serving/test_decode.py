@@ -6,16 +6,17 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
 from dsexplore.engine.formulas.serving.decode_step import decode_pass_time
 from dsexplore.library.presets import with_panel
 from dsexplore.scenario.scenario import Scenario
+from tests.examples import examples
 from tests.strategies import changed, scenarios, shipped
 
-laws = settings(max_examples=40)
+laws = examples(40)
 SPEED = "decode_tokens_per_second_per_request"
 THROUGHPUT = "decode_tokens_per_second_per_gpu"
 # DeepSeek's profile of February 2025: two micro-batches, routing evenly balanced.

@@ -6,14 +6,15 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate, warnings_in
 from dsexplore.scenario.scenario import Scenario
+from tests.examples import examples
 from tests.strategies import changed, scenarios, shipped
 
-laws = settings(max_examples=40)
+laws = examples(40)
 
 
 def results(name: str = "deepseek-serving", **changes: object) -> dict[str, Any]:

@@ -7,13 +7,14 @@ import tomllib
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from dsexplore.engine import evaluate
 from dsexplore.engine.formulas.step.optimizer import optimizer_time
 from dsexplore.engine.formulas.step.schedule import bubble_dualpipe
 from dsexplore.library.names import presets_folder
 from dsexplore.scenario.scenario import Scenario
+from tests.examples import examples
 from tests.strategies import scenarios, shipped
 
 PARTS = (
@@ -90,7 +91,7 @@ def test_v3_stays_measured_unless_it_is_asked_for() -> None:
     assert shipped("deepseek-v3").parallelism.software_stack == "deepseek"
 
 
-@settings(max_examples=50)
+@examples(50)
 @given(scenarios())
 def test_the_parts_add_up_to_the_step(scenario: Scenario) -> None:
     found = {**scenario.inputs(), **evaluate(scenario.inputs())}

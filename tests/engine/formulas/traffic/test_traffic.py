@@ -7,12 +7,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
 from dsexplore.engine.counting import distinct_groups, touching_share
 from dsexplore.library.open import load
+from tests.examples import examples
 from tests.strategies import shipped
 
 V3 = shipped("deepseek-v3").with_values({"utilization": "predicted"})
@@ -160,7 +161,7 @@ def test_context_parallelism_sends_keys_and_values_once_a_layer_and_pass() -> No
 FASTER = ("scale_up_bandwidth", "scale_out_bandwidth", "memory_bandwidth", "bf16_flops")
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     st.sampled_from(["deepseek-v3", "llama-3.1-405b", "deepseek-v2", "dense-70b-64k"]),
     st.sampled_from([*FASTER, "fp8_flops", "kernel_factor", "network_efficiency"]),
