@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
 
 import pytest
 
 from dsexplore.cli import main
+from dsexplore.cli.commands import claims
+from tests.claims_once import checked_once
 
 REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_claims_checked_once() -> Iterator[None]:
+    with checked_once(claims):
+        yield
 
 
 class Result(NamedTuple):

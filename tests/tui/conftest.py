@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from functools import cache
 from pathlib import Path
 
 import pytest
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
-from dsexplore.analysis.claims.check import Claim, Finding
 from dsexplore.document.document import Document
 from dsexplore.document.journal import Journal
 from dsexplore.tui.app import ExplorerApp
 from dsexplore.tui.screens.claims import screen as claims
 from dsexplore.tui.settings import Settings
+from tests.claims_once import checked_once
 from tests.tui.explorer import NARROW, Explorer, Start
 
 
@@ -52,28 +50,7 @@ def styles_parsed_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def shipped_claims_checked_once() -> Iterator[None]:
-    """Two hundred claims are read and computed for each list of them: the same each time."""
-    read = claims.shipped_claims
-    once = cache(read)
-
-    def listed() -> Sequence[Claim]:
-        # Those of one's own come along.
-        return read() if Path(os.environ["XDG_DATA_HOME"]).exists() else once()
-
-    found: dict[int, Finding] = {}
-    compute = claims.check
-
-    def checked(claim: Claim) -> Finding:
-        if not any(claim is shipped for shipped in once()):
-            return compute(claim)
-        if id(claim) not in found:
-            found[id(claim)] = compute(claim)
-        return found[id(claim)]
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(claims, "shipped_claims", listed)
-        patched.setattr("dsexplore.analysis.claims.check.shipped_claims", listed)
-        patched.setattr(claims, "check", checked)
+    with checked_once(claims):
         yield
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dsexplore.analysis.claims.check import check, load_claims, shipped_claims
+from dsexplore.analysis.claims.check import load_claims
 from dsexplore.cli.commands import claims
 from dsexplore.cli.output.claim_text import in_full, table
 from dsexplore.files.locations import user_presets_folder
@@ -51,7 +51,7 @@ def test_every_claim_is_listed_under_its_document_with_its_verdict(run):
 
 @pytest.mark.parametrize("columns", [80, 100, 140])
 def test_it_fits_the_columns_of_the_terminal(columns):
-    findings = [check(claim) for claim in shipped_claims()]
+    findings = [claims.check(claim) for claim in claims.shipped_claims()]
     lines = table(findings, columns).splitlines()
     assert max(map(len, lines)) <= columns
     assert sum(line.startswith("e15 ") for line in lines) == 1
@@ -83,7 +83,7 @@ def test_prices_stand_beside_the_scores_that_a_claim_counts(run):
 
 
 def test_in_full_every_claim_has_its_block_and_fits(run):
-    findings = [check(claim) for claim in shipped_claims()]
+    findings = [claims.check(claim) for claim in claims.shipped_claims()]
     for found in findings:
         text = in_full([found], 80)
         assert text.startswith(f"{found.claim.id}  ")
