@@ -583,6 +583,8 @@ def test_a_cluster_used_for_its_whole_life_is_written_off_in_full(
         {
             "gpu_price": price,
             "gpu_lifetime": years,
+            "cost_of_capital": 0,
+            "idle_share": 0,
             "gpu_power": 0,
             "power_usage_effectiveness": 1,
             "utilization": "measured",

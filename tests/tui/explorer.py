@@ -100,7 +100,7 @@ class Explorer:
         """Wait until nobody has a message left. Textual's own wait sleeps 60 ms for each key."""
         for _ in range(3):
             quiet = 0
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while quiet < _QUIET:
                     await asyncio.sleep(0)
                     quiet = 0 if self._is_busy() else quiet + 1

@@ -64,7 +64,7 @@ async def test_remapped_keys_work_and_are_the_ones_that_are_shown(explore: Start
         await user.press("escape")
         await user.press("question_mark")
         await user.press("end")
-        async with asyncio.timeout(10):  # scrolled a refresh later
+        async with asyncio.timeout(60):  # scrolled a refresh later
             while "F9" not in user.shown:
                 await user.settle()
         assert "^q" not in user.shown

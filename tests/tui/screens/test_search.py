@@ -18,7 +18,7 @@ async def computed(user: Explorer, key: str) -> ComputingScreen:
     await user.press(key)
     screen = user.app.screen
     assert isinstance(screen, ComputingScreen)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while screen.running:
             await asyncio.sleep(0.01)
     await user.settle()
@@ -105,7 +105,7 @@ async def test_a_search_that_is_stopped_is_partial(explore: Start) -> None:
         await user.press("L", "escape")
         screen = user.app.screen
         assert isinstance(screen, ComputingScreen)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while screen.running:
                 await asyncio.sleep(0.01)
         await user.settle()

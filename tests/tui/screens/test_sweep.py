@@ -120,7 +120,7 @@ async def test_bad_values_are_refused_in_words_and_a_long_sweep_is_stopped(explo
         await user.press("o")
         await user.type("hidden_size")
         await user.press("enter", "escape")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while screen.running:
                 await asyncio.sleep(0.01)
         await user.settle()
