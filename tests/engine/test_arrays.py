@@ -35,16 +35,18 @@ def column(name: str, values: list[Any]) -> Any:
 def demand_equal(
     arrays: dict[str, Any], one_by_one: list[dict[str, Any]], shape: tuple[int, ...]
 ) -> None:
-    for name, found in QUANTITIES.items():
-        together = np.broadcast_to(np.asarray(arrays[name]), shape).ravel()
-        apart = np.array([each[name] for each in one_by_one])
-        if found.is_text:
-            assert together.tolist() == apart.tolist(), name
-        else:
-            assert together.dtype.kind in "fiub", name
-            # Logarithms of numpy and of Python round differently in the last digit.
-            equal = np.isclose(together.astype(float), apart, rtol=1e-12, atol=0, equal_nan=True)
-            assert equal.all(), name
+    together = {
+        name: np.broadcast_to(np.asarray(arrays[name]), shape).ravel() for name in QUANTITIES
+    }
+    numbers = [name for name, found in QUANTITIES.items() if not found.is_text]
+    for name in QUANTITIES.keys() - numbers:
+        assert together[name].tolist() == [each[name] for each in one_by_one], name
+    assert not [name for name in numbers if together[name].dtype.kind not in "fiub"]
+    apart = np.array([[each[name] for each in one_by_one] for name in numbers], dtype=float)
+    found = np.array([together[name] for name in numbers], dtype=float)
+    # Logarithms of numpy and of Python round differently in the last digit.
+    equal = np.isclose(found, apart, rtol=1e-12, atol=0, equal_nan=True).all(axis=1)
+    assert not [name for name, same in zip(numbers, equal, strict=True) if not same]
 
 
 @examples(40)
