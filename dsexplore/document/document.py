@@ -191,6 +191,20 @@ class Document(Reading):
         self.commit()
         return self.state.change if self._travel(self._history.redo(self.state)) else ""
 
+    def bookmark(self) -> Callable[[], None]:
+        """What puts the scenario, its history and refused texts back as they are now."""
+        self.commit()
+        state, drafts = self.state, dict(self.drafts)
+        past, future = [*self._history.past], [*self._history.future]
+
+        def back() -> None:
+            self.commit()
+            self.state, self.drafts = state, drafts
+            self._history.past[:], self._history.future[:] = past, future
+            self.keep()
+
+        return back
+
     # Files
 
     def open(self, name: str) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.timer import Timer
 
 from dsexplore.document.document import Document
 from dsexplore.tui.keys.actions import shown_key
 from dsexplore.tui.keys.keymap import keymap
 from dsexplore.tui.link.app import PacedApp
 from dsexplore.tui.main.screen import MainScreen
+from dsexplore.tui.mistyped import PAUSE, Mistyped
 from dsexplore.tui.screens.too_small import TooSmall, is_too_small
 from dsexplore.tui.settings import Settings
 from dsexplore.tui.typed_ahead import TypedAhead
@@ -54,7 +56,9 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         self._keys = keymap(self._settings.keys)
         self.main = MainScreen(document, self._keys)
         self.main.session.own_claims = claims
-        self.typed_ahead = TypedAhead(self, super().on_event)
+        self.typed_ahead = TypedAhead(self, super().on_event, self._sift)
+        self.mistyped = Mistyped(self.main.cannot_undo, self._bookmark, self.main.look_for)
+        self._waiting: Timer | None = None
         # No animation: an idle screen sends nothing.
         self.animation_level = "none"
         self.theme_problem = self._choose_theme(self._settings.theme)
@@ -69,6 +73,37 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
             self.typed_ahead.add(event)
         else:
             await super().on_event(event)
+
+    def _sift(self, key: events.Key) -> Sequence[events.Key]:
+        """The keys to follow now; what waits for the end of a word is followed after a pause."""
+        is_main = self.screen is self.main
+        is_key = not (is_main and self.main.is_typed_in)
+        now = self.mistyped.sift(key, is_key=is_key, may_wait=is_main)
+        if self._waiting is not None:
+            self._waiting.stop()
+            self._waiting = None
+        if self.mistyped.is_waiting:
+            self._waiting = self.set_timer(PAUSE, self.end_word)
+        return now
+
+    def end_word(self) -> None:
+        """Follow the keys that waited for the end of a word."""
+        for key in self.mistyped.rest():
+            self.typed_ahead.add(key)
+
+    def _bookmark(self) -> Callable[[], None]:
+        """What goes back to the screen, the place and the document of now."""
+        screen, view, back = self.screen, self.main.session.view(), self.document.bookmark()
+        spreading = self.document.spreading
+
+        def undo() -> None:
+            while self.screen is not screen and screen in self.screen_stack:
+                self.pop_screen()
+            back()
+            self.document.spreading = spreading
+            self.main.session.show(view)
+
+        return undo
 
     def on_resize(self) -> None:
         """Cover all screens where there is no room for them, once the keys before are followed."""

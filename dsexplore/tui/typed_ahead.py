@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from textual import events
 from textual.app import App
@@ -35,8 +35,17 @@ class TypedAhead:
     it opens.
     """
 
-    def __init__(self, app: App[None], hand_out: Callable[[events.Event], Awaitable[None]]) -> None:
-        """Events go to a screen that takes them at once, or else to `hand_out`."""
+    def __init__(
+        self,
+        app: App[None],
+        hand_out: Callable[[events.Event], Awaitable[None]],
+        sift: Callable[[events.Key], Sequence[events.Key]],
+    ) -> None:
+        """Events go to a screen that takes them at once, or else to `hand_out`.
+
+        `sift` gives the keys to follow now: a key, none, or others that waited before it.
+        """
+        self._sift = sift
         self._app = app
         self._hand_out = hand_out
         self._waiting: deque[Turn] = deque()
@@ -74,6 +83,10 @@ class TypedAhead:
             if isinstance(turn, events.Key) and isinstance(top, KeyTaker):
                 # As Textual does: a terminal where one types has the focus.
                 self._app.app_focus = True
+                now = self._sift(turn)
+                if [*now] != [turn]:
+                    self._waiting.extendleft(reversed(now))
+                    continue
                 if top.take_key(turn):
                     continue
             if isinstance(turn, events.Event):

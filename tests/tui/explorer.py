@@ -107,6 +107,7 @@ class Explorer:
             if self.app._running:
                 # What waits for keys to rest is worked out now.
                 self.main.rest()
+                self.app.end_word()
                 self.app.screen._on_timer_update()
             await asyncio.sleep(0)
 

@@ -59,7 +59,7 @@ class FindDialog(NarrowDialog):
     def __init__(self, document: Document, keys: Keymap, typed: str = "") -> None:
         """`typed` is looked for at once."""
         super().__init__(
-            "Letters are keys outside a field: taken as a word to find, and what they did is undone"
+            "Taken as a word to find: what its letters did as keys is undone"
             if typed
             else "Find a field, result, page, action, preset or claim",
             typed,

@@ -27,6 +27,8 @@ class Action:
     results_hint: str = ""
     # Whether text being typed in a row stays so.
     leaves_typing: bool = False
+    # Whether it cannot be undone: as a letter it waits, for a moment, whether a word follows.
+    is_final: bool = False
 
 
 ACTIONS = (
@@ -109,7 +111,8 @@ ACTIONS = (
            "Replace only the architecture, by a preset's."),
     Action("use_hardware", "file", ("H",), "Take hardware",
            "Replace only the hardware, by a preset's."),
-    Action("save", "file", ("ctrl+s", "w"), "Save", "Save to the scenario's file.", hint="save"),
+    Action("save", "file", ("ctrl+s", "w"), "Save", "Save to the scenario's file.", hint="save",
+           is_final=True),
     Action("save_as", "file", ("W", "f12"), "Save as", "Save under another name."),
     Action("save_preset", "file", ("P",), "Save as preset",
            "Save the panel on screen as a preset of your own."),
@@ -124,7 +127,8 @@ ACTIONS = (
            "Find an action by its name, and take it."),
     Action("redraw", "file", ("ctrl+l",), "Redraw",
            "Draw the whole screen again, on any screen and while typing.", leaves_typing=True),
-    Action("quit", "file", ("ctrl+q", "q"), "Quit", "Leave; ask first if there is unsaved work."),
+    Action("quit", "file", ("ctrl+q", "q"), "Quit", "Leave; ask first if there is unsaved work.",
+           is_final=True),
 )  # fmt: skip
 BY_NAME = {action.name: action for action in ACTIONS}
 

@@ -19,6 +19,7 @@ from dsexplore.tui.main.claims_list import ClaimsList
 from dsexplore.tui.main.edit_actions import EditActions
 from dsexplore.tui.main.file_actions import FileActions
 from dsexplore.tui.main.find_actions import FindActions
+from dsexplore.tui.main.finder import Finder
 from dsexplore.tui.main.frame import hint_line, summary_line, title_line
 from dsexplore.tui.main.mention import mention
 from dsexplore.tui.main.move_actions import MoveActions
@@ -45,7 +46,9 @@ class MainScreen(Screen[None], KeyTaker):
         self.session = Session(document, self, self.draw)
         self._keys = keys
         self._action_of = actions_by_key(keys)
-        self._do = methods(self.session, keys, self.perform)
+        opening, claims = Opening(self.session, keys), ClaimsList(self.session)
+        self._finder = Finder(self.session, keys, self.perform, opening, claims)
+        self._do = methods(self.session, keys, self.perform, opening, claims, self._finder)
         self._title = LineBlock("title")
         self._summary = LineBlock("summary")
         self._message = LineBlock("message")
@@ -101,6 +104,20 @@ class MainScreen(Screen[None], KeyTaker):
         elif name is not None:
             self.draw()
         return name is not None
+
+    @property
+    def is_typed_in(self) -> bool:
+        """Whether letters go into a field's row."""
+        return self.session.parameters.typing.editing is not None
+
+    def cannot_undo(self, key: str) -> bool:
+        """Whether what a key does cannot be undone."""
+        name = self._action_of.get(key)
+        return name is not None and BY_NAME[name].is_final
+
+    def look_for(self, word: str) -> None:
+        """Find anything, with a word typed already."""
+        self.session.run(lambda: self._finder.look_for(word))
 
     def on_paste(self, event: events.Paste) -> None:
         """Paste into the row being edited, or begin an edit with it."""
@@ -179,14 +196,18 @@ class MainScreen(Screen[None], KeyTaker):
 
 
 def methods(
-    session: Session, keys: Keymap, perform: Callable[[str], None]
+    session: Session,
+    keys: Keymap,
+    perform: Callable[[str], None],
+    opening: Opening,
+    claims: ClaimsList,
+    finder: Finder,
 ) -> dict[str, Callable[[], None]]:
     """Each action of the table by name: the method of that name in its group."""
-    opening, claims = Opening(session, keys), ClaimsList(session)
     why = WhyActions(session, claims)
     groups: dict[Group, object] = {
         "move": MoveActions(session),
-        "find": FindActions(session, keys, perform, opening, claims),
+        "find": FindActions(finder),
         "edit": EditActions(session, why.explain),
         "why": why,
         "file": FileActions(session, keys, perform, opening),

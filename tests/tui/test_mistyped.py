@@ -1,0 +1,37 @@
+"""A word typed where letters are keys does nothing but find: it was a mistake, and is said to be."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from dsexplore.tui.dialogs.find import FindDialog
+from dsexplore.tui.screens.explain.screen import ExplainScreen
+from tests.tui.explorer import Start
+
+
+# m holds the MFU, e explains, w saves, q leaves, z undoes: each of them begins or is in a word.
+@pytest.mark.parametrize("word", ["memory", "experts", "width", "query", "bubble"])
+async def test_a_word_typed_on_the_main_screen_is_undone_and_looked_for(
+    explore: Start, word: str
+) -> None:
+    async with explore() as user:
+        await user.press("right", "right", "z")
+        before, view = user.document.state, user.main.session.view()
+        await user.type(word)
+        assert isinstance(user.app.screen, FindDialog)
+        assert user.app.screen.query_one(Input).value == word
+        assert "letters did as keys is undone" in user.shown
+        await user.press("escape")
+        assert user.document.state is before
+        assert user.main.session.view() == view
+        await user.press("y")
+        assert user.message.startswith("Redone")
+
+
+async def test_keys_that_begin_no_word_are_keys_and_keep_their_order(explore: Start) -> None:
+    async with explore() as user:
+        await user.press("right", "z", "y", "z", "y")
+        assert user.document.is_modified
+        await user.press("down", "e")
+        assert isinstance(user.app.screen, ExplainScreen)
