@@ -1,4 +1,4 @@
-"""A word typed where letters are keys does nothing but find: it was a mistake, and is said to be."""
+"""A word typed where letters are keys only finds: it was a mistake, and is said to be one."""
 
 from __future__ import annotations
 
