@@ -20,10 +20,11 @@ from dsexplore.analysis.search.limits import Limit
 from dsexplore.analysis.search.spaces import Space
 from dsexplore.engine import GRAPH, INTERVALS, QUANTITIES, evaluate, problems_forbidding
 from dsexplore.engine.doubt import Ends, ends_of
-from dsexplore.engine.names import check_result
+from dsexplore.engine.names import check_result, unit_of
 from dsexplore.engine.standing import Standing
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.text.format import format_value
 from dsexplore.text.refusal import ScenarioError
 
 Floats = NDArray[np.float64]
@@ -146,6 +147,18 @@ class Chosen:
         """Why a scenario has no such result, in the first sentence about it; empty if it has."""
         problems = problems_forbidding(there.values, self._asked)
         return next((there.values[name] for name in problems if there.values[name]), "")
+
+    def summary(self) -> str:
+        """How many combinations can be, and where the stated one stands among them."""
+        by, unit = self.space.by, unit_of(self.space.by)
+        said = f"{self.fitting:,} different choices of {self.listed:,} can be."
+        if self.is_predicted:
+            set_ = ", ".join(f"{name}={value}" for name, value in self.space.predicted.items())
+            said += f" Results are predicted ({set_})."
+        if why := self.why_not(self.open):
+            return f"{said} The stated one cannot be: {why}"
+        stated = format_value(self.open.values[by], unit)
+        return f"{said} The stated one, {by} {stated}, is number {self.better_than_open + 1:,}."
 
     def why_none(self) -> str:
         """Why nothing is left, in a sentence."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dsexplore.analysis.search.layouts import divisors
@@ -83,6 +83,10 @@ def rl(scenario: Scenario, by: str, gpus: Sequence[int] = ()) -> Space:
         },
         predicted,
     )
+
+
+# The panels in which there is something to choose, and what.
+SPACES: Mapping[str, Callable[[Scenario, str], Space]] = {"serving": serving, "reinforcement": rl}
 
 
 def _groups(scenario: Scenario) -> dict[str, Sequence[Value]]:

@@ -19,24 +19,11 @@ from dsexplore.text.plain import Printable, in_lines
 
 def as_table(found: Chosen, choices: Sequence[Choice], words: str, width: int | None) -> Printable:
     """How many can be, the best of them, and the first with stated fields."""
-    lines = [*folded(summary(found), width), "", *_listed(found, choices, width), ""]
+    lines = [*folded(found.summary(), width), "", *_listed(found, choices, width), ""]
     if not words:
         return in_lines([*lines, "The first is the stated one."])
     lines += ["1 with one field as it is stated:", *_reverted(found, choices[0])]
     return in_lines([*lines, "", *folded(f"To take it: {words}", width)])
-
-
-def summary(found: Chosen) -> str:
-    """How many combinations can be, and where the stated one stands among them."""
-    by, unit = found.space.by, unit_of(found.space.by)
-    said = f"{found.fitting:,} different choices of {found.listed:,} can be."
-    if found.is_predicted:
-        set_ = ", ".join(f"{name}={value}" for name, value in found.space.predicted.items())
-        said += f" Results are predicted ({set_})."
-    if why := found.why_not(found.open):
-        return f"{said} The stated one cannot be: {why}"
-    stated = format_value(found.open.values[by], unit)
-    return f"{said} The stated one, {by} {stated}, is number {found.better_than_open + 1:,}."
 
 
 def as_json(found: Chosen, choices: Sequence[Choice]) -> Printable:

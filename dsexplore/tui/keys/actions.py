@@ -83,9 +83,10 @@ ACTIONS = (
     Action("likely", "why", ("U",), "How likely",
            "Show how an uncertain result is distributed, how likely it stays under a budget, and "
            "which inputs carry its spread."),
-    Action("search", "why", ("L",), "Fastest layouts",
+    Action("search", "why", ("L",), "Fastest layouts, best choices",
            "Search every layout of these accelerators that fits, the fastest first, with the "
-           "frontier of time against memory, and take one."),
+           "frontier of time against memory, and take one. On Serving: the cheapest degrees, "
+           "batch and precisions. On RL: who generates and who learns."),
     Action("fit", "why", ("f",), "What makes it fit",
            "Where memory does not fit: the nearest changes after which it does, each with its cost "
            "in step time, to take one."),

@@ -16,6 +16,7 @@ from dsexplore.tui.main.claims_list import ClaimsList
 from dsexplore.tui.main.session import Session
 
 if TYPE_CHECKING:
+    from dsexplore.tui.screens.search.choices import ChoicesScreen
     from dsexplore.tui.screens.search.fit import FitScreen
     from dsexplore.tui.screens.search.screen import SearchScreen
 
@@ -137,9 +138,16 @@ class WhyActions:
             self._session.ask(LikelyScreen(self._document, name), self._go_to)
 
     def search(self) -> None:
-        """Search the layouts that fit, and take one."""
+        """Search the layouts that fit, or on Serving and RL their choices, and take one."""
+        from dsexplore.analysis.search.spaces import SPACES  # noqa: PLC0415 - as said above
+        from dsexplore.tui.screens.search.choices import ChoicesScreen  # noqa: PLC0415 - as said above
         from dsexplore.tui.screens.search.screen import SearchScreen  # noqa: PLC0415 - as said above
 
+        session = self._session
+        table = session.results.tab.chooses_in if session.on_results else session.parameters.table
+        if table in SPACES:
+            self._ask_for_change(ChoicesScreen(self._document, table))
+            return
         self._ask_for_change(SearchScreen(self._document))
 
     def fit(self) -> None:
@@ -152,7 +160,7 @@ class WhyActions:
             return
         self._ask_for_change(FitScreen(self._document))
 
-    def _ask_for_change(self, screen: SearchScreen | FitScreen) -> None:
+    def _ask_for_change(self, screen: SearchScreen | FitScreen | ChoicesScreen) -> None:
         def done(said: str) -> None:
             if screen.changed:
                 self._session.parameters.focus(screen.changed)

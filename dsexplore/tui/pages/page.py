@@ -199,6 +199,8 @@ class Tab:
     write: Callable[[Page], None]
     # Whether it shows what moves the cost, which is worked out beside the screen.
     shows_drivers: bool = False
+    # The panel whose choices are searched from it; empty where layouts are.
+    chooses_in: str = ""
 
     def rows(
         self, document: Document, width: int, drivers: Sequence[Sensitivity] | None = None
@@ -210,11 +212,11 @@ class Tab:
 
 
 def tab(
-    title: str, short: str = "", *, shows_drivers: bool = False
+    title: str, short: str = "", *, shows_drivers: bool = False, chooses_in: str = ""
 ) -> Callable[[Callable[[Page], None]], Tab]:
     """Turn a function that writes a page into a tab."""
 
     def made(write: Callable[[Page], None]) -> Tab:
-        return Tab(title, short or title, write, shows_drivers)
+        return Tab(title, short or title, write, shows_drivers, chooses_in)
 
     return made

@@ -9,6 +9,7 @@ from dsexplore.analysis.summaries.rl_timeline import rl_timeline
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.keys.actions import BY_NAME, shown_key
 from dsexplore.tui.pages.page import Page, tab
 
 _HOURS = {
@@ -35,7 +36,7 @@ _TOO_MUCH = (
 _DESCRIBED = ("rl_gpu_hours", "rl_samples", "sft_gpu_hours")
 
 
-@tab("RL")
+@tab("RL", chooses_in="reinforcement")
 def reinforcement(page: Page) -> None:
     """RL and fine-tuning: time, money, FLOP, and what limits them."""
     values = page.document.results
@@ -110,6 +111,9 @@ def _iteration(page: Page) -> None:
         "rl_predicted_gpu_hours",
     )
     page.evidence("rl_iteration_time")
+    page.text(
+        f"{shown_key(BY_NAME['search'].keys[0])}: who generates and learns, the fastest first."
+    )
 
 
 def _longest_response(page: Page) -> None:

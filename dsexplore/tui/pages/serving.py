@@ -11,6 +11,7 @@ from dsexplore.analysis.service.drawn import TITLES, drawn
 from dsexplore.analysis.service.service import Limits, Service, ServiceError, requests
 from dsexplore.text.format import format_value
 from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.keys.actions import BY_NAME, shown_key
 from dsexplore.tui.pages.page import Page, tab
 from dsexplore.tui.widgets.lines import Role
 from dsexplore.tui.widgets.writer import columns
@@ -28,7 +29,7 @@ _NAME = 22
 _SCORE = 8
 
 
-@tab("Serving", "Serve")
+@tab("Serving", "Serve", chooses_in="serving")
 def serving(page: Page) -> None:
     """Decoding and prefill of one accelerator, the fleet's day, prices beside scores."""
     _decoding(page)
@@ -58,6 +59,9 @@ def serving(page: Page) -> None:
         "cost_per_million_input_tokens",
         "mean_input_price",
         "output_price_over_cost",
+    )
+    page.text(
+        f"{shown_key(BY_NAME['search'].keys[0])}: the cheapest degrees, batch and precisions."
     )
     page.heading("A day of serving")
     _day(page)

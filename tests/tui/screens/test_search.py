@@ -99,6 +99,34 @@ async def test_clusters_are_searched_under_a_deadline_and_one_is_taken(explore: 
         assert user.document.scenario == stated
 
 
+async def test_serving_and_rl_are_searched_where_they_are_shown(explore: Start) -> None:
+    async with explore("deepseek-r1-zero-predicted") as user:
+        stated = user.document.scenario
+        for page, result in (
+            ("Serving", "cost_per_million_output_tokens"),
+            ("RL", "rl_days"),
+        ):
+            await user.show_page(page)
+            if not user.on_results:
+                await user.press("tab")
+            await computed(user, "L")
+            assert f"Choices of {page}" in user.screen[0]
+            assert "can be." in words(user)
+            before = evaluate(stated.inputs())[result]
+            await user.press("enter")
+            assert "Undo takes it back" in user.message
+            assert user.document.results[result] < before
+            await user.press("z")
+            assert user.document.scenario == stated
+        await user.press("tab")
+        await user.go_to("decode_batch")
+        await computed(user, "L")
+        await user.press("w")
+        await user.paste("decode_memory_per_gpu<1 GB")
+        await computed(user, "enter")
+        assert "ruled out are" in words(user)
+
+
 async def test_a_search_that_is_stopped_is_partial(explore: Start) -> None:
     async with explore("llama-3-8b") as user:
         user.document.take(SMALL, "a small cluster")
