@@ -133,5 +133,5 @@ def _numeric(name: str) -> str:
     if spec is None:
         raise unknown("field", name, list(FIELDS), "correlations")
     if not spec.is_numeric:
-        raise ScenarioError(f"correlations.{name}", f"a {spec.kind}", "a numeric field")
+        raise ScenarioError(f"correlations.{name}", "no number", "a numeric field")
     return name

@@ -227,10 +227,11 @@ class Chosen:
             yield {name: np.broadcast_to(values[name], size)[kept] for name in names}
 
     def _keep_distinct(self) -> None:
-        """Rank; of combinations with the same results keep the nearest to the stated one."""
+        """Rank, of equals the fastest first; of the same results keep the nearest to the stated."""
         found, memory = self._results[self.space.by], self._results[self.space.memory]
         far = np.array([self._distance(fields) for fields in self._fields])
-        order = np.lexsort((far, memory, -found if self._most else found))
+        step = self._results[self.space.step]
+        order = np.lexsort((far, memory, step, -found if self._most else found))
         seen, kept = set(), []
         for place in order.tolist():
             key = tuple(f"{each[place]:.{_DIGITS}g}" for each in self._results.values())

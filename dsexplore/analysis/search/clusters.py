@@ -9,7 +9,7 @@ from functools import partial
 from itertools import product
 
 from dsexplore.analysis.search.account import why_none
-from dsexplore.analysis.search.judging import always
+from dsexplore.analysis.search.judging import STEP, always
 from dsexplore.analysis.search.limits import Limit
 from dsexplore.analysis.search.ranking import MEMORY, Layout, Search, why_not
 from dsexplore.analysis.workers.work import Workers
@@ -211,11 +211,11 @@ def _best(cluster: Cluster, found: Search, by: str) -> Best:
     return Best(cluster, found.fitting, layout, found.scenario_of(layout))
 
 
-def _order(each: Best, by: str, most: bool) -> tuple[bool, float, float]:
+def _order(each: Best, by: str, most: bool) -> tuple[bool, float, float, float]:
     if each.layout is None:
-        return True, 0.0, 0.0
+        return True, 0.0, 0.0, 0.0
     results = each.layout.results
-    return False, -results[by] if most else results[by], results[MEMORY]
+    return False, -results[by] if most else results[by], results[STEP], results[MEMORY]
 
 
 def others(best: Best, stated: Scenario, by: str) -> Iterator[Other]:

@@ -188,9 +188,10 @@ class Search:
 
     @cached_property
     def _order(self) -> NDArray[np.intp]:
-        """The best first; of equals, those with less memory."""
+        """The best first; of equals, as all are where nothing costs, the fastest."""
         found = self.judged.results[self.by]
-        return np.lexsort((self.judged.results[MEMORY], -found if self._most else found))
+        memory, step = self.judged.results[MEMORY], self.judged.results[STEP]
+        return np.lexsort((memory, step, -found if self._most else found))
 
     def _layout(self, place: int) -> Layout:
         row = self._order[place]

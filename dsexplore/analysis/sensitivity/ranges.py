@@ -39,7 +39,7 @@ def read_ranges(options: Sequence[str]) -> dict[str, Range]:
             raise ScenarioError(_WHERE, shown(words), "FIELD=LOW:HIGH")
         spec = known_field(name, _WHERE)
         if not spec.is_numeric:
-            raise ScenarioError(_WHERE, f"{name}, a {spec.kind}", "a numeric field")
+            raise ScenarioError(_WHERE, f"{name}, which is no number", "a numeric field")
         if name in found:
             raise ScenarioError(_WHERE, f"{name} twice", "each field once")
         low, high = (_number(spec, end) for end in ends)

@@ -42,12 +42,14 @@ class Header(NamedTuple):
 
 
 def read_gguf(path: Path) -> Header:
-    """The header of a GGUF file. Raises ScenarioError without its name."""
+    """The header of a GGUF file. Raises ScenarioError with its name."""
     try:
         with reading(path, _WANTED) as file:
             return _header(file)
-    except (OSError, struct.error) as error:
-        raise ScenarioError("", shown(str(error)), _WANTED) from None
+    except ScenarioError as error:
+        raise error.in_file(str(path)) from None
+    except OSError as error:
+        raise ScenarioError("", shown(str(error)), _WANTED, str(path)) from None
 
 
 def _header(file: BinaryIO) -> Header:
@@ -109,4 +111,5 @@ def _bytes(file: BinaryIO, length: int) -> bytes:
 
 
 def _number(file: BinaryIO, code: str) -> int:
-    return struct.unpack("<" + code, file.read(struct.calcsize("<" + code)))[0]  # type: ignore[no-any-return]  # a number
+    content = _bytes(file, struct.calcsize("<" + code))
+    return struct.unpack("<" + code, content)[0]  # type: ignore[no-any-return]  # a number

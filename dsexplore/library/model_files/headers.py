@@ -57,6 +57,8 @@ def _header(path: Path) -> object:
         if len(start) < 8 or not 2 <= length <= _LARGEST_HEADER:
             raise ScenarioError("", "no header of weights", _WANTED)
         text = file.read(length)
+    if len(text) < length:
+        raise ScenarioError("", "an end within the header", _WANTED)
     try:
         return json.loads(text.decode("utf-8"))
     except (RecursionError, ValueError):

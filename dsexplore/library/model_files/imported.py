@@ -11,7 +11,7 @@ from dsexplore.library.model_files import params
 from dsexplore.library.model_files.gguf import read_gguf
 from dsexplore.library.model_files.gguf_shape import is_grouped, shape_of
 from dsexplore.library.model_files.headers import tensors_in
-from dsexplore.library.model_files.place import Place, placed
+from dsexplore.library.model_files.place import WANTED, Place, placed
 from dsexplore.library.model_files.quantization import Stored, stored_as
 from dsexplore.library.model_files.weights import Weights, weights_of
 from dsexplore.library.presets import build
@@ -46,6 +46,8 @@ def imported_model(word: str, counted_as: str = "") -> Imported:
     """The model that a word names. Raises ScenarioError with its name."""
     place = placed(word)
     try:
+        if not (place.config or place.weights or place.gguf):
+            raise ScenarioError("", "an empty file", WANTED)
         if place.gguf is not None:
             return _from_gguf(place)
         if not place.config:
@@ -69,8 +71,8 @@ def _from_config(place: Place, counted_as: str) -> Imported:
         said.append(f"Stored as {stored.name}.")
     if place.weights:
         layers = scenario.architecture.num_layers
-        weights = weights_of(
-            tensors_in(place.weights), layers, stored.packed_bits if stored else None
+        weights = _some(
+            weights_of(tensors_in(place.weights), layers, stored.packed_bits if stored else None)
         )
         said += _compared(scenario, weights)
     return Imported(scenario, tuple(said), serving)
@@ -111,9 +113,7 @@ def _from_weights(place: Place, config: Mapping[str, object], stored: Stored | N
     }
     layers = fields.get("num_layers")
     bits = stored.packed_bits if stored else None
-    weights = weights_of(tensors_in(place.weights), layers, bits)
-    if not weights.text:
-        raise ScenarioError("", "weights without parameters", "a model's weights", place.shown)
+    weights = _some(weights_of(tensors_in(place.weights), layers, bits))
     fields["stated_total_parameters"] = float(weights.text)
     said = [f"An unknown type: its weights hold {weights.text:,} parameters; the rest is unknown."]
     said += _active(weights, config, fields)
@@ -147,7 +147,8 @@ def _from_gguf(place: Place) -> Imported:
     header = read_gguf(place.gguf)
     fields = shape_of(header)
     layers = fields.get("num_layers")
-    weights = weights_of(header.tensors, layers if isinstance(layers, int) else None, None)
+    whole = layers if isinstance(layers, int) else None
+    weights = _some(weights_of(header.tensors, whole, None))
     said = []
     panel = validated(Architecture, fields, "architecture") if is_grouped(header) else None
     if panel is None or _total(panel) != weights.text:
@@ -160,6 +161,12 @@ def _from_gguf(place: Place) -> Imported:
     said.append(f"Its tensors hold {weights.text:,} parameters, most of them as {kind}.")
     said += _beside(weights)
     return Imported(_stated(place, fields, "header of its GGUF file"), tuple(said), {})
+
+
+def _some(weights: Weights) -> Weights:
+    if not weights.text:
+        raise ScenarioError("", "weights without parameters", "a model's weights")
+    return weights
 
 
 def _total(panel: Architecture) -> float:

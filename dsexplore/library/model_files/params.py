@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dsexplore.text.refusal import ScenarioError
+from dsexplore.text.refusal import ScenarioError, shown
 
 
 def is_params(values: Mapping[str, object]) -> bool:
@@ -50,7 +50,11 @@ def _llama_width(dim: int, values: Mapping[str, object]) -> int:
     """Two thirds of four times the width, times a factor, rounded up to a multiple."""
     factor, multiple = values.get("ffn_dim_multiplier"), _whole(values, "multiple_of")
     width = int(2 * 4 * dim / 3)
-    if isinstance(factor, int | float) and not isinstance(factor, bool) and 0 < factor < 100:
+    if factor is not None:
+        if not isinstance(factor, int | float) or factor is True or not 0 < factor < 100:
+            raise ScenarioError(
+                "ffn_dim_multiplier", shown(factor), "a number above 0 and below 100"
+            )
         width = int(factor * width)
     return multiple * -(-width // multiple)
 
@@ -58,5 +62,6 @@ def _llama_width(dim: int, values: Mapping[str, object]) -> int:
 def _whole(values: Mapping[str, object], key: str) -> int:
     value = values.get(key)
     if type(value) is not int or not 0 < value < 10**9:
-        raise ScenarioError(key, "no whole number above 0", "the sizes of a params.json")
+        found = shown(value) if key in values else "nothing"
+        raise ScenarioError(key, found, "a whole number above 0")
     return value

@@ -6,6 +6,8 @@ import re
 import shlex
 from itertools import takewhile
 
+from dsexplore.text.refusal import ScenarioError
+
 # A log's list: the argument's name, dots, and its value.
 _DUMPED = re.compile(r"^(?:\[[^\]]*\]:?|\d+:)*\s*([a-z]\w*) \.{3,} (.*?)\s*$", re.MULTILINE)
 _ASSIGNED = re.compile(r"^\s*(?:export\s+|local\s+)?([A-Za-z_]\w*)=(.*)$", re.DOTALL)
@@ -13,7 +15,10 @@ _VARIABLE = re.compile(r"\$(?:\{(\w+)(?:\[[@*]\])?(?::?-([^{}]*))?\}|(\w+))")
 _SLURM = re.compile(r"^#SBATCH\s+--([\w-]+)[= ](\S+)", re.MULTILINE)
 _LEAST_DUMPED = 5
 _DEEPEST = 8
-_LONGEST = 100_000
+# A few variables can stand for more than a memory holds.
+_LONGEST = 20_000
+_MOST_FILLED = 500_000
+_WANTED = "a launch script of Megatron-LM"
 
 
 def is_dump(text: str) -> bool:
@@ -52,17 +57,22 @@ def _words(text: str) -> list[str]:
     joined = text.replace("\\\n", " ")
     variables: dict[str, str] = {}
     words: list[str] = []
+    grown = 0
     for line in _lines(joined):
         assigned = _ASSIGNED.match(line)
+        text = assigned[2].strip() if assigned else line
+        if assigned and text.startswith("("):
+            text = text[1:].rstrip().removesuffix(")")
+        filled = _filled(text, variables)
+        grown += max(len(filled) - len(text), 0)
+        if grown > _MOST_FILLED:
+            raise ScenarioError("", "variables that stand for too much text", _WANTED)
+        split = _split(filled)
         if assigned:
-            value = assigned[2].strip()
-            if value.startswith("("):
-                value = value[1:].rstrip().removesuffix(")")
-            variables[assigned[1]] = " ".join(_split(_filled(value, variables)))
-            # A list of arguments counts where it is used, or where it is never used by name.
-            words += _split(_filled(value, variables)) if "--" in value else []
-        else:
-            words += _split(_filled(line, variables))
+            variables[assigned[1]] = " ".join(split)[:_LONGEST]
+        # A list of arguments counts where it is used, or where it is never used by name.
+        if not assigned or "--" in text:
+            words += split
     return words
 
 
@@ -86,16 +96,30 @@ def _lines(text: str) -> list[str]:
 
 def _filled(text: str, variables: dict[str, str]) -> str:
     for _ in range(_DEEPEST):
-        filled = _VARIABLE.sub(
-            lambda found: variables.get(found[1] or found[3] or "", found[2] or ""), text
-        )[:_LONGEST]
+        filled = _filled_once(text, variables)
         if filled == text:
             break
         text = filled
     return text
 
 
+def _filled_once(text: str, variables: dict[str, str]) -> str:
+    """Text with variables in place of their names, until it has grown by more than any needs."""
+    parts: list[str] = []
+    at = grown = 0
+    for found in _VARIABLE.finditer(text):
+        value = variables.get(found[1] or found[3] or "", found[2] or "")
+        grown += len(value)
+        if grown > _LONGEST:
+            break
+        parts += text[at : found.start()], value
+        at = found.end()
+    return "".join(parts) + text[at:]
+
+
 def _split(text: str) -> list[str]:
+    if len(text) > _LONGEST:  # shlex takes a second for what may be one word of that length
+        return text.replace('"', " ").replace("'", " ").split()
     try:
         return [word for part in shlex.split(text) for word in part.split()]
     except ValueError:  # a quotation that spans lines

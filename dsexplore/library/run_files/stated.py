@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 
@@ -35,6 +34,8 @@ class Stated:
     def __init__(self, values: Mapping[str, object]) -> None:
         self._values = values
         self._asked: set[str] = set()
+        # Names that were asked for, and whose values are not what was asked for.
+        self._unread: set[str] = set()
 
     def has(self, *names: str) -> bool:
         """Whether any of these is given, and not null or None."""
@@ -50,28 +51,34 @@ class Stated:
     def whole(self, *names: str) -> int | None:
         """A whole number above 0."""
         number = self.number(*names)
-        is_whole = number is not None and number == int(number) and 0 < number < 10**15
-        return int(number) if number is not None and is_whole else None
+        if number is not None and number == int(number) and 0 < number < 10**15:
+            return int(number)
+        self._not_read(*names)
+        return None
 
     def number(self, *names: str) -> float | None:
         """A number."""
         value = self.value(*names)
-        if isinstance(value, bool):
-            return None
-        if isinstance(value, int | float):
-            return self._bounded(names[0], float(value) if abs(value) < _LARGEST else math.inf)
         if isinstance(value, list) and value:
             value = value[0]
-        try:
-            number = float(str(value).replace("_", "").replace(",", ""))
-        except ValueError:
+        if isinstance(value, str):
+            try:
+                value = float(value.replace("_", "").replace(",", ""))
+            except ValueError:
+                value = None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self._not_read(*names)
             return None
-        return self._bounded(names[0], number)
-
-    def _bounded(self, name: str, number: float) -> float:
-        if not abs(number) < _LARGEST:
+        if not abs(value) < _LARGEST:
+            name = self._given(*names)
             raise ScenarioError(name, shown(self._values.get(name)), "a number below 1e18")
-        return number
+        return float(value)
+
+    def _given(self, *names: str) -> str:
+        return next((name for name in names if _is_given(self._values.get(name))), names[0])
+
+    def _not_read(self, *names: str) -> None:
+        self._unread.add(self._given(*names))
 
     def flag(self, *names: str) -> bool:
         """A switch: true, or on a command line whatever does not say no."""
@@ -89,18 +96,22 @@ class Stated:
 
     def understood(self) -> int:
         """How many of the given names were asked for."""
-        return sum(_is_given(self._values.get(name)) for name in self._asked)
+        return sum(_is_given(self._values.get(name)) for name in self._asked - self._unread)
 
     def rest(self) -> list[str]:
-        """Names that were given, may matter, and that nobody asked for."""
-        return sorted(
+        """What was given, may matter, and nobody asked for, or not as it stands."""
+        matters = (
             name
             for name, value in self._values.items()
-            if name not in self._asked
-            and _is_given(value)
+            if name not in self._asked or name in self._unread
+            if _is_given(value)
             and value is not False
             and str(value).lower() not in ("false", "0", "0.0", "none", "")
             and not _NO_COST.match(name)
+        )
+        return sorted(
+            f"{name} of {shown(self._values[name])}" if name in self._unread else name
+            for name in matters
         )
 
 

@@ -98,3 +98,13 @@ def test_a_cluster_that_lacks_the_precision_says_so() -> None:
     (found,) = best_of_each(clusters(scenario, (), (("a100-80gb-sxm", None),)), COST, [])
     assert found.layout is None
     assert "precision" in found.why_none
+
+
+def test_where_nothing_costs_the_fastest_layout_is_the_best() -> None:
+    free = small().with_values({"price_per_gpu_hour": 0.0})
+    (by_cost,) = best_of_each(clusters(free, (8,), ()), COST, [])
+    (by_days,) = best_of_each(clusters(free, (8,), ()), DAYS, [])
+    assert by_cost.layout is not None
+    assert by_days.layout is not None
+    assert by_cost.layout.results[COST] == 0
+    assert by_cost.layout.results["step_time"] == by_days.layout.results["step_time"]

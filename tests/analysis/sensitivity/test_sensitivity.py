@@ -128,7 +128,7 @@ def test_what_is_uncertain_is_moved_over_its_own_range() -> None:
         ("price_per_gpu_hour", "allowed: FIELD=LOW:HIGH"),
         ("price_per_gpu_hour=1", "allowed: FIELD=LOW:HIGH"),
         ("price=1:2", "unknown field 'price'"),
-        ("attention=1:2", "attention, a choice; allowed: a numeric field"),
+        ("attention=1:2", "attention, which is no number; allowed: a numeric field"),
         ("assumed_mfu=0.1:2", "a share from"),
         ("num_layers=1.5:2", "a whole number"),
         ("price_per_gpu_hour=2:1", "allowed: LOW below HIGH"),

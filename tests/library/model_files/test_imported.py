@@ -261,10 +261,20 @@ def test_files_of_several_megabytes_marks_and_infinities(tmp_path):
         ("model.safetensors", b"\xff" * 100, "no header of weights"),
         ("model.safetensors", (2).to_bytes(8, "little") + b"[]", "a header that is no object"),
         ("model.safetensors", (9).to_bytes(8, "little") + b'{"a": {}}', "no type and shape"),
-        ("a.gguf", b"GGUF", "a GGUF file"),
+        ("model.safetensors", (99).to_bytes(8, "little") + b"{}", "an end within the header"),
+        ("model.safetensors", (2).to_bytes(8, "little") + b"{}", "weights without parameters"),
+        ("config.json", b"", "an empty file"),
+        ("a.gguf", b"GGUF", "an end within the header"),
+        ("a.gguf", b"GGUF" + struct.pack("<IQQ", 3, 0, 0), "weights without parameters"),
         ("a.gguf", b"GGUF" + struct.pack("<IQQ", 3, 2**60, 0), "entries"),
         ("a.gguf", b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, 2**50), "more than 16 MiB"),
         ("params.json", b'{"dim": 64, "n_layers": 1}', "n_heads"),
+        (
+            "params.json",
+            b'{"dim": 64, "n_layers": 1, "n_heads": 1, "vocab_size": 9, "multiple_of": 8, '
+            b'"ffn_dim_multiplier": Infinity}',
+            "ffn_dim_multiplier: found inf",
+        ),
     ],
 )
 def test_hostile_files_are_refused_in_one_line(name, content, said, tmp_path):

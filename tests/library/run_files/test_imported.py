@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -262,3 +263,37 @@ def test_flags_of_a_layout_say_the_layout(layout, tmp_path):
 def test_a_schedule_that_megatron_has_no_flag_for_is_refused():
     with pytest.raises(ScenarioError, match="1f1b or interleaved"):
         megatron_flags(with_changes(load("llama-3.1-405b"), {"pipeline_schedule": "zb1p"}))
+
+
+def test_variables_that_double_each_other_end_at_once(tmp_path):
+    file = tmp_path / "run.sh"
+    doubled = "".join(f"A{at + 1}=$A{at}$A{at}\n" for at in range(60))
+    file.write_text(f"A0=xx\n{doubled}pretrain_gpt.py --tensor-model-parallel-size 2 --a $A60\n")
+    with pytest.raises(ScenarioError, match="variables that stand for too much text"):
+        imported_run(str(file))
+
+
+@pytest.mark.parametrize("inner", ["[*{0}, *{0}, *{0}, *{0}]", "{{a: *{0}, b: *{0}, c: *{0}}}"])
+def test_anchors_that_multiply_or_hold_themselves_are_refused(inner, tmp_path):
+    pytest.importorskip("yaml")
+    file = tmp_path / "run.yaml"
+    names = [f"x{at}" for at in range(20)]
+    lines = [f"{name}: &{name} {inner.format(last)}" for last, name in pairwise(names)]
+    file.write_text("\n".join(["tensor_model_parallel_size: 2", "x0: &x0 [1, 2]", *lines]))
+    with pytest.raises(ScenarioError, match="more values than a run has"):
+        imported_run(str(file))
+    file.write_text("model: &m {tensor_model_parallel_size: 2, inner: *m}")
+    with pytest.raises(ScenarioError, match="more values than a run has"):
+        imported_run(str(file))
+
+
+def test_a_value_that_is_no_number_is_listed_as_not_understood(tmp_path):
+    file = tmp_path / "run.sh"
+    file.write_text(
+        "pretrain_gpt.py --tensor-model-parallel-size '$((2 * 4))' --num-layers many "
+        "--pipeline-model-parallel-size 2"
+    )
+    said = " ".join(imported_run(str(file)).said)
+    assert "num_layers of 'many'" in said
+    assert "tensor_model_parallel_size" in said
+    assert "pipeline_model_parallel_size" not in said

@@ -406,3 +406,9 @@ def test_an_optimiser_with_one_moment_less_holds_less_in_rl_too() -> None:
     assert muon["rl_optimizer_bytes"] == pytest.approx(6, rel=0.01)
     saved = adamw["rl_policy_bytes"] - muon["rl_policy_bytes"]
     assert saved == pytest.approx(2 * adamw["total_parameters"], rel=0.01)
+
+
+def test_a_stated_total_below_the_experts_of_the_shape_leaves_no_negative_memory() -> None:
+    found = results(optimizer="muon", stated_total_parameters=1e9)
+    assert 0 < found["rl_optimizer_bytes"] <= 8
+    assert found["rl_memory_per_gpu"] > 0

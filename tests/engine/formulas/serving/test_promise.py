@@ -68,6 +68,11 @@ def test_on_an_h800_attention_equals_weights_in_time_at_far_shorter_contexts(
     )
 
 
+def test_fewer_stated_parameters_than_experts_have_no_negative_parity() -> None:
+    found = results("deepseek-v3", stated_active_parameters=1e9)
+    assert found["least_attention_parity_context_in_time"] > 0
+
+
 def test_measured_services_are_met_within_their_intervals() -> None:
     """69 speeds that were published: 12 % off for dense models, 20 % with experts, on average."""
     found = accuracy(shipped_runs("serving"))
