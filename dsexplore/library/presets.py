@@ -8,6 +8,7 @@ from typing import Any
 
 from dsexplore.files.locations import typed_path
 from dsexplore.files.toml import read_toml
+from dsexplore.library.arithmetic import with_fields_read
 from dsexplore.library.bundles import BUNDLES, chosen, with_bundles
 from dsexplore.library.described import title_and_description
 from dsexplore.library.names import (
@@ -176,10 +177,10 @@ def with_changes(scenario: Scenario, changes: Mapping[str, object]) -> Scenario:
     Panels come first, then all fields at once, so two fields bounding each other may come in either
     order. An accelerator named as its preset is brings its panel along, another software stack its
     factors, another grid its figures. MFU assumed in place of measured hours begins with theirs.
-    Raises ScenarioError.
+    A number may be worked out from other fields: num_gpus/8. Raises ScenarioError.
     """
     before = scenario
-    changes = renamed_values(changes)
+    changes = with_fields_read(renamed_values(changes), scenario.value)
     picked = _picked(changes)
     panels = {name: str(value) for name, value in changes.items() if name in PANELS}
     panels |= {FIELDS[name].table: preset for name, preset in picked.items()}

@@ -16,7 +16,7 @@ from tests.terminal.pty_session import PtySession
 KEYS_PER_SECOND = 80
 # A field that admits any whole number, and the keys that lead to it from the start.
 _FIELD = ("architecture", "vocab_size")
-_WAY = 3 * "\x1b[B"
+_WAY = 2 * "\x1b[B"
 _AT_FIELD = "▸ Vocabulary"
 _BEFORE = 129280
 _SAVE = "w"

@@ -48,8 +48,9 @@ ACTIONS = (
            hint="nudge"),
     Action("edit", "edit", ("enter",), "Type a value",
            "Type a value, with units or arithmetic (14.8T, 989 TFLOP/s, 2048*8). A digit, a sign "
-           "or $ starts typing too. Enter keeps it, Escape reverts it. A name is chosen from a "
-           "list. On a result, explain it.",
+           "or $ starts typing too, and other fields count: num_gpus/8. Enter keeps it, Escape "
+           "reverts it. A word or name is chosen from a list, a switch is turned. On a result, "
+           "explain it.",
            hint="type", results_hint="why"),
     Action("reset", "edit", ("r", "backspace", "delete"), "Reset field",
            "Put the field back to its value when opened or saved; once more, to its preset's."),

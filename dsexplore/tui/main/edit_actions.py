@@ -19,16 +19,30 @@ class EditActions:
         self._explain = explain
 
     def edit(self) -> None:
-        """Type in the row; a choice or switch goes to its next value, a result is explained."""
+        """Type in the row, or choose; a switch is turned, a result is explained."""
         name = self._session.parameters.name
         if self._session.on_results:
             self._explain()
-        elif FIELDS[name].kind in ("choice", "boolean"):
+        elif FIELDS[name].kind == "boolean":
             self._nudge(1)
+        elif FIELDS[name].kind == "choice":
+            self._choose(name)
         elif FIELDS[name].picks:
             self._pick(name)
         else:
             self._session.parameters.typing.begin(name)
+
+    def _choose(self, name: str) -> None:
+        """Choose from the list of a choice's words, by arrows or first letters."""
+        from dsexplore.tui.dialogs.choice import ChoiceDialog  # noqa: PLC0415 - the start goes without
+
+        spec, present = FIELDS[name], self._document.field_text(name)
+
+        def chosen(answer: str) -> None:
+            self._document.set(name, answer)
+            self._session.say(f"{spec.label}: {answer}.")
+
+        self._session.ask(ChoiceDialog(spec, present), chosen)
 
     def _pick(self, name: str) -> None:
         """Choose what a name stands for."""

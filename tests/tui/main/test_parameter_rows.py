@@ -26,10 +26,12 @@ async def test_a_choice_hides_the_rows_that_do_not_apply(explore: Start) -> None
         assert "KV rank" in user.shown
 
 
-async def test_enter_takes_the_next_choice_and_turns_a_switch(explore: Start) -> None:
+async def test_enter_lists_choices_by_first_letter_and_turns_a_switch(explore: Start) -> None:
     async with explore() as user:
         await user.go_to("attention")
-        await user.press("enter")
+        await user.press("enter", "enter")
+        assert user.document.scenario.value("attention") == "mla"
+        await user.press("enter", "g", "enter")
         assert user.document.scenario.value("attention") == "gqa"
         await user.go_to("tie_embeddings")
         await user.press("enter")

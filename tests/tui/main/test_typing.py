@@ -118,6 +118,19 @@ async def test_paste_in_an_edit_goes_in_at_the_cursor(explore: Start) -> None:
         assert user.editing.text == "12[31m5"
 
 
+async def test_arithmetic_with_other_fields_is_followed_as_typed(explore: Start) -> None:
+    async with explore() as user:
+        await user.go_to("expert_parallel")
+        await user.press("enter")
+        await user.type("num_gpus/8")
+        await user.press("enter")
+        assert user.document.scenario.value("expert_parallel") == 256
+        await user.press("enter")
+        await user.type("expert_parallel / 4")
+        await user.press("enter")
+        assert user.document.scenario.value("expert_parallel") == 64
+
+
 async def test_paste_on_results_or_a_choice_changes_nothing(explore: Start) -> None:
     async with explore() as user:
         before = user.document.scenario

@@ -1,0 +1,44 @@
+"""Arithmetic with other fields: `num_gpus/8` as the value of a field is 256 on 2,048 GPUs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from dsexplore.scenario.field import Value
+from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.quantities import kind_and_factor
+from dsexplore.text.refusal import ScenarioError
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def with_fields_read(
+    changes: Mapping[str, object], value_of: Callable[[str], Value]
+) -> dict[str, object]:
+    """Texts of numeric fields with the names of other fields replaced by their numbers.
+
+    A number is in its own field's unit, and stands for a plain number. Raises ScenarioError where
+    a named field is unknown.
+    """
+    return {name: _read(name, raw, value_of) for name, raw in changes.items()}
+
+
+def _read(name: str, raw: object, value_of: Callable[[str], Value]) -> object:
+    spec = FIELDS.get(name)
+    if spec is None or not spec.is_numeric or not isinstance(raw, str):
+        return raw
+
+    def number(match: re.Match[str]) -> str:
+        word = match[0]
+        other = FIELDS.get(word)
+        if other is None or not other.is_numeric or kind_and_factor(word):
+            return word
+        value = value_of(word)
+        if not isinstance(value, int | float):
+            raise ScenarioError(
+                spec.path, f"{raw!r}", f"fields that are known; {other.label} is not"
+            )
+        return f"({value!r})"
+
+    return _NAME.sub(number, raw)
