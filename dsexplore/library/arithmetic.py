@@ -39,6 +39,6 @@ def _read(name: str, raw: object, value_of: Callable[[str], Value]) -> object:
             raise ScenarioError(
                 spec.path, f"{raw!r}", f"fields that are known; {other.label} is not"
             )
-        return f"({value!r})"
+        return f"{value!r}" if value >= 0 else f"({value!r})"
 
     return _NAME.sub(number, raw)
