@@ -87,4 +87,4 @@ def test_no_answer_depends_on_what_a_module_or_a_heading_is_called(tmp_path):
     expected, found = ours.communicate()[0], theirs.communicate()[0]
     assert (ours.returncode, theirs.returncode) == (0, 0)
     assert found == expected
-    assert all(f'"label": "{label}' in expected for label in ("Layout", "Accelerator"))
+    assert all(f'"label": "{label}' in expected for label in ("Expert parallel", "Accelerator"))

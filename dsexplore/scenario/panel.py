@@ -32,6 +32,8 @@ class Panel(BaseModel):
     short: ClassVar[str] = ""
     # What its fields together are called, where many that differ count as one change.
     as_one: ClassVar[str] = ""
+    # Whether its fields lay a step out, so that each moves parts of it.
+    lays_out: ClassVar[bool] = False
     # What its fields are to a measured run, unless they say otherwise.
     role: ClassVar[Role] = "convention"
     specs: ClassVar[dict[str, FieldSpec]] = {}

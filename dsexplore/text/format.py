@@ -354,6 +354,11 @@ def _cents(number: Decimal, digits: int) -> str:
     return f"{whole}.{decimals.rstrip('0'):0<2}"
 
 
+def format_added(value: float, unit: str, digits: int = 3) -> str:
+    """A value added, with its sign: +1.20 s."""
+    return f"{'+' if value > 0 else ''}{format_value(value, unit, digits)}"
+
+
 def format_factor(factor: float, digits: int = 4) -> str:
     """A factor for reading: one below 1 as a division, one close to 1 as a change.
 

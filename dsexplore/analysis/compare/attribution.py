@@ -26,6 +26,7 @@ from dsexplore.analysis.compare.shapley import (
     sampled_orders,
     states_on_the_way,
 )
+from dsexplore.analysis.compare.step_parts import Moved, moved_parts
 from dsexplore.engine import evaluate
 from dsexplore.engine.names import check_result
 from dsexplore.scenario.scenario import FIELDS, Scenario
@@ -57,6 +58,8 @@ class Part:
     share: float
     # What is said of the change beside its fields: the MFU that hours imply.
     words: str = ""
+    # The parts of a step that a change of the layout moves most, with seconds per step.
+    moved: Moved = ()
 
     @property
     def strength(self) -> float:
@@ -104,7 +107,11 @@ def attribute(one: Scenario, other: Scenario, of: str) -> Attribution:
     if unknown := _unknown(of, start, end):
         return Attribution(of, start, end, ratio, [], "", [unknown])
     found, problems = _averaged(mixes, players(mixes.before, mixes.after, of))
-    parts = [_told(part, written) for part in _parts(found, start, end)]
+    moved = moved_parts(mixes, found.changes)
+    parts = [
+        _told(replace(part, moved=moved.get(part.fields, ())), written)
+        for part in _parts(found, start, end)
+    ]
     return Attribution(of, start, end, ratio, parts, _method(found, parts), problems)
 
 

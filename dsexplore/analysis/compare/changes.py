@@ -35,8 +35,8 @@ class Player:
 def players(before: Mapping[str, Input], after: Mapping[str, Input], of: str) -> list[Player]:
     """The differing fields a result may depend on, as the changes a person would make.
 
-    A new architecture, accelerator, layout or software stack is one change; so is a choice with
-    the fields that apply under it. Every other field is a change of its own.
+    A new architecture, accelerator or software stack is one change; so is a choice with the fields
+    that apply under it. Every other field is a change of its own: each degree of a layout is.
     """
     differing = [name for name in FIELDS if not same(before[name], after[name])]
     if not same_run(before, after):

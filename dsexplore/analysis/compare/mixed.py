@@ -24,7 +24,13 @@ class Mixes:
     of: str
 
     def values(self, changes: Sequence[Player], made: Truths) -> Floats:
-        """The result for each row of changes made, in its base unit; nan if not known.
+        """The result for each row of changes made, in its base unit; nan if not known."""
+        return self.several(changes, made, (self.of,))[self.of]
+
+    def several(
+        self, changes: Sequence[Player], made: Truths, names: Sequence[str]
+    ) -> dict[str, Floats]:
+        """Results for each row of changes made, in their base units; nan if not known.
 
         Choices pick formulas, so rows with the same choices are evaluated together.
         """
@@ -32,9 +38,11 @@ class Mixes:
         rows_of: dict[tuple[bool, ...], list[int]] = {}
         for row, key in enumerate(made[:, worded].tolist()):
             rows_of.setdefault(tuple(key), []).append(row)
-        results = np.empty(len(made))
+        results = {name: np.empty(len(made)) for name in names}
         for rows in rows_of.values():
-            results[rows] = evaluate(self._inputs(changes, made[rows]), [self.of])[self.of]
+            found = evaluate(self._inputs(changes, made[rows]), names)
+            for name in names:
+                results[name][rows] = found[name]
         return results
 
     def having_made(self, changes: Sequence[Player]) -> Mixes:

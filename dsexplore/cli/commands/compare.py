@@ -24,11 +24,18 @@ from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.elementwise import is_known
-from dsexplore.engine.names import in_words
+from dsexplore.engine.names import in_words, unit_of
 from dsexplore.library.open import load
 from dsexplore.scenario.field import Value, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.text.format import DOUBT, NO_PROBLEM, NOT_KNOWN, format_factor, format_value
+from dsexplore.text.format import (
+    DOUBT,
+    NO_PROBLEM,
+    NOT_KNOWN,
+    format_added,
+    format_factor,
+    format_value,
+)
 from dsexplore.text.grouped import grouped
 from dsexplore.text.json_text import to_json
 from dsexplore.text.markdown import escaped, in_markdown
@@ -229,6 +236,7 @@ def _attribution_json(found: Attribution, between: list[str]) -> dict[str, objec
                 "change": part.change,
                 "share": part.share,
                 "words": part.words,
+                "step": [{"part": name, "seconds": seconds} for name, seconds in part.moved],
             }
             for part in found.parts
         ],
@@ -389,11 +397,11 @@ def _part(part: Part, found: Attribution, one: Scenario, other: Scenario) -> lis
     steps = [" → ".join(_field_texts(name, (one.value(name), other.value(name)))) for name in names]
     further = [f"{name} {step}" for name, step in zip(names[1:], steps[1:], strict=True)]
     said = [f"MFU {part.words}"] if part.words else []
+    said += [f"{name} {format_added(seconds, unit_of(name))}" for name, seconds in part.moved]
     return [_effect(part, found), names[0], ", ".join([steps[0], *further, *said])]
 
 
 def _effect(part: Part, found: Attribution) -> str:
     if math.isfinite(part.factor):
         return format_factor(part.factor)
-    sign = "+" if part.change > 0 else ""
-    return f"{sign}{format_value(part.change, QUANTITIES[found.of].unit)}"
+    return format_added(part.change, QUANTITIES[found.of].unit, digits=4)

@@ -24,5 +24,5 @@ class Parallelism(Factors, LayoutSpread, Software, Wire, Saving, Degrees):
     table: ClassVar[str] = "parallelism"
     title: ClassVar[str] = "Parallelism"
     short: ClassVar[str] = "Parallel"
-    as_one: ClassVar[str] = "Layout"
+    lays_out: ClassVar[bool] = True
     role: ClassVar[Role] = "premise"

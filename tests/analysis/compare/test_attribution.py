@@ -97,7 +97,7 @@ def test_waiting_for_the_longest_answers_takes_back_what_fewer_answers_save() ->
     assert by_fields["rl_num_gpus",] < 1
 
 
-def test_an_architecture_is_one_change_and_so_is_a_layout() -> None:
+def test_an_architecture_is_one_change_and_each_degree_of_a_layout_is() -> None:
     slower = {"bf16_flops": 312e12, "memory_bandwidth": 2e12}
     other = shipped("llama-3.1-405b").with_values({"utilization": "predicted", **slower})
     found = attribute(PREDICTED, other, "step_time")
@@ -106,10 +106,28 @@ def test_an_architecture_is_one_change_and_so_is_a_layout() -> None:
     assert {FIELDS[name].table for name in architecture.fields} == {"architecture"}
     assert {"num_layers", "hidden_size", "num_routed_experts"} <= set(architecture.fields)
     assert architecture.factor > 2
-    assert "tensor_parallel" in by_label["Layout"].fields
+    assert by_label["Tensor parallel"].fields == ("tensor_parallel",)
+    assert by_label["Expert parallel"].fields == ("expert_parallel",)
     assert "kernel_factor" in by_label["Software stack"].fields
     assert set(by_label["Accelerator"].fields).isdisjoint({"num_gpus", "price_per_gpu_hour"})
     check_whole(found)
+
+
+def test_a_degree_tells_the_part_of_the_step_that_it_moves() -> None:
+    """Fewer, larger micro-batches add bubble; sharding a layer adds waiting for all-reduces."""
+    plain = PREDICTED.with_values({"pipeline_schedule": "1f1b", "tensor_parallel": 1})
+    found = attribute(
+        plain, plain.with_values({"micro_batch_size": 2, "tensor_parallel": 4}), "step_time"
+    )
+    parts = {part.fields[0]: part for part in found.parts}
+    assert parts["micro_batch_size"].moved[0][0] == "bubble_time"
+    # Fewer copies have more micro-batches each, so there is less bubble too.
+    sharded = dict(parts["tensor_parallel"].moved)
+    assert sharded["exposed_communication_time"] > 0 > sharded["bubble_time"]
+    told = math.fsum(seconds for part in parts.values() for _, seconds in part.moved)
+    assert math.isclose(told, found.other - found.one, rel_tol=0.5)
+    # Where hours are measured, no step is predicted that a layout could move.
+    assert all(not part.moved for part in attribute(V3, ESTIMATE, "total_cost").parts)
 
 
 def test_few_fields_of_an_architecture_are_changes_of_their_own() -> None:

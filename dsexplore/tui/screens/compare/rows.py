@@ -12,8 +12,9 @@ from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import in_words
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS
-from dsexplore.text.format import CROSS, DOUBT, format_factor, format_value
+from dsexplore.text.format import CROSS, DOUBT, format_added, format_factor, format_value
 from dsexplore.text.plain import clean
+from dsexplore.tui.pages.labels import LABELS
 from dsexplore.tui.widgets.lines import Role, Row, Span, bar, fitted, right
 from dsexplore.tui.widgets.writer import Writer, columns
 
@@ -142,7 +143,11 @@ def _part(part: Part, share: float, unit: str, changes: Mapping[str, str]) -> li
     effect = format_value(part.change, unit) if moved else _ratio(part.factor)
     role: Role = "bar3" if part.rises else "bar"
     steps = [changes.get(name, name) for name in part.fields]
-    made = ", ".join([part.words, *steps] if part.words else steps)
+    parts = [
+        f"{LABELS[name].lower()} {format_added(seconds, QUANTITIES[name].unit)}"
+        for name, seconds in part.moved
+    ]
+    made = ", ".join([*([part.words] if part.words else ()), *steps, *parts])
     return [
         (f" {fitted(part.label, _LABEL)}", "label"),
         (right(effect, _EFFECT), "value"),
