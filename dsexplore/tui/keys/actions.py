@@ -97,6 +97,9 @@ ACTIONS = (
     Action("claims", "why", ("C",), "Claims",
            "Check published claims against computed results, and open the scenario behind one.",
            results_hint="claims"),
+    Action("answers", "why", ("a",), "Answers",
+           "Show published answers to one question, such as what DeepSeek-R1 cost, side by side, "
+           "and open the scenario behind one."),
     Action("hold_mfu", "edit", ("m",), "Hold MFU",
            "Assume the measured MFU: hours and cost then follow its peak and counting too."),
     Action("baseline", "edit", ("b",), "Set baseline",

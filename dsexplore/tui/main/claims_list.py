@@ -27,6 +27,12 @@ class ClaimsList:
             self._left.go_to(claim)
         self._session.ask(self._left, self._opened)
 
+    def show_answers(self) -> None:
+        """Published answers to one question, side by side."""
+        from dsexplore.tui.screens.answers.screen import AnswersScreen  # noqa: PLC0415 - only when asked for
+
+        self._session.ask(AnswersScreen(self._document), self._opened)
+
     def _opened(self, field: str) -> None:
         if field:
             self._session.go_to(field)

@@ -185,6 +185,10 @@ class WhyActions:
         """Check published claims."""
         self._claims.show()
 
+    def answers(self) -> None:
+        """Show published answers to one question."""
+        self._claims.show_answers()
+
     def _go_to(self, field: str) -> None:
         if field:
             self._session.go_to(field)

@@ -310,6 +310,14 @@ async def claims(user: Explorer, key: str) -> None:
 
 
 @promise
+async def answers(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert "What did DeepSeek-R1 cost" in user.shown
+    await user.press("enter")
+    assert user.app.screen is user.main
+
+
+@promise
 async def free_baseline(user: Explorer, key: str) -> None:
     await user.press(key)
     assert user.message

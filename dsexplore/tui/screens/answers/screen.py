@@ -18,7 +18,6 @@ class AnswersScreen(RowsScreen):
     """One question at a time. The answer is the field to go to in the opened scenario."""
 
     FOLLOWS: ClassVar[str] = "open its scenario"
-    LEAVES: ClassVar[str] = "claims"
     DETAIL_LINES: ClassVar[int] = 11
 
     def __init__(self, document: Document) -> None:
