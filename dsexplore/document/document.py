@@ -21,6 +21,7 @@ from dsexplore.library.presets import as_preset, with_changes, with_panel
 from dsexplore.library.saving import save
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.scenario.uncertainty import Distribution
 from dsexplore.text.refusal import ScenarioError
 
 # Steps in both directions whose results are kept; those further off are computed when reached.
@@ -96,6 +97,21 @@ class Document(Reading):
         before = self.state
         self._put({name: raw}, self._edit_label(name, raw))
         self.drafts.pop(name, None)
+        self._remember(before)
+
+    def set_distribution(self, name: str, line: str) -> None:
+        """State how a field is distributed in one step; an empty line takes that back.
+
+        Raises ScenarioError.
+        """
+        self.commit()
+        before = self.state
+        stated = dict(self.scenario.uncertainty)
+        stated.pop(name, None)
+        if line.strip():
+            stated[name] = Distribution.typed(FIELDS[name], line, self.scenario.value(name))
+        scenario = self.scenario.model_copy(update={"uncertainty": stated})
+        self.state = before.with_scenario(scenario, f"distribution of {FIELDS[name].label}")
         self._remember(before)
 
     def nudge(self, name: str, direction: int) -> bool:

@@ -21,6 +21,7 @@ _PARAMETERS = {
 }
 # To choose from.
 _MOST_VALUES = 1_000
+_AROUND = ("normal", "lognormal")
 _ORDERED = ("uniform", "loguniform", "triangular")
 _FORMS = "; ".join(f"{kind} = [{', '.join(words)}]" for kind, words in _PARAMETERS.items())
 
@@ -54,6 +55,19 @@ class Distribution(BaseModel):
         return f"{self.kind} {numbers}"
 
     @classmethod
+    def typed(cls, spec: FieldSpec, line: str, present: object) -> Distribution:
+        """The distribution of a typed line: a kind and its numbers, with commas or blanks between.
+
+        A spread alone, as in `lognormal 1.2`, is around the present value. Raises ScenarioError.
+        """
+        kind, _, rest = line.strip().partition(" ")
+        numbers = rest.split(",") if "," in rest else rest.split()
+        values: list[object] = [each.strip() for each in numbers]
+        if kind in _AROUND and len(values) == 1:
+            values = [present, *values]
+        return cls.read(spec, {kind: values})
+
+    @classmethod
     def read(cls, spec: FieldSpec, raw: object) -> Distribution:
         """The distribution stated for a field; its values are read like the field's own.
 
@@ -81,7 +95,7 @@ class Distribution(BaseModel):
 
 def _spread(spec: FieldSpec, kind: str) -> FieldSpec:
     """How the second parameter is read: a spread need not be a value itself."""
-    if kind not in ("normal", "lognormal"):
+    if kind not in _AROUND:
         return spec
     unit = "" if kind == "lognormal" else spec.unit
     return replace(spec, kind="number", unit=unit, minimum=0, above=None, least=0, maximum=None)

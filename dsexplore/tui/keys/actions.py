@@ -81,6 +81,9 @@ ACTIONS = (
     Action("medians", "why", ("u",), "Medians",
            "Show each uncertain result as its median with the range that holds it nine times in "
            "ten, or as it stands again.", results_hint="medians"),
+    Action("distribution", "edit", ("d",), "State a distribution",
+           "State how the field is distributed (lognormal 1.2, uniform 512, 1024), for medians and "
+           "likelihood; saved with the scenario."),
     Action("likely", "why", ("U",), "How likely",
            "Show how an uncertain result is distributed, how likely it stays under a budget, and "
            "which inputs carry its spread."),

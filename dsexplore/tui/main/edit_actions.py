@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dsexplore.scenario.field import LISTS
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.plain import clean
+from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.main.session import Session
 
 
@@ -78,6 +79,41 @@ class EditActions:
             self._session.say(f"{spec.label} has no next value; press Enter to {how} one.")
         else:
             self._session.say(f"{spec.label} goes no further this way; type a value.")
+
+    def distribution(self) -> None:
+        """State how the field is distributed."""
+        from dsexplore.scenario.uncertainty import Distribution  # noqa: PLC0415 - the start goes without
+        from dsexplore.tui.dialogs.typed import TypedDialog  # noqa: PLC0415 - as said above
+
+        name = self._session.parameters.name
+        spec, scenario = FIELDS[name], self._document.scenario
+        if self._session.on_results or not spec.is_numeric:
+            self._session.say("Only a field with a number can be uncertain: go to one.")
+            return
+        stated = scenario.uncertainty.get(name)
+        numbers = ", ".join(f"{value:g}" for value in stated.parameters) if stated else ""
+
+        def problem_of(line: str) -> str:
+            try:
+                if line:
+                    Distribution.typed(spec, line, scenario.value(name))
+            except ScenarioError as error:
+                return f"{error.sentence()}."
+            return ""
+
+        def typed(line: str) -> None:
+            self._document.set_distribution(name, line)
+            now = self._document.scenario.uncertainty.get(name)
+            self._session.say(
+                f"{spec.label}: {now.text(spec.unit)}; u shows medians and ranges, U how likely."
+                if now
+                else f"{spec.label} is certain."
+            )
+
+        example = "lognormal 1.2, or uniform 512, 1024; empty for none"
+        before = f"{stated.kind} {numbers}" if stated else ""
+        dialog = TypedDialog(f"How is {spec.label} distributed?", problem_of, example, before)
+        self._session.ask(dialog, typed)
 
     def reset(self) -> None:
         """Put the field back to its value as opened, then to its preset's."""

@@ -203,6 +203,25 @@ async def reset(user: Explorer, key: str) -> None:
 
 
 @promise
+async def distribution(user: Explorer, key: str) -> None:
+    await user.go_to("price_per_gpu_hour")
+    before = user.document.scenario
+    await user.press(key)
+    await user.type("lognormal")
+    await user.press("enter")
+    assert "lognormal = [median" in " ".join(user.shown.split())
+    await user.type(" 1.2")
+    await user.press("enter")
+    stated = user.document.scenario.uncertainty["price_per_gpu_hour"]
+    assert (stated.kind, stated.parameters) == ("lognormal", (2.0, 1.2))
+    assert "lognormal" in user.message
+    await user.press(key, "ctrl+u", "enter")
+    assert user.message.endswith("is certain.")
+    await user.press("z", "z")
+    assert user.document.scenario == before
+
+
+@promise
 async def hold_mfu(user: Explorer, key: str) -> None:
     mfu = user.document.results["mfu"]
     hours = user.document.results["pretraining_gpu_hours"]
