@@ -132,19 +132,22 @@ def nemotron_h(config: Config) -> Fields:
         experts=_NEMOTRON_EXPERTS if has_experts else None,
     )
     fields: dict[str, Any] = shape(config.with_values(num_hidden_layers=len(kinds)))
+    if has_experts and config.has("moe_latent_size"):
+        fields["moe_latent_size"] = config.count("moe_latent_size")
     # Experts have no bias, and the head is never tied.
     hidden, biases = fields["hidden_size"], 0
     if config.flag("mlp_bias"):
         biases = kinds.count("ffn") * (fields["intermediate_size"] + hidden)
         shared = fields.get("shared_expert_intermediate_size", 0)
         biases += kinds.count("moe") * (shared + hidden if shared else 0)
+        latent = fields.get("moe_latent_size", 0)
+        biases += kinds.count("moe") * (latent + hidden if latent else 0)
     return fields | {"num_dense_layers": 0, "tie_embeddings": False, "other_vectors": biases}
 
 
 _NEMOTRON = Shape(
     ffn_matrices=2,
     norms=1,
-    only={"moe_latent_size": (None,)},
     states=mamba2(
         "mamba_num_heads",
         "mamba_head_dim",

@@ -60,6 +60,16 @@ class FeedForward(Part):
         nudge="step",
         step=128,
     )
+    moe_latent_size: int = count(
+        "Expert latent width",
+        "",
+        "Width that tokens are projected to before routed experts, which are sent and compute in"
+        " it; 0: the hidden size, not projected.",
+        default=0,
+        le=10_000_000,
+        nudge="step",
+        step=128,
+    )
     shared_expert_intermediate_size: int = count(
         "Shared expert width",
         "",

@@ -415,6 +415,12 @@ def elements_per_micro_batch(tokens_per_micro_batch, hidden_size, tensor_paralle
     return tokens_per_micro_batch * hidden_size / tensor_parallel
 
 
+@quantity("", source=DEFINITION)
+def exchanged_elements(tokens_per_micro_batch, expert_input_width, tensor_parallel):
+    """Numbers that one accelerator has to send to experts per micro-batch and copy."""
+    return tokens_per_micro_batch * expert_input_width / tensor_parallel
+
+
 @quantity("token", source=DEFINITION)
 def tokens_per_step(global_batch_size, sequence_length):
     """Tokens per optimiser step."""

@@ -140,7 +140,7 @@ def expert_activation_bytes(
     inner_activation_bytes,
     matrix_input_bytes,
     keep_expert_outputs,
-    hidden_size,
+    expert_input_width,
     moe_intermediate_size,
     num_routed_experts,
     experts_per_token,
@@ -155,7 +155,7 @@ def expert_activation_bytes(
     """
     shared_width = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
     outputs = where(keep_expert_outputs, BF16_BYTES, 0.0)
-    one_copy = (matrix_input_bytes + outputs) * hidden_size * expert_tensor_group
+    one_copy = (matrix_input_bytes + outputs) * expert_input_width * expert_tensor_group
     routed = one_copy + inner_activation_bytes * moe_intermediate_size
     shared = num_shared_experts * inner_activation_bytes * shared_width
     scores = FP32_BYTES * num_routed_experts

@@ -38,6 +38,8 @@ def matmul_parameters(
     num_shared_experts,
     shared_expert_intermediate_size,
     shared_expert_gate,
+    moe_latent_size,
+    expert_input_width,
     router_weights,
     embedding_projection_weights,
     head_weights,
@@ -50,9 +52,10 @@ def matmul_parameters(
     """
     dense = without_unknown(dense_layers, intermediate_size)
     shared_width = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
-    width = experts_per_token * moe_intermediate_size + num_shared_experts * shared_width
-    ffn = ffn_matrices * hidden_size * (dense + num_moe_layers * width)
-    gates = num_moe_layers * shared_expert_gate * hidden_size
+    routed = experts_per_token * moe_intermediate_size * expert_input_width
+    width = dense + num_moe_layers * num_shared_experts * shared_width
+    ffn = ffn_matrices * (hidden_size * width + num_moe_layers * routed)
+    gates = num_moe_layers * (shared_expert_gate + 2 * moe_latent_size) * hidden_size
     attention = attention_layers * attention_weights_per_layer
     attention = attention + state_layers * state_weights_per_layer
     ends = embedding_projection_weights + head_weights
@@ -264,6 +267,7 @@ def recomputed_block_flops_per_token(
     hidden_size,
     intermediate_size,
     moe_intermediate_size,
+    expert_input_width,
     experts_per_token,
     shared_experts_per_layer,
     router_weights,
@@ -273,7 +277,7 @@ def recomputed_block_flops_per_token(
     weights = weights + state_layers * state_weights_per_layer
     attention = FLOP_PER_MULTIPLY_ADD * weights + attention_flops_per_token
     dense = without_unknown(dense_layers, hidden_size * intermediate_size)
-    experts = ffn_matrices * experts_per_token * hidden_size * moe_intermediate_size
+    experts = ffn_matrices * experts_per_token * expert_input_width * moe_intermediate_size
     experts = without_unknown(num_moe_layers, experts + shared_experts_per_layer) + router_weights
     again = where(recompute_attention_block, attention, 0.0)
     again = again + where(recompute_ffn, FLOP_PER_MULTIPLY_ADD * ffn_matrices * dense, 0.0)

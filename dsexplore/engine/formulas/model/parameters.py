@@ -9,6 +9,7 @@ from dsexplore.engine.papers import (
     DEFINITION,
     INDEXER,
     LATENT_ATTENTION,
+    LATENT_EXPERTS,
     MODELS_CODE,
     OPT,
     TRANSFORMER_SHAPE,
@@ -173,10 +174,18 @@ def dense_ffn_parameters(
     return without_unknown(dense_layers, block)
 
 
+@quantity("", source=LATENT_EXPERTS)
+def expert_input_width(moe_latent_size, hidden_size):
+    """Width of the tokens that routed experts take in and give back."""
+    return stated_or(moe_latent_size, hidden_size)
+
+
 @quantity("parameter", source=V3_EXPERTS)
-def expert_parameters(ffn_matrices, moe_intermediate_size, hidden_size, ffn_bias):
+def expert_parameters(ffn_matrices, moe_intermediate_size, expert_input_width, ffn_bias):
     """Parameters of one expert."""
-    return feed_forward_parameters(ffn_matrices, moe_intermediate_size, hidden_size, ffn_bias)
+    return feed_forward_parameters(
+        ffn_matrices, moe_intermediate_size, expert_input_width, ffn_bias
+    )
 
 
 @quantity("parameter", source=V3_EXPERTS)
@@ -196,17 +205,28 @@ def shared_experts_per_layer(
     ffn_matrices,
     hidden_size,
     ffn_bias,
+    moe_latent_size,
 ):
-    """Parameters of one layer's shared experts and their gate."""
+    """Parameters of one layer's shared experts, their gate, and the projections of latent ones.
+
+    Every token passes the two projections, into the width of latent experts and out of it.
+    """
     width = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
     expert = feed_forward_parameters(ffn_matrices, width, hidden_size, ffn_bias)
-    return num_shared_experts * expert + shared_expert_gate * hidden_size
+    beside = shared_expert_gate + 2 * moe_latent_size
+    return num_shared_experts * expert + beside * hidden_size
 
 
 @quantity("parameter", source=V3_EXPERTS)
 def shared_expert_parameters(num_moe_layers, shared_experts_per_layer):
     """Parameters of all shared experts, which every token reaches."""
     return num_moe_layers * shared_experts_per_layer
+
+
+@quantity("", source=V3_EXPERTS + "; " + LATENT_EXPERTS)
+def router_width(num_routed_experts, moe_latent_size):
+    """Scores of a token by the router, with its values in the projections of latent experts."""
+    return num_routed_experts + 2 * moe_latent_size
 
 
 @quantity("parameter", source=V3_EXPERTS)

@@ -54,6 +54,7 @@ def lora_parameters(
     hidden_size,
     intermediate_size,
     moe_intermediate_size,
+    expert_input_width,
     num_routed_experts,
     num_shared_experts,
     shared_expert_intermediate_size,
@@ -65,7 +66,7 @@ def lora_parameters(
     widths = attention_layers * attention_adapter_width
     if lora_targets in _EVERY_MATRIX:
         shared = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
-        experts = num_routed_experts * (hidden_size + moe_intermediate_size)
+        experts = num_routed_experts * (expert_input_width + moe_intermediate_size)
         experts = experts + num_shared_experts * (hidden_size + shared)
         dense = without_unknown(dense_layers, hidden_size + intermediate_size)
         widths = widths + ffn_matrices * (dense + without_unknown(num_moe_layers, experts))

@@ -7,10 +7,12 @@ from dsexplore.engine.papers import DISPATCH_ESTIMATE
 
 
 @quantity("byte", source=DISPATCH_ESTIMATE)
-def expert_dispatch_bytes(num_moe_layers, experts_per_token, hidden_size, pretraining_tokens):
+def expert_dispatch_bytes(
+    num_moe_layers, experts_per_token, expert_input_width, pretraining_tokens
+):
     """Bytes sent to experts over the whole run, forward: one BF16 copy per token and expert."""
     copies = num_moe_layers * experts_per_token * pretraining_tokens
-    return BF16_BYTES * hidden_size * copies
+    return BF16_BYTES * expert_input_width * copies
 
 
 @quantity("day", source=DISPATCH_ESTIMATE)

@@ -100,7 +100,7 @@ def served_expert_traffic(serving_precision, expert_traffic, quantised_expert_tr
 @quantity("second", source=ROOFLINE)
 def decode_copy_time(
     decode_sent_tokens,
-    hidden_size,
+    expert_input_width,
     moe_intermediate_size,
     ffn_matrices,
     serving_expert_tensor_parallel,
@@ -112,7 +112,7 @@ def decode_copy_time(
     Copies are read and written on each way, and the activation between the products.
     """
     width = ffn_matrices * moe_intermediate_size / serving_expert_tensor_parallel
-    moved = BF16_BYTES * decode_sent_tokens * (2 * EXCHANGES_PER_LAYER * hidden_size + width)
+    moved = BF16_BYTES * decode_sent_tokens * (2 * EXCHANGES_PER_LAYER * expert_input_width + width)
     return if_any(decode_sent_tokens, ratio(served_expert_traffic * moved, memory_rate))
 
 

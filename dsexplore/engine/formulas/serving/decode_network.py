@@ -35,7 +35,7 @@ def decode_exchange_bytes(
     decode_expert_group,
     serving_expert_tensor_parallel,
     serving_tensor_parallel,
-    hidden_size,
+    expert_input_width,
     served_dispatch_bytes,
     served_combine_bytes,
 ):
@@ -44,7 +44,7 @@ def decode_exchange_bytes(
     None where all experts lie in the tensor-parallel group, whose members all have the token.
     """
     group = decode_expert_group * serving_expert_tensor_parallel
-    each = hidden_size * (served_dispatch_bytes + served_combine_bytes)
+    each = expert_input_width * (served_dispatch_bytes + served_combine_bytes)
     sent = num_moe_layers * decode_copies * serving_expert_tensor_parallel * each
     return where(group > serving_tensor_parallel, sent, 0.0)
 

@@ -301,7 +301,7 @@ def prefill_scale_up_copies(
 @quantity("second/token", source=V3_PREFILL, assumes=BOTH_NETWORKS)
 def prefill_exchange_time_per_token(
     num_moe_layers,
-    hidden_size,
+    expert_input_width,
     served_dispatch_bytes,
     served_combine_bytes,
     prefill_scale_out_copies,
@@ -311,7 +311,7 @@ def prefill_exchange_time_per_token(
     all_to_all_efficiency,
 ):
     """Time per prompt token of dispatch and combine in all layers; both networks work at once."""
-    each = num_moe_layers * hidden_size * (served_dispatch_bytes + served_combine_bytes)
+    each = num_moe_layers * expert_input_width * (served_dispatch_bytes + served_combine_bytes)
     between, within = each * prefill_scale_out_copies, each * prefill_scale_up_copies
     between = if_any(between, ratio(between, scale_out_bandwidth))
     within = if_any(within, ratio(within, scale_up_bandwidth))

@@ -69,15 +69,15 @@ shared_out_input_gradient_time = once_more(
 router_input_gradient_time = once_more(
     "router_product_time",
     "Time of the gradient of the router's input.",
-    num_routed_experts="hidden_size",
-    hidden_size="num_routed_experts",
+    router_width="hidden_size",
+    hidden_size="router_width",
 )
 
 expert_in_input_gradient_time = once_more(
     "expert_in_product_time",
     "Time of the gradients of the inputs of the routed experts' first products.",
-    expert_in_width="hidden_size",
-    hidden_size="expert_in_width",
+    expert_in_width="expert_input_width",
+    expert_input_width="expert_in_width",
 )
 
 expert_out_input_gradient_time = once_more(
@@ -204,7 +204,7 @@ shared_out_weight_gradient_time = once_more(
 
 @quantity("second", source=ROOFLINE, assumes="The router's scores are products in BF16.")
 def router_weight_gradient_time(
-    num_routed_experts,
+    router_width,
     hidden_size,
     routed_tokens,
     gradient_bytes,
@@ -215,7 +215,7 @@ def router_weight_gradient_time(
 ):
     """Time of the gradient of the router's weights."""
     return product_time(
-        num_routed_experts,
+        router_width,
         hidden_size,
         routed_tokens,
         BF16_BYTES,
@@ -231,7 +231,7 @@ def router_weight_gradient_time(
 def expert_in_weight_gradient_time(
     local_experts,
     expert_in_width,
-    hidden_size,
+    expert_input_width,
     expert_rows,
     gemm_element_bytes,
     gradient_bytes,
@@ -245,7 +245,7 @@ def expert_in_weight_gradient_time(
     return products_time(
         local_experts,
         expert_in_width,
-        hidden_size,
+        expert_input_width,
         expert_rows,
         gemm_element_bytes,
         2 * gradient_bytes,
@@ -260,8 +260,8 @@ def expert_in_weight_gradient_time(
 expert_out_weight_gradient_time = once_more(
     "expert_in_weight_gradient_time",
     "Time of the gradients of the weights of the routed experts' second products.",
-    expert_in_width="hidden_size",
-    hidden_size="expert_width",
+    expert_in_width="expert_input_width",
+    expert_input_width="expert_width",
 )
 
 

@@ -48,13 +48,13 @@ def layer_gemm_flops(
     moe_layer_share,
     ffn_matrices,
     moe_intermediate_size,
-    hidden_size,
+    expert_input_width,
     tokens_per_micro_batch,
     tensor_parallel,
 ):
     """Forward FLOP of a mean layer's matrices per micro-batch, on the busiest accelerator."""
     late = (expert_load - 1) * experts_per_token * moe_layer_share
-    late = late * ffn_matrices * moe_intermediate_size * hidden_size
+    late = late * ffn_matrices * moe_intermediate_size * expert_input_width
     # Stated active parameters may be fewer than the shape's.
     weights = larger(layer_matmul_weights + if_any(moe_layer_share, late), 0.0)
     return FLOP_PER_MULTIPLY_ADD * tokens_per_micro_batch * weights / tensor_parallel
@@ -81,6 +81,7 @@ def layer_moved_bytes(
     ffn_matrices,
     inner_width,
     routed_experts_computed,
+    expert_input_width,
     blocks_per_layer,
     attention_layer_share,
     state_layer_share,
@@ -103,7 +104,9 @@ def layer_moved_bytes(
     kv_heads = num_kv_heads if attention == "gqa" else num_attention_heads
     heads = (num_attention_heads + kv_heads) * (query_key_dim + value_dim)
     # By default read and written on the way there (2) and back (2).
-    copies = if_any(moe_layer_share, expert_copy_passes * routed_experts_computed * hidden_size)
+    copies = if_any(
+        moe_layer_share, expert_copy_passes * routed_experts_computed * expert_input_width
+    )
     # Positions read and write the heads. An activation function reads the output of every matrix
     # but the last, and writes that one's input.
     mixing = attention_layer_share * 2 * heads + state_layer_share * state_moved_values

@@ -85,11 +85,13 @@ def expert_newton_schulz_flops(
     num_moe_layers,
     num_routed_experts,
     ffn_matrices,
-    hidden_size,
+    expert_input_width,
     moe_intermediate_size,
 ):
     """FLOP per step of Newton-Schulz for the matrices of all routed experts."""
-    each = FLOP_PER_MULTIPLY_ADD * ffn_matrices * _iteration(hidden_size, moe_intermediate_size)
+    each = (
+        FLOP_PER_MULTIPLY_ADD * ffn_matrices * _iteration(expert_input_width, moe_intermediate_size)
+    )
     experts = num_moe_layers * num_routed_experts
     return if_any(experts, newton_schulz_steps * experts * each)
 

@@ -85,17 +85,17 @@ shared_out_product_time = once_more(
 @quantity("second", source=ROOFLINE, assumes="The router's scores are products in BF16.")
 def router_product_time(
     routed_tokens,
-    num_routed_experts,
+    router_width,
     hidden_size,
     bf16_gemm_rate,
     memory_rate,
     gemm_fill_time,
     kernel_floor,
 ):
-    """Time of the product that scores tokens against a layer's routed experts."""
+    """Time of the router's product, with the projections into and out of latent experts."""
     return product_time(
         routed_tokens,
-        num_routed_experts,
+        router_width,
         hidden_size,
         BF16_BYTES,
         BF16_BYTES,
@@ -111,7 +111,7 @@ def expert_in_product_time(
     local_experts,
     expert_rows,
     expert_in_width,
-    hidden_size,
+    expert_input_width,
     gemm_element_bytes,
     gemm_rate,
     memory_rate,
@@ -124,7 +124,7 @@ def expert_in_product_time(
         local_experts,
         expert_rows,
         expert_in_width,
-        hidden_size,
+        expert_input_width,
         gemm_element_bytes,
         BF16_BYTES,
         gemm_rate,
@@ -138,8 +138,8 @@ def expert_in_product_time(
 expert_out_product_time = once_more(
     "expert_in_product_time",
     "Time of the second products of the routed experts on the busiest accelerator.",
-    expert_in_width="hidden_size",
-    hidden_size="expert_width",
+    expert_in_width="expert_input_width",
+    expert_input_width="expert_width",
 )
 
 

@@ -71,6 +71,7 @@ def layer_again_bytes(
     dense_layer_share,
     moe_layer_share,
     routed_experts_computed,
+    expert_input_width,
     expert_copy_passes,
     tokens_per_micro_batch,
     tensor_parallel,
@@ -86,7 +87,7 @@ def layer_again_bytes(
     width = of_dense * dense_width + of_experts * (inner_width - dense_width)
     kv_heads = num_kv_heads if attention == "gqa" else num_attention_heads
     heads = 2 * (num_attention_heads + kv_heads) * (query_key_dim + value_dim)
-    copies = expert_copy_passes * routed_experts_computed * hidden_size
+    copies = expert_copy_passes * routed_experts_computed * expert_input_width
     blocks = where(recompute_attention_block, attention_layer_share * heads, 0.0)
     blocks = blocks + where(recompute_moe, if_any(moe_layer_share, copies), 0.0)
     shared = (ffn_matrices * width + blocks) / tensor_parallel

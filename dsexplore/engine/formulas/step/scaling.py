@@ -57,6 +57,7 @@ def layer_input_values(
     value_dim,
     inner_width,
     routed_experts_computed,
+    expert_input_width,
     moe_layer_share,
     tensor_parallel,
 ):
@@ -65,7 +66,7 @@ def layer_input_values(
     attended = attention_layer_share * (num_attention_heads * value_dim + latents)
     # Before each block, and each expert's copies.
     whole = blocks_per_layer * hidden_size + attended + state_layer_share * state_width
-    received = if_any(moe_layer_share, routed_experts_computed * hidden_size)
+    received = if_any(moe_layer_share, routed_experts_computed * expert_input_width)
     widths = whole + inner_width + received
     return tokens_per_micro_batch * widths / tensor_parallel
 
@@ -84,6 +85,7 @@ def layer_output_values(
     ffn_matrices,
     inner_width,
     routed_experts_computed,
+    expert_input_width,
     moe_layer_share,
     tensor_parallel,
 ):
@@ -91,7 +93,7 @@ def layer_output_values(
     heads = attention_layer_share * (qkv_width + query_up_width + key_value_up_width)
     heads = heads + state_layer_share * state_in_width_here
     # After each block, and each expert's copies.
-    received = if_any(moe_layer_share, routed_experts_computed * hidden_size)
+    received = if_any(moe_layer_share, routed_experts_computed * expert_input_width)
     widths = blocks_per_layer * hidden_size + (ffn_matrices - 1) * inner_width + received
     return tokens_per_micro_batch * (heads + widths / tensor_parallel)
 

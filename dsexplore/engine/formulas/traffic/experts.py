@@ -144,7 +144,7 @@ def exchange_rate(
 
 @quantity("second", source=EXPERT_TRAFFIC, assumes=BOTH_NETWORKS)
 def token_exchange_time(
-    elements_per_micro_batch,
+    exchanged_elements,
     dispatch_element_bytes,
     combine_element_bytes,
     exchanged_out_copies,
@@ -158,7 +158,7 @@ def token_exchange_time(
 
     With a capacity, what is padded or dropped of it is sent or not.
     """
-    sent = elements_per_micro_batch * (dispatch_element_bytes + combine_element_bytes)
+    sent = exchanged_elements * (dispatch_element_bytes + combine_element_bytes)
     sent = sent * stated_or(capacity_factor, 1.0)
     between, within = sent * exchanged_out_copies, sent * exchanged_up_copies
     between = if_any(between, between / scale_out_rate)
@@ -167,9 +167,9 @@ def token_exchange_time(
 
 
 @quantity("byte", source=FOLDING)
-def expert_tensor_message_bytes(elements_per_micro_batch, experts_per_token, expert_tensor_group):
+def expert_tensor_message_bytes(exchanged_elements, experts_per_token, expert_tensor_group):
     """Bytes of the tokens that a group receives which shares experts' matrices."""
-    return BF16_BYTES * elements_per_micro_batch * experts_per_token * expert_tensor_group
+    return BF16_BYTES * exchanged_elements * experts_per_token * expert_tensor_group
 
 
 expert_tensor_gather_time = once_more(
@@ -198,15 +198,15 @@ def expert_exchanges(micro_batches, slowest_stage_moe_layers, repeated_exchange_
 
 
 @quantity("byte", source=EXPERT_TRAFFIC)
-def dispatch_bytes(expert_exchanges, elements_per_micro_batch, dispatch_element_bytes, sent_copies):
+def dispatch_bytes(expert_exchanges, exchanged_elements, dispatch_element_bytes, sent_copies):
     """Bytes each accelerator sends to experts per step, out of its node if they are on several."""
-    return expert_exchanges * elements_per_micro_batch * dispatch_element_bytes * sent_copies
+    return expert_exchanges * exchanged_elements * dispatch_element_bytes * sent_copies
 
 
 @quantity("byte", source=EXPERT_TRAFFIC)
-def combine_bytes(expert_exchanges, elements_per_micro_batch, combine_element_bytes, sent_copies):
+def combine_bytes(expert_exchanges, exchanged_elements, combine_element_bytes, sent_copies):
     """Bytes each accelerator sends back from experts per step, out of its node if on several."""
-    return expert_exchanges * elements_per_micro_batch * combine_element_bytes * sent_copies
+    return expert_exchanges * exchanged_elements * combine_element_bytes * sent_copies
 
 
 @quantity("second", source=EXPERT_TRAFFIC)
