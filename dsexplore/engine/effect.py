@@ -137,10 +137,12 @@ class _Trial:
 
     def _differs(self, values: Mapping[str, Any], name: str, other: Any) -> bool:
         try:
-            now = GRAPH.evaluate_changed(values, {name: other}, self._needed)
+            return any(
+                each in self._told and not _same(values[each], now)
+                for each, now in GRAPH.moved(values, {name: other}, self._needed)
+            )
         except (ArithmeticError, KeyError):
             return True  # it does what cannot be said
-        return any(not _same(values[each], now[each]) for each in now if each in self._told)
 
     def _others(self, name: str) -> Iterator[Any]:
         """Other values of a field: near ones, and both ends of its range."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
@@ -236,6 +237,41 @@ class Graph:
                 _, computed, needs = steps[name]
                 now[name] = computed(*needs(now))
         return _finite(now, affected)
+
+    def moved(
+        self, values: Mapping[str, Any], changes: Mapping[str, Any], names: Container[str]
+    ) -> Iterator[tuple[str, Any]]:
+        """The named quantities that other values of some fields change, with what each becomes.
+
+        `values` as for `evaluate_changed`. In order, and no further than they are asked for: what
+        follows from an unchanged result alone is not computed.
+        """
+        now = _Known(values)
+        now.update(changes)
+        waiting = [place for field in changes for place in self._readers.get(field, ())]
+        heapq.heapify(waiting)
+        done = -1
+        while waiting:
+            place = heapq.heappop(waiting)
+            name, computed, needs = self._all_steps[place]
+            if place == done or name not in names:
+                continue
+            done, before = place, now[name]
+            after = now[name] = computed(*needs(now))
+            # An infinite result is unknown by itself, and not for what follows from it.
+            if after != before and (after == after or before == before):  # noqa: PLR0124 - nan
+                for reader in self._readers.get(name, ()):
+                    heapq.heappush(waiting, reader)
+                yield name, finite(after)
+
+    @cached_property
+    def _readers(self) -> dict[str, list[int]]:
+        """The places in order of the quantities that need each field or quantity themselves."""
+        readers: dict[str, list[int]] = {}
+        for place, found in enumerate(self.quantities.values()):
+            for need in found.needs:
+                readers.setdefault(need, []).append(place)
+        return readers
 
     def following(self, changes: Collection[str]) -> Collection[str]:
         """The quantities following from changed fields, in order."""

@@ -283,3 +283,19 @@ def test_what_is_needed_follows_the_choices_however_often_it_is_asked() -> None:
         needed = GRAPH.needed(["mfu"], {**inputs, "utilization": utilization})
         assert ("step_time" in needed) == (utilization == "predicted")
         needed.clear()  # the caller's own
+
+
+def test_what_moves_with_a_change_is_followed_as_far_as_anything_moves() -> None:
+    graph = graph_of(
+        "area(width, height) = width * height",
+        "flat(area) = area * 0",
+        "roof(flat, height) = height / (flat + 1)",
+        "sides(width, roof) = width + roof",
+    )
+    given = {"width": 2.0, "height": 3.0}
+    values = {**given, **graph.evaluate(given)}
+    assert list(graph.moved(values, {"width": 4.0}, graph.quantities)) == [
+        ("area", 12.0),
+        ("sides", 7.0),
+    ]
+    assert [name for name, _ in graph.moved(values, {"height": 1.0}, {"area"})] == ["area"]
