@@ -30,8 +30,9 @@ _NOT_KEPT = 1
 _FORMATS = ("table", "json", "csv")
 _ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", pictures.ENDING: "svg"}
 _TTFT, _TIME_PER_TOKEN = "ttft_limit", "time_per_token_limit"
-# What a setting is to have an effect on.
+# What is promised; a setting is to have an effect on that, or on its rent.
 _ASKED = ("loaded_ttft", "loaded_time_per_output_token", "service_load", "promise_problem")
+_SHOWN = (*_ASKED, "service_cost_per_million_output_tokens")
 # Shares of the capacity that a table shows.
 _SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 _MOST_COLUMNS = 100
@@ -79,7 +80,7 @@ def run(words: list[str]) -> int:
     }
     asked = None if arguments.load is None else _rate(arguments.load)
     scenario = with_settings(load(arguments.scenario), arguments.settings)
-    say_without_effect(arguments.scenario, scenario, arguments.settings, _ASKED)
+    say_without_effect(arguments.scenario, scenario, arguments.settings, _SHOWN)
     inputs = scenario.inputs()
     limits = Limits(*(inputs[name] if stated is None else stated for name, stated in given.items()))
     try:

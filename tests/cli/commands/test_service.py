@@ -32,6 +32,11 @@ def test_json_and_csv_hold_the_same_numbers_in_base_units(run, tmp_path):
     assert found["points"][0]["cost"] is None
 
 
+def test_a_price_has_an_effect_on_the_rent_that_is_shown(run):
+    result = run(*DAY, "--set", "price_per_gpu_hour=4")
+    assert (result.status, result.err) == (0, "")
+
+
 def test_limits_of_the_scenario_are_kept_where_none_are_given(run):
     found = run(*DAY, "--set", "ttft_limit=0.5").out
     assert "500 ms" in next(line for line in found.splitlines() if "within limits" in line)
