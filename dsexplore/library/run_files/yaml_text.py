@@ -32,6 +32,8 @@ def parse_yaml(text: str) -> Mapping[str, object]:
         raise ScenarioError(
             "", f"no YAML: {error.problem or error.context}{line}", _WANTED
         ) from None
+    except ScenarioError:  # a ValueError too
+        raise
     except (yaml.YAMLError, ValueError) as error:
         raise ScenarioError("", f"no YAML ({shown(str(error))})", _WANTED) from None
     except RecursionError:
