@@ -280,10 +280,10 @@ def test_anchors_that_multiply_or_hold_themselves_are_refused(inner, tmp_path):
     names = [f"x{at}" for at in range(20)]
     lines = [f"{name}: &{name} {inner.format(last)}" for last, name in pairwise(names)]
     file.write_text("\n".join(["tensor_model_parallel_size: 2", "x0: &x0 [1, 2]", *lines]))
-    with pytest.raises(ScenarioError, match="^.*run.yaml: found more values than a run has"):
+    with pytest.raises(ScenarioError, match=r"run\.yaml: found more values than a run has"):
         imported_run(str(file))
     file.write_text("model: &m {tensor_model_parallel_size: 2, inner: *m}")
-    with pytest.raises(ScenarioError, match="^.*run.yaml: found more values than a run has"):
+    with pytest.raises(ScenarioError, match=r"run\.yaml: found more values than a run has"):
         imported_run(str(file))
 
 
