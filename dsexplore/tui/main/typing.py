@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from dsexplore.document.document import Document
 from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.shown_unit import in_shown_unit
 from dsexplore.tui.main.edit_buffer import EditBuffer
 from dsexplore.tui.widgets.lines import Role
 
@@ -32,6 +33,8 @@ class RowTyping:
         self._document = document
         self._say = say
         self._field = ""
+        # The value on the row before it is typed over: a bare number is in its unit.
+        self._shown = ""
 
     def press(self, field: str, key: str, character: str | None) -> str | None:
         """Follow a key; `character` is None for one without a printable character.
@@ -67,6 +70,7 @@ class RowTyping:
         draft = self._document.drafts.get(field)
         text = draft.text if draft else self._document.field_text(field)
         self._field, self.editing = field, EditBuffer.over(text)
+        self._shown = self._document.field_text(field)
         self._say("", "plain")
 
     def end(self, *, keep: bool) -> None:
@@ -89,6 +93,7 @@ class RowTyping:
             self._say(f"{spec.label} is chosen from a list; press Enter.", "plain")
             return
         self._field, self.editing = field, EditBuffer.over("")
+        self._shown = self._document.field_text(field)
         self._insert(self.editing, text)
 
     def _insert(self, editing: EditBuffer, text: str) -> None:
@@ -97,5 +102,9 @@ class RowTyping:
 
     def _follow(self, text: str) -> None:
         """Apply the typed text at once, or say why not."""
-        problem = self._document.type(self._field, text)
-        self._say(_NOT_IN_FORCE if problem else "", "problem")
+        read = in_shown_unit(text, self._shown)
+        problem = self._document.type(self._field, read)
+        if problem:
+            self._say(_NOT_IN_FORCE, "problem")
+        else:
+            self._say("" if read == text else f"Read as {read}, the unit shown.", "plain")

@@ -131,6 +131,18 @@ async def test_arithmetic_with_other_fields_is_followed_as_typed(explore: Start)
         assert user.document.scenario.value("expert_parallel") == 64
 
 
+async def test_a_bare_number_is_read_in_the_unit_shown_and_said_to_be(explore: Start) -> None:
+    async with explore() as user:
+        await user.go_to("bf16_flops")
+        await user.type("755")
+        assert user.message == "Read as 755 TFLOP/s, the unit shown."
+        await user.press("enter")
+        assert user.document.scenario.value("bf16_flops") == 755e12
+        await user.type("989e12")
+        await user.press("enter")
+        assert user.document.scenario.value("bf16_flops") == 989e12
+
+
 async def test_paste_on_results_or_a_choice_changes_nothing(explore: Start) -> None:
     async with explore() as user:
         before = user.document.scenario
