@@ -231,7 +231,7 @@ def assert_harmless(result: Result, words: list[str]) -> None:
         assert not re.search(r"^ {0,2}(\| *|- *|# *)?FORGED", text, re.MULTILINE), (words, text)
     assert result.status in (0, 1, 2), words
     assert "Traceback" not in result.err, words
-    assert len(result.err.splitlines()) <= 3, words
+    assert len(result.err.splitlines()) <= 4, words
 
 
 def test_every_command_has_its_hostile_words(evil: Evil) -> None:

@@ -84,6 +84,8 @@ def imported_run(word: str, model: str = "") -> Run:
     else:
         said.append("No model is said: --model CONFIG_JSON names one.")
     tables |= _by_table(read.fields)
+    # The layout is known, so nothing about its speed needs to be assumed.
+    tables.setdefault("pretraining", {})["utilization"] = "predicted"
     sources.setdefault(f"{read.framework}, {path.name}", []).extend(read.fields)
     tables.setdefault("hardware", {})["preset"] = _ACCELERATOR
     said.append(f"No accelerator is said: {_ACCELERATOR} stands there until another does.")

@@ -24,7 +24,7 @@ class Pretraining(Panel):
 
     pretraining_tokens: float | None = number(
         "Training tokens", "token", "Tokens the model is pre-trained on.", section="Run",
-        default=1e12, le=1e18, role="extent",
+        default=1e12, le=1e18, role="extent", assumed="a round number, until others are stated",
     )  # fmt: skip
     sequence_length: int = count(
         "Sequence length",
@@ -121,6 +121,7 @@ class Pretraining(Panel):
         ge=1e-6,
         le=1,
         applies=_ASSUMED,
+        assumed="a good run's, until another is stated",
     )
     goodput: float = number(
         "Goodput",
