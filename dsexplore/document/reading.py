@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dsexplore.document.state import Evaluated, State
 from dsexplore.document.works import Works
-from dsexplore.engine import QUANTITIES, Values, warnings_in
+from dsexplore.engine import QUANTITIES, Values, problems_in, warnings_in
 from dsexplore.engine.doubt import (
     Ends,
     Spreads,
@@ -65,6 +65,10 @@ class Reading:
     def warnings(self, names: Iterable[str]) -> list[str]:
         """Sentences about problems that concern some fields or results."""
         return warnings_in(self.scenario.inputs() | self.results, names)
+
+    def problems(self, names: Iterable[str]) -> dict[str, str]:
+        """Sentences as in `warnings`, each with the name of its problem."""
+        return problems_in(self.scenario.inputs() | self.results, names)
 
     def is_impossible(self, name: str) -> bool:
         """Whether a result is a figure that cannot be had."""

@@ -103,5 +103,14 @@ def warnings_in(values: Mapping[str, Any], about: Iterable[str] | None = None) -
 
     With names to be `about`, `values` holds the fields as well.
     """
+    return list(problems_in(values, about))
+
+
+def problems_in(values: Mapping[str, Any], about: Iterable[str] | None = None) -> dict[str, str]:
+    """The same sentences, each with the name of the first problem that says it."""
     found = PROBLEMS if about is None else concerning(GRAPH, values, about)
-    return list(dict.fromkeys(values[name] for name in found if values.get(name)))
+    said: dict[str, str] = {}
+    for name in found:
+        if values.get(name):
+            said.setdefault(values[name], name)
+    return said

@@ -156,6 +156,11 @@ class FieldSpec:
             return f"{lowest} … {self._text(self.maximum)}"
         return f"{'>' if is_open else '≥'} {lowest}"
 
+    @property
+    def has_two_ends(self) -> bool:
+        """Whether its hint names all there is: words, or a range with an upper end."""
+        return not self.is_numeric or (self.maximum is not None and self.maximum <= _TELLING)
+
     def allowed(self) -> str:
         """The allowed values, as the second half of a refusal."""
         words = {

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from dsexplore.scenario.declare import specs_of
 from dsexplore.scenario.field import FieldSpec, Role
 from dsexplore.text.refusal import ScenarioError
+
+# A number divides another, is a multiple of it, or does not exceed it.
+Tie = Literal["divides", "multiple of", "at most"]
 
 # The field that brings along what an accelerator's data sheet and its measurements say.
 SHEET = "gpu"
@@ -39,6 +42,10 @@ class Panel(BaseModel):
     specs: ClassVar[dict[str, FieldSpec]] = {}
     # Pairs of whole numbers: the first may not exceed the second.
     at_most: ClassVar[tuple[tuple[str, str], ...]] = ()
+    # What whole numbers go by in the open scenario: another field, of any panel, or a result.
+    goes_by: ClassVar[tuple[tuple[str, Tie, str], ...]] = ()
+    # Degrees and numbers of accelerators of which the first is the product of the others.
+    product: ClassVar[tuple[str, ...]] = ()
     # What further rules of its own name.
     in_rules: ClassVar[tuple[str, ...]] = ()
 

@@ -24,6 +24,9 @@ def figures(home: Path) -> Iterator[Figure]:
     """Time at both sizes; bytes at the smaller one."""
     for columns, rows in ((80, 24), (120, 40)):
         with PtySession(home, size=(columns, rows)) as session:
+            session.expect("Overview")
+            if columns == 80:
+                session.send("\t")
             session.expect("Layers")
             session.settle()
             for name, keys in _KEYS.items():

@@ -14,8 +14,9 @@ TYPED = "9876"
 
 
 def open_and_type(session):
-    session.expect("Layers")
     session.expect("help")
+    session.send("\t")
+    session.expect("Layers")
     session.send(TYPED)
     session.expect(TYPED)
     # The line under the sheets shows what follows from the last key.
@@ -33,7 +34,7 @@ def assert_restored(session):
 
 def test_quit_restores_everything_and_keeps_nothing(tmp_path):
     with PtySession(tmp_path) as session:
-        session.expect("Layers")
+        session.expect("Overview")
         session.expect("help")
         session.send("q")
         assert session.end() == 0
@@ -185,7 +186,7 @@ main([])
 
 def test_watchdog_ends_what_hangs_while_it_saves(tmp_path):
     with PtySession(tmp_path, argv=(sys.executable, "-c", _HANGING)) as session:
-        session.expect("Layers")
+        session.expect("Overview")
         session.expect("help")
         session.signal(signal.SIGTERM)
         assert session.end() == 128 + signal.SIGTERM

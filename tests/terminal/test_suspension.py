@@ -25,6 +25,8 @@ def threads(session):
 def test_it_comes_back_whole_with_one_reader_of_keys(tmp_path, number):
     with PtySession(tmp_path) as session:
         session.expect("help")
+        session.send("\t")
+        session.expect("Layers")
         session.settle()
         before = threads(session)
         for _ in range(2):
@@ -53,6 +55,8 @@ def test_it_comes_back_whole_with_one_reader_of_keys(tmp_path, number):
 def test_interrupted_while_stopped_it_goes_on(tmp_path):
     with PtySession(tmp_path) as session:
         session.expect("help")
+        session.send("\t")
+        session.expect("Layers")
         session.settle()
         session.signal(signal.SIGTSTP)
         wait_until_stopped(session)
@@ -68,6 +72,8 @@ def test_interrupted_while_stopped_it_goes_on(tmp_path):
 def test_told_to_go_on_before_it_has_stopped_it_goes_on(tmp_path):
     with PtySession(tmp_path) as session:
         session.expect("help")
+        session.send("\t")
+        session.expect("Layers")
         session.signal(signal.SIGTSTP)
         session.signal(signal.SIGCONT)
         session.settle()

@@ -12,14 +12,14 @@ _COLOUR = re.compile(r"(?:^|;)(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;|$)")
 
 
 def open_explorer(session):
-    session.expect("Layers")
+    session.expect("Where the money goes")
     session.expect("help")
     session.settle()
 
 
 def all_pages(session):
     """Every page and panel, so that every role was drawn."""
-    for key in "]]]]]........":
+    for key in "........\t]]]]]":
         session.send(key)
         session.settle(0.05)
 
@@ -75,7 +75,7 @@ def test_resize_to_tiny_and_back(tmp_path):
         session.resize(1, 1)
         session.settle()
         session.resize(80, 24)
-        session.expect("Layers")
+        session.expect("money")
         session.send("q")
         assert session.end() == 0
 

@@ -62,7 +62,10 @@ def keys_rest_where_tests_settle(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def explore() -> Start:
-    """Start an explorer; used as `async with explore("deepseek-v3", size=(80, 24)) as user`."""
+    """Start an explorer among the parameters, or as it opens.
+
+    Used as `async with explore("deepseek-v3", size=(80, 24)) as user`.
+    """
 
     @asynccontextmanager
     async def start(
@@ -70,6 +73,8 @@ def explore() -> Start:
         size: tuple[int, int] = NARROW,
         settings: Settings | None = None,
         journal: Path | None = None,
+        *,
+        as_opened: bool = False,
     ) -> AsyncIterator[Explorer]:
         document = Document(name)
         if journal:
@@ -77,6 +82,11 @@ def explore() -> Start:
         app = ExplorerApp(document, settings)
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
+            if not as_opened:
+                # Most tests begin among the parameters, where a narrow screen does not open.
+                app.main.session.on_results = False
+                app.main.draw()
+                await pilot.pause()
             yield Explorer(pilot, app)
         if document.journal:
             document.journal.close()

@@ -148,11 +148,22 @@ class Explorer:
             if self.panel != table:
                 await self.press("n")
         assert self.panel == table
+        if field not in self.listed:
+            await self.press("a")
         await self.press("home")
         while self.field != field:
             before = self.field
             await self.press("down")
             assert self.field != before, f"{field} is not on its panel"
+
+    async def go_to_result(self, name: str) -> None:
+        """Walk down the page to a result."""
+        if not self.on_results:
+            await self.press("tab")
+        for _ in self.result_lines:
+            if self.cursor != name:
+                await self.press("down")
+        assert self.cursor == name, f"{name} is not on this page"
 
     async def show_page(self, title: str) -> None:
         """Turn to a page of results, from either side; where there is one side, go over."""
@@ -185,6 +196,11 @@ class Explorer:
         return text_of(self.main.query_one("#title", LineBlock).lines[0])
 
     @property
+    def listed(self) -> list[str]:
+        """The fields that the panel lists, those scrolled out of sight included."""
+        return self.main.session.parameters.listed
+
+    @property
     def row(self) -> str:
         """The focused row."""
         return next(line for line in map(text_of, self.parameters.lines) if line.startswith("▸"))
@@ -196,6 +212,11 @@ class Explorer:
     @property
     def parameter_lines(self) -> list[str]:
         return [text_of(line) for line in self.parameters.lines]
+
+    @property
+    def help_lines(self) -> list[str]:
+        """What is said about the focused field at the foot of the panel."""
+        return [text_of(line) for line in self.main.query_one("#help", LineBlock).lines]
 
     def result(self, label: str) -> str:
         """The line of a result, whether or not the cursor is on it."""

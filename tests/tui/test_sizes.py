@@ -96,13 +96,13 @@ async def test_a_taller_screen_leaves_no_room_empty(explore: Start) -> None:
 
 async def test_there_is_a_word_about_what_does_not_show(explore: Start) -> None:
     async with explore() as user:
-        assert "more ─" in user.screen[2]
+        assert "more ─" in user.screen[3]
         hidden = user.parameters.below
-        assert f"↓ {hidden} more" in user.screen[2]
+        assert f"↓ {hidden} more" in user.screen[3]
         await user.press("end")
-        assert f"↑ {user.parameters.above}" in user.screen[2]
+        assert f"↑ {user.parameters.above}" in user.screen[3]
         await user.resize(120, 60)
-        assert "more" not in user.screen[2]
+        assert "more" not in user.screen[3]
 
 
 async def test_dialogs_fit_every_size(explore: Start) -> None:

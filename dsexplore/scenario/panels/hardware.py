@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import ConfigDict
 
+from dsexplore.scenario.panel import Tie
 from dsexplore.scenario.panels.failures import Failures
 from dsexplore.scenario.panels.links import Links
 from dsexplore.scenario.panels.owning import Owning
@@ -24,3 +25,7 @@ class Hardware(Links, Rates, AcceleratorSpread, Failures, Owning, Sheet):
     title: ClassVar[str] = "Hardware"
     short: ClassVar[str] = "HW"
     at_most: ClassVar[tuple[tuple[str, str], ...]] = (("communication_sms", "sm_count"),)
+    goes_by: ClassVar[tuple[tuple[str, Tie, str], ...]] = (
+        ("num_gpus", "multiple of", "model_parallel_gpus"),
+        ("slices", "divides", "num_gpus"),
+    )

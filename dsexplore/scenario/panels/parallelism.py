@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import ConfigDict
 
 from dsexplore.scenario.field import Role
+from dsexplore.scenario.panel import Tie
 from dsexplore.scenario.panels.degrees import Degrees
 from dsexplore.scenario.panels.factors import Factors
 from dsexplore.scenario.panels.saving import Saving
@@ -26,3 +27,18 @@ class Parallelism(Factors, LayoutSpread, Software, Wire, Saving, Degrees):
     short: ClassVar[str] = "Parallel"
     lays_out: ClassVar[bool] = True
     role: ClassVar[Role] = "premise"
+    goes_by: ClassVar[tuple[tuple[str, Tie, str], ...]] = (
+        ("tensor_parallel", "divides", "num_attention_heads"),
+        ("pipeline_parallel", "at most", "num_layers"),
+        ("context_parallel", "divides", "sequence_length"),
+        ("expert_parallel", "divides", "num_routed_experts"),
+        ("expert_tensor_parallel", "divides", "moe_intermediate_size"),
+        ("shard_group", "divides", "replicas"),
+    )
+    product: ClassVar[tuple[str, ...]] = (
+        "num_gpus",
+        "tensor_parallel",
+        "pipeline_parallel",
+        "context_parallel",
+        "data_parallel",
+    )

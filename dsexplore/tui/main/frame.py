@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 from dsexplore.document.document import Document
 from dsexplore.document.reading import SPREAD
-from dsexplore.text.format import DOUBT, crossed, doubted
+from dsexplore.text.format import CROSS, DOUBT, crossed, doubted
 from dsexplore.text.plain import clean
 from dsexplore.tui.keys.actions import ACTIONS, shown_key
 from dsexplore.tui.pages.blocks import moved_mark
-from dsexplore.tui.widgets.lines import Line, Span, between, cropped, width_of
+from dsexplore.tui.pages.labels import short_label
+from dsexplore.tui.pages.overview import FIGURES, HEADLINE
+from dsexplore.tui.widgets.lines import Line, Role, Span, between, cropped, width_of
 
 _TYPING = (
     ("↵", "keep"),
@@ -19,7 +22,7 @@ _TYPING = (
     ("←→", "move"),
     ("↑↓", "keep, go on"),
 )
-_HEADLINE = ("total_cost", "total_gpu_hours", "total_days", "mfu")
+_FITS = "✓"
 # Stands for tabs without room.
 _MORE: Line = (("…", "dim"),)
 
@@ -87,7 +90,7 @@ def rule_line(width: int, above: int, below: int) -> Line:
 
 
 def summary_line(document: Document, width: int) -> Line:
-    """The headline results, for screens with room for one side.
+    """The headline results, whether it fits, and what cannot be: above every page.
 
     Where there is no room, the words of MFU's peak go first: how it is known stays.
     """
@@ -99,8 +102,32 @@ def summary_line(document: Document, width: int) -> Line:
         (f", {known.split()[0]}", "dim"),
         (f" {known.split()[0]}", "dim"),
     ]
-    lines = [(*_headline(document, each), end) for each in (True, False) for end in ends]
-    return cropped(next((line for line in lines if width_of(line) <= width), lines[-1]), width)
+    most, some, least = _signs(document)
+    pairs = [(ends[0], most), (ends[0], some), *product(ends[1:], [most]),
+             *product(ends[1:], [some]), (ends[-1], least)]  # fmt: skip
+    for each, (end, sign) in product((True, False), pairs):
+        left = (*_headline(document, each), end)
+        if width_of(left) + width_of(sign) <= width:
+            break
+    return between(left, sign, width)
+
+
+def _signs(document: Document) -> tuple[Line, Line, Line]:
+    """What cannot be, or else that it fits, in ever fewer words."""
+    if problems := [*document.problems(HEADLINE).values()]:
+        first = short_label(problems[0])
+        first = f"{first[:1].lower()}{first[1:]}"
+        more = f" and {len(problems[1:])} more" if problems[1:] else ""
+        return _sign(f"{CROSS} {first}{more}", f"{CROSS} {first}", CROSS, role="problem")
+    verdict = clean(document.result_text("memory_verdict"))
+    if not document.results["layout_is_stated"] or not verdict:
+        return (), (), ()
+    return _sign(f"{_FITS} {verdict}", f"{_FITS} {verdict.partition(':')[0]}", _FITS, role="value")
+
+
+def _sign(*texts: str, role: Role) -> tuple[Line, Line, Line]:
+    most, some, least = texts
+    return ((f"  {most} ", role),), ((f"  {some} ", role),), ((f" {least}", role),)
 
 
 def _headline(document: Document, each: bool) -> Line:
@@ -108,16 +135,17 @@ def _headline(document: Document, each: bool) -> Line:
 
     A mark for a wide interval stands at `each`, or, for want of room, once where it is of all.
     """
-    are_all_crossed = all(document.is_impossible(name) for name in _HEADLINE)
-    is_once = not each and all(document.is_doubtful(name) for name in _HEADLINE)
-    first = crossed("") if are_all_crossed else DOUBT if is_once else ""
+    are_all_crossed = all(document.is_impossible(name) for name in FIGURES)
+    is_once = not each and all(document.is_doubtful(name) for name in FIGURES)
+    # Where none can be had, the cross at the end of the line is of all.
+    first = DOUBT if is_once and not are_all_crossed else ""
     spans: list[Span] = [(f" {first}", "value")]
-    for name in _HEADLINE:
+    for name in FIGURES:
         text = document.result_text(name, 3).removeprefix(crossed("") if are_all_crossed else "")
         text = doubted(text) if document.is_doubtful(name) and not first else text
         mark = moved_mark(document, name).strip()
         label = "MFU " if name == "mfu" else ""
-        spans += [(f"{label}{text}{mark}", "changed" if mark else "value"), (" · ", "dim")]
+        spans += [(f"{label}{text}{mark}", "changed" if mark else "value"), ("  ", "dim")]
     return tuple(spans[:-1])
 
 

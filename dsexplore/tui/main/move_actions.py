@@ -60,6 +60,14 @@ class MoveActions:
         """Show the previous page of results."""
         self._turn(self._session.results, -1)
 
+    def all_fields(self) -> None:
+        """Show every field that applies, or only those that are set again."""
+        self._session.on_results = False
+        parameters = self._session.parameters
+        parameters.unfold()
+        shown = "every field that applies" if parameters.unfolded else "only fields that are set"
+        self._session.say(f"The panels show {shown}.")
+
     def _move(self, rows: int) -> None:
         self._session.say("")
         self._session.side.move(rows)

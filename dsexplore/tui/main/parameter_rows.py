@@ -1,53 +1,92 @@
-"""The parameter panel: one row per field, and help under the focused one."""
+"""The parameter panel: one row per field, those that nobody has set folded away."""
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Sequence
 
 from rich.cells import cell_len
 
 from dsexplore.document.document import Document
+from dsexplore.document.here import is_left_alone
 from dsexplore.scenario.field import LISTS, FieldSpec
-from dsexplore.scenario.scenario import PANELS
+from dsexplore.scenario.scenario import FIELDS, PANELS
 from dsexplore.text.plain import clean
+from dsexplore.tui.keys.actions import BY_NAME, shown_key
 from dsexplore.tui.main.edit_buffer import EditBuffer
+from dsexplore.tui.main.field_help import range_here
 from dsexplore.tui.widgets.lines import Line, Role, Row, Span, cropped, fitted, right, wrapped
 
 _LABEL = 22
 _VALUE = 14
-_HELP = 4
+# Lines for the headings whose fields are all folded.
+_FOLDED = 3
 # Cells of a row before its range or its change.
 _BEFORE = 2 + _LABEL + 1 + _VALUE + 2
 
 
-def visible_fields(document: Document, table: str) -> list[str]:
+def applying(document: Document, table: str) -> list[FieldSpec]:
     """Fields of a panel that apply under the present choices, in order."""
-    return [name for name, spec in PANELS[table].specs.items() if document.applies(spec)]
+    return [spec for spec in PANELS[table].specs.values() if document.applies(spec)]
+
+
+def visible_fields(
+    document: Document, table: str, kept: Container[str], *, unfolded: bool
+) -> list[str]:
+    """Fields that are set, changed or `kept`; all that apply where they are `unfolded`.
+
+    The first heading, with what is chosen first, never goes: where nobody has set any of its
+    fields, all of them show.
+    """
+    fields = applying(document, table)
+    if unfolded:
+        return [spec.name for spec in fields]
+    shown = {
+        spec.name
+        for spec in fields
+        if spec.name in kept or spec.name in document.drafts or not is_left_alone(document, spec)
+    }
+    first = {spec.name for spec in fields if spec.section == fields[0].section}
+    shown |= first if shown.isdisjoint(first) else set()
+    return [spec.name for spec in fields if spec.name in shown]
 
 
 def parameter_rows(
-    document: Document, table: str, focused: str, editing: EditBuffer | None, width: int
+    document: Document, shown: Sequence[str], focused: str, editing: EditBuffer | None, width: int
 ) -> list[Row]:
-    """The panel as rows of at most `width` cells; help lines are their field's too."""
+    """The panel as rows of at most `width` cells.
+
+    A heading counts the fields that are folded under it; those without any row are named at the
+    end.
+    """
     rows: list[Row] = []
+    fields = applying(document, FIELDS[focused].table)
+    hidden = Counter(spec.section for spec in fields if spec.name not in shown)
     section = ""
-    for name in visible_fields(document, table):
-        spec = PANELS[table].specs[name]
+    for name in shown:
+        spec = FIELDS[name]
         if spec.section != section:
             section = spec.section
-            rows.append(Row(_heading(section, width)))
+            rows.append(Row(_heading(section, hidden.pop(section, 0), width)))
         here = name == focused
         rows.append(Row(_field_line(document, spec, here, editing if here else None, width), name))
-        if here:
-            is_change_shown = (
-                editing is None and cell_len(document.field_change(name)) <= width - _BEFORE
-            )
-            rows += [
-                Row(line, name) for line in _help_lines(document, spec, width, is_change_shown)
-            ]
+    if hidden:
+        key = shown_key(BY_NAME["all_fields"].keys[0])
+        folded = f"{key}: {hidden.total()} more at their defaults: {', '.join(hidden)}"
+        rows.append(Row(()))
+        rows += [Row(((f" {line}", "dim"),)) for line in wrapped(folded, width - 2, _FOLDED)]
     return rows
 
 
-def _heading(text: str, width: int) -> Line:
-    return ((f" ── {text} ".ljust(width - 1, "─"), "heading"),)
+def is_change_shown(document: Document, name: str, editing: EditBuffer | None, width: int) -> bool:
+    """Whether a field's row has room for what it was."""
+    return editing is None and cell_len(document.field_change(name)) <= width - _BEFORE
+
+
+def _heading(text: str, folded: int, width: int) -> Line:
+    said = f" + {folded} at default{'s' if folded > 1 else ''} ─" if folded else ""
+    title = f" ── {text} "
+    return ((f"{title}{'─' * (width - 1 - len(title) - len(said))}", "heading"), (said, "dim"))
 
 
 def _field_line(
@@ -85,7 +124,7 @@ def _aside(document: Document, spec: FieldSpec, change: str) -> str:
     if change:
         return clean(change)
     doubt = "? unverified · " if spec.name in document.scenario.unverified else ""
-    return doubt + spec.range_hint()
+    return doubt + range_here(document, spec)
 
 
 def _typing(editing: EditBuffer) -> list[Span]:
@@ -101,45 +140,3 @@ def _typing(editing: EditBuffer) -> list[Span]:
         else:
             spans.append((character, role))
     return spans
-
-
-def _help_lines(
-    document: Document, spec: FieldSpec, width: int, is_change_shown: bool
-) -> list[Line]:
-    """Help for the focused field, always as high: the rows below it never move.
-
-    Its explanation holds whatever has no room here.
-    """
-    inner = width - 4
-    draft = document.drafts.get(spec.name)
-    said: list[Span] = (
-        [(text, "problem") for text in wrapped(draft.problem, inner, _HELP)]
-        if draft
-        else _about(document, spec, inner, is_change_shown)
-    )
-    said += [("", "plain")] * (_HELP - len(said))
-    return [(("   ", "plain"), span) for span in said]
-
-
-def _about(document: Document, spec: FieldSpec, width: int, is_change_shown: bool) -> list[Span]:
-    """Help, range, note and source, as much of each as there are lines for."""
-    scenario = document.scenario
-    change = document.field_change(spec.name)
-    about = scenario.notes.get(spec.name, "")
-    cited = scenario.sources.get(spec.name, "")
-    texts: list[Span] = [(spec.help, "plain")]
-    if change:
-        before = "" if is_change_shown else f"{change} · "
-        texts.append((before + spec.range_hint(), "plain"))
-    if uncertain := scenario.uncertainty.get(spec.name):
-        texts.append((f"Uncertain: {uncertain.text(spec.unit)}", "plain"))
-    if about:
-        texts.append((f"Note: {about}", "dim"))
-    if cited:
-        texts.append((f"Source: {cited}", "dim"))
-    lines: list[Span] = []
-    for place, (text, role) in enumerate(texts, 1):
-        # One line for each text still to come.
-        room = _HELP - len(lines) - (len(texts) - place)
-        lines += [(line, role) for line in wrapped(text, width, room)]
-    return lines

@@ -31,6 +31,8 @@ from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock
 from dsexplore.tui.widgets.lines import Line, wrapped
 
 _BOTH_SIDES = 100
+# Rows of a terminal below and from which help takes less room, or more.
+_LOW, _TALL = 20, 30
 # Seconds without a key after which what is due beside the screen is worked out.
 _REST = 0.15
 _DRIVERS = "drivers"
@@ -56,16 +58,17 @@ class MainScreen(Screen[None], KeyTaker):
         self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Eight blocks of lines, and the boxes around them."""
+        """Nine blocks of lines, and the boxes around them."""
         yield self._title
+        yield self._summary
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield self.session.parameters.tabs
                 yield self.session.parameters.sheet
+                yield self.session.parameters.help
             with Vertical(id="right"):
                 yield self.session.results.tabs
                 yield self.session.results.sheet
-        yield self._summary
         yield self._message
         yield self._hints
 
@@ -73,6 +76,8 @@ class MainScreen(Screen[None], KeyTaker):
         """Mention work left behind, or a journal out of order."""
         # Before the first layout: Textual's breakpoints come after it and cost a second one.
         self._fit()
+        # Where one side alone has room, the answer comes before the parameters.
+        self.session.on_results = self.has_class("-narrow")
         key = "".join(shown_key(key) for key in self._keys["recover"][:1])
         if mentioned := mention(self.session.elsewhere(most=4), key):
             self.session.say(mentioned)
@@ -86,6 +91,8 @@ class MainScreen(Screen[None], KeyTaker):
     def _fit(self) -> None:
         """Show both sides, or one of them where the terminal has no room for two."""
         self.set_class(self.app.size.width < _BOTH_SIDES, "-narrow")
+        self.set_class(self.app.size.height < _LOW, "-low")
+        self.set_class(self.app.size.height >= _TALL, "-tall")
 
     def on_sheet_sized(self) -> None:
         """Draw a side newly in sight, or of another width."""
@@ -148,8 +155,7 @@ class MainScreen(Screen[None], KeyTaker):
         self.set_class(len(message) > 1, "-long-message")
         is_typing = session.parameters.typing.editing is not None
         self._hints.show([hint_line(self._keys, is_typing, session.on_results, width)])
-        if self.has_class("-narrow"):
-            self._summary.show([summary_line(document, width)])
+        self._summary.show([summary_line(document, width)])
         self._draw_sides()
 
     def _draw_sides(self) -> None:

@@ -9,8 +9,9 @@ from dsexplore.document.document import Document
 from dsexplore.document.state import State
 from dsexplore.scenario.scenario import FIELDS, PANELS
 from dsexplore.tui.main.drivers import Drivers
+from dsexplore.tui.main.field_help import help_lines
 from dsexplore.tui.main.frame import rule_line, tab_line
-from dsexplore.tui.main.parameter_rows import parameter_rows, visible_fields
+from dsexplore.tui.main.parameter_rows import is_change_shown, parameter_rows, visible_fields
 from dsexplore.tui.main.typing import RowTyping
 from dsexplore.tui.pages.page import Tab
 from dsexplore.tui.pages.pages import PAGES
@@ -19,6 +20,8 @@ from dsexplore.tui.widgets.lines import Role, Row
 from dsexplore.tui.widgets.row_cursor import RowCursor
 
 TABLES = tuple(PANELS)
+# Lines of help before the first layout.
+HELP = 4
 
 # Cells of a page that is written while out of sight.
 _ANY_WIDTH = 80
@@ -66,7 +69,11 @@ class ParameterSide(Side):
         super().__init__("parameters", "left-tabs", titles)
         self.typing = RowTyping(document, say)
         self._document = document
-        self._focused = {table: visible_fields(document, table)[0] for table in TABLES}
+        self.help = LineBlock("help")
+        self.unfolded = False
+        # Fields that were asked for or visited: they stay in sight, whatever their value.
+        self._kept: set[str] = set()
+        self._focused = {table: self._visible(table)[0] for table in TABLES}
 
     @property
     def table(self) -> str:
@@ -78,11 +85,25 @@ class ParameterSide(Side):
         """The focused field."""
         return self._focused[self.table]
 
+    @property
+    def listed(self) -> list[str]:
+        """The fields of the panel on screen that are not folded away."""
+        return self._visible(self.table)
+
     def focus(self, field: str) -> None:
         """Show a field's panel, and focus the field."""
         table = FIELDS[field].table
         self.shown = TABLES.index(table)
         self._focused[table] = field
+        self._kept.add(field)
+
+    def unfold(self) -> None:
+        """Show every field that applies, or only those that are set again."""
+        self.unfolded = not self.unfolded
+        self._kept = {self.name}
+
+    def _visible(self, table: str) -> list[str]:
+        return visible_fields(self._document, table, self._kept, unfolded=self.unfolded)
 
     def show_panel(self, table: str) -> None:
         """Show a panel, with the field focused that was."""
@@ -90,21 +111,26 @@ class ParameterSide(Side):
 
     def keep_focus_visible(self) -> None:
         """Focus the first field of the panel where a choice has hidden the focused one."""
-        visible = visible_fields(self._document, self.table)
+        visible = self.listed
         if self.name not in visible:
             self._focused[self.table] = visible[0]
 
     def move(self, rows: int) -> None:
         """Focus the field so many rows below, or above."""
-        fields = visible_fields(self._document, self.table)
+        fields = self.listed
         index = fields.index(self.name) + rows
+        self._kept.add(self.name)
         self._focused[self.table] = fields[min(max(index, 0), len(fields) - 1)]
 
     def _draw_sheet(self, width: int, *, has_keys: bool) -> None:
         name = self.name
-        rows = parameter_rows(self._document, self.table, name, self.typing.editing, width)
+        document, editing = self._document, self.typing.editing
+        rows = parameter_rows(document, self.listed, name, editing, width)
         self.sheet.show([row.line for row in rows])
         here = [index for index, row in enumerate(rows) if row.name == name]
+        shown = is_change_shown(document, name, editing, width)
+        height = self.help.size.height or HELP
+        self.help.show(help_lines(document, FIELDS[name], width, height, is_change_shown=shown))
         if here:
             self.sheet.scroll_into_view(here[0], here[-1])
 

@@ -7,6 +7,23 @@ from dsexplore.scenario.scenario import FIELDS
 
 # Results with a place on a page; at most as long as a page has room for.
 LABELS = {
+    # What cannot be
+    "architecture_problem": "Shape is not known",
+    "layout_problem": "Cannot be laid out",
+    "memory_problem": "Does not fit",
+    "whole_model_problem": "Beyond one GPU",
+    "host_memory_problem": "Does not fit the host",
+    "mfu_problem": "Above the peak",
+    "full_mfu_problem": "Above the peak in full",
+    "predicted_mfu_problem": "Predicted above the peak",
+    "kernel_problem": "Kernels above the peak",
+    "precision_problem": "No such precision",
+    "peak_problem": "No such peak",
+    "price_problem": "No price is known",
+    "hours_problem": "Hours are not known",
+    "flops_problem": "FLOP are not known",
+    "context_problem": "Sequences too long",
+    "stage_list_problem": "Stages set aside",
     # The model
     "total_parameters": "Parameters",
     "parameters_basis": "How parameters are known",

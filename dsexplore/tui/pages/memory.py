@@ -17,7 +17,8 @@ _LOW_END = "The low end of its interval would fit."
 def memory(page: Page) -> None:
     """The contents of the fullest accelerator, the KV cache, one copy of the weights."""
     page.heading("Training memory of the fullest GPU")
-    _verdict(page)
+    verdict(page)
+    verdict_doubt(page)
     page.bars(
         "weight_memory",
         "gradient_memory",
@@ -55,7 +56,8 @@ def memory(page: Page) -> None:
     page.warnings()
 
 
-def _verdict(page: Page) -> None:
+def verdict(page: Page) -> None:
+    """Whether it fits, and the key that makes it."""
     verdict = clean(page.document.result_text("memory_verdict"))
     if not verdict:
         page.text("Whether it fits is not known.")
@@ -66,6 +68,11 @@ def _verdict(page: Page) -> None:
               "memory_verdict")  # fmt: skip
     if not fits:
         page.text(f"{shown_key(BY_NAME['fit'].keys[0])}: the nearest changes that make it fit.")
+
+
+def verdict_doubt(page: Page) -> None:
+    """Says so where the interval holds both that it fits and that it does not."""
+    fits = page.document.results["memory_headroom"] >= 0
     ends = page.document.ends("memory_per_gpu")
     capacity = page.document.scenario.hardware.memory_capacity
     if ends and capacity and ends[0] < capacity < ends[1]:

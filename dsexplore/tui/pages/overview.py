@@ -1,4 +1,4 @@
-"""The first page: the cost, its drivers, and the costs a headline leaves out."""
+"""The first page: where money, time and memory go, what moves the cost, and the figures."""
 
 from __future__ import annotations
 
@@ -6,15 +6,20 @@ import math
 
 from dsexplore.analysis.sensitivity.ranges import DEFAULT, NEXT
 from dsexplore.analysis.sensitivity.sensitivity import Sensitivity
+from dsexplore.analysis.summaries.portions import memory_portions, step_portions
 from dsexplore.document.document import Document
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
 from dsexplore.text.tornado import HIGHER, LOWER, tornado
 from dsexplore.tui.pages.blocks import moved_mark
+from dsexplore.tui.pages.memory import verdict, verdict_doubt
 from dsexplore.tui.pages.page import Page, tab
 from dsexplore.tui.widgets.lines import Span, fitted, right, width_of
 
+# What stands above every page: the crosses of these come first.
+FIGURES = ("total_cost", "total_gpu_hours", "total_days", "mfu")
+HEADLINE = (*FIGURES, "step_time", "memory_per_gpu")
 _FIRST_STAGES = ("pretraining_cost", "context_extension_cost")
 _STATED_STAGES = (*_FIRST_STAGES, "post_training_cost")
 _SINGLE_STAGES = (*_FIRST_STAGES, "sft_cost", "rl_cost")
@@ -40,20 +45,29 @@ _CARRIED_OVER = {
 
 @tab("Overview", "Over", shows_drivers=True)
 def overview(page: Page) -> None:
-    """The cost of the run and its drivers."""
+    """Where money, time and memory go, drawn; then how the cost comes about, and the figures."""
     document = page.document
-    page.line(((f" {clean(document.scenario.title or document.name)}", "title"),))
-    page.blank()
-    _headline(page)
-    page.warnings()
-    page.heading("Where the money goes")
+    page.crosses(HEADLINE)
+    page.heading_of("Where the money goes", "total_cost")
     page.bars(*stages(document))
+    page.heading_of("Where a step goes", "step_time")
+    page.drawing(step_portions(document.figure))
+    page.evidence("step_time", "total_cost")
+    page.heading_of("Memory of the fullest GPU", "memory_per_gpu")
+    if document.results["memory_headroom"] < 0:
+        verdict(page)
+    verdict_doubt(page)
+    page.drawing(memory_portions(document.figure))
+    page.layout_note()
     page.heading("How the pre-training cost is computed")
     _chain(page)
     page.heading("What moves the cost")
     _drivers(page)
     page.heading("What the headline leaves out")
     page.results("experiments_cost", "staff_cost", "cluster_cost", "energy")
+    page.heading(f"In figures: {clean(document.scenario.title or document.name)}")
+    _headline(page)
+    page.assumptions([row.name for row in page.rows if row.name])
 
 
 def stages(document: Document) -> tuple[str, ...]:
@@ -70,12 +84,10 @@ def _headline(page: Page) -> None:
     has_experts = document.scenario.architecture.num_routed_experts
     page.result("total_cost")
     page.result("total_gpu_hours", hardware.gpu)
-    page.evidence("total_cost")
     page.result("pretraining_days", f"on {hardware.num_gpus:,} GPUs")
     page.result("mfu")
     page.basis()
     page.result("step_time", document.coverage)
-    page.evidence("step_time")
     page.result("pretraining_flops")
     page.result("total_parameters", document.result_text("parameters_basis"))
     page.result("active_parameters", f"{share} of routed experts" if has_experts else "")

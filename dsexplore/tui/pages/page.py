@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from dsexplore.analysis.sensitivity.sensitivity import Sensitivity
+from dsexplore.analysis.summaries.portions import Portion
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
@@ -23,8 +24,10 @@ from dsexplore.tui.widgets.lines import (
     Span,
     bar,
     fitted,
+    packed,
     placed_bar,
     right,
+    spread_over,
     width_of,
     wrapped,
 )
@@ -33,6 +36,8 @@ from dsexplore.tui.widgets.writer import Writer
 _NAME = 34
 _NAMED_VALUE = 13
 _GAP = 2
+# Parts of one bar differ by sign as well as by colour.
+_SIGNS: tuple[Span, ...] = (("█", "bar"), ("▓", "bar2"), ("▒", "bar3"), ("░", "plain"))
 _BAR_ROLES: tuple[Role, Role, Role] = ("bar", "bar2", "bar3")
 
 
@@ -175,13 +180,49 @@ class Page(Writer):
                 self._gaps.add(gap)
                 self.text(f"Rests on {gap}.")
 
+    def heading_of(self, text: str, name: str) -> None:
+        """The title of a group of rows that make up a result, with the result at its end."""
+        document = self.document
+        change = document.result_change(name)
+        value = f" {clean(document.result_text(name))}{mark_of(change).rstrip()}"
+        end: list[Span] = [(value, self.role(name, change))]
+        room = self.width - cell_len(text) - width_of(end) - 8
+        if interval := document.interval(name, room):
+            end.append((f"  {interval}", "dim"))
+        self.heading(text, end, name)
+
+    def drawing(self, parts: Sequence[Portion]) -> None:
+        """Parts of a whole, each as long in one bar as its share is, and a legend under it."""
+        if any(math.isnan(part.share) for part in parts):
+            self.text("Not known.")
+            return
+        cells = spread_over([part.share for part in parts], self.width - 2)
+        signs = [_SIGNS[i % len(_SIGNS)] if part.is_taken else (" ", "plain")
+                 for i, part in enumerate(parts)]  # fmt: skip
+        drawn: list[Span] = [(sign * n, role) for (sign, role), n in zip(signs, cells, strict=True)]
+        self.line(((" ", "plain"), *drawn))
+        legend: list[list[Span]] = [
+            [(f"{sign} ", role), (f"{part.word} {part.text}".rstrip(), "dim")]
+            for part, (sign, role) in zip(parts, signs, strict=True)
+        ]
+        for line in packed(legend, self.width - 1):
+            self.line(((" ", "plain"), *line))
+
     def warnings(self) -> None:
         """The problems that concern what the page shows, and what it assumes, in sentences."""
         shown = [row.name for row in self.rows if row.name]
-        for warning in self.document.warnings(shown):
+        self.crosses(shown)
+        self.assumptions(shown)
+
+    def crosses(self, names: Collection[str]) -> None:
+        """The problems that concern some fields or results, in sentences."""
+        for warning in self.document.warnings(names):
             for index, text in enumerate(wrapped(warning, self.width - 4, 4)):
                 self.line(((" ✗ " if index == 0 else "   ", "problem"), (text, "problem")))
-        if assumed := self.document.assumed_behind(shown):
+
+    def assumptions(self, names: Collection[str]) -> None:
+        """The defaults nobody published that some fields or results rest on, in a sentence."""
+        if assumed := self.document.assumed_behind(names):
             self.text(assumed, most=4)
 
     def layout_note(self) -> None:

@@ -129,3 +129,23 @@ def placed_bar(start: float, end: float, width: int) -> str:
     first = min(round(start * width), width - 1)
     cells = max(1, round(end * width) - first)
     return (" " * first + "█" * cells)[:width].ljust(width)
+
+
+def spread_over(shares: Sequence[float], width: int) -> list[int]:
+    """So many cells of a width for each share: whole ones that add up, at least 1 for any share."""
+    cells = [max(1, round(share * width)) if share > 0 else 0 for share in shares]
+    if cells:
+        longest = cells.index(max(cells))
+        cells[longest] = max(1, cells[longest] + width - sum(cells))
+    return cells
+
+
+def packed(pieces: Sequence[Sequence[Span]], width: int) -> list[list[Span]]:
+    """Pieces one after another, on as many lines as they need; none is broken over two."""
+    lines: list[list[Span]] = []
+    for piece in pieces:
+        if lines and width_of(lines[-1]) + 2 + width_of(piece) <= width:
+            lines[-1] += [("  ", "plain"), *piece]
+        else:
+            lines.append([*piece])
+    return lines

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+
 from dsexplore.text.plain import clean
-from dsexplore.tui.widgets.lines import BLANK, Role, Row, Span, cropped, fitted, right, wrapped
+from dsexplore.tui.widgets.lines import (
+    BLANK,
+    Role,
+    Row,
+    Span,
+    cropped,
+    fitted,
+    right,
+    width_of,
+    wrapped,
+)
 
 
 class Writer:
@@ -28,12 +40,16 @@ class Writer:
         """An empty line."""
         self._rows.append(BLANK)
 
-    def heading(self, text: str) -> None:
-        """The title of a group of rows, set apart from the group above."""
+    def heading(self, text: str, end: Sequence[Span] = (), name: str = "") -> None:
+        """The title of a group of rows, set apart from the group above.
+
+        `end` stands at its right end, and `name` is what the cursor finds on it.
+        """
         if self._rows:
             self.blank()
         title = f" {text} "
-        self.line(((title, "heading"), ("─" * (self.width - len(title) - 1), "dim")))
+        rule = "─" * (self.width - cell_len(title) - width_of(end) - 1)
+        self.line(((title, "heading"), (rule, "dim"), *end), name)
 
     def text(self, sentence: str, role: Role = "dim", most: int = 3) -> None:
         """A sentence, on at most so many lines."""

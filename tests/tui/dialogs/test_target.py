@@ -9,7 +9,8 @@ from tests.tui.explorer import Start
 
 async def test_thirty_days_take_a_larger_cluster(explore: Start) -> None:
     async with explore() as user:
-        await user.press("tab", "down", "down", "t")
+        await user.go_to_result("pretraining_days")
+        await user.press("t")
         assert isinstance(user.app.screen, TargetDialog)
         await user.paste("30 d")
         assert "GPUs: 3700" in user.shown
@@ -46,7 +47,8 @@ async def test_a_target_out_of_reach_is_refused_in_words(explore: Start) -> None
 
 async def test_a_whole_number_says_what_the_one_before_it_would_make(explore: Start) -> None:
     async with explore() as user:
-        await user.press("tab", "down", "down", "t")
+        await user.go_to_result("pretraining_days")
+        await user.press("t")
         await user.paste("30.001 d")
         text = " ".join(user.shown.replace("│", " ").split())
         assert "GPUs: 3700" in text

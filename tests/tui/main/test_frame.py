@@ -51,7 +51,7 @@ def test_a_narrow_summary_keeps_how_mfu_is_known(changes: dict[str, object], kno
         line = summary(width, **changes)
         assert "…" not in line
         assert all(part in line for part in ("$", "GPU-h", " d", "MFU", known)), line
-    wide = summary(120, **changes)
+    wide = summary(130, **changes)
     assert "of BF16 peak, causal, " + known in wide
 
 
@@ -66,4 +66,7 @@ def test_every_figure_that_is_uncertain_by_more_than_a_tenth_is_marked() -> None
 
 def test_a_run_that_cannot_be_has_one_cross() -> None:
     assert summary(80).count(CROSS) == 0
+    assert summary(80, pipeline_parallel=7).endswith(f"{CROSS} cannot be laid out ")
     assert summary(80, pipeline_parallel=7).count(CROSS) == 1
+    assert summary(80, num_gpus=2048, memory_capacity=60e9).count(CROSS) == 1
+    assert " ✓ fits" in summary(80)

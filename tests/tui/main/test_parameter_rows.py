@@ -95,15 +95,15 @@ async def test_undo_back_to_the_baseline_clears_every_mark(explore: Start) -> No
 
 async def test_every_field_can_be_reached_and_shows_its_help(explore: Start) -> None:
     async with explore(size=WIDE) as user:
+        await user.press("a")
         seen = set()
         for _ in range(6):
             await user.press("home")
             while True:
                 seen.add(user.field)
-                lines = user.parameter_lines
-                first_words = FIELDS[user.field].help.split()[:2]
-                help_line = lines[next(i for i, s in enumerate(lines) if s[0] == "▸") + 1]
-                assert help_line.split()[:2] == first_words
+                title, said, *_ = user.help_lines
+                assert FIELDS[user.field].label in title
+                assert said.split()[:2] == FIELDS[user.field].help.split()[:2]
                 assert user.row.rstrip() in user.shown
                 before = user.field
                 await user.press("down")
@@ -128,3 +128,17 @@ async def test_undo_forgets_a_refused_text_before_it_takes_back_an_edit(explore:
         assert user.document.scenario.value("num_layers") == 32
         await user.press("z")
         assert user.document.scenario.value("num_layers") == 61
+
+
+async def test_hints_say_what_makes_sense_here(explore: Start) -> None:
+    async with explore(size=WIDE) as user:
+        await user.go_to("expert_parallel")
+        assert "divides 256" in user.row
+        assert "1, 2, 4, 8, 16, 32, 64, 128, 256" in " ".join(user.help_lines)
+        await user.go_to("num_routed_experts")
+        await user.type("96")
+        await user.go_to("expert_parallel")
+        assert "divides 96" in user.row
+        await user.go_to("tensor_parallel")
+        said = " ".join("".join(user.help_lines).split())
+        assert "GPUs 2048 = Tensor parallel 1 × Pipeline parallel 16 ×" in said

@@ -61,8 +61,8 @@ async def row_down(user: Explorer, key: str) -> None:
     assert "Hidden size" in user.row
     await user.press("tab")
     await user.press("end", "home", key)
-    assert user.cursor == "total_gpu_hours"
-    assert user.result("Total GPU-hours").startswith("▸")
+    assert user.cursor == "pretraining_cost"
+    assert user.result("Pre-training cost").startswith("▸")
 
 
 @promise
@@ -76,11 +76,9 @@ async def page_up(user: Explorer, key: str) -> None:
 
 @promise
 async def page_down(user: Explorer, key: str) -> None:
-    before = user.parameter_lines.index(user.row)
     await user.press(key)
-    # The help under the focused row goes with it.
-    moved = user.parameter_lines.index(user.row) - before - 1
-    assert 4 < moved <= user.parameters.size.height
+    moved = user.listed.index(user.field)
+    assert 5 < moved <= user.parameters.size.height
     assert user.row.rstrip() in user.shown
 
 
@@ -97,7 +95,7 @@ async def first(user: Explorer, key: str) -> None:
 @promise
 async def last(user: Explorer, key: str) -> None:
     await user.press(key)
-    assert user.field == "stated_active_parameters"
+    assert user.field == user.listed[-1] == "router_bias"
     assert user.row.rstrip() in user.shown
     await user.press("tab")
     await user.press(key)
@@ -177,6 +175,18 @@ async def nudge_up(user: Explorer, key: str) -> None:
     await user.go_to("precision")
     await user.press(key)
     assert user.document.scenario.value("precision") == "fp4"
+
+
+@promise
+async def all_fields(user: Explorer, key: str) -> None:
+    folded = user.listed
+    assert "index_heads" not in folded
+    assert "at defaults" in user.shown
+    await user.press(key)
+    assert "index_heads" in user.listed
+    assert "at defaults" not in user.shown
+    await user.press(key)
+    assert user.listed == folded
 
 
 @promise
@@ -570,3 +580,15 @@ async def test_ctrl_c_says_how_to_leave(explore: Start) -> None:
         await user.press("ctrl+c")
         assert user.message == "Press ^q or q to leave."
         assert user.app._running
+
+
+async def test_the_answer_comes_first_on_a_small_screen(explore: Start) -> None:
+    async with explore(as_opened=True) as user:
+        assert user.on_results
+        for words in ("$5.58 M", "GPU-h", "56.7 d", "MFU 39.1 % measured", "✓ fits"):
+            assert words in user.screen[1]
+        for words in ("money goes", "a step goes", "fullest GPU", "█"):
+            assert words in user.shown
+        await user.press("tab")
+        assert "56.7 d" in user.screen[1]
+        assert "Layers" in user.shown

@@ -20,7 +20,8 @@ async def test_a_result_shows_its_formula_its_values_and_its_source(
     explore: Start, size: tuple[int, int]
 ) -> None:
     async with explore(size=size) as user:
-        await user.press("tab", "down", "down", "e")
+        await user.go_to_result("pretraining_days")
+        await user.press("e")
         assert isinstance(user.app.screen, ExplainScreen)
         assert "Explain pretraining_days" in user.screen[0]
         assert "pretraining_gpu_hours / num_gpus" in user.shown
@@ -37,13 +38,15 @@ def test_an_assumption_is_told_apart_from_a_source() -> None:
 
 async def test_enter_on_a_result_explains_it(explore: Start) -> None:
     async with explore() as user:
-        await user.press("tab", "down", "enter")
-        assert "Explain total_gpu_hours" in user.screen[0]
+        await user.go_to_result("pretraining_gpu_hours")
+        await user.press("enter")
+        assert "Explain pretraining_gpu_hours" in user.screen[0]
 
 
 async def test_enter_follows_and_escape_goes_back_along_the_path(explore: Start) -> None:
     async with explore() as user:
-        await user.press("tab", "down", "down", "e")
+        await user.go_to_result("pretraining_days")
+        await user.press("e")
         await user.press("enter")
         assert "Explain pretraining_days › pretraining_gpu_hours" in user.screen[0]
         await user.press("enter")
@@ -86,7 +89,8 @@ async def test_slash_finds_any_name(explore: Start) -> None:
 
 async def test_g_leads_to_the_row_of_the_field(explore: Start) -> None:
     async with explore() as user:
-        await user.press("tab", "down", "down", "e")
+        await user.go_to_result("pretraining_days")
+        await user.press("e")
         await user.press("down", "g")
         assert user.app.screen is user.main
         assert user.field == "num_gpus"
