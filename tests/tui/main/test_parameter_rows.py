@@ -134,11 +134,11 @@ async def test_hints_say_what_makes_sense_here(explore: Start) -> None:
     async with explore(size=WIDE) as user:
         await user.go_to("expert_parallel")
         assert "divides 256" in user.row
-        assert "1, 2, 4, 8, 16, 32, 64, 128, 256" in " ".join(user.help_lines)
+        assert "1, 2, 4, 8, 16, 32, 64, 128, 256" in " ".join(" ".join(user.help_lines).split())
         await user.go_to("num_routed_experts")
         await user.type("96")
         await user.go_to("expert_parallel")
         assert "divides 96" in user.row
         await user.go_to("tensor_parallel")
-        said = " ".join("".join(user.help_lines).split())
+        said = " ".join(" ".join(user.help_lines).split())
         assert "GPUs 2048 = Tensor parallel 1 × Pipeline parallel 16 ×" in said
