@@ -137,6 +137,7 @@ async def test_hints_say_what_makes_sense_here(explore: Start) -> None:
         assert "1, 2, 4, 8, 16, 32, 64, 128, 256" in " ".join(" ".join(user.help_lines).split())
         await user.go_to("num_routed_experts")
         await user.type("96")
+        await user.press("enter")
         await user.go_to("expert_parallel")
         assert "divides 96" in user.row
         await user.go_to("tensor_parallel")
