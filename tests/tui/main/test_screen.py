@@ -585,7 +585,7 @@ async def test_ctrl_c_says_how_to_leave(explore: Start) -> None:
 async def test_the_answer_comes_first_on_a_small_screen(explore: Start) -> None:
     async with explore(as_opened=True) as user:
         assert user.on_results
-        for words in ("$5.58 M", "GPU-h", "56.7 d", "MFU 39.1 % measured", "✓ fits"):
+        for words in ("$5.58 M", "GPU-h", "56.7 d", "MFU 39.1 %", "measured", "✓ fits"):
             assert words in user.screen[1]
         for words in ("money goes", "a step goes", "fullest GPU", "█"):
             assert words in user.shown
