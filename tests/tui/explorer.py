@@ -149,7 +149,7 @@ class Explorer:
                 await self.press("n")
         assert self.panel == table
         if field not in self.listed:
-            await self.press("d")
+            await self.press("i")
         await self.press("home")
         while self.field != field:
             before = self.field

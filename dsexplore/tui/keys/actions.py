@@ -70,7 +70,7 @@ ACTIONS = (
            "Show the next page of results from either side."),
     Action("previous_page", "move", ("comma", "V"), "Previous results page",
            "Show the previous page of results from either side."),
-    Action("all_fields", "move", ("d",), "All fields",
+    Action("all_fields", "move", ("i",), "All fields",
            "Show every field that applies, or only those that are set or changed again."),
     Action("explain", "why", ("e",), "Explain",
            "Explain the field or result under the cursor: its formula, values and sources.",

@@ -95,7 +95,7 @@ async def test_undo_back_to_the_baseline_clears_every_mark(explore: Start) -> No
 
 async def test_every_field_can_be_reached_and_shows_its_help(explore: Start) -> None:
     async with explore(size=WIDE) as user:
-        await user.press("d")
+        await user.press("i")
         seen = set()
         for _ in range(6):
             await user.press("home")
