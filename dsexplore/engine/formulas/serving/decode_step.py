@@ -29,11 +29,12 @@ def decode_attended_tokens(
 ):
     """Tokens of context that a generated token looks back on, on average over layers.
 
-    Of a chunk, half.
+    Of a chunk, half, once the context is longer than one.
     """
     span = decode_attention_span
     if has_kinds(layer_pattern, CHUNKED):
-        span = where(attention_window > 0, smaller(span, attention_window / 2), span)
+        beyond = (attention_window > 0) & (kv_length > attention_window)
+        span = where(beyond, smaller(span, attention_window / 2), span)
     return (1 - bounded_layer_share) * kv_length + bounded_layer_share * span
 
 
