@@ -352,7 +352,8 @@ def test_layers_count_for_the_same_wherever_they_stand(
     scenario: Scenario, few: int, some: int, more: int
 ) -> None:
     """Layers moved from one model to another leave the parameters of the two together as many."""
-    scenario = changed(scenario, {"num_dense_layers": 0, "windowed_layers": 0})
+    alike = {"num_dense_layers": 0, "windowed_layers": 0, "layer_pattern": "uniform"}
+    scenario = changed(scenario, alike)
 
     def of(layers: int) -> dict[str, Any]:
         return results(changed(scenario, {"num_layers": layers}))

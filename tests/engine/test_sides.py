@@ -165,6 +165,7 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ),
     ("q_lora_rank qk_nope_head_dim v_head_dim index_heads", NONE, MATRICES),
     ("num_shared_experts moe_intermediate_size shared_expert_intermediate_size", NONE, MATRICES),
+    ("moe_latent_size", NONE, MATRICES),
     ("num_dense_layers", NONE, MATRICES),
     ("shared_expert_gate", NONE, f"flop {TRAINING} weights update"),
     # A prompt has its head once, at its end.

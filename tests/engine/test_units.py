@@ -35,7 +35,7 @@ from tests.strategies import (
 # What has a ruler of its own. A joule is a watt for a second; GPU-hours are hours. Tokens and
 # parameters are counted, but a million of tokens that a price is for is a unit like another.
 RULERS = (
-    *("byte", "second", "hour", "day", "year", "USD", "FLOP", "watt", "gram", "kWh"),
+    *("byte", "second", "hour", "day", "year", "USD", "FLOP", "watt", "gram", "kWh", "litre"),
     *("Mtoken", "Ttoken"),
 )
 MADE_OF = {"joule": ("watt", "second"), "GPU-hour": ("hour",), "s": ("second",)}

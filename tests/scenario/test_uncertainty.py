@@ -136,7 +136,7 @@ def test_correlations_outlive_an_edit_a_file_and_the_journal(tmp_path: Path) -> 
     [
         ({"mfoo": {"goodput": 0.1}}, "correlations", "unknown field 'mfoo'"),
         ({"goodput": {"mfoo": 0.1}}, "correlations", "unknown field 'mfoo'"),
-        ({"gpu": {"goodput": 0.1}}, "correlations.gpu", "a name"),
+        ({"gpu": {"goodput": 0.1}}, "correlations.gpu", "no number"),
         ({"goodput": {"goodput": 0.1}}, "correlations.goodput", "the field itself"),
         ({"goodput": {"assumed_mfu": 1}}, "correlations.goodput.assumed_mfu", "1"),
         ({"goodput": {"assumed_mfu": float("nan")}}, "correlations.goodput.assumed_mfu", "nan"),

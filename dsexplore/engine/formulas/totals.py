@@ -122,8 +122,7 @@ def energy_cost(energy, electricity_price):
 @quantity(
     "USD",
     source=CLUSTER_COST,
-    assumes="An accelerator is written off evenly over its life, so that half its price is tied up "
-    "on average; hours it stands idle are paid by those it works.",
+    assumes="Half the price is tied up on average, written off evenly; busy hours pay for idle ones.",
     at_least_without=("energy_cost",),
 )
 def cost_of_ownership(

@@ -223,7 +223,10 @@ BAD = {
     "no runs": ("", ["run: found None", "[[run]]"]),
     "not TOML": ("[[run", ["found no TOML"]),
     "unknown key": (RUN.replace("source =", "sauce ="), ["run ours", "'sauce'", "source"]),
-    "unknown accelerator": (RUN.replace("a100-80gb-sxm", "a100"), ["run ours, gpu", "a100-80gb"]),
+    "unknown accelerator": (
+        RUN.replace("a100-80gb-sxm", "a100-80gb-sx"),
+        ["run ours, gpu", "a100-80gb"],
+    ),
     "unknown preset": (
         RUN.replace("{ num_layers = 32,", '{ preset = "gpt-5", num_layers = 32,'),
         ["run ours, architecture.preset: found 'gpt-5'"],
