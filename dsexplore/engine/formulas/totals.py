@@ -122,7 +122,7 @@ def energy_cost(energy, electricity_price):
 @quantity(
     "USD",
     source=CLUSTER_COST,
-    assumes="Half the price is tied up on average, written off evenly; busy hours pay for idle ones.",
+    assumes="Half the price is tied up on average, written off evenly; busy hours pay idle ones.",
     at_least_without=("energy_cost",),
 )
 def cost_of_ownership(
