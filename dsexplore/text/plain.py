@@ -65,6 +65,13 @@ def in_lines(lines: Iterable[str]) -> Printable:
     return Printable("".join(f"{clean(line)}\n" for line in lines))
 
 
+def opening_sentence(text: str) -> str:
+    """The first sentence of a text, on one line; all of it if it has no other."""
+    words = " ".join(text.split())
+    first, stop, _ = words.partition(". ")
+    return f"{first}." if stop else words
+
+
 def encodable(text: object) -> object:
     """Text that any file can hold: a half of a character becomes a mark, all else stays."""
     if not isinstance(text, str) or text.isprintable():

@@ -22,7 +22,7 @@ from dsexplore.export.formats import FORMATS, SILENT, export
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import Scenario
-from dsexplore.text.plain import Printable
+from dsexplore.text.plain import Printable, opening_sentence
 from dsexplore.text.refusal import ScenarioError
 
 _USAGE = f"""dsexplore eval SCENARIO [--set NAME=VALUE]... [--only NAME]... [--all]
@@ -117,17 +117,11 @@ def _exported(arguments: Namespace, columns: int | None) -> Printable:
 def _summary(name: str, scenario: Scenario, columns: int | None, idle: Sequence[str]) -> Printable:
     """The headlines on one screen, below what the scenario is."""
     standing = Standing(scenario)
-    about = folded(_first_sentence(scenario.description), columns)
+    about = folded(opening_sentence(scenario.description), columns)
     names = headlines(standing)
     rest = f"dsexplore eval {shlex.quote(name)} --all prints all {len(QUANTITIES):,} results."
     evidence = [*_evidence(scenario, names), rest]
     return export(scenario, names, "table", columns, idle, evidence, about)
-
-
-def _first_sentence(description: str) -> str:
-    words = " ".join(description.split())
-    first, stop, _ = words.partition(". ")
-    return f"{first}." if stop else words
 
 
 def _evidence(scenario: Scenario, only: list[str] | None) -> list[str]:

@@ -10,7 +10,7 @@ from dsexplore.analysis.summaries.portions import memory_portions, step_portions
 from dsexplore.document.document import Document
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import format_value
-from dsexplore.text.plain import clean
+from dsexplore.text.plain import clean, opening_sentence
 from dsexplore.text.tornado import HIGHER, LOWER, tornado
 from dsexplore.tui.pages.blocks import moved_mark
 from dsexplore.tui.pages.memory import verdict, verdict_doubt
@@ -66,6 +66,7 @@ def overview(page: Page) -> None:
     page.heading("What the headline leaves out")
     page.results("experiments_cost", "staff_cost", "cluster_cost", "energy")
     page.heading(f"In figures: {clean(document.scenario.title or document.name)}")
+    _description(page)
     _headline(page)
     page.assumptions([row.name for row in page.rows if row.name])
 
@@ -74,6 +75,13 @@ def stages(document: Document) -> tuple[str, ...]:
     """Post-training in one where its hours were stated, its parts where they were computed."""
     stated = document.scenario.pretraining.post_training_gpu_hours > 0
     return _STATED_STAGES if stated else _SINGLE_STAGES
+
+
+def _description(page: Page) -> None:
+    """What the scenario is of, in its own first words, which changes may have left behind."""
+    document = page.document
+    if said := clean(opening_sentence(document.scenario.description)):
+        page.text(f"As opened: {said}" if document.is_modified else said)
 
 
 def _headline(page: Page) -> None:
