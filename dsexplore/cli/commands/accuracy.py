@@ -74,7 +74,7 @@ def run(words: list[str]) -> int:
         one_of("--kind", arguments.kind, SUBJECTS)
     if arguments.unseen and (arguments.left_out or arguments.files):
         said = "--unseen with a file or --left-out"
-        raise UsageError(f"dsexplore accuracy: found {said}; allowed: one of them")
+        raise UsageError(f"accuracy: found {said}; allowed: one of them")
     runs, refused = readable_runs(arguments.files, UNSEEN if arguments.unseen else RUNS)
     if not runs and refused:
         raise refused[0]

@@ -135,9 +135,7 @@ def _ranks(text: str) -> int:
 def _target(arguments: Namespace) -> Path | None:
     """Where the preset goes. What is in its way is refused now, not in two minutes."""
     if arguments.save is not None and arguments.output is not None:
-        raise UsageError(
-            "dsexplore measure: found --save and --output; allowed: one of them, or neither"
-        )
+        raise UsageError("measure: found --save and --output; allowed: one of them, or neither")
     if arguments.save is not None:
         check_preset_name(arguments.save)
         path, other = own_preset_path(_HARDWARE, arguments.save), "the preset's name"

@@ -67,8 +67,8 @@ class LayoutSpread(Part):
     memory_spread: float = number(
         "Memory spread",
         "",
-        "Log standard deviation of the memory per GPU (0.1: about 10 %). It rests on 37 steps "
-        "whose memory was measured, and nothing is fitted to them.",
+        "Log standard deviation of the memory per GPU (0.1: about 10 %). It is set by 37 steps "
+        "whose memory was measured on one accelerator.",
         default=0.09,
         le=1,
         role="convention",
