@@ -30,7 +30,13 @@ def main() -> int:
     parser.add_argument(
         "--counts", action="store_true", help="write the counts that the suite holds"
     )
+    parser.add_argument("--published", action="store_true", help="write docs/published.md")
     arguments = parser.parse_args()
+    if arguments.published:
+        from tests.framework.published import write_published
+
+        write_published()
+        return 0
     if arguments.defaults:
         from tests.framework.defaults import write_defaults
 

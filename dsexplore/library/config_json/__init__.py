@@ -19,7 +19,7 @@ from dsexplore.library.config_json.text_part import (
     text_part,
     text_values,
 )
-from dsexplore.library.config_json.unknown import named, of_shape
+from dsexplore.library.config_json.unknown import named, of_shape, sizes_unread
 from dsexplore.library.presets import build
 from dsexplore.library.saving import table_values
 from dsexplore.scenario.panels.architecture import Architecture
@@ -81,6 +81,8 @@ def _said(config: Mapping[str, object], found: TextPart, counted_as: str) -> Ite
     if counted_as:
         unread = of_shape(found.config.unread())
         yield f"Counted as {counted_as}" + (f"; not read: {named(unread)}." if unread else ".")
+    elif sizes := sizes_unread(found.config, found.family):
+        yield f"Not read, so perhaps not counted: {named(sizes)}."
     classes = config.get("architectures")
     if isinstance(classes, list) and classes and not any(map(_is_causal, classes)):
         yield f"Published as {shown(classes[0])}; counted with the head of a causal language model."

@@ -27,6 +27,7 @@ _ALIASES: Final = {
     "gpt-sw3": "gpt2",
     "hunyuan_vl_text": "hunyuan_v1_dense",
     "llama4": "llama4_text",
+    "minimax_m3": "minimax_m3_vl_text",
     "mllama": "mllama_text_model",
     "paddleocr_vl_text": "ernie4_5",
     "fuyu": "persimmon",

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.dense import LLAMA
+from dsexplore.library.config_json.kimi import kimi_gate, kimi_k3, kimi_kinds
 from dsexplore.library.config_json.latent import LATENT_SHAPE
 from dsexplore.library.config_json.mixtures import LOCAL, qwen_layers
 from dsexplore.library.config_json.shape import (
@@ -87,14 +88,6 @@ def _never_tied(config: Config, fields: Fields) -> Fields:
     return {"tie_embeddings": False}
 
 
-def _kimi_kinds(config: Config, layers: int) -> Sequence[str]:
-    if config.has("linear_attn_config"):
-        part = config.part("linear_attn_config")
-        full = part.numbers("full_attn_layers", 1, layers) or set()
-        return ["full" if layer + 1 in full else "linear" for layer in range(layers)]
-    return ["full" if layer and layer % 4 == 0 else "linear" for layer in range(layers)]
-
-
 def _jamba_kinds(config: Config, layers: int) -> Sequence[str]:
     period, offset = config.count("attn_layer_period"), config.count("attn_layer_offset", least=0)
     return ["full" if layer % period == offset else "mamba" for layer in range(layers)]
@@ -126,6 +119,8 @@ def nemotron_h(config: Config) -> Fields:
         words = config.words("layers_block_type", tuple(_WORDS))
         kinds = ["mamba" if _WORDS[word] == "linear" else _WORDS[word] for word in words]
     has_experts = "moe" in kinds
+    if config.has("attention_head_dim") and not config.has("head_dim"):
+        config = config.with_values(head_dim=config.count("attention_head_dim"))
     shape = replace(
         _NEMOTRON,
         kinds=lambda config, layers: kinds,
@@ -172,6 +167,7 @@ _GATED = replace(
     gate_has_bias=True,
     kinds=_listed(_one_in("full_attention_interval", 4), "linear"),
     states=gated_delta,
+    mtp="mtp_num_hidden_layers",
 )
 _SHARED = Experts(
     shared_width="shared_expert_intermediate_size", shared_gate=True, layers=qwen_layers
@@ -304,11 +300,12 @@ HYBRIDS: Final[dict[str, Callable[[Config], Fields]]] = {
     "kimi_linear": replace(
         LATENT_SHAPE,
         context="model_max_length",
-        kinds=_listed(_kimi_kinds, "linear"),
+        kinds=_listed(kimi_kinds, "linear"),
+        gate=kimi_gate,
         states=kda,
         experts=_KIMI_EXPERTS,
         defaults={"first_k_dense_replace": 1},
-        parts=(_never_tied,),
+        parts=(_never_tied, kimi_k3),
     ),
     "bailing_hybrid": replace(
         LATENT_SHAPE,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.parts import dense_biases, moe_layers, vectors, weights
-from dsexplore.library.config_json.shape import Experts, Shape, after, after_first
+from dsexplore.library.config_json.shape import Experts, Shape, after_first
 from dsexplore.library.config_json.shared_keys import Fields
 
 _NO_KV_HEADS = "Unused by latent attention; the value taken if attention is switched to gqa."
@@ -109,7 +109,7 @@ LATENT: Final[dict[str, Callable[[Config], Fields]]] = {
     "deepseek_v32": _V32,
     "kimi_k2": _V3,
     "sarvam_mla": _V3,
-    "glm4_moe_lite": replace(_V3, experts=replace(_EXPERTS, layers=after(1))),
+    "glm4_moe_lite": replace(_V3, defaults={"first_k_dense_replace": 1}),
     "glm_moe_dsa": replace(_V32, parts=(_balanced, _indexers)),
     "axk1": replace(
         _V3,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.dense import LLAMA, QWEN2
-from dsexplore.library.config_json.parts import dense_biases, layer_vectors, vectors
+from dsexplore.library.config_json.parts import dense_biases, layer_vectors, vectors, weights
 from dsexplore.library.config_json.shape import (
     Experts,
     Shape,
@@ -69,10 +69,78 @@ def _minimax_modules(config: Config, fields: Fields) -> Fields:
     return {"mtp_layers": config.count("num_mtp_modules", least=0)} if has_modules else {}
 
 
-def _minimax_m3(config: Config, fields: Fields) -> Fields:
-    if not fields.get("num_dense_layers"):
-        return {}
-    return {"intermediate_size": config.count("dense_intermediate_size")}
+def _m3_layers(config: Config, layers: int) -> Sequence[bool]:
+    """The layers with experts, by a number each where they are listed."""
+    return _numbered(config, "moe_layer_freq", layers) or [True] * layers
+
+
+def _numbered(config: Config, key: str, layers: int) -> list[bool]:
+    """A truth for each layer, from a list of 0 and 1; empty where it is not given."""
+    value = config.given(key)
+    if value is None:
+        return []
+    if (
+        not isinstance(value, list)
+        or len(value) != layers
+        or not set(map(str, value)) <= {"0", "1"}
+    ):
+        raise config.refusal(key, f"a list of {layers} numbers, 0 or 1 for each layer")
+    return [number == 1 for number in value]
+
+
+def _minimax_m3(config: Config, fields: dict[str, Any]) -> Fields:
+    """Dense layers of a width of their own; an indexer in each layer of sparse attention."""
+    found: Fields = {}
+    if fields.get("num_dense_layers"):
+        found["intermediate_size"] = config.count("dense_intermediate_size")
+    layers = fields["num_layers"]
+    kinds = config.words_by_layer("layer_types", layers, ("full_attention", _M3_SPARSE))
+    sparse = kinds.count(_M3_SPARSE)
+    if config.has("sparse_attention_config"):
+        config = config.part("sparse_attention_config")
+        if not kinds:
+            sparse = sum(_numbered(config, "sparse_attention_freq", layers))
+        if not config.has("sparse_num_index_heads", "sparse_index_dim"):
+            return found
+        heads, width = config.count("sparse_num_index_heads"), config.count("sparse_index_dim")
+    else:
+        heads, width = config.count("index_n_heads"), config.count("index_head_dim")
+    if sparse:
+        config.note("attention", "Counted over all tokens; sparse layers choose blocks of them.")
+    return found | {
+        "other_weights": sparse * fields["hidden_size"] * (heads + 1) * width,
+        "other_vectors": sparse * 2 * width,
+    }
+
+
+_M3_SPARSE = "minimax_m3_sparse"
+_BITS = {"0", "1"}
+
+
+def _laguna_gate(config: Config) -> str:
+    return "head" if config.given("gating") in (True, "per-head") else "full"
+
+
+def _laguna_heads(config: Config, fields: dict[str, Any]) -> int:
+    """Layers with more or fewer queries than the rest, as weights of their projections and gate."""
+    key, layers = "num_attention_heads_per_layer", fields["num_layers"]
+    listed = config.given(key)
+    if listed is None:
+        return 0
+    usual, width = fields["num_attention_heads"], fields["head_dim"]
+    kv_heads = fields["num_kv_heads"]
+    allowed = f"a list of {layers} multiples of {kv_heads}, none below {usual}"
+    if not isinstance(listed, list) or len(listed) != layers:
+        raise config.refusal(key, allowed)
+    if not all(type(heads) is int and usual <= heads < 10**6 for heads in listed):
+        raise config.refusal(key, allowed)
+    if any(heads % kv_heads for heads in listed):
+        raise config.refusal(key, allowed)
+    more = sum(listed) - layers * usual
+    if more:
+        config.note("num_attention_heads", f"Of the layers with fewest; in all {sum(listed):,}.")
+    gate = width if _laguna_gate(config) == "full" else 1
+    return int(more * fields["hidden_size"] * (2 * width + gate))
 
 
 def _dots1_windows(config: Config, layers: int) -> Sequence[bool]:
@@ -194,7 +262,10 @@ MIXTURES: Final[dict[str, Callable[[Config], Fields]]] = {
         _PLAIN,
         query_key_norm="head",
         width="dense_intermediate_size",
-        experts=replace(LOCAL, bias=True, shared_width="shared_intermediate_size"),
+        only={"n_shared_experts": (0, 1), "attention_output_gate": (False,)},
+        experts=replace(
+            LOCAL, bias=True, shared_width="shared_intermediate_size", layers=_m3_layers
+        ),
         parts=(_minimax_m3,),
     ),
     "afmoe": replace(
@@ -219,9 +290,10 @@ MIXTURES: Final[dict[str, Callable[[Config], Fields]]] = {
     "laguna": replace(
         _ATTENTION_BIAS,
         query_key_norm="head",
-        gate=lambda config: "head" if config.flag("gating") else "full",
+        gate=_laguna_gate,
         window=Window(layers=lambda config, layers: [False] * layers),
         experts=Experts(shared_width="shared_expert_intermediate_size", bias=True, layers=after(1)),
+        parts=(weights(_laguna_heads),),
     ),
     "exaone_moe": replace(
         _PLAIN,

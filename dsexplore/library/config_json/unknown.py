@@ -46,6 +46,43 @@ def of_shape(keys: Iterable[str]) -> list[str]:
     return [key for key in keys if key not in _NO_SHAPE and not key.endswith(_NO_SHAPE_ENDINGS)]
 
 
+_SIZE_STARTS = ("num_", "n_")
+_SIZE_ENDINGS = (
+    *("_size", "_dim", "_rank", "_heads", "_layers", "_experts", "_width", "_replace", "_freq"),
+    *("_per_layer", "_per_tok", "_per_token", "_block_configs"),
+)
+# Sizes by their names which no published code makes weights of.
+_NO_WEIGHTS = frozenset(
+    {
+        *("num_beams", "num_beam_groups", "num_return_sequences", "num_logits_to_keep"),
+        *("num_expert_group", "n_groups", "num_labels", "chunk_size", "mamba_chunk_size"),
+        *("num_key_value_heads", "head_dim", "qk_head_dim", "no_repeat_ngram_size"),
+        *("encoder_no_repeat_ngram_size", "cross_attention_hidden_size", "max_window_layers"),
+        # Where the layers are listed one by one, these say the same again.
+        *("moe_layer_freq", "first_k_dense_replace", "time_step_rank", "n_embed"),
+        *("num_reward_heads", "num_experts_per_tok", "experts_per_token"),
+    }
+)
+
+
+def sizes_unread(config: Config, family: str) -> list[str]:
+    """Keys that by their names are sizes and that neither a type's class nor its counts read."""
+    known = keys_of(family) | _NO_WEIGHTS
+    return [
+        key
+        for key in of_shape(config.unread())
+        if (key.startswith(_SIZE_STARTS) or key.endswith(_SIZE_ENDINGS))
+        and key not in known
+        and _is_size(config.given(key))
+    ]
+
+
+def _is_size(value: object) -> bool:
+    if isinstance(value, list):
+        return any(map(_is_size, value))
+    return type(value) is int and value > 0
+
+
 def unknown_type(config: Config, family: str) -> ScenarioError:
     """The refusal of a type: the nearest by its keys, and the keys that this one has not."""
     keys = set(of_shape(config.keys()))

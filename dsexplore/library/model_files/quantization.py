@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+# Values that share a scale in formats of microscaling; NVFP4 has 16.
+_MX_GROUP = 32
+
 
 class Stored(NamedTuple):
     """A way of storing weights: its name, the fields of serving, and bits of packed values."""
@@ -76,6 +79,8 @@ def _groups(about: Mapping[str, object]) -> Stored | None:
             str(weights.get("strategy")), "per_tensor"
         )
         return _precision("FP8", "fp8", 8, serving_fp8_recipe=recipe)
+    if bits == 4 and kind == "float" and group == _MX_GROUP:
+        return _precision("MXFP4", "mxfp4", 4)
     if bits == 4 and kind == "float":
         return _precision("NVFP4", "nvfp4", 4)
     if bits in (4, 8):

@@ -10,9 +10,11 @@ import pytest
 
 from dsexplore.engine import evaluate
 from dsexplore.library.config_json import architecture_of, scenario_from_config
+from dsexplore.library.model_files.quantization import stored_as
 from dsexplore.library.open import load_file
 from dsexplore.library.saving import architecture_to_toml
 from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.refusal import ScenarioError
 
 CONFIGS = Path(__file__).parent / "configs"
 NAMES = sorted(path.stem for path in CONFIGS.glob("*.json"))
@@ -274,3 +276,23 @@ def test_the_model_is_called_as_its_folder(tmp_path):
 def test_a_configuration_is_a_scenario_too():
     path = CONFIGS / "qwen3-8b.json"
     assert load_file(path) == scenario_from_config(path)
+
+
+def test_a_size_that_nobody_reads_is_said():
+    said = architecture_of(config("llama-3-8b", memory_tokens_dim=64), "x").description
+    assert said == "Not read, so perhaps not counted: memory_tokens_dim."
+    assert architecture_of(config("llama-3-8b", num_beams=4), "x").description == ""
+
+
+def test_weights_in_groups_of_32_with_4_bits_are_of_microscaling():
+    weights = {"num_bits": 4, "type": "float", "group_size": 32}
+    groups = {"quant_method": "compressed-tensors", "config_groups": {"g": {"weights": weights}}}
+    stored = stored_as({"quantization_config": groups})
+    assert stored is not None and stored.name == "MXFP4"
+
+
+@pytest.mark.parametrize("found", [{}, {"block_configs": [1]}, {"block_configs": [{}] * 2}])
+def test_blocks_of_a_pruned_model_that_are_none_are_refused(found):
+    values = {"model_type": "nemotron-nas", "num_hidden_layers": 2, "hidden_size": 64}
+    with pytest.raises(ScenarioError, match="block_configs"):
+        architecture_of({**values, "num_attention_heads": 4, "vocab_size": 99, **found}, "x")

@@ -1,0 +1,67 @@
+"""Published configurations of models in use, against what transformers and their makers count.
+
+`published_counts.json` holds the keys of each file that may decide a shape; a list that repeats is
+written once. A total is what transformers 5.24.0 makes of the same file, text model alone; where it
+has no class (Kimi K3, MiMo, Llama-Nemotron, Ling), what follows from the published code. The
+makers' figures are rounded, and some count vision parts or prediction modules too. All but seven
+are the files of NVIDIA's aiconfigurator 0.12.0, a tool that plans serving: it ships 89.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dsexplore.engine import evaluate
+from dsexplore.library.config_json import architecture_of
+from dsexplore.text.refusal import ScenarioError
+
+FILE = Path(__file__).parent / "published_counts.json"
+PUBLISHED = json.loads(FILE.read_text(encoding="utf-8"))
+OTHERS = ("ByteDance-Seed", "baidu", "ibm-granite", "inclusionAI", "poolside", "zai-org/GLM-4.7")
+_UNITS = {"B": 1e9, "T": 1e12}
+
+
+def whole(value: Any) -> Any:
+    """A configuration with its repeated lists written out."""
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"repeat", "entries"}:
+        times = -(-value["entries"] // len(value["repeat"]))
+        return (value["repeat"] * times)[: value["entries"]]
+    return {key: whole(one) for key, one in value.items()}
+
+
+def total_of(entry: dict[str, Any]) -> float:
+    """Parameters of an entry as imported. Raises ScenarioError if its type is not known."""
+    scenario = architecture_of(whole(entry["config"]), entry["models"][0])
+    return float(evaluate(scenario.inputs(), ["total_parameters"])["total_parameters"])
+
+
+@pytest.mark.parametrize(
+    "entry", [one for one in PUBLISHED if one["total"]], ids=lambda entry: entry["models"][0]
+)
+def test_a_published_configuration_has_as_many_parameters_as_its_maker_says(entry):
+    assert total_of(entry) == entry["total"]
+    figure = entry["published"][0]
+    assert entry["total"] == pytest.approx(float(figure[:-1]) * _UNITS[figure[-1]], rel=0.025)
+
+
+def test_nearly_all_configurations_that_a_serving_tool_ships_are_imported():
+    imported = refused = 0
+    for entry in PUBLISHED:
+        shipped = [name for name in entry["models"] if not name.startswith(OTHERS)]
+        try:
+            total_of(entry)
+            imported += len(shipped)
+        except ScenarioError as error:
+            assert "\n" not in str(error)
+            refused += len(shipped)
+    assert imported + refused == 89
+    assert imported >= LEAST_IMPORTED
+
+
+LEAST_IMPORTED = 74
