@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -29,7 +30,7 @@ preset_scenarios = st.deferred(lambda: st.sampled_from(preset_names("scenarios")
 @cache
 def shipped(name: str) -> Scenario:
     """A shipped scenario without what is said about it, which no formula reads."""
-    return load(name).model_copy(update={"description": "", "sources": {}, "notes": {}})
+    return replace(load(name), description="", sources={}, notes={})
 
 
 def changed(scenario: Scenario, changes: dict[str, Any]) -> Scenario:

@@ -7,7 +7,7 @@ from typing import Any
 from dsexplore.library.saving import plain_values, table_values
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.measured_run import MEASURED_RUN
-from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, validated
+from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.refusal import ScenarioError, shown
 
 # By table, and by key within it: the value in the other scenario; None where it has none.
@@ -41,8 +41,7 @@ def changed(scenario: Scenario, made: object) -> Scenario:
         whole[section] = {key: value for key, value in merged.items() if value is not None}
     texts, unverified = whole.pop("texts"), whole.pop("unverified")
     raw = {"schema": 1, **texts, **whole, "unverified": [*unverified]}
-    made_of: Scenario = validated(Scenario, raw)
-    return made_of
+    return Scenario.read(raw)
 
 
 def count_text(scenario: Scenario, before: Scenario | None) -> str:

@@ -110,7 +110,7 @@ class Document(Reading):
         stated.pop(name, None)
         if line.strip():
             stated[name] = Distribution.typed(FIELDS[name], line, self.scenario.value(name))
-        scenario = self.scenario.model_copy(update={"uncertainty": stated})
+        scenario = replace(self.scenario, uncertainty=stated)
         self.state = before.with_scenario(scenario, f"distribution of {FIELDS[name].label}")
         self._remember(before)
 

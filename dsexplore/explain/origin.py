@@ -5,7 +5,7 @@ from __future__ import annotations
 from dsexplore.library.bundles import BUNDLES, figures_of
 from dsexplore.library.presets import as_preset
 from dsexplore.scenario.field import UNKNOWN, Value
-from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
+from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.format import format_value
 from dsexplore.text.refusal import ScenarioError
 
@@ -33,12 +33,7 @@ def _from_preset(scenario: Scenario, name: str) -> str:
         if stated.value(name) == scenario.value(name):
             return f"the preset {called}, from which [{table}] starts"
         return f"the scenario; the preset {called} has {_text(name, stated.value(name))}"
-    others = scenario.panel(table).model_dump()
-    default = (
-        PANELS[table]
-        .model_fields[name]
-        .get_default(call_default_factory=True, validated_data=others)
-    )
+    default = FIELDS[name].default_among(scenario.panel(table).values())
     return "the default" if default == scenario.value(name) else "the scenario"
 
 

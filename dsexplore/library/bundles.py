@@ -10,7 +10,7 @@ from dsexplore.files.reading import read_bytes
 from dsexplore.files.toml import SCENARIO, parse_toml
 from dsexplore.library.names import is_shipped, kinds_of, preset_path
 from dsexplore.library.shape import check_shape, check_words, sources_by_field, unverified_names
-from dsexplore.scenario.scenario import FIELDS, PANELS, known_field, validated
+from dsexplore.scenario.scenario import FIELDS, PANELS, known_field
 from dsexplore.text.refusal import ScenarioError
 
 # The fields whose presets are not those of their whole panel: an accelerator is its hardware.
@@ -43,7 +43,7 @@ def chosen(field: str, name: object) -> dict[str, Any]:
     These are at their defaults: nothing of the one before stays. None without such a preset.
     """
     unstated = {
-        each: PANELS[spec.table].model_fields[each].default
+        each: spec.default
         for each, spec in FIELDS.items()
         if spec.detail_of == field and is_bundle(field, name)
     }
@@ -123,7 +123,7 @@ def _checked(content: bytes) -> dict[str, Any]:
     for field in unverified_names(raw):
         known_field(field, "unverified")
     for table in PANELS.keys() & raw.keys():
-        validated(PANELS[table], raw[table], table)
+        PANELS[table].read(raw[table])
     return raw
 
 

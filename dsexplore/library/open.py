@@ -105,7 +105,7 @@ def stated_fields(path: Path) -> list[str]:
 
 
 def _is_default(panel: type[Panel], name: str, stated: dict[str, Any]) -> bool:
-    return name in stated and bool(stated[name] == panel.model_fields[name].default)
+    return name in stated and bool(stated[name] == panel.specs[name].default)
 
 
 def _all_names() -> list[str]:

@@ -23,7 +23,7 @@ from dsexplore.library.shape import ABOUT, check_shape, sources_by_field, unveri
 from dsexplore.library.stacks import NEUTRAL, STACK
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.measured_run import HOURS, MEASURED_RUN, SIZES, SIZES_BY_HOURS, restates
-from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field, validated
+from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, known_field
 from dsexplore.scenario.schedules import with_schedule_of_pieces
 from dsexplore.text.refusal import ScenarioError, nearest, shown
 
@@ -46,7 +46,7 @@ def build(raw: dict[str, Any]) -> Scenario:
     if STACK not in filled.get(_LAYOUT, {}):
         neutral = {"schema": raw["schema"], _LAYOUT: {STACK: NEUTRAL}}
         filled = _merged(_filled(neutral, ()), filled)
-    scenario: Scenario = validated(Scenario, {**filled, "unverified": list(filled["unverified"])})
+    scenario = Scenario.read({**filled, "unverified": list(filled["unverified"])})
     return scenario if MEASURED_RUN in raw else scenario.with_run(_run_of_file(raw))
 
 
@@ -99,14 +99,15 @@ def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
     specs = PANELS[table].specs
     staying = {key for key, spec in specs.items() if spec.stays and key not in raw[table]}
     replaced = specs.keys() - staying
-    document = scenario.model_dump(by_alias=True, exclude={MEASURED_RUN})
+    document = scenario.as_raw()
+    del document[MEASURED_RUN]
     document[table] = {**{key: document[table][key] for key in staying}, **raw[table]}
     for about in ("sources", "notes"):
         kept = {key: said for key, said in document[about].items() if key not in replaced}
         document[about] = {**kept, **raw[about]}
     kept_names = [name for name in scenario.unverified if name not in replaced]
     document["unverified"] = [*kept_names, *raw["unverified"]]
-    changed: Scenario = validated(Scenario, document)
+    changed = Scenario.read(document)
     sizes = scenario.sizes_of_run() | changed.sizes_if(specs)
     run = _run_of_preset(table, name)
     if run is None:
@@ -244,9 +245,7 @@ def _filled(
         if name and not PANELS[table].specs.keys() <= raw[table].keys():
             base = _merged(base, _from_preset(table, name, chain))
     if _LAYOUT in own:
-        present = base.get(_LAYOUT, {}).get(
-            _SCHEDULE, PANELS[_LAYOUT].model_fields[_SCHEDULE].default
-        )
+        present = base.get(_LAYOUT, {}).get(_SCHEDULE, PANELS[_LAYOUT].specs[_SCHEDULE].default)
         own[_LAYOUT] = with_schedule_of_pieces(own[_LAYOUT], present, _whole)
     return _merged(base, own)
 
@@ -283,7 +282,7 @@ def _from_preset(
         filled = _filled(read_toml(path), (*chain, path), (table,))
         if not is_shipped(path):
             # Whoever names it would be blamed for what the preset states.
-            validated(PANELS[table], filled.get(table, {}), table)
+            PANELS[table].read(filled.get(table, {}))
     except ScenarioError as error:
         raise error.in_file(path.stem if is_shipped(path) else str(path)) from None
     if table not in filled:

@@ -19,7 +19,7 @@ def _first_stage(layers: object) -> object:
 
 def _of_neutral_stack(overhead: object) -> object:
     """The overhead per layer of a present-day stack: one per step says nothing of it."""
-    return PANELS["parallelism"].model_fields["layer_overhead"].default
+    return PANELS["parallelism"].specs["layer_overhead"].default
 
 
 def _as_it_is(value: object) -> object:

@@ -41,7 +41,7 @@ def tables(scenario: Scenario) -> dict[str, Any]:
 
 def table_values(panel: Panel) -> dict[str, Any]:
     """Every value of a panel for TOML; its origin only if it has one."""
-    return plain_values({k: v for k, v in panel.model_dump().items() if k != "preset" or v})
+    return plain_values({k: v for k, v in panel.as_raw().items() if k != "preset" or v})
 
 
 def run_values(scenario: Scenario) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from dsexplore.scenario.fields import PANELS, known_field
 from dsexplore.scenario.measured_run import MEASURED_RUN
-from dsexplore.scenario.scenario import LONGEST_WORDS, PANELS, known_field
+from dsexplore.scenario.reading import LONGEST_WORDS
 from dsexplore.text.refusal import ScenarioError, shown, unknown
 
 # Words about single fields beside their values; overriding a field drops them.

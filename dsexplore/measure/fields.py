@@ -27,7 +27,6 @@ from dsexplore.measure.words import of_many, rate_words, sizes_words
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.fields import FIELDS
 from dsexplore.scenario.panels.hardware import Hardware
-from dsexplore.scenario.scenario import validated
 from dsexplore.text.refusal import ScenarioError
 
 # Large ones are within this of the largest, by their work: they show what size no longer costs.
@@ -103,7 +102,7 @@ def _rounded(value: Value) -> Value:
 def _is_allowed(name: str, value: Value) -> bool:
     """Whether a field can hold a value: what a toy of a device reaches may be below all bounds."""
     try:
-        validated(Hardware, {name: value})
+        Hardware.specs[name].accept(value)
     except ScenarioError:
         return False
     return True
@@ -311,7 +310,7 @@ def _over(measured: Sequence[Measurement]) -> str:
 
 
 def _defaults() -> dict[str, Value]:
-    return {name: field.default for name, field in Hardware.model_fields.items()}
+    return {name: spec.default for name, spec in Hardware.specs.items()}
 
 
 def _large(measured: Sequence[Measurement]) -> list[Measurement]:

@@ -1,15 +1,14 @@
 """How a panel declares a field: its type, unit, range, choices and help, in one place.
 
-The declaration is a pydantic field, with all that `FieldSpec` tells of it.
+A declaration stands where a class's default would; `specs_of` reads all of a panel's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal, cast, get_args, get_origin
-
-from pydantic import Field
-from pydantic.fields import FieldInfo
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args, get_origin
 
 from dsexplore.scenario.field import FieldSpec, Kind, Nudge, Role, Value
 from dsexplore.scenario.layer_pattern import UNIFORM
@@ -45,6 +44,33 @@ _LEAST = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a panel's class says of one of its fields."""
+
+    label: str
+    unit: str
+    help: str
+    section: str = ""
+    nudge: Nudge = "one"
+    step: float = 1
+    applies: tuple[str, tuple[Value, ...]] | None = None
+    comes_with: str = ""
+    stays: bool = False
+    least: float = 0
+    picks: str = ""
+    role: Role | None = None
+    detail_of: str = ""
+    assumed: str = ""
+    kind: Kind | None = None
+    default: Value = None
+    # A default that follows from the fields before it.
+    default_factory: Callable[[Mapping[str, Value]], Value] | None = None
+    ge: float | None = None
+    gt: float | None = None
+    le: float | None = None
+
+
 def count(label: str, unit: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word users know
     """A whole number of things; at least 0 unless `ge` or `gt` says otherwise."""
     if "gt" not in options:
@@ -72,7 +98,7 @@ def choice(label: str, help: str, **options: Any) -> Any:  # noqa: A002 - the wo
 
 def name(label: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word users know
     """A short name for people."""
-    return _declare(label, "text", help, pattern=r"^[\w.+-][\w .+-]{0,59}\Z", **options)
+    return _declare(label, "text", help, **options)
 
 
 def stages(label: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word users know
@@ -91,101 +117,72 @@ def switch(label: str, help: str, **options: Any) -> Any:  # noqa: A002 - the wo
     return _declare(label, "text", help, **options)
 
 
-def _declare(
-    label: str,
-    unit: str,
-    help: str,  # noqa: A002 - the word users know
-    *,
-    section: str = "",
-    nudge: Nudge = "one",
-    step: float = 1,
-    applies: tuple[str, tuple[Value, ...]] | None = None,
-    comes_with: str = "",
-    stays: bool = False,
-    least: float = 0,
-    picks: str = "",
-    role: Role | None = None,
-    detail_of: str = "",
-    assumed: str = "",
-    kind: Kind | None = None,
-    **pydantic_options: Any,
-) -> Any:
-    extra = {
-        "unit": unit,
-        "section": section,
-        "nudge": nudge,
-        "step": step,
-        "applies": applies,
-        "comes_with": comes_with,
-        "stays": stays,
-        "least": least,
-        "picks": picks,
-        "role": role,
-        "detail_of": detail_of or comes_with,
-        "assumed": assumed,
-        "kind": kind,
-    }
-    if assumed:
-        help = f"{help.removesuffix('.')}; assumed where nobody states it: {assumed}."  # noqa: A001
-    return Field(
-        title=label,
-        description=help,
-        json_schema_extra=cast("dict[str, Any]", extra),
-        **pydantic_options,
-    )
+def _declare(label: str, unit: str, help: str, **options: Any) -> Any:  # noqa: A002 - the word users know
+    # Any: a type checker takes the class at its annotations, which are what a panel holds.
+    return Declared(label, unit, help, **options)
 
 
-def specs_of(table: str, role: Role, fields: Mapping[str, FieldInfo]) -> dict[str, FieldSpec]:
-    """The specs of a panel model's fields, in order; other keys are left out.
+def declared_in(panel: type) -> dict[str, tuple[Declared, object]]:
+    """The fields that a class and its bases declare, with their types, the last base's first."""
+    found = {}
+    for each in reversed(panel.__mro__):
+        own = vars(each)
+        if any(isinstance(value, Declared) for value in own.values()):
+            for name, annotation in inspect.get_annotations(each, eval_str=True).items():
+                if isinstance(own.get(name), Declared):
+                    found[name] = (own[name], annotation)
+    return found
+
+
+def specs_of(
+    table: str, role: Role, fields: Mapping[str, tuple[Declared, object]]
+) -> dict[str, FieldSpec]:
+    """The specs of a panel's fields, in order.
 
     `role` is that of a field that declares none, unless it comes with another: then it is a detail.
     """
     specs = {}
     section = ""
-    for name, info in fields.items():
-        extra = info.json_schema_extra
-        if not isinstance(extra, dict):
-            continue
-        declared = cast("dict[str, Any]", extra)
-        section = declared["section"] or section
-        own = declared["role"] or ("detail" if declared["comes_with"] else role)
-        specs[name] = _spec_of(table, name, info, declared, section, own)
+    for name, (declared, annotation) in fields.items():
+        section = declared.section or section
+        own = declared.role or ("detail" if declared.comes_with else role)
+        specs[name] = _spec_of(table, name, declared, annotation, section, own)
     return specs
 
 
 def _spec_of(
-    table: str, name: str, info: FieldInfo, declared: dict[str, Any], section: str, role: Role
+    table: str, name: str, declared: Declared, annotation: object, section: str, role: Role
 ) -> FieldSpec:
-    bounds: dict[str, float] = {}
-    for constraint in info.metadata:
-        for key in ("ge", "gt", "le"):
-            if hasattr(constraint, key):
-                bounds[key] = getattr(constraint, key)
-    kind, choices, optional = _kind_of(info.annotation)
+    kind, choices, optional = _kind_of(annotation)
+    help_text = declared.help
+    if declared.assumed:
+        help_text = f"{help_text.removesuffix('.')}; assumed where nobody states it: "
+        help_text += f"{declared.assumed}."
     return FieldSpec(
         name=name,
         table=table,
-        label=info.title or name,
-        help=info.description or "",
-        kind=declared["kind"] or kind,
-        unit=declared["unit"],
+        label=declared.label,
+        help=help_text,
+        kind=declared.kind or kind,
+        unit=declared.unit,
         section=section,
-        minimum=bounds.get("ge"),
-        above=bounds.get("gt"),
-        maximum=bounds.get("le"),
+        minimum=declared.ge,
+        above=declared.gt,
+        maximum=declared.le,
         choices=choices,
         may_be_unknown=optional,
-        nudge=declared["nudge"],
-        step=declared["step"],
-        applies=declared["applies"],
-        comes_with=declared["comes_with"],
-        stays=declared["stays"],
-        least=declared["least"],
-        picks=declared["picks"],
+        nudge=declared.nudge,
+        step=declared.step,
+        applies=declared.applies,
+        comes_with=declared.comes_with,
+        stays=declared.stays,
+        least=declared.least,
+        picks=declared.picks,
         role=role,
-        detail_of=declared["detail_of"],
-        default=None if info.is_required() else info.default,
-        assumed=declared["assumed"],
+        detail_of=declared.detail_of or declared.comes_with,
+        default=declared.default,
+        default_from=declared.default_factory,
+        assumed=declared.assumed,
     )
 
 

@@ -6,7 +6,8 @@ What is typed or stated is read by it, or refused. `declare.py` is how a panel d
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,6 +65,8 @@ LARGEST = 1e40
 
 _TELLING = 100
 
+_NAME = re.compile(r"[\w.+-][\w .+-]{0,59}")
+
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
@@ -95,8 +98,9 @@ class FieldSpec:
     role: Role = "convention"
     # Of a detail: the field it is a fact about, or the table whose premises it is about.
     detail_of: str = ""
-    # What it is where nobody states it.
+    # What it is where nobody states it, or how that follows from the fields before it.
     default: Value = None
+    default_from: Callable[[Mapping[str, Value]], Value] | None = None
     # Of a default that nobody published: what it was taken from.
     assumed: str = ""
 
@@ -183,10 +187,25 @@ class FieldSpec:
         unknown = f', or "{UNKNOWN}"' if self.may_be_unknown else ""
         return f"{none}{noun} {low}{high}{unknown}"
 
+    def accept(self, raw: object) -> Value:
+        """The value meant by a raw one, if the field can hold it. Raises ScenarioError."""
+        value = self.read(raw)
+        if isinstance(value, str):
+            fits = self.kind != "name" or bool(_NAME.fullmatch(value))
+        else:
+            fits = value is None or not self.is_numeric or self.contains(value)
+        if not fits:
+            raise self.refuse(shown(value))
+        return value
+
+    def default_among(self, others: Mapping[str, Value]) -> Value:
+        """What it is where nobody states it, beside the values of the fields before it."""
+        return self.default_from(others) if self.default_from else self.default
+
     def read(self, raw: object) -> Value:
         """The typed value meant by a raw one from TOML, `--set` or a row.
 
-        Text is read with its units. Raises ScenarioError; ranges are left to the pydantic model.
+        Text is read with its units. Raises ScenarioError; `accept` asks for the range as well.
         """
         if self.kind == "boolean":
             return self._read_boolean(raw)

@@ -10,6 +10,7 @@ from dsexplore.scenario.panels.parallelism import Parallelism
 from dsexplore.scenario.panels.pretraining import Pretraining
 from dsexplore.scenario.panels.reinforcement import Reinforcement
 from dsexplore.scenario.panels.serving import Serving
+from dsexplore.text.refusal import unknown
 
 PANELS: dict[str, type[Panel]] = {
     panel.table: panel
@@ -20,3 +21,10 @@ FIELDS: dict[str, FieldSpec] = {
 }
 # Those whose default nobody published.
 ASSUMABLE = {name: spec for name, spec in FIELDS.items() if spec.assumed}
+
+
+def known_field(name: str, where: str = "") -> FieldSpec:
+    """The spec of a field's name. Raises ScenarioError with the nearest names."""
+    if name in FIELDS:
+        return FIELDS[name]
+    raise unknown("field", name, list(FIELDS), where)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, NoReturn, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
-
-from dsexplore.scenario.declare import specs_of
-from dsexplore.scenario.field import FieldSpec, Role
-from dsexplore.text.refusal import ScenarioError
+from dsexplore.scenario.declare import declared_in, specs_of
+from dsexplore.scenario.field import FieldSpec, Role, Value
+from dsexplore.text.refusal import ScenarioError, shown, unknown
 
 # A number divides another, is a multiple of it, or does not exceed it.
 Tie = Literal["divides", "multiple of", "at most"]
@@ -16,18 +16,12 @@ Tie = Literal["divides", "multiple of", "at most"]
 # The field that brings along what an accelerator's data sheet and its measurements say.
 SHEET = "gpu"
 
+# Any possible name of a preset: a saved file may come from a place with more of them.
+_PRESET = re.compile(r"([\w.+-][\w .+-]{0,99})?")
 
-class Panel(BaseModel):
-    """One table of a scenario. Frozen: an edit makes a new panel."""
 
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        strict=True,
-        hide_input_in_errors=True,
-        # The other engine takes 25 ms and 6 MB to compile a pattern with a maximum length.
-        regex_engine="python-re",
-    )
+class Panel:
+    """One table of a scenario: the values of its fields. Frozen: an edit makes a new panel."""
 
     table: ClassVar[str] = ""
     title: ClassVar[str] = ""
@@ -49,19 +43,64 @@ class Panel(BaseModel):
     # What further rules of its own name.
     in_rules: ClassVar[tuple[str, ...]] = ()
 
-    # Any possible name of a preset: a saved file may come from a place with more of them.
-    preset: str = Field(default="", max_length=100, pattern=r"^([\w.+-][\w .+-]*)?\Z")
+    # The preset that it was taken from; empty: none.
+    preset: str
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.table:
+            cls.specs = specs_of(cls.table, cls.role, declared_in(cls))
+
+    def __init__(self, preset: str = "", **values: Any) -> None:
+        """A panel of values as `FieldSpec.accept` gives them; the rest is at its default."""
+        whole: dict[str, Value] = {"preset": preset}
+        for name, spec in self.specs.items():
+            whole[name] = values[name] if name in values else spec.default_among(whole)
+        self.__dict__.update(whole)
 
     @classmethod
-    def __pydantic_init_subclass__(cls, **options: Any) -> None:
-        super().__pydantic_init_subclass__(**options)
-        cls.specs = specs_of(cls.table, cls.role, cls.model_fields)
+    def read(cls, raw: object) -> Self:
+        """The panel of a table of raw values. Raises ScenarioError for the first that is wrong."""
+        if isinstance(raw, cls):
+            return raw
+        if not isinstance(raw, Mapping):
+            raise ScenarioError(cls.table, shown(raw), f"a table, [{cls.table}]")
+        preset = _preset(raw.get("preset", ""), cls.table)
+        values = {name: spec.accept(raw[name]) for name, spec in cls.specs.items() if name in raw}
+        for name in raw:
+            if name not in values and name != "preset":
+                raise unknown("key", str(name), list(cls.specs), cls.table)
+        return cls(preset, **values)
 
-    @field_validator("*", mode="before")
-    @classmethod
-    def _read(cls, raw: object, info: ValidationInfo) -> object:
-        spec = cls.specs.get(info.field_name or "")
-        return spec.read(raw) if spec else raw
+    def reading(self, raw: Mapping[str, object]) -> Self:
+        """This panel with some fields read anew. Raises ScenarioError."""
+        values = {name: spec.accept(raw[name]) for name, spec in self.specs.items() if name in raw}
+        return type(self)(self.preset, **{**self.values(), **values})
+
+    def values(self) -> dict[str, Value]:
+        """Every field's value by name, in order."""
+        return {name: self.__dict__[name] for name in self.specs}
+
+    def as_raw(self) -> dict[str, Value]:
+        """What `read` makes this panel of, by key."""
+        return dict(self.__dict__)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a panel is frozen: {name} is of another panel")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        stated = (
+            f"{name}={value!r}"
+            for name, value in self.__dict__.items()
+            if name == "preset" or value != self.specs[name].default
+        )
+        return f"{type(self).__name__}({', '.join(stated)})"
 
     @classmethod
     def ruled(cls) -> set[str]:
@@ -81,5 +120,8 @@ class Panel(BaseModel):
 class Part(Panel):
     """Some fields of a panel, in a file of their own; the panel that holds them is built of it."""
 
-    # Never read by itself: its validator would be built in vain at each start.
-    model_config = ConfigDict(defer_build=True)
+
+def _preset(raw: object, table: str) -> str:
+    if not isinstance(raw, str) or not _PRESET.fullmatch(raw):
+        raise ScenarioError(f"{table}.preset", shown(raw), "a preset's name")
+    return raw

@@ -4,22 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeVar
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
-
-from dsexplore.scenario.field import FieldSpec, Value
-from dsexplore.scenario.fields import ASSUMABLE, FIELDS, PANELS
+from dsexplore.scenario.field import Value
+from dsexplore.scenario.fields import ASSUMABLE, FIELDS, PANELS, known_field
 from dsexplore.scenario.layers_per_stage import FIRST, with_first_stage
 from dsexplore.scenario.measured_run import (
     HOURS,
@@ -39,9 +28,9 @@ from dsexplore.scenario.panels.parallelism import Parallelism
 from dsexplore.scenario.panels.pretraining import Pretraining
 from dsexplore.scenario.panels.reinforcement import Reinforcement
 from dsexplore.scenario.panels.serving import Serving
+from dsexplore.scenario.reading import READERS, in_order
 from dsexplore.scenario.schedules import SCHEDULES
-from dsexplore.scenario.uncertainty import Distribution, read_correlations
-from dsexplore.text.plain import encodable
+from dsexplore.scenario.uncertainty import Distribution
 from dsexplore.text.refusal import ScenarioError, shown, unknown
 
 __all__ = [
@@ -51,77 +40,66 @@ __all__ = [
     "Scenario",
     "as_input",
     "known_field",
-    "validated",
 ]
 
 Input = float | bool | str
-LONGEST_WORDS = 4_000
-# Kept as they are, whatever they hold: they are cleaned where they are shown.
-Words = Annotated[str, StringConstraints(max_length=LONGEST_WORDS), BeforeValidator(encodable)]
 _About = TypeVar("_About", dict[str, str], list[str])
+# What a file calls the number of its format.
+_SCHEMA = "schema"
 
 
-class Scenario(BaseModel):
-    """Everything the user states. Frozen; `with_values` makes the next one."""
+@dataclass(frozen=True)
+class Scenario:
+    """Everything the user states. Frozen; `with_values` makes the next one.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+    Words are kept as they are, whatever they hold: they are cleaned where they are shown.
+    """
 
-    schema_number: Literal[1] = Field(default=1, alias="schema")
-    title: Words = ""
-    description: Words = ""
-    architecture: Architecture = Field(default_factory=Architecture)
-    hardware: Hardware = Field(default_factory=Hardware)
-    parallelism: Parallelism = Field(default_factory=Parallelism)
-    pretraining: Pretraining = Field(default_factory=Pretraining)
-    reinforcement: Reinforcement = Field(default_factory=Reinforcement)
-    serving: Serving = Field(default_factory=Serving)
+    title: str = ""
+    description: str = ""
+    architecture: Architecture = field(default_factory=Architecture)
+    hardware: Hardware = field(default_factory=Hardware)
+    parallelism: Parallelism = field(default_factory=Parallelism)
+    pretraining: Pretraining = field(default_factory=Pretraining)
+    reinforcement: Reinforcement = field(default_factory=Reinforcement)
+    serving: Serving = field(default_factory=Serving)
     # Where the run whose hours were measured has other values than the panels.
-    measured_run: dict[str, Value] = Field(default_factory=dict)
-    uncertainty: dict[str, Distribution] = Field(default_factory=dict)
+    measured_run: dict[str, Value] = field(default_factory=dict)
+    uncertainty: dict[str, Distribution] = field(default_factory=dict)
     # Of uncertain fields' ranks, by one field and another.
-    correlations: dict[str, dict[str, float]] = Field(default_factory=dict)
-    sources: dict[str, Words] = Field(default_factory=dict)
-    notes: dict[str, Words] = Field(default_factory=dict)
+    correlations: dict[str, dict[str, float]] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
     # Fields with a stated value nobody can check.
-    unverified: list[str] = Field(default_factory=list)
+    unverified: list[str] = field(default_factory=list)
 
-    @field_validator("uncertainty", mode="before")
     @classmethod
-    def _read_uncertainty(cls, raw: object) -> object:
-        if not isinstance(raw, dict):
-            return raw
-        return {
-            name: Distribution.read(known_field(name, "uncertainty"), stated)
-            for name, stated in raw.items()
+    def read(cls, raw: Mapping[str, object]) -> Scenario:
+        """The scenario of a file's tables, as they are read. Raises ScenarioError."""
+        if raw.get(_SCHEMA, 1) != 1:
+            raise ScenarioError(_SCHEMA, shown(raw[_SCHEMA]), "1")
+        found: dict[str, Any] = {
+            name: PANELS[name].read(raw[name]) if name in PANELS else READERS[name](raw[name])
+            for name in _KEYS
+            if name in raw
         }
-
-    @field_validator("correlations", mode="before")
-    @classmethod
-    def _read_correlations(cls, raw: object) -> object:
-        return read_correlations(raw) if isinstance(raw, dict) else raw
-
-    @field_validator("sources", "notes", "unverified")
-    @classmethod
-    def _name_known_fields(cls, raw: _About, info: ValidationInfo) -> _About:
-        for name in raw:
-            known_field(name, info.field_name or "")
-        return _in_order(raw) if isinstance(raw, list) else raw
-
-    @field_validator(MEASURED_RUN, mode="before")
-    @classmethod
-    def _read_run(cls, raw: object) -> object:
-        if not isinstance(raw, dict):
-            return raw
-        return {name: _of_the_run(name, stated) for name, stated in raw.items()}
-
-    @model_validator(mode="after")
-    def _keep_rules(self) -> Scenario:
+        for key in raw:
+            if key not in _KEYS and key != _SCHEMA:
+                raise unknown("table or key", str(key), [_SCHEMA, *_KEYS])
+        made = cls(**found)
         for table in PANELS:
-            self.panel(table).check_rules()
-        # In place: a frozen model has no other way to have its own values in order.
-        self.__dict__["parallelism"] = self._with_whole_list().parallelism
-        self.__dict__[MEASURED_RUN] = differing(self.value, self.measured_run)
-        return self
+            made.panel(table).check_rules()
+        made = made._with_whole_list()
+        return replace(made, measured_run=differing(made.value, made.measured_run))
+
+    def as_raw(self) -> dict[str, Any]:
+        """What `read` makes this scenario of, by table and key."""
+        raw: dict[str, Any] = {_SCHEMA: 1}
+        for name in _KEYS:
+            held = getattr(self, name)
+            raw[name] = held.as_raw() if isinstance(held, Panel) else held
+        raw["uncertainty"] = {name: each.as_raw() for name, each in self.uncertainty.items()}
+        return raw
 
     def _with_whole_list(self) -> Scenario:
         """The scenario with all stages listed where an older file states the first one alone."""
@@ -132,9 +110,7 @@ class Scenario(BaseModel):
         schedule = SCHEDULES[layout.pipeline_schedule]
         pieces = layout.virtual_stages if schedule.has_virtual_stages else schedule.pieces
         listed = with_first_stage(int(words[1]), layers or 0, layout.pipeline_parallel, pieces)
-        return self.model_copy(
-            update={"parallelism": layout.model_copy(update={"layers_per_stage": listed})}
-        )
+        return replace(self, parallelism=layout.reading({"layers_per_stage": listed}))
 
     def panel(self, table: str) -> Panel:
         """The panel of a table's name."""
@@ -167,18 +143,16 @@ class Scenario(BaseModel):
         by_table: dict[str, dict[str, object]] = {}
         for name, raw in changes.items():
             by_table.setdefault(known_field(name).table, {})[name] = raw
-        panels = {
-            table: validated(PANELS[table], {**self.panel(table).model_dump(), **values}, table)
-            for table, values in by_table.items()
+        panels: dict[str, Any] = {
+            table: self.panel(table).reading(values) for table, values in by_table.items()
         }
-        changed = self.model_copy(update=panels)
+        changed = replace(self, **panels)
         moved = {name for name in changes if changed.value(name) != self.value(name)}
-        changed = changed.model_copy(
-            update={
-                "sources": {k: v for k, v in self.sources.items() if k not in moved},
-                "notes": {k: v for k, v in self.notes.items() if k not in moved},
-                "unverified": _in_order({*self.unverified} - moved),
-            }
+        changed = replace(
+            changed,
+            sources={k: v for k, v in self.sources.items() if k not in moved},
+            notes={k: v for k, v in self.notes.items() if k not in moved},
+            unverified=in_order({*self.unverified} - moved),
         )
         for table in by_table:
             changed.panel(table).check_rules()
@@ -202,7 +176,7 @@ class Scenario(BaseModel):
 
     def with_run(self, run: Mapping[str, Value]) -> Scenario:
         """This scenario with hours measured on a run of these values; its own where not given."""
-        return self.model_copy(update={MEASURED_RUN: differing(self.value, run)})
+        return replace(self, measured_run=differing(self.value, run))
 
     def as_if_stated(self, name: str) -> Scenario:
         """This scenario as a new value of the field would leave it, with the value that it has."""
@@ -210,7 +184,7 @@ class Scenario(BaseModel):
             return self.with_run(self.sizes_of_run() | self.sizes_if([name]))
         if name in LATER_HOURS and self.measured_run:
             run = {**self.measured_run, name: self.run_values()[name]} | self.sizes_if([name])
-            return self.model_copy(update={MEASURED_RUN: run})
+            return replace(self, measured_run=run)
         return self
 
     def with_said_by(self, other: Scenario, names: Iterable[str]) -> Scenario:
@@ -225,12 +199,11 @@ class Scenario(BaseModel):
             run = other.run_values()
         else:
             run |= other.sizes_of_run(sizes_of(same))
-        return self.with_run(run).model_copy(
-            update={
-                "sources": _over(self.sources, other.sources, same),
-                "notes": _over(self.notes, other.notes, same),
-                "unverified": _in_order({*self.unverified, *same.intersection(other.unverified)}),
-            }
+        return replace(
+            self.with_run(run),
+            sources=_over(self.sources, other.sources, same),
+            notes=_over(self.notes, other.notes, same),
+            unverified=in_order({*self.unverified, *same.intersection(other.unverified)}),
         )
 
     def inputs(self) -> dict[str, Any]:
@@ -258,79 +231,11 @@ def _over(said: dict[str, str], other: dict[str, str], names: set[str]) -> dict[
     return kept | {name: words for name, words in other.items() if name in names}
 
 
-def _in_order(names: Iterable[str]) -> list[str]:
-    order = list(FIELDS)
-    return sorted(set(names), key=order.index)
-
-
-def _of_the_run(name: str, stated: object) -> Value:
-    """A value of the measured run. Raises ScenarioError for what is not remembered of it."""
-    spec = known_field(name, MEASURED_RUN)
-    where = f"{MEASURED_RUN}.{name}"
-    if name not in REMEMBERED:
-        allowed = "a field that measured hours depend on: of model, accelerator, layout or batch"
-        raise ScenarioError(where, "a field they do not depend on", allowed)
-    try:
-        value = spec.read(stated)
-    except ScenarioError as error:
-        raise ScenarioError(where, error.found, error.allowed) from None
-    if spec.is_numeric and value is not None and not spec.contains(float(value)):
-        raise ScenarioError(where, shown(stated), spec.allowed())
-    return value
-
-
-def known_field(name: str, where: str = "") -> FieldSpec:
-    """The spec of a field's name. Raises ScenarioError with the nearest names."""
-    if name in FIELDS:
-        return FIELDS[name]
-    raise unknown("field", name, list(FIELDS), where)
-
-
-def validated(model: type[Any], raw: object, table: str = "") -> Any:
-    """A pydantic model of raw values. Raises ScenarioError for the first problem."""
-    try:
-        return model.model_validate(raw)
-    except ValidationError as error:
-        raise _refusal(error, table, model) from None
-
-
-def _refusal(error: ValidationError, table: str, model: type[BaseModel]) -> ScenarioError:
-    first = error.errors(include_url=False)[0]
-    inner = first.get("ctx", {}).get("error")
-    if isinstance(inner, ScenarioError):
-        return inner
-    location = [table, *map(str, first["loc"])] if table else [str(part) for part in first["loc"]]
-    if first["type"] == "extra_forbidden":
-        return _unknown_key(location, model)
-    found = shown(first["input"])
-    spec = FIELDS.get(location[-1]) if location else None
-    if spec and len(location) > 1 and location[-2] == spec.table:
-        return spec.refuse(found)
-    where = ".".join(shown(part)[1:-1] for part in location)
-    return ScenarioError(where, found, _allowed(where, first["type"], first["msg"]))
-
-
-def _allowed(where: str, problem: str, message: str) -> str:
-    if where == "schema":
-        return "1"
-    if where in PANELS:
-        return f"a table, [{where}]"
-    if where.endswith(".preset"):
-        return "a preset's name"
-    return "text in quotes" if problem == "string_type" else message
-
-
-def _unknown_key(location: list[str], model: type[BaseModel]) -> ScenarioError:
-    key, tables = location[-1], location[:-1]
-    panel = PANELS.get(tables[0]) if tables else None
-    top_level = [field.alias or name for name, field in model.model_fields.items()]
-    known = list(panel.specs) if panel else top_level
-    kind = "key" if panel else "table or key"
-    return unknown(kind, key, known, ".".join(tables))
-
-
 def as_input(value: Value) -> Input:
     """A field's value as the engine takes it."""
     if value is None:
         return math.nan
     return value if isinstance(value, bool | str) else float(value)
+
+
+_KEYS = tuple(part.name for part in fields(Scenario))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, model_serializer, model_validator
+from dataclasses import dataclass, replace
+from typing import Any
 
 from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.fields import FIELDS
@@ -26,27 +24,15 @@ _ORDERED = ("uniform", "loguniform", "triangular")
 _FORMS = "; ".join(f"{kind} = [{', '.join(words)}]" for kind, words in _PARAMETERS.items())
 
 
-class Distribution(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Distribution:
     """One distribution: `{ uniform = [low, high] }` and its like, or `{ choice = [values] }`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: Literal["uniform", "loguniform", "normal", "lognormal", "triangular", "choice"]
+    kind: str
     parameters: tuple[float, ...]
 
-    @model_validator(mode="before")
-    @classmethod
-    def _from_toml(cls, raw: object) -> object:
-        if isinstance(raw, dict) and set(raw) == {"kind", "parameters"}:
-            return raw
-        if isinstance(raw, dict) and len(raw) == 1:
-            [(kind, parameters)] = raw.items()
-            if isinstance(kind, str) and isinstance(parameters, list | tuple):
-                return {"kind": kind, "parameters": tuple(parameters)}
-        raise ScenarioError("", shown(raw), f"one of {_FORMS}; choice = [values]")
-
-    @model_serializer
-    def _to_toml(self) -> dict[str, Any]:
+    def as_raw(self) -> dict[str, list[float]]:
+        """As a file states it."""
         return {self.kind: list(self.parameters)}
 
     def text(self, unit: str) -> str:

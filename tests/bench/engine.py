@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def _uncertain() -> Scenario:
     stated = {
         name: Distribution.read(FIELDS[name], {"uniform": ends}) for name, ends in _SPREAD.items()
     }
-    return load("deepseek-v3").model_copy(update={"uncertainty": stated})
+    return replace(load("deepseek-v3"), uncertainty=stated)
 
 
 def _plan(chunks: list[dict[str, Any]], names: Sequence[str]) -> Plan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def test_neither_a_shipped_scenario_nor_one_that_was_saved_says_anything(
     tmp_path: Path, name: str
 ) -> None:
     saved = tmp_path / "saved.toml"
-    save(load(name).model_copy(update={"uncertainty": {}}), saved, overwrite=False)
+    save(replace(load(name), uncertainty={}), saved, overwrite=False)
     assert without_effect_in(name, load(name)) == []
     assert without_effect_in(str(saved), load(str(saved))) == []
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 from dsexplore.library.names import preset_names
 from dsexplore.scenario.field import UNKNOWN, FieldSpec
 from dsexplore.scenario.layers_per_stage import with_first_stage
-from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, validated
+from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.scenario.schedules import SCHEDULES
 from dsexplore.text.refusal import ScenarioError
 from tests.strategies import PATTERNS, shipped
@@ -166,10 +167,7 @@ def _with(base: Scenario, changes: Changes) -> Scenario:
     by_table: dict[str, Changes] = {}
     for name, raw in changes.items():
         by_table.setdefault(FIELDS[name].table, {})[name] = raw
-    panels = {
-        table: validated(PANELS[table], {**base.panel(table).model_dump(), **values}, table)
-        for table, values in by_table.items()
-    }
+    panels = {table: base.panel(table).reading(values) for table, values in by_table.items()}
     for panel in panels.values():
         panel.check_rules()
-    return base.model_copy(update=panels)
+    return replace(base, **panels)

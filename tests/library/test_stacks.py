@@ -13,7 +13,7 @@ from dsexplore.library.stacks import stack_factors
 from dsexplore.scenario.panels.parallelism import Parallelism
 from dsexplore.text.refusal import ScenarioError
 
-FIELD_DEFAULT = Parallelism.model_fields["software_spread"].default
+FIELD_DEFAULT = Parallelism.specs["software_spread"].default
 NAMED = {"schema": 1, "parallelism": {"software_stack": "deepseek"}}
 
 

@@ -29,7 +29,7 @@ def fields(*words: object) -> dict:
 SHEET = sheet_of(H100.name).values
 # A device as it might be; its data sheet does not say so.
 TRUE = {
-    **{name: field.default for name, field in Hardware.model_fields.items()},
+    **{name: spec.default for name, spec in Hardware.specs.items()},
     **SHEET,
     "gemm_efficiency": 0.8,
     "gemm_fill_time": 7e-10,

@@ -282,7 +282,7 @@ def test_a_note_names_what_other_sources_say(name, field, figures):
 def test_v3_can_be_put_on_every_accelerator(name):
     values = evaluate(preset(name).inputs())
     assert values["total_parameters"] == 671026419200
-    shown = hardware(name).model_dump(exclude={"preset"})
+    shown = hardware(name).values()
     moved = load("deepseek-v3").with_values({k: v for k, v in shown.items() if v is not None})
     values = evaluate(moved.inputs())
     held = evaluate(load("deepseek-v3").inputs(), ["mfu"])["mfu"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dsexplore.engine import evaluate
@@ -60,9 +62,7 @@ def results(scenario: Scenario) -> str:
 
 def test_an_older_file_opens_with_the_same_stages() -> None:
     """Saved whole, with every value, its sources and notes under the older name."""
-    saved = str(
-        to_toml(shipped(LLAMA).model_copy(update={"notes": {"layers_per_stage": "A note."}}))
-    )
+    saved = str(to_toml(replace(shipped(LLAMA), notes={"layers_per_stage": "A note."})))
     older = saved.replace('layers_per_stage = "7, 8*14, 7"', "first_stage_layers = 7")
     older = older.replace('layers_per_stage = "A', 'first_stage_layers = "A')
     assert older.count("first_stage_layers") == 2
@@ -74,7 +74,7 @@ def test_an_older_file_opens_with_the_same_stages() -> None:
     assert none.value("layers_per_stage") == "balanced"
     layout = {"preset": LLAMA, "first_stage_layers": 6}
     between = scenario_in(saved.replace("layers_per_stage", "stage_layers").encode())
-    assert between == shipped(LLAMA).model_copy(update={"notes": opened.notes})
+    assert between == replace(shipped(LLAMA), notes=opened.notes)
     short = build({"schema": 1, "architecture": {"preset": LLAMA}, "parallelism": layout})
     assert str(short.value("layers_per_stage")).startswith("6, ")
     assert with_changes(short, {"stage_layers": "7, 8*14, 7"}).value("layers_per_stage") == LIST

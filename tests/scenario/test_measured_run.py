@@ -16,7 +16,7 @@ from dsexplore.scenario.measured_run import (
     PREMISES,
     SIZES,
 )
-from dsexplore.scenario.scenario import FIELDS, Scenario, validated
+from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.refusal import ScenarioError
 from tests.examples import examples
 from tests.strategies import changed, changes
@@ -115,7 +115,7 @@ def test_every_field_is_one_thing_to_a_run() -> None:
     ],
 )
 def test_a_run_is_read_as_strictly_as_a_panel(run: object, place: str) -> None:
-    document = {**load("deepseek-v3").model_dump(by_alias=True), MEASURED_RUN: run}
+    document = {**load("deepseek-v3").as_raw(), MEASURED_RUN: run}
     with pytest.raises(ScenarioError) as refusal:
-        validated(Scenario, document)
+        Scenario.read(document)
     assert refusal.value.where == place

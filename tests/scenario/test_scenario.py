@@ -10,7 +10,7 @@ from hypothesis import given
 
 from dsexplore.library.open import load
 from dsexplore.scenario.measured_run import MEASURED_RUN, MeasuredRun
-from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario, validated
+from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.refusal import ScenarioError
 from tests.examples import examples
 from tests.strategies import changes, scenarios
@@ -45,7 +45,7 @@ def test_an_edit_to_the_value_that_stands_there_changes_nothing() -> None:
 
 def test_an_edit_of_what_nobody_checked_is_the_users_own_word() -> None:
     raw = {"unverified": ["num_layers", "num_gpus"], "architecture": {"num_layers": 120}}
-    rumour: Scenario = validated(Scenario, raw)
+    rumour = Scenario.read(raw)
     assert rumour.with_values({"num_layers": 96}).unverified == ["num_gpus"]
     assert rumour.with_values({"num_layers": 120, "hidden_size": 4096}).unverified == [
         "num_layers",
@@ -98,16 +98,16 @@ def test_the_engine_is_given_every_field_as_a_float_a_switch_or_a_word(scenario:
 
 def test_a_scenario_cannot_be_changed_in_place() -> None:
     scenario = Scenario()
-    with pytest.raises(ValueError, match="frozen"):
+    with pytest.raises(AttributeError):
         scenario.title = "other"  # type: ignore[misc]
-    with pytest.raises(ValueError, match="frozen"):
+    with pytest.raises(AttributeError):
         scenario.hardware.num_gpus = 1  # type: ignore[misc]
 
 
 def test_heads_and_their_width_follow_from_what_is_given() -> None:
     """A dense model is often published by width and heads alone."""
     raw = {"schema": 1, "architecture": {"hidden_size": 4096, "num_attention_heads": 32}}
-    stated: Scenario = validated(Scenario, raw)
+    stated = Scenario.read(raw)
     assert stated.architecture.num_kv_heads == 32
     assert stated.architecture.head_dim == 128
     # Once read it is a value like another, and an edit of one leaves the other as it is.
@@ -131,14 +131,14 @@ def test_what_a_scenario_does_not_have_is_refused_in_its_place(
     raw: dict[str, Any], line: str
 ) -> None:
     with pytest.raises(ScenarioError) as caught:
-        validated(Scenario, {"schema": 1, **raw})
+        Scenario.read({"schema": 1, **raw})
     assert str(caught.value).startswith(line)
     assert str(caught.value).isprintable()
 
 
 def test_words_of_a_file_are_kept_as_they_are_if_a_file_can_hold_them() -> None:
     title, notes = "a\x1b[2Jb\u202ec", {"num_layers": "two\nlines\x07"}
-    scenario: Scenario = validated(Scenario, {"title": title, "notes": notes})
+    scenario = Scenario.read({"title": title, "notes": notes})
     assert (scenario.title, scenario.notes) == (title, notes)
-    half: Scenario = validated(Scenario, {"title": "a\udcffb"})
+    half = Scenario.read({"title": "a\udcffb"})
     assert half.title == "a\ufffdb"

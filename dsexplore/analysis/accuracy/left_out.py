@@ -92,9 +92,7 @@ def _unseen(found: Comparison, run: Run, sources: Mapping[str, set[str]]) -> Com
     if sources[run.stack] == {run.file}:
         spreads["software_spread"] = stack_factors(NEUTRAL)["software_spread"]
     if sources[run.gpu] == {run.file}:
-        spreads["accelerator_spread"] = (
-            PANELS["hardware"].model_fields["accelerator_spread"].default
-        )
+        spreads["accelerator_spread"] = PANELS["hardware"].specs["accelerator_spread"].default
     if not spreads:
         return found
     return comparison(replace(run, scenario=run.scenario.with_values(spreads)))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -155,7 +155,7 @@ def posterior(
     changed: dict[str, object] = {each.factor.field: each.posterior for each in updated}
     calibrated = scenario.with_values({**changed, _SPREAD: spread})
     notes = {**calibrated.notes, **_notes(updated, steps)}
-    calibrated = calibrated.model_copy(update={"notes": notes})
+    calibrated = replace(calibrated, notes=notes)
     return Posterior(calibrated, updated, explained, prior_spread, spread)
 
 

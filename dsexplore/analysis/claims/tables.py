@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
-from dsexplore.scenario.scenario import validated
+from dsexplore.files.model import validated
 from dsexplore.text.refusal import ScenarioError, shown
 
 TEXT = "text in quotes"
@@ -48,8 +48,7 @@ def read_table(model: type[_Read], raw: object, where: str) -> _Read:
         for key in model.must:
             if key not in raw:
                 raise ScenarioError(key, "nothing", model.kinds.get(key, "a value"))
-        read: _Read = validated(model, raw)
-        return read
+        return validated(model, raw)
     except ScenarioError as error:
         raise placed(error, where) from None
 

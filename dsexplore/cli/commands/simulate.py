@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from dsexplore.analysis.simulate.simulate import (
@@ -240,7 +241,7 @@ def _with_uncertain(scenario: Scenario, options: Sequence[str]) -> Scenario:
             allowed = "NAME=KIND:NUMBERS, such as assumed_mfu=uniform:0.3:0.5"
             raise ScenarioError("--uncertain", shown(words), allowed)
         stated[name] = Distribution.read(known_field(name, "--uncertain"), {kind: numbers})
-    return scenario.model_copy(update={"uncertainty": stated})
+    return replace(scenario, uncertainty=stated)
 
 
 def _said(scenario: Scenario, found: Simulation) -> list[str]:

@@ -23,7 +23,7 @@ from dsexplore.library.config_json.unknown import named, of_shape, sizes_unread
 from dsexplore.library.presets import build
 from dsexplore.library.saving import table_values
 from dsexplore.scenario.panels.architecture import Architecture
-from dsexplore.scenario.scenario import Scenario, validated
+from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError, shown, shown_path
 
 __all__ = [
@@ -61,7 +61,7 @@ def architecture_of(config: Mapping[str, object], name: str, counted_as: str = "
     """
     outer = Config(config)
     found = text_part(outer, counted_as)
-    panel = validated(Architecture, FAMILIES[found.family](found.config), "architecture")
+    panel = Architecture.read(FAMILIES[found.family](found.config))
     return build(
         {
             "schema": 1,

@@ -17,7 +17,7 @@ from dsexplore.library.model_files.weights import Weights, weights_of
 from dsexplore.library.presets import build
 from dsexplore.library.saving import table_values
 from dsexplore.scenario.panels.architecture import Architecture
-from dsexplore.scenario.scenario import Scenario, validated
+from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
 
 # What an unknown type's own configuration may still say, by usual keys.
@@ -150,7 +150,7 @@ def _from_gguf(place: Place) -> Imported:
     whole = layers if isinstance(layers, int) else None
     weights = _some(weights_of(header.tensors, whole, None))
     said = []
-    panel = validated(Architecture, fields, "architecture") if is_grouped(header) else None
+    panel = Architecture.read(fields) if is_grouped(header) else None
     if panel is None or _total(panel) != weights.text:
         kept = {key: fields[key] for key in _USUAL if key in fields}
         if panel is not None:
@@ -177,7 +177,7 @@ def _total(panel: Architecture) -> float:
 
 
 def _stated(place: Place, fields: Mapping[str, object], source: str) -> Scenario:
-    panel = validated(Architecture, dict(fields), "architecture")
+    panel = Architecture.read(fields)
     return build(
         {
             "schema": 1,

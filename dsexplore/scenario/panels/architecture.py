@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import ConfigDict
-
 from dsexplore.scenario.declare import choice, count, number, switch
 from dsexplore.scenario.field import Role
 from dsexplore.scenario.panel import Part
@@ -101,8 +99,6 @@ class Details(Part):
 # The last base comes first on the screen.
 class Architecture(Details, FeedForward, States, Attention, Shape):
     """A decoder-only transformer, dense or with experts. A size that is not given is unknown."""
-
-    model_config = ConfigDict(defer_build=False)
 
     table: ClassVar[str] = "architecture"
     title: ClassVar[str] = "Architecture"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import ConfigDict
-
 from dsexplore.scenario.panel import Tie
 from dsexplore.scenario.panels.failures import Failures
 from dsexplore.scenario.panels.links import Links
@@ -18,8 +16,6 @@ from dsexplore.scenario.panels.spread import AcceleratorSpread
 # The last base comes first on the screen: measured details lie below what is chosen.
 class Hardware(Links, Rates, AcceleratorSpread, Failures, Owning, Sheet):
     """A cluster of one kind of accelerator. What a data sheet does not say is unknown."""
-
-    model_config = ConfigDict(defer_build=False)
 
     table: ClassVar[str] = "hardware"
     title: ClassVar[str] = "Hardware"

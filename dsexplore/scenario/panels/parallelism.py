@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import ConfigDict
-
 from dsexplore.scenario.field import Role
 from dsexplore.scenario.panel import Tie
 from dsexplore.scenario.panels.degrees import Degrees
@@ -19,8 +17,6 @@ from dsexplore.scenario.panels.wire import Wire
 # The last base comes first on the screen: fitted details lie below what is chosen.
 class Parallelism(Factors, LayoutSpread, Software, Wire, Saving, Degrees):
     """Degrees, schedule, memory saving and precisions. Data parallel follows from the rest."""
-
-    model_config = ConfigDict(defer_build=False)
 
     table: ClassVar[str] = "parallelism"
     title: ClassVar[str] = "Parallelism"

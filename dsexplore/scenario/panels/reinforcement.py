@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import ConfigDict
-
 from dsexplore.scenario.panels.fine_tuning import FineTuning
 from dsexplore.scenario.panels.rl_answers import Answers
 from dsexplore.scenario.panels.rl_arithmetic import Arithmetic
@@ -16,8 +14,6 @@ from dsexplore.text.refusal import ScenarioError
 # The last base comes first on the screen.
 class Reinforcement(FineTuning, RlHours, Arithmetic, Answers):
     """GRPO or PPO as it is counted from the outside and as it runs, and the stages around it."""
-
-    model_config = ConfigDict(defer_build=False)
 
     table: ClassVar[str] = "reinforcement"
     title: ClassVar[str] = "RL"

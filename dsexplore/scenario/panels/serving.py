@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import ConfigDict
-
 from dsexplore.scenario.panels.engine import Engine
 from dsexplore.scenario.panels.service import Service
 
@@ -13,8 +11,6 @@ from dsexplore.scenario.panels.service import Service
 # The last base comes first on the screen.
 class Serving(Engine, Service):
     """Prices and tokens of a day, the shape of requests, and the deployment that serves them."""
-
-    model_config = ConfigDict(defer_build=False)
 
     table: ClassVar[str] = "serving"
     title: ClassVar[str] = "Serving"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dsexplore.analysis.simulate.medians import medians
@@ -28,10 +30,10 @@ def test_medians_and_ranges_are_those_of_a_simulation(name: str) -> None:
 def test_what_is_certain_has_no_median_and_what_cannot_be_is_left_out() -> None:
     stated = {"hidden_size": {"choice": [7168, 7169]}, "price_per_gpu_hour": {"uniform": [1, 3]}}
     changes = {k: Distribution.read(FIELDS[k], v) for k, v in stated.items()}
-    scenario = load("llama-3-8b").model_copy(update={"uncertainty": changes})
+    scenario = replace(load("llama-3-8b"), uncertainty=changes)
     results = evaluate(scenario.inputs())
     found = medians(scenario, results)
     assert "vocab_size" not in found
     assert "embedding_parameters" in found
-    certain = scenario.model_copy(update={"uncertainty": {}})
+    certain = replace(scenario, uncertainty={})
     assert "total_parameters" not in medians(certain, results)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from dsexplore.text.refusal import ScenarioError
 
 def uncertain(name: str, stated: dict[str, Any], **changes: object) -> Scenario:
     found = {k: Distribution.read(FIELDS[k], v) for k, v in stated.items()}
-    return load(name).with_values(changes).model_copy(update={"uncertainty": found})
+    return replace(load(name).with_values(changes), uncertainty=found)
 
 
 def cost(scenario: Scenario, **options: Any) -> Simulation:

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,14 +66,13 @@ class Fatal:
 
 def test_every_core_gives_what_one_gives() -> None:
     demand_the_same(swept(), swept(Cores(2, worth_it=0)))
-    scenario = shipped("deepseek-r1").model_copy(
-        update={
-            "uncertainty": {
-                "price_per_gpu_hour": Distribution.read(
-                    FIELDS["price_per_gpu_hour"], {"lognormal": [2, 1.5]}
-                )
-            }
-        }
+    scenario = replace(
+        shipped("deepseek-r1"),
+        uncertainty={
+            "price_per_gpu_hour": Distribution.read(
+                FIELDS["price_per_gpu_hour"], {"lognormal": [2, 1.5]}
+            )
+        },
     )
     one, two = (
         simulate(scenario, ["total_cost"], 40_000, workers=workers)

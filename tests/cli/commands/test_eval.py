@@ -10,6 +10,7 @@ import os
 import re
 import shlex
 import tomllib
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 
@@ -177,7 +178,7 @@ def test_markdown_has_a_table_for_each_subject(v3):
 
 
 def test_markdown_shows_a_files_words_as_they_are(v3):
-    scenario = v3.model_copy(update={"title": "<b>*a*|b</b>\n# c", "description": "[x](y)"})
+    scenario = replace(v3, title="<b>*a*|b</b>\n# c", description="[x](y)")
     text = export(scenario, ["total_cost"], "markdown")
     assert text.startswith("# \\<b\\>\\*a\\*\\|b\\</b\\> \\# c\n\n\\[x\\](y)\n")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -108,7 +109,7 @@ def test_utilisation_falls_with_the_number_of_accelerators(batch: int) -> None:
     run = tomllib.loads(path.read_text())["run"][0]
     fields = {**run["parallelism"], "pipeline_schedule": "interleaved", "zero_stage": 0}
     gpus = [n for n in (256, 512, 768, 1024, 3072, 6144, 12288) if batch % (n // 64) == 0]
-    hardware = shipped("llama-3-70b").model_copy(update={"architecture": _gpt(run["architecture"])})
+    hardware = replace(shipped("llama-3-70b"), architecture=_gpt(run["architecture"]))
     scenario = hardware.with_values({**fields, "global_batch_size": batch, "num_gpus": 256})
     found = [
         evaluate(scenario.with_values({"num_gpus": n}).inputs())["predicted_mfu"] for n in gpus

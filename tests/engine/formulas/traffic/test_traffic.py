@@ -174,7 +174,7 @@ def test_a_faster_part_never_makes_a_slower_step(name: str, field: str, factor: 
     assert after <= before * (1 + 1e-12)
 
 
-_SHEET = load("h100-80gb-sxm").panel("hardware").model_dump(exclude={"preset"})
+_SHEET = load("h100-80gb-sxm").panel("hardware").values()
 H100 = {name: value for name, value in _SHEET.items() if value is not None}
 
 # Tokens, precision on the wire, ranks, microseconds: DeepEP's normal kernels with 20 SMs on H100, a

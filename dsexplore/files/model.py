@@ -1,0 +1,48 @@
+"""A table of a file, read as a class of plain data or refused in one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from dsexplore.text.refusal import ScenarioError, shown, unknown
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_Model = TypeVar("_Model", bound=BaseModel)
+_Plain = TypeVar("_Plain", bound="DataclassInstance")
+_STRICT = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
+
+
+def validated(model: type[_Model], raw: object) -> _Model:
+    """A model of raw values. Raises ScenarioError for the first problem."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        raise _refusal(error, model) from None
+
+
+def plain(kind: type[_Plain], raw: object) -> _Plain:
+    """An instance of a dataclass with defaults, of raw values. Raises ScenarioError."""
+    hints = get_type_hints(kind)
+    # A key that is not stated keeps the dataclass's own default.
+    keys: dict[str, Any] = {each.name: (hints[each.name], None) for each in fields(kind)}
+    read = validated(create_model(kind.__name__, __config__=_STRICT, **keys), raw)
+    return kind(**{name: getattr(read, name) for name in read.model_fields_set})
+
+
+def _refusal(error: ValidationError, model: type[BaseModel]) -> ScenarioError:
+    first = error.errors(include_url=False)[0]
+    inner = first.get("ctx", {}).get("error")
+    if isinstance(inner, ScenarioError):
+        return inner
+    location = [str(part) for part in first["loc"]]
+    if first["type"] == "extra_forbidden":
+        where = ".".join(location[:-1])
+        return unknown("table or key", location[-1], list(model.model_fields), where)
+    where = ".".join(shown(part)[1:-1] for part in location)
+    allowed = "text in quotes" if first["type"] == "string_type" else first["msg"]
+    return ScenarioError(where, shown(first["input"]), allowed)
