@@ -46,6 +46,8 @@ class Document(Reading):
         self._history: History[State] = History()
         self._before_typing: State | None = None
         self._typed = ""
+        # The state that the last step changed.
+        self._left: State | None = None
         # By source: what each file held when this session last read or wrote it.
         self._seen: dict[str, bytes] = {}
         self._works = Works()
@@ -53,6 +55,17 @@ class Document(Reading):
         # Where the user is; the screen knows.
         self.view: Callable[[], View] = View
         self.state = self._opened(name)
+
+    @property
+    def before(self) -> Evaluated | None:
+        """This document before the last step; None where that opened it or changed no value.
+
+        Nor is there one back at the baseline: that is where nothing has moved.
+        """
+        left, state = self._before_typing or self._left, self.state
+        if left is None or left.place != state.place or self.scenario == state.baseline.scenario:
+            return None
+        return left.current
 
     # Edits
 
@@ -413,6 +426,7 @@ class Document(Reading):
     def _remember(self, before: State) -> None:
         if before != self.state:
             self._history.push(before)
+            self._left = before if before.current is not self.state.current else None
         else:
             self.state = before  # with the name of the change that led here
         self._forget_far_results()
@@ -421,7 +435,7 @@ class Document(Reading):
     def _travel(self, state: State | None) -> bool:
         if state is None:
             return False
-        self.state = state
+        self._left, self.state = self.state, state
         self.drafts.clear()
         self._forget_far_results()
         self.keep()

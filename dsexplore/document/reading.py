@@ -6,6 +6,14 @@ import os
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
+from dsexplore.document.moved import (
+    NO_CHANGE,
+    Change,
+    moved_between,
+    movers,
+    result_change,
+    result_growth,
+)
 from dsexplore.document.state import Evaluated, State
 from dsexplore.document.works import Works
 from dsexplore.engine import QUANTITIES, Values, problems_in, warnings_in
@@ -18,11 +26,10 @@ from dsexplore.engine.doubt import (
     is_wide_between,
     with_half_width,
 )
-from dsexplore.engine.names import in_words
 from dsexplore.library.open import CONFIG_ENDING
 from dsexplore.scenario.field import FieldSpec, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.text.format import doubted, format_change, format_value
+from dsexplore.text.format import doubted, format_value
 
 # How often an interval holds its result: one of a prediction, and the range of a median.
 _USUAL, SPREAD = "80 %", "90 %"
@@ -160,14 +167,36 @@ class Reading:
         """A text of a figure made of some results, marked as these are."""
         return self.state.current.standing.marked_by(names, text)
 
-    def result_change(self, name: str) -> str:
-        """A result's change from the baseline; empty without a change."""
-        if self.state.baseline.scenario is self.scenario:
-            return ""
-        before = self.state.baseline.results[name]
-        if isinstance(before, str):
-            return "" if before == self.results[name] else f"was {in_words(name, before)}"
-        return format_change(before, self.results[name], QUANTITIES[name].unit)
+    @property
+    def before(self) -> Evaluated | None:
+        """The open scenario before the last step; None where there is none to compare with."""
+        return None
+
+    def result_change(self, name: str) -> Change:
+        """A result's change from the baseline."""
+        return result_change(name, self.state.baseline, self.state.current)
+
+    def result_growth(self, name: str) -> Change:
+        """A numeric result's change from the baseline, as a share of itself."""
+        return result_growth(name, self.state.baseline, self.state.current)
+
+    def last_change(self, name: str) -> Change:
+        """A result's change by the last step; none where the baseline tells it already."""
+        before = self.before
+        if before is None or before.scenario is self.state.baseline.scenario:
+            return NO_CHANGE
+        return result_change(name, before, self.state.current)
+
+    def movers(self) -> list[tuple[str, Change]]:
+        """What the last step moved, in a word or two, what moved most first."""
+        return movers(self.before, self.state.current) if self.before else []
+
+    @property
+    def moved(self) -> set[str]:
+        """Fields and results that differ from the baseline, or from before the last step."""
+        current = self.state.current
+        moved = moved_between(self.state.baseline, current)
+        return moved | moved_between(self.before, current) if self.before else moved
 
     def applies(self, spec: FieldSpec) -> bool:
         """Whether the choices in force use a field."""

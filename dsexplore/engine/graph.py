@@ -27,6 +27,7 @@ _WITHOUT_ARRAYS = frozenset((float, int, bool, str, MeasuredRun, type(None)))
 Values = dict[str, Any]
 # A problem is a sentence about something impossible, empty where nothing is.
 Kind = Literal["number", "text", "problem"]
+Better = Literal["less", "more", ""]
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -67,6 +68,8 @@ class Quantity:
     watches: bool = False
     # Whether it takes what its other needs were in the measured run, of which its first need tells.
     is_of_run: bool = False
+    # What of it serves the user; empty where that is a matter of purpose.
+    better: Better = ""
 
     @property
     def is_contradiction(self) -> bool:
@@ -92,6 +95,7 @@ class _Declaration:
     concerns: tuple[str, ...]
     at_least_without: tuple[str, ...]
     undefined: str
+    better: Better
 
 
 def quantity(
@@ -105,6 +109,7 @@ def quantity(
     concerns: tuple[str, ...] = (),
     at_least_without: tuple[str, ...] = (),
     undefined: str = "",
+    better: Better = "",
 ) -> Callable[[_Function], _Function]:
     """Declare a function as a quantity: the unit of its result, and the source of its formula.
 
@@ -116,7 +121,7 @@ def quantity(
     `concerns` lists what the problem is said beside as well. `at_least_without` lists needs left
     out of a sum where they are unknown: the result, and all that rises with it, is then a bound.
     `undefined` says, in a clause, when there is no result though all needs are known; a quotient by
-    a need that is 0 speaks for itself.
+    a need that is 0 speaks for itself. `better` says which way it serves the user to move it.
     """
 
     def declare(function: _Function) -> _Function:
@@ -131,6 +136,7 @@ def quantity(
             concerns,
             at_least_without,
             undefined,
+            better,
         )
         function.__dict__["quantity"] = declared
         return function
@@ -477,6 +483,7 @@ def _declared(name: str, function: Callable[..., Any], subject: str) -> Quantity
         declared.concerns,
         declared.at_least_without,
         undefined=declared.undefined,
+        better=declared.better,
     )
 
 

@@ -12,14 +12,22 @@ from dsexplore.engine.papers import CLUSTER_COST, DEFINITION, ENERGY, V3_COST, W
 
 
 @quantity(
-    "GPU-hour", source=V3_COST, at_least_without=("context_extension_hours", "post_training_hours")
+    "GPU-hour",
+    source=V3_COST,
+    at_least_without=("context_extension_hours", "post_training_hours"),
+    better="less",
 )
 def total_gpu_hours(pretraining_gpu_hours, context_extension_hours, post_training_hours):
     """GPU-hours of all stages."""
     return pretraining_gpu_hours + context_extension_hours + post_training_hours
 
 
-@quantity("USD", source=V3_COST, at_least_without=("context_extension_cost", "post_training_cost"))
+@quantity(
+    "USD",
+    source=V3_COST,
+    at_least_without=("context_extension_cost", "post_training_cost"),
+    better="less",
+)
 def total_cost(pretraining_cost, context_extension_cost, post_training_cost):
     """Rent of all stages, as headlines count the cost of training."""
     return pretraining_cost + context_extension_cost + post_training_cost
@@ -29,6 +37,7 @@ def total_cost(pretraining_cost, context_extension_cost, post_training_cost):
     "day",
     assumes="Stages follow one another, each on its own accelerators.",
     at_least_without=("context_extension_hours", "post_training_hours"),
+    better="less",
 )
 def total_days(
     pretraining_days, context_extension_hours, num_gpus, post_training_hours, post_training_gpus
@@ -38,25 +47,25 @@ def total_days(
     return pretraining_days + hours / HOURS_PER_DAY
 
 
-@quantity("USD", source=CLUSTER_COST)
+@quantity("USD", source=CLUSTER_COST, better="less")
 def experiments_cost(experiments_multiplier, total_cost):
     """Rent of experiments and failed runs, as a multiple of all stages' rent."""
     return experiments_multiplier * total_cost
 
 
-@quantity("day", assumes="Experiments take the accelerators of the stages.")
+@quantity("day", assumes="Experiments take the accelerators of the stages.", better="less")
 def experiments_days(experiments_multiplier, total_days):
     """Days of experiments and failed runs, as a multiple of all stages' days."""
     return experiments_multiplier * total_days
 
 
-@quantity("USD", source=CLUSTER_COST)
+@quantity("USD", source=CLUSTER_COST, better="less")
 def staff_cost(staff, staff_cost_per_year, staff_years):
     """Pay of the people developing the model."""
     return staff * staff_cost_per_year * staff_years
 
 
-@quantity("USD", source=CLUSTER_COST)
+@quantity("USD", source=CLUSTER_COST, better="less")
 def cluster_cost(num_gpus, gpu_price):
     """Price of buying the pre-training cluster."""
     return num_gpus * gpu_price
@@ -68,7 +77,12 @@ def drawn_power(gpu_power, power_limit):
     return where(power_limit > 0, smaller(gpu_power, power_limit), gpu_power)
 
 
-@quantity("joule", source=ENERGY, assumes="An accelerator draws its stated power at all times.")
+@quantity(
+    "joule",
+    source=ENERGY,
+    assumes="An accelerator draws its stated power at all times.",
+    better="less",
+)
 def energy(total_gpu_hours, drawn_power, power_usage_effectiveness):
     """Energy of all stages, metered at the site, without experiments."""
     return total_gpu_hours * SECONDS_PER_HOUR * drawn_power * power_usage_effectiveness
@@ -80,31 +94,31 @@ def experiments_energy(experiments_multiplier, energy):
     return experiments_multiplier * energy
 
 
-@quantity("joule", source=ENERGY, at_least_without=("experiments_energy",))
+@quantity("joule", source=ENERGY, at_least_without=("experiments_energy",), better="less")
 def energy_with_experiments(energy, experiments_energy):
     """Energy of all stages, experiments and failed runs, metered at the site."""
     return energy + experiments_energy
 
 
-@quantity("gram", source=ENERGY)
+@quantity("gram", source=ENERGY, better="less")
 def carbon(energy, carbon_intensity):
     """CO2 emitted for the energy of all stages, without experiments."""
     return energy / JOULES_PER_KWH * carbon_intensity
 
 
-@quantity("gram", source=ENERGY)
+@quantity("gram", source=ENERGY, better="less")
 def carbon_with_experiments(energy_with_experiments, carbon_intensity):
     """CO2 emitted for the energy of all stages, experiments and failed runs."""
     return energy_with_experiments / JOULES_PER_KWH * carbon_intensity
 
 
-@quantity("litre", source=WATER)
+@quantity("litre", source=WATER, better="less")
 def water(energy, power_usage_effectiveness, water_usage_effectiveness):
     """Water evaporated at the site for all stages, without experiments and power plants."""
     return energy / JOULES_PER_KWH / power_usage_effectiveness * water_usage_effectiveness
 
 
-@quantity("litre", source=WATER)
+@quantity("litre", source=WATER, better="less")
 def water_with_experiments(
     energy_with_experiments, power_usage_effectiveness, water_usage_effectiveness
 ):
@@ -113,7 +127,7 @@ def water_with_experiments(
     return accelerators * water_usage_effectiveness
 
 
-@quantity("USD", source=ENERGY)
+@quantity("USD", source=ENERGY, better="less")
 def energy_cost(energy, electricity_price):
     """Price of the energy of all stages, without experiments."""
     return energy / JOULES_PER_KWH * electricity_price
@@ -124,6 +138,7 @@ def energy_cost(energy, electricity_price):
     source=CLUSTER_COST,
     assumes="Half the price is tied up on average, written off evenly; busy hours pay idle ones.",
     at_least_without=("energy_cost",),
+    better="less",
 )
 def cost_of_ownership(
     total_gpu_hours, gpu_price, gpu_lifetime, cost_of_capital, idle_share, energy_cost
@@ -135,7 +150,9 @@ def cost_of_ownership(
     return (written_off + tied_up) / (1 - idle_share) + energy_cost
 
 
-@quantity("USD", source=CLUSTER_COST, at_least_without=("experiments_cost", "staff_cost"))
+@quantity(
+    "USD", source=CLUSTER_COST, at_least_without=("experiments_cost", "staff_cost"), better="less"
+)
 def cost_with_development(total_cost, experiments_cost, staff_cost):
     """Cost of all stages with experiments and staff, which headlines leave out."""
     return total_cost + experiments_cost + staff_cost

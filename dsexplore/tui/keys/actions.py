@@ -72,6 +72,9 @@ ACTIONS = (
            "Show the previous page of results from either side."),
     Action("all_fields", "move", ("i",), "All fields",
            "Show every field that applies, or only those that are set or changed again."),
+    Action("only_moved", "move", ("M",), "Only what moved",
+           "Show only the results that moved, against the baseline or by the last change, or all "
+           "of them again."),
     Action("explain", "why", ("e",), "Explain",
            "Explain the field or result under the cursor: its formula, values and sources.",
            hint="explain"),

@@ -9,8 +9,9 @@ from dsexplore.document.here import PRODUCT, Here, here
 from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.plain import clean
+from dsexplore.tui.pages.blocks import role_of
 from dsexplore.tui.pages.labels import short_label
-from dsexplore.tui.widgets.lines import Line, Span, wrapped
+from dsexplore.tui.widgets.lines import Line, Span, packed, wrapped
 
 _LISTED = 12
 # Cells of a range that every row has room for.
@@ -33,15 +34,29 @@ def help_lines(
     """
     inner = width - 2
     draft = document.drafts.get(spec.name)
+    moved = moved_lines(document, width)
+    room = height - 1 - len(moved[:1])
     said: list[Span] = (
-        [(text, "problem") for text in wrapped(draft.problem, inner, height - 1)]
+        [(text, "problem") for text in wrapped(draft.problem, inner, room)]
         if draft
-        else _about(document, spec, (inner, height - 1), is_change_shown)
+        else _about(document, spec, (inner, room), is_change_shown)
     )
-    said += [("", "plain")] * (height - 1 - len(said))
+    moved = moved[: max(1, height - 1 - len(said))]
+    said += [("", "plain")] * (height - 1 - len(said) - len(moved))
     title = f" {spec.label} "
     rule: Line = (("──", "dim"), (title, "active"), ("─" * (width - cell_len(title) - 3), "dim"))
-    return [rule, *((("  ", "plain"), span) for span in said)]
+    return [rule, *((("  ", "plain"), span) for span in said), *moved]
+
+
+def moved_lines(document: Document, width: int) -> list[Line]:
+    """What the last step moved, what moved most first; empty for nothing."""
+    pieces: list[list[Span]] = [
+        [(f"{word} ", "dim"), (str(change), role_of(change))] for word, change in document.movers()
+    ]
+    if not pieces:
+        return []
+    pieces[0] = [("moved: ", "dim"), *pieces[0]]
+    return [(("  ", "plain"), *line) for line in packed(pieces, width - 2)]
 
 
 def _about(

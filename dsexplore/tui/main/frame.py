@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import product
+from typing import Literal
 
 from dsexplore.document.document import Document
 from dsexplore.document.reading import SPREAD
 from dsexplore.text.format import CROSS, DOUBT, crossed, doubted
 from dsexplore.text.plain import clean
 from dsexplore.tui.keys.actions import ACTIONS, shown_key
-from dsexplore.tui.pages.blocks import moved_mark
+from dsexplore.tui.pages.blocks import role_of, spaced
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.pages.overview import FIGURES, HEADLINE
 from dsexplore.tui.widgets.lines import Line, Role, Span, between, cropped, width_of
@@ -23,6 +24,8 @@ _TYPING = (
     ("↑↓", "keep, go on"),
 )
 _FITS = "✓"
+# What is said of what moved: how far, a sign and an arrow, or an arrow alone.
+_Moved = Literal["far", "mark", "arrow"]
 # Stands for tabs without room.
 _MORE: Line = (("…", "dim"),)
 
@@ -105,8 +108,12 @@ def summary_line(document: Document, width: int) -> Line:
     most, some, least = _signs(document)
     pairs = [(ends[0], most), (ends[0], some), *product(ends[1:], [most]),
              *product(ends[1:], [some]), (ends[-1], least)]  # fmt: skip
-    for each, (end, sign) in product((True, False), pairs):
-        left = (*_headline(document, each), end)
+    # Where something moved, by how much if there is room.
+    moved = any(map(document.result_change, FIGURES))
+    said: tuple[_Moved, ...] = ("far", "mark") if moved else ("mark",)
+    ways = [*product(said, pairs[:2]), *product(said, pairs[2:]), ("arrow", pairs[-1])]
+    for each, (how, (end, sign)) in product((True, False), ways):
+        left = (*_headline(document, each, how), end)
         if width_of(left) + width_of(sign) <= width:
             break
     return between(left, sign, width)
@@ -130,11 +137,14 @@ def _sign(*texts: str, role: Role) -> tuple[Line, Line, Line]:
     return ((f"  {most} ", role),), ((f"  {some} ", role),), ((f" {least}", role),)
 
 
-def _headline(document: Document, each: bool) -> Line:
+def _headline(document: Document, each: bool, how: _Moved) -> Line:
     """Cost, hours, days and MFU; one cross where none of them can be had.
 
     A mark for a wide interval stands at `each`, or, for want of room, once where it is of all.
+    `how` tells of what moved: how far where that differs from the figure before, by a mark, or by
+    an arrow alone.
     """
+    far = ""
     are_all_crossed = all(document.is_impossible(name) for name in FIGURES)
     is_once = not each and all(document.is_doubtful(name) for name in FIGURES)
     # Where none can be had, the cross at the end of the line is of all.
@@ -143,9 +153,12 @@ def _headline(document: Document, each: bool) -> Line:
     for name in FIGURES:
         text = document.result_text(name, 3).removeprefix(crossed("") if are_all_crossed else "")
         text = doubted(text) if document.is_doubtful(name) and not first else text
-        mark = moved_mark(document, name).strip()
+        change = document.result_change(name)
         label = "MFU " if name == "mfu" else ""
-        spans += [(f"{label}{text}{mark}", "changed" if mark else "value"), ("  ", "dim")]
+        moved = change.mark[-1:] if how == "arrow" else spaced(change.mark)
+        if how == "far" and far != (far := str(document.result_growth(name))):
+            moved = spaced(far)
+        spans += [(f"{label}{text}{moved}", role_of(change)), ("  ", "dim")]
     return tuple(spans[:-1])
 
 

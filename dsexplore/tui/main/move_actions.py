@@ -68,6 +68,13 @@ class MoveActions:
         shown = "every field that applies" if parameters.unfolded else "only fields that are set"
         self._session.say(f"The panels show {shown}.")
 
+    def only_moved(self) -> None:
+        """Show only the results that moved, or all of them again."""
+        results = self._session.results
+        results.is_only_moved = not results.is_only_moved
+        shown = "only what moved" if results.is_only_moved else "all there is, moved or not"
+        self._session.say(f"Pages of results show {shown}.")
+
     def _move(self, rows: int) -> None:
         self._session.say("")
         self._session.side.move(rows)

@@ -13,6 +13,7 @@ from dsexplore.tui.main.field_help import help_lines
 from dsexplore.tui.main.frame import rule_line, tab_line
 from dsexplore.tui.main.parameter_rows import is_change_shown, parameter_rows, visible_fields
 from dsexplore.tui.main.typing import RowTyping
+from dsexplore.tui.pages.moved import only_moved
 from dsexplore.tui.pages.page import Tab
 from dsexplore.tui.pages.pages import PAGES
 from dsexplore.tui.widgets.line_block import LineBlock, Sheet
@@ -23,6 +24,7 @@ TABLES = tuple(PANELS)
 # Lines of help before the first layout.
 HELP = 4
 
+NONE_MOVED = "Nothing on this page moved; M shows all of it."
 # Cells of a page that is written while out of sight.
 _ANY_WIDTH = 80
 
@@ -147,8 +149,11 @@ class ResultSide(Side):
         # The result to go to when the page is next drawn.
         self._sought = ""
         self.drivers = Drivers(document)
-        # Document, page, width, the way of showing results and what moves the cost behind the rows.
-        self._made_of: tuple[State, int, int, object, object] | None = None
+        # Whether only what moved is shown.
+        self.is_only_moved = False
+        # Document, page, width, the ways of showing results and what moves the cost behind the
+        # rows.
+        self._made_of: tuple[State, int, int, object, object, bool, object] | None = None
 
     @property
     def name(self) -> str:
@@ -175,6 +180,7 @@ class ResultSide(Side):
         for place in (self.shown, *range(len(PAGES))):
             rows = PAGES[place].rows(self._document, width, self.drivers.found)
             if any(row.name == name for row in rows):
+                self.is_only_moved &= name in self._document.moved
                 self.turn(place - self.shown)
                 self._sought = name
                 return
@@ -186,13 +192,18 @@ class ResultSide(Side):
 
     def _draw_sheet(self, width: int, *, has_keys: bool) -> None:
         drivers = self.drivers.found if PAGES[self.shown].shows_drivers else None
-        made_of = (self._document.state, self.shown, width, self._document.spreading, drivers)
+        document = self._document
+        made_of = (document.state, self.shown, width, document.spreading, drivers,
+                   self.is_only_moved, document.before)  # fmt: skip
         # Moving about changes no result. States are compared by identity: it is faster.
         if self._made_of is None or any(
             now is not then for now, then in zip(made_of, self._made_of, strict=True)
         ):
             self._made_of = made_of
-            self._rows = PAGES[self.shown].rows(self._document, width, drivers)
+            rows = PAGES[self.shown].rows(document, width, drivers)
+            self._rows = (
+                only_moved(rows, document.moved, NONE_MOVED) if self.is_only_moved else rows
+            )
         self._cursor.show(self._rows, is_marked=has_keys)
         if self._sought and self.sheet.size.height:
             self._cursor.put_on(self._sought)

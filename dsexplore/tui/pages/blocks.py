@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from dsexplore.document.document import Document
+from dsexplore.document.moved import Change
 from dsexplore.text.format import format_value
 from dsexplore.tui.widgets.lines import Role, Span, fitted, right
 
@@ -24,16 +24,18 @@ def labelled(label: str, value: str, role: Role) -> list[Span]:
     ]
 
 
-def moved_mark(document: Document, name: str) -> str:
-    """One character that shows without colour whether a result moved, and which way."""
-    return mark_of(document.result_change(name))
+# Cells of the mark of a change: its sign and its arrow.
+MARK = 2
 
 
-def mark_of(change: str) -> str:
-    """The character for a change in words: its arrow, * where it has none, a space for none."""
-    if not change:
-        return " "
-    return change[0] if change[0] in "▲▼" else "*"
+def role_of(change: Change, quiet: Role = "value") -> Role:
+    """How a changed figure is shown; an unchanged one is quiet."""
+    return (change.verdict or "changed") if change else quiet
+
+
+def spaced(mark: str) -> str:
+    """A mark set off from the figure before it."""
+    return f" {mark}" if mark else ""
 
 
 def percent(share: float) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.analysis.summaries.traffic import TRAFFIC, traffic
 from dsexplore.text.format import format_value
-from dsexplore.tui.pages.blocks import percent
+from dsexplore.tui.pages.blocks import percent, role_of
 from dsexplore.tui.pages.page import Page, tab
 from dsexplore.tui.widgets.lines import Role
 from dsexplore.tui.widgets.writer import columns
@@ -61,7 +61,7 @@ def _traffic(page: Page) -> None:
     for kind in kinds:
         moved = document.result_change(kind.time) or document.result_change(kind.bytes)
         cells = (text(kind.bytes), text(kind.time), percent(share[kind.time]))
-        _columns(page, kind.label, cells, "changed" if moved else "value", kind.time)
+        _columns(page, kind.label, cells, role_of(moved), kind.time)
     if not kinds:
         page.text("No traffic.")
 

@@ -12,7 +12,7 @@ from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean, opening_sentence
 from dsexplore.text.tornado import HIGHER, LOWER, tornado
-from dsexplore.tui.pages.blocks import moved_mark
+from dsexplore.tui.pages.blocks import MARK, role_of
 from dsexplore.tui.pages.memory import verdict, verdict_doubt
 from dsexplore.tui.pages.page import Page, tab
 from dsexplore.tui.widgets.lines import Span, fitted, right, width_of
@@ -114,14 +114,14 @@ def _chain(page: Page) -> None:
         (f"÷ {hardware.num_gpus:,} GPUs", "pretraining_days"),
         (f"× {price} per GPU-hour", "pretraining_cost"),
     ):  # fmt: skip
-        mark = moved_mark(document, name)
+        change = document.result_change(name)
         shown = f"= {clean(text(name))}"
         interval = document.interval(name, page.width - _STEP - len(shown) - 6)
         page.line(
             (
                 (f" {step:<{_STEP}} ", "label"),
-                (shown, "value" if mark == " " else "changed"),
-                (f" {mark}", "changed"),
+                (shown, role_of(change)),
+                (f" {change.mark.ljust(MARK)}", role_of(change)),
                 (f"  {interval}" if interval else "", "dim"),
             ),
             name,

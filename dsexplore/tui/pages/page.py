@@ -12,11 +12,12 @@ from dsexplore.analysis.sensitivity.sensitivity import Sensitivity
 from dsexplore.analysis.summaries.portions import Portion
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
+from dsexplore.document.moved import Change, number_change
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import in_words, unit_of
-from dsexplore.text.format import format_change, format_value
+from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
-from dsexplore.tui.pages.blocks import LABEL, LABELLED, labelled, mark_of, percent
+from dsexplore.tui.pages.blocks import LABEL, LABELLED, MARK, labelled, percent, role_of, spaced
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.widgets.lines import (
     Role,
@@ -67,14 +68,18 @@ class Page(Writer):
         self.line(spans if width_of(spans) <= self.width else self._result(name, ""), name)
 
     def _result(self, name: str, note: str) -> list[Span]:
-        change = self.document.result_change(name)
-        role = self.role(name, change)
-        spans = labelled(short_label(name), clean(self.document.result_text(name)), role)
+        change, last = self.document.result_change(name), self.document.last_change(name)
+        spans = labelled(
+            short_label(name), clean(self.document.result_text(name)), self.role(name, change)
+        )
         # The interval matters more than the change, and that more than the note, for want of room.
-        if interval := self._interval(name, width_of(spans), (change, note)):
+        if interval := self._interval(name, width_of(spans), (str(change), note)):
             spans.append((interval, "dim"))
         if change:
-            spans.append((f"  {clean(change)}", "changed"))
+            spans.append((f"  {clean(str(change))}", role_of(change)))
+        if last and last != change:
+            said: Span = (f"  last {clean(str(last))}", role_of(last))
+            spans += [said] if width_of([*spans, said]) <= self.width else []
         if note and self.is_known(name):
             spans.append((f"  {clean(note)}", "dim"))
         return spans
@@ -85,11 +90,9 @@ class Page(Writer):
         text = self.document.interval(name, self.width - taken - _GAP - more)
         return f"{' ' * _GAP}{text}" if text else ""
 
-    def role(self, name: str, change: str) -> Role:
+    def role(self, name: str, change: Change) -> Role:
         """How a result is shown: as one that cannot be had, as one that moved, or plainly."""
-        if self.document.is_impossible(name):
-            return "problem"
-        return "changed" if change else "value"
+        return "problem" if self.document.is_impossible(name) else role_of(change)
 
     def results(self, *names: str) -> None:
         """Results under each other."""
@@ -111,14 +114,13 @@ class Page(Writer):
         share = shares(values, parts)
         if not parts:
             self.line(((" none", "dim"),))
-        room = max(4, min(40, self.width - LABELLED - 11))
+        room = max(4, min(40, self.width - LABELLED - 13))
         for index, name in enumerate(parts):
-            unit = unit_of(name)
-            change = format_change(before[name], stated[name], unit)
+            change = number_change(name, before[name], stated[name])
             value = self._part_text(name, values[name])
             spans: list[Span] = [
                 *labelled(short_label(name), value, self.role(name, change)),
-                (f"{mark_of(change)} ", "changed"),
+                (f" {change.mark:<{MARK}} ", role_of(change)),
                 (bar(share[name], room), _BAR_ROLES[index % 3]),
                 (right(percent(share[name]), 8), "dim"),
             ]
@@ -160,12 +162,12 @@ class Page(Writer):
         change = self.document.result_change(name)
         role = self.role(name, change)
         interval = self.document.interval(name, self.width)
-        aside = clean(f"  {'  '.join(filter(None, (interval, change or found.summary)))}")
+        aside = clean(f"  {'  '.join(filter(None, (interval, str(change) or found.summary)))}")
         self.line(
             (
                 (f" {fitted(name, min(_NAME, max(20, self.width - _NAMED_VALUE - 4)))}", "label"),
                 (f"  {value}" if found.is_text else right(value, _NAMED_VALUE), role),
-                (aside, "changed" if change else "dim"),
+                (aside, role_of(change, "dim")),
             ),
             name,
         )
@@ -184,7 +186,7 @@ class Page(Writer):
         """The title of a group of rows that make up a result, with the result at its end."""
         document = self.document
         change = document.result_change(name)
-        value = f" {clean(document.result_text(name))}{mark_of(change).rstrip()}"
+        value = f" {clean(document.result_text(name))}{spaced(change.mark)}"
         end: list[Span] = [(value, self.role(name, change))]
         room = self.width - cell_len(text) - width_of(end) - 8
         if interval := document.interval(name, room):

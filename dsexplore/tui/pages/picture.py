@@ -15,7 +15,7 @@ from dsexplore.tui.widgets.lines import Role
 _WIDTH = 100
 _FILLS: dict[Role, str] = {"bar": "#444", "bar2": "url(#lean)", "bar3": "#ccc"}
 _OTHERS = "#444"
-_BOLD: frozenset[Role] = frozenset({"heading", "title", "problem", "changed"})
+_BOLD: frozenset[Role] = frozenset({"heading", "title", "problem", "changed", "better", "worse"})
 
 
 def page_picture(

@@ -19,6 +19,8 @@ Role = Literal[
     "title",
     "active",
     "changed",
+    "better",
+    "worse",
     "problem",
     "key",
     "bar",

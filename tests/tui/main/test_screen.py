@@ -132,6 +132,18 @@ async def previous_tab(user: Explorer, key: str) -> None:
 
 
 @promise
+async def only_moved(user: Explorer, key: str) -> None:
+    await user.go_to("price_per_gpu_hour")
+    await user.press("right", "tab", "home", key)
+    assert "-▲" in user.result("Pre-training cost")
+    assert not any("Step time" in line for line in user.result_lines)
+    await user.press("v")
+    assert user.result_lines == [" Nothing on this page moved; M shows all of it."]
+    await user.press(key)
+    assert user.result("Parameters")
+
+
+@promise
 async def next_page(user: Explorer, key: str) -> None:
     await user.press(key)
     assert (user.page, user.panel) == ("Parameters", "architecture")

@@ -157,7 +157,7 @@ def test_a_change_is_marked_on_what_it_moves() -> None:
     document.set("memory_reserve", "8 GB")
     page = Page(document, 80)
     page.bars("memory_reserve", "memory_headroom")
-    assert [row.line[2][0] for row in page.rows] == ["▲ ", "▼ "]
+    assert [row.line[2][0].strip() for row in page.rows] == ["▲", "-▼"]
 
 
 def test_what_is_hidden_and_what_is_waited_for_is_all_traffic() -> None:

@@ -113,7 +113,7 @@ def gpu_expert_parameters(
     return _at(fullest_stage, *layers) * expert_layer_parameters
 
 
-@quantity("byte", source=ZERO)
+@quantity("byte", source=ZERO, better="less")
 def weight_memory(
     gpu_parameters,
     gpu_expert_parameters,
@@ -143,7 +143,7 @@ def made_gradient_memory(
     return held_gradient_bytes * (dense + experts)
 
 
-@quantity("byte", source=ZERO)
+@quantity("byte", source=ZERO, better="less")
 def optimizer_memory(
     gpu_parameters,
     gpu_expert_parameters,
@@ -159,13 +159,13 @@ def optimizer_memory(
     return held_optimizer_bytes * dense + held_expert_optimizer_bytes * experts
 
 
-@quantity("byte", source=ZERO)
+@quantity("byte", source=ZERO, better="less")
 def gathered_memory(fullest_stage, gathered_with_ends, gathered_layers):
     """Whole layers in use on the fullest accelerator, beside its shards: weights and gradients."""
     return _at(fullest_stage, gathered_with_ends, gathered_layers, gathered_with_ends)
 
 
-@quantity("byte", source=ACTIVATIONS)
+@quantity("byte", source=ACTIVATIONS, better="less")
 def activation_memory(
     fullest_stage, first_gpu_activations, middle_gpu_activations, last_gpu_activations
 ):
@@ -173,7 +173,7 @@ def activation_memory(
     return _at(fullest_stage, first_gpu_activations, middle_gpu_activations, last_gpu_activations)
 
 
-@quantity("byte", source=ACTIVATIONS)
+@quantity("byte", source=ACTIVATIONS, better="less")
 def logits_memory(fullest_stage, has_last_stage, head_logits):
     """Logits on the fullest accelerator, if it has the head."""
     of_first = where(has_last_stage > 0, 0.0, head_logits)
@@ -184,6 +184,7 @@ def logits_memory(fullest_stage, has_last_stage, head_logits):
     "byte",
     source=ZERO,
     assumes="Gradients that a step of one micro-batch makes take the place of what it uses up.",
+    better="less",
 )
 def gradient_memory(
     gradient_storage,
@@ -209,6 +210,7 @@ def gradient_memory(
     "byte",
     source=f"{ZERO}; {ACTIVATIONS}",
     assumes="A fixed reserve covers the runtime, communication buffers and fragmentation.",
+    better="less",
 )
 def memory_per_gpu(
     weight_memory,
@@ -224,7 +226,7 @@ def memory_per_gpu(
     return state + gathered_memory + activation_memory + logits_memory + memory_reserve
 
 
-@quantity("byte", source=DEFINITION)
+@quantity("byte", source=DEFINITION, better="more")
 def memory_headroom(memory_capacity, memory_per_gpu):
     """Memory left free on the fullest accelerator; negative where the run does not fit."""
     left = memory_capacity - memory_per_gpu

@@ -49,7 +49,7 @@ def host_activation_memory(
     return without_unknown(activation_offload, kept)
 
 
-@quantity("byte", source=DEFINITION)
+@quantity("byte", source=DEFINITION, better="less")
 def host_memory_per_gpu(host_optimizer_memory, host_activation_memory):
     """Memory of the host that an accelerator of the first stage needs for what is offloaded."""
     return host_optimizer_memory + host_activation_memory

@@ -387,7 +387,7 @@ def mtp_parameters(
     return without_unknown(mtp_layers, attention + ffn + norms + 2 * hidden_size * hidden_size)
 
 
-@quantity("byte", source=DEFINITION)
+@quantity("byte", source=DEFINITION, better="less")
 def model_bytes(total_parameters):
     """Memory of the model's weights in BF16: one copy, not sharded."""
     return BF16_BYTES * total_parameters

@@ -164,7 +164,7 @@ def state_kept_values(
     return state_value_heads * state_key_dim * state_value_dim / state_chunk
 
 
-@quantity("byte", source=f"{STATES}; {MODELS_CODE}")
+@quantity("byte", source=f"{STATES}; {MODELS_CODE}", better="less")
 def state_bytes_per_request(
     state_kind,
     state_layers,

@@ -7,7 +7,7 @@ from dsexplore.engine.measured_run import carried_over
 from dsexplore.engine.papers import DEFINITION
 
 
-@quantity("GPU-hour", source=DEFINITION)
+@quantity("GPU-hour", source=DEFINITION, better="less")
 def post_training_hours(
     measured_run, post_training_gpu_hours, measured_hours_factor, sft_gpu_hours, rl_gpu_hours
 ):
@@ -21,7 +21,7 @@ def post_training_hours(
     return where(post_training_gpu_hours > 0, stated, sft_gpu_hours + rl_gpu_hours)
 
 
-@quantity("USD", source=DEFINITION)
+@quantity("USD", source=DEFINITION, better="less")
 def post_training_cost(post_training_hours, price_per_gpu_hour):
     """Rent of the GPU-hours after pre-training."""
     return without_unknown(post_training_hours, price_per_gpu_hour)

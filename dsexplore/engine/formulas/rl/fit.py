@@ -75,7 +75,7 @@ def rl_activation_memory(
     return tokens * (activation_memory + logits_memory)
 
 
-@quantity("byte", source=HYBRIDFLOW)
+@quantity("byte", source=HYBRIDFLOW, better="less")
 def rl_learning_memory(
     rl_policy_memory, rl_frozen_memory, rl_value_memory, rl_activation_memory, memory_reserve
 ):
@@ -84,13 +84,13 @@ def rl_learning_memory(
     return models + rl_activation_memory + memory_reserve
 
 
-@quantity("byte", source=HYBRIDFLOW)
+@quantity("byte", source=HYBRIDFLOW, better="less")
 def rl_generating_memory(serving_weight_memory, rl_cache_memory, memory_reserve):
     """Memory of an accelerator while it generates: weights, a full batch's cache, the reserve."""
     return serving_weight_memory + rl_cache_memory + memory_reserve
 
 
-@quantity("byte", source=HYBRIDFLOW + "; " + AREAL, assumes=_NOTHING_OFFLOADED)
+@quantity("byte", source=HYBRIDFLOW + "; " + AREAL, assumes=_NOTHING_OFFLOADED, better="less")
 def rl_memory_per_gpu(
     rl_placement, rl_state_bytes, rl_trainers, rl_generator_memory, memory_reserve
 ):
@@ -109,6 +109,7 @@ def rl_memory_per_gpu(
     source=HYBRIDFLOW + "; " + AREAL,
     assumes=_NOTHING_OFFLOADED,
     undefined="an accelerator cannot hold its part of the weights that generate",
+    better="less",
 )
 def rl_fewest_gpus(
     rl_placement,

@@ -159,6 +159,7 @@ def rl_gpu_hours_by_flops(rl_generated_tokens, rl_flops, post_training_flops_per
         "rl_predicted_gpu_hours": ("rl_utilization", "predicted"),
         "rl_gpu_hours_by_flops": ("rl_utilization", "pretraining", "assumed"),
     },
+    better="less",
 )
 def rl_gpu_hours(
     rl_utilization,
@@ -176,7 +177,7 @@ def rl_gpu_hours(
     return rl_gpu_hours_by_flops
 
 
-@quantity("day", source=DEFINITION)
+@quantity("day", source=DEFINITION, better="less")
 def rl_days(rl_gpu_hours, rl_gpus):
     """Days of RL on its accelerators."""
     return rl_gpu_hours / rl_gpus / HOURS_PER_DAY
@@ -205,7 +206,7 @@ def rl_api_cost(rl_generated_tokens, output_price):
     return rl_generated_tokens / TOKENS_PER_MILLION * output_price
 
 
-@quantity("GPU-hour", source=DEFINITION)
+@quantity("GPU-hour", source=DEFINITION, better="less")
 def rl_predicted_gpu_hours(rl_rollouts, rl_iteration_time, rl_gpus):
     """GPU-hours of all RL phases, predicted from the parts of a rollout."""
     hours = rl_rollouts * rl_iteration_time * rl_gpus / SECONDS_PER_HOUR
@@ -247,7 +248,7 @@ def rl_idle_gpu_hours(
     return where(rl_rollouts == 0, 0.0, rl_rollouts * waiting / SECONDS_PER_HOUR)
 
 
-@quantity("token/s", source=RL_ESTIMATE)
+@quantity("token/s", source=RL_ESTIMATE, better="more")
 def rl_implied_decode_speed(rl_serial_tokens, rl_days):
     """Decode speed at which RL's serial tokens alone would fill its days."""
     return ratio(rl_serial_tokens, rl_days * SECONDS_PER_DAY)

@@ -17,7 +17,7 @@ _TENSORS_BESIDE_EXPERTS = 9
 
 
 # Times of the parts
-@quantity("second", source=R1_FRAMEWORK, assumes=POST_TRAINING_MFU)
+@quantity("second", source=R1_FRAMEWORK, assumes=POST_TRAINING_MFU, better="less")
 def reward_time(
     reward, reward_latency, rl_reward_flops, rl_rollouts, rl_generators, post_training_flops_per_gpu
 ):
@@ -28,7 +28,7 @@ def reward_time(
     return reward_latency + ratio(rl_reward_flops, rl_rollouts * rate)
 
 
-@quantity("second", source=R1_FRAMEWORK, assumes=_STATED_OR_PREDICTED)
+@quantity("second", source=R1_FRAMEWORK, assumes=_STATED_OR_PREDICTED, better="less")
 def log_probability_time(
     rl_utilization,
     rl_log_probability_flops,
@@ -46,7 +46,7 @@ def log_probability_time(
     return if_any(rl_forward_passes, rl_forward_passes * rl_forward_time)
 
 
-@quantity("second", source=R1_FRAMEWORK, assumes=_STATED_OR_PREDICTED)
+@quantity("second", source=R1_FRAMEWORK, assumes=_STATED_OR_PREDICTED, better="less")
 def policy_update_time(
     rl_utilization,
     rl_update_flops,
@@ -78,6 +78,7 @@ def rl_tensors(num_layers, num_moe_layers, num_routed_experts, ffn_matrices):
     source=HYBRIDFLOW + ": weights are gathered from the trainers and laid out anew",
     assumes="Each accelerator sees all weights in BF16; colocated, they are gathered, then handed "
     "over.",
+    better="less",
 )
 def weight_transfer_time(
     rl_placement,
@@ -97,14 +98,14 @@ def weight_transfer_time(
     return where(rl_gpus > 1, moving + rl_tensors * tensor_transfer_time, 0.0)
 
 
-@quantity("second", assumes="An iteration has a fixed cost, whatever its size.")
+@quantity("second", assumes="An iteration has a fixed cost, whatever its size.", better="less")
 def rl_overhead_time(rl_iteration_overhead):
     """Time of an RL iteration beside its parts."""
     return rl_iteration_overhead
 
 
 # What runs side by side
-@quantity("second", source=AREAL)
+@quantity("second", source=AREAL, better="less")
 def rollout_period(rollout_is_steady, rollout_time, rollout_prefill_time, rollout_throughput_time):
     """Time from one finished rollout to the next.
 
@@ -114,7 +115,7 @@ def rollout_period(rollout_is_steady, rollout_time, rollout_prefill_time, rollou
     return where(rollout_is_steady > 0, steady, rollout_time)
 
 
-@quantity("second", source=AREAL + "; " + HYBRIDFLOW)
+@quantity("second", source=AREAL + "; " + HYBRIDFLOW, better="less")
 def rl_iteration_time(
     rl_placement,
     rl_staleness,

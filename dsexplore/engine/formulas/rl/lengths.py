@@ -139,7 +139,7 @@ def rl_expected_longest_response(
     return larger(expected, response_length)
 
 
-@quantity("fraction", source=LOGNORMAL, assumes=LOGNORMAL_LENGTHS)
+@quantity("fraction", source=LOGNORMAL, assumes=LOGNORMAL_LENGTHS, better="less")
 def rl_capped_share(
     rl_median_response,
     rl_response_spread,

@@ -188,7 +188,7 @@ def rollout_tail_time(rollout_tail_steps, rollout_tail_tokens_per_second_per_req
     return if_any(rollout_tail_steps, time)
 
 
-@quantity("token/s", assumes=_DRAINED)
+@quantity("token/s", assumes=_DRAINED, better="more")
 def rl_decode_speed(
     decode_speed,
     rollout_is_steady,
@@ -216,14 +216,14 @@ def rl_decode_speed_basis(decode_speed):
     return where(decode_speed > 0, "stated", "of its own generator")
 
 
-@quantity("day", source=DEFINITION)
+@quantity("day", source=DEFINITION, better="less")
 def rl_serial_days(rl_serial_tokens, rl_decode_speed):
     """Days of the longest answers of all rollouts, one after another, on however many GPUs."""
     days = ratio(rl_serial_tokens, rl_decode_speed) / SECONDS_PER_DAY
     return if_any(rl_serial_tokens, days)
 
 
-@quantity("day", source=DEFINITION)
+@quantity("day", source=DEFINITION, better="less")
 def rl_mean_serial_days(rl_mean_serial_tokens, rl_decode_speed):
     """Days of a mean answer of each rollout, one after another: no RL takes as few."""
     days = ratio(rl_mean_serial_tokens, rl_decode_speed) / SECONDS_PER_DAY
@@ -265,7 +265,7 @@ def rollout_prefill_time(rl_prefill_flops, rl_rollouts, rl_generators, post_trai
     return if_any(rl_prefill_flops, ratio(rl_prefill_flops, rl_rollouts * rate))
 
 
-@quantity("second", source=PARTIAL_ROLLOUTS, assumes=_DRAINED)
+@quantity("second", source=PARTIAL_ROLLOUTS, assumes=_DRAINED, better="less")
 def rollout_time(
     rollout_prefill_time,
     rollout_queue_steps,

@@ -15,13 +15,13 @@ def expert_dispatch_bytes(
     return BF16_BYTES * expert_input_width * copies
 
 
-@quantity("day", source=DISPATCH_ESTIMATE)
+@quantity("day", source=DISPATCH_ESTIMATE, better="less")
 def expert_dispatch_days(expert_dispatch_bytes, num_gpus, scale_out_bandwidth):
     """Days of expert dispatch over the whole run, all between nodes and none hidden."""
     return ratio(expert_dispatch_bytes, num_gpus * scale_out_bandwidth * SECONDS_PER_DAY)
 
 
-@quantity("fraction", source=DISPATCH_ESTIMATE)
+@quantity("fraction", source=DISPATCH_ESTIMATE, better="less")
 def expert_dispatch_share(expert_dispatch_days, pretraining_days):
     """Days of expert dispatch, all between nodes and none hidden, as a share of the run."""
     return ratio(expert_dispatch_days, pretraining_days)

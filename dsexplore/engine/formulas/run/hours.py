@@ -19,6 +19,7 @@ from dsexplore.engine.papers import DEFINITION, MFU, V3_COST
         "measured_gpu_hours": ("utilization", "measured"),
         "assumed_mfu": ("utilization", "assumed"),
     },
+    better="less",
 )
 def pretraining_gpu_hours(
     utilization,
@@ -43,19 +44,19 @@ def pretraining_gpu_hours(
     return where(nobody_stated_it & (pretraining_tokens != 0), float("nan"), measured_gpu_hours)
 
 
-@quantity("day", source=DEFINITION)
+@quantity("day", source=DEFINITION, better="less")
 def pretraining_days(pretraining_gpu_hours, num_gpus):
     """Days of pre-training on the whole cluster."""
     return pretraining_gpu_hours / num_gpus / HOURS_PER_DAY
 
 
-@quantity("token/s", source=DEFINITION)
+@quantity("token/s", source=DEFINITION, better="more")
 def tokens_per_second_per_gpu(pretraining_tokens, pretraining_gpu_hours):
     """Training speed over the whole run: tokens per second and accelerator."""
     return ratio(pretraining_tokens, pretraining_gpu_hours * SECONDS_PER_HOUR)
 
 
-@quantity("token/day", source=DEFINITION)
+@quantity("token/day", source=DEFINITION, better="more")
 def tokens_per_day(tokens_per_second_per_gpu, num_gpus):
     """Training speed of the cluster: tokens per day."""
     return tokens_per_second_per_gpu * num_gpus * SECONDS_PER_DAY

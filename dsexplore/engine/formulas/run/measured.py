@@ -113,7 +113,7 @@ def measured_gpu_hours(
     return where(stated_pretraining_gpu_hours > 0, by_run, by_rate) * measured_hours_factor
 
 
-@quantity("GPU-hour", source=V3_COST, assumes=_CARRIED)
+@quantity("GPU-hour", source=V3_COST, assumes=_CARRIED, better="less")
 def context_extension_hours(measured_run, context_extension_gpu_hours, measured_hours_factor):
     """GPU-hours of context extension: as stated, or changed as the measured run's."""
     return carried_over(

@@ -6,7 +6,7 @@ from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import DEFINITION, HARDWARE_FLOP, MFU
 
 
-@quantity("FLOP/s", source=MFU)
+@quantity("FLOP/s", source=MFU, better="more")
 def achieved_flops_per_gpu(pretraining_flops, pretraining_gpu_hours):
     """Model FLOP/s of one accelerator, over all hours paid for."""
     return ratio(pretraining_flops, pretraining_gpu_hours * SECONDS_PER_HOUR)
@@ -20,6 +20,7 @@ def achieved_flops_per_gpu(pretraining_flops, pretraining_gpu_hours):
         "assumed_mfu": ("utilization", "assumed"),
         "achieved_flops_per_gpu": ("utilization", "measured"),
     },
+    better="more",
 )
 def mfu(utilization, assumed_mfu, achieved_flops_per_gpu, mfu_peak_flops, predicted_mfu):
     """Model FLOP utilisation: assumed, measured from the run's hours, or predicted."""
@@ -30,7 +31,7 @@ def mfu(utilization, assumed_mfu, achieved_flops_per_gpu, mfu_peak_flops, predic
     }[utilization]
 
 
-@quantity("fraction", source=MFU)
+@quantity("fraction", source=MFU, better="more")
 def mfu_full(mfu, counted_flops_per_token, training_flops_per_token_full):
     """Model FLOP utilisation with attention counted in full, without the causal saving."""
     return mfu * ratio(training_flops_per_token_full, counted_flops_per_token)
@@ -61,7 +62,7 @@ def mfu_basis(utilization, measured_basis, measured_run_changed, mfu_peak, flop_
     return where(is_carried, meant + carried, meant + utilization)
 
 
-@quantity("fraction", source=MFU)
+@quantity("fraction", source=MFU, better="more")
 def predicted_mfu(predicted_tokens_per_second_per_gpu, counted_flops_per_token, mfu_peak_flops):
     """Model FLOP utilisation of the predicted step, counted as the scenario does."""
     return ratio(predicted_tokens_per_second_per_gpu * counted_flops_per_token, mfu_peak_flops)

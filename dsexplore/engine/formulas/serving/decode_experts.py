@@ -138,7 +138,7 @@ routed = at_other_inputs(
 )
 
 
-@quantity("second", source=DEFINITION)
+@quantity("second", source=DEFINITION, better="less")
 def decode_expert_time(
     num_moe_layers,
     serving_micro_batches,

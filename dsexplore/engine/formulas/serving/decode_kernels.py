@@ -25,7 +25,11 @@ moved = at_other_inputs(
 )
 
 
-@quantity("second", assumes="Small kernels of a layer take a time of their own, and move values.")
+@quantity(
+    "second",
+    assumes="Small kernels of a layer take a time of their own, and move values.",
+    better="less",
+)
 def decode_overhead(
     kernel_overhead,
     moe_kernel_overhead,

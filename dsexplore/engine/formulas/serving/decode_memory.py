@@ -6,7 +6,7 @@ from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import DEFINITION, MEGATRON, SHARDED_CACHE
 
 
-@quantity("byte", source=MEGATRON)
+@quantity("byte", source=MEGATRON, better="less")
 def serving_weight_memory(
     decode_weight_bytes,
     served_head_bytes,
@@ -41,19 +41,19 @@ def serving_cache_per_batched_request(
     return held_cache_per_request * stages
 
 
-@quantity("byte", source=SHARDED_CACHE)
+@quantity("byte", source=SHARDED_CACHE, better="less")
 def serving_cache_memory(decode_requests, serving_cache_per_batched_request):
     """Memory of the KV cache and fixed states per decoding accelerator."""
     return decode_requests * serving_cache_per_batched_request
 
 
-@quantity("byte", source=DEFINITION)
+@quantity("byte", source=DEFINITION, better="less")
 def decode_memory_per_gpu(serving_weight_memory, serving_cache_memory, memory_reserve):
     """Memory per decoding accelerator: weights, KV cache and the reserve."""
     return serving_weight_memory + serving_cache_memory + memory_reserve
 
 
-@quantity("sequence", source=DEFINITION)
+@quantity("sequence", source=DEFINITION, better="more")
 def largest_decode_batch(
     memory_capacity,
     serving_weight_memory,

@@ -127,7 +127,7 @@ def decode_head_time(
     )
 
 
-@quantity("second", source=DEFINITION)
+@quantity("second", source=DEFINITION, better="less")
 def decode_dense_time(
     attention_layers,
     state_layers,

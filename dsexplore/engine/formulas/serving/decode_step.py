@@ -38,7 +38,7 @@ def decode_attended_tokens(
     return (1 - bounded_layer_share) * kv_length + bounded_layer_share * span
 
 
-@quantity("second", source=DEFINITION)
+@quantity("second", source=DEFINITION, better="less")
 def decode_attention_time(
     decode_requests,
     decode_attended_tokens,
@@ -66,7 +66,7 @@ def decode_compute_time(
     return decode_dense_time + decode_expert_time + decode_attention_time + decode_overhead
 
 
-@quantity("second", assumes="A step's bytes follow its latency.")
+@quantity("second", assumes="A step's bytes follow its latency.", better="less")
 def decode_network_time(
     decode_tokens, decode_exchange_time_per_token, decode_exchange_delay, decode_all_reduces_time
 ):
@@ -109,7 +109,12 @@ def decode_guess_time(
     return guesses * decode_positions * each
 
 
-@quantity("second", source=DEFINITION, assumes="A pipeline is as slow as its fullest stage.")
+@quantity(
+    "second",
+    source=DEFINITION,
+    assumes="A pipeline is as slow as its fullest stage.",
+    better="less",
+)
 def decode_step_time(
     decode_pass_time,
     decode_guess_time,
@@ -129,19 +134,19 @@ def decode_step_time(
     return larger(alone, in_turn)
 
 
-@quantity("token/s", source=DEFINITION)
+@quantity("token/s", source=DEFINITION, better="more")
 def decode_tokens_per_second_per_gpu(requests_under_way, tokens_per_decode_step, decode_step_time):
     """Tokens generated per second and accelerator."""
     return ratio(requests_under_way * tokens_per_decode_step, decode_step_time)
 
 
-@quantity("token/s", source=DEFINITION)
+@quantity("token/s", source=DEFINITION, better="more")
 def decode_tokens_per_second_per_request(tokens_per_decode_step, decode_step_time):
     """Tokens generated per second and request, the speed that a user sees."""
     return ratio(tokens_per_decode_step, decode_step_time)
 
 
-@quantity("token/s", source=DECODE_LIMIT)
+@quantity("token/s", source=DECODE_LIMIT, better="more")
 def decode_network_speed_limit(
     decode_tokens,
     decode_exchange_bytes,

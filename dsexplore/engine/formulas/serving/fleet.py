@@ -14,7 +14,7 @@ from dsexplore.engine.papers import DEFINITION, V3_SERVICE
 
 
 # Accelerators
-@quantity("GPU", source=DEFINITION)
+@quantity("GPU", source=DEFINITION, better="less")
 def decode_gpus_needed(output_tokens_per_day, mean_decode_tokens_per_second_per_gpu):
     """Accelerators for generating a day's tokens, none ever idle."""
     per_second = output_tokens_per_day / SECONDS_PER_DAY
@@ -46,7 +46,7 @@ def serving_gpus_needed(decode_gpus_needed, prefill_gpus_needed):
     return decode_gpus_needed + prefill_gpus_needed
 
 
-@quantity("GPU", source=DEFINITION)
+@quantity("GPU", source=DEFINITION, better="less")
 def serving_gpus_held(serving_gpus, serving_gpus_needed):
     """Accelerators paid for: as stated, or as many as are needed."""
     return stated_or(serving_gpus, serving_gpus_needed)
@@ -59,13 +59,13 @@ def serving_utilization(serving_gpus_needed, serving_gpus_held):
 
 
 # Cost
-@quantity("USD/day", source=V3_SERVICE)
+@quantity("USD/day", source=V3_SERVICE, better="less")
 def serving_cost_per_day(serving_gpus_held, price_per_gpu_hour):
     """Rent of the serving accelerators per day."""
     return without_unknown(serving_gpus_held * HOURS_PER_DAY, price_per_gpu_hour)
 
 
-@quantity("USD/Mtoken", source=DEFINITION)
+@quantity("USD/Mtoken", source=DEFINITION, better="less")
 def cost_per_million_output_tokens(price_per_gpu_hour, decode_tokens_per_second_per_gpu):
     """Rent per million generated tokens on accelerators never idle."""
     per_hour = decode_tokens_per_second_per_gpu * SECONDS_PER_HOUR
@@ -86,7 +86,7 @@ def mean_input_price(input_price, cached_input_price, cache_hit_rate, computed_i
     return computed_input_share * input_price + cache_hit_rate * cached_input_price
 
 
-@quantity("USD/day", source=DEFINITION)
+@quantity("USD/day", source=DEFINITION, better="more")
 def input_revenue_per_day(input_tokens_per_day, mean_input_price):
     """Revenue per day from prompt tokens."""
     return input_tokens_per_day / TOKENS_PER_MILLION * mean_input_price
@@ -100,25 +100,25 @@ output_revenue_per_day = once_more(
 )
 
 
-@quantity("USD/day", source=V3_SERVICE)
+@quantity("USD/day", source=V3_SERVICE, better="more")
 def revenue_per_day(input_revenue_per_day, output_revenue_per_day):
     """Revenue per day at the stated prices, no token given away."""
     return input_revenue_per_day + output_revenue_per_day
 
 
-@quantity("USD/day", source=V3_SERVICE)
+@quantity("USD/day", source=V3_SERVICE, better="more")
 def profit_per_day(revenue_per_day, serving_cost_per_day):
     """Profit per day: revenue less rent, negative for a loss."""
     return revenue_per_day - serving_cost_per_day
 
 
-@quantity("fraction", source=V3_SERVICE)
+@quantity("fraction", source=V3_SERVICE, better="more")
 def margin(profit_per_day, serving_cost_per_day):
     """Mark-up: profit over cost, as DeepSeek states it. Over revenue it is margin_of_revenue."""
     return ratio(profit_per_day, serving_cost_per_day)
 
 
-@quantity("fraction", source=DEFINITION)
+@quantity("fraction", source=DEFINITION, better="more")
 def margin_of_revenue(profit_per_day, revenue_per_day):
     """Margin: profit over revenue, as companies report it."""
     return ratio(profit_per_day, revenue_per_day)
@@ -131,7 +131,7 @@ def mean_token_price(revenue_per_day, input_tokens_per_day, output_tokens_per_da
     return ratio(revenue_per_day, tokens / TOKENS_PER_MILLION)
 
 
-@quantity("", source=DEFINITION)
+@quantity("", source=DEFINITION, better="more")
 def output_price_over_cost(output_price, cost_per_million_output_tokens):
     """Price of a generated token over its rent on accelerators never idle."""
     return ratio(output_price, cost_per_million_output_tokens)

@@ -97,7 +97,7 @@ def indexer_cache_bytes_per_token(
     return if_any(index_heads, key) if attention == "mla" else 0.0 * key
 
 
-@quantity("byte/token", source=CACHE_SIZES + "; " + INDEXER)
+@quantity("byte/token", source=CACHE_SIZES + "; " + INDEXER, better="less")
 def kv_cache_bytes_per_token(attention_cache_bytes_per_token, indexer_cache_bytes_per_token):
     """KV cache per token where no layer has a window, an indexer's keys included."""
     return attention_cache_bytes_per_token + indexer_cache_bytes_per_token
@@ -112,7 +112,7 @@ def kv_cache_bytes_per_token_multi_head(
     return kv_cache_element_bytes * values
 
 
-@quantity("fraction", source="DeepSeek-V2 report, arXiv:2405.04434, section 2.1")
+@quantity("fraction", source="DeepSeek-V2 report, arXiv:2405.04434, section 2.1", better="more")
 def kv_cache_saving(kv_cache_bytes_per_token, kv_cache_bytes_per_token_multi_head):
     """Share of the multi-head KV cache that this attention saves."""
     saved = kv_cache_bytes_per_token_multi_head - kv_cache_bytes_per_token
@@ -130,7 +130,7 @@ def cached_tokens(attention_window, bounded_cache_share, kv_length):
     return (1 - bounded_cache_share) * kv_length + bounded_cache_share * window
 
 
-@quantity("byte", source=DEFINITION)
+@quantity("byte", source=DEFINITION, better="less")
 def kv_cache_per_request(kv_cache_bytes_per_token, cached_tokens):
     """KV cache per served request."""
     return kv_cache_bytes_per_token * cached_tokens

@@ -67,7 +67,7 @@ def service_load(load_per_gpu, serving_gpus_held):
     return load_per_gpu * where(serving_gpus_held > 0, serving_gpus_held, 1.0)
 
 
-@quantity("second/token", source=LITTLE)
+@quantity("second/token", source=LITTLE, better="less")
 def loaded_time_per_output_token(
     prefill_placement,
     time_per_output_token,
@@ -120,6 +120,7 @@ def prompt_queue_load(
     source=PRIORITY_QUEUE,
     assumes="A prompt is read before any step of decoding that has not begun.",
     undefined=_UNSTABLE,
+    better="less",
 )
 def prompt_wait(
     prompt_queue_load,
@@ -143,6 +144,7 @@ def prompt_wait(
     source=MANY_SERVERS,
     assumes="An answer waits for a place in the largest batch; lengths of answers are exponential.",
     undefined=_UNSTABLE,
+    better="less",
 )
 def batch_wait(
     batch_fullness,
@@ -160,13 +162,13 @@ def batch_wait(
     return ratio(each * busy, places * free)
 
 
-@quantity("second", source=DEFINITION)
+@quantity("second", source=DEFINITION, better="less")
 def loaded_ttft(ttft, prompt_wait, batch_wait):
     """Mean time to the first token under load: waiting for a place and to be read, and reading."""
     return ttft + prompt_wait + batch_wait
 
 
-@quantity("USD/Mtoken", source=DEFINITION)
+@quantity("USD/Mtoken", source=DEFINITION, better="less")
 def service_cost_per_million_output_tokens(price_per_gpu_hour, load_per_gpu, answer_tokens):
     """Rent per million generated tokens at the load of the stated batch, prompts included."""
     per_hour = load_per_gpu * answer_tokens * SECONDS_PER_HOUR

@@ -374,7 +374,7 @@ def prefill_time_per_token(
     )
 
 
-@quantity("token/s", source=DEFINITION)
+@quantity("token/s", source=DEFINITION, better="more")
 def computed_prefill_tokens_per_second_per_gpu(
     prefill_time_per_token, serving_fullest_stage, serving_pipeline
 ):
@@ -383,7 +383,12 @@ def computed_prefill_tokens_per_second_per_gpu(
     return ratio(1.0, prefill_time_per_token * pace)
 
 
-@quantity("token/s", source=DEFINITION, undefined="every prompt token is found in the cache")
+@quantity(
+    "token/s",
+    source=DEFINITION,
+    undefined="every prompt token is found in the cache",
+    better="more",
+)
 def prefill_tokens_per_second_per_gpu(
     computed_prefill_tokens_per_second_per_gpu, computed_input_share
 ):

@@ -11,6 +11,7 @@ from dsexplore.engine.papers import CHUNKED_PREFILL, DEFINITION, SHARDED_CACHE, 
     "second",
     source=f"{SHARDED_CACHE}; {CHUNKED_PREFILL}",
     assumes="A prompt waits for no other; a tensor-parallel group reads it together.",
+    better="less",
 )
 def ttft(
     prompt_reading_time,
@@ -28,7 +29,7 @@ def ttft(
     return each_pass * (1 + (prefill_passes - 1) * serving_fullest_stage) + kv_transfer_time
 
 
-@quantity("second/token", source=DEFINITION)
+@quantity("second/token", source=DEFINITION, better="less")
 def time_per_output_token(decode_step_time, tokens_per_decode_step):
     """Time between two tokens that a user sees, at the stated batch."""
     return decode_step_time / tokens_per_decode_step

@@ -104,6 +104,7 @@ mean_decode_tokens_per_second_per_gpu = once_more(
     "second",
     source=CHUNKED_PREFILL,
     assumes="Between two tokens, one engine reads a prompt or a chunk at most.",
+    better="less",
 )
 def longest_token_gap(
     prefill_placement,
@@ -147,6 +148,7 @@ def prefill_group(serving_tensor_parallel, prefill_expert_group, serving_pipelin
     "second",
     source=KV_TRANSFER,
     assumes="A prompt's cache is sent once it is read, by all its accelerators at once.",
+    better="less",
 )
 def kv_transfer_time(
     prefill_placement,

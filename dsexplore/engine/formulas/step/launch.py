@@ -44,7 +44,11 @@ def backward_host_time(stage_pass_host_time, recomputed_layer_share):
     return stage_pass_host_time * (1 + recomputed_layer_share)
 
 
-@quantity("second", assumes="The host keeps ahead of the accelerator, or the accelerator waits.")
+@quantity(
+    "second",
+    assumes="The host keeps ahead of the accelerator, or the accelerator waits.",
+    better="less",
+)
 def host_waiting_time(
     passes_alone,
     forward_time,

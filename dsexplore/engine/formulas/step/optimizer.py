@@ -136,7 +136,7 @@ def newton_schulz_time(
     return ratio(trained_share * stages * (dense + routed), bf16_gemm_rate)
 
 
-@quantity("second", assumes="Memory bounds the optimiser, and nothing hides it.")
+@quantity("second", assumes="Memory bounds the optimiser, and nothing hides it.", better="less")
 def optimizer_time(
     optimizer_memory, made_gradient_memory, memory_rate, newton_schulz_time, host_update_time
 ):

@@ -181,7 +181,7 @@ def stage_gap_time(
     return gaps * each
 
 
-@quantity("second", assumes=UNEVEN)
+@quantity("second", assumes=UNEVEN, better="less")
 def bubble_time(schedule_bubble, stage_gap_time):
     """Time per step in which the slowest accelerator of the pipeline has nothing to do."""
     return larger(schedule_bubble - stage_gap_time, 0.0)

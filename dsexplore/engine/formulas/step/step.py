@@ -41,7 +41,7 @@ def passes_time(
 
 
 # The parts of the step
-@quantity("second", assumes=ADDED_UP)
+@quantity("second", assumes=ADDED_UP, better="less")
 def compute_time(
     passes_alone, passes_overlapped, micro_batch_compute_time, overlapped_compute_time
 ):
@@ -49,7 +49,7 @@ def compute_time(
     return passes_alone * micro_batch_compute_time + passes_overlapped * overlapped_compute_time
 
 
-@quantity("second", assumes=ADDED_UP)
+@quantity("second", assumes=ADDED_UP, better="less")
 def exposed_communication_time(
     passes_alone,
     forward_communication_time,
@@ -65,7 +65,9 @@ def exposed_communication_time(
     return in_passes + exposed_pipeline_time + exposed_data_parallel_time
 
 
-@quantity("second", assumes="Every layer on an accelerator has as many tensors to update.")
+@quantity(
+    "second", assumes="Every layer on an accelerator has as many tensors to update.", better="less"
+)
 def step_overhead_time(layer_overhead, slowest_stage_layers, pipeline_schedule):
     """Time per step of the update beside moving its state: launches by tensor, norms, logging.
 
@@ -74,13 +76,15 @@ def step_overhead_time(layer_overhead, slowest_stage_layers, pipeline_schedule):
     return layer_overhead * slowest_stage_layers * SCHEDULES[pipeline_schedule].copies
 
 
-@quantity("second", assumes="Each doubling of the nodes adds the same share to a step.")
+@quantity(
+    "second", assumes="Each doubling of the nodes adds the same share to a step.", better="less"
+)
 def straggler_time(passes_time, bubble_time, straggler_slowdown, num_nodes):
     """Time per step spent waiting for the slowest node."""
     return (passes_time + bubble_time) * straggler_slowdown * log2(num_nodes)
 
 
-@quantity("second", assumes=ADDED_UP)
+@quantity("second", assumes=ADDED_UP, better="less")
 def step_time(
     compute_time,
     exposed_communication_time,
@@ -95,26 +99,26 @@ def step_time(
     return working + optimizer_time + straggler_time + step_overhead_time
 
 
-@quantity("second", source=STEP_PARTS)
+@quantity("second", source=STEP_PARTS, better="less")
 def idle_time(bubble_time, exposed_pipeline_time, straggler_time):
     """Idle time per step as a profile shows it: bubble, sends waited for, and stragglers."""
     return bubble_time + exposed_pipeline_time + straggler_time
 
 
-@quantity("second", source=STEP_PARTS)
+@quantity("second", source=STEP_PARTS, better="less")
 def update_time(optimizer_time, exposed_data_parallel_time, step_overhead_time):
     """Time per step after the passes, as a profile shows it: gradients, optimiser, overhead."""
     return optimizer_time + exposed_data_parallel_time + step_overhead_time
 
 
 # Utilisation
-@quantity("token/s", source=DEFINITION)
+@quantity("token/s", source=DEFINITION, better="more")
 def predicted_tokens_per_second_per_gpu(tokens_per_step, step_time, num_gpus):
     """Predicted training speed: tokens per second and accelerator."""
     return ratio(tokens_per_step, step_time * num_gpus)
 
 
-@quantity("fraction", source=DEFINITION)
+@quantity("fraction", source=DEFINITION, better="less")
 def bubble_share(bubble_time, step_time):
     """Share of the step in which an accelerator of the pipeline has nothing to do."""
     return ratio(bubble_time, step_time)

@@ -137,7 +137,7 @@ def exposed_weight_time(
     )
 
 
-@quantity("second", source=ZERO_TRAFFIC)
+@quantity("second", source=ZERO_TRAFFIC, better="less")
 def exposed_data_parallel_time(exposed_gradient_time, exposed_weight_time):
     """Time per step of data-parallel traffic that passes do not hide.
 
