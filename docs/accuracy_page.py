@@ -47,11 +47,11 @@ from dsexplore.analysis.accuracy.measured_cases import measured_cases
 from dsexplore.analysis.accuracy.runs import UNSEEN, Run, shipped_runs, unseen_runs
 from dsexplore.cli.input.run_files import fittable
 from dsexplore.cli.output.accuracy_tables import NAMES, error_cells
-from dsexplore.cli.output.columns import percent
 from dsexplore.library.described import title_and_description
 from dsexplore.library.names import shipped_presets
 from dsexplore.library.presets import with_panel
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.text.columns import percent
 from dsexplore.text.format import format_value
 from dsexplore.text.markdown import escaped, in_markdown
 

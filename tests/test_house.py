@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "scenario": {"text"},
     "engine": {"scenario", "text"},
     "library": {"engine", "scenario", "files", "text"},
-    "explain": {"library", "engine", "scenario", "text"},
+    "explanation": {"library", "engine", "scenario", "text"},
     "analysis": {"library", "engine", "scenario", "files", "text"},
     "document": {"library", "engine", "scenario", "files", "text"},
     "measure": {"library", "engine", "scenario", "files", "text"},
@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "export": {"analysis", "library", "engine", "scenario", "files", "text"},
 }
 _BELOW = {*MAY_IMPORT}
-MAY_IMPORT = {**MAY_IMPORT, "cli": _BELOW, "tui": _BELOW}
+MAY_IMPORT = {**MAY_IMPORT, "api": _BELOW, "cli": _BELOW, "tui": _BELOW}
 SCREENS = {"textual", "rich"}
 # What the engine may not reach for: files, screens, and libraries that take half a second.
 NOT_IN_ENGINE = {

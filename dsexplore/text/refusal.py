@@ -61,7 +61,10 @@ def nearest(name: str, known: Sequence[str]) -> str:
     import difflib  # noqa: PLC0415 - only a mistake pays for it
 
     is_name = len(name) <= _LONGEST_NAME
+    # The beginning of a name is the likeliest mistake of all: b200 for b200-180gb-sxm.
+    begun = [each for each in known if name and each.lower().startswith(name.lower())]
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.5) if is_name else []
+    close = [*dict.fromkeys((*begun, *close))][:3]
     if close:
         return f"{', '.join(close)}, or another of {len(known)} names"
     return f"{', '.join(known[:3])}, … ({len(known)} names)" if len(known) > 3 else ", ".join(known)

@@ -10,7 +10,7 @@ import pytest
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.again import at_other_inputs, once_more
 from dsexplore.engine.graph import Derived, Graph, GraphError, quantity
-from dsexplore.explain.explain import explain
+from dsexplore.explanation.explain import explain
 from dsexplore.library.open import load
 
 FIELDS = ("width", "depth", "height", "long")

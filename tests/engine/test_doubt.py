@@ -11,7 +11,7 @@ import pytest
 from dsexplore.analysis.compare.compare import compare
 from dsexplore.document.document import Document
 from dsexplore.engine.doubt import figure_text, half_width_text, interval_text, is_wide
-from dsexplore.explain.explain import explain
+from dsexplore.explanation.explain import explain
 from dsexplore.export.formats import export
 from dsexplore.tui.pages.overview import overview
 from tests.strategies import shipped

@@ -14,7 +14,7 @@ from dsexplore.analysis.compare.compare import compare
 from dsexplore.analysis.solve.solve import solve
 from dsexplore.document.document import Document
 from dsexplore.engine.standing import Standing
-from dsexplore.explain.explain import explain
+from dsexplore.explanation.explain import explain
 from dsexplore.export.formats import export
 from dsexplore.library.open import load
 from dsexplore.library.presets import with_changes

@@ -17,10 +17,10 @@ from dsexplore.analysis.claims.check import changed_verdicts
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.output.claim_text import command_of
-from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine.names import unit_of
 from dsexplore.library.names import preset_names
+from dsexplore.text.columns import aligned, folded
 from dsexplore.text.csv_text import to_csv
 from dsexplore.text.json_text import to_json
 from dsexplore.text.markdown import escaped, in_markdown

@@ -18,13 +18,13 @@ from dsexplore.cli.commands.accuracy import mean_and_largest
 from dsexplore.cli.errors import REFUSED, UsageError, say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.run_files import fittable, named_runs, readable_runs
-from dsexplore.cli.output.columns import aligned, folded, percent
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import evaluate
 from dsexplore.library.open import load
 from dsexplore.library.own import save_stack
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.columns import aligned, folded, percent
 from dsexplore.text.format import format_value
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable, in_lines

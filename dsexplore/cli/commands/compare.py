@@ -19,7 +19,6 @@ from dsexplore.analysis.compare.compare import (
 from dsexplore.cli.errors import UsageError
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import say_without_effect
-from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.doubt import with_half_width
@@ -28,6 +27,7 @@ from dsexplore.engine.names import in_words, unit_of
 from dsexplore.library.open import load
 from dsexplore.scenario.field import Value, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.text.columns import aligned, folded
 from dsexplore.text.format import (
     DOUBT,
     NO_PROBLEM,

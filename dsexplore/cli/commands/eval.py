@@ -13,7 +13,6 @@ from dsexplore.analysis.reports.scenario import headlines
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, with_settings, without_effect_in
-from dsexplore.cli.output.columns import folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import INTERVALS, QUANTITIES, evaluate
 from dsexplore.engine.names import check_name
@@ -22,6 +21,7 @@ from dsexplore.export.formats import FORMATS, SILENT, export
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.columns import folded
 from dsexplore.text.plain import Printable, opening_sentence
 from dsexplore.text.refusal import ScenarioError
 

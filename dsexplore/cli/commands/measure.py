@@ -11,7 +11,6 @@ from typing import Any
 
 from dsexplore.cli.errors import UsageError, say
 from dsexplore.cli.input.arguments import Parser, one_of
-from dsexplore.cli.output.columns import aligned
 from dsexplore.cli.output.progress import progress
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.files.locations import typed_path
@@ -26,6 +25,7 @@ from dsexplore.measure.preset import preset_tables
 from dsexplore.measure.ranks import measure_collectives
 from dsexplore.measure.run import measure
 from dsexplore.measure.words import rate_words, sizes_words, spread_words, time_words
+from dsexplore.text.columns import aligned
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable, in_lines
 from dsexplore.text.quantities import UnitError, parse_quantity

@@ -14,7 +14,6 @@ from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.output_file import add_output, chosen_format
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.output.beside import beside
-from dsexplore.cli.output.columns import folded
 from dsexplore.cli.output.sensitivity_table import as_table
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import evaluate, unknowns_in
@@ -23,6 +22,7 @@ from dsexplore.export.pictures import found as pictures
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.text.columns import folded
 from dsexplore.text.csv_text import to_csv
 from dsexplore.text.format import format_value
 from dsexplore.text.json_text import to_json

@@ -13,12 +13,12 @@ from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.output_file import add_output, chosen_format
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.output.beside import beside
-from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.export.pictures import found as pictures
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.text.columns import aligned, folded
 from dsexplore.text.csv_text import to_csv
 from dsexplore.text.format import NOT_KNOWN, format_value
 from dsexplore.text.json_text import to_json

@@ -18,7 +18,6 @@ from dsexplore.cli.input.output_file import add_output, chosen_format
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.input.workers import add_scheduler, workers_at
 from dsexplore.cli.output.beside import beside
-from dsexplore.cli.output.columns import aligned, folded, percent
 from dsexplore.cli.output.parquet import ENDING, check_parquet, parquet_file
 from dsexplore.cli.output.progress import watched
 from dsexplore.cli.output.stdout import terminal_columns, write_out
@@ -30,6 +29,7 @@ from dsexplore.library.open import load
 from dsexplore.scenario.fields import FIELDS
 from dsexplore.scenario.scenario import Scenario, known_field
 from dsexplore.scenario.uncertainty import Distribution
+from dsexplore.text.columns import aligned, folded, percent
 from dsexplore.text.csv_text import to_csv
 from dsexplore.text.format import format_value
 from dsexplore.text.json_text import to_json

@@ -6,7 +6,6 @@ from dsexplore.analysis.solve.solve import Solution, SolveError, side_and_target
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
-from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import QUANTITIES, warnings_in
 from dsexplore.engine.doubt import with_half_width
@@ -15,6 +14,7 @@ from dsexplore.engine.standing import Standing
 from dsexplore.library.open import load
 from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import FIELDS, Scenario, known_field
+from dsexplore.text.columns import aligned, folded
 from dsexplore.text.format import format_exact, format_value
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import in_lines

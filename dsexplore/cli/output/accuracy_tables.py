@@ -14,7 +14,7 @@ from dsexplore.analysis.accuracy.accuracy import (
 )
 from dsexplore.analysis.accuracy.gains import Gain
 from dsexplore.analysis.accuracy.left_out import as_calibrated
-from dsexplore.cli.output.columns import aligned, folded, percent
+from dsexplore.text.columns import aligned, folded, percent
 from dsexplore.text.format import format_value
 from dsexplore.text.markdown import in_markdown
 from dsexplore.text.plain import Printable, in_lines

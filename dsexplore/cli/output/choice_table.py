@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from dsexplore.analysis.search.choosing import Choice, Chosen, OnCluster
 from dsexplore.analysis.search.spaces import Space
-from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import unit_of
 from dsexplore.scenario.field import Value, value_text
 from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.columns import aligned, folded
 from dsexplore.text.csv_text import to_csv
 from dsexplore.text.format import format_change, format_value
 from dsexplore.text.json_text import to_json

@@ -20,9 +20,9 @@ from dsexplore.analysis.claims.check import (
 from dsexplore.analysis.claims.file import Claim
 from dsexplore.analysis.claims.parts import Part
 from dsexplore.analysis.claims.verdict import VERDICTS
-from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.engine.names import summary_of
 from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.columns import aligned, folded
 from dsexplore.text.format import NOT_KNOWN, format_exact, format_value
 from dsexplore.text.markdown import escaped, in_markdown
 from dsexplore.text.plain import Printable, in_lines

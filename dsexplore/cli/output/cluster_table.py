@@ -8,11 +8,11 @@ from dsexplore.analysis.search.account import PREDICTED
 from dsexplore.analysis.search.clusters import COST, DAYS, Best, others
 from dsexplore.analysis.search.judging import STEP
 from dsexplore.analysis.search.ranking import COPIES, MEMORY, PARTS
-from dsexplore.cli.output.columns import aligned, folded
 from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import unit_of
 from dsexplore.scenario.field import Value, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.text.columns import aligned, folded
 from dsexplore.text.csv_text import to_csv
 from dsexplore.text.format import format_change, format_value
 from dsexplore.text.json_text import to_json

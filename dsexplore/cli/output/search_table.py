@@ -15,11 +15,11 @@ from dsexplore.analysis.search.ranking import (
     Search,
     why_not,
 )
-from dsexplore.cli.output.columns import aligned, folded, percent
 from dsexplore.engine.doubt import width_of
 from dsexplore.engine.names import unit_of
 from dsexplore.scenario.field import Value, value_text
 from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.columns import aligned, folded, percent
 from dsexplore.text.format import format_change, format_value
 from dsexplore.text.plain import Printable, in_lines
 

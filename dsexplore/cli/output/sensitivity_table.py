@@ -9,9 +9,9 @@ from typing import NamedTuple
 from dsexplore.analysis.sensitivity.ranges import NEXT, OTHER
 from dsexplore.analysis.sensitivity.sensitivity import Point, Sensitivity
 from dsexplore.analysis.sensitivity.trial import Trial
-from dsexplore.cli.output.columns import aligned, folded, percent
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.columns import aligned, folded, percent
 from dsexplore.text.format import format_value
 from dsexplore.text.tornado import LEGEND, tornado
 

@@ -10,7 +10,7 @@ import pytest
 
 from dsexplore.cli.commands.explain import _EXAMPLES, text
 from dsexplore.engine import evaluate
-from dsexplore.explain.explain import explain
+from dsexplore.explanation.explain import explain
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import FIELDS
 from tests.ways import ways

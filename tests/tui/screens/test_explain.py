@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dsexplore.explain.explain import explain
+from dsexplore.explanation.explain import explain
 from dsexplore.library.open import load
 from dsexplore.tui.dialogs.find_name import FindName
 from dsexplore.tui.dialogs.leave import LeaveDialog

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dsexplore.explain.explain import Explanation, Reference
+from dsexplore.explanation.explain import Explanation, Reference
 from dsexplore.text.plain import clean
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.widgets.lines import Row, Span, fitted, right

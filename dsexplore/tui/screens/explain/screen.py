@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from dsexplore.analysis.accuracy.evidence import rests_on
 from dsexplore.document.document import Document
-from dsexplore.explain.explain import Explanation, explain
+from dsexplore.explanation.explain import Explanation, explain
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.dialogs.find_name import FindName
 from dsexplore.tui.screens.explain.rows import explanation_rows, path_text

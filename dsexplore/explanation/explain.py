@@ -19,13 +19,13 @@ from dsexplore.engine.doubt import figure_text, interval_text
 from dsexplore.engine.elementwise import is_known
 from dsexplore.engine.names import check_name, in_words, is_number, title_of, unit_of
 from dsexplore.engine.standing import Standing
-from dsexplore.explain import lines as working
-from dsexplore.explain.measured_run import changed_since, reading_in_run, said_of_run
-from dsexplore.explain.origin import origin
-from dsexplore.explain.reasons import reasons
-from dsexplore.explain.source import UnreadableError, parameters
-from dsexplore.explain.term import Term
-from dsexplore.explain.trace import Reading, read
+from dsexplore.explanation import lines as working
+from dsexplore.explanation.measured_run import changed_since, reading_in_run, said_of_run
+from dsexplore.explanation.origin import origin
+from dsexplore.explanation.reasons import reasons
+from dsexplore.explanation.source import UnreadableError, parameters
+from dsexplore.explanation.term import Term
+from dsexplore.explanation.trace import Reading, read
 from dsexplore.scenario.field import UNKNOWN, FieldSpec
 from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS, Scenario

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsexplore.cli.output.columns import aligned, folded
+from dsexplore.text.columns import aligned, folded
 
 cells = st.text("ab 1/-_.", max_size=12).map(lambda text: " ".join(text.split()))
 tables = st.integers(1, 4).flatmap(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import cache
 
-from dsexplore.explain.term import Term
+from dsexplore.explanation.term import Term
 from dsexplore.text.quantities import is_count_noun
 
 # Counted things with rates of their own; other counts are plain numbers beside them.

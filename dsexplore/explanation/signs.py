@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from dsexplore.engine import counting, elementwise, idioms, lognormal, measured_run, templates
-from dsexplore.explain.source import given
-from dsexplore.explain.term import CONDITIONS, Term
+from dsexplore.explanation.source import given
+from dsexplore.explanation.term import CONDITIONS, Term
 
 
 def as_factor(term: Term) -> Term:

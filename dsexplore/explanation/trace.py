@@ -13,8 +13,8 @@ from itertools import count
 from types import ModuleType
 from typing import Any
 
-from dsexplore.explain.signs import NOTATION, WRITTEN_OUT, as_factor, declared, looked_up
-from dsexplore.explain.source import (
+from dsexplore.explanation.signs import NOTATION, WRITTEN_OUT, as_factor, declared, looked_up
+from dsexplore.explanation.source import (
     UnreadableError,
     bound,
     by_value,
@@ -23,8 +23,8 @@ from dsexplore.explain.source import (
     keys_of,
     summary_of,
 )
-from dsexplore.explain.term import Kind, Term, settled
-from dsexplore.explain.units import unit_of
+from dsexplore.explanation.term import Kind, Term, settled
+from dsexplore.explanation.units import unit_of
 
 _OPERATORS: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Add: ("+", operator.add),

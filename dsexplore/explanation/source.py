@@ -10,8 +10,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from dsexplore.explain.term import Term
-from dsexplore.explain.units import unit_of
+from dsexplore.explanation.term import Term
+from dsexplore.explanation.units import unit_of
 
 
 class UnreadableError(Exception):

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from dsexplore.explain.term import CONDITIONS, Term
-from dsexplore.explain.units import unit_of
+from dsexplore.explanation.term import CONDITIONS, Term
+from dsexplore.explanation.units import unit_of
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.text.format import format_value
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dsexplore.explain.reasons import reasons
-from dsexplore.explain.term import Term
-from dsexplore.explain.trace import Reading
-from dsexplore.explain.typeset import Piece, Write, broken, figure, line, names, typeset, values
-from dsexplore.explain.units import unit_of
+from dsexplore.explanation.reasons import reasons
+from dsexplore.explanation.term import Term
+from dsexplore.explanation.trace import Reading
+from dsexplore.explanation.typeset import Piece, Write, broken, figure, line, names, typeset, values
+from dsexplore.explanation.units import unit_of
 
 # A longer name has a line of its own.
 _BESIDE = 30

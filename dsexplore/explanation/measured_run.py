@@ -9,8 +9,8 @@ from dsexplore.engine import Quantity
 from dsexplore.engine.elementwise import is_known
 from dsexplore.engine.measured_run import fields_in_run
 from dsexplore.engine.names import unit_of
-from dsexplore.explain.term import Term
-from dsexplore.explain.trace import Reading
+from dsexplore.explanation.term import Term
+from dsexplore.explanation.trace import Reading
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS

@@ -10,7 +10,7 @@ from hypothesis import given
 
 from dsexplore.engine import GRAPH, QUANTITIES, constants, evaluate, formulas
 from dsexplore.engine import elementwise as numeric
-from dsexplore.explain.explain import explain, reading_of
+from dsexplore.explanation.explain import explain, reading_of
 from dsexplore.library.names import preset_names
 from dsexplore.library.open import load
 from dsexplore.library.presets import build
@@ -310,7 +310,7 @@ def test_without_source_files_all_but_the_formula_is_there(monkeypatch):
     def missing(function):
         raise OSError("could not get source code")
 
-    monkeypatch.setattr("dsexplore.explain.trace.definition", missing)
+    monkeypatch.setattr("dsexplore.explanation.trace.definition", missing)
     found = explain(V3, "mfu")
     assert (found.value_text, found.working) == ("39.08 %", ())
     assert "no source files" in found.remarks

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dsexplore.explain.term import Term
-from dsexplore.explain.typeset import figure, line, names, values
+from dsexplore.explanation.term import Term
+from dsexplore.explanation.typeset import figure, line, names, values
 from dsexplore.scenario.field import UNKNOWN
 
 # The words where a sign fails, and where it holds.

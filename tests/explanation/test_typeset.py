@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.engine.elementwise import ceil, larger, ratio, smaller, sqrt, where
-from dsexplore.explain.reasons import reasons
-from dsexplore.explain.source import UnreadableError
-from dsexplore.explain.term import Term
-from dsexplore.explain.trace import read
-from dsexplore.explain.typeset import broken, figure, line, names, typeset, values
-from dsexplore.explain.units import unit_of
+from dsexplore.explanation.reasons import reasons
+from dsexplore.explanation.source import UnreadableError
+from dsexplore.explanation.term import Term
+from dsexplore.explanation.trace import read
+from dsexplore.explanation.typeset import broken, figure, line, names, typeset, values
+from dsexplore.explanation.units import unit_of
 
 ROUND_FIGURE = 1e12
 
