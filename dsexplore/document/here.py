@@ -19,6 +19,8 @@ _TIES: dict[str, tuple[Tie, str]] = {
         *((low, "at most", high) for low, high in panel.at_most),
     )
 }
+# Whole numbers that go by another.
+TIED = (*_TIES,)
 
 
 @dataclass(frozen=True, slots=True)

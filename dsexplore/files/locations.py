@@ -44,6 +44,11 @@ def journal_folder() -> Path:
     return _base("XDG_STATE_HOME", ".local/state") / _NAME / "journal"
 
 
+def desk_file() -> Path:
+    """What is kept in sight from session to session."""
+    return _base("XDG_STATE_HOME", ".local/state") / _NAME / "desk.json"
+
+
 def reports_folder() -> Path:
     """Reports of faults of the program's own."""
     return _base("XDG_STATE_HOME", ".local/state") / _NAME / "reports"

@@ -88,7 +88,7 @@ async def test_a_taller_screen_leaves_no_room_empty(explore: Start) -> None:
         await user.press("end")
         above = user.results.above
         assert above > 0
-        await user.resize(200, 60)
+        await user.resize(150, 60)
         assert user.results.above == 0
         assert user.parameters.above == 0
         assert user.row.rstrip() in user.shown

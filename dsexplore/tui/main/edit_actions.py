@@ -69,6 +69,7 @@ class EditActions:
 
     def _nudge(self, direction: int) -> None:
         if self._session.on_results:
+            self._session.step_between_results(direction)
             return
         spec = FIELDS[self._session.parameters.name]
         moved = self._document.nudge(spec.name, direction)

@@ -165,10 +165,9 @@ class FileActions:
         if path.suffix == ".svg":
             from dsexplore.tui.pages.picture import page_picture  # noqa: PLC0415 - as said above
 
-            results = self._session.results
-            if results.has_drivers_due:
-                results.drivers.work_out()
-            drawn = page_picture(results.tab, self._document, results.drivers.found)
+            shown = self._session.results.written
+            shown.work_out()
+            drawn = page_picture(shown.tab, self._document, shown.found)
             write_atomically(path, drawn, overwrite=overwrite)
         elif path.suffix == ".html":
             from dsexplore.analysis.reports.scenario import scenario_report  # noqa: PLC0415 - as said above

@@ -40,9 +40,14 @@ class MoveActions:
         self._move(_ENDS)
 
     def other_side(self) -> None:
-        """Switch between parameters and results."""
+        """Go to the next column; with two, switch between parameters and results."""
         self._session.say("")
-        self._session.on_results = not self._session.on_results
+        self._session.step_aside(1)
+
+    def side_before(self) -> None:
+        """Go to the column before."""
+        self._session.say("")
+        self._session.step_aside(-1)
 
     def next_tab(self) -> None:
         """Show the next panel or page of this side."""
@@ -70,10 +75,26 @@ class MoveActions:
 
     def only_moved(self) -> None:
         """Show only the results that moved, or all of them again."""
-        results = self._session.results
-        results.is_only_moved = not results.is_only_moved
-        shown = "only what moved" if results.is_only_moved else "all there is, moved or not"
+        pages, board = self._session.pages, self._session.board
+        pages.is_only_moved = board.is_only_moved = not pages.is_only_moved
+        shown = "only what moved" if pages.is_only_moved else "all there is, moved or not"
         self._session.say(f"Pages of results show {shown}.")
+
+    def board(self) -> None:
+        """Choose the pages of the third column, and keep the choice."""
+        from dsexplore.tui.dialogs.board import BoardDialog  # noqa: PLC0415 - the start goes without
+        from dsexplore.tui.pages.pages import PAGES, chosen_pages  # noqa: PLC0415 - as said above
+
+        session = self._session
+
+        def chosen(answer: str) -> None:
+            pages = chosen_pages(BoardDialog.titles(answer))
+            session.board.choose(pages)
+            listed = ", ".join(page.title for page in pages)
+            session.say(f"The third column shows {listed}{session.board_note}.")
+            session.desk.choose([page.title for page in pages])
+
+        session.ask(BoardDialog(PAGES, session.board.pages), chosen)
 
     def _move(self, rows: int) -> None:
         self._session.say("")
@@ -88,5 +109,5 @@ class MoveActions:
         """Rows in sight, less two for continuity."""
         session = self._session
         # A side just come into sight has no height yet, and keys may be waiting.
-        height = session.results.sheet.size.height or session.parameters.sheet.size.height
+        height = session.side.sheet.size.height or session.parameters.sheet.size.height
         return max(1, height) - 2

@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 from rich.cells import cell_len
 
 from dsexplore.document.document import Document
-from dsexplore.document.here import is_left_alone
+from dsexplore.document.here import TIED, here, is_left_alone
 from dsexplore.scenario.field import LISTS, FieldSpec
 from dsexplore.scenario.scenario import FIELDS, PANELS
 from dsexplore.text.plain import clean
@@ -51,8 +51,45 @@ def visible_fields(
     return [spec.name for spec in fields if spec.name in shown]
 
 
+class DrawnPanels:
+    """Panels as rows, those of each as drawn last where nothing behind them has changed."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._made: dict[str, tuple[tuple[object, ...], list[Row]]] = {}
+
+    def rows(
+        self, table: str, shown: Sequence[str], focused: str, editing: EditBuffer | None, width: int
+    ) -> list[Row]:
+        """The rows of a panel, as in `parameter_rows`."""
+        if focused and editing is not None:  # the text and its caret change in place
+            self._made.pop(table, None)
+            return parameter_rows(self._document, table, shown, focused, editing, width)
+        key = (*self._facts(table), tuple(shown), focused, width)
+        kept = self._made.get(table)
+        if kept is None or kept[0] != key:
+            rows = parameter_rows(self._document, table, shown, focused, None, width)
+            kept = self._made[table] = key, rows
+        return kept[1]
+
+    def _facts(self, table: str) -> tuple[object, ...]:
+        """What the rows of a panel show, but for the cursor."""
+        document = self._document
+        scenario, baseline = document.scenario, document.state.baseline.scenario
+        ties = [here(document, first) for first in TIED if FIELDS[first].table == table]
+        drafts = [draft for name, draft in document.drafts.items() if FIELDS[name].table == table]
+        # An edit shares all panels but its own: the others are equal at a glance.
+        panels = (scenario.panel(table), baseline.panel(table))
+        return (*panels, ties, drafts, scenario.unverified)
+
+
 def parameter_rows(
-    document: Document, shown: Sequence[str], focused: str, editing: EditBuffer | None, width: int
+    document: Document,
+    table: str,
+    shown: Sequence[str],
+    focused: str,
+    editing: EditBuffer | None,
+    width: int,
 ) -> list[Row]:
     """The panel as rows of at most `width` cells.
 
@@ -60,7 +97,7 @@ def parameter_rows(
     end.
     """
     rows: list[Row] = []
-    fields = applying(document, FIELDS[focused].table)
+    fields = applying(document, table)
     hidden = Counter(spec.section for spec in fields if spec.name not in shown)
     section = ""
     for name in shown:

@@ -24,8 +24,9 @@ from dsexplore.tui.main.frame import hint_line, summary_line, title_line
 from dsexplore.tui.main.mention import mention
 from dsexplore.tui.main.move_actions import MoveActions
 from dsexplore.tui.main.opening import Opening
-from dsexplore.tui.main.session import Session
+from dsexplore.tui.main.session import THREE_COLUMNS, Session
 from dsexplore.tui.main.why_actions import WhyActions
+from dsexplore.tui.main.written import Written
 from dsexplore.tui.typed_ahead import KeyTaker
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock
 from dsexplore.tui.widgets.lines import Line, wrapped
@@ -35,11 +36,11 @@ _BOTH_SIDES = 100
 _LOW, _TALL = 20, 30
 # Seconds without a key after which what is due beside the screen is worked out.
 _REST = 0.15
-_DRIVERS = "drivers"
+_BESIDE = "beside"
 
 
 class MainScreen(Screen[None], KeyTaker):
-    """Parameters on the left, results on the right; one of them where both have no room."""
+    """Parameters, a page of results and a board of more, as many of them as have room."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
 
@@ -58,7 +59,7 @@ class MainScreen(Screen[None], KeyTaker):
         self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Nine blocks of lines, and the boxes around them."""
+        """Eleven blocks of lines, and the boxes around them."""
         yield self._title
         yield self._summary
         with Horizontal(id="body"):
@@ -67,8 +68,11 @@ class MainScreen(Screen[None], KeyTaker):
                 yield self.session.parameters.sheet
                 yield self.session.parameters.help
             with Vertical(id="right"):
-                yield self.session.results.tabs
-                yield self.session.results.sheet
+                yield self.session.pages.tabs
+                yield self.session.pages.sheet
+            with Vertical(id="beside"):
+                yield self.session.board.tabs
+                yield self.session.board.sheet
         yield self._message
         yield self._hints
 
@@ -89,8 +93,11 @@ class MainScreen(Screen[None], KeyTaker):
         self.call_after_refresh(self.draw)
 
     def _fit(self) -> None:
-        """Show both sides, or one of them where the terminal has no room for two."""
-        self.set_class(self.app.size.width < _BOTH_SIDES, "-narrow")
+        """Show as many columns as the terminal has room for."""
+        width = self.app.size.width
+        self.session.have_room(3 if width >= THREE_COLUMNS else 2)
+        self.set_class(width < _BOTH_SIDES, "-narrow")
+        self.set_class(width >= THREE_COLUMNS, "-wide")
         self.set_class(self.app.size.height < _LOW, "-low")
         self.set_class(self.app.size.height >= _TALL, "-tall")
 
@@ -160,15 +167,23 @@ class MainScreen(Screen[None], KeyTaker):
 
     def _draw_sides(self) -> None:
         session = self.session
-        left = session.parameters.sheet.size.width
-        # Just shown in place of the parameters, it has no width yet, and keys may be waiting.
-        right = session.results.sheet.size.width or (left if session.on_results else 0)
-        if left:
-            session.parameters.draw(left, has_keys=not session.on_results)
-        if right:
-            session.results.draw(right, has_keys=session.on_results)
-            if session.results.has_drivers_due:
-                self._wait_for_rest()
+        for index, side in enumerate(session.sides):
+            width = side.sheet.size.width
+            # Just shown in place of the parameters, it has no width yet, and keys may be waiting.
+            if index == session.at:
+                width = width or session.parameters.sheet.size.width
+            if width:
+                side.draw(width, has_keys=index == session.at)
+        if self._due:
+            self._wait_for_rest()
+
+    @property
+    def _due(self) -> list[Written]:
+        """The pages in sight of which something has yet to be worked out."""
+        sides = (self.session.pages, self.session.board)
+        # A page in the place of the parameters has yet to get its width.
+        in_sight = [side for side in sides if side.sheet.size.width or side is self.session.side]
+        return [written for side in in_sight for written in side.due]
 
     def _wait_for_rest(self) -> None:
         """Work out what is due once no key has come for a while."""
@@ -179,19 +194,31 @@ class MainScreen(Screen[None], KeyTaker):
     def _work_beside(self) -> None:
         """Work out what is due in a thread of its own: a key does not wait for it."""
         if self._take_rest():
-            drivers = self.session.results.drivers
-            self.run_worker(drivers.work_out, thread=True, exclusive=True, group=_DRIVERS)
+            self.run_worker(self._work_out, thread=True, exclusive=True, group=_BESIDE)
+
+    def _work_out(self) -> None:
+        for written in self._due:
+            written.work_out()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show what was worked out."""
-        if event.worker.group == _DRIVERS and event.state is WorkerState.SUCCESS:
+        if event.worker.group == _BESIDE and event.state is WorkerState.SUCCESS:
             self.draw()
 
     def rest(self) -> None:
         """Work out at once what waits for keys to rest, and show it."""
         if self._take_rest():
-            self.session.results.drivers.work_out()
+            self._work_out()
             self.draw()
+
+    def on_click(self, event: events.Click) -> None:
+        """Go to the column that was clicked, and to the row."""
+        for index, side in enumerate(self.session.sides):
+            if side.sheet.region.contains(event.screen_x, event.screen_y):
+                self.session.parameters.typing.end(keep=True)
+                self.session.at = index
+                row = event.screen_y - side.sheet.region.y
+                self.session.run(lambda side=side, row=row: side.put(row))  # type: ignore[misc]
 
     def _take_rest(self) -> bool:
         """Whether something waits for keys to rest; it waits no longer."""

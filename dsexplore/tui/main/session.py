@@ -8,19 +8,24 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from dsexplore.document.desk import Desk
 from dsexplore.document.document import Document
 from dsexplore.document.journal import unsaved_in
 from dsexplore.document.record import Unsaved
 from dsexplore.document.state import View
-from dsexplore.files.locations import journal_folder
+from dsexplore.files.locations import desk_file, journal_folder
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.refusal import ScenarioError
-from dsexplore.tui.main.side import ParameterSide, ResultSide, Side
-from dsexplore.tui.pages.pages import PAGES
+from dsexplore.tui.main.result_side import Board, PageSide, ResultSide
+from dsexplore.tui.main.side import ParameterSide, Side
+from dsexplore.tui.pages.pages import PAGES, chosen_pages
 from dsexplore.tui.widgets.lines import Role
 
 if TYPE_CHECKING:
     from dsexplore.analysis.claims.file import Claim
+
+# Columns of a terminal from which on the board has room.
+THREE_COLUMNS = 160
 
 
 class Session:
@@ -29,9 +34,12 @@ class Session:
     def __init__(self, document: Document, screen: Screen[None], draw: Callable[[], None]) -> None:
         self.document = document
         self.parameters = ParameterSide(document, self.say)
-        self.results = ResultSide(document)
-        # Whether keys go to the results and not to the parameters.
-        self.on_results = False
+        self.pages = PageSide(document)
+        self.desk = Desk(desk_file())
+        self.board = Board(document, chosen_pages(self.desk.pages))
+        # How many columns have room, and the one that keys go to: parameters, a page, the board.
+        self.columns = 2
+        self.at = 0
         # The sentence under the sheets.
         self.message: tuple[str, Role] = ("", "plain")
         # The claims of a file that was named at the start.
@@ -43,9 +51,47 @@ class Session:
         self._draw = draw
 
     @property
+    def sides(self) -> tuple[Side, ...]:
+        """The columns from left to right."""
+        return (self.parameters, self.pages, self.board)
+
+    @property
     def side(self) -> Side:
         """The side keys go to."""
-        return self.results if self.on_results else self.parameters
+        return self.sides[self.at]
+
+    @property
+    def results(self) -> ResultSide:
+        """The results that keys go to, or would: the board's only where they are there."""
+        return self.board if self.side is self.board else self.pages
+
+    @property
+    def on_results(self) -> bool:
+        """Whether keys go to results and not to the parameters."""
+        return self.at > 0
+
+    @on_results.setter
+    def on_results(self, value: bool) -> None:
+        self.at = (self.at or 1) if value else 0
+
+    def step_aside(self, step: int) -> None:
+        """Go to the next column that has room, or to the one before."""
+        self.at = (self.at + step) % self.columns
+
+    def step_between_results(self, step: int) -> None:
+        """Go from a column of results to one beside it, if there is one with room."""
+        self.at = min(max(self.at + step, 1), self.columns - 1)
+
+    def have_room(self, columns: int) -> None:
+        """Show so many columns: with three, all panels stand in the first."""
+        self.columns = columns
+        self.at = min(self.at, columns - 1)
+        self.parameters.is_whole = columns == len(self.sides)
+
+    @property
+    def board_note(self) -> str:
+        """Where the board shows, where it does not show now."""
+        return "" if self.parameters.is_whole else f", on a terminal of {THREE_COLUMNS} columns"
 
     def say(self, text: str, role: Role = "plain") -> None:
         """Put a sentence under the sheets; an empty one clears it."""
@@ -58,8 +104,8 @@ class Session:
 
     def go_to_result(self, name: str) -> None:
         """Show a page of results with the cursor on a result."""
-        self.results.go_to(name)
-        self.on_results = True
+        self.pages.go_to(name)
+        self.at = 1
 
     def go_to_panel(self, table: str) -> None:
         """Show a panel of parameters."""
@@ -68,12 +114,12 @@ class Session:
 
     def go_to_page(self, place: str) -> None:
         """Show a page of results, by its place among them."""
-        self.results.turn(int(place) - self.results.shown)
-        self.on_results = True
+        self.pages.turn(int(place) - self.pages.shown)
+        self.at = 1
 
     def view(self) -> View:
         """Where the user is."""
-        page = PAGES[self.results.shown].title
+        page = self.pages.tab.title
         return View(self.parameters.name, page, self.on_results)
 
     def show(self, view: View) -> None:
@@ -82,7 +128,7 @@ class Session:
             self.parameters.focus(view.field)
         titles = [page.title for page in PAGES]
         if view.page in titles:
-            self.results.turn(titles.index(view.page) - self.results.shown)
+            self.pages.turn(titles.index(view.page) - self.pages.shown)
         self.on_results = view.on_results
 
     def elsewhere(self, most: int = 200) -> list[Unsaved]:

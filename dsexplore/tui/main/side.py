@@ -1,4 +1,4 @@
-"""The two sides of the main screen: each owns a sheet, its tabs and the cursor in it."""
+"""The sides of the main screen: each owns a sheet, its tabs and the cursor in it."""
 
 from __future__ import annotations
 
@@ -6,27 +6,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 from dsexplore.document.document import Document
-from dsexplore.document.state import State
 from dsexplore.scenario.scenario import FIELDS, PANELS
-from dsexplore.tui.main.drivers import Drivers
 from dsexplore.tui.main.field_help import help_lines
 from dsexplore.tui.main.frame import rule_line, tab_line
-from dsexplore.tui.main.parameter_rows import is_change_shown, parameter_rows, visible_fields
+from dsexplore.tui.main.parameter_rows import DrawnPanels, is_change_shown, visible_fields
 from dsexplore.tui.main.typing import RowTyping
-from dsexplore.tui.pages.moved import only_moved
-from dsexplore.tui.pages.page import Tab
-from dsexplore.tui.pages.pages import PAGES
 from dsexplore.tui.widgets.line_block import LineBlock, Sheet
-from dsexplore.tui.widgets.lines import Role, Row
-from dsexplore.tui.widgets.row_cursor import RowCursor
+from dsexplore.tui.widgets.lines import BLANK, Role, Row, banner
 
 TABLES = tuple(PANELS)
 # Lines of help before the first layout.
 HELP = 4
-
-NONE_MOVED = "Nothing on this page moved; M shows all of it."
-# Cells of a page that is written while out of sight.
-_ANY_WIDTH = 80
 
 
 class Side(ABC):
@@ -47,6 +37,10 @@ class Side(ABC):
     @abstractmethod
     def move(self, rows: int) -> None:
         """Move the cursor down by so many rows, or up."""
+
+    @abstractmethod
+    def put(self, row: int) -> None:
+        """Put the cursor on a row in sight, counted from the top, as a click does."""
 
     def turn(self, step: int) -> None:
         """Show the next tab, or the one before."""
@@ -73,9 +67,13 @@ class ParameterSide(Side):
         self._document = document
         self.help = LineBlock("help")
         self.unfolded = False
+        # Whether all panels show, one under another, and not one at a time.
+        self.is_whole = False
         # Fields that were asked for or visited: they stay in sight, whatever their value.
         self._kept: set[str] = set()
         self._focused = {table: self._visible(table)[0] for table in TABLES}
+        self._drawn = DrawnPanels(document)
+        self._rows: list[Row] = []
 
     @property
     def table(self) -> str:
@@ -89,14 +87,16 @@ class ParameterSide(Side):
 
     @property
     def listed(self) -> list[str]:
-        """The fields of the panel on screen that are not folded away."""
-        return self._visible(self.table)
+        """The fields of the panels on screen that are not folded away."""
+        return [name for table in self._tables for name in self._visible(table)]
+
+    @property
+    def _tables(self) -> Sequence[str]:
+        return TABLES if self.is_whole else (self.table,)
 
     def focus(self, field: str) -> None:
         """Show a field's panel, and focus the field."""
-        table = FIELDS[field].table
-        self.shown = TABLES.index(table)
-        self._focused[table] = field
+        self._focus(field)
         self._kept.add(field)
 
     def unfold(self) -> None:
@@ -113,7 +113,7 @@ class ParameterSide(Side):
 
     def keep_focus_visible(self) -> None:
         """Focus the first field of the panel where a choice has hidden the focused one."""
-        visible = self.listed
+        visible = self._visible(self.table)
         if self.name not in visible:
             self._focused[self.table] = visible[0]
 
@@ -122,89 +122,34 @@ class ParameterSide(Side):
         fields = self.listed
         index = fields.index(self.name) + rows
         self._kept.add(self.name)
-        self._focused[self.table] = fields[min(max(index, 0), len(fields) - 1)]
+        self._focus(fields[min(max(index, 0), len(fields) - 1)])
+
+    def put(self, row: int) -> None:
+        """Focus the field of a row in sight; a heading has none."""
+        index = row + self.sheet.above
+        if index < len(self._rows) and (name := self._rows[index].name):
+            self._focus(name)
+
+    def _focus(self, field: str) -> None:
+        table = FIELDS[field].table
+        self.shown = TABLES.index(table)
+        self._focused[table] = field
 
     def _draw_sheet(self, width: int, *, has_keys: bool) -> None:
         name = self.name
         document, editing = self._document, self.typing.editing
-        rows = parameter_rows(document, self.listed, name, editing, width)
+        rows: list[Row] = []
+        for table in self._tables:
+            rows += [BLANK] if rows else []
+            rows += [Row(banner(PANELS[table].title, width))] if self.is_whole else []
+            shown = self._visible(table)
+            is_here = table == self.table
+            rows += self._drawn.rows(table, shown, name if is_here else "", editing, width)
+        self._rows = rows
         self.sheet.show([row.line for row in rows])
         here = [index for index, row in enumerate(rows) if row.name == name]
-        shown = is_change_shown(document, name, editing, width)
+        has_room = is_change_shown(document, name, editing, width)
         height = self.help.size.height or HELP
-        self.help.show(help_lines(document, FIELDS[name], width, height, is_change_shown=shown))
+        self.help.show(help_lines(document, FIELDS[name], width, height, is_change_shown=has_room))
         if here:
             self.sheet.scroll_into_view(here[0], here[-1])
-
-
-class ResultSide(Side):
-    """Pages of results, and a cursor from result to result."""
-
-    def __init__(self, document: Document) -> None:
-        titles = [(page.title, page.short) for page in PAGES]
-        super().__init__("results", "right-tabs", titles)
-        self._document = document
-        self._cursor = RowCursor(self.sheet)
-        self._rows: list[Row] = []
-        # The result to go to when the page is next drawn.
-        self._sought = ""
-        self.drivers = Drivers(document)
-        # Whether only what moved is shown.
-        self.is_only_moved = False
-        # Document, page, width, the ways of showing results and what moves the cost behind the
-        # rows.
-        self._made_of: tuple[State, int, int, object, object, bool, object] | None = None
-
-    @property
-    def name(self) -> str:
-        """The field or quantity under the cursor; empty where none is in sight."""
-        return self._cursor.name
-
-    @property
-    def tab(self) -> Tab:
-        """The page that is shown."""
-        return PAGES[self.shown]
-
-    @property
-    def has_drivers_due(self) -> bool:
-        """Whether the page shows what moves the cost, and that has yet to be worked out."""
-        return PAGES[self.shown].shows_drivers and self.drivers.are_due
-
-    def move(self, rows: int) -> None:
-        """Move the cursor, or scroll where there is no result to stop at."""
-        self._cursor.move(rows)
-
-    def go_to(self, name: str) -> None:
-        """Show a page with a result, this one if it has it, and put the cursor there."""
-        width = self.sheet.size.width or _ANY_WIDTH
-        for place in (self.shown, *range(len(PAGES))):
-            rows = PAGES[place].rows(self._document, width, self.drivers.found)
-            if any(row.name == name for row in rows):
-                self.is_only_moved &= name in self._document.moved
-                self.turn(place - self.shown)
-                self._sought = name
-                return
-
-    def turn(self, step: int) -> None:
-        """Show the top of the next page, or of the one before."""
-        super().turn(step)
-        self._cursor.start_over()
-
-    def _draw_sheet(self, width: int, *, has_keys: bool) -> None:
-        drivers = self.drivers.found if PAGES[self.shown].shows_drivers else None
-        document = self._document
-        made_of = (document.state, self.shown, width, document.spreading, drivers,
-                   self.is_only_moved, document.before)  # fmt: skip
-        # Moving about changes no result. States are compared by identity: it is faster.
-        if self._made_of is None or any(
-            now is not then for now, then in zip(made_of, self._made_of, strict=True)
-        ):
-            self._made_of = made_of
-            rows = PAGES[self.shown].rows(document, width, drivers)
-            self._rows = (
-                only_moved(rows, document.moved, NONE_MOVED) if self.is_only_moved else rows
-            )
-        self._cursor.show(self._rows, is_marked=has_keys)
-        if self._sought and self.sheet.size.height:
-            self._cursor.put_on(self._sought)
-            self._sought = ""

@@ -18,7 +18,7 @@ _ENDERS = {
     "up": "row_up",
     "down": "row_down",
     "tab": "other_side",
-    "shift+tab": "other_side",
+    "shift+tab": "side_before",
     "pageup": "page_up",
     "pagedown": "page_down",
 }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from dsexplore.analysis.sensitivity.ranges import DEFAULT, NEXT
-from dsexplore.analysis.sensitivity.sensitivity import Sensitivity
+from dsexplore.analysis.sensitivity.sensitivity import Sensitivity, sensitivities
 from dsexplore.analysis.summaries.portions import memory_portions, step_portions
 from dsexplore.document.document import Document
-from dsexplore.scenario.scenario import FIELDS
+from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean, opening_sentence
 from dsexplore.text.tornado import HIGHER, LOWER, tornado
@@ -43,7 +44,13 @@ _CARRIED_OVER = {
 }
 
 
-@tab("Overview", "Over", shows_drivers=True)
+def drivers_of_cost(scenario: Scenario) -> Sequence[Sensitivity]:
+    """What moves the cost, the strongest first."""
+    # Choices are scenarios of their own, and take as long again.
+    return sensitivities(scenario, "total_cost", with_choices=False)
+
+
+@tab("Overview", "Over", works_out=drivers_of_cost)
 def overview(page: Page) -> None:
     """Where money, time and memory go, drawn; then how the cost comes about, and the figures."""
     document = page.document
@@ -144,8 +151,8 @@ def _hours_from(document: Document) -> str:
 def _drivers(page: Page) -> None:
     """The fields that move the cost most: what less and more of each does."""
     scenario = page.document.scenario
-    found = (page.drivers or ())[:_DRIVERS]
-    if page.drivers is None:
+    found: Sequence[Sensitivity] = (page.found or ())[:_DRIVERS]
+    if page.found is None:
         page.line(((" …", "dim"),))
         # As many lines as there will be: nothing below is to jump.
         for _ in range(_DRIVERS):

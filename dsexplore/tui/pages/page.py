@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rich.cells import cell_len
 
-from dsexplore.analysis.sensitivity.sensitivity import Sensitivity
 from dsexplore.analysis.summaries.portions import Portion
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
 from dsexplore.document.moved import Change, number_change
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import in_words, unit_of
+from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
 from dsexplore.tui.pages.blocks import LABEL, LABELLED, MARK, labelled, percent, role_of, spaced
@@ -45,14 +46,16 @@ _BAR_ROLES: tuple[Role, Role, Role] = ("bar", "bar2", "bar3")
 class Page(Writer):
     """Rows about one document; the cursor stops on those that show a field or a result."""
 
-    def __init__(
-        self, document: Document, width: int, drivers: Sequence[Sensitivity] | None = None
-    ) -> None:
-        """`drivers`: what moves the cost; None where that is not worked out yet."""
+    def __init__(self, document: Document, width: int, found: Any = None, height: int = 0) -> None:
+        """`found`: what was worked out for the page beside the screen; None where it is yet to be.
+
+        `height`: the lines in sight, 0 where nobody knows them.
+        """
         super().__init__(width)
         self.document = document
+        self.height = height
+        self.found = found
         self._gaps: set[str] = set()
-        self.drivers = drivers
 
     def is_known(self, name: str) -> bool:
         """Whether a result is more than a dash."""
@@ -240,26 +243,28 @@ class Tab:
     title: str
     short: str
     write: Callable[[Page], None]
-    # Whether it shows what moves the cost, which is worked out beside the screen.
-    shows_drivers: bool = False
+    # What it shows beyond the results, worked out beside the screen once keys rest.
+    works_out: Callable[[Scenario], Any] | None = None
     # The panel whose choices are searched from it; empty where layouts are.
     chooses_in: str = ""
 
-    def rows(
-        self, document: Document, width: int, drivers: Sequence[Sensitivity] | None = None
-    ) -> list[Row]:
-        """The page about a document, at most `width` cells wide; `drivers` as in `Page`."""
-        page = Page(document, width, drivers)
+    def rows(self, document: Document, width: int, found: Any = None, height: int = 0) -> list[Row]:
+        """The page about a document, at most `width` cells wide; the rest as in `Page`."""
+        page = Page(document, width, found, height)
         self.write(page)
         return page.rows
 
 
 def tab(
-    title: str, short: str = "", *, shows_drivers: bool = False, chooses_in: str = ""
+    title: str,
+    short: str = "",
+    *,
+    works_out: Callable[[Scenario], Any] | None = None,
+    chooses_in: str = "",
 ) -> Callable[[Callable[[Page], None]], Tab]:
     """Turn a function that writes a page into a tab."""
 
     def made(write: Callable[[Page], None]) -> Tab:
-        return Tab(title, short or title, write, shows_drivers, chooses_in)
+        return Tab(title, short or title, write, works_out, chooses_in)
 
     return made

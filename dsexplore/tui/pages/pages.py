@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 
 from dsexplore.tui.pages.page import Tab
@@ -29,3 +30,13 @@ PAGES = tuple(
         "everything",
     )
 )
+
+# The board's where nobody has chosen any.
+_USUAL = ("pipeline", "network", "memory")
+USUAL = tuple(_tab_in(module) for module in _USUAL)
+
+
+def chosen_pages(titles: Sequence[str]) -> tuple[Tab, ...]:
+    """The pages of these titles, as far as there are any; the usual ones for want of them."""
+    by_title = {page.title: page for page in PAGES}
+    return tuple(by_title[title] for title in titles if title in by_title) or USUAL

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
-from dsexplore.analysis.sensitivity.sensitivity import Sensitivity
 from dsexplore.document.document import Document
 from dsexplore.export.pictures.found import of_page
 from dsexplore.export.pictures.page import Piece
@@ -18,12 +17,10 @@ _OTHERS = "#444"
 _BOLD: frozenset[Role] = frozenset({"heading", "title", "problem", "changed", "better", "worse"})
 
 
-def page_picture(
-    tab: Tab, document: Document, drivers: Sequence[Sensitivity] | None = None
-) -> Printable:
-    """The page of a tab as SVG; `drivers` as in `Page`."""
+def page_picture(tab: Tab, document: Document, found: Any = None) -> Printable:
+    """The page of a tab as SVG; `found` as in `Page`."""
     lines = [
         [Piece(text, _FILLS.get(role, _OTHERS), role in _BOLD) for text, role in row.line]
-        for row in tab.rows(document, _WIDTH, drivers)
+        for row in tab.rows(document, _WIDTH, found)
     ]
     return of_page(f"{tab.title} of {document.name}", document.scenario, lines, _WIDTH)

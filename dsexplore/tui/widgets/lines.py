@@ -93,6 +93,12 @@ def between(left: Sequence[Span], end: Sequence[Span], width: int) -> Line:
     return cropped((*start, (gap, "plain"), *end), width)
 
 
+def banner(text: str, width: int) -> Line:
+    """The title of a panel or page where several stand one under another."""
+    title = f" {text} "
+    return cropped(((title, "title"), ("━" * (width - cell_len(title)), "dim")), width)
+
+
 def joined(spans: Iterable[Span]) -> list[Span]:
     """Spans with those of one role side by side made one."""
     made: list[Span] = []

@@ -48,6 +48,17 @@ class RowCursor:
         """Put the cursor on the first row of a name, if there is one."""
         self.put(next((i for i, row in enumerate(self._rows) if row.name == name), self._at))
 
+    def put_near(self, index: int) -> None:
+        """Put the cursor on a row with a name, or on the nearest one above; it is drawn later."""
+        named = (i for i in range(min(index, len(self._rows) - 1), -1, -1) if self._rows[i].name)
+        self._at = next(named, self._at)
+
+    def put_at_top(self, index: int) -> None:
+        """Scroll a row to the top, and put the cursor on the first name from there on."""
+        self._sheet.scroll_by_rows(index - self._sheet.above)
+        named = (i for i in range(index, len(self._rows)) if self._rows[i].name)
+        self._at = next(named, self._at)
+
     def to_top(self) -> None:
         """Go to the first row with a name, and show the top."""
         self._sheet.scroll_to(y=0, animate=False, force=True, immediate=True)

@@ -114,6 +114,22 @@ async def other_side(user: Explorer, key: str) -> None:
 
 
 @promise
+async def side_before(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert user.on_results
+    await user.press(key)
+    assert not user.on_results
+
+
+@promise
+async def board(user: Explorer, key: str) -> None:
+    await user.press(key)
+    await user.type("serving")
+    await user.press("enter", "escape")
+    assert user.message.startswith("The third column shows Pipeline, Network, Memory, Serving, on")
+
+
+@promise
 async def next_tab(user: Explorer, key: str) -> None:
     await user.press(key)
     assert user.panel == "hardware"

@@ -1,0 +1,61 @@
+"""A page of results as written last: again where what it is made of has changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dsexplore.document.document import Document
+from dsexplore.document.state import Evaluated, Place, State
+from dsexplore.tui.pages.moved import only_moved
+from dsexplore.tui.pages.page import Tab
+from dsexplore.tui.widgets.lines import Row
+
+NONE_MOVED = "Nothing on this page moved; M shows all of it."
+
+
+class Written:
+    """One page about the open scenario, and what of it is worked out once keys rest.
+
+    Many evaluations are no part of a frame: until they are done, the page shows those of before.
+    """
+
+    def __init__(self, tab: Tab, document: Document) -> None:
+        self.tab = tab
+        self._document = document
+        self._rows: list[Row] = []
+        # State, size, the ways of showing results and what was worked out behind the rows.
+        self._made_of: tuple[State, int, int, object, object, bool, object] | None = None
+        self._found: Any = None
+        self._of: Evaluated | None = None
+        self._place: Place | None = None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether something of it has yet to be worked out for the open scenario."""
+        return self.tab.works_out is not None and self._of is not self._document.state.current
+
+    @property
+    def found(self) -> Any:
+        """What was worked out last; None of a document just opened."""
+        return self._found if self._place == self._document.state.place else None
+
+    def work_out(self) -> None:
+        """Work out what is due."""
+        state = self._document.state
+        if self.tab.works_out is not None and self.is_due:
+            self._found = self.tab.works_out(state.current.scenario)
+            self._of, self._place = state.current, state.place
+
+    def rows(self, width: int, height: int, *, is_only_moved: bool = False) -> list[Row]:
+        """Its rows for a column of so many cells and lines: all, or those of what moved."""
+        document = self._document
+        made_of = (document.state, width, height, document.spreading, self.found,
+                   is_only_moved, document.before)  # fmt: skip
+        # Moving about changes no result. States are compared by identity: it is faster.
+        if self._made_of is None or any(
+            now is not then for now, then in zip(made_of, self._made_of, strict=True)
+        ):
+            self._made_of = made_of
+            rows = self.tab.rows(document, width, self.found, height)
+            self._rows = only_moved(rows, document.moved, NONE_MOVED) if is_only_moved else rows
+        return self._rows
