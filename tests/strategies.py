@@ -105,6 +105,7 @@ PATTERNS = (
     "3 x linear + 1 x full",
     "5 x window + 1 x full",
     "3 x chunk + 1 x full",
+    "1 x window + 2 x csa + 1 x hca",
     "4 x mamba + 1 x full + 3 x mamba",
     "1 x hybrid",
     "2 x conv + 1 x full",

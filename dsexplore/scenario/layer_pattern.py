@@ -10,19 +10,26 @@ from itertools import groupby
 UNIFORM = "uniform"
 EXAMPLE = "3 x linear + 1 x full"
 # What a layer mixes tokens with; the last two mix none, and are a feed-forward block alone.
-KINDS = ("full", "window", "chunk", "linear", "mamba", "hybrid", "conv", "ffn", "moe")
+KINDS = (
+    *("full", "window", "chunk", "csa", "hca"),
+    *("linear", "mamba", "hybrid", "conv"),
+    *("ffn", "moe"),
+)
 # Some kinds by what they have in common, as words beside each other.
-ATTENDING = "full window chunk hybrid"
+ATTENDING = "full window chunk csa hca hybrid"
 UNBOUNDED = "full hybrid"
-BOUNDED = "window chunk"
+BOUNDED = "window chunk csa hca"
 CHUNKED = "chunk"
+SPARSE = "csa"
+HEAVY = "hca"
+COMPRESSED = "csa hca"
 LINEAR = "linear"
 WITH_MAMBA = "mamba hybrid"
 CONVOLVING = "conv"
 WITH_MATRIX = "linear mamba hybrid"
 WITH_STATE = "linear mamba hybrid conv"
 BLOCKS = "ffn moe"
-_MIXING = "full window chunk linear mamba hybrid conv"
+_MIXING = "full window chunk csa hca linear mamba hybrid conv"
 
 ALLOWED = (
     f"{UNIFORM}, or kinds of layer in order, such as {EXAMPLE}; kinds: {', '.join(KINDS)}, "

@@ -190,6 +190,15 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("layer_pattern", f"{ATTENDED} memory cache", NONE),
     ("attention_gate", MATRICES, MATRICES),
     ("keys_as_values kv_shared_layers window_kv_heads window_head_dim", NONE, NONE),
+    ("sparse_compression heavy_compression output_groups output_rank", NONE, NONE),
+    # None of an indexer's own, and then half of all: a switched field counts from none.
+    ("indexer_layers", NONE, EVERYTHING),
+    (
+        "residual_streams",
+        f"{TRAINING} flop weights decode prefill rollout update",
+        f"{TRAINING} flop weights decode prefill rollout update",
+    ),
+    ("hash_layers", NONE, VECTORS_OF_EXPERTS),
     ("linear_attention mamba state_key_heads state_value_heads state_key_dim", NONE, NONE),
     ("state_value_dim state_rank state_conv state_conv_bias state_bias state_norm", NONE, NONE),
     ("state_chunk state_precision", NONE, NONE),

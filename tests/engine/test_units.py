@@ -180,6 +180,14 @@ _THE_REST = (
             **{"query_key_norm": "head", "context_parallel": 2},
         },
     ),
+    (
+        "deepseek-v3",
+        {
+            **{"layer_pattern": "1 x window + 1 x csa + 1 x hca", "attention": "shared_kv"},
+            **{"attention_window": 128, "index_heads": 64, "index_head_dim": 128},
+            **{"index_top_k": 64, "residual_streams": 4, "hash_layers": 3},
+        },
+    ),
     ("deepseek-v3", {"optimizer": "muon", "capacity_factor": 0.9, "utilization": "predicted"}),
     (
         "deepseek-serving",

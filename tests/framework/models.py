@@ -124,13 +124,41 @@ def changed(name: str, seed: int) -> dict[str, Any]:
         return _in_part({"model_type": inner.model_type, **keys})
     if text is not None:
         return _in_part(_changed_keys(text, draw))
-    return _changed_keys(made_by, draw)
+    changes = _changed_keys(made_by, draw)
+    if "compress_rates" in made_by.__dataclass_fields__:
+        changes |= _compressed(changes["num_hidden_layers"], changes["num_attention_heads"], draw)
+    return changes
 
 
 def _in_part(keys: dict[str, Any]) -> dict[str, Any]:
     """Keys of a text part; whether the head is tied is said of the whole as well."""
     tied = keys.get("tie_word_embeddings")
     return {"text_config": keys} | ({} if tied is None else {"tie_word_embeddings": tied})
+
+
+def _compressed(layers: int, heads: int, draw: random.Random) -> dict[str, Any]:
+    """What a model with compressed caches has more: kinds of layers and their entries, or less."""
+    attention = ("sliding_attention", "compressed_sparse_attention", "heavily_compressed_attention")
+    some: dict[str, Any] = {
+        "num_key_value_heads": 1,
+        "mlp_layer_types": None,
+        "o_groups": draw.choice([one for one in (1, 2, 4) if heads % one == 0]),
+        "o_lora_rank": 16 * draw.randint(1, 9),
+        "q_lora_rank": 16 * draw.randint(1, 9),
+        "hc_mult": draw.choice((1, 2, 4)),
+        "sliding_window": draw.choice((16, 64)),
+    }
+    if draw.random() < 0.5:
+        some["layer_types"] = [draw.choice(attention) for _ in range(layers)]
+    elif draw.random() < 0.5:
+        some["compress_ratios"] = [draw.choice((0, 4, 128)) for _ in range(layers + 1)]
+    if draw.random() < 0.5:
+        some["mlp_layer_types"] = [draw.choice(("hash_moe", "moe")) for _ in range(layers)]
+    elif draw.random() < 0.5:
+        some["num_hash_layers"] = draw.randint(0, 4)
+    if draw.random() < 0.5:
+        some["compress_rates"] = {kind: draw.choice((2, 4, 8)) for kind in attention[1:]}
+    return some
 
 
 def _changed_keys(made_by: Any, draw: random.Random) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from types import ModuleType
 
 # Modules by subject. A subject of one module is that module.
 SUBJECTS: dict[str, tuple[str, ...]] = {
-    "model": ("layers", "states", "parameters", "trained", "flops"),
+    "model": (*("layers", "compression", "states", "streams", "parameters", "trained", "flops"),),
     "machine": ("rates", "network", "products"),
     "layout": ("stages", "capacity", "groups"),
     "memory": ("states", "held", "gathered", "kept", "activations", "offload", "fullest"),

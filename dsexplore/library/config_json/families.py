@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from dsexplore.library.config_json import others
+from dsexplore.library.config_json.compressed import COMPRESSED
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.dense import DENSE
 from dsexplore.library.config_json.hybrids import HYBRIDS
@@ -44,6 +45,7 @@ _BY_TYPE: Final[dict[str, Callable[[Config], Fields]]] = {
     **MIXTURES,
     **LATENT,
     **HYBRIDS,
+    **COMPRESSED,
     **REMOTE,
     **others.OTHERS,
 }

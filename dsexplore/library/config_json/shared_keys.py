@@ -12,7 +12,7 @@ Fields = dict[str, object]
 _WINDOWED = ("sliding_attention", "chunked_attention")
 _LAYER_TYPES = ("full_attention", *_WINDOWED)
 _WITHOUT_EXPERTS = "dense"
-_FEED_FORWARDS = (_WITHOUT_EXPERTS, "sparse", "moe")
+_FEED_FORWARDS = (_WITHOUT_EXPERTS, "sparse", "moe", "hash_moe")
 
 
 def decoder(config: Config) -> Fields:

@@ -111,5 +111,7 @@ class Architecture(Details, FeedForward, States, Attention, Shape):
         ("windowed_layers", "num_layers"),
         ("num_kv_heads", "num_attention_heads"),
         ("kv_shared_layers", "num_layers"),
+        ("indexer_layers", "num_layers"),
+        ("hash_layers", "num_layers"),
         ("state_key_heads", "state_value_heads"),
     )

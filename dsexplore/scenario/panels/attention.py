@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from dsexplore.scenario.declare import choice, count, switch
-from dsexplore.scenario.layer_pattern import ATTENDING, BOUNDED, UNIFORM, Naming
+from dsexplore.scenario.layer_pattern import ATTENDING, BOUNDED, HEAVY, SPARSE, UNIFORM, Naming
 from dsexplore.scenario.panel import Part
 
 _GQA = ("attention", ("gqa",))
 _MLA = ("attention", ("mla",))
+_SHARED = ("attention", ("shared_kv",))
+_HEADED = ("attention", ("gqa", "shared_kv"))
+_LATENT = ("attention", ("mla", "shared_kv"))
+_SPARSE = ("layer_pattern", Naming(SPARSE))
+_HEAVY = ("layer_pattern", Naming(HEAVY))
 _ALIKE = ("layer_pattern", (UNIFORM,))
 _BOUNDED = ("layer_pattern", Naming(BOUNDED, or_uniform=True))
 _WINDOWS = ("layer_pattern", Naming(BOUNDED))
@@ -29,10 +34,11 @@ def _hidden_over_heads(earlier: dict[str, Any]) -> int | None:
 class Attention(Part):
     """Heads or latents, windows, gates and indexer."""
 
-    attention: Literal["gqa", "mla"] = choice(
+    attention: Literal["gqa", "mla", "shared_kv"] = choice(
         "Attention",
         "gqa: grouped-query (as many KV heads as heads: multi-head; one: multi-query); "
-        "mla: multi-head latent attention.",
+        "mla: multi-head latent attention; shared_kv: multi-query with one key for all heads that "
+        "is their value too, and queries of a latent, as in DeepSeek-V4.",
         section="Attention",
         default="gqa",
     )
@@ -56,7 +62,7 @@ class Attention(Part):
         gt=0,
         le=100_000,
         nudge="power of two",
-        applies=_GQA,
+        applies=_HEADED,
     )
     keys_as_values: bool = switch(
         "Keys as values",
@@ -71,7 +77,27 @@ class Attention(Part):
         le=1_000_000,
         nudge="step",
         step=128,
-        applies=_MLA,
+        applies=_LATENT,
+    )
+    output_groups: int = count(
+        "Output groups",
+        "",
+        "Groups of heads whose values are projected to a latent each, before the output.",
+        default=8,
+        gt=0,
+        le=100_000,
+        nudge="power of two",
+        applies=_SHARED,
+    )
+    output_rank: int = count(
+        "Output rank",
+        "",
+        "Width of each group's latent before the output; 0: a full output projection.",
+        default=1024,
+        le=1_000_000,
+        nudge="step",
+        step=128,
+        applies=_SHARED,
     )
     kv_lora_rank: int = count(
         "KV rank",
@@ -158,6 +184,26 @@ class Attention(Part):
         le=10_000,
         applies=_LISTED,
     )
+    sparse_compression: int = count(
+        "Tokens per CSA entry",
+        "token",
+        "Tokens that an entry of the cache stands for in csa layers, and an indexer's key.",
+        default=4,
+        gt=0,
+        le=10**9,
+        nudge="power of two",
+        applies=_SPARSE,
+    )
+    heavy_compression: int = count(
+        "Tokens per HCA entry",
+        "token",
+        "Tokens that an entry of the cache stands for in hca layers.",
+        default=128,
+        gt=0,
+        le=10**9,
+        nudge="power of two",
+        applies=_HEAVY,
+    )
     attention_gate: Literal["none", "head", "full"] = choice(
         "Attention gate",
         "Gate on attention's output, made of its input: one for each head, or for every value.",
@@ -166,10 +212,10 @@ class Attention(Part):
     index_heads: int = count(
         "Indexer heads",
         "head",
-        "Heads of the indexer, which picks the tokens to attend to; 0: no indexer.",
+        "Heads of the indexer, which picks the tokens, or entries, to attend to; 0: no indexer.",
         default=0,
         le=100_000,
-        applies=_MLA,
+        applies=_LATENT,
     )
     index_head_dim: int = count(
         "Indexer dimension",
@@ -177,14 +223,23 @@ class Attention(Part):
         "Width of one indexer head.",
         default=0,
         le=100_000,
-        applies=_MLA,
+        applies=_LATENT,
     )
     index_top_k: int = count(
         "Indexer tokens kept",
         "token",
-        "Tokens the indexer picks for attention.",
+        "Tokens the indexer picks for attention; entries in csa layers.",
         default=0,
         le=10**9,
         nudge="power of two",
+        applies=_LATENT,
+    )
+    indexer_layers: int = count(
+        "Layers with an indexer",
+        "layer",
+        "Layers with an indexer of their own; the others attend to what an earlier one picked. "
+        "0: all layers.",
+        default=0,
+        le=10_000,
         applies=_MLA,
     )

@@ -44,6 +44,13 @@ class FeedForward(Part):
         default=0,
         le=1_000_000,
     )
+    hash_layers: int = count(
+        "Hash-routed layers",
+        "layer",
+        "MoE layers that look up a token's experts by its number; their routers have no bias.",
+        default=0,
+        le=10_000,
+    )
     num_shared_experts: int = count(
         "Shared experts",
         "expert",

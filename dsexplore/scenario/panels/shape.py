@@ -28,6 +28,14 @@ class Shape(Part):
         nudge="step",
         step=128,
     )
+    residual_streams: int = count(
+        "Residual streams",
+        "",
+        "Residual streams that hyper-connections keep beside each other and mix before and after "
+        "each block; 0: a plain one.",
+        default=0,
+        le=1_000,
+    )
     vocab_size: int | None = count(
         "Vocabulary",
         "token",
@@ -42,9 +50,10 @@ class Shape(Part):
         "Layer pattern",
         "Kinds of layer in order, repeated over all layers: 3 x linear + 1 x full. uniform: all as "
         "attention says. full: attention to everything; window: to a window; chunk: within chunks "
-        "of it; linear: linear attention; mamba: Mamba; hybrid: full attention and Mamba side by "
-        "side; conv: a short convolution; ffn, moe: a feed-forward block alone, where every layer "
-        "is a single block.",
+        "of it; csa: to a window and those entries that an indexer picks, each of a few tokens; "
+        "hca: to a window and all entries, each of many tokens; linear: linear attention; mamba: "
+        "Mamba; hybrid: full attention and Mamba side by side; conv: a short convolution; ffn, "
+        "moe: a feed-forward block alone, where every layer is a single block.",
     )
     tie_embeddings: bool = switch(
         "Tied embeddings", "Whether the output head reuses the input embedding's weights."

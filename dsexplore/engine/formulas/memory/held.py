@@ -46,6 +46,7 @@ def matrix_share(
     hidden_size,
     shared_expert_parameters,
     other_weights,
+    stream_weights,
     non_expert_parameters,
 ):
     """Share of the parameters outside routed experts in matrices within layers.
@@ -56,7 +57,7 @@ def matrix_share(
     dense = where(dense_layers == 0, 0.0, dense_layers * block)
     mixing = attention_layers * attention_weights_per_layer + state_layers * state_weights_per_layer
     matrices = mixing + dense + shared_expert_parameters
-    matrices = matrices + other_weights
+    matrices = matrices + other_weights + stream_weights
     return ratio(matrices, non_expert_parameters)
 
 

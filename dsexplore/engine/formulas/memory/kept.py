@@ -11,6 +11,7 @@ from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, sharded, stated_or
 from dsexplore.engine.papers import (
     ACTIVATIONS,
+    HYPER_CONNECTIONS,
     INDEXER,
     STATES,
     V3_RECOMPUTATION,
@@ -45,22 +46,50 @@ def attention_output_bytes(activation_precision):
     return {"bf16": BF16_BYTES, "fp8": E5M6_WITH_SCALE_BYTES}[activation_precision]
 
 
+@quantity("", source=HYPER_CONNECTIONS, assumes="Mixtures of residual streams are kept in BF16.")
+def kept_streams(residual_streams, recompute_norms):
+    """Values of hidden width kept at each block without its norm's output: its input.
+
+    Of n streams all of them, the block's output that is added to each, and the mixture of them that
+    goes in, unless it is made again with the norm.
+    """
+    mixed = residual_streams + 2 - recompute_norms
+    return where(residual_streams > 0, mixed, 1.0)
+
+
 @quantity("byte/token", source=ACTIVATIONS + "; " + V3_RECOMPUTATION)
-def norm_activation_bytes(blocks_per_layer, hidden_size, recompute_norms, matrix_input_bytes):
+def norm_activation_bytes(
+    blocks_per_layer, hidden_size, kept_streams, recompute_norms, matrix_input_bytes
+):  # fmt: skip
     """Activation bytes of a norm before each block: inputs, and outputs as inputs of the block.
 
     4 h for the inputs, of a hidden state h (section 4.1).
     """
     outputs = where(recompute_norms, 0.0, matrix_input_bytes)
-    return blocks_per_layer * hidden_size * (BF16_BYTES + outputs)
+    return blocks_per_layer * hidden_size * (BF16_BYTES * kept_streams + outputs)
 
 
 @quantity("byte/token", source=V3_RECOMPUTATION)
 def latent_activation_bytes(
-    attention, q_lora_rank, kv_lora_rank, qk_rope_head_dim, recompute_norms, matrix_input_bytes
+    attention,
+    q_lora_rank,
+    kv_lora_rank,
+    qk_rope_head_dim,
+    key_value_width,
+    output_groups,
+    output_rank,
+    recompute_norms,
+    matrix_input_bytes,
 ):
-    """Activation bytes of MLA's latents before and after their norms; 0 for other attention."""
+    """Activation bytes of latents before and after their norms; 0 for grouped-query attention.
+
+    A lone key is kept before its norm, and latents of the output as they are.
+    """
     latents = q_lora_rank + kv_lora_rank
+    if attention == "shared_kv":
+        normed = where(recompute_norms, 0.0, matrix_input_bytes) * q_lora_rank
+        of_output = matrix_input_bytes * output_groups * output_rank
+        return BF16_BYTES * (q_lora_rank + key_value_width) + normed + of_output
     outputs = where(recompute_norms, 0.0, matrix_input_bytes)
     kept = BF16_BYTES * (latents + qk_rope_head_dim) + outputs * latents
     return kept if attention == "mla" else 0.0 * kept
@@ -70,25 +99,29 @@ def latent_activation_bytes(
 def attention_activation_bytes(
     attention,
     num_attention_heads,
-    num_kv_heads,
+    key_value_heads,
     query_key_dim,
     value_dim,
     recompute_up_projections,
     attention_output_bytes,
+    compressor_width,
 ):
-    """Activation bytes of queries, keys, values and attention's output; MLA expands all heads."""
-    kv_heads = num_kv_heads if attention == "gqa" else num_attention_heads
-    widths = num_attention_heads * query_key_dim + kv_heads * (query_key_dim + value_dim)
+    """Activation bytes of queries, keys, values and attention's output; MLA expands all heads.
+
+    What compressed entries are made of is kept too.
+    """
+    values = 0.0 if attention == "shared_kv" else value_dim
+    widths = num_attention_heads * query_key_dim + key_value_heads * (query_key_dim + values)
     again = recompute_up_projections if attention == "mla" else False
     output = attention_output_bytes * num_attention_heads * value_dim
-    return where(again, 0.0, BF16_BYTES) * widths + output
+    return where(again, 0.0, BF16_BYTES) * widths + BF16_BYTES * compressor_width + output
 
 
 @quantity("byte/token", source=INDEXER, assumes="An indexer's scores are fused, never stored.")
-def indexer_activation_bytes(attention, index_heads, index_head_dim):
-    """Activation bytes of a layer's indexer: queries, shared key, and a weight per head."""
-    widths = index_heads * (index_head_dim + 1) + if_any(index_heads, index_head_dim)
-    return BF16_BYTES * widths if attention == "mla" else 0.0 * widths
+def indexer_activation_bytes(indexer_share, tokens_per_index_key, index_heads, index_head_dim):
+    """Activation bytes of a mean layer's indexer: queries, shared key, and a weight per head."""
+    keys = if_any(index_heads, index_head_dim / tokens_per_index_key)
+    return BF16_BYTES * indexer_share * (index_heads * (index_head_dim + 1) + keys)
 
 
 @quantity("byte/token", source=STATES, assumes="The parts of a state's kernel are kept, as is.")
@@ -163,12 +196,13 @@ def expert_activation_bytes(
 
 
 @quantity("byte/token", source=ACTIVATIONS)
-def layer_input_bytes(hidden_size, sequence_parallel, tensor_parallel):
+def layer_input_bytes(hidden_size, residual_streams, sequence_parallel, tensor_parallel):
     """Activation bytes of a layer's input per accelerator, all that full recomputation keeps.
 
-    2 h (section 5).
+    2 h (section 5), of each residual stream.
     """
-    return sharded(BF16_BYTES * hidden_size, sequence_parallel, tensor_parallel)
+    whole = BF16_BYTES * stated_or(residual_streams, 1.0) * hidden_size
+    return sharded(whole, sequence_parallel, tensor_parallel)
 
 
 @quantity("byte/token", source=ACTIVATIONS)

@@ -1,6 +1,6 @@
 """States: parameters per accelerator, by stage."""
 
-from dsexplore.engine.elementwise import where, without_unknown
+from dsexplore.engine.elementwise import ratio, smaller, where, without_unknown
 from dsexplore.engine.formulas.model.parameters import feed_forward_parameters, norm_weights
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
@@ -54,13 +54,16 @@ def moe_layer_parameters(
     num_routed_experts,
     hidden_size,
     router_bias,
+    hash_layers,
+    num_moe_layers,
     norms_per_layer,
     norm_bias,
     other_parameters,
     num_layers,
 ):
     """Parameters of a mean layer with experts, without its routed experts."""
-    router = num_routed_experts * (hidden_size + router_bias)
+    learned = 1 - if_any(num_moe_layers, smaller(ratio(hash_layers, num_moe_layers), 1.0))
+    router = num_routed_experts * (hidden_size + router_bias * learned)
     norms = norm_weights(norms_per_layer, hidden_size, norm_bias)
     other = other_parameters / num_layers
     shared = shared_experts_per_layer

@@ -19,7 +19,7 @@ from dsexplore.engine.papers import (
     RECOMPUTED_LAYERS,
     WINDOWS,
 )
-from dsexplore.scenario.layer_pattern import BOUNDED, CHUNKED, UNIFORM, has_kinds
+from dsexplore.scenario.layer_pattern import BOUNDED, CHUNKED, SPARSE, UNIFORM, has_kinds
 
 
 @quantity("parameter", source=FLOP_PER_TOKEN)
@@ -44,6 +44,7 @@ def matmul_parameters(
     embedding_projection_weights,
     head_weights,
     other_weights,
+    stream_weights,
     stated_active_parameters,
 ):
     """Weights multiplied with each token: head and router count, an embedding look-up does not.
@@ -60,16 +61,17 @@ def matmul_parameters(
     attention = attention + state_layers * state_weights_per_layer
     ends = embedding_projection_weights + head_weights
     counted = attention + ffn + router_weights + gates + ends + other_weights
+    counted = counted + stream_weights
     return stated_or(stated_active_parameters, counted)
 
 
 @quantity("FLOP/token", source=FLOP_PER_TOKEN)
-def matmul_flops_per_token(matmul_parameters):
-    """Forward FLOP per token in products with weights.
+def matmul_flops_per_token(matmul_parameters, stream_flops_per_token):
+    """Forward FLOP per token in products with weights, and in mixing residual streams if any.
 
     2 N, of N weights (section 2.1).
     """
-    return FLOP_PER_MULTIPLY_ADD * matmul_parameters
+    return FLOP_PER_MULTIPLY_ADD * matmul_parameters + stream_flops_per_token
 
 
 @quantity("token", source=WINDOWS)
@@ -77,7 +79,8 @@ def attention_span(
     layer_pattern, attention, attention_window, index_heads, index_top_k, sequence_length
 ):  # fmt: skip
     """Most tokens a bounded layer looks back on: its window, or its indexer's selection."""
-    is_indexed = (index_heads > 0) & (index_top_k > 0) & (attention == "mla")
+    of_tokens = attention == "mla" and not has_kinds(layer_pattern, SPARSE)
+    is_indexed = (index_heads > 0) & (index_top_k > 0) & of_tokens
     kept = where(is_indexed, index_top_k, sequence_length)
     window = sequence_length
     if layer_pattern == UNIFORM or has_kinds(layer_pattern, BOUNDED):
@@ -86,10 +89,15 @@ def attention_span(
 
 
 @quantity("token", source=WINDOWS)
-def attended_tokens_full(attention_span, bounded_layer_share, sequence_length):
-    """Tokens each token attends to, averaged over layers, without the causal saving."""
+def attended_tokens_full(
+    attention_span, bounded_layer_share, sequence_length, attended_entries_full
+):  # fmt: skip
+    """Tokens each token attends to, averaged over layers, without the causal saving.
+
+    A compressed entry counts as a token.
+    """
     unbounded = (1 - bounded_layer_share) * sequence_length
-    return unbounded + bounded_layer_share * attention_span
+    return unbounded + bounded_layer_share * (attention_span + attended_entries_full)
 
 
 @quantity("token", source=PACKED_DOCUMENTS)
@@ -103,12 +111,17 @@ def attended_length(mean_document_length, document_length_variation, sequence_le
 
 
 @quantity("token", source=ATTENTION_FLOP)
-def attended_tokens(layer_pattern, attention_span, bounded_layer_share, attended_length):
-    """Tokens each token looks back on, on average: half its document, fewer within a window."""
+def attended_tokens(
+    layer_pattern, attention_span, bounded_layer_share, attended_length, attended_entries
+):  # fmt: skip
+    """Tokens each token looks back on, on average: half its document, fewer within a window.
+
+    A compressed entry counts as a token.
+    """
     span = smaller(attention_span, attended_length)
     # A window is full but for the first tokens, which have fewer than its width behind them.
     seen = 1 / 2 if has_kinds(layer_pattern, CHUNKED) else 1 - span / (2 * attended_length)
-    bounded = span * seen
+    bounded = span * seen + attended_entries
     return (1 - bounded_layer_share) * attended_length / 2 + bounded_layer_share * bounded
 
 
@@ -125,16 +138,18 @@ def attention_flops_per_attended_token(
 
 
 @quantity("FLOP/token", source=INDEXER)
-def indexer_flops_per_scored_token(attention, attention_layers, index_heads, index_head_dim):
+def indexer_flops_per_scored_token(
+    indexer_share, attention_layers, tokens_per_index_key, index_heads, index_head_dim
+):
     """Forward FLOP of the indexer per token and token before it: its heads' scores and their sum.
 
-    Weighted over the heads (equation 1). It scores every token before it, whatever attention then
-    looks back on.
+    Weighted over the heads (equation 1). It scores every token or entry before it, whatever
+    attention then looks back on.
     """
-    scores = attention_layers * index_heads * index_head_dim
-    weighted_sum = where(scores > 0, attention_layers * index_heads, 0.0)
-    products = scores + weighted_sum
-    return FLOP_PER_MULTIPLY_ADD * products if attention == "mla" else 0.0 * products
+    layers = indexer_share * attention_layers / tokens_per_index_key
+    scores = layers * index_heads * index_head_dim
+    weighted_sum = where(scores > 0, layers * index_heads, 0.0)
+    return FLOP_PER_MULTIPLY_ADD * (scores + weighted_sum)
 
 
 @quantity("FLOP/token", source=ATTENTION_FLOP + "; " + INDEXER)
@@ -323,7 +338,7 @@ def decode_attention_width(
 
     MLA decodes among latents: the latent and its rotary key for scores, the latent for values.
     """
-    return query_key_dim + value_dim if attention == "gqa" else 2 * kv_lora_rank + qk_rope_head_dim
+    return 2 * kv_lora_rank + qk_rope_head_dim if attention == "mla" else query_key_dim + value_dim
 
 
 @quantity("token", source=DEFINITION)

@@ -96,6 +96,18 @@ def own_layers(layer_pattern, num_layers, kv_shared_layers, kinds):
     return layers_of(layer_pattern, kinds, num_layers - kv_shared_layers)
 
 
+def shared_key_width(
+    layer_pattern, num_layers, head_dim, window_head_dim, kv_shared_layers, attention_layers
+):
+    """Width of the one key that is its value too, on average over layers with attention."""
+    if layer_pattern == UNIFORM:
+        return head_dim
+    made = own_layers(layer_pattern, num_layers, kv_shared_layers, UNBOUNDED)
+    bounded = own_layers(layer_pattern, num_layers, kv_shared_layers, BOUNDED)
+    widths = made * head_dim + bounded * stated_or(window_head_dim, head_dim)
+    return if_any(widths, ratio(widths, attention_layers))
+
+
 @quantity("", source=TRANSFORMER_SHAPE)
 def mean_head_dim(
     layer_pattern, head_dim, window_head_dim, bounded_layers, attention_layers
@@ -109,7 +121,16 @@ def mean_head_dim(
 
 
 @quantity("", source=TRANSFORMER_SHAPE)
+def key_value_heads(attention, num_kv_heads, num_attention_heads):
+    """Heads of keys and values in training; MLA expands as many as query heads."""
+    if attention == "shared_kv":
+        return 1.0
+    return num_kv_heads if attention == "gqa" else num_attention_heads
+
+
+@quantity("", source=TRANSFORMER_SHAPE)
 def key_value_width(
+    attention,
     layer_pattern,
     num_layers,
     num_kv_heads,
@@ -124,6 +145,10 @@ def key_value_width(
 
     A layer that takes those of an earlier one makes none.
     """
+    if attention == "shared_kv":
+        return shared_key_width(
+            layer_pattern, num_layers, head_dim, window_head_dim, kv_shared_layers, attention_layers
+        )
     whole = num_kv_heads * head_dim
     if layer_pattern == UNIFORM:
         return 2 * whole
@@ -178,7 +203,7 @@ def bounded_layer_share(
         some = (attention_window > 0) & (windowed_layers > 0)
         return where(some, bounded_layers / num_layers, 1.0)
     share = if_any(bounded_layers, ratio(bounded_layers, attention_layers))
-    if attention == "gqa":
+    if attention != "mla":
         width = stated_or(window_head_dim, head_dim)
         share = if_any(share, ratio(share * width, mean_head_dim))
     # An indexer picks for every layer.

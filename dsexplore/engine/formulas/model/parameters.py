@@ -2,10 +2,11 @@
 
 from dsexplore.engine.assumptions import MEAN_LAYER
 from dsexplore.engine.constants import BF16_BYTES
-from dsexplore.engine.elementwise import ratio, where, without_unknown
+from dsexplore.engine.elementwise import ratio, smaller, where, without_unknown
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import by_presence, if_any, stated_or
 from dsexplore.engine.papers import (
+    COMPRESSED_ATTENTION,
     DEFINITION,
     INDEXER,
     LATENT_ATTENTION,
@@ -15,18 +16,19 @@ from dsexplore.engine.papers import (
     TRANSFORMER_SHAPE,
     V3_EXPERTS,
 )
+from dsexplore.scenario.layer_pattern import SPARSE, has_kinds
 
 
 @quantity("", source=TRANSFORMER_SHAPE)
 def query_key_dim(attention, mean_head_dim, qk_nope_head_dim, qk_rope_head_dim):
     """Width of a head's query and key in training."""
-    return mean_head_dim if attention == "gqa" else qk_nope_head_dim + qk_rope_head_dim
+    return qk_nope_head_dim + qk_rope_head_dim if attention == "mla" else mean_head_dim
 
 
 @quantity("", source=TRANSFORMER_SHAPE)
 def value_dim(attention, mean_head_dim, v_head_dim):
     """Width of a head's value in training."""
-    return mean_head_dim if attention == "gqa" else v_head_dim
+    return v_head_dim if attention == "mla" else mean_head_dim
 
 
 @quantity("parameter", source=LATENT_ATTENTION)
@@ -51,7 +53,7 @@ def key_value_projection(
     v_head_dim,
 ):
     """Weights making a layer's keys and values: directly, or down to a latent and up again."""
-    if attention == "gqa":
+    if attention != "mla":
         return hidden_size * key_value_width
     down = hidden_size * (kv_lora_rank + qk_rope_head_dim)
     up = kv_lora_rank * num_attention_heads * (qk_nope_head_dim + v_head_dim)
@@ -59,13 +61,38 @@ def key_value_projection(
 
 
 @quantity("parameter", source=INDEXER)
-def indexer_weights_per_layer(attention, q_lora_rank, hidden_size, index_heads, index_head_dim):
-    """Weights of one layer's indexer: its queries, its shared key, and one weight per head."""
-    if attention == "gqa":
-        return 0.0 * index_heads
-    keys_and_weights = hidden_size * (index_head_dim + index_heads)
+def indexer_weights_per_layer(
+    layer_pattern, indexer_share, q_lora_rank, hidden_size, index_heads, index_head_dim
+):
+    """Weights of a mean layer's indexer: its queries, its shared key, and one weight per head.
+
+    The keys of entries are made as these are.
+    """
+    made = 0.0 if has_kinds(layer_pattern, SPARSE) else index_head_dim
+    keys_and_weights = hidden_size * (made + index_heads)
     queries = q_lora_rank * index_heads * index_head_dim
-    return if_any(index_heads, queries + keys_and_weights)
+    return if_any(indexer_share, indexer_share * (queries + keys_and_weights))
+
+
+@quantity("parameter", source=COMPRESSED_ATTENTION)
+def compressor_weights_per_layer(hidden_size, compressor_width):
+    """Weights that make compressed entries, and keys of their indexer, in a mean layer."""
+    return if_any(compressor_width, hidden_size * compressor_width)
+
+
+@quantity("parameter", source=TRANSFORMER_SHAPE + "; " + COMPRESSED_ATTENTION)
+def output_projection(
+    attention, num_attention_heads, value_dim, hidden_size, output_groups, output_rank
+):
+    """Weights projecting a layer's attended values to the hidden size, directly or by groups.
+
+    With groups, those of each are projected to a latent, and all latents together to the output.
+    """
+    width = num_attention_heads * value_dim
+    if attention != "shared_kv":
+        return width * hidden_size
+    by_latents = output_rank * (width + output_groups * hidden_size)
+    return where(output_rank > 0, by_latents, width * hidden_size)
 
 
 @quantity("", source=MODELS_CODE)
@@ -80,15 +107,16 @@ def attention_gate_width(attention_gate, num_attention_heads, value_dim):
 def attention_weights_per_layer(
     query_projection,
     key_value_projection,
+    compressor_weights_per_layer,
     indexer_weights_per_layer,
-    num_attention_heads,
-    value_dim,
+    output_projection,
     attention_gate_width,
     hidden_size,
 ):
     """Weights of one layer's attention matrices, output projection, gate and indexer included."""
-    output_projection = (num_attention_heads * value_dim + attention_gate_width) * hidden_size
-    return query_projection + key_value_projection + output_projection + indexer_weights_per_layer
+    made = query_projection + key_value_projection + compressor_weights_per_layer
+    out = output_projection + attention_gate_width * hidden_size
+    return made + out + indexer_weights_per_layer
 
 
 @quantity("parameter", source=MODELS_CODE)
@@ -107,15 +135,22 @@ def attention_vectors_per_layer(
     query_key_norm,
     attention_sinks,
     qk_rope_head_dim,
-    index_heads,
+    layer_pattern,
+    indexer_share,
     index_head_dim,
+    compressor_vectors_per_layer,
 ):
     """Biases, query and key norms, latent norms and sinks of one layer's attention."""
     rest = output_bias * hidden_size + attention_sinks * num_attention_heads
+    rest = rest + compressor_vectors_per_layer
     if attention == "mla":
         latents = q_lora_rank + kv_lora_rank
         biases = qkv_bias * (latents + qk_rope_head_dim)
-        return rest + latents + biases + (index_heads > 0) * 2 * index_head_dim
+        keys = 0.0 if has_kinds(layer_pattern, SPARSE) else 2 * index_head_dim
+        return rest + latents + biases + indexer_share * keys
+    if attention == "shared_kv":
+        latents = q_lora_rank + key_value_width
+        return rest + latents + qkv_bias * latents
     queries = num_attention_heads * mean_head_dim
     norms = {
         "none": 0.0,
@@ -236,9 +271,15 @@ def router_weights(num_moe_layers, num_routed_experts, hidden_size):
 
 
 @quantity("parameter", source=V3_EXPERTS)
-def router_parameters(router_weights, num_moe_layers, num_routed_experts, router_bias):
-    """Parameters of the routers, with a bias per routed expert where there is one."""
-    return router_weights + router_bias * num_moe_layers * num_routed_experts
+def router_parameters(
+    router_weights, num_moe_layers, num_routed_experts, router_bias, hash_layers
+):  # fmt: skip
+    """Parameters of the routers, with a bias per routed expert where there is one.
+
+    A table that looks up a token's experts holds no parameters.
+    """
+    learned = num_moe_layers - smaller(hash_layers, num_moe_layers)
+    return router_weights + router_bias * learned * num_routed_experts
 
 
 @quantity("parameter", source="Zhang & Sennrich 2019, arXiv:1910.07467; Ba et al. 2016")
@@ -281,9 +322,9 @@ def head_parameters(head_weights, tie_embeddings, head_bias, vocab_size):
 
 
 @quantity("parameter", source=MODELS_CODE)
-def other_parameters(other_weights, other_vectors):
-    """Parameters of small parts of the model that are stated, not counted from a shape."""
-    return other_weights + other_vectors
+def other_parameters(other_weights, other_vectors, stream_weights, stream_vectors):
+    """Parameters of mixtures of residual streams, and of small parts that are stated."""
+    return other_weights + other_vectors + stream_weights + stream_vectors
 
 
 @quantity("parameter", source=DEFINITION)
@@ -376,7 +417,7 @@ def mtp_parameters(
 ):
     """Parameters of the multi-token prediction modules, without the shared embedding and head.
 
-    Each is a layer like the last, a projection of two hidden states to one, and three norms.
+    Each is a layer like a mean one, a projection of two hidden states to one, and three norms.
     """
     experts = num_routed_experts * expert_parameters + shared_experts_per_layer
     routed = experts + num_routed_experts * (hidden_size + router_bias)

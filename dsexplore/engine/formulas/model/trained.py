@@ -23,6 +23,8 @@ def attention_adapter_width(
     kv_lora_rank,
     qk_nope_head_dim,
     qk_rope_head_dim,
+    output_groups,
+    output_rank,
 ):
     """Inputs and outputs of a layer's attention matrices with an adapter, a matrix at a time."""
     queries = num_attention_heads * query_key_dim
@@ -32,6 +34,13 @@ def attention_adapter_width(
         by_latent = hidden_size + 2 * q_lora_rank + queries
         asked = where(q_lora_rank > 0, by_latent, hidden_size + queries)
         held = hidden_size + 2 * kv_lora_rank + qk_rope_head_dim + up
+        return asked + held + (out if lora_targets in _ALL_OF_ATTENTION else 0.0)
+    if attention == "shared_kv":
+        by_latent = hidden_size + 2 * q_lora_rank + queries
+        asked = where(q_lora_rank > 0, by_latent, hidden_size + queries)
+        latents = 2 * output_groups * output_rank
+        out = out + where(output_rank > 0, latents, 0.0)
+        held = hidden_size + query_key_dim
         return asked + held + (out if lora_targets in _ALL_OF_ATTENTION else 0.0)
     keys, values = num_kv_heads * query_key_dim, num_kv_heads * value_dim
     return {

@@ -1,6 +1,6 @@
 """A decoding step at the stated batch and context: its parts, its bound and its speed."""
 
-from dsexplore.engine.again import once_more
+from dsexplore.engine.again import at_other_inputs, once_more
 from dsexplore.engine.assumptions import TWO_MICRO_BATCHES
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.formulas.serving.batch import overlapped
@@ -23,19 +23,33 @@ decode_attention_span = once_more(
 )
 
 
+entries = at_other_inputs(
+    of=("attended_entries_full",),
+    prefix="decode_",
+    setting="In decoding",
+    sequence_length="kv_length",
+)
+
+
 @quantity("token", source=WINDOWS, assumes="Requests are at all places of a chunk alike.")
 def decode_attended_tokens(
-    layer_pattern, attention_window, decode_attention_span, bounded_layer_share, kv_length
+    layer_pattern,
+    attention_window,
+    decode_attention_span,
+    bounded_layer_share,
+    kv_length,
+    decode_attended_entries_full,
 ):
     """Tokens of context that a generated token looks back on, on average over layers.
 
-    Of a chunk, half, once the context is longer than one.
+    Of a chunk, half, once the context is longer than one. A compressed entry counts as a token.
     """
     span = decode_attention_span
     if has_kinds(layer_pattern, CHUNKED):
         beyond = (attention_window > 0) & (kv_length > attention_window)
         span = where(beyond, smaller(span, attention_window / 2), span)
-    return (1 - bounded_layer_share) * kv_length + bounded_layer_share * span
+    bounded = span + decode_attended_entries_full
+    return (1 - bounded_layer_share) * kv_length + bounded_layer_share * bounded
 
 
 @quantity("second", source=DEFINITION, better="less")

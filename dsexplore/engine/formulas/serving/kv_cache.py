@@ -2,11 +2,12 @@
 
 from dsexplore.engine.constants import BF16_BYTES, FP4_BY_16_BYTES
 from dsexplore.engine.elementwise import larger, ratio, smaller
-from dsexplore.engine.formulas.model.layers import own_layers
+from dsexplore.engine.formulas.model.layers import own_layers, shared_key_width
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.papers import (
     CACHE_SIZES,
+    COMPRESSED_ATTENTION,
     DEFINITION,
     INDEXER,
     SHARDED_CACHE,
@@ -24,6 +25,7 @@ def kv_cache_element_bytes(kv_cache_precision):
 
 @quantity("", source=CACHE_SIZES)
 def cached_key_value_width(
+    attention,
     layer_pattern,
     num_layers,
     num_kv_heads,
@@ -33,10 +35,14 @@ def cached_key_value_width(
     kv_shared_layers,
     attention_layers,
 ):
-    """Width of a layer's grouped keys and values in the cache, on average over attention's layers.
+    """Width of a layer's keys and values of heads in the cache, on average over attention's layers.
 
     A layer that takes those of an earlier one caches none.
     """
+    if attention == "shared_kv":
+        return shared_key_width(
+            layer_pattern, num_layers, head_dim, window_head_dim, kv_shared_layers, attention_layers
+        )
     whole = 2 * num_kv_heads * head_dim
     if layer_pattern == UNIFORM:
         return whole
@@ -67,9 +73,11 @@ def bounded_cache_share(
         return bounded_layer_share
     if attention == "mla":
         return if_any(bounded_layers, ratio(bounded_layers, attention_layers))
-    narrow = stated_or(window_kv_heads, num_kv_heads) * stated_or(window_head_dim, head_dim)
+    narrow = stated_or(window_head_dim, head_dim)
+    if attention == "gqa":
+        narrow = 2 * stated_or(window_kv_heads, num_kv_heads) * narrow
     bounded = own_layers(layer_pattern, num_layers, kv_shared_layers, BOUNDED)
-    width = bounded * 2 * narrow
+    width = bounded * narrow
     return if_any(width, ratio(width, attention_layers * cached_key_value_width))
 
 
@@ -83,24 +91,34 @@ def attention_cache_bytes_per_token(
     kv_cache_element_bytes,
 ):
     """Cache of attention per token: keys and values of all layers, or latent and key."""
-    if attention == "gqa":
+    if attention != "mla":
         return kv_cache_element_bytes * attention_layers * cached_key_value_width
     return kv_cache_element_bytes * attention_layers * (kv_lora_rank + qk_rope_head_dim)
 
 
 @quantity("byte/token", source=INDEXER)
 def indexer_cache_bytes_per_token(
-    attention, attention_layers, index_heads, index_head_dim, kv_cache_element_bytes
+    attention_layers, indexer_share, tokens_per_index_key, index_head_dim, kv_cache_element_bytes
 ):
-    """Cache of the indexer per token: one key per layer, which all its heads share."""
-    key = kv_cache_element_bytes * attention_layers * index_head_dim
-    return if_any(index_heads, key) if attention == "mla" else 0.0 * key
+    """Cache of the indexers per token: one key per layer and entry, which all heads share."""
+    layers = attention_layers * indexer_share / tokens_per_index_key
+    return kv_cache_element_bytes * layers * index_head_dim
+
+
+@quantity("byte/token", source=COMPRESSED_ATTENTION)
+def entry_cache_bytes_per_token(compressed_values_per_token, kv_cache_element_bytes):
+    """Cache of compressed entries per token that they stand for."""
+    return kv_cache_element_bytes * compressed_values_per_token
 
 
 @quantity("byte/token", source=CACHE_SIZES + "; " + INDEXER, better="less")
-def kv_cache_bytes_per_token(attention_cache_bytes_per_token, indexer_cache_bytes_per_token):
-    """KV cache per token where no layer has a window, an indexer's keys included."""
-    return attention_cache_bytes_per_token + indexer_cache_bytes_per_token
+def kv_cache_bytes_per_token(kv_cache_per_request, kv_length):
+    """KV cache per token of a served request's context, on average over the context.
+
+    Of layers with a window less the longer it is; an indexer's keys and compressed entries
+    included.
+    """
+    return ratio(kv_cache_per_request, kv_length)
 
 
 @quantity("byte/token", source=CACHE_SIZES)
@@ -131,9 +149,16 @@ def cached_tokens(attention_window, bounded_cache_share, kv_length):
 
 
 @quantity("byte", source=DEFINITION, better="less")
-def kv_cache_per_request(kv_cache_bytes_per_token, cached_tokens):
-    """KV cache per served request."""
-    return kv_cache_bytes_per_token * cached_tokens
+def kv_cache_per_request(
+    attention_cache_bytes_per_token,
+    cached_tokens,
+    indexer_cache_bytes_per_token,
+    entry_cache_bytes_per_token,
+    kv_length,
+):
+    """KV cache per served request: of attention what layers keep, of indexers and entries all."""
+    whole = indexer_cache_bytes_per_token + entry_cache_bytes_per_token
+    return attention_cache_bytes_per_token * cached_tokens + whole * kv_length
 
 
 @quantity("byte", source=f"{SHARDED_CACHE}; {STATES}")
@@ -147,7 +172,10 @@ def held_cache_per_request(kv_cache_per_request, kv_cache_copies, state_bytes_pe
 
 @quantity("", source="Pope et al. 2022, arXiv:2211.05102, section 3.3")
 def kv_cache_copies(attention, serving_tensor_parallel, num_kv_heads):
-    """Copies of a request's KV cache in its tensor-parallel group; each member has MLA's latent."""
-    if attention == "mla":
+    """Copies of a request's KV cache in its tensor-parallel group.
+
+    Each member has MLA's latent, or a lone key.
+    """
+    if attention != "gqa":
         return serving_tensor_parallel
     return larger(serving_tensor_parallel / num_kv_heads, 1.0)

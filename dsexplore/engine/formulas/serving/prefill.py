@@ -7,12 +7,14 @@ tokens of all its members.
 from dsexplore.engine.again import at_other_inputs, once_more
 from dsexplore.engine.assumptions import BOTH_NETWORKS, EVEN_ROUTING, TWO_MICRO_BATCHES
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
+from dsexplore.engine.formulas.model.compression import entries_attended
 from dsexplore.engine.formulas.serving.batch import overlapped
 from dsexplore.engine.formulas.traffic.experts import scale_out_copies, scale_up_copies
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.papers import (
     ACTIVATIONS,
+    COMPRESSED_ATTENTION,
     DEFINITION,
     INDEXER,
     ROOFLINE,
@@ -20,7 +22,7 @@ from dsexplore.engine.papers import (
     V3_SERVICE,
     WINDOWS,
 )
-from dsexplore.scenario.layer_pattern import CHUNKED, has_kinds
+from dsexplore.scenario.layer_pattern import CHUNKED, COMPRESSED, has_kinds
 
 
 @quantity("token", assumes="A prompt of no stated length is as long as the context.")
@@ -41,6 +43,40 @@ def prefill_scored_tokens(prompt_tokens, cache_hit_rate):
     return prompt_tokens * (1 + cache_hit_rate) / 2
 
 
+prefill_picked_entries = once_more(
+    "picked_entries",
+    "Most entries that a csa layer attends to in prefill: those its indexer picks, or all.",
+    sequence_length="prompt_tokens",
+)
+
+
+@quantity("", source=COMPRESSED_ATTENTION)
+def prefill_attended_entries(
+    layer_pattern,
+    sparse_layers,
+    heavy_layers,
+    bounded_layers,
+    prefill_scored_tokens,
+    prompt_tokens,
+    prefill_picked_entries,
+    sparse_compression,
+    heavy_compression,
+):
+    """Compressed entries that a computed prompt token attends to, in a mean bounded layer."""
+    if not has_kinds(layer_pattern, COMPRESSED):
+        return 0.0
+    return entries_attended(
+        sparse_layers,
+        heavy_layers,
+        bounded_layers,
+        prefill_scored_tokens,
+        prompt_tokens,
+        prefill_picked_entries,
+        sparse_compression,
+        heavy_compression,
+    )
+
+
 @quantity("token", source=WINDOWS)
 def prefill_attended_tokens(
     prompt_tokens,
@@ -51,6 +87,7 @@ def prefill_attended_tokens(
     bounded_layer_share,
     layer_pattern,
     attention_window,
+    prefill_attended_entries,
 ):
     """Tokens that a computed prompt token looks back on, on average, cached ones included."""
     # A full window, less what the first computed tokens lack of one; so no large terms cancel.
@@ -59,6 +96,7 @@ def prefill_attended_tokens(
     bounded = prefill_attention_span - if_any(growing, growing_share * growing / 2)
     if has_kinds(layer_pattern, CHUNKED):
         bounded = where(prompt_tokens > attention_window, prefill_attention_span / 2, bounded)
+    bounded = bounded + prefill_attended_entries
     return (1 - bounded_layer_share) * prefill_scored_tokens + bounded_layer_share * bounded
 
 

@@ -132,10 +132,18 @@ prompt_cached_tokens = once_more(
 )
 
 
+prompt_cache = once_more(
+    "kv_cache_per_request",
+    "KV cache of a prompt that is read.",
+    cached_tokens="prompt_cached_tokens",
+    kv_length="prompt_tokens",
+)
+
+
 @quantity("byte", source=KV_TRANSFER)
-def prompt_cache_bytes(kv_cache_bytes_per_token, prompt_cached_tokens, state_bytes_per_request):
+def prompt_cache_bytes(prompt_cache, state_bytes_per_request):
     """KV cache and states of a prompt, sent by prefill apart to the accelerators that decode."""
-    return kv_cache_bytes_per_token * prompt_cached_tokens + state_bytes_per_request
+    return prompt_cache + state_bytes_per_request
 
 
 @quantity("GPU", source=DISAGGREGATED)

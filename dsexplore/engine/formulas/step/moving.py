@@ -6,7 +6,7 @@ from dsexplore.engine.elementwise import larger, ratio, where, without_unknown
 from dsexplore.engine.formulas.machine.products import product_time
 from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, sharded, stated_or
-from dsexplore.engine.papers import FLOP_PER_TOKEN, LORA, ROOFLINE, STATES
+from dsexplore.engine.papers import FLOP_PER_TOKEN, HYPER_CONNECTIONS, LORA, ROOFLINE, STATES
 
 
 # A mean layer
@@ -70,12 +70,12 @@ def state_moved_values(state_conv_width, state_width, state_kept_values):
     return 3 * state_conv_width + 4 * state_width + 2 * state_kept_values
 
 
-@quantity("byte", assumes=OWN_KERNELS)
+@quantity("byte", source=HYPER_CONNECTIONS, assumes=OWN_KERNELS)
 def layer_moved_bytes(
-    attention,
     hidden_size,
+    residual_streams,
     num_attention_heads,
-    num_kv_heads,
+    key_value_heads,
     query_key_dim,
     value_dim,
     ffn_matrices,
@@ -96,13 +96,14 @@ def layer_moved_bytes(
     """Bytes a mean layer's norms, sums, activations and copies move per micro-batch, forward.
 
     The whole tensor-parallel group repeats norms and residual sums, unless sequence parallelism
-    shares them. Tokens are copied on their way to experts and back.
+    shares them. Tokens are copied on their way to experts and back. Mixing n residual streams reads
+    3 n + 1 and writes n + 1 hidden states at each block, where a sum reads two and writes one.
     """
     # By default two norms read and write (4), two residual sums read two values and write one (6).
-    whole = hidden_passes * blocks_per_layer / 2 * hidden_size
+    mixed = where(residual_streams > 0, 4 * residual_streams - 1, 0.0)
+    whole = (hidden_passes / 2 + mixed) * blocks_per_layer * hidden_size
     whole = sharded(whole, sequence_parallel, tensor_parallel)
-    kv_heads = num_kv_heads if attention == "gqa" else num_attention_heads
-    heads = (num_attention_heads + kv_heads) * (query_key_dim + value_dim)
+    heads = (num_attention_heads + key_value_heads) * (query_key_dim + value_dim)
     # By default read and written on the way there (2) and back (2).
     copies = if_any(
         moe_layer_share, expert_copy_passes * routed_experts_computed * expert_input_width

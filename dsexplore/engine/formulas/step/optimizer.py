@@ -30,6 +30,9 @@ def attention_newton_schulz_flops(
     kv_lora_rank,
     qk_nope_head_dim,
     qk_rope_head_dim,
+    output_groups,
+    output_rank,
+    compressor_width,
 ):
     """FLOP of one Newton-Schulz step for the attention matrices of a layer.
 
@@ -37,17 +40,25 @@ def attention_newton_schulz_flops(
     """
     queries = num_attention_heads * query_key_dim
     out = _iteration(hidden_size, num_attention_heads * value_dim)
-    if attention == "mla":
+    asked = _iteration(hidden_size, queries)
+    if attention != "gqa":
         down = _iteration(hidden_size, q_lora_rank) + _iteration(q_lora_rank, queries)
-        asked = where(q_lora_rank > 0, down, _iteration(hidden_size, queries))
+        asked = where(q_lora_rank > 0, down, asked)
+    if attention == "mla":
         up = num_attention_heads * (qk_nope_head_dim + value_dim)
         held = _iteration(hidden_size, kv_lora_rank + qk_rope_head_dim)
         held = held + _iteration(kv_lora_rank, up)
+    elif attention == "shared_kv":
+        held = _iteration(hidden_size, query_key_dim)
+        group = num_attention_heads * value_dim / output_groups
+        latents = output_groups * _iteration(group, output_rank)
+        latents = latents + _iteration(output_groups * output_rank, hidden_size)
+        out = where(output_rank > 0, latents, out)
     else:
-        asked = _iteration(hidden_size, queries)
         keys, values = num_kv_heads * query_key_dim, num_kv_heads * value_dim
         held = _iteration(hidden_size, keys) + _iteration(hidden_size, values)
-    return FLOP_PER_MULTIPLY_ADD * (asked + held + out)
+    entries = if_any(compressor_width, _iteration(hidden_size, compressor_width))
+    return FLOP_PER_MULTIPLY_ADD * (asked + held + out + entries)
 
 
 @quantity("FLOP", source=NEWTON_SCHULZ)

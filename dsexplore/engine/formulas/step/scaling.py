@@ -53,6 +53,8 @@ def layer_input_values(
     attention,
     q_lora_rank,
     kv_lora_rank,
+    output_groups,
+    output_rank,
     num_attention_heads,
     value_dim,
     inner_width,
@@ -62,7 +64,11 @@ def layer_input_values(
     tensor_parallel,
 ):
     """Inputs of a mean layer's matrix products per micro-batch."""
-    latents = q_lora_rank + kv_lora_rank if attention == "mla" else 0.0
+    latents = {
+        "gqa": 0.0,
+        "mla": q_lora_rank + kv_lora_rank,
+        "shared_kv": q_lora_rank + output_groups * output_rank,
+    }[attention]
     attended = attention_layer_share * (num_attention_heads * value_dim + latents)
     # Before each block, and each expert's copies.
     whole = blocks_per_layer * hidden_size + attended + state_layer_share * state_width

@@ -25,13 +25,19 @@ def qkv_width(
     q_lora_rank,
     kv_lora_rank,
     qk_rope_head_dim,
+    compressor_width,
     tensor_parallel,
 ):
-    """Outputs of the product that makes queries, keys and values, or their latents, and gates."""
+    """Outputs of the product that makes queries, keys and values, or their latents, and gates.
+
+    What compressed entries are made of is as wide as its mean over layers.
+    """
     queries = num_attention_heads * query_key_dim
     if attention == "gqa":
-        return (queries + key_value_width + attention_gate_width) / tensor_parallel
-    down = stated_or(q_lora_rank, queries) + kv_lora_rank + qk_rope_head_dim
+        made = queries + key_value_width + compressor_width
+        return (made + attention_gate_width) / tensor_parallel
+    held = key_value_width if attention == "shared_kv" else kv_lora_rank + qk_rope_head_dim
+    down = stated_or(q_lora_rank, queries) + held + compressor_width
     return (down + attention_gate_width) / tensor_parallel
 
 
@@ -50,15 +56,17 @@ def key_value_up_width(
     attention, num_attention_heads, qk_nope_head_dim, value_dim, tensor_parallel
 ):  # fmt: skip
     """Outputs of the product that makes keys and values of a latent; 0 without one."""
-    if attention == "gqa":
+    if attention != "mla":
         return 0.0
     return num_attention_heads * (qk_nope_head_dim + value_dim) / tensor_parallel
 
 
-@quantity("", source=MEGATRON)
-def attended_width(num_attention_heads, value_dim, tensor_parallel):
-    """Width of what attention's output projection multiplies."""
-    return num_attention_heads * value_dim / tensor_parallel
+@quantity(
+    "", source=MEGATRON, assumes="Two products of an output by groups take as long as one as large."
+)
+def attended_width(output_projection, hidden_size, tensor_parallel):
+    """Width of what attention's output projection multiplies, were it one product."""
+    return output_projection / hidden_size / tensor_parallel
 
 
 @quantity("", source=STATES)

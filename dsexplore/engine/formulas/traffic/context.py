@@ -16,16 +16,25 @@ def key_value_bytes(
     key_value_width,
     kv_lora_rank,
     qk_rope_head_dim,
-    index_heads,
+    indexer_share,
+    tokens_per_index_key,
     index_head_dim,
     tensor_parallel,
+    compressed_values_per_token,
+    attention_layers,
 ):
     """Bytes of one layer's keys and values of the tokens on one accelerator.
 
-    With MLA these are the latents, and an indexer's keys.
+    With MLA these are the latents. An indexer's keys and compressed entries go with them.
     """
-    latent = kv_lora_rank + qk_rope_head_dim + if_any(index_heads, index_head_dim)
-    width = latent if attention == "mla" else key_value_width / tensor_parallel
+    width = {
+        "gqa": key_value_width / tensor_parallel,
+        "mla": kv_lora_rank + qk_rope_head_dim,
+        "shared_kv": key_value_width,
+    }[attention]
+    width = width + indexer_share * index_head_dim / tokens_per_index_key
+    entries = compressed_values_per_token
+    width = width + if_any(entries, ratio(entries, attention_layers))
     return BF16_BYTES * tokens_per_micro_batch * width
 
 
@@ -86,9 +95,8 @@ def head_ranks(context_parallel_kind, context_parallel, context_nodes):
 
 @quantity("byte", source=ULYSSES)
 def head_exchange_bytes(
-    attention,
     num_attention_heads,
-    num_kv_heads,
+    key_value_heads,
     query_key_dim,
     value_dim,
     tokens_per_micro_batch,
@@ -96,8 +104,7 @@ def head_exchange_bytes(
     head_ranks,
 ):
     """Bytes each accelerator sends to exchange heads for tokens in one layer, there and back."""
-    kv_heads = num_kv_heads if attention == "gqa" else num_attention_heads
-    widths = (num_attention_heads + kv_heads) * (query_key_dim + value_dim)
+    widths = (num_attention_heads + key_value_heads) * (query_key_dim + value_dim)
     held = BF16_BYTES * tokens_per_micro_batch * widths / tensor_parallel
     return held * (1 - ratio(1.0, head_ranks))
 

@@ -3,14 +3,20 @@
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import where
 from dsexplore.engine.graph import quantity
-from dsexplore.engine.idioms import if_any, link_between
-from dsexplore.engine.papers import MEGATRON
+from dsexplore.engine.idioms import if_any, link_between, stated_or
+from dsexplore.engine.papers import HYPER_CONNECTIONS, MEGATRON
 
 
 @quantity("", source=MEGATRON)
 def pipeline_crossings(pipeline_parallel, pieces_per_stage):
     """Times a micro-batch leaves each accelerator on its way forward: once per piece."""
     return where(pipeline_parallel > 1, pieces_per_stage, 0.0)
+
+
+@quantity("", source=MEGATRON + "; " + HYPER_CONNECTIONS)
+def stage_elements(elements_per_micro_batch, residual_streams):
+    """Numbers between two stages on one accelerator, per micro-batch: all residual streams."""
+    return elements_per_micro_batch * stated_or(residual_streams, 1.0)
 
 
 @quantity(
@@ -20,7 +26,7 @@ def pipeline_crossings(pipeline_parallel, pieces_per_stage):
 )
 def pipeline_send_time(
     pipeline_crossings,
-    elements_per_micro_batch,
+    stage_elements,
     num_gpus,
     scale_up_domain,
     scale_up_rate,
@@ -32,14 +38,14 @@ def pipeline_send_time(
     """Time to send one micro-batch on, in one direction; the tensor-parallel group shares it."""
     rate = link_between(num_gpus, scale_up_domain, scale_up_rate, scale_out_rate)
     delay = link_between(num_gpus, scale_up_domain, scale_up_latency, scale_out_latency)
-    one = BF16_BYTES * elements_per_micro_batch / rate + delay + collective_call_time
+    one = BF16_BYTES * stage_elements / rate + delay + collective_call_time
     return if_any(pipeline_crossings, pipeline_crossings * one)
 
 
 @quantity("byte", source=MEGATRON)
-def pipeline_bytes(micro_batches, pipeline_crossings, elements_per_micro_batch):
+def pipeline_bytes(micro_batches, pipeline_crossings, stage_elements):
     """Pipeline traffic each accelerator sends per step, forward and backward."""
-    return 2 * micro_batches * pipeline_crossings * BF16_BYTES * elements_per_micro_batch
+    return 2 * micro_batches * pipeline_crossings * BF16_BYTES * stage_elements
 
 
 @quantity("second", source=MEGATRON)

@@ -111,8 +111,9 @@ def test_windows_with_heads_of_their_own_are_cached_so() -> None:
 
 def test_layers_that_share_keys_and_values_make_and_keep_none() -> None:
     """Of six layers the last three, two with a window and one without, take earlier ones'."""
-    alone, shared = of(TWO_HEADS, keys_as_values=False), of(TWO_HEADS, kv_shared_layers=3)
-    assert shared["kv_cache_bytes_per_token"] == 2 * 3 * 256
+    alone = of(TWO_HEADS, keys_as_values=False)
+    short = of(TWO_HEADS, kv_shared_layers=3, kv_length=64)
+    assert short["kv_cache_bytes_per_token"] == 2 * 3 * 256
     made = of(TWO_HEADS, keys_as_values=False, kv_shared_layers=3)
     # Projections of 2 x 128 values and a norm of 32 in two windows, of 64 in the other layer.
     saved = 3 * 128 * 256 + 2 * 32 + 64

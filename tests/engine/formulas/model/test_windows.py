@@ -46,10 +46,12 @@ def test_an_indexer_bounds_attention_and_its_weights_count():
     assert indexed["training_flops_per_token"] < plain["training_flops_per_token"]
 
 
-def test_windows_leave_what_a_token_adds_and_the_parameters_alone():
-    free, bounded = _flops({}), _flops({"attention_window": 128})
-    for name in ("kv_cache_bytes_per_token", "total_parameters", "six_nd_flops_per_token"):
+def test_windows_leave_the_parameters_alone_and_cache_no_more_than_they_span():
+    free, bounded = _flops({}), _flops({"attention_window": 128, "kv_length": 4096})
+    for name in ("total_parameters", "six_nd_flops_per_token"):
         assert bounded[name] == free[name]
+    # Llama 3 8B: 131,072 bytes per token, of which 4,096 tokens of context keep 128.
+    assert bounded["kv_cache_bytes_per_token"] == 131_072 * 128 / 4096
 
 
 def test_an_indexer_of_a_single_head_keeps_as_many_as_any():
