@@ -16,8 +16,9 @@ from dsexplore.engine.feasible import (
     threatening,
 )
 from dsexplore.engine.formulas import modules
-from dsexplore.engine.graph import Graph, GraphError, Quantity, Values
+from dsexplore.engine.graph import Graph, Values
 from dsexplore.engine.intervals import intervals
+from dsexplore.engine.quantity import GraphError, Quantity
 from dsexplore.engine.unknown import Unknowns
 from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS

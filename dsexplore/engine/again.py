@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from dsexplore.engine.graph import Derived, GraphError, Quantity
+from dsexplore.engine.quantity import Derived, GraphError, Quantity
 
 
 def once_more(original: str, summary: str, **inputs: str) -> Derived:

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from dsexplore.engine import GRAPH, QUANTITIES, evaluate, problems_about, unknowns_in
-from dsexplore.engine.graph import is_read
+from dsexplore.engine.quantity import is_read
 from dsexplore.scenario.field import FieldSpec, value_text
 from dsexplore.scenario.measured_run import MEASURED_RUN, MeasuredRun
 from dsexplore.scenario.panel import SHEET

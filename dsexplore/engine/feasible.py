@@ -13,7 +13,8 @@ from functools import cache
 from typing import Any
 
 from dsexplore.engine.elementwise import is_known
-from dsexplore.engine.graph import Graph, Quantity, is_read
+from dsexplore.engine.graph import Graph
+from dsexplore.engine.quantity import Quantity, is_read
 
 
 @cache

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from dsexplore.engine.constants import NORMAL_TENTH
 from dsexplore.engine.elementwise import exp
-from dsexplore.engine.graph import Derived, GraphError, Quantity, computing
 from dsexplore.engine.idioms import if_any
+from dsexplore.engine.quantity import Derived, GraphError, Quantity, computing
 
 Side = Literal["low", "high"]
 _SIDES: tuple[Side, Side] = ("low", "high")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dsexplore.engine.elementwise import where
-from dsexplore.engine.graph import Derived, GraphError, Quantity
+from dsexplore.engine.quantity import Derived, GraphError, Quantity
 from dsexplore.scenario.fields import FIELDS
 from dsexplore.scenario.measured_run import (
     DETAILS,

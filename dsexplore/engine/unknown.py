@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dsexplore.engine.elementwise import is_known
-from dsexplore.engine.graph import Graph, Quantity
+from dsexplore.engine.graph import Graph
+from dsexplore.engine.quantity import Quantity
 from dsexplore.scenario.measured_run import MEASURED_RUN
 
 # Any number: where it stands for an unknown need, only the other needs can make a result unknown.

@@ -9,7 +9,8 @@ import pytest
 
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.again import at_other_inputs, once_more
-from dsexplore.engine.graph import Derived, Graph, GraphError, quantity
+from dsexplore.engine.graph import Graph
+from dsexplore.engine.quantity import Derived, GraphError, quantity
 from dsexplore.explanation.explain import explain
 from dsexplore.library.open import load
 

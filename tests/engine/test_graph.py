@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from dsexplore.engine import GRAPH, QUANTITIES, evaluate
-from dsexplore.engine.graph import Graph, GraphError, Kind, quantity
+from dsexplore.engine.graph import Graph
+from dsexplore.engine.quantity import GraphError, Kind, quantity
 from dsexplore.scenario.scenario import FIELDS
 from tests.strategies import shipped
 

@@ -7,8 +7,8 @@ from dsexplore.engine.constants import (
     SECONDS_PER_HOUR,
 )
 from dsexplore.engine.elementwise import ratio, smaller, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import CLUSTER_COST, DEFINITION, ENERGY, V3_COST, WATER
+from dsexplore.engine.quantity import quantity
 
 
 @quantity(

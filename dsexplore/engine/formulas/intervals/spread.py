@@ -2,13 +2,13 @@
 
 from dsexplore.engine.assumptions import INDEPENDENT_ERRORS, SHARED_ERRORS
 from dsexplore.engine.elementwise import ratio, sqrt, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.measured_run import (
     acting_on,
     detail_of_run,
     premises_changed,
     unless_restated,
 )
+from dsexplore.engine.quantity import quantity
 
 _IN_FORCE = "The run has the values that were in force where its hours were stated."
 

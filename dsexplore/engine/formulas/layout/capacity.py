@@ -1,9 +1,9 @@
 """Capacity: what the busiest expert computes, and what a capacity drops."""
 
 from dsexplore.engine.elementwise import larger, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import CAPACITY
+from dsexplore.engine.quantity import quantity
 
 
 @quantity(

@@ -6,9 +6,9 @@ share experts along expert tensor and expert parallelism, folded over the ranks 
 
 from dsexplore.engine.collectives import nodes_spanned
 from dsexplore.engine.elementwise import larger, smaller, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import FOLDING, MEGATRON, SHARD_GROUPS
+from dsexplore.engine.quantity import quantity
 
 
 # Who shares the state

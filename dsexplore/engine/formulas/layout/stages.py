@@ -12,7 +12,6 @@ from dsexplore.engine.elementwise import (
     smaller,
     where,
 )
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import by_presence, if_any, stated_or
 from dsexplore.engine.papers import (
     CONTEXT_PARALLEL,
@@ -25,6 +24,7 @@ from dsexplore.engine.papers import (
     UNEVEN_STAGES,
     ZERO_TRAFFIC,
 )
+from dsexplore.engine.quantity import quantity
 from dsexplore.engine.templates import sentence
 from dsexplore.scenario.layers_per_stage import (
     layers_listed,

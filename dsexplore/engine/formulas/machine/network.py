@@ -2,8 +2,8 @@
 
 from dsexplore.engine.assumptions import SHARE_OF_LINK
 from dsexplore.engine.elementwise import larger, smaller, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import DEFINITION
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("GPU", source=DEFINITION)

@@ -10,7 +10,6 @@ from dsexplore.engine.constants import (
     INT8_BYTES,
 )
 from dsexplore.engine.elementwise import fails, larger, ratio, smaller, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import (
     ACTIVATIONS,
@@ -20,6 +19,7 @@ from dsexplore.engine.papers import (
     RECIPES_OF_FP8,
     V3_TRAINING,
 )
+from dsexplore.engine.quantity import quantity
 
 # Tensor cores read rows of whole 16 bytes: eight values of BF16.
 VALUES_ALIGNED = 8

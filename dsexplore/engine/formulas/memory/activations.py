@@ -5,7 +5,6 @@ from dsexplore.engine.constants import (
     FP32_BYTES,
 )
 from dsexplore.engine.elementwise import larger, ratio, smaller, where, without_unknown
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import by_presence, sharded, stated_or
 from dsexplore.engine.papers import (
     ACTIVATION_OFFLOAD,
@@ -15,6 +14,7 @@ from dsexplore.engine.papers import (
     RECOMPUTED_LAYERS,
     V3_RECOMPUTATION,
 )
+from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.schedules import SCHEDULES
 
 

@@ -3,9 +3,9 @@
 from dsexplore.engine.assumptions import FULLEST
 from dsexplore.engine.constants import BYTES_PER_GB
 from dsexplore.engine.elementwise import is_known, larger, nearest_whole, ratio, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import exceeds, sharded
 from dsexplore.engine.papers import ACTIVATIONS, DEFINITION, ZERO
+from dsexplore.engine.quantity import quantity
 from dsexplore.engine.templates import first_sentence
 
 FIRST, MIDDLE, LAST = "first", "middle", "last"

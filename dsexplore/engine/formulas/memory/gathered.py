@@ -2,9 +2,9 @@
 
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import larger, smaller, where, without_unknown
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import by_presence
 from dsexplore.engine.papers import GROUPED_MICRO_BATCHES, ZERO, ZERO_GATHERED
+from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.schedules import SCHEDULES
 
 ONE_AHEAD = "The next layer's weights are gathered ahead; gradients wait until they are scattered."

@@ -2,9 +2,9 @@
 
 from dsexplore.engine.constants import BF16_BYTES, FP32_BYTES
 from dsexplore.engine.elementwise import larger, ratio, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import sharded
 from dsexplore.engine.papers import LORA, MUON, OFFLOAD, ZERO
+from dsexplore.engine.quantity import quantity
 
 MASTER_FIRST = "Of an optimiser's bytes, 4 are the master weight, the rest two moments alike."
 

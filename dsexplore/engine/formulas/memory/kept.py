@@ -7,7 +7,6 @@ from dsexplore.engine.constants import (
     FP32_BYTES,
 )
 from dsexplore.engine.elementwise import where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, sharded, stated_or
 from dsexplore.engine.papers import (
     ACTIVATIONS,
@@ -16,6 +15,7 @@ from dsexplore.engine.papers import (
     STATES,
     V3_RECOMPUTATION,
 )
+from dsexplore.engine.quantity import quantity
 
 
 @quantity(

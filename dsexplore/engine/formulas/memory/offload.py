@@ -1,9 +1,9 @@
 """Offload: what waits in the host's memory, an accelerator's share of it."""
 
 from dsexplore.engine.elementwise import ratio, without_unknown
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import sharded
 from dsexplore.engine.papers import ACTIVATION_OFFLOAD, DEFINITION, OFFLOAD
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("parameter", source=OFFLOAD)

@@ -2,7 +2,6 @@
 
 from dsexplore.engine.elementwise import ratio, smaller, where, without_unknown
 from dsexplore.engine.formulas.model.parameters import feed_forward_parameters, norm_weights
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import (
     DUALPIPE,
@@ -12,6 +11,7 @@ from dsexplore.engine.papers import (
     TRANSFORMER_SHAPE,
     V3_EXPERTS,
 )
+from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.schedules import SCHEDULES
 
 

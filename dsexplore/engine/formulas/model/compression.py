@@ -5,10 +5,10 @@ and an indexer picks among the entries. An hca layer attends to all of its few e
 """
 
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.layer_counts import layers_of
 from dsexplore.engine.papers import COMPRESSED_ATTENTION, DEFINITION, INDEXER, MODELS_CODE
+from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.layer_pattern import COMPRESSED, HEAVY, SPARSE, has_kinds
 
 

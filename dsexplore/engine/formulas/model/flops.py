@@ -5,7 +5,6 @@ from dsexplore.engine.constants import (
     FLOP_PER_MULTIPLY_ADD,
 )
 from dsexplore.engine.elementwise import ratio, smaller, where, without_unknown
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import (
     ATTENTION_FLOP,
@@ -19,6 +18,7 @@ from dsexplore.engine.papers import (
     RECOMPUTED_LAYERS,
     WINDOWS,
 )
+from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.layer_pattern import BOUNDED, CHUNKED, SPARSE, UNIFORM, has_kinds
 
 

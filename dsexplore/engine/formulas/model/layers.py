@@ -1,10 +1,10 @@
 """Layers: how many the model has of each kind, and what a mean one has of each."""
 
 from dsexplore.engine.elementwise import ratio, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.layer_counts import layers_of
 from dsexplore.engine.papers import DEFINITION, MODELS_CODE, TRANSFORMER_SHAPE, V3_EXPERTS, WINDOWS
+from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.layer_pattern import (
     ATTENDING,
     BOUNDED,

@@ -3,7 +3,6 @@
 from dsexplore.engine.assumptions import MEAN_LAYER
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import ratio, smaller, where, without_unknown
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import by_presence, if_any, stated_or
 from dsexplore.engine.papers import (
     COMPRESSED_ATTENTION,
@@ -16,6 +15,7 @@ from dsexplore.engine.papers import (
     TRANSFORMER_SHAPE,
     V3_EXPERTS,
 )
+from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.layer_pattern import SPARSE, has_kinds
 
 

@@ -5,8 +5,8 @@ a value. Mamba 2 names keys and values B and x, queries C; Mamba 1 has a head fo
 """
 
 from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD, FP32_BYTES
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import MODELS_CODE, STATES
+from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.layer_pattern import CONVOLVING, LINEAR, WITH_MAMBA, has_kinds
 
 

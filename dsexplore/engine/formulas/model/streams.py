@@ -6,8 +6,8 @@ themselves; n, n and n^2 weights for that are made of all streams together.
 
 from dsexplore.engine.constants import FLOP_PER_MULTIPLY_ADD
 from dsexplore.engine.elementwise import where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import HYPER_CONNECTIONS, MODELS_CODE
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("parameter", source=HYPER_CONNECTIONS)

@@ -2,9 +2,9 @@
 
 from dsexplore.engine.again import once_more
 from dsexplore.engine.elementwise import ratio, where, without_unknown
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import DEFINITION, LORA
+from dsexplore.engine.quantity import quantity
 
 _EVERY_MATRIX = ("all",)
 _ALL_OF_ATTENTION = ("attention", "fused_attention", "all")

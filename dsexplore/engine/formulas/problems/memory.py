@@ -2,9 +2,9 @@
 
 from dsexplore.engine.constants import BYTES_PER_GB
 from dsexplore.engine.formulas.problems.training import HOURS, RUN, STEP
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import exceeds
 from dsexplore.engine.papers import DEFINITION, OFFLOAD
+from dsexplore.engine.quantity import quantity
 from dsexplore.engine.templates import sentence
 
 

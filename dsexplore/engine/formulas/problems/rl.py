@@ -2,9 +2,9 @@
 
 from dsexplore.engine.constants import BYTES_PER_GB
 from dsexplore.engine.elementwise import is_known
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import exceeds
 from dsexplore.engine.papers import AREAL, DEFINITION, HYBRIDFLOW
+from dsexplore.engine.quantity import quantity
 from dsexplore.engine.templates import first_sentence, sentence
 
 _ABOVE_PEAK = "RL's hours imply {rl:.3g} times the peak, more than there is."

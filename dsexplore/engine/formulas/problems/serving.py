@@ -2,9 +2,9 @@
 
 from dsexplore.engine.constants import BYTES_PER_GB
 from dsexplore.engine.elementwise import larger, ratio
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import exceeds
 from dsexplore.engine.papers import CHUNKED_PREFILL, DEFINITION, LAYOUT_RULES
+from dsexplore.engine.quantity import quantity
 from dsexplore.engine.templates import first_sentence, sentence
 
 _PRECISION = (

@@ -2,9 +2,9 @@
 
 from dsexplore.engine.assumptions import NOT_GUESSED, SHARE_OF_PEAK
 from dsexplore.engine.elementwise import fails, is_known, larger, smaller, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import are_uneven
 from dsexplore.engine.papers import DEFINITION, LAYOUT_RULES
+from dsexplore.engine.quantity import quantity
 from dsexplore.engine.templates import first_sentence, sentence
 from dsexplore.scenario.schedules import SCHEDULES
 

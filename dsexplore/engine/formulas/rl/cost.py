@@ -2,9 +2,9 @@
 
 from dsexplore.engine.again import once_more
 from dsexplore.engine.elementwise import where, without_unknown
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.measured_run import carried_over
 from dsexplore.engine.papers import DEFINITION
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("GPU-hour", source=DEFINITION, better="less")

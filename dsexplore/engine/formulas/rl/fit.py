@@ -2,8 +2,8 @@
 
 from dsexplore.engine.again import once_more
 from dsexplore.engine.elementwise import larger, ratio, times_to_hold, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import ACTIVATIONS, AREAL, DEFINITION, HYBRIDFLOW, PPO
+from dsexplore.engine.quantity import quantity
 
 _NOTHING_OFFLOADED = (
     "What is learned is sharded over all accelerators that learn; nothing leaves an accelerator's "

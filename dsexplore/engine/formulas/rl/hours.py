@@ -8,10 +8,10 @@ from dsexplore.engine.constants import (
     TOKENS_PER_MILLION,
 )
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.measured_run import at_rl_sizes_of_run, carried_over, rl_sizes_changed
 from dsexplore.engine.papers import AREAL, DEFINITION, MFU, RL_ESTIMATE
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("FLOP/step", source=DEFINITION)

@@ -4,9 +4,9 @@ from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import POST_TRAINING_MFU
 from dsexplore.engine.constants import BF16_BYTES, SECONDS_PER_HOUR
 from dsexplore.engine.elementwise import larger, ratio, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, link_between
 from dsexplore.engine.papers import AREAL, DEFINITION, HYBRIDFLOW, R1_FRAMEWORK
+from dsexplore.engine.quantity import quantity
 
 _STATED_OR_PREDICTED = (
     "RL trains at the MFU of its own where one is assumed, else as training is predicted to."

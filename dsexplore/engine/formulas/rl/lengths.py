@@ -5,7 +5,6 @@ import math
 from dsexplore.engine.assumptions import LOGNORMAL_LENGTHS
 from dsexplore.engine.constants import NORMAL_TENTH
 from dsexplore.engine.elementwise import exp, expm1, larger, log, log1p, ratio, smaller, sqrt, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import exceeds, stated_or
 from dsexplore.engine.lognormal import beyond, mean_below, median_before_cap
 from dsexplore.engine.normal import normal_quantile
@@ -16,6 +15,7 @@ from dsexplore.engine.papers import (
     ORDER_STATISTICS,
     RL_ESTIMATE,
 )
+from dsexplore.engine.quantity import quantity
 
 # Gauss's rule of eight points for Gumbel's distribution, the limit of a maximum of many: points and
 # weights, computed from the distribution's moments. The eighth weighs 4e-9 and is left out.

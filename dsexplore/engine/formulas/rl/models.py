@@ -3,8 +3,8 @@
 from dsexplore.engine.again import once_more
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import ratio, smaller
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import GRPO, MUON, PPO
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("", source=GRPO)

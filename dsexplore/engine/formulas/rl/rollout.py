@@ -4,9 +4,9 @@ from dsexplore.engine.again import at_other_inputs, once_more
 from dsexplore.engine.assumptions import POST_TRAINING_MFU
 from dsexplore.engine.constants import SECONDS_PER_DAY
 from dsexplore.engine.elementwise import is_known, larger, ratio, smaller, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import by_presence, exceeds, if_any, stated_or
 from dsexplore.engine.papers import AREAL, DEFINITION, HYBRIDFLOW, PARTIAL_ROLLOUTS
+from dsexplore.engine.quantity import quantity
 
 _DRAINED = (
     "A rollout decodes in two parts, each at its mean batch; the tail has a tenth of answers."

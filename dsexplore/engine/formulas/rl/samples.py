@@ -4,7 +4,6 @@ from dsexplore.engine.again import at_other_inputs
 from dsexplore.engine.assumptions import VALUE_MODEL
 from dsexplore.engine.constants import BACKWARD_OVER_FORWARD, FLOP_PER_MULTIPLY_ADD
 from dsexplore.engine.elementwise import larger, ratio, smaller, where, without_unknown
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import (
     ATTENTION_FLOP,
@@ -16,6 +15,7 @@ from dsexplore.engine.papers import (
     PPO,
     RL_ESTIMATE,
 )
+from dsexplore.engine.quantity import quantity
 
 
 # Steps and samples

@@ -4,10 +4,10 @@ from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import POST_TRAINING_MFU
 from dsexplore.engine.constants import SECONDS_PER_HOUR, TRAINING_FLOP_PER_PARAMETER
 from dsexplore.engine.elementwise import ratio, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.measured_run import at_sft_sizes_of_run, carried_over
 from dsexplore.engine.papers import DEFINITION, FLOP_PER_TOKEN, R1
+from dsexplore.engine.quantity import quantity
 
 # Tokens
 

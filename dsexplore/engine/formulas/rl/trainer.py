@@ -3,8 +3,8 @@
 from dsexplore.engine.constants import BACKWARD_OVER_FORWARD
 from dsexplore.engine.elementwise import larger, log2, ratio, times_to_hold, times_within, where
 from dsexplore.engine.formulas.step.launch import PASSES_OF_A_LAYER
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import AREAL, DEFINITION, HYBRIDFLOW, MEGATRON, PACKED_DOCUMENTS
+from dsexplore.engine.quantity import quantity
 
 _AS_TRAINING = "RL trains in the layout of the parallelism panel, over as many copies as fit."
 

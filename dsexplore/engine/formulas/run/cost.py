@@ -2,8 +2,8 @@
 
 from dsexplore.engine.constants import TOKENS_PER_MILLION
 from dsexplore.engine.elementwise import ratio, without_unknown
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import DEFINITION, V3_COST
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("USD", source=V3_COST, better="less")

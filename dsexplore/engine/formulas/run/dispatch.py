@@ -2,8 +2,8 @@
 
 from dsexplore.engine.constants import BF16_BYTES, SECONDS_PER_DAY
 from dsexplore.engine.elementwise import ratio
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import DISPATCH_ESTIMATE
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("byte", source=DISPATCH_ESTIMATE)

@@ -2,9 +2,9 @@
 
 from dsexplore.engine.constants import HOURS_PER_DAY, SECONDS_PER_HOUR
 from dsexplore.engine.elementwise import exp, expm1, ratio, sqrt, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import CHECKPOINTS, FAILURES
+from dsexplore.engine.quantity import quantity
 
 
 @quantity(

@@ -6,9 +6,9 @@ from dsexplore.engine.constants import (
     SECONDS_PER_HOUR,
 )
 from dsexplore.engine.elementwise import ratio, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import DEFINITION, MFU, V3_COST
+from dsexplore.engine.quantity import quantity
 
 
 @quantity(

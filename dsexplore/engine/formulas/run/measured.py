@@ -2,7 +2,6 @@
 
 from dsexplore.engine.constants import SECONDS_PER_HOUR, TOKENS_PER_TRILLION
 from dsexplore.engine.elementwise import fails, is_known, ratio, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.measured_run import (
     carried_over,
@@ -11,6 +10,7 @@ from dsexplore.engine.measured_run import (
     premises_changed,
 )
 from dsexplore.engine.papers import MFU, V3_COST
+from dsexplore.engine.quantity import quantity
 
 _CARRIED = "What measured_basis holds of the measured run carries over to another."
 

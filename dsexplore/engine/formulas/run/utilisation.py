@@ -2,8 +2,8 @@
 
 from dsexplore.engine.constants import SECONDS_PER_HOUR
 from dsexplore.engine.elementwise import larger, ratio, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import DEFINITION, HARDWARE_FLOP, MFU
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("FLOP/s", source=MFU, better="more")

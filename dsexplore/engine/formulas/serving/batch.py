@@ -5,7 +5,6 @@ requests of all its members.
 """
 
 from dsexplore.engine.elementwise import ceil, larger, smaller, times_to_hold, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import stated_or
 from dsexplore.engine.papers import (
     CHUNKED_PREFILL,
@@ -15,6 +14,7 @@ from dsexplore.engine.papers import (
     SPECULATIVE,
     UNEVEN_STAGES,
 )
+from dsexplore.engine.quantity import quantity
 
 # Dispatch and combine.
 EXCHANGES_PER_LAYER = 2

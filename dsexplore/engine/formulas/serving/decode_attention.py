@@ -4,9 +4,9 @@ from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import SIDE_BY_SIDE
 from dsexplore.engine.constants import FLOP_PER_MULTIPLY_ADD
 from dsexplore.engine.elementwise import ratio, side_by_side
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import DEFINITION, INDEXER, LATENT_ATTENTION, ROOFLINE, STATES
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}")

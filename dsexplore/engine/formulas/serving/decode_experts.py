@@ -6,9 +6,9 @@ from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.counting import at_least_once
 from dsexplore.engine.elementwise import log, ratio, smaller, sqrt, where
 from dsexplore.engine.formulas.serving.batch import EXCHANGES_PER_LAYER
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import DEFINITION, LOW_LATENCY, ROOFLINE, V3_DEPLOYMENT
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("", source=V3_DEPLOYMENT)

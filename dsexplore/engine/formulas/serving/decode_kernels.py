@@ -1,8 +1,8 @@
 """Decoding: small kernels of a step, and its wait for the host."""
 
 from dsexplore.engine.again import at_other_inputs
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("", assumes="Decoding has no chunks, and moves its states once.")

@@ -2,8 +2,8 @@
 
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import larger, times_within, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import DEFINITION, MEGATRON, SHARDED_CACHE
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("byte", source=MEGATRON, better="less")

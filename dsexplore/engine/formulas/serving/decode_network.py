@@ -5,9 +5,9 @@ from dsexplore.engine.collectives import collective_time
 from dsexplore.engine.constants import BF16_BYTES, FP4_BY_16_BYTES
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.formulas.serving.batch import EXCHANGES_PER_LAYER
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, link_between
 from dsexplore.engine.papers import DEFINITION, EXPERT_PRECISION, LOW_LATENCY, MEGATRON
+from dsexplore.engine.quantity import quantity
 
 
 def _element_bytes(stated, in_training):

@@ -4,9 +4,9 @@ from dsexplore.engine.again import at_other_inputs, once_more
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import ratio, where, without_unknown
 from dsexplore.engine.formulas.machine.products import product_time
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import DEFINITION, ROOFLINE
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("", assumes="No serving stack shares norms by sequence parallelism.")

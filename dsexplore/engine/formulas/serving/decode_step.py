@@ -4,7 +4,6 @@ from dsexplore.engine.again import at_other_inputs, once_more
 from dsexplore.engine.assumptions import TWO_MICRO_BATCHES
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.formulas.serving.batch import overlapped
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import link_between
 from dsexplore.engine.papers import (
     DECODE_LIMIT,
@@ -13,6 +12,7 @@ from dsexplore.engine.papers import (
     V3_SERVICE,
     WINDOWS,
 )
+from dsexplore.engine.quantity import quantity
 from dsexplore.engine.templates import first_sentence
 from dsexplore.scenario.layer_pattern import CHUNKED, has_kinds
 

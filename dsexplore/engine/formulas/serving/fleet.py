@@ -8,9 +8,9 @@ from dsexplore.engine.constants import (
     TOKENS_PER_MILLION,
 )
 from dsexplore.engine.elementwise import ratio, without_unknown
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.papers import DEFINITION, V3_SERVICE
+from dsexplore.engine.quantity import quantity
 
 
 # Accelerators

@@ -3,7 +3,6 @@
 from dsexplore.engine.constants import BF16_BYTES, FP4_BY_16_BYTES
 from dsexplore.engine.elementwise import larger, ratio, smaller
 from dsexplore.engine.formulas.model.layers import own_layers, shared_key_width
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.papers import (
     CACHE_SIZES,
@@ -14,6 +13,7 @@ from dsexplore.engine.papers import (
     STATES,
     WINDOWS,
 )
+from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.layer_pattern import BOUNDED, UNBOUNDED, UNIFORM
 
 

@@ -6,7 +6,6 @@ at which the stated batch is under way on average, so nothing has to be solved f
 
 from dsexplore.engine.constants import SECONDS_PER_HOUR, TOKENS_PER_MILLION
 from dsexplore.engine.elementwise import exp, log, ratio, smaller, sqrt, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import exceeds, if_any, stated_or
 from dsexplore.engine.papers import (
     DEFINITION,
@@ -15,6 +14,7 @@ from dsexplore.engine.papers import (
     MANY_SERVERS,
     PRIORITY_QUEUE,
 )
+from dsexplore.engine.quantity import quantity
 
 _UNSTABLE = "requests come faster than they are answered, so queues grow without end"
 

@@ -10,7 +10,6 @@ from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.formulas.model.compression import entries_attended
 from dsexplore.engine.formulas.serving.batch import overlapped
 from dsexplore.engine.formulas.traffic.experts import scale_out_copies, scale_up_copies
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.papers import (
     ACTIVATIONS,
@@ -22,6 +21,7 @@ from dsexplore.engine.papers import (
     V3_SERVICE,
     WINDOWS,
 )
+from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.layer_pattern import CHUNKED, COMPRESSED, has_kinds
 
 

@@ -2,9 +2,9 @@
 
 from dsexplore.engine.constants import FLOP_PER_MULTIPLY_ADD, SECONDS_PER_DAY
 from dsexplore.engine.elementwise import ratio, smaller, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import CHUNKED_PREFILL, DEFINITION, SHARDED_CACHE, V3_SERVICE
+from dsexplore.engine.quantity import quantity
 
 
 @quantity(

@@ -9,9 +9,9 @@ from dsexplore.engine.constants import (
 )
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.formulas.machine.rates import peak_of, share_of_peak
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.papers import BLOCK_SCALES, DEFINITION, V3_DEPLOYMENT, V3_SERVICE
+from dsexplore.engine.quantity import quantity
 
 
 def _kept_bytes(precision, group):

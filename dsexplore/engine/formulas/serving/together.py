@@ -2,7 +2,6 @@
 
 from dsexplore.engine.again import once_more
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import link_between, stated_or
 from dsexplore.engine.papers import (
     CHUNKED_PREFILL,
@@ -10,6 +9,7 @@ from dsexplore.engine.papers import (
     KV_TRANSFER,
     SHARDED_CACHE,
 )
+from dsexplore.engine.quantity import quantity
 
 
 @quantity(

@@ -2,8 +2,8 @@
 
 from dsexplore.engine.constants import BACKWARD_OVER_FORWARD, BF16_BYTES, FP32_BYTES
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import FLASH_ATTENTION, RECOMPUTATION, RING_ATTENTION, ROOFLINE
+from dsexplore.engine.quantity import quantity
 
 # Flash attention computes the scores again: five products in the backward pass to two forward.
 FLASH_BACKWARD_OVER_FORWARD = 2.5

@@ -4,7 +4,6 @@ from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import BESIDE_NEIGHBOUR, MEAN_LAYER
 from dsexplore.engine.constants import BACKWARD_OVER_FORWARD
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import (
     CONTEXT_PARALLEL,
@@ -13,6 +12,7 @@ from dsexplore.engine.papers import (
     TENSOR_OVERLAP,
     V3_TRAINING,
 )
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("second", source=TENSOR_OVERLAP)

@@ -8,8 +8,8 @@ from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import SIDE_BY_SIDE
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.formulas.machine.products import product_time, products_time
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import ROOFLINE
+from dsexplore.engine.quantity import quantity
 
 # Backward for inputs: rows and columns as forward, the inner size in the other's place
 

@@ -1,7 +1,7 @@
 """Launch: how long the host takes to issue a pass, which may be longer than the pass takes."""
 
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
+from dsexplore.engine.quantity import quantity
 
 # Forward, backward for inputs and backward for weights: about as many operations in each.
 PASSES_OF_A_LAYER = 3

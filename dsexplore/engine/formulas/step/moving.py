@@ -4,9 +4,9 @@ from dsexplore.engine.assumptions import MEAN_LAYER, OWN_KERNELS
 from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD, FP32_BYTES
 from dsexplore.engine.elementwise import larger, ratio, where, without_unknown
 from dsexplore.engine.formulas.machine.products import product_time
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, sharded, stated_or
 from dsexplore.engine.papers import FLOP_PER_TOKEN, HYPER_CONNECTIONS, LORA, ROOFLINE, STATES
+from dsexplore.engine.quantity import quantity
 
 
 # A mean layer

@@ -3,9 +3,9 @@
 from dsexplore.engine.assumptions import BESIDE_LAYER, MEAN_LAYER
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import larger, ratio, without_unknown
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import ACTIVATION_OFFLOAD, OFFLOAD
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("byte", source=ACTIVATION_OFFLOAD, assumes=MEAN_LAYER)

@@ -2,9 +2,9 @@
 
 from dsexplore.engine.constants import FLOP_PER_MULTIPLY_ADD
 from dsexplore.engine.elementwise import larger, ratio, smaller, where, without_unknown
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, sharded, stated_or
 from dsexplore.engine.papers import MUON, NEWTON_SCHULZ
+from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.schedules import SCHEDULES
 
 _ONCE = (

@@ -11,7 +11,6 @@ from dsexplore.engine.assumptions import (
     MEAN_LAYER,
 )
 from dsexplore.engine.elementwise import larger, ratio
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import (
     CONTEXT_PARALLEL,
     DEFINITION,
@@ -19,6 +18,7 @@ from dsexplore.engine.papers import (
     MEGATRON,
     ZERO_BUBBLE,
 )
+from dsexplore.engine.quantity import quantity
 
 
 # F, B and W of a layer: arithmetic, and memory-bound work

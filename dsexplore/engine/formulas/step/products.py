@@ -8,9 +8,9 @@ from dsexplore.engine.assumptions import MEAN_LAYER, SIDE_BY_SIDE
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import without_unknown
 from dsexplore.engine.formulas.machine.products import product_time, products_time
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import FLOP_PER_TOKEN, ROOFLINE
+from dsexplore.engine.quantity import quantity
 
 _STATE_PRODUCTS = "Small products within a layer with a fixed state take no time of their own."
 

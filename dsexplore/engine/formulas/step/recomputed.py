@@ -3,9 +3,9 @@
 from dsexplore.engine.assumptions import MEAN_LAYER, OWN_KERNELS
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import ratio, where, without_unknown
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, sharded
 from dsexplore.engine.papers import RECOMPUTATION, RECOMPUTED_LAYERS, V3_RECOMPUTATION
+from dsexplore.engine.quantity import quantity
 
 
 # Blocks of a mean layer, forward

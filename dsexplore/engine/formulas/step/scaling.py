@@ -3,9 +3,9 @@
 from dsexplore.engine.assumptions import MEAN_LAYER, NEAREST_RECIPE
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import ratio, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import FLOP_PER_TOKEN, RECIPES_OF_FP8, ROOFLINE
+from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.recipes import RECIPES
 
 

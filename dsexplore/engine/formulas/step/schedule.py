@@ -2,8 +2,8 @@
 
 from dsexplore.engine.assumptions import UNEVEN
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import BUBBLES, DUALPIPE_CODE
+from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.layers_per_stage import layers_missing_behind
 from dsexplore.scenario.schedules import SCHEDULES
 

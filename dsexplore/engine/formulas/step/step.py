@@ -2,8 +2,8 @@
 
 from dsexplore.engine.assumptions import ADDED_UP
 from dsexplore.engine.elementwise import log2, ratio
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import DEFINITION, STEP_PARTS
+from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.schedules import SCHEDULES
 
 

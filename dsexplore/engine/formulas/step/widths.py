@@ -2,7 +2,6 @@
 
 from dsexplore.engine.assumptions import EVEN_ROUTING
 from dsexplore.engine.elementwise import ratio
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, sharded, stated_or
 from dsexplore.engine.papers import (
     EXPERT_PARALLEL,
@@ -13,6 +12,7 @@ from dsexplore.engine.papers import (
     TRANSFORMER_SHAPE,
     V3_EXPERTS,
 )
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("", source=TRANSFORMER_SHAPE + "; " + LATENT_ATTENTION)

@@ -1,9 +1,9 @@
 """Windows: how much of the traffic between stages and copies compute has time to hide."""
 
 from dsexplore.engine.elementwise import larger, smaller, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import GROUPED_MICRO_BATCHES, MEGATRON, ZERO_TRAFFIC
+from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.schedules import SCHEDULES
 
 _PLAYED = "Sends cost what a schedule played event by event waits for."

@@ -4,9 +4,9 @@ from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import LONE_LINKS
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import ratio, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import CONTEXT_PARALLEL, RING_ATTENTION, ULYSSES
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("byte", source=CONTEXT_PARALLEL)

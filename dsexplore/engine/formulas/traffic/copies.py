@@ -4,7 +4,6 @@ from dsexplore.engine.again import once_more
 from dsexplore.engine.assumptions import MEAN_LAYER
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import ceil, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import (
     EXPERT_TRAFFIC,
@@ -13,6 +12,7 @@ from dsexplore.engine.papers import (
     SHARD_GROUPS,
     ZERO_TRAFFIC,
 )
+from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.schedules import SCHEDULES
 
 

@@ -6,9 +6,9 @@ from dsexplore.engine.collectives import nodes_spanned
 from dsexplore.engine.constants import BF16_BYTES, FP8_WITH_SCALE_BYTES
 from dsexplore.engine.counting import distinct_groups
 from dsexplore.engine.elementwise import larger, smaller, where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.papers import DEEPEP, EXPERT_PRECISION, EXPERT_TRAFFIC, FOLDING
+from dsexplore.engine.quantity import quantity
 
 _LIBRARIES = ("expert_exchange", "deepep", "hybrid_ep")
 _ONE_FOR_EACH_NODE = {"scale_out_copies": _LIBRARIES}

@@ -2,9 +2,9 @@
 
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.idioms import if_any, link_between, stated_or
 from dsexplore.engine.papers import HYPER_CONNECTIONS, MEGATRON
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("", source=MEGATRON)

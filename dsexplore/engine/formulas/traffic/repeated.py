@@ -2,8 +2,8 @@
 
 from dsexplore.engine.assumptions import MEAN_LAYER
 from dsexplore.engine.elementwise import where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import RECOMPUTED_LAYERS
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("", source=RECOMPUTED_LAYERS, assumes=MEAN_LAYER)

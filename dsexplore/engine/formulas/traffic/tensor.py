@@ -4,8 +4,8 @@ from dsexplore.engine.assumptions import RINGS
 from dsexplore.engine.collectives import collective_time
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import where
-from dsexplore.engine.graph import quantity
 from dsexplore.engine.papers import MEGATRON, SEQUENCE_PARALLEL
+from dsexplore.engine.quantity import quantity
 
 
 @quantity("byte", source=SEQUENCE_PARALLEL)
