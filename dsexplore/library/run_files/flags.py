@@ -8,7 +8,11 @@ from dsexplore.library.run_files.megatron import CONTEXT_KINDS, MODULES, NUMBERS
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
 
-_OWN_NUMBERS = ("micro_batch_size", "global_batch_size", "sequence_length")
+# Said though they are 1: each has another default.
+_SAID = (
+    *("micro_batch_size", "global_batch_size", "sequence_length"),
+    *("tensor_parallel", "expert_tensor_parallel"),
+)
 _SCHEDULES = ("1f1b", "interleaved")
 
 
@@ -20,7 +24,7 @@ def megatron_flags(scenario: Scenario) -> list[str]:
 def _layout(scenario: Scenario) -> Iterator[str]:
     for field, names in NUMBERS.items():
         value = scenario.value(field)
-        if value and (value != 1 or field in _OWN_NUMBERS or field == "tensor_parallel"):
+        if value and (value != 1 or field in _SAID):
             yield f"--{names[0].replace('_', '-')} {value:.0f}"
     schedule = scenario.value("pipeline_schedule")
     if schedule not in _SCHEDULES:
@@ -75,5 +79,5 @@ def _precision(scenario: Scenario) -> Iterator[str]:
         yield "--grad-reduce-in-bf16"
     else:
         yield "--accumulate-allreduce-grads-in-fp32"
-    if scenario.value("optimizer") == "sgd":
-        yield "--optimizer sgd"
+    if scenario.value("optimizer") in ("sgd", "muon"):
+        yield f"--optimizer {scenario.value('optimizer')}"

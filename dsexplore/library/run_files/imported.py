@@ -17,7 +17,7 @@ from dsexplore.library.run_files.stated import Stated, flattened, listed
 from dsexplore.library.run_files.yaml_text import parse_yaml
 from dsexplore.library.saving import table_values
 from dsexplore.scenario.scenario import FIELDS
-from dsexplore.text.plain import Printable
+from dsexplore.text.plain import Printable, in_escapes
 from dsexplore.text.refusal import ScenarioError
 
 WANTED = (
@@ -81,6 +81,9 @@ def imported_run(word: str, model: str = "") -> Run:
     elif read.model:
         tables["architecture"] = read.model
         sources[f"{read.framework}, {path.name}"] = [*read.model]
+    elif named := read.stated.word("flavor"):
+        words = in_escapes(f"{read.stated.word('name')} {named}".strip())[:60]
+        said.append(f"The model is {words} by name alone: --model CONFIG_JSON says its sizes.")
     else:
         said.append("No model is said: --model CONFIG_JSON names one.")
     tables |= _by_table(read.fields)
@@ -136,7 +139,12 @@ def _of_tables(tables: Mapping[str, object]) -> _Read:
     if "fsdp_config" in tables or "distributed_type" in tables or "deepspeed_config" in tables:
         fields, stated = others.accelerate(tables)
         return _Read("YAML of accelerate", fields, {}, stated)
-    return _of_megatron("YAML of Megatron-Bridge or NeMo", flattened(tables))
+    values = flattened(tables)
+    model = tables.get("model")
+    optimizer = model.get("optim") if isinstance(model, Mapping) else None
+    if isinstance(optimizer, Mapping) and isinstance(optimizer.get("name"), str):
+        values["optimizer"] = optimizer["name"]
+    return _of_megatron("YAML of Megatron-Bridge or NeMo", values)
 
 
 def _of_megatron(framework: str, values: Mapping[str, object]) -> _Read:

@@ -13,11 +13,11 @@ NUMBERS = {
     "tensor_parallel": ("tensor_model_parallel_size",),
     "pipeline_parallel": ("pipeline_model_parallel_size",),
     "context_parallel": ("context_parallel_size",),
-    "expert_parallel": ("expert_model_parallel_size",),
+    "expert_parallel": ("expert_model_parallel_size", "moe_expert_parallel_size"),
     "expert_tensor_parallel": ("expert_tensor_parallel_size",),
     "micro_batch_size": ("micro_batch_size",),
     "global_batch_size": ("global_batch_size",),
-    "sequence_length": ("seq_length", "encoder_seq_length"),
+    "sequence_length": ("seq_length", "encoder_seq_length", "sequence_length"),
 }
 # Settings behind a field of ours that is more than their number.
 SETTINGS = {
@@ -31,7 +31,7 @@ SETTINGS = {
     "zero_stage": ("use_distributed_optimizer",),
     "recompute": ("recompute_granularity", "activations_checkpoint_granularity"),
     "recompute_layers": ("recompute_num_layers", "activations_checkpoint_num_layers"),
-    "capacity_factor": ("moe_expert_capacity_factor",),
+    "capacity_factor": ("moe_expert_capacity_factor", "moe_train_capacity_factor"),
     "precision": ("fp8_format", "fp8"),
     "fp8_recipe": ("fp8_recipe",),
     "gradient_precision": ("grad_reduce_in_bf16",),
@@ -46,7 +46,7 @@ SIZES = {
     "num_kv_heads": ("num_query_groups",),
     "head_dim": ("kv_channels",),
     "intermediate_size": ("ffn_hidden_size",),
-    "vocab_size": ("padded_vocab_size", "vocab_size"),
+    "vocab_size": ("padded_vocab_size", "pad_vocab_size_to", "vocab_size"),
     "max_context_length": ("max_position_embeddings",),
     "tie_embeddings": ("untie_embeddings_and_output_weights",),
     "num_routed_experts": ("num_experts", "num_moe_experts"),
@@ -56,6 +56,7 @@ SIZES = {
     "shared_expert_intermediate_size": ("moe_shared_expert_intermediate_size",),
     "router_bias": ("moe_router_enable_expert_bias",),
     "mtp_layers": ("mtp_num_layers",),
+    "moe_latent_size": ("moe_latent_size",),
     "q_lora_rank": ("q_lora_rank",),
     "kv_lora_rank": ("kv_lora_rank",),
     "qk_nope_head_dim": ("qk_head_dim",),
@@ -113,8 +114,15 @@ def _memory(stated: Stated) -> Fields:
     by_word = {"optim": 1, "optim_grads": 2, "optim_grads_params": 3}
     if stated.flag("use_megatron_fsdp", "use_custom_fsdp", "use_torch_fsdp2"):
         fields["zero_stage"] = by_word.get(sharding, 3)
+    elif stated.whole("zero_stage") in (1, 2, 3):
+        fields["zero_stage"] = stated.whole("zero_stage")
+    elif stated.flag("fsdp"):
+        strategy = stated.word("fsdp_sharding_strategy")
+        fields["zero_stage"] = 2 if strategy == "grad" else 3
     else:
-        fields["zero_stage"] = int(stated.flag(*SETTINGS["zero_stage"]))
+        is_split = stated.flag(*SETTINGS["zero_stage"])
+        named = stated.word(*SETTINGS["optimizer"])
+        fields["zero_stage"] = int(is_split or named.startswith(_SPLIT))
     granularity = stated.word(*SETTINGS["recompute"])
     if granularity == "full" or stated.has("checkpoint_activations"):
         fields["recompute"] = "full"
@@ -142,20 +150,30 @@ def _modules(stated: Stated) -> Fields:
     return fields | ({"recompute": "selective"} if "core_attn" in words else {})
 
 
+# NeMo's optimizers that split their state over the data-parallel ranks.
+_SPLIT = "distributed_fused_"
+
+
 def _precision(stated: Stated) -> Fields:
     fields: Fields = {}
+    has_half = stated.flag("bf16") | stated.flag("fp16")
     mixed = stated.word("mixed_precision", "precision")
     fp8 = stated.word(*SETTINGS["precision"])
     if fp8 in ("e4m3", "hybrid") or "fp8" in mixed:
         recipe = stated.word(*SETTINGS["fp8_recipe"])
         fields |= {"precision": "fp8", "fp8_recipe": RECIPES.get(recipe, "per_tensor")}
-    elif stated.flag("bf16", "fp16") or "bf16" in mixed or "16" in mixed:
+    elif has_half or "bf16" in mixed or "16" in mixed:
         fields["precision"] = "bf16"
     if stated.flag(*SETTINGS["gradient_precision"]):
         fields["gradient_precision"] = "bf16"
-    elif stated.flag("bf16", "grad_reduce_in_fp32", "accumulate_allreduce_grads_in_fp32"):
+    elif stated.has("grad_reduce_in_fp32"):
+        is_whole = stated.flag("grad_reduce_in_fp32")
+        fields["gradient_precision"] = "fp32" if is_whole else "bf16"
+    elif stated.word("grad_sync_dtype") in ("bf16", "fp16"):
+        fields["gradient_precision"] = "bf16"
+    elif stated.flag("bf16", "accumulate_allreduce_grads_in_fp32"):
         fields["gradient_precision"] = "fp32"
-    optimizer = stated.word(*SETTINGS["optimizer"])
+    optimizer = stated.word(*SETTINGS["optimizer"]).removeprefix(_SPLIT).removeprefix("fused_")
     by_name = {"adam": "adamw", "adamw": "adamw", "sgd": "sgd", "muon": "muon"}
     if optimizer in by_name:
         fields["optimizer"] = by_name[optimizer]
@@ -180,7 +198,8 @@ def _scale(stated: Stated) -> Fields:
     per_node = stated.whole(
         "nproc_per_node", "gpus_per_node", "ntasks_per_node", "devices", "num_gpus_per_node"
     )
-    nodes = stated.whole("nnodes", "nodes", "num_nodes")
+    asked = [stated.whole(name) for name in ("nnodes", "nodes", "num_nodes")]
+    nodes = next((number for number in asked if number), None)
     gpus = stated.whole(*SETTINGS["num_gpus"]) or (nodes * per_node if nodes and per_node else None)
     if gpus:
         fields["num_gpus"] = gpus
@@ -192,7 +211,9 @@ def _scale(stated: Stated) -> Fields:
     length = stated.whole("seq_length", "encoder_seq_length")
     if samples is None and steps and batch:
         samples = steps * batch
-    if samples and length:
+    if tokens := stated.whole("train_tokens"):
+        fields["pretraining_tokens"] = float(tokens)
+    elif samples and length:
         fields["pretraining_tokens"] = float(samples * length)
     return fields
 
@@ -203,11 +224,12 @@ def model_fields(stated: Stated) -> Fields:
     layers, hidden, heads = sizes
     if not (layers and hidden and heads):
         return {}
-    biases = not stated.flag("disable_bias_linear") and stated.value("add_bias_linear") not in (
-        False,
-        "False",
+    biases = not stated.flag("disable_bias_linear")
+    for key in ("add_bias_linear", "bias"):
+        biases = biases and stated.value(key) not in (False, "False")
+    is_gated = stated.flag("swiglu", "gated_linear_unit") or stated.word("activation").endswith(
+        ("swiglu", "geglu", "reglu")
     )
-    is_gated = stated.flag("swiglu", "gated_linear_unit")
     grouped = stated.has(*SIZES["num_kv_heads"]) and (
         stated.flag("group_query_attention") or stated.value("group_query_attention") is None
     )
@@ -227,6 +249,8 @@ def model_fields(stated: Stated) -> Fields:
         "tie_embeddings": not stated.flag(*SIZES["tie_embeddings"])
         and stated.value("share_embeddings_and_output_weights") not in (False, "False"),
     }
+    if stated.flag("embed_layernorm"):
+        fields["embedding_norm"] = True
     vocab = _size(stated, "vocab_size")
     if vocab:
         fields["vocab_size"] = vocab
@@ -234,35 +258,44 @@ def model_fields(stated: Stated) -> Fields:
         fields["max_context_length"] = _size(stated, "max_context_length")
     if stated.word("position_embedding_type") in ("", "learned_absolute"):
         fields["learned_positions"] = stated.whole("max_position_embeddings", "seq_length") or 0
-    return fields | _experts(stated, layers) | _latents(stated)
+    return fields | _experts(stated, layers, hidden) | _latents(stated)
 
 
 def _size(stated: Stated, field: str) -> int | None:
     return stated.whole(*SIZES[field])
 
 
-def _experts(stated: Stated, layers: int) -> Fields:
+def _experts(stated: Stated, layers: int, hidden: int) -> Fields:
     experts = _size(stated, "num_routed_experts")
     if not experts:
         return {}
     shared = _size(stated, "shared_expert_intermediate_size")
     return {
         "num_routed_experts": experts,
-        "experts_per_token": _size(stated, "experts_per_token") or 2,
+        "experts_per_token": _size(stated, "experts_per_token")
+        or (stated.whole("topk") or 1 if _is_deepspeed(stated) else 2),
         "moe_intermediate_size": stated.whole(
             *SIZES["moe_intermediate_size"], *SIZES["intermediate_size"]
         )
-        or 0,
+        or 4 * hidden,
         "num_dense_layers": _dense_layers(stated, layers),
         "num_shared_experts": 1 if shared else 0,
         "shared_expert_intermediate_size": shared or 0,
         "router_bias": stated.flag(*SIZES["router_bias"]),
         "mtp_layers": _size(stated, "mtp_layers") or 0,
+        "moe_latent_size": _size(stated, "moe_latent_size") or 0,
     }
+
+
+def _is_deepspeed(stated: Stated) -> bool:
+    """Whether experts are Megatron-DeepSpeed's: in every second layer, one for each token."""
+    return stated.has("moe_expert_parallel_size")
 
 
 def _dense_layers(stated: Stated, layers: int) -> int:
     """Layers without experts, by a number or by a list such as ([0]*3+[1]*58)."""
+    if _is_deepspeed(stated):
+        return layers - layers // (stated.whole("expert_interval") or 2)
     text = str(stated.value(*SIZES["num_dense_layers"]) or "1").strip("()[] ")
     if text.isdigit():
         every = int(text) or 1
@@ -286,6 +319,7 @@ def _latents(stated: Stated) -> Fields:
     return {
         "attention": "mla",
         "query_key_norm": "none",
+        "learned_positions": 0,
         "q_lora_rank": _size(stated, "q_lora_rank") or 0,
         "kv_lora_rank": _size(stated, "kv_lora_rank") or 512,
         "qk_nope_head_dim": _size(stated, "qk_nope_head_dim") or 128,

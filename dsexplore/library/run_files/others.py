@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,6 +26,14 @@ DEEPSPEED = {
 }
 
 
+_MESH = "parallelism_config_"
+# accelerate's.
+ACCELERATE = {
+    "tensor_parallel": f"{_MESH}tp_size",
+    "context_parallel": f"{_MESH}cp_size",
+}
+
+
 def torchtitan(tables: Mapping[str, object]) -> tuple[Fields, Stated]:
     """A job's TOML: its tables are flattened by their last names, which do not repeat."""
     flat = flattened(tables)
@@ -32,6 +41,13 @@ def torchtitan(tables: Mapping[str, object]) -> tuple[Fields, Stated]:
     if isinstance(checkpointing, Mapping):
         flat["activation_checkpoint_mode"] = checkpointing.get("mode")
         flat.pop("mode", None)
+    # A table's own switch, by the table's name.
+    flat.pop("enable", None)
+    model, compiled = tables.get("model"), tables.get("compile")
+    if isinstance(model, Mapping):
+        flat["name"] = model.get("name")
+    if isinstance(compiled, Mapping):
+        flat["compile"] = compiled.get("enable")
     stated = Stated(flat)
     fields: Fields = {
         field: number
@@ -52,12 +68,20 @@ def torchtitan(tables: Mapping[str, object]) -> tuple[Fields, Stated]:
     if batch := stated.whole("global_batch_size"):
         fields["global_batch_size"] = batch
     schedules = {"1f1b": "1f1b", "gpipe": "gpipe", "interleaved1f1b": "interleaved"}
-    if schedule := schedules.get(stated.word("pipeline_parallel_schedule")):
+    schedule = schedules.get(stated.word("pipeline_parallel_schedule"))
+    if schedule and fields.get("pipeline_parallel", 1) > 1:
         fields["pipeline_schedule"] = schedule
+    if shards and shards > 0:
+        degrees = ("tensor_parallel", "pipeline_parallel", "context_parallel")
+        gpus = int(shards) * int(copies or 1)
+        fields["num_gpus"] = math.prod([gpus, *(fields.get(name, 1) for name in degrees)])
     mode = stated.word("activation_checkpoint_mode")
     if mode in ("full", "selective", "none"):
         fields["recompute"] = mode
-    fields["precision"] = "fp8" if _has_float8(tables) else "bf16"
+    fields |= _titan_precision(tables)
+    # Read where it says which products are of 8 bits, as far as we tell them apart.
+    stated.value("converters", "dtype", "flavor", "name")
+    stated.value("enable_fsdp_float8_all_gather", "precompute_float8_dynamic_scale_for_fsdp")
     if stated.has("reduce_type", "mixed_precision_reduce"):
         reduced = stated.word("mixed_precision_reduce")
         fields["gradient_precision"] = "bf16" if "bfloat16" in reduced else "fp32"
@@ -68,10 +92,18 @@ def torchtitan(tables: Mapping[str, object]) -> tuple[Fields, Stated]:
     return fields, stated
 
 
-def _has_float8(tables: Mapping[str, object]) -> bool:
+def _titan_precision(tables: Mapping[str, object]) -> Fields:
+    """8 bits where the model is converted to them; older files convert by a word, newer by many."""
     model = tables.get("model")
     found = model.get("converters") if isinstance(model, Mapping) else None
-    return isinstance(found, list) and "float8" in found
+    words = [found] if isinstance(found, str) else found if isinstance(found, list) else []
+    kinds = {str(word).rpartition(".")[2] for one in words for word in str(one).split(",")}
+    if kinds & {"mx", "mxfp8"}:
+        return {"precision": "fp8", "fp8_recipe": "mxfp8"}
+    if "float8" not in kinds:
+        return {"precision": "bf16"}
+    recipe = str(flattened(tables).get("recipe_name") or "")
+    return {"precision": "fp8", "fp8_recipe": "rowwise" if "rowwise" in recipe else "per_tensor"}
 
 
 def deepspeed(tables: Mapping[str, object]) -> tuple[Fields, Stated]:
@@ -111,24 +143,19 @@ def accelerate(tables: Mapping[str, object]) -> tuple[Fields, Stated]:
     stated = Stated(flattened(tables))
     fields: Fields = {}
     gpus, nodes = stated.whole("num_processes"), stated.whole("num_machines")
+    if str(stated.value("distributed_type")).upper() == "NO":
+        gpus = nodes = 1
     if gpus:
         fields["num_gpus"] = gpus
     if gpus and nodes and gpus % nodes == 0:
         fields["gpus_per_node"] = gpus // nodes
-    strategy = str(stated.value("fsdp_sharding_strategy") or "").upper()
-    by_word = {"1": 3, "FULL_SHARD": 3, "2": 2, "SHARD_GRAD_OP": 2, "3": 0, "NO_SHARD": 0}
-    by_word |= {"4": 3, "HYBRID_SHARD": 3, "5": 2, "HYBRID_SHARD_ZERO2": 2}
-    if strategy in by_word:
-        fields["zero_stage"] = by_word[strategy]
-    elif stated.has("fsdp_version"):
-        reshards = stated.value("fsdp_reshard_after_forward")
-        fields["zero_stage"] = 2 if reshards in (False, "false", "SHARD_GRAD_OP") else 3
-    if strategy.startswith(("HYBRID", "4", "5")) and "gpus_per_node" in fields:
-        fields["shard_group"] = fields["gpus_per_node"]
-    if stated.flag("fsdp_activation_checkpointing"):
-        fields["recompute"] = "full"
-    if stated.flag("fsdp_offload_params"):
-        fields["optimizer_offload"] = 1.0
+    for field, name in ACCELERATE.items():
+        if degree := stated.whole(name):
+            fields[field] = degree
+    copies, shards = (stated.whole(_MESH + name) for name in ("dp_replicate_size", "dp_shard_size"))
+    if copies and copies > 1 and shards and shards > 1:
+        fields["shard_group"] = shards
+    fields |= _fsdp(stated, fields.get("gpus_per_node", 0))
     mixed = stated.word("mixed_precision")
     if mixed in ("bf16", "fp16", "fp8"):
         fields["precision"] = "fp8" if mixed == "fp8" else "bf16"
@@ -138,3 +165,23 @@ def accelerate(tables: Mapping[str, object]) -> tuple[Fields, Stated]:
         "distributed_type", "compute_environment", "machine_rank", "main_training_function"
     )
     return fields, stated
+
+
+def _fsdp(stated: Stated, per_node: int) -> Fields:
+    """Sharding by FSDP, of either version, and what it recomputes and offloads."""
+    fields: Fields = {}
+    strategy = str(stated.value("fsdp_sharding_strategy") or "").upper()
+    by_word = {"1": 3, "FULL_SHARD": 3, "2": 2, "SHARD_GRAD_OP": 2, "3": 0, "NO_SHARD": 0}
+    by_word |= {"4": 3, "HYBRID_SHARD": 3, "5": 2, "HYBRID_SHARD_ZERO2": 2}
+    if strategy in by_word:
+        fields["zero_stage"] = by_word[strategy]
+    elif stated.has("fsdp_version"):
+        reshards = stated.value("fsdp_reshard_after_forward")
+        fields["zero_stage"] = 2 if reshards in (False, "false", "SHARD_GRAD_OP") else 3
+    if strategy.startswith(("HYBRID", "4", "5")) and per_node:
+        fields["shard_group"] = per_node
+    if stated.flag("fsdp_activation_checkpointing"):
+        fields["recompute"] = "full"
+    if stated.flag("fsdp_offload_params"):
+        fields["optimizer_offload"] = 1.0
+    return fields

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TypeGuard
 
 from dsexplore.text.plain import in_escapes
 from dsexplore.text.refusal import ScenarioError, shown
@@ -22,7 +23,16 @@ _NO_COST = re.compile(
     r"|hysteresis|skip|print|verbose|debug|enable_log|steps_per_print|wall_clock|zero_allow"
     r"|overlap|contiguous|reduce_bucket|allgather|stage3_|sub_group|round_robin|attention_back"
     r"|use_cpu_init|no_gradient_acc|no_masked|no_bias|apply_layernorm|transformer_impl|use_mcore"
-    r"|use_flash|tp_comm|defer|delay|cuda|num_dataset|no_create|no_mmap|ffn_hidden_mult|dump)",
+    r"|use_flash|make_vocab|downcast_bf16|tpu_|same_network|gpu_ids|fsdp_auto_wrap|fsdp_state"
+    r"|fsdp_backward|fsdp_forward|fsdp_sync|fsdp_use_orig|fsdp_cpu_ram|deepspeed_multinode|zero3_"
+    r"|fp8_amax|fp8_margin|fp8_interval|fp4_recipe|description|max_norm|zero_allgather"
+    r"|zero_contiguous|zero_reduce|zero_stage3_|min_loss_scale|initial_scale|results_dir|library"
+    r"|max_time|accelerator|mcore_gpt|megatron_amp|searchpath|dependency|filename|use_fast"
+    r"|moe_token_drop_policy|linear_conv|linear_key|linear_num|linear_value|mamba_|tiktoken"
+    r"|no_position_emb|replication_factor|bias_dropout|bias_activation|persist_layer"
+    r"|kill|abort_on|tee|wait|jobid|hostfile|force_multi|deepspeed|no_pipeline_par|partition|gres|cpus_per"
+    r"|account|reservation|qos|output|constraint|hint|max_restarts|moe_eval|moe_min|moe_loss"
+    r"|create_moe|tp_comm|defer|delay|cuda|num_dataset|no_create|no_mmap|ffn_hidden_mult|dump)",
 )
 _MOST_NAMED = 12
 _LARGEST = 1e18
@@ -130,9 +140,16 @@ def flattened(tables: Mapping[str, object], depth: int = 0) -> dict[str, object]
     """Nested tables as values by their last name; the first of two with one name counts."""
     found: dict[str, object] = {}
     for key, value in tables.items():
-        if isinstance(value, Mapping) and depth < 8:
+        if _is_object(value):
+            found.setdefault(str(key), value["_target_"])
+        elif isinstance(value, Mapping) and depth < 8:
             for name, inner in flattened(value, depth + 1).items():
                 found.setdefault(name, inner)
         else:
             found.setdefault(str(key), value)
     return found
+
+
+def _is_object(value: object) -> TypeGuard[Mapping[str, object]]:
+    """Whether a table only names an object of code, as Megatron-Bridge writes types."""
+    return isinstance(value, Mapping) and value.keys() == {"_call_", "_target_"}

@@ -109,6 +109,69 @@ model:
   sequence_parallel: true
 """
 
+# As NeMo's Llama 3.1 405B has it, beside the layout.
+OPTIM = """  num_layers: 126
+  hidden_size: 16384
+  ffn_hidden_size: 53248
+  num_attention_heads: 128
+  num_query_groups: 16
+  bias: false
+  activation: fast-swiglu
+  normalization: rmsnorm
+  optim:
+    name: distributed_fused_adam
+    grad_sync_dtype: bf16
+"""
+
+# As Megatron-Bridge writes a run of DeepSeek-V3, shortened.
+BRIDGE = """
+mixed_precision:
+  bf16: true
+  fp8: hybrid
+  fp8_recipe: blockwise
+  grad_reduce_in_fp32: false
+model:
+  num_layers: 3
+  hidden_size: 7168
+  num_attention_heads: 128
+  kv_lora_rank: 512
+  moe_layer_freq:
+  - 0
+  - 1
+  - 1
+  moe_ffn_hidden_size: 2048
+  num_moe_experts: 256
+  multi_latent_attention: true
+  vocab_size: 129280
+  fp8: null
+optimizer:
+  use_precision_aware_optimizer: true
+  main_params_dtype:
+    _call_: false
+    _target_: torch.float32
+  exp_avg_dtype:
+    _call_: false
+    _target_: torch.bfloat16
+  exp_avg_sq_dtype:
+    _call_: false
+    _target_: torch.bfloat16
+"""
+
+# As accelerate's example of several kinds of parallelism has it.
+ND = """
+distributed_type: FSDP
+fsdp_config:
+  fsdp_reshard_after_forward: true
+  fsdp_version: 2
+mixed_precision: bf16
+num_machines: 1
+num_processes: 8
+parallelism_config:
+  parallelism_config_cp_size: 4
+  parallelism_config_dp_shard_size: 1
+  parallelism_config_tp_size: 2
+"""
+
 ACCELERATE = """
 compute_environment: LOCAL_MACHINE
 distributed_type: FSDP
@@ -206,6 +269,33 @@ def test_a_log_and_the_models_own_file(tmp_path):
             | {"sequence_length": 4096, "sequence_parallel": True, "zero_stage": 0},
         ),
         (
+            "old.toml",
+            TITAN.replace('flavor = "8B"', 'converters = "float8"'),
+            {"precision": "fp8", "fp8_recipe": "per_tensor"},
+        ),
+        (
+            "mesh.toml",
+            TITAN.replace("= -1", "= 4") + '[quantize.x]\nrecipe_name = "rowwise"',
+            {"num_gpus": 8, "precision": "bf16"},
+        ),
+        (
+            "llama.yaml",
+            NEMO + OPTIM,
+            {"zero_stage": 1, "optimizer": "adamw", "gradient_precision": "bf16"}
+            | {"ffn_matrices": 3, "qkv_bias": False, "num_kv_heads": 16},
+        ),
+        (
+            "bridge.yaml",
+            BRIDGE,
+            {"optimizer_bytes": 8.0, "gradient_precision": "bf16", "num_dense_layers": 1}
+            | {"attention": "mla", "learned_positions": 0, "precision": "fp8"},
+        ),
+        (
+            "nd.yml",
+            ND,
+            {"context_parallel": 4, "tensor_parallel": 2, "num_gpus": 8, "zero_stage": 3},
+        ),
+        (
             "fsdp.yml",
             ACCELERATE,
             {"zero_stage": 3, "shard_group": 8, "num_gpus": 16, "recompute": "full"},
@@ -248,6 +338,7 @@ LAYOUTS: list[dict[str, object]] = [
     {"recompute": "full", "recompute_layers": 3, "micro_batch_size": 4},
     {"precision": "fp8", "fp8_recipe": "mxfp8", "gradient_precision": "bf16"},
     {"context_parallel": 4, "context_parallel_kind": "hierarchical", "optimizer_offload": 0.5},
+    {"tensor_parallel": 8, "expert_tensor_parallel": 1, "optimizer": "muon"},
 ]
 
 
@@ -290,7 +381,7 @@ def test_anchors_that_multiply_or_hold_themselves_are_refused(inner, tmp_path):
 def test_a_value_that_is_no_number_is_listed_as_not_understood(tmp_path):
     file = tmp_path / "run.sh"
     file.write_text(
-        "pretrain_gpt.py --tensor-model-parallel-size '$((2 * 4))' --num-layers many "
+        "pretrain_gpt.py --tensor-model-parallel-size $(nproc) --num-layers many "
         "--pipeline-model-parallel-size 2"
     )
     said = " ".join(imported_run(str(file)).said)
