@@ -154,6 +154,51 @@ WITHOUT_BALANCING_BIAS = {
     "glm-4.5": (352797814784, 33632251904),
     "kimi-k2": (1026408209408, 32861477888),
 }
+# Total and active billions as the makers round them, and where they say so. Some leave the input
+# embedding out of the active ones, some the output head too; Llama 4's hold its vision part.
+AS_PUBLISHED = {
+    "deepseek-llm-67b": (67, 67, "report"),
+    "deepseek-r1": (671, 37, "report"),
+    "deepseek-v2": (236, 21, "report"),
+    "deepseek-v3": (671, 37, "report"),
+    "deepseek-v3.2": (671, 37, "report of DeepSeek-V3; without the indexers"),
+    "deepseek-v4-flash": (284, 13, "model card"),
+    "deepseek-v4-pro": (1_600, 49, "model card"),
+    "falcon-h1-34b": (33.6, 33.6, "report"),
+    "gemma-3-27b": (27, 27, "report"),
+    "gemma-4-26b-a4b": (25.2, 3.8, "model card"),
+    "gemma-4-31b": (30.7, 30.7, "model card"),
+    "glm-4.5": (355, 32, "report"),
+    "gpt-oss-120b": (116.8, 5.1, "model card"),
+    "gpt3-175b": (174.6, 174.6, "paper, table D.1"),
+    "jamba-1.5-large": (398, 94, "report"),
+    "kimi-k2": (1_040, 32.6, "report"),
+    "kimi-linear-48b-a3b": (48, 3, "report"),
+    "llama-1-65b": (65.2, 65.2, "paper"),
+    "llama-2-70b": (70, 70, "paper"),
+    "llama-3-70b": (70.6, 70.6, "safetensors"),
+    "llama-3-8b": (8.03, 8.03, "safetensors"),
+    "llama-3.1-405b": (405, 405, "paper"),
+    "llama-3.1-70b": (70.6, 70.6, "safetensors"),
+    "llama-3.1-8b": (8.03, 8.03, "safetensors"),
+    "llama-4-maverick": (400, 17, "model card"),
+    "minimax-m1": (456, 45.9, "report"),
+    "minimax-text-01": (456, 45.9, "report"),
+    "mixtral-8x7b": (46.7, 12.9, "announcement"),
+    "nemotron-3-nano-30b-a3b": (31.6, 3.6, "report; 3.2 without embeddings"),
+    "nemotron-3-super-120b-a12b": (120.6, 12.7, "report"),
+    "nemotron-h-8b": (8.1, 8.1, "report"),
+    "olmoe-1b-7b": (6.9, 1.3, "paper"),
+    "qwen2.5-1.5b": (1.54, 1.54, "report"),
+    "qwen2.5-14b": (14.7, 14.7, "report"),
+    "qwen2.5-32b": (32.5, 32.5, "report"),
+    "qwen2.5-72b": (72.7, 72.7, "report"),
+    "qwen2.5-7b": (7.61, 7.61, "report"),
+    "qwen3-235b-a22b": (235, 22, "report"),
+    "qwen3-8b": (8.2, 8.2, "model card"),
+    "qwen3-next-80b-a3b": (80, 3, "model card"),
+    "qwen3.5-397b-a17b": (397, 17, "model card"),
+}
 CONTEXTS = {
     "falcon-h1-34b": 262144,
     "gemma-3-27b": 131072,
@@ -243,6 +288,18 @@ def test_counts_agree_with_published_ones_to_the_last_parameter(name):
         values["kv_cache_bytes_per_token"],
     )
     assert counted == COUNTS[name]
+
+
+def test_every_architecture_is_as_large_as_its_maker_says():
+    assert {*AS_PUBLISHED, *UNPUBLISHED} == {*preset_names("architectures")}
+    for name, (total, active, _) in AS_PUBLISHED.items():
+        values = results(name)
+        assert values["total_parameters"] == pytest.approx(total * 1e9, rel=0.025), name
+        most, head = values["active_parameters"], values["head_parameters"]
+        least = values["active_parameters_without_embedding"] - head
+        # Half a billion is what rounding to a whole one takes.
+        rounding = max(0.025 * active * 1e9, 0.5e9 if active == int(active) else 0.0)
+        assert least - rounding <= active * 1e9 <= most + rounding, name
 
 
 @pytest.mark.parametrize("name", WITHOUT_EMBEDDING)

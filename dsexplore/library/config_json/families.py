@@ -31,6 +31,7 @@ _ALIASES: Final = {
     "minimax_m3": "minimax_m3_vl_text",
     "mllama": "mllama_text_model",
     "paddleocr_vl_text": "ernie4_5",
+    "deepseek_ref": "deepseek_v4",
     "fuyu": "persimmon",
     "qwen2_5_omni_text": "qwen2",
     "qwen2_5_vl_text": "qwen2",

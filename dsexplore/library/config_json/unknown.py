@@ -56,7 +56,13 @@ _NO_WEIGHTS = frozenset(
     {
         *("num_beams", "num_beam_groups", "num_return_sequences", "num_logits_to_keep"),
         *("num_expert_group", "n_groups", "num_labels", "chunk_size", "mamba_chunk_size"),
-        *("num_key_value_heads", "head_dim", "qk_head_dim", "no_repeat_ngram_size"),
+        *(
+            "num_key_value_heads",
+            "head_dim",
+            "qk_head_dim",
+            "qk_rope_head_dim",
+            "no_repeat_ngram_size",
+        ),
         *("encoder_no_repeat_ngram_size", "cross_attention_hidden_size", "max_window_layers"),
         # Where the layers are listed one by one, these say the same again.
         *("moe_layer_freq", "first_k_dense_replace", "time_step_rank", "n_embed"),
