@@ -24,8 +24,13 @@ KIMI_DELTA = "Kimi Linear report, arXiv:2510.26692, sections 3 and 4"
 LIGHTNING = "Lightning attention: MiniMax-01 report, arXiv:2501.08313, section 2.2"
 MAMBA_1 = "Mamba: Gu and Dao 2023, arXiv:2312.00752, section 3"
 MAMBA_2 = "Mamba 2: Dao and Gu 2024, arXiv:2405.21060, sections 6 and 7"
+MLSTM = "xLSTM 7B: Beck et al. 2025, arXiv:2503.13427, section 2"
+RG_LRU = "Griffin: De et al. 2024, arXiv:2402.19427, section 2.4"
+WKV = "RWKV: Peng et al. 2023, arXiv:2305.13048, section 3.1"
 SHORT_CONV = "LFM2: arXiv:2511.23404, section 2"
-STATES = f"{GATED_DELTA}; {KIMI_DELTA}; {LIGHTNING}; {MAMBA_2}; {MAMBA_1}; {SHORT_CONV}"
+STATES = "; ".join(
+    (GATED_DELTA, KIMI_DELTA, LIGHTNING, MAMBA_2, MAMBA_1, MLSTM, RG_LRU, WKV, SHORT_CONV)
+)
 OPT = "OPT, arXiv:2205.01068, and the models' published code"
 V3_EXPERTS = f"{_DEEPSEEK_V3}, section 2.1.2"
 LATENT_EXPERTS = "LatentMoE: Elango et al. 2026, arXiv:2601.18089, section 3"

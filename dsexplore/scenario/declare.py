@@ -55,6 +55,7 @@ class Declared:
     nudge: Nudge = "one"
     step: float = 1
     applies: tuple[str, tuple[Value, ...]] | None = None
+    also_applies: tuple[str, tuple[Value, ...]] | None = None
     comes_with: str = ""
     stays: bool = False
     least: float = 0
@@ -174,6 +175,7 @@ def _spec_of(
         nudge=declared.nudge,
         step=declared.step,
         applies=declared.applies,
+        also_applies=declared.also_applies,
         comes_with=declared.comes_with,
         stays=declared.stays,
         least=declared.least,

@@ -103,6 +103,8 @@ class FieldSpec:
     default_from: Callable[[Mapping[str, Value]], Value] | None = None
     # Of a default that nobody published: what it was taken from.
     assumed: str = ""
+    # A second choice that must use it, as `applies` is the first.
+    also_applies: tuple[str, tuple[Value, ...]] | None = None
 
     @property
     def path(self) -> str:
@@ -125,9 +127,10 @@ class FieldSpec:
 
         `value_of` gives a field's value by name.
         """
-        if self.applies is None or value_of(self.applies[0]) in self.applies[1]:
-            return None
-        return self.applies
+        for choice in (self.applies, self.also_applies):
+            if choice is not None and value_of(choice[0]) not in choice[1]:
+                return choice
+        return None
 
     def contains(self, number: float) -> bool:
         """Whether a number lies in the range."""

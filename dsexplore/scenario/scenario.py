@@ -217,6 +217,10 @@ class Scenario:
             for name, value in self.panel(table).__dict__.items()
             if name != "preset"
         }
+        # A size that no layer has is none, not unknown: nothing is multiplied with it.
+        for name, spec in _SIZES_OF_SOME.items():
+            if inputs[name] != inputs[name] and not spec.applies_where(self.value):
+                inputs[name] = 0.0
         if not any(inputs[name] for name in (*HOURS, *LATER_HOURS)):
             return inputs | {MEASURED_RUN: MeasuredRun()}
         run = {name: inputs[name] for name in REMEMBERED}
@@ -224,6 +228,11 @@ class Scenario:
         restated = {name: True for name in LATER_HOURS if name in self.measured_run}
         inputs[MEASURED_RUN] = MeasuredRun(run, restated)
         return inputs
+
+
+_SIZES_OF_SOME = {
+    name: spec for name, spec in FIELDS.items() if spec.may_be_unknown and spec.applies
+}
 
 
 def _over(said: dict[str, str], other: dict[str, str], names: set[str]) -> dict[str, str]:

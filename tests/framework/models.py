@@ -206,6 +206,10 @@ def _changed_keys(made_by: Any, draw: random.Random) -> dict[str, Any]:
             sizes[name] = 1
     if "attention_types" in keys:
         sizes["attention_types"] = [[["global", "local"], layers // 2], [["global"], layers % 2]]
+    if made_by.model_type == "mamba2":
+        # Its heads make up the whole inner width, and groups divide them.
+        sizes |= {"num_heads": 2 * heads, "head_dim": hidden // heads, "expand": 2}
+        sizes["n_groups"] = draw.choice((1, 2))
     return {real.get(name, name): value for name, value in sizes.items()}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from math import gcd
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from dsexplore.engine import evaluate
 from dsexplore.engine.idioms import are_uneven
 from dsexplore.scenario.field import Value
+from dsexplore.scenario.layer_pattern import ATTENDING, UNIFORM, WITH_MATRIX, has_kinds
 from dsexplore.scenario.layers_per_stage import BALANCED
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.scenario.schedules import SCHEDULES
@@ -96,7 +98,7 @@ ZERO_STAGES: Floats = np.arange(float(FIELDS[ZERO].maximum or 0) + 1)[np.newaxis
 def check_known(scenario: Scenario) -> None:
     """Raise ScenarioError unless model, cluster and batch are known."""
     for name in _NEEDED:
-        if not scenario.value(name):
+        if not scenario.value(name) and FIELDS[name].applies_where(scenario.value):
             path = FIELDS[name].path
             raise ScenarioError(path, "unknown or 0", "a number that layouts can divide")
 
@@ -178,9 +180,23 @@ def _cuts(inputs: Inputs) -> Floats:
     return np.array(rows, dtype=np.float64).reshape(len(rows), 6)
 
 
+def heads_shared(inputs: Inputs) -> int:
+    """What tensor parallelism divides: heads of attention, of states, or of both; else the width.
+
+    >>> heads_shared({"layer_pattern": "uniform", "num_attention_heads": 32.0})
+    32
+    """
+    pattern, heads = inputs["layer_pattern"], 0
+    if pattern == UNIFORM or has_kinds(pattern, ATTENDING):
+        heads = _known(inputs["num_attention_heads"])
+    if has_kinds(pattern, WITH_MATRIX):
+        heads = gcd(heads, int(inputs["state_value_heads"]))
+    return heads or _known(inputs["hidden_size"])
+
+
 def _tensor_degrees(inputs: Inputs) -> list[int]:
     """Degrees within a node that share heads evenly, and the stated one."""
-    heads, grouped = int(inputs["num_attention_heads"]), _known(inputs["num_kv_heads"])
+    heads, grouped = heads_shared(inputs), _known(inputs["num_kv_heads"])
     found = {
         each
         for each in divisors(heads, int(inputs["gpus_per_node"]))

@@ -125,7 +125,7 @@ def _options(scenario: Scenario) -> Iterator[tuple[str, Iterator[Value]]]:
         ZERO: [*range(int(FIELDS[ZERO].maximum or 0) + 1)],
         MICRO_BATCH: [each for each in divisors(sequences) if each < now(MICRO_BATCH)],
         SEQUENCE: [True] if tensor > 1 else [],
-        TENSOR: [*divisors(now("num_attention_heads"), now("gpus_per_node"))],
+        TENSOR: [*divisors(heads_shared(scenario.inputs()), now("gpus_per_node"))],
         PIPELINE: [*divisors(gpus, min(now("num_layers"), _MOST_DEGREE))],
         CONTEXT: [*divisors(now("sequence_length"), 16)],
         EXPERT: [*divisors(experts)] if experts else [],

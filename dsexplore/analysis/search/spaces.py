@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dsexplore.analysis.search.layouts import divisors
+from dsexplore.analysis.search.layouts import divisors, heads_shared
 from dsexplore.engine import GRAPH
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import FIELDS, Scenario
@@ -92,10 +92,10 @@ SPACES: Mapping[str, Callable[[Scenario, str], Space]] = {"serving": serving, "r
 def _groups(scenario: Scenario) -> dict[str, Sequence[Value]]:
     """Degrees by which those that decode share a model."""
     for name in _NEEDED:
-        if not scenario.value(name):
+        if not scenario.value(name) and FIELDS[name].applies_where(scenario.value):
             allowed = "a number that groups can divide"
             raise ScenarioError(FIELDS[name].path, "unknown or 0", allowed)
-    heads, node = (int(scenario.value(name) or 0) for name in _NEEDED)
+    heads, node = heads_shared(scenario.inputs()), int(scenario.value("gpus_per_node") or 0)
     experts = int(scenario.value("num_routed_experts") or 0)
     return {TENSOR: divisors(heads, node), **({EXPERT: divisors(experts)} if experts else {})}
 

@@ -12,6 +12,7 @@ from dsexplore.library.config_json.dense import DENSE
 from dsexplore.library.config_json.hybrids import HYBRIDS
 from dsexplore.library.config_json.latent import LATENT
 from dsexplore.library.config_json.mixtures import MIXTURES
+from dsexplore.library.config_json.recurrent import RECURRENT
 from dsexplore.library.config_json.remote import REMOTE
 from dsexplore.library.config_json.shared_keys import Fields
 
@@ -47,6 +48,7 @@ _BY_TYPE: Final[dict[str, Callable[[Config], Fields]]] = {
     **LATENT,
     **HYBRIDS,
     **COMPRESSED,
+    **RECURRENT,
     **REMOTE,
     **others.OTHERS,
 }

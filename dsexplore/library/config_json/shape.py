@@ -164,6 +164,7 @@ class Shape:
 
     layers: str = "num_hidden_layers"
     hidden: str = "hidden_size"
+    # Empty for a model without attention, and `width` for one without feed-forward blocks.
     heads: str = "num_attention_heads"
     kv_heads: str = "num_key_value_heads"
     head_dim: str = "head_dim"
@@ -248,6 +249,8 @@ class Shape:
         return fields
 
     def _heads(self, config: Config) -> Fields:
+        if not self.heads:
+            return {}
         heads = config.count(self.heads)
         if self.uneven_heads and not config.has(self.head_dim):
             config = config.with_values(**{self.head_dim: config.count(self.hidden) // heads})
@@ -258,6 +261,8 @@ class Shape:
         }
 
     def _feed_forward(self, config: Config, experts: Fields) -> Fields:
+        if not self.width:
+            return {"intermediate_size": 0}
         fields: Fields = {"ffn_matrices": self.ffn_matrices}
         is_needed = not experts or experts["num_dense_layers"]
         if config.has(self.width):

@@ -133,6 +133,88 @@ def falcon_h1(config: Config, fields: dict[str, Any]) -> Fields:
     }
 
 
+def lone_mamba1(config: Config, fields: dict[str, Any]) -> Fields:
+    """Mamba 1 by the keys of Mamba itself, without norms of its own."""
+    renamed = {
+        "mamba_expand": config.count("expand"),
+        "mamba_dt_rank": config.given("time_step_rank"),
+        "mamba_d_state": config.count("state_size"),
+        "mamba_d_conv": config.count("conv_kernel", least=0),
+        "mamba_conv_bias": config.flag("use_conv_bias"),
+        "mamba_proj_bias": config.flag("use_bias"),
+    }
+    return mamba1(config.with_values(**renamed), fields) | {"state_norm": False}
+
+
+def chunk(key: str) -> Parts:
+    """Tokens that are taken at once, by the name of their key."""
+    return lambda config, fields: {"state_chunk": config.count(key)}
+
+
+def rg_lru(config: Config, fields: dict[str, Any]) -> Fields:
+    """Griffin's recurrence of a vector: gates in as many blocks as attention has heads."""
+    width = config.count("lru_width", null=fields["hidden_size"])
+    blocks = fields["num_attention_heads"]
+    if width % blocks:
+        raise config.refusal("lru_width", f"a multiple of the {blocks} attention heads")
+    return {
+        "linear_attention": "rg_lru",
+        "state_key_heads": blocks,
+        "state_value_heads": blocks,
+        "state_key_dim": 1,
+        "state_value_dim": width // blocks,
+        "state_conv": config.count("conv1d_width", least=0),
+        "state_conv_bias": True,
+        "state_bias": True,
+    }
+
+
+def wkv(config: Config, fields: dict[str, Any]) -> Fields:
+    """RWKV-4: a head for each channel, and a receptance beside the feed-forward block."""
+    width = config.count("attention_hidden_size", null=fields["hidden_size"])
+    layers, hidden = fields["num_layers"], fields["hidden_size"]
+    return {
+        "linear_attention": "wkv",
+        "state_key_heads": width,
+        "state_value_heads": width,
+        "state_key_dim": 1,
+        "state_value_dim": 1,
+        "other_weights": layers * hidden * hidden,
+        "other_vectors": layers * 2 * hidden,
+    }
+
+
+def mlstm(config: Config, fields: dict[str, Any]) -> Fields:
+    """The matrix memory of xLSTM 7B; the code ties no head and has a norm after the last layer."""
+    heads, hidden = config.count("num_heads"), fields["hidden_size"]
+    keys = int(hidden * config.factor("qk_dim_factor"))
+    values = int(hidden * config.factor("v_dim_factor"))
+    for key, width in (("qk_dim_factor", keys), ("v_dim_factor", values)):
+        if width % heads:
+            raise config.refusal(key, f"one that makes a width for {heads} heads")
+    has_bias = config.flag("use_bias")
+    return {
+        "linear_attention": "mlstm",
+        "state_key_heads": heads,
+        "state_value_heads": heads,
+        "state_key_dim": keys // heads,
+        "state_value_dim": values // heads,
+        "state_bias": has_bias,
+        "state_chunk": config.count("chunk_size"),
+        "intermediate_size": rounded_up(
+            hidden * config.factor("ffn_proj_factor"), config.count("ffn_round_up_to_multiple_of")
+        ),
+        # The norms of layers have biases, the last norm none.
+        "other_vectors": 2 * fields["num_layers"] * hidden * has_bias,
+        "tie_embeddings": False,
+    }
+
+
+def rounded_up(width: float, multiple: int) -> int:
+    """A width up to a multiple, as xLSTM's code has it."""
+    return int((width + multiple - 1) // multiple) * multiple
+
+
 def mamba1(config: Config, fields: dict[str, Any]) -> Fields:
     """Mamba 1 by the keys of Jamba: a head for each channel."""
     hidden = fields["hidden_size"]

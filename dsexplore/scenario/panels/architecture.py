@@ -6,20 +6,28 @@ from typing import ClassVar, Literal
 
 from dsexplore.scenario.declare import choice, count, number, switch
 from dsexplore.scenario.field import Role
+from dsexplore.scenario.layer_pattern import ATTENDING, Naming
 from dsexplore.scenario.panel import Part
 from dsexplore.scenario.panels.attention import Attention
 from dsexplore.scenario.panels.feed_forward import FeedForward
 from dsexplore.scenario.panels.shape import Shape
 from dsexplore.scenario.panels.states import States
 
+_ATTENDING = ("layer_pattern", Naming(ATTENDING, or_uniform=True))
+
 
 class Details(Part):
     """Biases, norms and ends, and what is stated instead of counted."""
 
     qkv_bias: bool = switch(
-        "QKV bias", "Whether the query, key and value projections have biases.", section="Details"
+        "QKV bias",
+        "Whether the query, key and value projections have biases.",
+        section="Details",
+        applies=_ATTENDING,
     )
-    output_bias: bool = switch("Output bias", "Whether attention's output projection has a bias.")
+    output_bias: bool = switch(
+        "Output bias", "Whether attention's output projection has a bias.", applies=_ATTENDING
+    )
     ffn_bias: bool = switch(
         "FFN bias", "Whether feed-forward matrices have biases, experts included."
     )
@@ -27,8 +35,11 @@ class Details(Part):
         "Query/key norm",
         "Normalisation of queries and keys: over each head, or over the full width.",
         default="none",
+        applies=_ATTENDING,
     )
-    attention_sinks: bool = switch("Attention sinks", "Whether each head has a learned sink logit.")
+    attention_sinks: bool = switch(
+        "Attention sinks", "Whether each head has a learned sink logit.", applies=_ATTENDING
+    )
     router_bias: bool = switch(
         "Router bias", "Whether the router has a bias per expert, its own or for load balancing."
     )

@@ -19,6 +19,7 @@ _ALIKE = ("layer_pattern", (UNIFORM,))
 _BOUNDED = ("layer_pattern", Naming(BOUNDED, or_uniform=True))
 _WINDOWS = ("layer_pattern", Naming(BOUNDED))
 _LISTED = ("layer_pattern", Naming(ATTENDING))
+_ATTENDING = ("layer_pattern", Naming(ATTENDING, or_uniform=True))
 
 
 def _as_many_as_heads(earlier: dict[str, Any]) -> int | None:
@@ -41,9 +42,16 @@ class Attention(Part):
         "is their value too, and queries of a latent, as in DeepSeek-V4.",
         section="Attention",
         default="gqa",
+        applies=_ATTENDING,
     )
     num_attention_heads: int | None = count(
-        "Attention heads", "head", "Query heads per layer.", default=None, gt=0, le=100_000
+        "Attention heads",
+        "head",
+        "Query heads per layer.",
+        default=None,
+        gt=0,
+        le=100_000,
+        applies=_ATTENDING,
     )
     num_kv_heads: int | None = count(
         "KV heads",
@@ -52,7 +60,8 @@ class Attention(Part):
         default_factory=_as_many_as_heads,
         gt=0,
         le=100_000,
-        applies=_GQA,
+        applies=_ATTENDING,
+        also_applies=_GQA,
     )
     head_dim: int | None = count(
         "Head dimension",
@@ -62,7 +71,8 @@ class Attention(Part):
         gt=0,
         le=100_000,
         nudge="power of two",
-        applies=_HEADED,
+        applies=_ATTENDING,
+        also_applies=_HEADED,
     )
     keys_as_values: bool = switch(
         "Keys as values",
@@ -77,7 +87,8 @@ class Attention(Part):
         le=1_000_000,
         nudge="step",
         step=128,
-        applies=_LATENT,
+        applies=_ATTENDING,
+        also_applies=_LATENT,
     )
     output_groups: int = count(
         "Output groups",
@@ -87,7 +98,8 @@ class Attention(Part):
         gt=0,
         le=100_000,
         nudge="power of two",
-        applies=_SHARED,
+        applies=_ATTENDING,
+        also_applies=_SHARED,
     )
     output_rank: int = count(
         "Output rank",
@@ -97,7 +109,8 @@ class Attention(Part):
         le=1_000_000,
         nudge="step",
         step=128,
-        applies=_SHARED,
+        applies=_ATTENDING,
+        also_applies=_SHARED,
     )
     kv_lora_rank: int = count(
         "KV rank",
@@ -108,7 +121,8 @@ class Attention(Part):
         le=1_000_000,
         nudge="step",
         step=64,
-        applies=_MLA,
+        applies=_ATTENDING,
+        also_applies=_MLA,
     )
     qk_nope_head_dim: int = count(
         "Query/key dimension",
@@ -119,7 +133,8 @@ class Attention(Part):
         le=100_000,
         nudge="step",
         step=32,
-        applies=_MLA,
+        applies=_ATTENDING,
+        also_applies=_MLA,
     )
     qk_rope_head_dim: int = count(
         "Rotary dimension",
@@ -129,7 +144,8 @@ class Attention(Part):
         le=100_000,
         nudge="step",
         step=32,
-        applies=_MLA,
+        applies=_ATTENDING,
+        also_applies=_MLA,
     )
     v_head_dim: int = count(
         "Value dimension",
@@ -140,7 +156,8 @@ class Attention(Part):
         le=100_000,
         nudge="step",
         step=32,
-        applies=_MLA,
+        applies=_ATTENDING,
+        also_applies=_MLA,
     )
     attention_window: int = count(
         "Attention window",
@@ -208,6 +225,7 @@ class Attention(Part):
         "Attention gate",
         "Gate on attention's output, made of its input: one for each head, or for every value.",
         default="none",
+        applies=_ATTENDING,
     )
     index_heads: int = count(
         "Indexer heads",
@@ -215,7 +233,8 @@ class Attention(Part):
         "Heads of the indexer, which picks the tokens, or entries, to attend to; 0: no indexer.",
         default=0,
         le=100_000,
-        applies=_LATENT,
+        applies=_ATTENDING,
+        also_applies=_LATENT,
     )
     index_head_dim: int = count(
         "Indexer dimension",
@@ -223,7 +242,8 @@ class Attention(Part):
         "Width of one indexer head.",
         default=0,
         le=100_000,
-        applies=_LATENT,
+        applies=_ATTENDING,
+        also_applies=_LATENT,
     )
     index_top_k: int = count(
         "Indexer tokens kept",
@@ -232,7 +252,8 @@ class Attention(Part):
         default=0,
         le=10**9,
         nudge="power of two",
-        applies=_LATENT,
+        applies=_ATTENDING,
+        also_applies=_LATENT,
     )
     indexer_layers: int = count(
         "Layers with an indexer",
@@ -241,5 +262,6 @@ class Attention(Part):
         "0: all layers.",
         default=0,
         le=10_000,
-        applies=_MLA,
+        applies=_ATTENDING,
+        also_applies=_MLA,
     )

@@ -22,9 +22,8 @@ class FeedForward(Part):
     intermediate_size: int | None = count(
         "FFN width",
         "",
-        "Inner width of a dense layer's feed-forward block.",
+        "Inner width of a dense layer's feed-forward block; 0: such layers have none.",
         default=None,
-        gt=0,
         le=10_000_000,
         nudge="step",
         step=256,

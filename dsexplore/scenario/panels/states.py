@@ -6,7 +6,6 @@ from typing import Literal
 
 from dsexplore.scenario.declare import choice, count, switch
 from dsexplore.scenario.layer_pattern import (
-    CONVOLVING,
     LINEAR,
     WITH_MAMBA,
     WITH_MATRIX,
@@ -19,16 +18,16 @@ _LINEAR = ("layer_pattern", Naming(LINEAR))
 _MAMBA = ("layer_pattern", Naming(WITH_MAMBA))
 _STATE = ("layer_pattern", Naming(WITH_MATRIX))
 _CONVOLVED = ("layer_pattern", Naming(WITH_STATE))
-_BIASED = ("layer_pattern", Naming(f"{WITH_MAMBA} {CONVOLVING}"))
 
 
 class States(Part):
     """Linear attention and Mamba. A head of keys serves several heads of values."""
 
-    linear_attention: Literal["gated_delta", "kda", "lightning"] = choice(
+    linear_attention: Literal["gated_delta", "kda", "lightning", "mlstm", "rg_lru", "wkv"] = choice(
         "Linear attention",
         "gated_delta: gated DeltaNet; kda: Kimi Delta Attention, which forgets by dimension; "
-        "lightning: lightning attention, with a fixed decay.",
+        "lightning: lightning attention, with a fixed decay; mlstm: xLSTM's matrix memory; "
+        "rg_lru: Griffin's gated recurrence of a vector; wkv: RWKV-4's.",
         section="Layers with a fixed state",
         default="gated_delta",
         applies=_LINEAR,
@@ -47,7 +46,8 @@ class States(Part):
     state_value_heads: int = count(
         "State value heads",
         "head",
-        "Value heads of a layer with a fixed state; heads of Mamba 2, inner width of Mamba 1.",
+        "Value heads of a layer with a fixed state; heads of Mamba 2, inner width of Mamba 1 and "
+        "RWKV, blocks of RG-LRU's gates.",
         default=0,
         le=10_000_000,
         applies=_STATE,
@@ -55,7 +55,7 @@ class States(Part):
     state_key_dim: int = count(
         "State key dimension",
         "",
-        "Width of a key, the rows of a head's state; the state size of Mamba.",
+        "Width of a key, the rows of a head's state; the state size of Mamba; 1 for a vector.",
         default=0,
         le=100_000,
         nudge="power of two",
@@ -64,7 +64,8 @@ class States(Part):
     state_value_dim: int = count(
         "State value dimension",
         "",
-        "Width of a value, the columns of a head's state; a head's width in Mamba 2, 1 in Mamba 1.",
+        "Width of a value, the columns of a head's state; a head's width in Mamba 2, 1 in Mamba 1 "
+        "and RWKV.",
         default=0,
         le=100_000,
         nudge="power of two",
@@ -94,9 +95,10 @@ class States(Part):
         applies=_CONVOLVED,
     )
     state_bias: bool = switch(
-        "Mamba bias",
-        "Whether the projections in and out of Mamba or of a convolution have biases.",
-        applies=_BIASED,
+        "State bias",
+        "Whether the projections in and out of a layer with a fixed state have biases; linear "
+        "attention has none but in mlstm and rg_lru.",
+        applies=_CONVOLVED,
     )
     state_norm: bool = switch(
         "State norm",

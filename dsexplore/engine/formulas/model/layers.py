@@ -48,17 +48,19 @@ def num_moe_layers(layer_pattern, num_layers, num_dense_layers, num_routed_exper
 
 
 @quantity("layer", source=TRANSFORMER_SHAPE)
-def dense_layers(layer_pattern, num_layers, num_moe_layers):
-    """Layers with a dense feed-forward block."""
+def dense_layers(layer_pattern, num_layers, num_moe_layers, intermediate_size):
+    """Layers with a dense feed-forward block; none where it has no width."""
     if has_single_blocks(layer_pattern):
         return layers_of(layer_pattern, "ffn", num_layers)
-    return num_layers - num_moe_layers
+    return (num_layers - num_moe_layers) * (intermediate_size != 0)
 
 
 @quantity("", source=TRANSFORMER_SHAPE)
-def blocks_per_layer(layer_pattern):
+def blocks_per_layer(layer_pattern, intermediate_size, num_moe_layers, num_layers):
     """Blocks of a layer, each with a residual sum: attention and feed-forward, or one of them."""
-    return 1.0 if has_single_blocks(layer_pattern) else 2.0
+    if has_single_blocks(layer_pattern):
+        return 1.0
+    return where(intermediate_size == 0, 1 + ratio(num_moe_layers, num_layers), 2.0)
 
 
 # Of a mean layer
@@ -75,18 +77,20 @@ def state_layer_share(layer_pattern, state_layers, num_layers):
 
 
 @quantity("fraction", source=DEFINITION)
-def dense_layer_share(layer_pattern, dense_layers, num_moe_layers, num_layers):
+def dense_layer_share(
+    layer_pattern, dense_layers, num_moe_layers, num_layers, intermediate_size
+):  # fmt: skip
     """Share of the layers with a dense feed-forward block."""
     if has_single_blocks(layer_pattern):
         return dense_layers / num_layers
-    return 1 - num_moe_layers / num_layers
+    return where(intermediate_size == 0, 0.0, 1 - num_moe_layers / num_layers)
 
 
 @quantity("fraction", source=DEFINITION)
-def dense_block_share(layer_pattern, dense_layers, num_layers, num_moe_layers):
-    """Share of the layers without experts that have a dense feed-forward block: all, or some."""
+def dense_block_share(layer_pattern, dense_layers, num_layers, num_moe_layers, intermediate_size):
+    """Share of the layers without experts that have a dense feed-forward block: all, some, none."""
     if not has_single_blocks(layer_pattern):
-        return 1.0
+        return where(intermediate_size == 0, 0.0, 1.0)
     return if_any(dense_layers, ratio(dense_layers, num_layers - num_moe_layers))
 
 

@@ -1,7 +1,8 @@
-"""States: parameters and FLOP of layers with a fixed state, linear attention and Mamba.
+"""States: parameters and FLOP of layers with a fixed state, linear attention, Mamba and others.
 
 A state is a matrix for each head of values, of as many rows as a key is wide and as many columns as
 a value. Mamba 2 names keys and values B and x, queries C; Mamba 1 has a head for each channel.
+RG-LRU and RWKV keep a vector: keys of width 1, with a head of RG-LRU for each block of its gates.
 """
 
 from dsexplore.engine.constants import BF16_BYTES, FLOP_PER_MULTIPLY_ADD, FP32_BYTES
@@ -20,6 +21,12 @@ def state_kind(layer_pattern, linear_attention, mamba):
     return mamba if has_kinds(layer_pattern, WITH_MAMBA) else "none"
 
 
+@quantity("head", source=STATES)
+def state_heads(state_kind, state_value_heads):
+    """Heads of fixed states, which tensor parallelism shares out; none without such a state."""
+    return 0.0 if state_kind in ("none", "conv") else state_value_heads
+
+
 @quantity("", source=STATES)
 def state_width(state_kind, state_value_heads, state_value_dim, hidden_size):
     """Width of the values of a layer with a fixed state, in all its heads; of a convolution."""
@@ -32,9 +39,9 @@ def state_width(state_kind, state_value_heads, state_value_dim, hidden_size):
 def state_conv_width(state_kind, state_width, state_key_heads, state_key_dim):
     """Width of queries, keys and values beside each other, which a short convolution passes over.
 
-    In Mamba 1, and where a layer is but a convolution, of the values alone.
+    In Mamba 1 and RG-LRU, and where a layer is but a convolution, of the values alone.
     """
-    if state_kind in ("none", "mamba1", "conv"):
+    if state_kind in ("none", "mamba1", "rg_lru", "conv"):
         return state_width
     return 2 * state_key_heads * state_key_dim + state_width
 
@@ -45,6 +52,7 @@ def state_in_width(state_kind, state_conv_width, state_width, state_value_heads,
 
     Queries, keys and values; a gate on the output as wide as the values; decay and write strength
     of a head. KDA makes its gates of latents, and a lone convolution has a gate on either side.
+    RWKV's gate, the receptance, takes the place of queries.
     """
     if state_kind == "none":
         return 0.0
@@ -52,6 +60,9 @@ def state_in_width(state_kind, state_conv_width, state_width, state_value_heads,
         "gated_delta": state_width + 2 * state_value_heads,
         "kda": 2 * state_rank + state_value_heads,
         "lightning": state_width,
+        "mlstm": state_width + 2 * state_value_heads,
+        "rg_lru": state_width,
+        "wkv": 0.0,
         "mamba2": state_width + state_value_heads,
         "mamba1": state_width,
         "conv": 2 * state_width,
@@ -70,17 +81,19 @@ def state_weights_per_layer(
     state_rank,
     state_key_heads,
     state_key_dim,
+    state_value_dim,
 ):
     """Weights of a layer with a fixed state that each token is multiplied with.
 
-    Into it and out of it, the short convolution, and what makes gates of latents (KDA), or time
-    step, B and C (Mamba 1).
+    Into it and out of it, the short convolution, and what makes gates of latents (KDA), time step,
+    B and C (Mamba 1), or two gates of each head's values (RG-LRU).
     """
     if state_kind == "none":
         return 0.0
     inner = {
         "kda": state_rank * (state_key_heads * state_key_dim + state_width),
         "mamba1": state_width * (2 * state_rank + 2 * state_key_dim),
+        "rg_lru": 2 * state_width * state_value_dim,
     }.get(state_kind, 0.0)
     outside = hidden_size * (state_in_width + state_width)
     return outside + inner + state_conv * state_conv_width
@@ -102,13 +115,19 @@ def state_vectors_per_layer(
     state_value_heads,
     state_value_dim,
 ):
-    """Decays, time steps, skips, norms and biases of a layer with a fixed state."""
+    """Decays, time steps, skips, norms and biases of a layer with a fixed state.
+
+    RWKV mixes each token with the one before it, by three vectors.
+    """
     if state_kind == "none":
         return 0.0
     decays = {
         "gated_delta": 2 * state_value_heads,
         "kda": state_key_heads * state_key_dim + state_value_heads,
         "lightning": 0.0,
+        "mlstm": 2 * state_value_heads,
+        "rg_lru": 3 * state_width,
+        "wkv": 2 * state_width + 3 * hidden_size,
         "mamba2": 3 * state_value_heads,
         "mamba1": state_width * (2 + state_key_dim),
         "conv": 0.0,
@@ -117,13 +136,20 @@ def state_vectors_per_layer(
         "gated_delta": state_value_dim,
         "kda": state_value_dim,
         "lightning": state_width,
+        "mlstm": state_width * (1 + state_bias),
+        "rg_lru": 0.0,
+        "wkv": 0.0,
         "mamba2": state_width,
         "mamba1": state_rank + 2 * state_key_dim,
         "conv": 0.0,
     }
     biases = state_conv_bias * state_conv_width
-    if state_kind in ("mamba1", "mamba2", "conv"):
+    if state_kind in ("mamba1", "mamba2", "rg_lru", "conv"):
         biases = biases + state_bias * (state_in_width + hidden_size)
+    if state_kind == "mlstm":
+        # Those of its input and forget gates are counted above: they are always there.
+        projected = state_in_width - 2 * state_value_heads
+        biases = state_bias * (projected + hidden_size)
     return decays[state_kind] + state_norm * norms[state_kind] + biases
 
 
@@ -135,7 +161,8 @@ def state_flops_per_token(
 
     Writing and reading take 2 k v each, of k rows and v columns, and c (k + v) in a chunk of c
     tokens, half of a square. A delta rule reads once more before it writes, and c (2 k + v) in a
-    chunk. Mamba 1 has no chunks.
+    chunk. mLSTM keeps a normaliser as one more column. Mamba 1 has no chunks; nor has RG-LRU, which
+    writes and has nothing to read, nor RWKV, which keeps a numerator and a denominator.
     """
     if state_kind == "none":
         return 0.0
@@ -147,6 +174,9 @@ def state_flops_per_token(
         "gated_delta": 2 * passes + in_chunk + more,
         "kda": 2 * passes + in_chunk + more,
         "lightning": 2 * passes + in_chunk,
+        "mlstm": 2 * (passes + FLOP_PER_MULTIPLY_ADD * state_key_dim) + in_chunk,
+        "rg_lru": passes,
+        "wkv": 4 * passes,
         "mamba2": 2 * passes + in_chunk,
         "mamba1": 2 * passes,
         "conv": 0.0,
@@ -174,6 +204,7 @@ def state_bytes_per_request(
     state_precision,
     state_conv,
     state_conv_width,
+    hidden_size,
 ):
     """Fixed states of a served request, whatever its context: matrices, and a convolution's tokens.
 
@@ -182,8 +213,14 @@ def state_bytes_per_request(
     if state_kind == "none":
         return 0.0
     held = {"fp32": FP32_BYTES, "bf16": BF16_BYTES}[state_precision]
-    matrices = held * state_value_heads * state_key_dim * state_value_dim
+    each = state_key_dim * state_value_dim
+    # mLSTM's normaliser and largest exponent; RWKV's numerator, denominator and largest exponent.
+    each = each + {"mlstm": state_key_dim + 1, "wkv": 2}.get(state_kind, 0)
+    matrices = held * state_value_heads * each
     if state_kind == "conv":
         matrices = 0.0
     before = (state_conv - (state_conv > 0)) * state_conv_width
+    if state_kind == "wkv":
+        # The token before, once for the states and once for the feed-forward block.
+        before = 2 * hidden_size
     return state_layers * (matrices + BF16_BYTES * before)

@@ -30,6 +30,9 @@ _ONE_ENGINE = (
     "apart."
 )
 _HEADS = "Serving: {heads:g} attention heads do not divide by {tensor:g} (serving_tensor_parallel)."
+_STATE_HEADS = (
+    "Serving: {states:g} heads of states do not divide by {tensor:g} (serving_tensor_parallel)."
+)
 _EXPERTS = (
     "Serving: {experts:g} routed experts, or those and {redundant:g} second copies, do not divide "
     "over {group:g} GPUs ({field})."
@@ -96,8 +99,8 @@ _PREFILL = (
 
 
 def _broken(
-    field, precision, rate, dense, dense_rate, attention, attention_rate, heads, tensor, experts,
-    redundant, width, cut, group, stages, layers, node, scale_up, scale_out, weights, memory, need,
+    field, precision, rate, dense, dense_rate, attention, attention_rate, heads, states, tensor,
+    experts, redundant, width, cut, group, stages, layers, node, scale_up, scale_out, weights, memory, need,
     fits,
 ):  # fmt: skip
     """The first rule that a precision and a layout of serving break, or what does not fit.
@@ -114,6 +117,7 @@ def _broken(
             (attention_rate == 0, _ATTENTION_PRECISION),
             (stages > layers, _STAGES),
             (heads % tensor > 0, _HEADS),
+            (states % tensor > 0, _STATE_HEADS),
             ((experts > 0) & uneven, _EXPERTS),
             ((experts > 0) & (width % cut > 0), _CUT_EXPERTS),
             ((group > 1) & (group % tensor > 0), _GROUPS),
@@ -131,6 +135,7 @@ def _broken(
         stages=stages,
         layers=layers,
         heads=heads,
+        states=states,
         tensor=tensor,
         experts=experts,
         redundant=redundant,
@@ -147,7 +152,7 @@ def _broken(
 def serving_problem(
     serving_precision, serving_gemm_rate, dense_weight_precision, dense_gemm_rate,
     serving_attention_precision, served_attention_peak, num_attention_heads,
-    serving_tensor_parallel, num_routed_experts, redundant_experts, moe_intermediate_size,
+    state_heads, serving_tensor_parallel, num_routed_experts, redundant_experts, moe_intermediate_size,
     serving_expert_tensor_parallel, decode_expert_group, serving_pipeline, num_layers,
     gpus_per_node, scale_up_bandwidth, scale_out_bandwidth, serving_weight_memory,
     memory_reserve, memory_capacity, decode_memory_per_gpu, largest_decode_batch,
@@ -156,7 +161,7 @@ def serving_problem(
     return _broken(
         "decode_expert_parallel", serving_precision, serving_gemm_rate, dense_weight_precision,
         dense_gemm_rate, serving_attention_precision, served_attention_peak, num_attention_heads,
-        serving_tensor_parallel, num_routed_experts, redundant_experts, moe_intermediate_size,
+        state_heads, serving_tensor_parallel, num_routed_experts, redundant_experts, moe_intermediate_size,
         serving_expert_tensor_parallel, decode_expert_group, serving_pipeline, num_layers,
         gpus_per_node, scale_up_bandwidth, scale_out_bandwidth,
         serving_weight_memory + memory_reserve, memory_capacity, decode_memory_per_gpu,
@@ -168,7 +173,7 @@ def serving_problem(
 def prefill_problem(
     serving_precision, serving_gemm_rate, dense_weight_precision, dense_gemm_rate,
     serving_attention_precision, served_attention_peak, num_attention_heads,
-    serving_tensor_parallel, num_routed_experts, redundant_experts, moe_intermediate_size,
+    state_heads, serving_tensor_parallel, num_routed_experts, redundant_experts, moe_intermediate_size,
     serving_expert_tensor_parallel, prefill_expert_group, serving_pipeline, num_layers,
     gpus_per_node, scale_up_bandwidth, scale_out_bandwidth, prefill_serving_weight_memory,
     memory_reserve, memory_capacity,
@@ -177,7 +182,7 @@ def prefill_problem(
     return _broken(
         "prefill_expert_parallel", serving_precision, serving_gemm_rate, dense_weight_precision,
         dense_gemm_rate, serving_attention_precision, served_attention_peak, num_attention_heads,
-        serving_tensor_parallel, num_routed_experts, redundant_experts, moe_intermediate_size,
+        state_heads, serving_tensor_parallel, num_routed_experts, redundant_experts, moe_intermediate_size,
         serving_expert_tensor_parallel, prefill_expert_group, serving_pipeline, num_layers,
         gpus_per_node, scale_up_bandwidth, scale_out_bandwidth,
         prefill_serving_weight_memory + memory_reserve, memory_capacity, 0.0, 0.0,

@@ -46,6 +46,7 @@ _REACH = (
     "fewer than its {active:g}."
 )
 _HEADS = "Tensor parallel: {heads:g} attention heads do not divide by {tensor:g}."
+_STATE_HEADS = "Tensor parallel: {states:g} heads of states do not divide by {tensor:g}."
 _SEQUENCE = "Context parallel: {sequence:.0f} tokens do not divide by {context:g}."
 _SEQUENCE_PARALLEL = (
     "Sequence parallel: {sequence:.0f} tokens do not divide by {context:g} × {tensor:g} "
@@ -299,6 +300,7 @@ def layout_problem(
     node_limit,
     num_layers,
     num_attention_heads,
+    state_heads,
     num_routed_experts,
     experts_per_token,
     sequence_length,
@@ -335,6 +337,7 @@ def layout_problem(
         (num_gpus % slices != 0, _SLICES),
         (has_experts & (node_limit > 0) & (reachable < experts_per_token * expert_group), _REACH),
         (num_attention_heads % tensor_parallel > 0, _HEADS),
+        (state_heads % tensor_parallel > 0, _STATE_HEADS),
         (sequence_length % context_parallel != 0, _SEQUENCE),
         (
             sequence_parallel & (sequence_length % (context_parallel * tensor_parallel) != 0),
@@ -358,6 +361,7 @@ def layout_problem(
         pieces=pieces_per_stage,
         layers=num_layers,
         heads=num_attention_heads,
+        states=state_heads,
         experts=num_routed_experts,
         active=experts_per_token,
         group=expert_group,

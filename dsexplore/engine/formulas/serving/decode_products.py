@@ -57,6 +57,7 @@ cut = at_other_inputs(
         "state_width_here",
         "ffn_in_width",
         "shared_in_width",
+        "other_width",
         "expert_in_width",
         "inner_width",
     ),
@@ -80,6 +81,7 @@ passed = at_other_inputs(
         "router_product_time",
         "shared_in_product_time",
         "shared_out_product_time",
+        "other_product_time",
     ),
     prefix="decode_",
     setting="In decoding",
@@ -96,6 +98,7 @@ passed = at_other_inputs(
     ffn_width="serving_ffn_width",
     shared_in_width="serving_shared_in_width",
     shared_width="serving_shared_width",
+    other_width="serving_other_width",
     gemm_rate="dense_gemm_rate",
     gemm_element_bytes="dense_weight_bytes",
     memory_rate="weight_read_rate",
@@ -145,6 +148,8 @@ def decode_dense_time(
     decode_router_product_time,
     decode_shared_in_product_time,
     decode_shared_out_product_time,
+    decode_other_product_time,
+    num_layers,
     decode_head_time,
 ):
     """Time of a decoding step in products with weights that every token passes, head included."""
@@ -156,4 +161,5 @@ def decode_dense_time(
     blocks = without_unknown(dense_layers, dense)
     blocks = blocks + if_any(num_moe_layers, num_moe_layers * experts)
     mixing = attention_layers * attention + state_layers * decode_state_product_time
-    return serving_micro_batches * (mixing + blocks + decode_head_time)
+    other = num_layers * decode_other_product_time
+    return serving_micro_batches * (mixing + blocks + other + decode_head_time)

@@ -1,7 +1,7 @@
 """KV cache per token and per request while serving, in the precision that it is kept in."""
 
 from dsexplore.engine.constants import BF16_BYTES, FP4_BY_16_BYTES
-from dsexplore.engine.elementwise import larger, ratio, smaller
+from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.formulas.model.layers import own_layers, shared_key_width
 from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.papers import (
@@ -178,4 +178,5 @@ def kv_cache_copies(attention, serving_tensor_parallel, num_kv_heads):
     """
     if attention != "gqa":
         return serving_tensor_parallel
-    return larger(serving_tensor_parallel / num_kv_heads, 1.0)
+    copies = larger(ratio(serving_tensor_parallel, num_kv_heads), 1.0)
+    return where(num_kv_heads == 0, 1.0, copies)

@@ -218,6 +218,7 @@ forward = at_other_inputs(
     ffn_width="serving_ffn_width",
     shared_in_width="serving_shared_in_width",
     shared_width="serving_shared_width",
+    other_width="serving_other_width",
     layer_adapter_bytes="serving_adapter_bytes",
     expert_in_product_time="prefill_expert_in_product_time",
     expert_out_product_time="prefill_expert_out_product_time",

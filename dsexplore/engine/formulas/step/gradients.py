@@ -109,6 +109,14 @@ def state_input_gradient_time(
     return into + product_time(rows, state_width_here, hidden_size, *each, *rates)
 
 
+other_input_gradient_time = once_more(
+    "qkv_product_time",
+    "Time of the gradients of the inputs of a mean layer's matrices without fields of their own.",
+    qkv_width="hidden_size",
+    hidden_size="other_width",
+)
+
+
 layer_input_gradient_time = once_more(
     "layer_gemm_time",
     "Time of a mean layer's matrix products backward for inputs per micro-batch.",
@@ -124,6 +132,7 @@ layer_input_gradient_time = once_more(
     expert_out_product_time="expert_out_input_gradient_time",
     shared_in_product_time="shared_in_input_gradient_time",
     shared_out_product_time="shared_out_input_gradient_time",
+    other_product_time="other_input_gradient_time",
 )
 
 
@@ -288,6 +297,13 @@ def state_weight_gradient_time(
     return into + product_time(hidden_size, state_width_here, rows, *each, *rates)
 
 
+other_weight_gradient_time = once_more(
+    "qkv_weight_gradient_time",
+    "Time of the gradients of the weights of a mean layer's matrices without fields of their own.",
+    qkv_width="other_width",
+)
+
+
 layer_weight_gradient_time = once_more(
     "layer_gemm_time",
     "Time of a mean layer's matrix products backward for weights per micro-batch.",
@@ -303,4 +319,5 @@ layer_weight_gradient_time = once_more(
     expert_out_product_time="expert_out_weight_gradient_time",
     shared_in_product_time="shared_in_weight_gradient_time",
     shared_out_product_time="shared_out_weight_gradient_time",
+    other_product_time="other_weight_gradient_time",
 )

@@ -81,6 +81,12 @@ shared_out_product_time = once_more(
     hidden_size="shared_width",
 )
 
+other_product_time = once_more(
+    "qkv_product_time",
+    "Time of the products of a mean layer's matrices without fields of their own.",
+    qkv_width="other_width",
+)
+
 
 @quantity("second", source=ROOFLINE, assumes="The router's scores are products in BF16.")
 def router_product_time(
@@ -183,6 +189,7 @@ def layer_gemm_time(
     expert_out_product_time,
     shared_in_product_time,
     shared_out_product_time,
+    other_product_time,
 ):
     """Forward time of a mean layer's matrix products per micro-batch."""
     latents = query_up_product_time + key_value_up_product_time
@@ -191,4 +198,5 @@ def layer_gemm_time(
     dense = without_unknown(dense_layer_share, ffn_in_product_time + ffn_out_product_time)
     routed = router_product_time + expert_in_product_time + expert_out_product_time
     experts = routed + shared_in_product_time + shared_out_product_time
-    return mixing + dense + if_any(moe_layer_share, moe_layer_share * experts)
+    blocks = mixing + dense + if_any(moe_layer_share, moe_layer_share * experts)
+    return blocks + other_product_time

@@ -1,6 +1,6 @@
 """Widths: the sides of a layer's matrix products on one accelerator."""
 
-from dsexplore.engine.assumptions import EVEN_ROUTING
+from dsexplore.engine.assumptions import EVEN_ROUTING, MEAN_LAYER
 from dsexplore.engine.elementwise import ratio
 from dsexplore.engine.idioms import if_any, sharded, stated_or
 from dsexplore.engine.papers import (
@@ -91,6 +91,12 @@ def ffn_width(intermediate_size, tensor_parallel):
 def ffn_in_width(ffn_matrices, ffn_width):
     """Outputs of the first product of a dense feed-forward block, its gate included."""
     return (ffn_matrices - 1) * ffn_width
+
+
+@quantity("", assumes=MEAN_LAYER)
+def other_width(other_weights, num_layers, hidden_size, tensor_parallel):
+    """Width of a mean layer's other matrices beside the hidden one, on one accelerator."""
+    return if_any(other_weights, other_weights / (num_layers * hidden_size * tensor_parallel))
 
 
 @quantity("", source=V3_EXPERTS)
