@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import warnings
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -206,12 +207,18 @@ def _changed_keys(made_by: Any, draw: random.Random) -> dict[str, Any]:
             sizes[name] = 1
     if "attention_types" in keys:
         sizes["attention_types"] = [[["global", "local"], layers // 2], [["global"], layers % 2]]
-    if made_by.model_type == "mamba2":
-        # Its heads make up the whole inner width, and groups divide them.
-        sizes |= {"num_heads": 2 * heads, "head_dim": hidden // heads, "expand": 2}
-        sizes["n_groups"] = draw.choice((1, 2))
+    sizes |= _OF_TYPE[made_by.model_type](heads, hidden) if made_by.model_type in _OF_TYPE else {}
     return {real.get(name, name): value for name, value in sizes.items()}
 
+
+# Sizes of a type that must fit each other: Mamba 2's heads make up its whole inner width.
+_OF_TYPE: dict[str, Callable[[int, int], dict[str, Any]]] = {
+    "mamba2": lambda heads, hidden: {
+        "num_heads": 2 * heads,
+        "head_dim": hidden // heads,
+        "n_groups": 2,
+    },
+}
 
 _LEFT = (
     "use_cache",

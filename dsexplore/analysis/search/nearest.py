@@ -20,6 +20,7 @@ from dsexplore.analysis.search.layouts import (
     ZERO,
     check_known,
     divisors,
+    heads_shared,
 )
 from dsexplore.analysis.search.ranking import MEMORY
 from dsexplore.engine import GRAPH, problems_forbidding

@@ -20,15 +20,6 @@ def _all(kind: str) -> Callable[[Config, int], Sequence[str]]:
 # A layer is Mamba alone: no attention, no feed-forward block, one norm.
 _MAMBA = Shape(heads="", width="", context="", norms=1, kinds=_all("mamba"), states=lone_mamba1)
 
-_GRIFFIN = Shape(
-    context="",
-    qkv_bias="attention_bias",
-    output_bias=True,
-    ffn_bias=True,
-    kinds=lambda config, layers: _griffin_kinds(config, layers),
-    states=rg_lru,
-    parts=(lambda config, fields: {"intermediate_size": fields["intermediate_size"] // 2},),
-)
 _GRIFFIN_WORDS = {"recurrent": "linear", "attention": "window"}
 
 
@@ -37,10 +28,20 @@ def _griffin_kinds(config: Config, layers: int) -> Sequence[str]:
     return [_GRIFFIN_WORDS[word] for word in islice(cycle(words), layers)]
 
 
+_GRIFFIN = Shape(
+    context="",
+    qkv_bias="attention_bias",
+    output_bias=True,
+    ffn_bias=True,
+    kinds=_griffin_kinds,
+    states=rg_lru,
+)
+
+
 def recurrent_gemma(config: Config) -> Fields:
     """RecurrentGemma: the width of its file is that of both halves of a gated block."""
-    window = config.count("attention_window_size")
-    return _GRIFFIN(config.with_values(sliding_window=window))
+    window, width = config.count("attention_window_size"), config.count("intermediate_size")
+    return _GRIFFIN(config.with_values(sliding_window=window, intermediate_size=width // 2))
 
 
 def rwkv(config: Config) -> Fields:
@@ -61,7 +62,7 @@ _RWKV = Shape(
 
 
 def xlstm(config: Config) -> Fields:
-    """xLSTM 7B: layers and width go by either of two names."""
+    """Layers and width of xLSTM go by either of two names."""
     layers = config.layers("num_hidden_layers", "num_blocks")
     hidden = config.count("hidden_size", "embedding_dim")
     return _XLSTM(config.with_values(num_hidden_layers=layers, hidden_size=hidden))

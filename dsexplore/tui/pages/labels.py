@@ -202,7 +202,7 @@ LABELS = {
     "prefill_tokens_per_second_per_gpu": "GPU prefill speed",
     "computed_prefill_tokens_per_second_per_gpu": "Computed prefill",
     "serving_weight_memory": "Serving weight memory",
-    "serving_cache_memory": "Serving KV cache memory",
+    "serving_cache_memory": "KV cache and states",
     "decode_memory_per_gpu": "Decode memory per GPU",
     "largest_decode_batch": "Largest decode batch",
     "cost_per_million_output_tokens": "Output token cost",

@@ -34,15 +34,33 @@ def memory(page: Page) -> None:
     if page.document.results["host_memory_per_gpu"]:
         page.result("host_memory_per_gpu", "offloaded, of one GPU")
     page.layout_note()
-    page.heading("KV cache in BF16")
-    page.results(
-        "kv_cache_bytes_per_token",
-        "kv_cache_bytes_per_token_multi_head",
-        "kv_cache_saving",
-        "kv_cache_per_request",
-    )
+    attends = page.document.results["attention_layers"] != 0
+    if attends:
+        page.heading("KV cache in BF16")
+        page.results(
+            "kv_cache_bytes_per_token",
+            "kv_cache_bytes_per_token_multi_head",
+            "kv_cache_saving",
+            "kv_cache_per_request",
+        )
+    else:
+        page.heading("States in place of a KV cache")
+    states(page)
+    if attends:
+        _decoding(page)
+    page.heading("Weights in BF16")
+    page.result("model_bytes")
+    page.warnings()
+
+
+def states(page: Page) -> None:
+    """The fixed states of a request, if the model keeps any."""
     if page.document.results["state_bytes_per_request"]:
         page.result("state_bytes_per_request", "whatever the context")
+
+
+def _decoding(page: Page) -> None:
+    """The contexts from which attention takes more than weights."""
     page.heading("Decoding")
     served = page.document.scenario.serving
     page.result("attention_parity_context", "in arithmetic")
@@ -51,9 +69,6 @@ def memory(page: Page) -> None:
         f"batch {served.decode_batch}, {served.serving_precision}",
     )
     page.result("least_attention_parity_context_in_time", "full batches")
-    page.heading("Weights in BF16")
-    page.result("model_bytes")
-    page.warnings()
 
 
 def verdict(page: Page) -> None:

@@ -12,6 +12,7 @@ from dsexplore.analysis.service.service import Limits, Service, ServiceError, re
 from dsexplore.text.format import format_value
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.keys.actions import BY_NAME, shown_key
+from dsexplore.tui.pages.memory import states
 from dsexplore.tui.pages.page import Page, tab
 from dsexplore.tui.widgets.lines import Role
 from dsexplore.tui.widgets.writer import columns
@@ -53,6 +54,9 @@ def serving(page: Page) -> None:
     capacity = format_value(page.document.scenario.hardware.memory_capacity, "byte", 3)
     page.result("decode_memory_per_gpu", f"of {capacity}")
     page.result("largest_decode_batch")
+    if page.document.results["state_bytes_per_request"]:
+        page.result("kv_cache_per_request")
+    states(page)
     page.heading("Cost and price per million tokens")
     page.results(
         "cost_per_million_output_tokens",

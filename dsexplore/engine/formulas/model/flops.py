@@ -341,7 +341,7 @@ def decode_attention_width(
     return 2 * kv_lora_rank + qk_rope_head_dim if attention == "mla" else query_key_dim + value_dim
 
 
-@quantity("token", source=DEFINITION)
+@quantity("token", source=DEFINITION, undefined="no layer attends to other tokens")
 def attention_parity_context(
     matmul_parameters, attention_layers, num_attention_heads, decode_attention_width
 ):

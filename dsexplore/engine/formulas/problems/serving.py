@@ -100,7 +100,8 @@ _PREFILL = (
 
 def _broken(
     field, precision, rate, dense, dense_rate, attention, attention_rate, heads, states, tensor,
-    experts, redundant, width, cut, group, stages, layers, node, scale_up, scale_out, weights, memory, need,
+    experts, redundant, width, cut, group, stages, layers, node, scale_up, scale_out, weights,
+    memory, need,
     fits,
 ):  # fmt: skip
     """The first rule that a precision and a layout of serving break, or what does not fit.
@@ -152,7 +153,8 @@ def _broken(
 def serving_problem(
     serving_precision, serving_gemm_rate, dense_weight_precision, dense_gemm_rate,
     serving_attention_precision, served_attention_peak, num_attention_heads,
-    state_heads, serving_tensor_parallel, num_routed_experts, redundant_experts, moe_intermediate_size,
+    state_heads, serving_tensor_parallel, num_routed_experts, redundant_experts,
+    moe_intermediate_size,
     serving_expert_tensor_parallel, decode_expert_group, serving_pipeline, num_layers,
     gpus_per_node, scale_up_bandwidth, scale_out_bandwidth, serving_weight_memory,
     memory_reserve, memory_capacity, decode_memory_per_gpu, largest_decode_batch,
@@ -161,7 +163,8 @@ def serving_problem(
     return _broken(
         "decode_expert_parallel", serving_precision, serving_gemm_rate, dense_weight_precision,
         dense_gemm_rate, serving_attention_precision, served_attention_peak, num_attention_heads,
-        state_heads, serving_tensor_parallel, num_routed_experts, redundant_experts, moe_intermediate_size,
+        state_heads, serving_tensor_parallel, num_routed_experts, redundant_experts,
+        moe_intermediate_size,
         serving_expert_tensor_parallel, decode_expert_group, serving_pipeline, num_layers,
         gpus_per_node, scale_up_bandwidth, scale_out_bandwidth,
         serving_weight_memory + memory_reserve, memory_capacity, decode_memory_per_gpu,
@@ -173,7 +176,8 @@ def serving_problem(
 def prefill_problem(
     serving_precision, serving_gemm_rate, dense_weight_precision, dense_gemm_rate,
     serving_attention_precision, served_attention_peak, num_attention_heads,
-    state_heads, serving_tensor_parallel, num_routed_experts, redundant_experts, moe_intermediate_size,
+    state_heads, serving_tensor_parallel, num_routed_experts, redundant_experts,
+    moe_intermediate_size,
     serving_expert_tensor_parallel, prefill_expert_group, serving_pipeline, num_layers,
     gpus_per_node, scale_up_bandwidth, scale_out_bandwidth, prefill_serving_weight_memory,
     memory_reserve, memory_capacity,
@@ -182,7 +186,8 @@ def prefill_problem(
     return _broken(
         "prefill_expert_parallel", serving_precision, serving_gemm_rate, dense_weight_precision,
         dense_gemm_rate, serving_attention_precision, served_attention_peak, num_attention_heads,
-        state_heads, serving_tensor_parallel, num_routed_experts, redundant_experts, moe_intermediate_size,
+        state_heads, serving_tensor_parallel, num_routed_experts, redundant_experts,
+        moe_intermediate_size,
         serving_expert_tensor_parallel, prefill_expert_group, serving_pipeline, num_layers,
         gpus_per_node, scale_up_bandwidth, scale_out_bandwidth,
         prefill_serving_weight_memory + memory_reserve, memory_capacity, 0.0, 0.0,

@@ -130,7 +130,12 @@ def kv_cache_bytes_per_token_multi_head(
     return kv_cache_element_bytes * values
 
 
-@quantity("fraction", source="DeepSeek-V2 report, arXiv:2405.04434, section 2.1", better="more")
+@quantity(
+    "fraction",
+    source="DeepSeek-V2 report, arXiv:2405.04434, section 2.1",
+    undefined="no layer attends to other tokens",
+    better="more",
+)
 def kv_cache_saving(kv_cache_bytes_per_token, kv_cache_bytes_per_token_multi_head):
     """Share of the multi-head KV cache that this attention saves."""
     saved = kv_cache_bytes_per_token_multi_head - kv_cache_bytes_per_token

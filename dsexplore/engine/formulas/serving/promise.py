@@ -72,7 +72,7 @@ def output_tokens_per_second_per_gpu(output_tokens_per_day, serving_gpus_needed)
     return ratio(output_tokens_per_day / SECONDS_PER_DAY, serving_gpus_needed)
 
 
-@quantity("token", source=DEFINITION)
+@quantity("token", source=DEFINITION, undefined="no layer attends to other tokens")
 def attention_parity_context_in_time(
     decode_dense_time,
     decode_expert_time,
@@ -87,7 +87,12 @@ def attention_parity_context_in_time(
     return ratio(weights, decode_requests * decode_attention_time_per_context_token)
 
 
-@quantity("token", source=DEFINITION, assumes="In a full batch weights take their products alone.")
+@quantity(
+    "token",
+    source=DEFINITION,
+    undefined="no layer attends to other tokens",
+    assumes="In a full batch weights take their products alone.",
+)
 def least_attention_parity_context_in_time(
     matmul_parameters,
     num_moe_layers,

@@ -87,10 +87,14 @@ def attention_length_share(
 
 @quantity("", source=FLASH_ATTENTION, assumes="Softmax costs as much however wide a head is.")
 def attention_width_factor(flash_attention, query_key_dim, value_dim, attention_half_width):
-    """Rate of fused attention forward with heads of this width relative to heads of 128."""
+    """Rate of fused attention forward with heads of this width relative to heads of 128.
+
+    States without attention beside them are computed as heads of 128.
+    """
     width = (query_key_dim + value_dim) / 2
     stated = STATED_HEAD / (STATED_HEAD + attention_half_width)
-    return where(flash_attention > 0, ratio(width, width + attention_half_width) / stated, 1.0)
+    reached = ratio(width, width + attention_half_width) / stated
+    return where((flash_attention > 0) & (width != 0), reached, 1.0)
 
 
 @quantity("", source=FLASH_ATTENTION, assumes="Backward, tiles of heads wider than 128 do not fit.")
@@ -101,8 +105,8 @@ def attention_backward_width_factor(
     width = (query_key_dim + value_dim) / 2
     stated = STATED_HEAD / (STATED_HEAD + attention_half_width)
     narrow = ratio(width, width + attention_half_width) / stated
-    fused = where(width > STATED_HEAD, STATED_HEAD / width, narrow)
-    return where(flash_attention > 0, fused, 1.0)
+    fused = where(width > STATED_HEAD, ratio(STATED_HEAD, width), narrow)
+    return where((flash_attention > 0) & (width != 0), fused, 1.0)
 
 
 @quantity("second", source=ROOFLINE)

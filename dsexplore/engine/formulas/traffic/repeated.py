@@ -19,8 +19,7 @@ def repeated_sums(
     """Tensor-parallel sums of a mean layer's forward pass that its backward pass repeats."""
     feed_forward = where(recompute_ffn, dense_layer_share, 0.0)
     feed_forward = feed_forward + where(recompute_moe, moe_layer_share, 0.0)
-    single = blocks_per_layer == 1
-    mixing = 1 - dense_layer_share - moe_layer_share if single else 1.0
+    mixing = blocks_per_layer - dense_layer_share - moe_layer_share
     blocks = where(recompute_attention_block, mixing, 0.0) + feed_forward
     return blocks_per_layer * recomputed_layer_share + (1 - recomputed_layer_share) * blocks
 
