@@ -13,6 +13,9 @@ from dsexplore.scenario.scenario import Scenario
 # DeepSeek's, Kimi's and GLM's counts hold the load-balancing biases that some counts leave out;
 # GPT-3's embedding holds the 25,165,824 parameters of its learned positions.
 COUNTS = {
+    "falcon-mamba-7b": (7272665088, 7272665088, 0, 266338304, 266338304, False, 0),
+    "mamba-2-2.7b": (2702599680, 2702599680, 0, 128737280, 0, True, 0),
+    "recurrentgemma-9b": (8579977216, 8579977216, 0, 1048576000, 0, True, 12288),
     "falcon-h1-34b": (33642221312, 33642221312, 0, 1336934400, 1336934400, False, 147456),
     "gemma-3-27b": (27009346304, 27009346304, 0, 1409630208, 0, True, 507904),
     "gemma-4-26b-a4b": (25233141760, 3822530560, 22837985280, 738197504, 0, True, 225280),
@@ -71,6 +74,9 @@ COUNTS = {
 }
 # Of one token, without the rows of an embedding that it only looks up.
 WITHOUT_EMBEDDING = {
+    "falcon-mamba-7b": 7006326784,
+    "mamba-2-2.7b": 2702599680,
+    "recurrentgemma-9b": 8579977216,
     "falcon-h1-34b": 32305286912,
     "gemma-3-27b": 27009346304,
     "gemma-4-26b-a4b": 3822530560,
@@ -200,6 +206,9 @@ AS_PUBLISHED = {
     "qwen3.5-397b-a17b": (397, 17, "model card"),
 }
 CONTEXTS = {
+    "falcon-mamba-7b": 8192,
+    "mamba-2-2.7b": None,
+    "recurrentgemma-9b": 8192,
     "falcon-h1-34b": 262144,
     "gemma-3-27b": 131072,
     "gemma-4-26b-a4b": 262144,

@@ -83,6 +83,66 @@ def test_parameters_and_products_are_what_a_framework_counts(name: str) -> None:
     assert found["matmul_flops_per_token"] == pytest.approx(flops, rel=1e-4)
 
 
+# Without attention, most of them without feed-forward blocks: RWKV's state is a numerator, a
+# denominator and an exponent for each channel, beside the token before for either block of a layer.
+ALONE = {"hidden_size": 128, "vocab_size": 512, "num_layers": 8, "layer_pattern": "1 x mamba"}
+MAMBA_2_ALONE = ALONE | {
+    **{"intermediate_size": 0, "norms_per_layer": 1, "state_conv": 4, "state_conv_bias": True},
+    **{"state_key_heads": 2, "state_value_heads": 8, "state_key_dim": 16, "state_value_dim": 32},
+}
+RWKV = ALONE | {
+    **{"layer_pattern": "1 x linear", "linear_attention": "wkv", "intermediate_size": 512},
+    **{"ffn_matrices": 2, "norm_bias": True, "embedding_norm": True},
+    **{"state_key_heads": 128, "state_value_heads": 128, "state_key_dim": 1, "state_value_dim": 1},
+    **{"other_weights": 8 * 128 * 128, "other_vectors": 8 * 2 * 128},
+}
+XLSTM = ALONE | {
+    **{"layer_pattern": "1 x linear", "linear_attention": "mlstm", "intermediate_size": 384},
+    **{"state_key_heads": 4, "state_value_heads": 4, "state_key_dim": 16, "state_value_dim": 32},
+}
+GRIFFIN = TINY | {
+    **{"num_layers": 6, "layer_pattern": "2 x linear + 1 x window", "linear_attention": "rg_lru"},
+    **{"num_kv_heads": 2, "head_dim": 32, "attention_window": 64, "output_bias": True},
+    **{"ffn_bias": True, "state_conv": 4, "state_conv_bias": True, "state_bias": True},
+    **{"state_key_heads": 4, "state_value_heads": 4, "state_key_dim": 1, "state_value_dim": 32},
+}
+STATES = {
+    "Mamba 2": (MAMBA_2_ALONE, 8 * (4 * 8 * 16 * 32 + 2 * 3 * (256 + 2 * 2 * 16))),
+    "RWKV": (RWKV, 8 * (4 * 3 * 128 + 2 * 2 * 128)),
+    "xLSTM": (XLSTM, 8 * 4 * 4 * (16 * 32 + 16 + 1)),
+    "Griffin": (GRIFFIN, 4 * (4 * 128 + 2 * 3 * 128)),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_a_request_holds_the_tensors_that_a_frameworks_cache_has(name: str) -> None:
+    shape, held = STATES[name]
+    found = of(shape, kv_length=1000)
+    assert found["state_bytes_per_request"] == held
+    assert found["held_cache_per_request"] == held + found["kv_cache_per_request"]
+
+
+def test_a_model_without_attention_is_trained_and_served() -> None:
+    """Nothing of it grows with the context, its step is predicted, and no head is asked for."""
+    found = evaluate(load("mamba-2-2.7b").with_values({"kv_length": 1000}).inputs())
+    for name in ("step_time", "memory_per_gpu", "decode_step_time", "prefill_time_per_token"):
+        assert found[name] > 0
+    longer = evaluate(load("mamba-2-2.7b").with_values({"kv_length": 100_000}).inputs())
+    assert longer["decode_step_time"] == found["decode_step_time"]
+    assert found["dense_layers"] == found["attention_layers"] == 0
+    assert found["blocks_per_layer"] == 1
+
+
+def test_decoding_reads_weights_without_fields_of_their_own() -> None:
+    """As many weights as one more model's take as much longer to read."""
+    model = load("llama-3-8b")
+    without = evaluate(model.inputs())
+    with_more = evaluate(model.with_values({"other_weights": 10**10}).inputs())
+    read = 10**10 * without["dense_weight_bytes"] / without["weight_read_rate"]
+    more = with_more["decode_dense_time"] - without["decode_dense_time"]
+    assert more > 0.95 * read
+
+
 def test_windows_count_at_their_own_width() -> None:
     """Four heads: one layer of 2 x 64 over 256 tokens, five of 2 x 32 over 64; 2 FLOP each."""
     found = of(TWO_HEADS, sequence_length=256)
