@@ -164,7 +164,7 @@ class Shape:
 
     layers: str = "num_hidden_layers"
     hidden: str = "hidden_size"
-    # Empty for a model without attention, and `width` for one without feed-forward blocks.
+    # Empty for a model without attention; `width` is for one without feed-forward blocks.
     heads: str = "num_attention_heads"
     kv_heads: str = "num_key_value_heads"
     head_dim: str = "head_dim"
@@ -261,7 +261,7 @@ class Shape:
         }
 
     def _feed_forward(self, config: Config, experts: Fields) -> Fields:
-        if not self.width:
+        if not self.width and not self.times_hidden:
             return {"intermediate_size": 0}
         fields: Fields = {"ffn_matrices": self.ffn_matrices}
         is_needed = not experts or experts["num_dense_layers"]
