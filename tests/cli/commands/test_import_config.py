@@ -50,9 +50,9 @@ def test_a_file_is_written_once_and_replaced_by_force(run, refused, tmp_path):
 
 def test_nothing_is_written_of_what_is_refused(refused, tmp_path):
     config = tmp_path / "config.json"
-    config.write_text('{"model_type": "mamba"}')
+    config.write_text('{"model_type": "hyena"}')
     line = refused("import", str(config), "-o", str(tmp_path / "new.toml"))
-    assert line.startswith(f"dsexplore: {config}: model_type: found 'mamba'")
+    assert line.startswith(f"dsexplore: {config}: model_type: found 'hyena'")
     assert "llama" in line
     assert not (tmp_path / "new.toml").exists()
 

@@ -43,8 +43,8 @@ def refusal(name: str, changes: dict[str, Any]) -> str:
     [
         (
             "llama-3-8b",
-            {"model_type": "mamba"},
-            ["model_type: found 'mamba'", "--as llama", "weights"],
+            {"model_type": "hyena"},
+            ["model_type: found 'hyena'", "--as llama", "weights"],
         ),
         ("llama-3-8b", {"model_type": ABSENT}, ["model_type: found nothing", "--as llama"]),
         ("llama-3-8b", {"model_type": 3}, ["model_type: found 3", "text"]),
