@@ -6,15 +6,16 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
-from dsexplore.document.history import History
+from dsexplore.document.history import Drawn, History
 from dsexplore.document.journal import Entry, Journal, discard
 from dsexplore.document.nudge import nudged
-from dsexplore.document.opening import opened, recovered, source_of, steps_of
+from dsexplore.document.opening import branches_of, opened, recovered, source_of, steps_of
 from dsexplore.document.reading import Reading
 from dsexplore.document.record import Recorder, Unsaved
-from dsexplore.document.state import Evaluated, State, View
+from dsexplore.document.state import LONGEST_TITLE, Evaluated, State, View
 from dsexplore.document.works import Works
 from dsexplore.library.open import find
 from dsexplore.library.presets import as_preset, with_changes, with_panel
@@ -220,16 +221,37 @@ class Document(Reading):
         self.commit()
         return self.state.change if self._travel(self._history.redo(self.state)) else ""
 
+    def history(self) -> list[Drawn[State]]:
+        """Every state there was, line by line as a tree."""
+        self.commit()
+        return self._history.drawn(self.state)
+
+    def jump(self, number: int) -> str:
+        """Go to a state of the drawn history; returns what led there, empty if one is there."""
+        self.commit()
+        if not self._travel(self._history.jump(self.state, number)):
+            return ""
+        for state in self._history.far(_NEAR):
+            if state.current is not self.state.baseline:
+                state.current.forget_results()
+        return self.state.words
+
+    def name_state(self, title: str) -> None:
+        """Give the open state a name in the history; an empty one takes it away."""
+        self.commit()
+        self.state = replace(self.state, title=title.strip()[:LONGEST_TITLE])
+        self.keep()
+
     def bookmark(self) -> Callable[[], None]:
         """What puts the scenario, its history and refused texts back as they are now."""
         self.commit()
         state, drafts = self.state, dict(self.drafts)
-        past, future = [*self._history.past], [*self._history.future]
+        mark = self._history.mark()
 
         def back() -> None:
             self.commit()
             self.state, self.drafts = state, drafts
-            self._history.past[:], self._history.future[:] = past, future
+            self._history.forget_since(mark)
             self.keep()
 
         return back
@@ -347,8 +369,11 @@ class Document(Reading):
         states, undone = steps_of(work, left)
         for state in [*([before] if before != states[0] else []), *states[:-1]]:
             self._history.push(state)
-        self._history.future = undone[::-1]
         self.state = states[-1]
+        known = [self.state, *states[-2::-1], *undone]
+        self._history.graft(self.state, self.state, undone, is_next=True)
+        for fork, branch in branches_of(work, known):
+            self._history.graft(self.state, fork, branch, is_next=False)
         self.drafts.clear()
         if self.keep():
             discard(work)
@@ -379,12 +404,17 @@ class Document(Reading):
         )
 
     def _text(self, state: State) -> str:
-        past, future = self._history.around(self.state, state)
-        if self._before_typing is not None and state is self.state:
-            past, future = [self._before_typing, *past], []
+        is_typed = self._before_typing is not None and state is self.state
+        now = self._before_typing or self.state
+        around = partial(self._history.around, now)
+        past, future = around(now if is_typed else state)
+        branches = self._history.branches(now, now if is_typed else state)
+        if is_typed:  # as it will be once committed: what could be redone is a branch then
+            branches = chain([(now, [*future])], branches)
+            past, future = chain([now], past), iter(())
         return self._recorder.text(
             state, self._works.settled(state), self._works.view(state.place), time.time(), past,
-            future,
+            future, branches,
         )  # fmt: skip
 
     def _opened(self, name: str) -> State:
@@ -426,6 +456,8 @@ class Document(Reading):
     def _remember(self, before: State) -> None:
         if before != self.state:
             self._history.push(before)
+            if self.state.title == before.title:  # a name is of one state alone
+                self.state = replace(self.state, title="")
             self._left = before if before.current is not self.state.current else None
         else:
             self.state = before  # with the name of the change that led here
@@ -442,9 +474,9 @@ class Document(Reading):
         return True
 
     def _forget_far_results(self) -> None:
-        for line in (self._history.past, self._history.future):
-            if len(line) > _NEAR and line[-_NEAR - 1].current is not self.state.baseline:
-                line[-_NEAR - 1].current.forget_results()
+        for state in self._history.beyond(_NEAR):
+            if state.current is not self.state.baseline:
+                state.current.forget_results()
 
     def _edit_label(self, name: str, raw: object) -> str:
         return f"{FIELDS[name].label}: {raw if isinstance(raw, str) else _shown(name, raw)}"

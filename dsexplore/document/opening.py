@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,4 +73,24 @@ def steps_of(work: Unsaved, left: State) -> tuple[list[State], list[State]]:
     states = [
         left.with_scenario(scenario, name) for scenario, name in zip(scenarios, names, strict=True)
     ]
-    return states, [left.with_scenario(step.scenario, step.change) for step in work.future()]
+    undone = [left.with_scenario(step.scenario, step.change) for step in work.future()]
+    titles = work.titles()
+    titled = [_titled(states[::-1], titles)[::-1], _titled(undone, titles, len(states))]
+    return titled[0], titled[1]
+
+
+def branches_of(work: Unsaved, known: Sequence[State]) -> Iterator[tuple[State, list[State]]]:
+    """The states of each branch, and the one it left from: one of those `known`, or of another."""
+    numbered, titles = [*known], work.titles()
+    for at, steps in work.branches():
+        states = [numbered[at].with_scenario(step.scenario, step.change) for step in steps]
+        states = _titled(states, titles, len(numbered))
+        yield numbered[at], states
+        numbered += states
+
+
+def _titled(states: Sequence[State], titles: Mapping[int, str], first: int = 0) -> list[State]:
+    """The states with their names, by number from the `first` on."""
+    return [
+        replace(state, title=titles.get(number, "")) for number, state in enumerate(states, first)
+    ]

@@ -140,6 +140,11 @@ class Reading:
             return self.marked(name, doubted_figure(name, self.figure(name), ends, digits))
         return self.marked(name, format_value(self.results[name], QUANTITIES[name].unit, digits))
 
+    def text_in(self, state: State, name: str, digits: int = 3) -> str:
+        """A result as it was in another state, for reading; marked where it could not be had."""
+        text = format_value(state.current.results[name], QUANTITIES[name].unit, digits)
+        return state.current.standing.marked(name, text)
+
     def doubted_text(self, name: str, digits: int = 4) -> str:
         """A result for reading where its interval has no room: marked where that is wide."""
         text = self.result_text(name, digits)

@@ -15,6 +15,8 @@ from dsexplore.scenario.scenario import Scenario, as_input
 # its own where two documents share both.
 Place = tuple[str, str, int]
 
+LONGEST_TITLE = 60
+
 
 @dataclass(frozen=True)
 class Evaluated:
@@ -65,6 +67,13 @@ class State:
     claim: str = ""
     # Tells it from another document of the same source and claim.
     copy: int = 0
+    # The user's own name for this moment; empty without one.
+    title: str = field(default="", compare=False)
+
+    @property
+    def words(self) -> str:
+        """What to call it: its name, or the change that led here."""
+        return self.title or self.change
 
     @property
     def place(self) -> Place:
@@ -73,7 +82,8 @@ class State:
 
     def with_scenario(self, scenario: Scenario, change: str) -> State:
         """This state with another scenario under the same name and file."""
-        return replace(self, current=replace(self.current, scenario=scenario), change=change)
+        current = replace(self.current, scenario=scenario)
+        return replace(self, current=current, change=change, title="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,32 @@ def test_a_session_without_an_edit_leaves_nothing(folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
+def test_branches_and_names_of_states_come_back(folder: Path) -> None:
+    journal = Journal(folder)
+    document = Document("deepseek-v3", journal)
+    document.set("num_layers", 62)
+    document.name_state("one more layer")
+    document.set("num_layers", 63)
+    document.set("num_gpus", 4096)
+    document.undo()
+    document.set("num_gpus", 8192)
+    document.undo()
+    document.undo()
+    document.set("num_layers", 70)
+    tree = [(each.stem, each.state.words, each.is_now) for each in document.history()]
+    assert [stem for stem, _, _ in tree] == ["", "", "├─", "│ ├─", "│ ", ""]
+    journal.close()
+
+    [work] = left_behind(folder)
+    another = Document("deepseek-v3", Journal(folder))
+    another.recover(work)
+    again = [(each.stem, each.state.words, each.is_now) for each in another.history()]
+    assert again[1:] == tree[1:]
+    assert "one more layer" in again[1]
+    assert another.jump(another.history()[3].number) == "GPUs: 4096"
+    assert (another.scenario.value("num_layers"), another.scenario.value("num_gpus")) == (63, 4096)
+
+
 def test_every_edit_is_on_disk_at_once_and_so_is_every_key_of_one(folder: Path) -> None:
     document = Document("deepseek-v3", Journal(folder))
     for layers in (62, 63, 64):

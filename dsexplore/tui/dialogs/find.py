@@ -21,7 +21,7 @@ from dsexplore.tui.keys.keymap import Keymap
 from dsexplore.tui.pages.labels import LABELS
 from dsexplore.tui.pages.pages import PAGES
 
-Kind = Literal["field", "result", "panel", "page", "action", "preset", "claim"]
+Kind = Literal["field", "result", "panel", "page", "action", "preset", "claim", "state"]
 
 # Characters of a name and of what stands beside it, so that a line is one.
 _NAME, _BESIDE = 34, 160
@@ -68,6 +68,7 @@ class FindDialog(NarrowDialog):
             *_fields(document),
             *_results(document),
             *_pages(),
+            *_states(document),
             *_actions(keys),
         ]
 
@@ -150,6 +151,14 @@ def _actions(keys: Keymap) -> Iterator[Place]:
     for action in ACTIONS:
         bound = " ".join(shown_key(key) for key in keys[action.name])
         yield _place("action", action.name, action.title, bound, action.help)
+
+
+def _states(document: Document) -> Iterator[Place]:
+    """The states of the history that have a name."""
+    for drawn in document.history():
+        if title := drawn.state.title:
+            about = f"After: {clean(drawn.state.change)}"
+            yield _place("state", str(drawn.number), title, about, about)
 
 
 def _presets() -> Iterator[Place]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 # Each has a module `dsexplore.tui.main.<group>_actions`.
-Group = Literal["move", "find", "edit", "why", "file"]
+Group = Literal["move", "find", "edit", "keep", "why", "file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,10 @@ ACTIONS = (
            "Drop a refused value, or else take back the last change.",
            hint="undo", results_hint="undo"),
     Action("redo", "edit", ("y", "Z", "ctrl+y"), "Redo", "Make the last undone change again."),
+    Action("history", "keep", ("h",), "History",
+           "Show every state there was as a tree, undone ones and branches too, and go to one."),
+    Action("name_state", "keep", ("N",), "Name this state",
+           "Give the state as it is now a name: the history shows it, and / finds it."),
     Action("open", "file", ("ctrl+o", "o"), "Open", "Open a preset or a file.", hint="open"),
     Action("use_architecture", "file", ("A",), "Take architecture",
            "Replace only the architecture, by a preset's."),

@@ -41,6 +41,7 @@ class Finder:
             "action": perform,
             "preset": opening.open,
             "claim": claims.show,
+            "state": session.jump,
         }
 
     def look_for(self, typed: str) -> None:

@@ -21,6 +21,7 @@ from dsexplore.tui.main.file_actions import FileActions
 from dsexplore.tui.main.find_actions import FindActions
 from dsexplore.tui.main.finder import Finder
 from dsexplore.tui.main.frame import hint_line, summary_line, title_line
+from dsexplore.tui.main.keep_actions import KeepActions
 from dsexplore.tui.main.mention import mention
 from dsexplore.tui.main.move_actions import MoveActions
 from dsexplore.tui.main.opening import Opening
@@ -242,6 +243,7 @@ def methods(
         "move": MoveActions(session),
         "find": FindActions(finder),
         "edit": EditActions(session, why.explain),
+        "keep": KeepActions(session),
         "why": why,
         "file": FileActions(session, keys, perform, opening),
     }

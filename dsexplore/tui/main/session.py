@@ -15,6 +15,7 @@ from dsexplore.document.record import Unsaved
 from dsexplore.document.state import View
 from dsexplore.files.locations import desk_file, journal_folder
 from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.main.result_side import Board, PageSide, ResultSide
 from dsexplore.tui.main.side import ParameterSide, Side
@@ -116,6 +117,11 @@ class Session:
         """Show a page of results, by its place among them."""
         self.pages.turn(int(place) - self.pages.shown)
         self.at = 1
+
+    def jump(self, number: str) -> None:
+        """Go to a state of the history, by its number."""
+        went = self.document.jump(int(number))
+        self.say(f"Back at: {clean(went)}" if went else "This is the state in force.")
 
     def view(self) -> View:
         """Where the user is."""

@@ -130,6 +130,22 @@ async def board(user: Explorer, key: str) -> None:
 
 
 @promise
+async def history(user: Explorer, key: str) -> None:
+    await user.press("right", key)
+    assert "● Layers: 62" in user.shown
+    await user.press("up", "enter")
+    assert user.document.scenario.value("num_layers") == 61
+
+
+@promise
+async def name_state(user: Explorer, key: str) -> None:
+    await user.press("right", key)
+    await user.type("a try")
+    await user.press("enter")
+    assert user.document.state.title == "a try"
+
+
+@promise
 async def next_tab(user: Explorer, key: str) -> None:
     await user.press(key)
     assert user.panel == "hardware"
