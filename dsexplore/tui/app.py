@@ -20,6 +20,7 @@ from dsexplore.tui.main.screen import MainScreen
 from dsexplore.tui.mistyped import PAUSE, Mistyped
 from dsexplore.tui.screens.too_small import TooSmall, is_too_small
 from dsexplore.tui.settings import Settings
+from dsexplore.tui.themes import COLOURLESS, THEMES
 from dsexplore.tui.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         claims: Sequence[Claim] = (),
     ) -> None:
         """`claims` are those of a file that was named: their list is opened first."""
-        # Under NO_COLOR only the terminal's own colours remain: a theme's greys are colours too.
-        self._colourless = "NO_COLOR" in os.environ
+        # As its authors ask: set to anything at all, but not to nothing.
+        self._colourless = bool(os.environ.get("NO_COLOR"))
         super().__init__(ansi_color=self._colourless or None)
         self.document = document
         self._settings = settings or Settings()
@@ -61,6 +62,8 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         self._waiting: Timer | None = None
         # No animation: an idle screen sends nothing.
         self.animation_level = "none"
+        for theme in THEMES:
+            self.register_theme(theme)
         self.theme_problem = self._choose_theme(self._settings.theme)
 
     def get_default_screen(self) -> Screen[None]:
@@ -102,6 +105,7 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
             back()
             self.document.spreading = spreading
             self.main.session.show(view)
+            self.main.session.next_key = None
 
         return undo
 
@@ -168,7 +172,7 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         self.main.draw()
 
     def _choose_theme(self, theme: str) -> str:
-        usual = Settings().theme
         known = theme in self.available_themes
-        self.theme = theme if known and not self._colourless else usual
-        return "" if known else f"There is no theme {theme!r}; {usual} is used."
+        chosen = theme if known else Settings().theme
+        self.theme = COLOURLESS.name if self._colourless else chosen
+        return "" if known else f"There is no theme {theme!r}; {chosen} is used."

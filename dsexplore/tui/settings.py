@@ -14,7 +14,7 @@ from dsexplore.text.refusal import ScenarioError
 class Settings:
     """The settings a user may change; without a file, the defaults."""
 
-    theme: str = "ansi-dark"
+    theme: str = "terminal"
     mouse: bool = False
     # Each action's name to the keys that replace its own.
     keys: dict[str, list[str]] = field(default_factory=dict)

@@ -8,8 +8,8 @@ from tests.tui.explorer import Start
 
 async def test_an_unknown_theme_falls_back_and_says_so(explore: Start) -> None:
     async with explore(settings=Settings(theme="solarised-mauve")) as user:
-        assert user.message == "There is no theme 'solarised-mauve'; ansi-dark is used."
-        assert user.app.theme == "ansi-dark"
+        assert user.message == "There is no theme 'solarised-mauve'; terminal is used."
+        assert user.app.theme == "terminal"
 
 
 async def test_a_known_theme_is_taken(explore: Start) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
@@ -21,27 +22,66 @@ _ABOUT = (
     "A refused value stays on its row with the reason; the last valid one stays in force.",
 )
 
-_KEYS = 20
+_KEYS, _FEW = 20, 5
+# What matters first, on either side: actions, and what their keys are for in a few words.
+_FIRST: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (("row_up", "row_down"), "Go to a field.", "Go to a result."),
+    (("nudge_down", "nudge_up"), "Change the field by a step; every result follows.", ""),
+    (("edit",), "Type a value, or choose one.", "Explain the result: its formula and sources."),
+    (("explain",), "Explain the field: what it is for, and its source.", ""),
+    (("target",), "", "Set a target for the result, and find what meets it."),
+    (("compare",), "", "Compare with another scenario."),
+    (("next_tab",), "Next panel of parameters.", "Next page of results."),
+    (("go_to_page",), "Go to a page of results by its letter.",
+     "Go to a page by its letter."),
+    (("other_side",), "Go to the results.", "Go to the parameters, to change one."),
+    (("find",), "Find anything by name.", "Find anything by name."),
+    (("undo",), "Undo.", "Undo."),
+    (("save",), "Save.", "Save."),
+    (("quit",), "Leave; unsaved work is asked about.", "Leave; unsaved work is asked about."),
+)  # fmt: skip
 
 
 class HelpScreen(Dialog):
-    """Everything a key does, read off the table of actions."""
+    """The keys that matter here; once more, everything that keys do, as the table has it."""
 
-    def __init__(self, keys: Keymap) -> None:
-        super().__init__("Help: Escape leaves")
+    def __init__(self, keys: Keymap, *, on_results: bool) -> None:
+        self._again = " or ".join(shown_key(key) for key in keys["help"])
+        super().__init__(f"Keys that matter here; {self._again} shows all, Escape leaves")
         self._keys = keys
+        self._on_results = on_results
+        self._is_whole = False
 
     def content(self) -> ComposeResult:
         """A text that scrolls."""
         with VerticalScroll(can_focus=True):
-            yield Said("\n\n".join(_ABOUT) + "\n")
-            yield key_table(self._rows(), _KEYS)
+            yield key_table(self._first(), _FEW)
 
     def on_mount(self) -> None:
         """The arrows scroll."""
         self.query_one(VerticalScroll).focus()
 
-    def _rows(self) -> Iterator[tuple[str, str]]:
+    async def on_key(self, event: events.Key) -> None:
+        """Show everything."""
+        if event.key not in self._keys["help"] or self._is_whole:
+            return
+        event.stop()
+        self._is_whole = True
+        self.query_one(".prompt", Said).update("Help: Escape leaves")
+        text = self.query_one(VerticalScroll)
+        await text.remove_children()
+        await text.mount(Said("\n\n".join(_ABOUT) + "\n"), key_table(self._all(), _KEYS))
+        text.scroll_home(animate=False)
+
+    def _first(self) -> Iterator[tuple[str, str]]:
+        """What matters on this side."""
+        for names, on_parameters, on_results in _FIRST:
+            keys = "".join(shown_key(key) for name in names for key in self._keys[name][:1])
+            text = on_results if self._on_results else on_parameters
+            if keys and text:
+                yield keys, text
+
+    def _all(self) -> Iterator[tuple[str, str]]:
         """Every action: its keys, then its title and help."""
         for action in ACTIONS:
             bound = "  ".join(shown_key(key) for key in self._keys[action.name])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.segment import Segment
+from textual.strip import Strip
 from textual.visual import VisualType
 from textual.widgets import Input, OptionList, Static, option_list
 
@@ -27,10 +29,20 @@ class Option(option_list.Option):
 
 
 class Choices(OptionList):
-    """A list to choose from; it reads no markup."""
+    """A list to choose from, with the cursor of the sheets; it reads no markup."""
 
     def __init__(self, *options: Option, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
         super().__init__(*options, id=id, markup=False)
+
+    def _get_left_gutter_width(self) -> int:
+        return 1
+
+    def render_line(self, y: int) -> Strip:
+        """A line with the cursor's mark or the room for it."""
+        line, at = super().render_line(y), self.scroll_offset.y + y
+        is_here = at < len(self._lines) and self._lines[at] == (self.highlighted, 0)
+        style = line._segments[0].style if line._segments else None
+        return Strip([Segment("▸" if is_here else " ", style), *line])
 
     def action_page_up(self) -> None:
         """A page up; Textual's own looks for lines which a list without room has not made."""

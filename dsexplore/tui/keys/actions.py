@@ -27,6 +27,8 @@ class Action:
     results_hint: str = ""
     # Whether text being typed in a row stays so.
     leaves_typing: bool = False
+    # Whether the key hints name it, however little room there is.
+    is_always_hinted: bool = False
     # Whether it cannot be undone: as a letter it waits, for a moment, whether a word follows.
     is_final: bool = False
 
@@ -72,6 +74,12 @@ ACTIONS = (
            "Show the next page of results from either side."),
     Action("previous_page", "move", ("comma", "V"), "Previous results page",
            "Show the previous page of results from either side."),
+    Action("go_to_page", "move", ("g",), "Go to page",
+           "Go to a page of results by its letter, which is shown: g m is Memory.",
+           results_hint="go"),
+    Action("go_to_panel", "move", ("G",), "Go to panel",
+           "Go to a panel of parameters by its letter, which is shown: G h is Hardware.",
+           hint="go"),
     Action("board", "move", ("D",), "Third column",
            "Choose the pages of the third column, which terminals of 160 columns and more have; "
            "the choice is kept."),
@@ -135,7 +143,7 @@ ACTIONS = (
     Action("use_hardware", "file", ("H",), "Take hardware",
            "Replace only the hardware, by a preset's."),
     Action("save", "file", ("ctrl+s", "w"), "Save", "Save to the scenario's file.", hint="save",
-           is_final=True),
+           results_hint="save", is_always_hinted=True, is_final=True),
     Action("save_as", "file", ("W", "f12"), "Save as", "Save under another name."),
     Action("save_preset", "file", ("P",), "Save as preset",
            "Save the panel on screen as a preset of your own."),
@@ -145,13 +153,13 @@ ACTIONS = (
     Action("recover", "file", ("R",), "Recover",
            "List all unsaved work, of this session and of others, to take or to give up."),
     Action("help", "file", ("question_mark", "f1"), "Help", "Show every key and what it does.",
-           hint="help", results_hint="help"),
+           hint="help", results_hint="help", is_always_hinted=True),
     Action("find_action", "file", ("ctrl+p",), "Find an action",
            "Find an action by its name, and take it."),
     Action("redraw", "file", ("ctrl+l",), "Redraw",
            "Draw the whole screen again, on any screen and while typing.", leaves_typing=True),
-    Action("quit", "file", ("ctrl+q", "q"), "Quit", "Leave; ask first if there is unsaved work.",
-           is_final=True),
+    Action("quit", "file", ("q", "ctrl+q"), "Quit", "Leave; ask first if there is unsaved work.",
+           hint="leave", results_hint="leave", is_always_hinted=True, is_final=True),
 )  # fmt: skip
 BY_NAME = {action.name: action for action in ACTIONS}
 

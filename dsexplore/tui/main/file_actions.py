@@ -219,7 +219,9 @@ class FileActions:
         """Show every key and its action."""
         from dsexplore.tui.dialogs.help import HelpScreen  # noqa: PLC0415 - as said above
 
-        self._session.ask(HelpScreen(self._keys), lambda _: None)
+        self._session.ask(
+            HelpScreen(self._keys, on_results=self._session.on_results), lambda _: None
+        )
 
     def find_action(self) -> None:
         """Find an action by its name, and take it."""

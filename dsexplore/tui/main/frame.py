@@ -10,7 +10,7 @@ from dsexplore.document.document import Document
 from dsexplore.document.reading import SPREAD
 from dsexplore.text.format import CROSS, DOUBT, crossed, doubted
 from dsexplore.text.plain import clean
-from dsexplore.tui.keys.actions import ACTIONS, shown_key
+from dsexplore.tui.keys.actions import ACTIONS, BY_NAME, shown_key
 from dsexplore.tui.pages.blocks import role_of, spaced
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.pages.overview import FIGURES, HEADLINE
@@ -166,25 +166,42 @@ def hint_line(
     keys: Mapping[str, Sequence[str]], typing: bool, on_results: bool, width: int
 ) -> Line:
     """The keys that matter now; `keys` maps each action to its keys."""
+    always = [action for action in ACTIONS if action.is_always_hinted and keys.get(action.name)]
     if typing:
-        return hints_in(_TYPING, width)
+        # A letter goes into the field.
+        ends = [
+            (shown_key(key), action.hint)
+            for action in always
+            if action.is_final
+            for key in [key for key in keys[action.name] if len(key) > 1][:1]
+        ]
+        return hints_in(_TYPING, width, ends)
     texts = {action.name: action.results_hint if on_results else action.hint for action in ACTIONS}
     hints = [
-        (_hint_key(name, keys), text) for name, text in texts.items() if text and keys.get(name)
+        (_hint_key(name, keys), text)
+        for name, text in texts.items()
+        if text and keys.get(name) and not BY_NAME[name].is_always_hinted
     ]
-    # Where there is no room for all, help is not the one to go.
-    hints.insert(3, hints.pop())
-    return hints_in(hints, width)
+    return hints_in(hints, width, [(_hint_key(it.name, keys), texts[it.name]) for it in always])
 
 
-def hints_in(hints: Sequence[tuple[str, str]], width: int) -> Line:
-    """Pairs of key and meaning, as many as fit."""
+def hints_in(
+    hints: Sequence[tuple[str, str]], width: int, always: Sequence[tuple[str, str]] = ()
+) -> Line:
+    """Pairs of key and meaning, as many as fit before those that are always there."""
+    ends = [span for key, text in always for span in _hint(key, text)]
     spans: list[Span] = [(" ", "plain")]
     for key, text in hints:
-        piece: list[Span] = [(key, "key"), (f" {text}  ", "dim")]
-        if width_of(spans) + width_of(piece) <= width + 2:
+        piece = _hint(key, text)
+        if width_of(spans) + width_of(piece) + width_of(ends) <= width + 2:
             spans += piece
-    return cropped(spans, width)
+    spans += ends
+    text, role = spans[-1]
+    return cropped((*spans[:-1], (text.rstrip(), role)), width)
+
+
+def _hint(key: str, text: str) -> list[Span]:
+    return [(key, "key"), (f" {text}  ", "dim")]
 
 
 def _hint_key(name: str, keys: Mapping[str, Sequence[str]]) -> str:

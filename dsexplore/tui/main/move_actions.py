@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
+from dsexplore.scenario.scenario import PANELS
+from dsexplore.tui.keys.jumps import letters
 from dsexplore.tui.main.session import Session
-from dsexplore.tui.main.side import Side
+from dsexplore.tui.main.side import TABLES, Side
+from dsexplore.tui.pages.pages import PAGES
 
 # More rows than any panel or page has.
 _ENDS = 10_000
@@ -64,6 +69,31 @@ class MoveActions:
     def previous_page(self) -> None:
         """Show the previous page of results."""
         self._turn(self._session.results, -1)
+
+    def go_to_page(self) -> None:
+        """Go to a page of results by its letter."""
+        go = self._session.go_to_page
+        self._ask_letter([page.title for page in PAGES], lambda place: go(str(place)))
+
+    def go_to_panel(self) -> None:
+        """Go to a panel of parameters by its letter."""
+        go = self._session.go_to_panel
+        self._ask_letter(
+            [panel.title for panel in PANELS.values()], lambda place: go(TABLES[place])
+        )
+
+    def _ask_letter(self, titles: Sequence[str], go: Callable[[int], None]) -> None:
+        """Name the letters, and let the next key choose."""
+        places = letters(titles)
+
+        def chosen(key: str) -> None:
+            self._session.say("")
+            if (place := places.get(key.lower())) is not None:
+                go(place)
+
+        named = ", ".join(f"{letter} {titles[place]}" for letter, place in places.items())
+        self._session.say(f"Go to: {named}.")
+        self._session.next_key = chosen
 
     def all_fields(self) -> None:
         """Show every field that applies, or only those that are set again."""

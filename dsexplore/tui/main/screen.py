@@ -109,6 +109,10 @@ class MainScreen(Screen[None], KeyTaker):
     def take_key(self, event: events.Key) -> bool:
         """Follow a key: as typing, or as an action of the table."""
         character = event.character if event.is_printable else None
+        if (taker := self.session.next_key) is not None:
+            self.session.next_key = None
+            self.session.run(lambda: taker(event.key))
+            return True
         parameters, name = self.session.parameters, None
         if not self.session.on_results:
             name = parameters.typing.press(parameters.name, event.key, character)

@@ -43,6 +43,8 @@ class Session:
         self.at = 0
         # The sentence under the sheets.
         self.message: tuple[str, Role] = ("", "plain")
+        # What the next key is given to, in place of what it does elsewhere.
+        self.next_key: Callable[[str], None] | None = None
         # The claims of a file that was named at the start.
         self.own_claims: Sequence[Claim] = ()
         # The last actions, for the report of a fault.

@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 
 from dsexplore.library.open import load
 from dsexplore.library.saving import save
-from dsexplore.tui.keys.actions import ACTIONS
+from dsexplore.tui.keys.actions import ACTIONS, BY_NAME
 from tests.tui.explorer import WIDE, Explorer, Start
 
 
@@ -338,8 +338,11 @@ async def test_an_unknown_ending_is_refused(explore: Start, own_folders: Path) -
 # Help and finding an action
 
 
-async def test_help_lists_every_action(explore: Start) -> None:
+async def test_help_is_short_first_and_then_lists_every_action(explore: Start) -> None:
     async with explore(size=(120, 200)) as user:
+        await user.press("question_mark")
+        assert "Change the field by a step" in user.shown
+        assert BY_NAME["row_up"].help not in user.shown
         await user.press("question_mark")
         words = " ".join(user.shown.replace("│", " ").split())
         for action in ACTIONS:
@@ -348,7 +351,7 @@ async def test_help_lists_every_action(explore: Start) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "screen"), [("free baseline", ""), ("Save as", "Save as"), ("help", "Help: Escape")]
+    ("typed", "screen"), [("free baseline", ""), ("Save as", "Save as"), ("help", "Escape leaves")]
 )
 async def test_an_action_is_found_by_its_title_and_taken(
     explore: Start, typed: str, screen: str

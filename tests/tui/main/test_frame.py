@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 
 from dsexplore.document.document import Document
 from dsexplore.text.format import CROSS, DOUBT
-from dsexplore.tui.main.frame import summary_line, tab_line
+from dsexplore.tui.keys.keymap import keymap
+from dsexplore.tui.main.frame import hint_line, summary_line, tab_line
 from dsexplore.tui.pages.pages import PAGES
+from dsexplore.tui.screens.too_small import SMALLEST
 from dsexplore.tui.widgets.lines import width_of
+from tests.tui.explorer import text_of
 
 TITLES = [(page.title, page.short) for page in PAGES]
 
@@ -70,3 +73,13 @@ def test_a_run_that_cannot_be_has_one_cross() -> None:
     assert summary(80, pipeline_parallel=7).count(CROSS) == 1
     assert summary(80, num_gpus=2048, memory_capacity=60e9).count(CROSS) == 1
     assert " ✓ fits" in summary(80)
+
+
+def test_how_to_save_to_leave_and_to_be_helped_is_said_at_every_width() -> None:
+    for width in (SMALLEST.width, 80, 200):
+        for on_results in (True, False):
+            said = text_of(hint_line(keymap({}), False, on_results, width))
+            assert all(hint in said for hint in ("^s save", "? help", "q leave"))
+            assert len(said) <= width
+        typing = text_of(hint_line(keymap({}), True, False, width))
+        assert all(hint in typing for hint in ("esc revert", "^s save", "^q leave"))

@@ -192,6 +192,24 @@ async def previous_page(user: Explorer, key: str) -> None:
     assert user.page == PAGES[-2].title
 
 
+@promise
+async def go_to_page(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert "m Memory" in user.message
+    await user.press("m")
+    assert (user.page, user.on_results, user.message) == ("Memory", True, "")
+    await user.press(key, "escape", key, "t")
+    assert user.page == "Cost"
+
+
+@promise
+async def go_to_panel(user: Explorer, key: str) -> None:
+    await user.press("tab", key)
+    assert "h Hardware" in user.message
+    await user.press("h")
+    assert (user.panel, user.on_results) == ("hardware", False)
+
+
 # Changing
 
 
@@ -622,7 +640,7 @@ async def test_undo_while_typing_takes_back_what_is_typed(explore: Start) -> Non
 async def test_ctrl_c_says_how_to_leave(explore: Start) -> None:
     async with explore() as user:
         await user.press("ctrl+c")
-        assert user.message == "Press ^q or q to leave."
+        assert user.message == "Press q or ^q to leave."
         assert user.app._running
 
 

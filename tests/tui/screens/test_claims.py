@@ -178,7 +178,7 @@ async def test_a_claim_is_found_by_its_figures_its_author_and_its_note(explore: 
         for words, found in (("100,000", "c10"), ("Ceramic", "c01"), ("a zero too many", "j01")):
             await user.press("/")
             await user.type(words)
-            assert f" {found} " in user.shown
+            assert f"{found} " in user.shown
             await user.press("escape")
         await user.press("s", "s")
         assert "Claims · superseded" in user.screen[0]
