@@ -8,6 +8,7 @@ from typing import NamedTuple
 from dsexplore.library.config_json.class_defaults import text_type_of, with_class
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.families import FAMILIES
+from dsexplore.library.config_json.other_files import other_file, other_model
 from dsexplore.library.config_json.unknown import unknown_type
 from dsexplore.text.refusal import ScenarioError
 
@@ -34,7 +35,7 @@ def text_part(outer: Config, counted_as: str = "") -> TextPart:
     key = next((key for key in _TEXT_PARTS if outer.has(key)), "")
     has_tower = any(outer.has(tower) for tower in _TOWERS)
     if not key:
-        family = _family(outer, counted_as or outer.word(_TYPE))
+        family = _family(outer, counted_as or outer.word(_TYPE), outer)
         return TextPart(with_class(outer, family), family, has_tower)
     inner = outer.part(key)
     if any(inner.has(part) for part in _TEXT_PARTS):
@@ -44,7 +45,7 @@ def text_part(outer: Config, counted_as: str = "") -> TextPart:
     family = counted_as or stated or text_type_of(outer_type) or outer_type
     if family not in FAMILIES and outer_type in FAMILIES:
         family = outer_type
-    family = _family(inner if stated else outer, family)
+    family = _family(inner if stated else outer, family, outer)
     text = inner
     # The flag of the whole decides whether its head is tied, where the whole has one.
     if outer.has(_TIED):
@@ -70,7 +71,8 @@ def text_values(values: Mapping[str, object]) -> Mapping[str, object]:
     return values
 
 
-def _family(config: Config, family: str) -> str:
+def _family(config: Config, family: str, outer: Config) -> str:
     if family not in FAMILIES:
-        raise unknown_type(config, family)
+        other = other_model(outer) if family else other_file(outer)
+        raise other or unknown_type(config, family)
     return family

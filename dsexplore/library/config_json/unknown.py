@@ -95,8 +95,14 @@ def unknown_type(config: Config, family: str) -> ScenarioError:
     of_classes = [name for name in FAMILIES if keys_of(name)]
     like = max(of_classes, key=lambda name: _rank(name, family, keys))
     if _likeness(keys, keys_of(like)) < _LEAST_LIKENESS:
+        if not family:
+            return config.refusal(
+                "model_type", "the type of a causal language model, as its config.json says it"
+            )
         close = nearest(family, list(FAMILIES))
-        return config.refusal("model_type", f"{close}; or a folder with the model's weights")
+        return config.refusal(
+            "model_type", f"{close}; --as TYPE counts it as another; or a folder with its weights"
+        )
     more = sorted(keys - keys_of(like))
     unread = f", which does not read {named(more)}" if more else ", which has the same keys"
     return config.refusal(

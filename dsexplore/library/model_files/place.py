@@ -17,6 +17,17 @@ STANDARD_INPUT = "-"
 CONFIG = "config.json"
 PARAMS = "params.json"
 WANTED = "a model's config.json, its folder, its weights' headers or a GGUF file"
+_DOWNLOADED = (
+    "a file here, as nothing is fetched: download the model's config.json, or name its folder in "
+    "~/.cache/huggingface/hub"
+)
+# Files of other folders, what these are, and what to give in their place.
+_OTHER_FOLDERS = (
+    ("model_index.json", "a diffusion model's folder", "a causal language model's"),
+    ("adapter_config.json", "an adapter's folder", "its base model's folder or config.json"),
+    ("pytorch_model.bin", "weights of PyTorch alone", "a config.json beside them, or safetensors"),
+    ("tokenizer.json", "a tokenizer's folder", "one with a config.json too, or with the weights"),
+)
 _LONGEST_NAME = 100
 _REPOSITORY = "models--"
 _MOST_LISTED = 10_000
@@ -51,12 +62,32 @@ def placed(word: str) -> Place:
     try:
         status = path.stat()
     except (OSError, ValueError) as error:
-        raise ScenarioError("", trouble(error), WANTED, str(path)) from None
+        if (cached := _cached(word)) is not None:
+            return _folder(cached)
+        allowed = _DOWNLOADED if _is_hub_name(word) else WANTED
+        raise ScenarioError("", trouble(error), allowed, str(path)) from None
     if stat.S_ISDIR(status.st_mode):
         return _folder(path)
     if path.name.endswith(".safetensors.index.json"):
         return _folder(path.parent)
     return _file(path, status)
+
+
+def _is_hub_name(word: str) -> bool:
+    """Whether a word is an address, or a name as the Hugging Face hub gives them."""
+    owner, slash, model = word.partition("/")
+    is_name = bool(owner and model) and "/" not in model and not word.startswith((".", "~"))
+    return "://" in word or (bool(slash) and is_name and not Path(owner).is_dir())
+
+
+def _cached(word: str) -> Path | None:
+    """The folder of a hub's model in Hugging Face's cache, if it was downloaded before."""
+    if "://" in word or not _is_hub_name(word):
+        return None
+    home = os.environ.get("HF_HOME") or "~/.cache/huggingface"
+    cache = Path(os.environ.get("HF_HUB_CACHE") or f"{home}/hub").expanduser()
+    folder = cache / (_REPOSITORY + word.replace("/", "--"))
+    return folder if folder.is_dir() else None
 
 
 def _file(path: Path, status: os.stat_result) -> Place:
@@ -102,7 +133,21 @@ def _folder(path: Path) -> Place:
         return Place(name, str(path), weights=tuple(sorted(_model_files(found.weights))))
     if found.ggufs:
         return Place(name, str(path), gguf=min(found.ggufs))
-    raise ScenarioError("", "a folder without a model", WANTED, str(path))
+    raise _without_model(path, found)
+
+
+def _without_model(path: Path, found: _Listing) -> ScenarioError:
+    """The refusal of a folder without a model: what it holds in its place, and what to give."""
+    if not found.names:
+        return ScenarioError("", "an empty folder", WANTED, str(path))
+    for name, what, allowed in _OTHER_FOLDERS:
+        if name in found.names:
+            return ScenarioError("", what, allowed, str(path))
+    folders = [name for name in sorted(found.names) if (path / name / CONFIG).is_file()]
+    if folders:
+        inside = shown_path(str(path / folders[0]))
+        return ScenarioError("", "a folder of folders", f"one of them, such as {inside}", str(path))
+    return ScenarioError("", "a folder without a model", WANTED, str(path))
 
 
 def _model_files(files: list[Path]) -> list[Path]:

@@ -288,6 +288,65 @@ def test_hostile_files_are_refused_in_one_line(name, content, said, tmp_path):
     assert str(file) in line
 
 
-def test_a_folder_without_a_model(tmp_path):
-    with pytest.raises(ScenarioError, match="a folder without a model"):
+# What a newcomer may give in place of a causal language model, and what each is told.
+OTHERS = [
+    ("config.json", {"model_type": "bert", "type_vocab_size": 2}, "an encoder", "weights"),
+    ("config.json", {"model_type": "t5", "num_decoder_layers": 12}, "a decoder", "weights"),
+    ("config.json", {"model_type": "whisper", "is_encoder_decoder": True}, "a decoder", "weights"),
+    (
+        "config.json",
+        {"model_type": "clip", "projection_dim": 768, "vision_config": {}, "text_config": {}},
+        "encoders of images and texts",
+        "weights",
+    ),
+    ("config.json", {"_diffusers_version": "0.30"}, "a diffusion model", "causal"),
+    ("model_index.json", {"_class_name": "Pipeline"}, "a diffusion model's folder", "causal"),
+    ("adapter_config.json", {"peft_type": "LORA"}, "an adapter's folder", "base model"),
+    ("tokenizer.json", {"added_tokens": []}, "a tokenizer's folder", "config.json"),
+    ("pytorch_model.bin", {}, "weights of PyTorch", "safetensors"),
+    ("README.md", {}, "a folder without a model", "GGUF"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "found", "allowed"), OTHERS)
+def test_what_is_no_causal_language_model_is_named(name, content, found, allowed, tmp_path):
+    (tmp_path / name).write_text(json.dumps(content))
+    with pytest.raises(ScenarioError) as refused:
         imported_model(str(tmp_path))
+    said, _, wanted = str(refused.value).partition("; allowed: ")
+    assert found in said
+    assert allowed in wanted
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ({"added_tokens": [], "model": {}}, "a tokenizer's file"),
+        ({"tokenizer_class": "LlamaTokenizer"}, "a tokenizer's file"),
+        ({"do_sample": True}, "settings of generation"),
+        ({"peft_type": "LORA"}, "an adapter's file"),
+        ({"weight_map": {}}, "an index of weights"),
+    ],
+)
+def test_a_file_beside_the_configuration_is_named(content, found, tmp_path):
+    (tmp_path / "some.json").write_text(json.dumps(content))
+    with pytest.raises(ScenarioError, match=found):
+        imported_model(str(tmp_path / "some.json"))
+
+
+def test_an_empty_folder_is_called_so(tmp_path):
+    with pytest.raises(ScenarioError, match="found an empty folder"):
+        imported_model(str(tmp_path))
+
+
+def test_a_hubs_name_is_found_in_the_cache_and_never_fetched(tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(ScenarioError, match="nothing is fetched"):
+        imported_model("meta-llama/Llama-3.1-8B")
+    snapshot = tmp_path / "models--meta-llama--Llama-3.1-8B" / "snapshots" / "1"
+    snapshot.mkdir(parents=True)
+    source = Path(__file__).parents[1] / "config_json" / "configs" / "llama-3.1-8b.json"
+    (snapshot / "config.json").write_bytes(source.read_bytes())
+    found = imported_model("meta-llama/Llama-3.1-8B").scenario
+    assert found.title == "Llama-3.1-8B"
+    assert found.architecture.num_layers == 32
