@@ -33,6 +33,7 @@ STATES = "; ".join(
 )
 OPT = "OPT, arXiv:2205.01068, and the models' published code"
 V3_EXPERTS = f"{_DEEPSEEK_V3}, section 2.1.2"
+ZERO_EXPERTS = "Zero-computation experts: LongCat-Flash, arXiv:2509.01322, section 2.1"
 LATENT_EXPERTS = "LatentMoE: Elango et al. 2026, arXiv:2601.18089, section 3"
 FLOP_PER_TOKEN = "Kaplan et al. 2020, arXiv:2001.08361, section 2.1"
 ATTENTION_FLOP = f"{_KORTHIKANTI}, appendix A"

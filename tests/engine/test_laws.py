@@ -470,6 +470,7 @@ def test_grouping_key_and_value_heads_saves_cache_in_proportion(scenario: Scenar
         results(
             scenario.with_values(
                 {"attention": "gqa", "num_attention_heads": 64, "num_kv_heads": heads}
+                | {"layer_pattern": "uniform", "value_head_dim": 0}
             )
         )
         for heads in (1, 8, 64)

@@ -154,7 +154,7 @@ NONE = ""
 DECLARED: tuple[tuple[str, str, str], ...] = (
     # Shape: what is multiplied, held, sent and cached.
     ("num_layers attention", EVERYTHING, EVERYTHING),
-    ("num_kv_heads head_dim", EVERYTHING, NONE),
+    ("num_kv_heads head_dim value_head_dim", EVERYTHING, NONE),
     ("kv_lora_rank qk_rope_head_dim index_head_dim", NONE, EVERYTHING),
     ("hidden_size num_attention_heads ffn_matrices intermediate_size", MATRICES, MATRICES),
     ("num_routed_experts", MATRICES, MATRICES),
@@ -180,16 +180,18 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     ("tie_embeddings", f"{TRAINING} weights rollout", f"{TRAINING} weights"),
     # Experts held are those that are routed to, whatever a token reaches of them.
     ("experts_per_token", NONE, f"flop {TRAINING} decode prefill rollout update"),
+    ("zero_experts", NONE, MATRICES),
     # Looked back on: plain attention stores its scores; a window is cached, a selection is not.
     ("attention_window", f"{ATTENDED} memory cache", f"{ATTENDED} cache"),
     ("windowed_layers", f"{ATTENDED} memory cache", NONE),
     ("index_top_k", NONE, ATTENDED),
     # Prediction modules are in no count of the model's FLOP, and do not serve.
     ("mtp_layers", TRAINING, TRAINING),
+    ("mtp_dense", NONE, "memory"),
     # Layers that differ: neither model has a pattern, and with one to everything no window.
     ("layer_pattern", f"{ATTENDED} memory cache", NONE),
     ("attention_gate", MATRICES, MATRICES),
-    ("keys_as_values kv_shared_layers window_kv_heads window_head_dim", NONE, NONE),
+    ("keys_as_values kv_shared_layers window_kv_heads window_head_dim window_heads", NONE, NONE),
     ("sparse_compression heavy_compression output_groups output_rank", NONE, NONE),
     # None of an indexer's own, and then half of all: a switched field counts from none.
     ("indexer_layers", NONE, EVERYTHING),
@@ -314,6 +316,7 @@ OF_A_HYBRID = {
     "keys_as_values": MATRICES,
     "kv_shared_layers window_kv_heads window_head_dim": EVERYTHING,
     "linear_attention": MATRICES,
+    "window_heads": MATRICES,
     "state_key_heads state_value_heads state_key_dim state_value_dim": EVERYTHING,
     # A convolution moves as much however many tokens it spans.
     "state_conv": f"flop {TRAINING} weights decode rollout update cache",

@@ -59,9 +59,20 @@ def made(name: str, changes: dict[str, Any]) -> tuple[dict[str, Any], int]:
         config.tie_word_embeddings = whole.tie_word_embeddings
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(config)
-    held = [p.numel() for n, p in model.named_parameters() if _is_text(n)]
+    held = [_held(n, p, config) for n, p in model.named_parameters() if _is_text(n)]
     held += [b.numel() for n, b in model.named_buffers() if any(word in n for word in _BALANCE)]
     return stated, sum(held)
+
+
+def _held(name: str, parameter: Any, config: Any) -> int:
+    """Parameters of a tensor, without rows made for experts that compute nothing.
+
+    No published file holds any: only the framework's class makes them.
+    """
+    whole = int(parameter.numel())
+    if name.endswith("experts.gate_up_proj") and getattr(config, "zero_expert_num", None):
+        return whole // parameter.shape[0] * int(config.n_routed_experts)
+    return whole
 
 
 class Work(NamedTuple):

@@ -38,6 +38,9 @@ COUNTS = {
     "gpt-oss-120b": (116829156672, 5711982912, 114701598720, 579133440, 579133440, False, 73728),
     "gpt3-175b": (174604259328, 174604259328, 0, 642723840, 0, True, 4718592),
     "kimi-k2": (1026408232448, 32861500928, 1014686023680, 1174405120, 1174405120, False, 70272),
+    "longcat-flash": (560664980480, 27954818048, 541165879296, 805306368, 805306368, False, 64512),
+    "mimo-v2-flash": (308778780864, 15445936320, 302795194368, 624951296, 624951296, False, 222720),
+    "step-3.5-flash": (196956130368, 11987323968, 190253629440, 527958016, 527958016, False, 184320),
     "llama-1-65b": (65285660672, 65285660672, 0, 262144000, 262144000, False, 2621440),
     "llama-2-70b": (68976648192, 68976648192, 0, 262144000, 262144000, False, 327680),
     "llama-3-70b": (70553706496, 70553706496, 0, 1050673152, 1050673152, False, 327680),
@@ -99,6 +102,9 @@ WITHOUT_EMBEDDING = {
     "gpt-oss-120b": 5132849472,
     "gpt3-175b": 174604259328,
     "kimi-k2": 31687095808,
+    "longcat-flash": 27149511680,
+    "mimo-v2-flash": 14820985024,
+    "step-3.5-flash": 11459365952,
     "llama-1-65b": 65023516672,
     "llama-2-70b": 68714504192,
     "llama-3-70b": 69503033344,
@@ -135,6 +141,9 @@ EXPERTS = {
     "glm-4.5": (160, 8),
     "gpt-oss-120b": (128, 4),
     "kimi-k2": (384, 8),
+    "longcat-flash": (512, 12),
+    "mimo-v2-flash": (256, 8),
+    "step-3.5-flash": (288, 8),
     "llama-4-maverick": (128, 1),
     "mixtral-8x7b": (8, 2),
     "olmoe-1b-7b": (64, 8),
@@ -147,6 +156,10 @@ PREDICTION_MODULES = {
     "deepseek-v3": 11610068224,
     "deepseek-v3.2": 11624027648,
     "glm-4.5": 3988069792,
+    # Its publisher says 0.33 billion each.
+    "mimo-v2-flash": 984870912,
+    # Its publisher says 0.81 billion in all.
+    "step-3.5-flash": 817348556.8,
 }
 # Total and active parameters as others count them, without the load-balancing biases.
 WITHOUT_BALANCING_BIAS = {
@@ -232,6 +245,9 @@ CONTEXTS = {
     "gpt-oss-120b": 131072,
     "gpt3-175b": 2048,
     "kimi-k2": 131072,
+    "longcat-flash": 131072,
+    "mimo-v2-flash": 262144,
+    "step-3.5-flash": 262144,
     "llama-1-65b": 2048,
     "llama-2-70b": 4096,
     "llama-3-70b": 8192,
@@ -376,3 +392,22 @@ def test_weights_outside_experts_are_those_of_published_headers() -> None:
     """Intern-S2 397B is Qwen3.5's shape with another vocabulary: its safetensors headers add up."""
     values = results("qwen3.5-397b-a17b", vocab_size=251_392)
     assert values["non_expert_parameters"] == 9_824_459_520
+
+
+def test_a_token_of_longcat_reaches_what_its_report_says() -> None:
+    """27 billion on average, 18.6 with zero experts alone, 31.3 with none of them."""
+    reached = "active_parameters_without_embedding"
+    assert results("longcat-flash")[reached] == pytest.approx(27e9, rel=0.01)
+    assert results("longcat-flash", zero_experts=0)[reached] == pytest.approx(31.3e9, rel=0.01)
+    fewest = results("longcat-flash", zero_experts=10**6)
+    shared = fewest["router_weights"] - 28 * 768 * 6144
+    assert fewest[reached] - shared == pytest.approx(18.6e9, rel=0.01)
+
+
+def test_windows_of_other_heads_cache_and_score_as_wide_as_they_are() -> None:
+    """MiMo-V2-Flash: 320 of width in 4 heads of 9 layers, in 8 of 39 that end after 128 tokens."""
+    cache = results("mimo-v2-flash", kv_length=1024)["kv_cache_per_request"]
+    assert cache == pytest.approx(2 * 320 * (9 * 4 * 1024 + 39 * 8 * 128))
+    # Step 3.5 Flash: 64 heads in 12 layers, 96 in 33.
+    scores = results("step-3.5-flash")["attention_flops_per_attended_token"]
+    assert scores == pytest.approx(4 * 128 * (12 * 64 + 33 * 96))

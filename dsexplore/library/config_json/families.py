@@ -15,6 +15,8 @@ from dsexplore.library.config_json.mixtures import MIXTURES
 from dsexplore.library.config_json.recurrent import RECURRENT
 from dsexplore.library.config_json.remote import REMOTE
 from dsexplore.library.config_json.shared_keys import Fields
+from dsexplore.library.config_json.window_heads import WINDOW_HEADS
+from dsexplore.library.config_json.zero_experts import ZERO_EXPERTS
 
 # Types whose shape is another's: the text part of a model that sees, or the same code.
 _ALIASES: Final = {
@@ -40,6 +42,7 @@ _ALIASES: Final = {
     "qwen3_omni_moe_text": "qwen3_moe",
     "qwen3_vl_moe_text": "qwen3_moe",
     "qwen3_vl_text": "qwen3",
+    "step3p7": "step3p5",
 }
 
 _BY_TYPE: Final[dict[str, Callable[[Config], Fields]]] = {
@@ -50,6 +53,8 @@ _BY_TYPE: Final[dict[str, Callable[[Config], Fields]]] = {
     **COMPRESSED,
     **RECURRENT,
     **REMOTE,
+    **WINDOW_HEADS,
+    **ZERO_EXPERTS,
     **others.OTHERS,
 }
 

@@ -74,6 +74,15 @@ class Attention(Part):
         applies=_ATTENDING,
         also_applies=_HEADED,
     )
+    value_head_dim: int = count(
+        "Value head width",
+        "",
+        "Width of a head's value where it is not that of its key; 0: as wide as its key.",
+        default=0,
+        le=100_000,
+        nudge="power of two",
+        applies=_GQA,
+    )
     keys_as_values: bool = switch(
         "Keys as values",
         "Whether layers without a window project keys alone and make values of them.",
@@ -175,6 +184,14 @@ class Attention(Part):
         default=0,
         le=10_000,
         applies=_ALIKE,
+    )
+    window_heads: int = count(
+        "Heads in a window",
+        "head",
+        "Attention heads of layers with a window; 0: as many as in the others.",
+        default=0,
+        le=100_000,
+        applies=_WINDOWS,
     )
     window_kv_heads: int = count(
         "KV heads in a window",

@@ -50,6 +50,15 @@ class FeedForward(Part):
         default=0,
         le=10_000,
     )
+    zero_experts: int = count(
+        "Zero experts",
+        "expert",
+        "Experts without weights in each MoE layer, among which the router picks as well: they give"
+        " a token back as it came. 0: none.",
+        default=0,
+        le=1_000_000,
+        nudge="power of two",
+    )
     num_shared_experts: int = count(
         "Shared experts",
         "expert",
@@ -102,4 +111,8 @@ class FeedForward(Part):
         "Multi-token prediction modules, counted apart from the model.",
         default=0,
         le=1_000,
+    )
+    mtp_dense: bool = switch(
+        "Dense MTP modules",
+        "Whether prediction modules have a dense feed-forward block though the model has experts.",
     )

@@ -207,9 +207,13 @@ def moe_layers_of_middle_stage(num_moe_layers, layers_of_full_stage):
 
 
 @quantity("layer", source=PREDICTION_MODULES)
-def prediction_moe_layers(mtp_layers, num_moe_layers):
-    """Layers with experts in the prediction modules: all if the model's last layers have them."""
-    return if_any(mtp_layers, by_presence(num_moe_layers, mtp_layers, 0.0))
+def prediction_moe_layers(mtp_layers, mtp_dense, num_moe_layers):
+    """Layers with experts in the prediction modules: all if the model's last layers have them.
+
+    None if modules are dense.
+    """
+    with_experts = where(mtp_dense, 0.0, mtp_layers)
+    return if_any(with_experts, by_presence(num_moe_layers, with_experts, 0.0))
 
 
 @quantity("layer", source=PREDICTION_MODULES, assumes=DENSE_LAYERS_LEAD)

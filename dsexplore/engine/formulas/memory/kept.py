@@ -98,7 +98,7 @@ def latent_activation_bytes(
 @quantity("byte/token", source=ACTIVATIONS + "; " + V3_RECOMPUTATION)
 def attention_activation_bytes(
     attention,
-    num_attention_heads,
+    mean_attention_heads,
     key_value_heads,
     query_key_dim,
     value_dim,
@@ -111,9 +111,9 @@ def attention_activation_bytes(
     What compressed entries are made of is kept too.
     """
     values = 0.0 if attention == "shared_kv" else value_dim
-    widths = num_attention_heads * query_key_dim + key_value_heads * (query_key_dim + values)
+    widths = mean_attention_heads * query_key_dim + key_value_heads * (query_key_dim + values)
     again = recompute_up_projections if attention == "mla" else False
-    output = attention_output_bytes * num_attention_heads * value_dim
+    output = attention_output_bytes * mean_attention_heads * value_dim
     return where(again, 0.0, BF16_BYTES) * widths + BF16_BYTES * compressor_width + output
 
 
@@ -139,7 +139,7 @@ def score_activation_bytes(
     recompute,
     recompute_layers,
     dropout_masks,
-    num_attention_heads,
+    mean_attention_heads,
     attended_tokens_full,
 ):
     """Activation bytes of attention scores: softmax, dropout mask and dropout output.
@@ -148,7 +148,7 @@ def score_activation_bytes(
     selective recomputation computes it again, as does full, but for layers that it leaves alone.
     """
     each = BF16_BYTES + dropout_masks * (BF16_BYTES + BF16_BYTES / 2)
-    kept = each * num_attention_heads * attended_tokens_full
+    kept = each * mean_attention_heads * attended_tokens_full
     leaves = where(recompute_layers > 0, 1.0, 0.0) if recompute == "full" else recompute == "none"
     return where(flash_attention > 0, 0.0, kept) * leaves
 
@@ -175,8 +175,8 @@ def expert_activation_bytes(
     keep_expert_outputs,
     expert_input_width,
     moe_intermediate_size,
-    num_routed_experts,
-    experts_per_token,
+    scored_experts,
+    computed_experts_per_token,
     expert_load,
     expert_tensor_group,
     num_shared_experts,
@@ -191,8 +191,8 @@ def expert_activation_bytes(
     one_copy = (matrix_input_bytes + outputs) * expert_input_width * expert_tensor_group
     routed = one_copy + inner_activation_bytes * moe_intermediate_size
     shared = num_shared_experts * inner_activation_bytes * shared_width
-    scores = FP32_BYTES * num_routed_experts
-    return experts_per_token * expert_load * routed + shared + scores
+    scores = FP32_BYTES * scored_experts
+    return computed_experts_per_token * expert_load * routed + shared + scores
 
 
 @quantity("byte/token", source=ACTIVATIONS)

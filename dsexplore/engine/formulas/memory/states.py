@@ -51,7 +51,7 @@ def dense_layer_parameters(
 def moe_layer_parameters(
     mixing_parameters_per_layer,
     shared_experts_per_layer,
-    num_routed_experts,
+    scored_experts,
     hidden_size,
     router_bias,
     hash_layers,
@@ -63,7 +63,7 @@ def moe_layer_parameters(
 ):
     """Parameters of a mean layer with experts, without its routed experts."""
     learned = 1 - if_any(num_moe_layers, smaller(ratio(hash_layers, num_moe_layers), 1.0))
-    router = num_routed_experts * (hidden_size + router_bias * learned)
+    router = scored_experts * (hidden_size + router_bias * learned)
     norms = norm_weights(norms_per_layer, hidden_size, norm_bias)
     other = other_parameters / num_layers
     shared = shared_experts_per_layer

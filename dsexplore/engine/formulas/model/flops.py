@@ -34,7 +34,7 @@ def matmul_parameters(
     intermediate_size,
     moe_intermediate_size,
     hidden_size,
-    experts_per_token,
+    computed_experts_per_token,
     num_shared_experts,
     shared_expert_intermediate_size,
     shared_expert_gate,
@@ -53,7 +53,7 @@ def matmul_parameters(
     """
     dense = without_unknown(dense_layers, intermediate_size)
     shared_width = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
-    routed = experts_per_token * moe_intermediate_size * expert_input_width
+    routed = computed_experts_per_token * moe_intermediate_size * expert_input_width
     width = dense + num_moe_layers * num_shared_experts * shared_width
     ffn = ffn_matrices * (hidden_size * width + num_moe_layers * routed)
     gates = num_moe_layers * (shared_expert_gate + 2 * moe_latent_size) * hidden_size
@@ -127,13 +127,13 @@ def attended_tokens(
 
 @quantity("FLOP/token", source=ATTENTION_FLOP)
 def attention_flops_per_attended_token(
-    attention_layers, num_attention_heads, query_key_dim, value_dim
+    attention_layers, mean_attention_heads, query_key_dim, value_dim
 ):  # fmt: skip
     """Forward FLOP per token and attended token: scores and weighted values.
 
     4 h per layer where keys and values are as wide as the hidden state h (appendix A).
     """
-    heads = attention_layers * num_attention_heads
+    heads = attention_layers * mean_attention_heads
     return FLOP_PER_MULTIPLY_ADD * heads * (query_key_dim + value_dim)
 
 
@@ -283,7 +283,7 @@ def recomputed_block_flops_per_token(
     intermediate_size,
     moe_intermediate_size,
     expert_input_width,
-    experts_per_token,
+    computed_experts_per_token,
     shared_experts_per_layer,
     router_weights,
 ):
@@ -292,7 +292,7 @@ def recomputed_block_flops_per_token(
     weights = weights + state_layers * state_weights_per_layer
     attention = FLOP_PER_MULTIPLY_ADD * weights + attention_flops_per_token
     dense = without_unknown(dense_layers, hidden_size * intermediate_size)
-    experts = ffn_matrices * experts_per_token * expert_input_width * moe_intermediate_size
+    experts = ffn_matrices * computed_experts_per_token * expert_input_width * moe_intermediate_size
     experts = without_unknown(num_moe_layers, experts + shared_experts_per_layer) + router_weights
     again = where(recompute_attention_block, attention, 0.0)
     again = again + where(recompute_ffn, FLOP_PER_MULTIPLY_ADD * ffn_matrices * dense, 0.0)
@@ -343,10 +343,10 @@ def decode_attention_width(
 
 @quantity("token", source=DEFINITION, undefined="no layer attends to other tokens")
 def attention_parity_context(
-    matmul_parameters, attention_layers, num_attention_heads, decode_attention_width
+    matmul_parameters, attention_layers, mean_attention_heads, decode_attention_width
 ):
     """Context at which decoding spends as many FLOP on attention as on weights."""
-    per_context_token = attention_layers * num_attention_heads * decode_attention_width
+    per_context_token = attention_layers * mean_attention_heads * decode_attention_width
     return ratio(matmul_parameters, per_context_token)
 
 

@@ -124,12 +124,38 @@ def mean_head_dim(
     return head_dim + if_any(more, ratio(more, attention_layers))
 
 
+@quantity("head", source=TRANSFORMER_SHAPE)
+def mean_attention_heads(
+    layer_pattern,
+    attention,
+    num_attention_heads,
+    window_heads,
+    head_dim,
+    window_head_dim,
+    mean_head_dim,
+    bounded_layers,
+    attention_layers,
+):
+    """Query heads of a layer, on average over layers with attention, by the width of their heads.
+
+    Layers with a window may have more or fewer than the others.
+    """
+    if layer_pattern == UNIFORM:
+        return num_attention_heads
+    width, mean = stated_or(window_head_dim, head_dim), mean_head_dim
+    if attention == "mla":
+        width, mean = 1.0, 1.0
+    more = bounded_layers * (window_heads - num_attention_heads) * width
+    some = (window_heads > 0) & (bounded_layers > 0)
+    return num_attention_heads + where(some, ratio(more, attention_layers * mean), 0.0)
+
+
 @quantity("", source=TRANSFORMER_SHAPE)
-def key_value_heads(attention, num_kv_heads, num_attention_heads):
+def key_value_heads(attention, num_kv_heads, mean_attention_heads):
     """Heads of keys and values in training; MLA expands as many as query heads."""
     if attention == "shared_kv":
         return 1.0
-    return num_kv_heads if attention == "gqa" else num_attention_heads
+    return num_kv_heads if attention == "gqa" else mean_attention_heads
 
 
 @quantity("", source=TRANSFORMER_SHAPE)
@@ -139,6 +165,7 @@ def key_value_width(
     num_layers,
     num_kv_heads,
     head_dim,
+    value_head_dim,
     window_kv_heads,
     window_head_dim,
     keys_as_values,
@@ -153,14 +180,25 @@ def key_value_width(
         return shared_key_width(
             layer_pattern, num_layers, head_dim, window_head_dim, kv_shared_layers, attention_layers
         )
-    whole = num_kv_heads * head_dim
+    value = stated_or(value_head_dim, head_dim)
     if layer_pattern == UNIFORM:
-        return 2 * whole
-    narrow = stated_or(window_kv_heads, num_kv_heads) * stated_or(window_head_dim, head_dim)
+        return num_kv_heads * (head_dim + value)
+    whole = num_kv_heads * (head_dim + (1 - keys_as_values) * value)
+    narrow = bounded_key_value_width(
+        num_kv_heads, head_dim, value_head_dim, window_kv_heads, window_head_dim
+    )
     made = own_layers(layer_pattern, num_layers, kv_shared_layers, UNBOUNDED)
     bounded = own_layers(layer_pattern, num_layers, kv_shared_layers, BOUNDED)
-    widths = made * (2 - keys_as_values) * whole + 2 * bounded * narrow
+    widths = made * whole + bounded * narrow
     return if_any(widths, ratio(widths, attention_layers))
+
+
+def bounded_key_value_width(
+    num_kv_heads, head_dim, value_head_dim, window_kv_heads, window_head_dim
+):  # fmt: skip
+    """Width of grouped keys and values beside each other in a layer with a window."""
+    key = stated_or(window_head_dim, head_dim)
+    return stated_or(window_kv_heads, num_kv_heads) * (key + stated_or(value_head_dim, key))
 
 
 @quantity("", source=MODELS_CODE)
@@ -168,20 +206,24 @@ def key_norm_width(
     layer_pattern,
     query_key_norm,
     num_layers,
+    num_kv_heads,
     head_dim,
+    window_kv_heads,
     window_head_dim,
     kv_shared_layers,
-    key_value_width,
     attention_layers,
 ):
     """Width of the norm on a layer's keys, on average over layers with attention."""
-    if query_key_norm == "full":
-        return key_value_width / 2
+    is_full = query_key_norm == "full"
+    whole = num_kv_heads * head_dim if is_full else head_dim
     if layer_pattern == UNIFORM:
-        return head_dim
+        return whole
+    narrow = stated_or(window_head_dim, head_dim)
+    if is_full:
+        narrow = narrow * stated_or(window_kv_heads, num_kv_heads)
     made = own_layers(layer_pattern, num_layers, kv_shared_layers, UNBOUNDED)
     bounded = own_layers(layer_pattern, num_layers, kv_shared_layers, BOUNDED)
-    widths = made * head_dim + bounded * stated_or(window_head_dim, head_dim)
+    widths = made * whole + bounded * narrow
     return if_any(widths, ratio(widths, attention_layers))
 
 
@@ -196,8 +238,11 @@ def bounded_layer_share(
     attention_layers,
     attention,
     head_dim,
+    value_head_dim,
     window_head_dim,
     mean_head_dim,
+    window_heads,
+    mean_attention_heads,
 ):
     """Share of attention in layers with a window or indexer, by the width of their heads.
 
@@ -206,9 +251,14 @@ def bounded_layer_share(
     if layer_pattern == UNIFORM:
         some = (attention_window > 0) & (windowed_layers > 0)
         return where(some, bounded_layers / num_layers, 1.0)
-    share = if_any(bounded_layers, ratio(bounded_layers, attention_layers))
+    heads = where(window_heads > 0, ratio(window_heads, mean_attention_heads), 1.0)
+    share = if_any(bounded_layers, heads * ratio(bounded_layers, attention_layers))
     if attention != "mla":
-        width = stated_or(window_head_dim, head_dim)
-        share = if_any(share, ratio(share * width, mean_head_dim))
+        key = stated_or(window_head_dim, head_dim)
+        width, mean = 2 * key, 2 * mean_head_dim
+        if attention == "gqa":
+            width = key + stated_or(value_head_dim, key)
+            mean = mean_head_dim + stated_or(value_head_dim, mean_head_dim)
+        share = if_any(share, ratio(share * width, mean))
     # An indexer picks for every layer.
     return where((bounded_layers == 0) & (index_heads > 0), 1.0, share)

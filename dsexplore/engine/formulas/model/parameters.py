@@ -14,6 +14,7 @@ from dsexplore.engine.papers import (
     OPT,
     TRANSFORMER_SHAPE,
     V3_EXPERTS,
+    ZERO_EXPERTS,
 )
 from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.layer_pattern import SPARSE, has_kinds
@@ -26,15 +27,17 @@ def query_key_dim(attention, mean_head_dim, qk_nope_head_dim, qk_rope_head_dim):
 
 
 @quantity("", source=TRANSFORMER_SHAPE)
-def value_dim(attention, mean_head_dim, v_head_dim):
+def value_dim(attention, mean_head_dim, value_head_dim, v_head_dim):
     """Width of a head's value in training."""
+    if attention == "gqa":
+        return stated_or(value_head_dim, mean_head_dim)
     return v_head_dim if attention == "mla" else mean_head_dim
 
 
 @quantity("parameter", source=LATENT_ATTENTION)
-def query_projection(attention, hidden_size, num_attention_heads, query_key_dim, q_lora_rank):
+def query_projection(attention, hidden_size, mean_attention_heads, query_key_dim, q_lora_rank):
     """Weights making a layer's queries, directly or by way of a latent."""
-    query_width = num_attention_heads * query_key_dim
+    query_width = mean_attention_heads * query_key_dim
     if attention == "gqa":
         return hidden_size * query_width
     by_latent = (hidden_size + query_width) * q_lora_rank
@@ -45,7 +48,7 @@ def query_projection(attention, hidden_size, num_attention_heads, query_key_dim,
 def key_value_projection(
     attention,
     hidden_size,
-    num_attention_heads,
+    mean_attention_heads,
     key_value_width,
     kv_lora_rank,
     qk_nope_head_dim,
@@ -56,7 +59,7 @@ def key_value_projection(
     if attention != "mla":
         return hidden_size * key_value_width
     down = hidden_size * (kv_lora_rank + qk_rope_head_dim)
-    up = kv_lora_rank * num_attention_heads * (qk_nope_head_dim + v_head_dim)
+    up = kv_lora_rank * mean_attention_heads * (qk_nope_head_dim + v_head_dim)
     return down + up
 
 
@@ -82,13 +85,13 @@ def compressor_weights_per_layer(hidden_size, compressor_width):
 
 @quantity("parameter", source=TRANSFORMER_SHAPE + "; " + COMPRESSED_ATTENTION)
 def output_projection(
-    attention, num_attention_heads, value_dim, hidden_size, output_groups, output_rank
+    attention, mean_attention_heads, value_dim, hidden_size, output_groups, output_rank
 ):
     """Weights projecting a layer's attended values to the hidden size, directly or by groups.
 
     With groups, those of each are projected to a latent, and all latents together to the output.
     """
-    width = num_attention_heads * value_dim
+    width = mean_attention_heads * value_dim
     if attention != "shared_kv":
         return width * hidden_size
     by_latents = output_rank * (width + output_groups * hidden_size)
@@ -96,11 +99,11 @@ def output_projection(
 
 
 @quantity("", source=MODELS_CODE)
-def attention_gate_width(attention_gate, num_attention_heads, value_dim):
+def attention_gate_width(attention_gate, mean_attention_heads, value_dim):
     """Gates on a layer's attention: none, one for each head, or one for every value."""
     if attention_gate == "none":
         return 0.0
-    return num_attention_heads * (value_dim if attention_gate == "full" else 1)
+    return mean_attention_heads * (value_dim if attention_gate == "full" else 1)
 
 
 @quantity("parameter", source=TRANSFORMER_SHAPE)
@@ -123,7 +126,7 @@ def attention_weights_per_layer(
 def attention_vectors_per_layer(
     attention,
     hidden_size,
-    num_attention_heads,
+    mean_attention_heads,
     mean_head_dim,
     key_value_width,
     attention_gate_width,
@@ -141,7 +144,7 @@ def attention_vectors_per_layer(
     compressor_vectors_per_layer,
 ):
     """Biases, query and key norms, latent norms and sinks of one layer's attention."""
-    rest = output_bias * hidden_size + attention_sinks * num_attention_heads
+    rest = output_bias * hidden_size + attention_sinks * mean_attention_heads
     rest = rest + compressor_vectors_per_layer
     if attention == "mla":
         latents = q_lora_rank + kv_lora_rank
@@ -151,7 +154,7 @@ def attention_vectors_per_layer(
     if attention == "shared_kv":
         latents = q_lora_rank + key_value_width
         return rest + latents + qkv_bias * latents
-    queries = num_attention_heads * mean_head_dim
+    queries = mean_attention_heads * mean_head_dim
     norms = {
         "none": 0.0,
         "head": mean_head_dim + key_norm_width,
@@ -258,28 +261,40 @@ def shared_expert_parameters(num_moe_layers, shared_experts_per_layer):
     return num_moe_layers * shared_experts_per_layer
 
 
+@quantity("expert", source=V3_EXPERTS + "; " + ZERO_EXPERTS)
+def scored_experts(num_routed_experts, zero_experts):
+    """Experts that a router scores a token against, those without weights among them."""
+    return num_routed_experts + zero_experts
+
+
 @quantity("", source=V3_EXPERTS + "; " + LATENT_EXPERTS)
-def router_width(num_routed_experts, moe_latent_size):
+def router_width(scored_experts, moe_latent_size):
     """Scores of a token by the router, with its values in the projections of latent experts."""
-    return num_routed_experts + 2 * moe_latent_size
+    return scored_experts + 2 * moe_latent_size
+
+
+@quantity("expert", source=ZERO_EXPERTS, assumes="Every expert is picked as often as any other.")
+def computed_experts_per_token(experts_per_token, num_routed_experts, scored_experts):
+    """Routed experts that compute for a token, on average: zero experts take their share."""
+    none_are_zero = scored_experts == num_routed_experts
+    share = ratio(num_routed_experts, scored_experts)
+    return where(none_are_zero, experts_per_token, experts_per_token * share)
 
 
 @quantity("parameter", source=V3_EXPERTS)
-def router_weights(num_moe_layers, num_routed_experts, hidden_size):
-    """Weights scoring each token against each routed expert."""
-    return num_moe_layers * num_routed_experts * hidden_size
+def router_weights(num_moe_layers, scored_experts, hidden_size):
+    """Weights scoring each token against each expert."""
+    return num_moe_layers * scored_experts * hidden_size
 
 
 @quantity("parameter", source=V3_EXPERTS)
-def router_parameters(
-    router_weights, num_moe_layers, num_routed_experts, router_bias, hash_layers
-):  # fmt: skip
-    """Parameters of the routers, with a bias per routed expert where there is one.
+def router_parameters(router_weights, num_moe_layers, scored_experts, router_bias, hash_layers):
+    """Parameters of the routers, with a bias per expert where there is one.
 
     A table that looks up a token's experts holds no parameters.
     """
     learned = num_moe_layers - smaller(hash_layers, num_moe_layers)
-    return router_weights + router_bias * learned * num_routed_experts
+    return router_weights + router_bias * learned * scored_experts
 
 
 @quantity("parameter", source="Zhang & Sennrich 2019, arXiv:1910.07467; Ba et al. 2016")
@@ -371,9 +386,9 @@ def parameters_basis(stated_total_parameters, stated_active_parameters):
 
 
 @quantity("parameter", source=V3_EXPERTS)
-def active_expert_parameters(num_moe_layers, experts_per_token, expert_parameters):
+def active_expert_parameters(num_moe_layers, computed_experts_per_token, expert_parameters):
     """Parameters of the routed experts one token reaches."""
-    return num_moe_layers * experts_per_token * expert_parameters
+    return num_moe_layers * computed_experts_per_token * expert_parameters
 
 
 @quantity("parameter", source="DeepSeek-V3 report, arXiv:2412.19437, section 4.2; or as stated")
@@ -394,18 +409,20 @@ def active_parameters_without_embedding(
 
 
 @quantity("fraction", source=V3_EXPERTS)
-def expert_activation_share(experts_per_token, num_routed_experts):
+def expert_activation_share(computed_experts_per_token, num_routed_experts):
     """Share of tokens reaching any one routed expert."""
-    return ratio(experts_per_token, num_routed_experts)
+    return ratio(computed_experts_per_token, num_routed_experts)
 
 
 @quantity("parameter", source="DeepSeek-V3 report, arXiv:2412.19437, section 2.2")
 def mtp_parameters(
     mtp_layers,
+    mtp_dense,
     num_moe_layers,
     attention_weights_per_layer,
     attention_vectors_per_layer,
     num_routed_experts,
+    scored_experts,
     shared_experts_per_layer,
     expert_parameters,
     router_bias,
@@ -420,11 +437,11 @@ def mtp_parameters(
     Each is a layer like a mean one, a projection of two hidden states to one, and three norms.
     """
     experts = num_routed_experts * expert_parameters + shared_experts_per_layer
-    routed = experts + num_routed_experts * (hidden_size + router_bias)
+    routed = experts + scored_experts * (hidden_size + router_bias)
     plain = ffn_matrices * intermediate_size * hidden_size
     attention = attention_weights_per_layer + attention_vectors_per_layer
     norms = norm_weights(norms_per_layer + 3, hidden_size, norm_bias)
-    ffn = by_presence(num_moe_layers, routed, plain)
+    ffn = where(mtp_dense, plain, by_presence(num_moe_layers, routed, plain))
     return without_unknown(mtp_layers, attention + ffn + norms + 2 * hidden_size * hidden_size)
 
 

@@ -15,7 +15,7 @@ def attention_adapter_width(
     lora_targets,
     attention,
     hidden_size,
-    num_attention_heads,
+    mean_attention_heads,
     num_kv_heads,
     query_key_dim,
     value_dim,
@@ -27,10 +27,10 @@ def attention_adapter_width(
     output_rank,
 ):
     """Inputs and outputs of a layer's attention matrices with an adapter, a matrix at a time."""
-    queries = num_attention_heads * query_key_dim
-    out = num_attention_heads * value_dim + hidden_size
+    queries = mean_attention_heads * query_key_dim
+    out = mean_attention_heads * value_dim + hidden_size
     if attention == "mla":
-        up = num_attention_heads * (qk_nope_head_dim + value_dim)
+        up = mean_attention_heads * (qk_nope_head_dim + value_dim)
         by_latent = hidden_size + 2 * q_lora_rank + queries
         asked = where(q_lora_rank > 0, by_latent, hidden_size + queries)
         held = hidden_size + 2 * kv_lora_rank + qk_rope_head_dim + up
@@ -85,7 +85,7 @@ def lora_parameters(
 active_lora_parameters = once_more(
     "lora_parameters",
     "Parameters of the adapters that one token reaches.",
-    num_routed_experts="experts_per_token",
+    num_routed_experts="computed_experts_per_token",
 )
 
 

@@ -8,10 +8,10 @@ from dsexplore.engine.quantity import quantity
 
 @quantity("byte", source=DISPATCH_ESTIMATE)
 def expert_dispatch_bytes(
-    num_moe_layers, experts_per_token, expert_input_width, pretraining_tokens
+    num_moe_layers, computed_experts_per_token, expert_input_width, pretraining_tokens
 ):
     """Bytes sent to experts over the whole run, forward: one BF16 copy per token and expert."""
-    copies = num_moe_layers * experts_per_token * pretraining_tokens
+    copies = num_moe_layers * computed_experts_per_token * pretraining_tokens
     return BF16_BYTES * expert_input_width * copies
 
 

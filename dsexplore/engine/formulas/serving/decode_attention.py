@@ -12,13 +12,13 @@ from dsexplore.engine.quantity import quantity
 @quantity("second/token", source=f"{LATENT_ATTENTION}; {ROOFLINE}")
 def decode_attention_arithmetic_time(
     attention_layers,
-    num_attention_heads,
+    mean_attention_heads,
     decode_attention_width,
     decode_positions,
     served_attention_rate,
 ):
     """Arithmetic of attention per token of context in a decoding step, in all layers."""
-    heads = attention_layers * num_attention_heads * decode_attention_width
+    heads = attention_layers * mean_attention_heads * decode_attention_width
     return ratio(FLOP_PER_MULTIPLY_ADD * decode_positions * heads, served_attention_rate)
 
 

@@ -18,9 +18,9 @@ def apart_experts(shared_experts_apart, num_shared_experts):
 
 
 @quantity("", source=LOW_LATENCY)
-def decode_copies(experts_per_token, apart_experts):
+def decode_copies(computed_experts_per_token, apart_experts):
     """Copies of a token sent by each layer with experts in decoding."""
-    return experts_per_token + apart_experts
+    return computed_experts_per_token + apart_experts
 
 
 @quantity("fraction", assumes=EVEN_ROUTING)

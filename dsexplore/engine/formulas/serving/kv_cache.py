@@ -2,7 +2,11 @@
 
 from dsexplore.engine.constants import BF16_BYTES, FP4_BY_16_BYTES
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
-from dsexplore.engine.formulas.model.layers import own_layers, shared_key_width
+from dsexplore.engine.formulas.model.layers import (
+    bounded_key_value_width,
+    own_layers,
+    shared_key_width,
+)
 from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.papers import (
     CACHE_SIZES,
@@ -30,6 +34,7 @@ def cached_key_value_width(
     num_layers,
     num_kv_heads,
     head_dim,
+    value_head_dim,
     window_kv_heads,
     window_head_dim,
     kv_shared_layers,
@@ -43,13 +48,15 @@ def cached_key_value_width(
         return shared_key_width(
             layer_pattern, num_layers, head_dim, window_head_dim, kv_shared_layers, attention_layers
         )
-    whole = 2 * num_kv_heads * head_dim
+    whole = num_kv_heads * (head_dim + stated_or(value_head_dim, head_dim))
     if layer_pattern == UNIFORM:
         return whole
-    narrow = stated_or(window_kv_heads, num_kv_heads) * stated_or(window_head_dim, head_dim)
+    narrow = bounded_key_value_width(
+        num_kv_heads, head_dim, value_head_dim, window_kv_heads, window_head_dim
+    )
     made = own_layers(layer_pattern, num_layers, kv_shared_layers, UNBOUNDED)
     bounded = own_layers(layer_pattern, num_layers, kv_shared_layers, BOUNDED)
-    widths = made * whole + bounded * 2 * narrow
+    widths = made * whole + bounded * narrow
     return if_any(widths, ratio(widths, attention_layers))
 
 
@@ -60,6 +67,7 @@ def bounded_cache_share(
     num_layers,
     num_kv_heads,
     head_dim,
+    value_head_dim,
     window_kv_heads,
     window_head_dim,
     kv_shared_layers,
@@ -75,7 +83,9 @@ def bounded_cache_share(
         return if_any(bounded_layers, ratio(bounded_layers, attention_layers))
     narrow = stated_or(window_head_dim, head_dim)
     if attention == "gqa":
-        narrow = 2 * stated_or(window_kv_heads, num_kv_heads) * narrow
+        narrow = bounded_key_value_width(
+            num_kv_heads, head_dim, value_head_dim, window_kv_heads, window_head_dim
+        )
     bounded = own_layers(layer_pattern, num_layers, kv_shared_layers, BOUNDED)
     width = bounded * narrow
     return if_any(width, ratio(width, attention_layers * cached_key_value_width))
@@ -123,10 +133,10 @@ def kv_cache_bytes_per_token(kv_cache_per_request, kv_length):
 
 @quantity("byte/token", source=CACHE_SIZES)
 def kv_cache_bytes_per_token_multi_head(
-    num_layers, num_attention_heads, query_key_dim, value_dim, kv_cache_element_bytes
+    num_layers, mean_attention_heads, query_key_dim, value_dim, kv_cache_element_bytes
 ):
     """KV cache per token if the same heads used full multi-head attention."""
-    values = num_layers * num_attention_heads * (query_key_dim + value_dim)
+    values = num_layers * mean_attention_heads * (query_key_dim + value_dim)
     return kv_cache_element_bytes * values
 
 

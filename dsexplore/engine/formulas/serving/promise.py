@@ -96,7 +96,7 @@ def attention_parity_context_in_time(
 def least_attention_parity_context_in_time(
     matmul_parameters,
     num_moe_layers,
-    experts_per_token,
+    computed_experts_per_token,
     expert_parameters,
     decode_positions,
     dense_gemm_rate,
@@ -108,7 +108,9 @@ def least_attention_parity_context_in_time(
     The least of all batches: reading weights takes no time where many requests share it.
     """
     # Stated active parameters may be fewer than the experts counted.
-    experts = smaller(num_moe_layers * experts_per_token * expert_parameters, matmul_parameters)
+    experts = smaller(
+        num_moe_layers * computed_experts_per_token * expert_parameters, matmul_parameters
+    )
     routed = if_any(experts, ratio(experts, serving_gemm_rate))
     weights = ratio(matmul_parameters - experts, dense_gemm_rate) + routed
     products = FLOP_PER_MULTIPLY_ADD * decode_positions * weights

@@ -211,7 +211,7 @@ def held_expert_parameters(
     routed_expert_parameters,
     redundant_experts,
     num_routed_experts,
-    experts_per_token,
+    computed_experts_per_token,
     num_shared_experts,
     shared_experts_apart,
     decode_expert_group,
@@ -225,7 +225,7 @@ def held_expert_parameters(
     accelerators, so all are equally busy.
     """
     copies = 1 + ratio(redundant_experts, num_routed_experts)
-    crowded = ratio(experts_per_token + num_shared_experts, experts_per_token)
+    crowded = ratio(computed_experts_per_token + num_shared_experts, computed_experts_per_token)
     crowded = where(shared_experts_apart, crowded, 1.0)
     held = routed_expert_parameters * copies * crowded / decode_expert_group
     held = larger(held, num_moe_layers * expert_parameters)

@@ -31,7 +31,7 @@ def layer_attention_flops(
 )
 def layer_score_time(
     flash_attention,
-    num_attention_heads,
+    mean_attention_heads,
     tokens_per_micro_batch,
     attended_tokens_full,
     tensor_parallel,
@@ -42,7 +42,7 @@ def layer_score_time(
     attention_layer_share,
 ):
     """Forward time of moving a mean layer's scores through memory: softmax, and dropout if any."""
-    scores = num_attention_heads * tokens_per_micro_batch * attended_tokens_full / tensor_parallel
+    scores = mean_attention_heads * tokens_per_micro_batch * attended_tokens_full / tensor_parallel
     # By default written (1), read and written by scaling, mask and softmax (2) and by dropout
     # with its mask of one byte (2.5), and read again (1).
     of_dropout = (1 - dropout_masks) * (2 * BF16_BYTES + BF16_BYTES / 2)

@@ -11,9 +11,9 @@ from dsexplore.engine.quantity import quantity
 
 # A mean layer
 @quantity("", assumes=MEAN_LAYER)
-def routed_experts_computed(experts_per_token, expert_load, moe_layer_share):
+def routed_experts_computed(computed_experts_per_token, expert_load, moe_layer_share):
     """Routed experts per token on the busiest accelerator, on average over layers."""
-    return experts_per_token * expert_load * moe_layer_share
+    return computed_experts_per_token * expert_load * moe_layer_share
 
 
 @quantity("", assumes=MEAN_LAYER)
@@ -44,7 +44,7 @@ def inner_width(
 def layer_gemm_flops(
     layer_matmul_weights,
     expert_load,
-    experts_per_token,
+    computed_experts_per_token,
     moe_layer_share,
     ffn_matrices,
     moe_intermediate_size,
@@ -53,7 +53,7 @@ def layer_gemm_flops(
     tensor_parallel,
 ):
     """Forward FLOP of a mean layer's matrices per micro-batch, on the busiest accelerator."""
-    late = (expert_load - 1) * experts_per_token * moe_layer_share
+    late = (expert_load - 1) * computed_experts_per_token * moe_layer_share
     late = late * ffn_matrices * moe_intermediate_size * expert_input_width
     # Stated active parameters may be fewer than the shape's.
     weights = larger(layer_matmul_weights + if_any(moe_layer_share, late), 0.0)
@@ -74,7 +74,7 @@ def state_moved_values(state_conv_width, state_width, state_kept_values):
 def layer_moved_bytes(
     hidden_size,
     residual_streams,
-    num_attention_heads,
+    mean_attention_heads,
     key_value_heads,
     query_key_dim,
     value_dim,
@@ -103,7 +103,7 @@ def layer_moved_bytes(
     mixed = where(residual_streams > 0, 4 * residual_streams - 1, 0.0)
     whole = (hidden_passes / 2 + mixed) * blocks_per_layer * hidden_size
     whole = sharded(whole, sequence_parallel, tensor_parallel)
-    heads = (num_attention_heads + key_value_heads) * (query_key_dim + value_dim)
+    heads = (mean_attention_heads + key_value_heads) * (query_key_dim + value_dim)
     # By default read and written on the way there (2) and back (2).
     copies = if_any(
         moe_layer_share, expert_copy_passes * routed_experts_computed * expert_input_width

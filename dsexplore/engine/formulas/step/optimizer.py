@@ -22,7 +22,7 @@ def _iteration(rows, columns):
 def attention_newton_schulz_flops(
     attention,
     hidden_size,
-    num_attention_heads,
+    mean_attention_heads,
     num_kv_heads,
     query_key_dim,
     value_dim,
@@ -38,19 +38,19 @@ def attention_newton_schulz_flops(
 
     2 (2 n m^2 + m^3) for each matrix of n by m, the short side.
     """
-    queries = num_attention_heads * query_key_dim
-    out = _iteration(hidden_size, num_attention_heads * value_dim)
+    queries = mean_attention_heads * query_key_dim
+    out = _iteration(hidden_size, mean_attention_heads * value_dim)
     asked = _iteration(hidden_size, queries)
     if attention != "gqa":
         down = _iteration(hidden_size, q_lora_rank) + _iteration(q_lora_rank, queries)
         asked = where(q_lora_rank > 0, down, asked)
     if attention == "mla":
-        up = num_attention_heads * (qk_nope_head_dim + value_dim)
+        up = mean_attention_heads * (qk_nope_head_dim + value_dim)
         held = _iteration(hidden_size, kv_lora_rank + qk_rope_head_dim)
         held = held + _iteration(kv_lora_rank, up)
     elif attention == "shared_kv":
         held = _iteration(hidden_size, query_key_dim)
-        group = num_attention_heads * value_dim / output_groups
+        group = mean_attention_heads * value_dim / output_groups
         latents = output_groups * _iteration(group, output_rank)
         latents = latents + _iteration(output_groups * output_rank, hidden_size)
         out = where(output_rank > 0, latents, out)

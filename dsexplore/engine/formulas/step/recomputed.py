@@ -57,7 +57,7 @@ def layer_again_bytes(
     recompute_attention_block,
     recompute_ffn,
     recompute_moe,
-    num_attention_heads,
+    mean_attention_heads,
     key_value_heads,
     query_key_dim,
     value_dim,
@@ -84,7 +84,7 @@ def layer_again_bytes(
     of_dense = recompute_ffn_activation | recompute_ffn
     of_experts = recompute_ffn_activation | recompute_moe
     width = of_dense * dense_width + of_experts * (inner_width - dense_width)
-    heads = 2 * (num_attention_heads + key_value_heads) * (query_key_dim + value_dim)
+    heads = 2 * (mean_attention_heads + key_value_heads) * (query_key_dim + value_dim)
     copies = expert_copy_passes * routed_experts_computed * expert_input_width
     blocks = where(recompute_attention_block, attention_layer_share * heads, 0.0)
     blocks = blocks + where(recompute_moe, if_any(moe_layer_share, copies), 0.0)

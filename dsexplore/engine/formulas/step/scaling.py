@@ -55,7 +55,7 @@ def layer_input_values(
     kv_lora_rank,
     output_groups,
     output_rank,
-    num_attention_heads,
+    mean_attention_heads,
     value_dim,
     inner_width,
     routed_experts_computed,
@@ -69,7 +69,7 @@ def layer_input_values(
         "mla": q_lora_rank + kv_lora_rank,
         "shared_kv": q_lora_rank + output_groups * output_rank,
     }[attention]
-    attended = attention_layer_share * (num_attention_heads * value_dim + latents)
+    attended = attention_layer_share * (mean_attention_heads * value_dim + latents)
     # Before each block, and each expert's copies.
     whole = blocks_per_layer * hidden_size + attended + state_layer_share * state_width
     received = if_any(moe_layer_share, routed_experts_computed * expert_input_width)

@@ -18,7 +18,7 @@ from dsexplore.engine.quantity import quantity
 @quantity("", source=TRANSFORMER_SHAPE + "; " + LATENT_ATTENTION)
 def qkv_width(
     attention,
-    num_attention_heads,
+    mean_attention_heads,
     key_value_width,
     attention_gate_width,
     query_key_dim,
@@ -32,7 +32,7 @@ def qkv_width(
 
     What compressed entries are made of is as wide as its mean over layers.
     """
-    queries = num_attention_heads * query_key_dim
+    queries = mean_attention_heads * query_key_dim
     if attention == "gqa":
         made = queries + key_value_width + compressor_width
         return (made + attention_gate_width) / tensor_parallel
@@ -43,22 +43,22 @@ def qkv_width(
 
 @quantity("", source=LATENT_ATTENTION)
 def query_up_width(
-    attention, num_attention_heads, query_key_dim, q_lora_rank, tensor_parallel
+    attention, mean_attention_heads, query_key_dim, q_lora_rank, tensor_parallel
 ):  # fmt: skip
     """Outputs of the product that makes queries of a latent; 0 without one."""
     if attention == "gqa":
         return 0.0
-    return if_any(q_lora_rank, num_attention_heads * query_key_dim / tensor_parallel)
+    return if_any(q_lora_rank, mean_attention_heads * query_key_dim / tensor_parallel)
 
 
 @quantity("", source=LATENT_ATTENTION)
 def key_value_up_width(
-    attention, num_attention_heads, qk_nope_head_dim, value_dim, tensor_parallel
+    attention, mean_attention_heads, qk_nope_head_dim, value_dim, tensor_parallel
 ):  # fmt: skip
     """Outputs of the product that makes keys and values of a latent; 0 without one."""
     if attention != "mla":
         return 0.0
-    return num_attention_heads * (qk_nope_head_dim + value_dim) / tensor_parallel
+    return mean_attention_heads * (qk_nope_head_dim + value_dim) / tensor_parallel
 
 
 @quantity(
@@ -138,12 +138,12 @@ def expert_rows(
     tensor_parallel,
     expert_group,
     expert_tensor_group,
-    experts_per_token,
+    computed_experts_per_token,
     num_routed_experts,
     expert_load,
 ):
     """Tokens that reach one routed expert of the busiest accelerator in a micro-batch."""
-    sent = tokens_per_micro_batch / tensor_parallel * expert_group * experts_per_token
+    sent = tokens_per_micro_batch / tensor_parallel * expert_group * computed_experts_per_token
     sent = sent * expert_tensor_group
     return if_any(num_routed_experts, expert_load * ratio(sent, num_routed_experts))
 

@@ -95,7 +95,7 @@ def head_ranks(context_parallel_kind, context_parallel, context_nodes):
 
 @quantity("byte", source=ULYSSES)
 def head_exchange_bytes(
-    num_attention_heads,
+    mean_attention_heads,
     key_value_heads,
     query_key_dim,
     value_dim,
@@ -104,7 +104,7 @@ def head_exchange_bytes(
     head_ranks,
 ):
     """Bytes each accelerator sends to exchange heads for tokens in one layer, there and back."""
-    widths = (num_attention_heads + key_value_heads) * (query_key_dim + value_dim)
+    widths = (mean_attention_heads + key_value_heads) * (query_key_dim + value_dim)
     held = BF16_BYTES * tokens_per_micro_batch * widths / tensor_parallel
     return held * (1 - ratio(1.0, head_ranks))
 

@@ -34,18 +34,24 @@ def nodes_in_reach(expert_nodes, node_limit):
 
 
 @quantity("node", source=EXPERT_TRAFFIC, assumes=EVEN_ROUTING)
-def expected_nodes_per_token(nodes_in_reach, expert_nodes, num_routed_experts, experts_per_token):
+def expected_nodes_per_token(
+    nodes_in_reach, expert_nodes, num_routed_experts, computed_experts_per_token
+):
     """Distinct nodes that hold a token's experts, on average."""
-    return distinct_groups(nodes_in_reach, num_routed_experts / expert_nodes, experts_per_token)
+    return distinct_groups(
+        nodes_in_reach, num_routed_experts / expert_nodes, computed_experts_per_token
+    )
 
 
 @quantity("GPU", source=EXPERT_TRAFFIC, assumes=EVEN_ROUTING)
 def expected_gpus_per_token(
-    nodes_in_reach, expert_nodes, expert_parallel, num_routed_experts, experts_per_token
+    nodes_in_reach, expert_nodes, expert_parallel, num_routed_experts, computed_experts_per_token
 ):
     """Distinct accelerators that hold a token's experts, on average."""
     in_reach = nodes_in_reach * expert_parallel / expert_nodes
-    return distinct_groups(in_reach, num_routed_experts / expert_parallel, experts_per_token)
+    return distinct_groups(
+        in_reach, num_routed_experts / expert_parallel, computed_experts_per_token
+    )
 
 
 @quantity("", source=EXPERT_TRAFFIC)
@@ -61,20 +67,22 @@ def scale_up_copies(expected_gpus_per_token, expert_parallel, expert_nodes):
 
 
 @quantity("", source=EXPERT_TRAFFIC, only_when=_ONE_FOR_EACH_NODE)
-def exchanged_out_copies(expert_exchange, scale_out_copies, experts_per_token, expert_nodes):
+def exchanged_out_copies(
+    expert_exchange, scale_out_copies, computed_experts_per_token, expert_nodes
+):
     """Copies of a token sent between nodes; by plain all-to-all, one for each of its experts."""
     if expert_exchange == "all_to_all":
-        return experts_per_token * (1 - 1 / expert_nodes)
+        return computed_experts_per_token * (1 - 1 / expert_nodes)
     return scale_out_copies
 
 
 @quantity("", source=EXPERT_TRAFFIC, only_when=_ONE_FOR_EACH_GPU)
 def exchanged_up_copies(
-    expert_exchange, scale_up_copies, experts_per_token, expert_nodes, expert_parallel
+    expert_exchange, scale_up_copies, computed_experts_per_token, expert_nodes, expert_parallel
 ):
     """Copies of a token sent within nodes; by plain all-to-all, one for each of its experts."""
     if expert_exchange == "all_to_all":
-        return experts_per_token * (1 / expert_nodes - 1 / expert_parallel)
+        return computed_experts_per_token * (1 / expert_nodes - 1 / expert_parallel)
     return scale_up_copies
 
 
@@ -167,9 +175,11 @@ def token_exchange_time(
 
 
 @quantity("byte", source=FOLDING)
-def expert_tensor_message_bytes(exchanged_elements, experts_per_token, expert_tensor_group):
+def expert_tensor_message_bytes(
+    exchanged_elements, computed_experts_per_token, expert_tensor_group
+):
     """Bytes of the tokens that a group receives which shares experts' matrices."""
-    return BF16_BYTES * exchanged_elements * experts_per_token * expert_tensor_group
+    return BF16_BYTES * exchanged_elements * computed_experts_per_token * expert_tensor_group
 
 
 expert_tensor_gather_time = once_more(
