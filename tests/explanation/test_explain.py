@@ -275,7 +275,7 @@ def test_a_field_has_source_range_and_origin():
     assert "arXiv:2412.19437" in found.source
     assert found.range == FIELDS["experts_per_token"].allowed()
     assert "preset deepseek-v3" in found.origin
-    assert "active_expert_parameters" in {each.name for each in found.dependants}
+    assert "computed_experts_per_token" in {each.name for each in found.dependants}
 
 
 def test_the_origin_of_a_field_is_what_stated_it():
