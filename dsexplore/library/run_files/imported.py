@@ -13,7 +13,7 @@ from dsexplore.files.toml import parse_toml, to_toml
 from dsexplore.library.model_files import imported_model
 from dsexplore.library.presets import build
 from dsexplore.library.run_files import megatron, megatron_text, others
-from dsexplore.library.run_files.stated import Stated, flattened, listed
+from dsexplore.library.run_files.stated import Stated, differing, flattened, listed
 from dsexplore.library.run_files.yaml_text import parse_yaml
 from dsexplore.library.saving import table_values
 from dsexplore.scenario.scenario import FIELDS
@@ -140,6 +140,8 @@ def _of_tables(tables: Mapping[str, object]) -> _Read:
         fields, stated = others.accelerate(tables)
         return _Read("YAML of accelerate", fields, {}, stated)
     values = flattened(tables)
+    layout = [name for names in megatron.NUMBERS.values() for name in names]
+    values |= dict.fromkeys(differing(tables, layout), True)
     model = tables.get("model")
     optimizer = model.get("optim") if isinstance(model, Mapping) else None
     if isinstance(optimizer, Mapping) and isinstance(optimizer.get("name"), str):
@@ -148,6 +150,9 @@ def _of_tables(tables: Mapping[str, object]) -> _Read:
 
 
 def _of_megatron(framework: str, values: Mapping[str, object]) -> _Read:
+    # Other frameworks share a few names, and their defaults are not Megatron-Core's.
+    if not megatron.is_megatron(values):
+        raise ScenarioError("", "no layout or sizes by the names of Megatron-Core", WANTED)
     stated = Stated(values)
     return _checked(
         _Read(framework, megatron.run_fields(stated), megatron.model_fields(stated), stated)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from dsexplore.library.run_files.stated import Stated
@@ -84,6 +85,20 @@ MODULES = {
     "mla_up_proj": "recompute_up_projections",
     "moe_act": "recompute_ffn_activation",
 }
+
+
+# Names that no other framework's settings have.
+_OWN = (
+    *("tensor_model_parallel_size", "pipeline_model_parallel_size", "expert_model_parallel_size"),
+    *("recompute_granularity", "activations_checkpoint_granularity", "use_distributed_optimizer"),
+    *("moe_expert_parallel_size", "context_parallel_size", "seq_length", "encoder_seq_length"),
+)
+_SHAPE = ("num_layers", "hidden_size", "num_attention_heads")
+
+
+def is_megatron(values: Mapping[str, object]) -> bool:
+    """Whether settings are Megatron-Core's: a layout, or a model's sizes, by its names."""
+    return any(name in values for name in _OWN) or all(name in values for name in _SHAPE)
 
 
 def run_fields(stated: Stated) -> Fields:

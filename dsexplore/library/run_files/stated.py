@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeGuard
 
 from dsexplore.text.plain import in_escapes
@@ -148,6 +148,24 @@ def flattened(tables: Mapping[str, object], depth: int = 0) -> dict[str, object]
         else:
             found.setdefault(str(key), value)
     return found
+
+
+def differing(tables: Mapping[str, object], names: Iterable[str]) -> list[str]:
+    """Those names that several tables give different values, with all values, for a sentence."""
+    found: dict[str, list[object]] = {name: [] for name in names}
+    left: list[object] = [tables]
+    while left:
+        table = left.pop()
+        if isinstance(table, Mapping):
+            left += reversed([*table.values()])
+            for key, value in table.items():
+                if key in found and _is_given(value) and value not in found[key]:
+                    found[key].append(value)
+    return [
+        f"{name}, given as {' and '.join(map(shown, values))}"
+        for name, values in found.items()
+        if len(values) > 1
+    ]
 
 
 def _is_object(value: object) -> TypeGuard[Mapping[str, object]]:

@@ -314,6 +314,8 @@ def test_other_frameworks(name, text, wanted, tmp_path):
     [
         ("a.sh", "echo hello"),
         ("a.log", "nothing here"),
+        ("axolotl.yml", "micro_batch_size: 2\nbf16: auto\ndeepspeed: zero3.json"),
+        ("hf.sh", "torchrun --nproc_per_node 8 run_clm.py --bf16 --fsdp full_shard"),
         ("a.toml", "x = 1"),
         ("a.sh", "--tensor-model-parallel-size " + "9" * 400),
         ("a.sh", 'A="$A$A"\n' * 50),
@@ -388,3 +390,10 @@ def test_a_value_that_is_no_number_is_listed_as_not_understood(tmp_path):
     assert "num_layers of 'many'" in said
     assert "tensor_model_parallel_size" in said
     assert "pipeline_model_parallel_size" not in said
+
+
+def test_a_setting_that_two_tables_give_differently_is_said(tmp_path):
+    pytest.importorskip("yaml")
+    text = "actor:\n  tensor_model_parallel_size: 1\nrollout:\n  tensor_model_parallel_size: 2\n"
+    said = " ".join(run_of(tmp_path, "rl.yaml", text).said)
+    assert "tensor_model_parallel_size, given as 1 and 2" in said
