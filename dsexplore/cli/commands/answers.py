@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from argparse import Namespace
 from collections.abc import Iterator
 
 from dsexplore.analysis.claims.answers import (
@@ -15,22 +15,34 @@ from dsexplore.analysis.claims.answers import (
 )
 from dsexplore.analysis.claims.check import changed_verdicts
 from dsexplore.cli.errors import say
-from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.arguments import Parser
+from dsexplore.cli.input.output_file import (
+    DATA,
+    PICTURE,
+    REPORTS,
+    add_output,
+    chosen_format,
+    put,
+)
 from dsexplore.cli.output.claim_text import command_of
-from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.cli.output.stdout import terminal_columns
 from dsexplore.engine.names import unit_of
+from dsexplore.export.reports.answers import answers_report
+from dsexplore.export.reports.report import drawing, report_text
 from dsexplore.library.names import preset_names
 from dsexplore.text.columns import aligned, folded
-from dsexplore.text.csv_text import to_csv
 from dsexplore.text.json_text import to_json
-from dsexplore.text.markdown import escaped, in_markdown
 from dsexplore.text.plain import Printable, in_lines
 
-FORMATS = ("table", "json", "markdown", "csv")
+FORMATS = ("table", "json", "markdown", "html", "csv")
+_ENDINGS = {**DATA, **REPORTS, **PICTURE}
 _CHANGED = 1
 _INDENT = "  "
-_USAGE = f"""dsexplore answers [QUESTION | FILE] [--format {"|".join(FORMATS)}]"""
-_EPILOG = """\
+_USAGE = f"""dsexplore answers [QUESTION | FILE] [--format {"|".join(FORMATS)}]
+                         [-o FILE] [--force]"""
+_EPILOG = f"""\
+The ending of FILE chooses the format: {", ".join(_ENDINGS)}.
+
 A file of answers is one of claims (see 'dsexplore claims --help') with two keys more for each:
 
   [[claim]]
@@ -54,12 +66,12 @@ examples:
 def run(words: list[str]) -> int:
     """Print a question's answers; returns the exit status."""
     arguments = _parser().parse_args(words)
-    one_of("--format", arguments.format, FORMATS)
+    arguments.format = chosen_format(arguments, FORMATS, _ENDINGS)
     if arguments.question is None:
-        write_out(_questions())
+        put(arguments, _questions())
         return 0
     found = load_answers(find_answers(arguments.question))
-    write_out(_written(found, arguments.format))
+    put(arguments, _written(found, arguments))
     surprises = changed_verdicts([answer.finding for answer in found.answers])
     for sentence in surprises:
         say(sentence)
@@ -80,7 +92,7 @@ def _parser() -> Parser:
         nargs="?",
         help="a question that ships, or a file of one's own; default: list the questions",
     )
-    parser.add_argument("--format", metavar="FORMAT", default=FORMATS[0], help=", ".join(FORMATS))
+    add_output(parser, FORMATS)
     return parser
 
 
@@ -89,12 +101,14 @@ def _questions() -> Printable:
     return in_lines(aligned(rows))
 
 
-def _written(found: Answers, form: str) -> Printable:
+def _written(found: Answers, arguments: Namespace) -> Printable:
+    form = arguments.format
     if form == "json":
         return _json(found)
-    if form == "csv":
-        return _csv(found)
-    return _markdown(found) if form == "markdown" else _table(found, terminal_columns())
+    if form == "table":
+        return _table(found, terminal_columns() if arguments.output is None else None)
+    report = answers_report(found)
+    return drawing(report) if form == "svg" else report_text(report, form)
 
 
 def _cells(found: Answers) -> list[tuple[str, ...]]:
@@ -128,43 +142,6 @@ def _said(answer: Answer, columns: int | None) -> Iterator[str]:
         yield f"{_INDENT}{command_of(claim, part)}"
 
 
-def _markdown(found: Answers) -> Printable:
-    lines = [f"### {escaped(found.title)}", "", *in_markdown(_cells(found), ()), ""]
-    for answer in found.answers:
-        claim = answer.finding.claim
-        said = f"{claim.claim} {answer.finding.standing.capitalize()}: {answer.finding.because}"
-        place = " ".join(filter(None, (claim.source, claim.address)))
-        lines += [f"- **{escaped(answer.name)}**: {escaped(said)} ({escaped(place)})"]
-    return in_lines(lines)
-
-
-def _csv(found: Answers) -> Printable:
-    """A row for each answer: figures as numbers, a column for each quantity that any counts."""
-    counted = found.counted()
-    head = ("id", "date", "author", "states", "gives", "unit", *counted, "verdict", "standing",
-            "replaced_by", "because", "claim", "source", "address")  # fmt: skip
-    rows = [
-        (
-            answer.name,
-            answer.finding.claim.date,
-            answer.finding.claim.author,
-            _number(answer.finding.claim.states),
-            _number(answer.finding.gives),
-            answer.finding.claim.unit,
-            *(_number(answer.parts.get(name)) for name in counted),
-            answer.finding.verdict,
-            answer.finding.standing,
-            " ".join(answer.replaced_by),
-            answer.finding.because,
-            answer.finding.claim.claim,
-            answer.finding.claim.source,
-            answer.finding.claim.address,
-        )
-        for answer in found.answers
-    ]
-    return to_csv([head, *rows])
-
-
 def _json(found: Answers) -> Printable:
     listed = [
         {
@@ -193,10 +170,3 @@ def _json(found: Answers) -> Printable:
         for answer in found.answers
     ]
     return to_json({"title": found.title, "answers": listed})
-
-
-def _number(value: object) -> float | str | None:
-    """A figure, or several in one cell; empty where none is known."""
-    if isinstance(value, tuple):
-        return " ".join(f"{item:.12g}" for item in value)
-    return value if isinstance(value, float) and not math.isnan(value) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,29 +15,29 @@ from dsexplore.analysis.claims.check import (
     shipped_claims,
     without_effect_in,
 )
-from dsexplore.analysis.claims.expression import Value
 from dsexplore.analysis.claims.standing import STANDINGS
 from dsexplore.analysis.claims.verdict import VERDICTS
 from dsexplore.analysis.claims.words import is_found
-from dsexplore.analysis.reports.claims import claims_report
 from dsexplore.cli.errors import REFUSED, say
 from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.output_file import DATA, REPORTS, add_output, chosen_format, put
 from dsexplore.cli.output.claim_text import in_full, markdown, table
-from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.cli.output.stdout import terminal_columns
+from dsexplore.export.reports.claims import claims_report
+from dsexplore.export.reports.report import report_text
 from dsexplore.library.names import is_shipped, preset_names
 from dsexplore.library.open import preset_or_path
 from dsexplore.library.readable import refused
-from dsexplore.text.csv_text import to_csv
 from dsexplore.text.grouped import grouped
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError, nearest, shown
-from dsexplore.text.report import report_text
 
 FORMATS = ("table", "json", "markdown", "csv", "html")
 _CHANGED = 1
 _USAGE = f"""dsexplore claims [ID ... | FILE ...] [--find WORDS] [--verdict VERDICT]
-                        [--standing STANDING] [--format {"|".join(FORMATS)}]"""
+                        [--standing STANDING] [--format {"|".join(FORMATS)}] [-o FILE] [--force]"""
+_ENDINGS = {**DATA, **REPORTS}
 _VERDICTS = "\n".join(f"  {name:14}{meaning}" for name, meaning in VERDICTS.items())
 _STANDINGS = "\n".join(f"  {name:23}{meaning}" for name, meaning in STANDINGS.items())
 _EPILOG = f"""\
@@ -50,7 +49,8 @@ standings, what a claim is worth beside that:
 
 A claim asked for by name is shown in full: its recipe, the fields it sets, and how to try another
 assumption. The exit status is {_CHANGED} if a verdict differs from the one its file expects, or if
-what is computed does not bear out its standing.
+what is computed does not bear out its standing. The ending of FILE chooses the format:
+{", ".join(_ENDINGS)}.
 
 A file of claims looks like this. Each claim names a scenario (a preset, or a file beside it), sets
 fields in it, and gives a result: a quantity, a field, or arithmetic over several. 'states' is the
@@ -119,7 +119,7 @@ examples:
 def run(words: list[str]) -> int:
     """Check claims and print the findings; returns the exit status."""
     arguments = _parser().parse_args(words)
-    one_of("--format", arguments.format, FORMATS)
+    arguments.format = chosen_format(arguments, FORMATS, _ENDINGS)
     if arguments.standing is not None:
         one_of("--standing", arguments.standing, list(STANDINGS))
     if arguments.verdict is not None:
@@ -135,7 +135,7 @@ def run(words: list[str]) -> int:
         and arguments.standing in (None, found.standing)
         and is_found(found.claim, found, arguments.find)
     ]
-    write_out(_written(wanted, arguments, are_named=are_named))
+    put(arguments, _written(wanted, arguments, are_named=are_named))
     _say_without_effect(arguments.words, claims)
     surprises = changed_verdicts(findings)
     for sentence in (*surprises, *refusals):
@@ -167,7 +167,7 @@ def _parser() -> Parser:
     )
     parser.add_argument("--verdict", metavar="VERDICT", help="only those with this verdict")
     parser.add_argument("--standing", metavar="STANDING", help="only those of this standing")
-    parser.add_argument("--format", metavar="FORMAT", default=FORMATS[0], help=", ".join(FORMATS))
+    add_output(parser, FORMATS)
     return parser
 
 
@@ -205,39 +205,10 @@ def _written(findings: Sequence[Finding], arguments: Namespace, *, are_named: bo
         return _json(findings)
     if arguments.format == "markdown":
         return markdown(findings)
-    if arguments.format == "csv":
-        return _csv(findings)
-    if arguments.format == "html":
-        return report_text(claims_report(findings), "html")
-    columns = terminal_columns()
+    if arguments.format in ("csv", "html"):
+        return report_text(claims_report(findings), arguments.format)
+    columns = terminal_columns() if arguments.output is None else None
     return in_full(findings, columns) if are_named else table(findings, columns)
-
-
-def _csv(findings: Sequence[Finding]) -> Printable:
-    """A row for each claim: figures as numbers in the unit of their column."""
-    head = ("id", "states", "gives", "unit", "deviation", "verdict", "standing", "because", "claim",
-            "document", "author", "date", "section", "address", "source")  # fmt: skip
-    rows = [
-        (
-            found.claim.id,
-            _cell(found.claim.states),
-            _cell(found.gives),
-            found.claim.gives_unit,
-            _cell(found.deviation),
-            found.verdict,
-            found.standing,
-            found.because,
-            found.claim.claim,
-            found.claim.document,
-            found.claim.author,
-            found.claim.date,
-            found.claim.section,
-            found.claim.address,
-            found.claim.source,
-        )
-        for found in findings
-    ]
-    return to_csv([head, *rows])
 
 
 def _json(findings: Sequence[Finding]) -> Printable:
@@ -277,10 +248,3 @@ def _json(findings: Sequence[Finding]) -> Printable:
         for found in findings
     ]
     return to_json(listed)
-
-
-def _cell(value: Value | None) -> float | str | None:
-    """A figure, or several in one cell; empty where none is known."""
-    if isinstance(value, tuple):
-        return " ".join(f"{item:.12g}" for item in value)
-    return None if value is None or math.isnan(value) else value

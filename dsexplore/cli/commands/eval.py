@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 
 from dsexplore.analysis.accuracy.evidence import gaps_behind
-from dsexplore.analysis.reports.scenario import headlines
+from dsexplore.analysis.summaries.headlines import headlines
 from dsexplore.cli.errors import say
-from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.arguments import Parser
+from dsexplore.cli.input.asked import add_scenario, listed
+from dsexplore.cli.input.output_file import add_output, chosen_format, put
 from dsexplore.cli.input.settings import add_settings, with_settings, without_effect_in
-from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.cli.output.stdout import terminal_columns
 from dsexplore.engine import INTERVALS, QUANTITIES, evaluate
 from dsexplore.engine.names import check_name
 from dsexplore.engine.standing import Standing
+from dsexplore.export.file import FORMAT_OF_ENDING
 from dsexplore.export.formats import FORMATS, SILENT, export
-from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.columns import folded
@@ -29,7 +29,7 @@ _USAGE = f"""dsexplore eval SCENARIO [--set NAME=VALUE]... [--only NAME]... [--a
                       [--format {"|".join(FORMATS)}] [-o FILE] [--force]"""
 
 _FORMATS_AND_EXAMPLES = """\
-formats:
+formats, which the ending of FILE chooses (.txt, .json, .toml, .csv, .md) unless --format does:
   table      aligned text for reading (the default): the headlines on one screen, with --all every
              result by subject; what is predicted has the interval that holds it four times in five
   json       scenario, quantities with units, warnings, assumptions, evidence that is missing; base
@@ -45,23 +45,16 @@ examples:
         --only pretraining_cost,total_cost
 
   The same model on other accelerators, in a file for programs:
-    dsexplore eval deepseek-v3 --set hardware=h100-80gb-sxm --format json -o v3-on-h100.json
+    dsexplore eval deepseek-v3 --set hardware=h100-80gb-sxm -o v3-on-h100.json
 """
 
 
 def run(words: list[str]) -> int:
     """Print or write the results of the named scenario; returns the exit status."""
     arguments = _parser().parse_args(words)
-    one_of("--format", arguments.format, FORMATS)
-    if arguments.output is None:
-        write_out(_exported(arguments, terminal_columns()))
-        return 0
-    # Checked before the work, to name the way out; writing checks again.
-    if not arguments.force and os.path.lexists(arguments.output):
-        raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.output)
-    text = _exported(arguments, None)
-    write_atomically(Path(arguments.output), text, overwrite=arguments.force)
-    say(f"wrote {arguments.output}")
+    arguments.format = chosen_format(arguments, FORMATS, FORMAT_OF_ENDING)
+    columns = terminal_columns() if arguments.output is None else None
+    put(arguments, _exported(arguments, columns))
     return 0
 
 
@@ -72,11 +65,7 @@ def _parser() -> Parser:
         summary="Print a scenario's results, or write them to a file.",
         epilog=_FORMATS_AND_EXAMPLES,
     )
-    parser.add_argument(
-        "scenario",
-        metavar="SCENARIO",
-        help="a preset's name, a scenario file or a model's config.json",
-    )
+    add_scenario(parser)
     add_settings(parser)
     parser.add_argument(
         "--only",
@@ -88,17 +77,13 @@ def _parser() -> Parser:
     parser.add_argument(
         "--all", action="store_true", help="every result in a table, and not the headlines alone"
     )
-    parser.add_argument(
-        "--format", metavar="FORMAT", default=FORMATS[0], help=f"{', '.join(FORMATS)}; see below"
-    )
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
-    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
+    add_output(parser, FORMATS)
     return parser
 
 
 def _exported(arguments: Namespace, columns: int | None) -> Printable:
     scenario = with_settings(load(arguments.scenario), arguments.settings)
-    only = _names(arguments.only)
+    only = None if arguments.only is None else listed(arguments.only)
     try:
         for name in only or ():
             check_name(name)
@@ -117,7 +102,8 @@ def _exported(arguments: Namespace, columns: int | None) -> Printable:
 def _summary(name: str, scenario: Scenario, columns: int | None, idle: Sequence[str]) -> Printable:
     """The headlines on one screen, below what the scenario is."""
     standing = Standing(scenario)
-    about = folded(opening_sentence(scenario.description), columns)
+    opening = opening_sentence(scenario.description)
+    about = folded(opening, columns) if opening else []
     names = headlines(standing)
     rest = f"dsexplore eval {shlex.quote(name)} --all prints all {len(QUANTITIES):,} results."
     evidence = [*_evidence(scenario, names), rest]
@@ -129,9 +115,3 @@ def _evidence(scenario: Scenario, only: list[str] | None) -> list[str]:
     names = [name for name in INTERVALS if only is None or name in only]
     ends = [end for name in names for end in INTERVALS[name]]
     return gaps_behind(scenario, names, evaluate(scenario.inputs(), [*names, *ends]))
-
-
-def _names(options: list[str] | None) -> list[str] | None:
-    if options is None:
-        return None
-    return [name.strip() for option in options for name in option.split(",")]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from dsexplore.analysis.accuracy.evidence import rests_on
 from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.asked import add_scenario
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.explanation.explain import Explanation, explain
@@ -51,11 +52,7 @@ def _parser() -> Parser:
         summary="Show where a number comes from: its formula, its values, its sources.",
         epilog=_EXAMPLES,
     )
-    parser.add_argument(
-        "scenario",
-        metavar="SCENARIO",
-        help="a preset's name, a scenario file or a model's config.json",
-    )
+    add_scenario(parser)
     parser.add_argument("name", metavar="NAME", help="a quantity or field, as eval lists them")
     add_settings(parser)
     parser.add_argument(

@@ -3,32 +3,48 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
-from dsexplore.analysis.compare.attribution import attribute
-from dsexplore.analysis.compare.compare import compare, default_result
-from dsexplore.analysis.reports.comparison import comparison_report
-from dsexplore.analysis.reports.scenario import scenario_report
-from dsexplore.cli.errors import say
-from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.analysis.compare.compare import compare
+from dsexplore.analysis.summaries.headlines import headlines
+from dsexplore.cli.input.arguments import Parser
+from dsexplore.cli.input.asked import add_scenario, base_of, listed
+from dsexplore.cli.input.output_file import PICTURE, add_output, chosen_format, put
 from dsexplore.cli.input.settings import add_settings, with_settings
-from dsexplore.cli.output.stdout import write_out
-from dsexplore.files.writing import write_atomically
-from dsexplore.library.names import SCENARIO_KINDS, preset_path
+from dsexplore.engine import GRAPH
+from dsexplore.engine.names import check_name
+from dsexplore.engine.standing import Standing
+from dsexplore.export.reports.comparison import Compared, attributions, comparison_report
+from dsexplore.export.reports.pictures import likely_of, pictured, search_of, sweep_of, tornado_of
+from dsexplore.export.reports.report import (
+    FORMAT_OF_ENDING,
+    FORMATS,
+    Picture,
+    Report,
+    drawing,
+    report_text,
+)
+from dsexplore.export.reports.scenario import scenario_report
 from dsexplore.library.open import load
+from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
-from dsexplore.text.report import FORMAT_OF_ENDING, FORMATS, Report, report_text
 
+_ENDINGS = {**FORMAT_OF_ENDING, **PICTURE}
 _USAGE = f"""dsexplore report SCENARIO [--against SCENARIO]... [--set NAME=VALUE]...
-                        [--only NAME]... [--format {"|".join(FORMATS)}] [-o FILE] [--force]"""
-_EXAMPLES = """\
+                        [--only NAME]... [--all] [--sweep NAME=VALUES]... [--likely] [--search]
+                        [--format {"|".join(FORMATS)}] [-o FILE] [--force]"""
+_EPILOG = f"""\
 A report has title and description, the inputs that differ from their preset (of a preset that
---set changes, from it), results with units, intervals and what they rest on, and sources.
-The ending of FILE chooses the format: .md .html .csv.
+--set changes, from it), results with units, intervals and what they rest on, warnings and sources.
+Its pictures are the rent by stage and what moves the first result; --sweep, --likely and --search
+add others. In HTML they are drawings, in Markdown characters, and CSV is without them.
+The ending of FILE chooses the format: {", ".join(_ENDINGS)}, the last for the pictures alone.
+Comparisons, claims, answers, sweeps, simulations, sensitivities and searches are handed on by their
+own commands, with -o FILE.md or FILE.html.
 
 examples:
   dsexplore report deepseek-v3 --set pretraining_tokens=29.6T -o twice.html
-  dsexplore report deepseek-r1 --only total_cost,rl_cost,energy
+  dsexplore report deepseek-r1 --only total_cost,rl_cost,energy --likely
+  dsexplore report deepseek-v3 --sweep num_gpus=1024:16384:doubling --search -o v3.html
   dsexplore report deepseek-r1-epoch --against deepseek-r1 -o what-r1-cost.md
 """
 
@@ -36,17 +52,9 @@ examples:
 def run(words: list[str]) -> int:
     """Print or write a report; returns the exit status."""
     arguments = _parser().parse_args(words)
-    one_of("--format", arguments.format, FORMATS)
-    path = None if arguments.output is None else Path(arguments.output)
-    form = arguments.format
-    if path is not None and path.suffix in FORMAT_OF_ENDING:
-        form = FORMAT_OF_ENDING[path.suffix]
-    text = report_text(_report(arguments), form)
-    if path is None:
-        write_out(text)
-        return 0
-    write_atomically(path, text, overwrite=arguments.force)
-    say(f"wrote {path}")
+    form = chosen_format(arguments, FORMATS, _ENDINGS)
+    report = _comparison(arguments) if arguments.against else _report(arguments)
+    put(arguments, drawing(report) if form == "svg" else report_text(report, form))
     return 0
 
 
@@ -55,11 +63,9 @@ def _parser() -> Parser:
         "report",
         usage=_USAGE,
         summary="Write a scenario, or scenarios beside each other, as a page to hand on.",
-        epilog=_EXAMPLES,
+        epilog=_EPILOG,
     )
-    parser.add_argument(
-        "scenario", metavar="SCENARIO", help="a preset's name, a scenario file or a config.json"
-    )
+    add_scenario(parser)
     parser.add_argument(
         "--against", metavar="SCENARIO", action="append", default=[], help="compare it with this"
     )
@@ -70,30 +76,73 @@ def _parser() -> Parser:
         action="append",
         help="these results and fields; several with commas; default: the headlines",
     )
-    parser.add_argument("--format", metavar="FORMAT", default=FORMATS[0], help=", ".join(FORMATS))
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
-    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
+    parser.add_argument("--all", action="store_true", help="every result, by subject")
+    parser.add_argument(
+        "--sweep",
+        metavar="NAME=VALUES",
+        action="append",
+        default=[],
+        help="draw the first result over a field's values, as sweep --over reads them",
+    )
+    parser.add_argument(
+        "--likely", action="store_true", help="draw how the first result is distributed"
+    )
+    parser.add_argument(
+        "--search", action="store_true", help="draw the layouts that no other beats; takes seconds"
+    )
+    add_output(parser, FORMATS)
     return parser
 
 
+def _only(arguments: Namespace) -> list[str]:
+    names = listed(arguments.only or ())
+    try:
+        for name in names:
+            check_name(name)
+    except ScenarioError as error:
+        raise ScenarioError("--only", error.found, error.allowed) from None
+    return names
+
+
 def _report(arguments: Namespace) -> Report:
-    loaded = load(arguments.scenario)
-    scenario = with_settings(loaded, arguments.settings)
-    only = [name.strip() for option in arguments.only or () for name in option.split(",")]
-    if not arguments.against:
-        is_preset = preset_path(arguments.scenario, SCENARIO_KINDS) is not None
-        base = loaded if is_preset else None
-        try:
-            return scenario_report(scenario, base, only or None)
-        except ScenarioError as error:
-            raise ScenarioError("--only", error.found, error.allowed) from None
-    others = [load(name) for name in arguments.against]
-    found = compare(scenario, *others)
-    results = [one for one in found.results if one.name in only] if only else found.headlines
-    causes = []
-    for other in others:
-        of = only[0] if only else default_result(scenario, other)
-        if of is not None:
-            causes.append(attribute(scenario, other, of))
+    scenario = with_settings(load(arguments.scenario), arguments.settings)
+    standing = Standing(scenario)
+    only = _only(arguments)
+    shown = only or headlines(standing)
+    pictures = _pictures(arguments, scenario, pictured(shown, standing))
+    every = {
+        subject: [found.name for found in quantities]
+        for subject, quantities in GRAPH.subjects().items()
+    }
+    subjects = every if arguments.all and not only else {"Results": shown}
+    return scenario_report(scenario, base_of(arguments), subjects, pictures)
+
+
+def _pictures(arguments: Namespace, scenario: Scenario, of: str) -> list[Picture]:
+    """What moves the first result, and what is asked for."""
+    if not of:
+        return []
+    pictures = tornado_of(scenario, of)
+    for over in arguments.sweep:
+        pictures += sweep_of(scenario, of, over)
+    if arguments.likely:
+        pictures += likely_of(scenario, of)
+    if arguments.search:
+        pictures += search_of(scenario)
+    return pictures
+
+
+def _comparison(arguments: Namespace) -> Report:
+    for option in ("sweep", "likely", "search"):
+        if getattr(arguments, option):
+            raise ScenarioError(f"--{option}", "--against as well", "a report on one scenario")
+    scenario = with_settings(load(arguments.scenario), arguments.settings)
+    scenarios = [scenario, *(load(name) for name in arguments.against)]
+    only = _only(arguments)
+    found = compare(*scenarios)
+    results = found.results if arguments.all else found.headlines
+    if only:
+        results = [one for one in found.results if one.name in only]
     names = [arguments.scenario, *arguments.against]
-    return comparison_report(names, found, results, causes)
+    causes = attributions(scenarios, only[:1])
+    return comparison_report(Compared(names, scenarios, found, results, causes))

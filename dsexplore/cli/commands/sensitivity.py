@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import math
+from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 
 from dsexplore.analysis.sensitivity.ranges import DEFAULT, STATED, read_ranges, uncertain, unread
-from dsexplore.analysis.sensitivity.sensitivity import Point, Sensitivity, sensitivities
+from dsexplore.analysis.sensitivity.sensitivity import Sensitivity, sensitivities
 from dsexplore.analysis.sensitivity.trial import Trial
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser
-from dsexplore.cli.input.output_file import add_output, chosen_format
+from dsexplore.cli.input.asked import add_scenario, base_of, number_listed, result_asked
+from dsexplore.cli.input.output_file import DATA, PICTURE, REPORTS, add_output, chosen_format, put
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.output.beside import beside
-from dsexplore.cli.output.sensitivity_table import as_table
-from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.cli.output.stdout import terminal_columns
 from dsexplore.engine import evaluate, unknowns_in
-from dsexplore.engine.names import check_result, unit_of
+from dsexplore.engine.names import unit_of
 from dsexplore.export.pictures import found as pictures
-from dsexplore.files.writing import write_atomically
+from dsexplore.export.plots.sensitivity import as_table
+from dsexplore.export.reports.report import report_text
+from dsexplore.export.reports.sensitivity import data, known, sensitivity_report, why_not
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.columns import folded
@@ -27,10 +29,10 @@ from dsexplore.text.csv_text import to_csv
 from dsexplore.text.format import format_value
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable, in_lines
-from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.text.refusal import ScenarioError
 
-_FORMATS = ("table", "json", "csv")
-_ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", pictures.ENDING: "svg"}
+_FORMATS = ("table", "json", "csv", "markdown", "html")
+_ENDINGS = {**DATA, **REPORTS, **PICTURE}
 _TOP = 20
 _USAGE = f"""dsexplore sensitivity SCENARIO --of NAME [--range FIELD=LOW:HIGH]... [--top N]
                              [--set NAME=VALUE]... [--format {"|".join(_FORMATS)}]
@@ -59,8 +61,8 @@ def run(words: list[str]) -> int:
     """Print or write what moves a result of the named scenario; returns the exit status."""
     arguments = _parser().parse_args(words)
     chosen = chosen_format(arguments, _FORMATS, _ENDINGS)
-    top = None if arguments.top is None else _count(arguments.top)
-    of = _result(arguments.of)
+    top = None if arguments.top is None else number_listed("--top", arguments.top)
+    of = result_asked("--of", arguments.of)
     ranges = read_ranges(arguments.range)
     scenario = with_settings(load(arguments.scenario), arguments.settings)
     say_without_effect(arguments.scenario, scenario, arguments.settings, [of])
@@ -69,18 +71,8 @@ def run(words: list[str]) -> int:
     for name in unread(ranges, trial.reads):
         say(f"{name} has no effect on {of}")
     found = sensitivities(scenario, of, uncertain(scenario) | ranges)
-    columns = None if arguments.output else terminal_columns()
-    if chosen == "svg":
-        picture = pictures.of_sensitivity(trial, _listed(found, top or _TOP))
-        write_atomically(Path(arguments.output), picture, overwrite=arguments.force)
-        say(f"wrote {arguments.output}")
-        return 0
-    text = _in_format(chosen, trial, found, top, columns)
-    if arguments.output:
-        write_atomically(Path(arguments.output), text, overwrite=arguments.force)
-        say(f"wrote {arguments.output}")
-    else:
-        write_out(text)
+    shown = _listed(found, top or (len(found) if chosen in ("json", "csv") else _TOP))
+    put(arguments, _in_format(chosen, trial, shown, len(found), arguments))
     return 0
 
 
@@ -91,11 +83,7 @@ def _parser() -> Parser:
         summary="Show which fields move a result, and by how much.",
         epilog=_EPILOG,
     )
-    parser.add_argument(
-        "scenario",
-        metavar="SCENARIO",
-        help="a preset's name, a scenario file or a model's config.json",
-    )
+    add_scenario(parser)
     parser.add_argument("--of", metavar="NAME", required=True, help="the result")
     parser.add_argument(
         "--range",
@@ -114,20 +102,6 @@ def _parser() -> Parser:
     return parser
 
 
-def _result(name: str) -> str:
-    try:
-        check_result(name.strip())
-    except ScenarioError as error:
-        raise ScenarioError("--of", error.found, error.allowed) from None
-    return name.strip()
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text[:9]) <= 10_000:
-        raise ScenarioError("--top", shown(text), "a whole number from 1 to 10,000")
-    return int(text)
-
-
 def _check_known(scenario: Scenario, trial: Trial) -> None:
     """Raise ScenarioError where the result is 0 or unknown: then nothing is a share of it."""
     if math.isnan(trial.now):
@@ -140,19 +114,23 @@ def _check_known(scenario: Scenario, trial: Trial) -> None:
 
 
 def _in_format(
-    form: str, trial: Trial, found: Sequence[Sensitivity], top: int | None, columns: int | None
+    form: str, trial: Trial, found: Sequence[Sensitivity], count: int, arguments: Namespace
 ) -> Printable:
-    listed = _listed(found, top or (_TOP if form == "table" else len(found)))
     if form == "json":
-        return to_json(_as_json(trial, listed))
+        return to_json(_as_json(trial, found))
     if form == "csv":
-        return _as_csv(trial, listed)
+        return to_csv(data(trial, found))
+    if form == "svg":
+        return pictures.of_sensitivity(trial, found)
+    if form in REPORTS.values():
+        return report_text(sensitivity_report(trial, found, base_of(arguments)), form)
+    columns = None if arguments.output else terminal_columns()
     now = format_value(trial.now, unit_of(trial.of))
     title = trial.scenario.title or "the scenario"
     lines = [*folded(f"What moves {trial.of} of {title}, {now}.", columns), ""]
-    lines += as_table(trial, listed, columns)
-    if len(listed) < len(found):
-        rest = f"{len(listed)} of {len(found)} fields; --top {len(found)} lists all."
+    lines += as_table(trial, found, columns)
+    if len(found) < count:
+        rest = f"{len(found)} of {count} fields; --top {count} lists all."
         lines += ["", *folded(rest, columns)]
     notes = beside(trial.scenario, [trial.of], ())
     lines += ["", *(line for said in notes for line in folded(said, columns))] if notes else []
@@ -174,13 +152,13 @@ def _as_json(trial: Trial, found: Sequence[Sensitivity]) -> dict[str, object]:
                 "unit": FIELDS[each.field].unit,
                 "value": each.value,
                 "span": each.span,
-                "elasticity": _known(each.elasticity),
+                "elasticity": known(each.elasticity),
                 "points": [
                     {
                         "value": point.value,
-                        "result": _known(trial.now * (1 + point.change)),
-                        "change": _known(point.change),
-                        "problem": _why_not(trial, each, point),
+                        "result": known(trial.now * (1 + point.change)),
+                        "change": known(point.change),
+                        "problem": why_not(trial, each, point),
                     }
                     for point in each.points
                 ],
@@ -188,30 +166,3 @@ def _as_json(trial: Trial, found: Sequence[Sensitivity]) -> dict[str, object]:
             for each in found
         ],
     }
-
-
-def _as_csv(trial: Trial, found: Sequence[Sensitivity]) -> Printable:
-    head = ["field", "unit", "now", "span", "elasticity", "value", "result", "change", "problem"]
-    return to_csv(
-        [
-            head,
-            *(
-                [
-                    *(each.field, FIELDS[each.field].unit, each.value, each.span),
-                    *(_known(each.elasticity), point.value),
-                    *(_known(trial.now * (1 + point.change)), _known(point.change)),
-                    _why_not(trial, each, point),
-                ]
-                for each in found
-                for point in each.points
-            ),
-        ]
-    )
-
-
-def _known(number: float) -> float | None:
-    return None if math.isnan(number) else number
-
-
-def _why_not(trial: Trial, each: Sensitivity, point: Point) -> str | None:
-    return None if point.is_possible else trial.why_not(each.field, point.value)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from dsexplore.analysis.service.drawn import TITLES, drawn
 from dsexplore.analysis.service.service import Limits, Point, Service, ServiceError, requests
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser
-from dsexplore.cli.input.output_file import add_output, chosen_format
+from dsexplore.cli.input.asked import add_scenario
+from dsexplore.cli.input.output_file import DATA, PICTURE, add_output, chosen_format, put
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.output.beside import beside
-from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.cli.output.stdout import terminal_columns
 from dsexplore.export.pictures import found as pictures
-from dsexplore.files.writing import write_atomically
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.columns import aligned, folded
@@ -28,7 +27,7 @@ from dsexplore.text.refusal import ScenarioError, shown
 
 _NOT_KEPT = 1
 _FORMATS = ("table", "json", "csv")
-_ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", pictures.ENDING: "svg"}
+_ENDINGS = {**DATA, **PICTURE}
 _TTFT, _TIME_PER_TOKEN = "ttft_limit", "time_per_token_limit"
 # What is promised; a setting is to have an effect on that, or on its rent.
 _ASKED = ("loaded_ttft", "loaded_time_per_output_token", "service_load", "promise_problem")
@@ -94,11 +93,7 @@ def run(words: list[str]) -> int:
         text = pictures.of_service(service, scenario, limits)
     else:
         text = _text(service, scenario, answers, arguments.format, arguments.output)
-    if arguments.output is None:
-        write_out(text)
-    else:
-        write_atomically(Path(arguments.output), text, overwrite=arguments.force)
-        say(f"wrote {arguments.output}")
+    put(arguments, text)
     for refusal in refusals:
         say(refusal)
     return _NOT_KEPT if refusals else 0
@@ -111,11 +106,7 @@ def _parser() -> Parser:
         summary="Show what a service promises as its load rises, and the load that it can take.",
         epilog=_EPILOG,
     )
-    parser.add_argument(
-        "scenario",
-        metavar="SCENARIO",
-        help="a preset's name, a scenario file or a model's config.json",
-    )
+    add_scenario(parser)
     parser.add_argument(
         "--ttft", metavar="TIME", help="longest mean time to the first token, such as 2s"
     )

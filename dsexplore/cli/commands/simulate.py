@@ -7,47 +7,66 @@ from dataclasses import replace
 from pathlib import Path
 
 from dsexplore.analysis.simulate.simulate import (
+    MOST_RESULTS,
     MOST_SAMPLES,
     Simulation,
     Spread,
     simulate,
 )
+from dsexplore.analysis.summaries.headlines import headlines
 from dsexplore.cli.errors import INTERRUPTED, say
 from dsexplore.cli.input.arguments import Parser
-from dsexplore.cli.input.output_file import add_output, chosen_format
+from dsexplore.cli.input.asked import (
+    add_results,
+    add_scenario,
+    base_of,
+    result_asked,
+    results_asked,
+    whole_number,
+)
+from dsexplore.cli.input.output_file import (
+    DATA,
+    PICTURE,
+    REPORTS,
+    add_output,
+    chosen_format,
+    put,
+)
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.input.workers import add_scheduler, workers_at
 from dsexplore.cli.output.beside import beside
 from dsexplore.cli.output.parquet import ENDING, check_parquet, parquet_file
 from dsexplore.cli.output.progress import watched
-from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.cli.output.stdout import terminal_columns
 from dsexplore.engine.effect import without_effect
-from dsexplore.engine.names import check_result, unit_of
+from dsexplore.engine.names import is_number, unit_of
+from dsexplore.engine.standing import Standing
 from dsexplore.export.pictures import found as pictures
-from dsexplore.files.writing import write_atomically
+from dsexplore.export.plots.histogram import histogram_lines
+from dsexplore.export.reports.report import report_text
+from dsexplore.export.reports.simulation import (
+    FIGURES,
+    asides,
+    data,
+    figure_texts,
+    inputs,
+    simulation_report,
+)
 from dsexplore.library.open import load
 from dsexplore.scenario.fields import FIELDS
 from dsexplore.scenario.scenario import Scenario, known_field
 from dsexplore.scenario.uncertainty import Distribution
-from dsexplore.text.columns import aligned, folded, percent
+from dsexplore.text.columns import aligned, folded
 from dsexplore.text.csv_text import to_csv
-from dsexplore.text.format import format_value
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable, in_lines
-from dsexplore.text.plot import bar
 from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError, shown
 
-_FORMATS = ("table", "json", "csv")
-_ENDINGS = {
-    ".json": "json",
-    ".csv": "csv",
-    ".txt": "table",
-    ENDING: "parquet",
-    pictures.ENDING: "svg",
-}
+_FORMATS = ("table", "json", "csv", "markdown", "html")
+_ENDINGS = {**DATA, **REPORTS, ENDING: "parquet", **PICTURE}
 _SAMPLES = 10_000
-_USAGE = f"""dsexplore simulate SCENARIO --of NAME [--of NAME]... [--samples N] [--seed S]
+_USAGE = f"""dsexplore simulate SCENARIO [--of NAME]... [--samples N] [--seed S]
                           [--uncertain NAME=KIND:NUMBERS]... [--no-model-error]
                           [--budget NAME=VALUE]... [--set NAME=VALUE]...
                           [--scheduler ADDRESS] [--format {"|".join(_FORMATS)}]
@@ -57,7 +76,8 @@ The fields under [uncertainty] in the file are drawn from their distributions, c
 [correlations] says so, and what is predicted errs as its interval says, all of a run together.
 Draws are Sobol' points, the same for the same seed, at most {MOST_SAMPLES:,} of them. What an input
 carries is its share of the variance by itself (Sobol's first order): what several do together is
-no one's, and correlated inputs count what they share twice. A draw that cannot be had, as a layout
+no one's, and correlated inputs count what they share twice. Without --of or --budget it shows the
+headlines. A draw that cannot be had, as a layout
 that does not fit, is left out and counted. The ending of FILE chooses the format:
 {", ".join(_ENDINGS)}; SVG draws the histograms, and Parquet
 holds every sample, its drawn fields and its results (pyarrow writes it). What takes long is done on
@@ -80,12 +100,12 @@ def run(words: list[str]) -> int:
     chosen = chosen_format(arguments, _FORMATS, _ENDINGS)
     if chosen == "parquet":
         check_parquet()
-    names = _names(arguments.of)
     budgets = dict(_budget(each) for each in arguments.budget)
-    samples = _whole("--samples", arguments.samples)
-    seed = _whole("--seed", arguments.seed)
+    samples = whole_number("--samples", arguments.samples)
+    seed = whole_number("--seed", arguments.seed)
     scenario = with_settings(load(arguments.scenario), arguments.settings)
     scenario = _with_uncertain(scenario, arguments.uncertain)
+    names = results_asked(arguments.of) or ([] if budgets else _likely(scenario))
     asked = list(dict.fromkeys([*names, *budgets]))
     say_without_effect(arguments.scenario, scenario, arguments.settings, asked)
     with workers_at(arguments.scheduler) as workers, watched("samples") as watch:
@@ -102,19 +122,20 @@ def run(words: list[str]) -> int:
         )
     for sentence in _said(scenario, found):
         say(sentence)
-    columns = terminal_columns() if arguments.output is None else None
     if chosen == "parquet":
         _write_samples(Path(arguments.output), found, overwrite=arguments.force)
-    elif chosen == "svg":
-        picture = pictures.of_simulation(found, scenario, asked, budgets)
-        write_atomically(Path(arguments.output), picture, overwrite=arguments.force)
-    elif arguments.output is not None:
-        text = _text(chosen, scenario, found, (names, asked), budgets, columns)
-        write_atomically(Path(arguments.output), text, overwrite=arguments.force)
-    else:
-        write_out(_text(chosen, scenario, found, (names, asked), budgets, columns))
-    if arguments.output is not None:
         say(f"wrote {arguments.output}")
+    elif chosen == "svg":
+        put(arguments, pictures.of_simulation(found, scenario, asked, budgets))
+    elif chosen in REPORTS.values():
+        of_each = {name: [budget] for name, budget in budgets.items()}
+        report = simulation_report(found, scenario, asked, of_each, base_of(arguments))
+        put(arguments, report_text(report, chosen))
+    else:
+        columns = terminal_columns() if arguments.output is None else None
+        is_brief = not (arguments.of or budgets)
+        both = names, asked
+        put(arguments, _text(chosen, scenario, found, both, budgets, columns, is_brief=is_brief))
     if found.samples == samples:
         return 0
     say(f"stopped: {found.samples:,} of {samples:,} samples were drawn, and results are of these")
@@ -128,13 +149,15 @@ def _text(
     names: tuple[Sequence[str], Sequence[str]],
     budgets: dict[str, float],
     columns: int | None,
+    *,
+    is_brief: bool,
 ) -> Printable:
     """A summary; `names` are the results asked for, and those with budgets as well."""
     if chosen == "json":
         return _json(found, names[0], budgets)
     if chosen == "csv":
-        return _csv(found, names[1], budgets)
-    return in_lines(_table(scenario, found, names[1], budgets, columns))
+        return to_csv(data(found, names[1], budgets))
+    return in_lines(_table(scenario, found, names[1], budgets, columns, is_brief=is_brief))
 
 
 def _write_samples(path: Path, found: Simulation, *, overwrite: bool) -> None:
@@ -151,18 +174,8 @@ def _parser() -> Parser:
         summary="Show how results are distributed where fields are uncertain, and why.",
         epilog=_EPILOG,
     )
-    parser.add_argument(
-        "scenario",
-        metavar="SCENARIO",
-        help="a preset's name, a scenario file or a model's config.json",
-    )
-    parser.add_argument(
-        "--of",
-        metavar="NAME",
-        action="append",
-        required=True,
-        help="the result to show; several with commas, may be repeated",
-    )
+    add_scenario(parser)
+    add_results(parser, "if not given, the headlines")
     parser.add_argument(
         "--samples",
         metavar="N",
@@ -198,18 +211,10 @@ def _parser() -> Parser:
     return parser
 
 
-def _names(options: list[str]) -> list[str]:
-    names = [name.strip() for option in options for name in option.split(",")]
-    for name in names:
-        _check("--of", name)
-    return list(dict.fromkeys(names))
-
-
-def _check(where: str, name: str) -> None:
-    try:
-        check_result(name)
-    except ScenarioError as error:
-        raise ScenarioError(where, error.found, error.allowed) from None
+def _likely(scenario: Scenario) -> list[str]:
+    """The headlines that are numbers, as many as a simulation keeps."""
+    names = headlines(Standing(scenario))
+    return [name for name in names if is_number(name)][:MOST_RESULTS]
 
 
 def _budget(words: str) -> tuple[str, float]:
@@ -217,18 +222,11 @@ def _budget(words: str) -> tuple[str, float]:
     name, equals, amount = (part.strip() for part in words.partition("="))
     if not (name and equals and amount):
         raise ScenarioError("--budget", shown(words), "NAME=VALUE, such as total_cost='$6M'")
-    _check("--budget", name)
+    result_asked("--budget", name)
     try:
         return name, float(parse_quantity(amount, unit_of(name)))
     except UnitError as error:
         raise ScenarioError(f"--budget {name}", shown(amount), f"an amount: {error}") from None
-
-
-def _whole(where: str, words: str) -> int:
-    digits = words.strip().replace("_", "").replace(",", "")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
-        raise ScenarioError(where, shown(words), "a whole number from 0")
-    return int(digits)
 
 
 def _with_uncertain(scenario: Scenario, options: Sequence[str]) -> Scenario:
@@ -273,29 +271,7 @@ def _json(found: Simulation, names: Sequence[str], budgets: dict[str, float]) ->
 
 
 def _figures(spread: Spread) -> dict[str, float]:
-    names = ("mean", "std", "p5", "p50", "p95")
-    return {name: float(getattr(spread, name)) for name in names}
-
-
-def _csv(found: Simulation, names: Sequence[str], budgets: dict[str, float]) -> Printable:
-    inputs = found.inputs
-    rows: list[list[str | float | None]] = [
-        [
-            *("name", "unit", "stated", "mean", "std", "p5", "p50", "p95", "budget", "chance"),
-            *(f"share of {name}" for name in inputs),
-        ]
-    ]
-    for name in names:
-        spread = found.spreads[name]
-        budget = budgets.get(name)
-        numbers = [
-            *(spread.stated, *_figures(spread).values(), budget),
-            None if budget is None else found.chance(name, budget),
-            *(spread.shares.get(each, 0.0) for each in inputs),
-        ]
-        known = [None if each is None or each != each else each for each in numbers]  # noqa: PLR0124 - nan
-        rows.append([name, unit_of(name), *known])
-    return to_csv(rows)
+    return {name: float(getattr(spread, name)) for name in FIGURES}
 
 
 # For people
@@ -307,62 +283,20 @@ def _table(
     names: Sequence[str],
     budgets: dict[str, float],
     columns: int | None,
+    *,
+    is_brief: bool,
 ) -> list[str]:
     rows = [["", "as stated", "mean", "std", "5 %", "50 %", "95 %"]]
-    for name in names:
-        spread = found.spreads[name]
-        figures = [spread.stated, *_figures(spread).values()]
-        rows.append([name, *(format_value(each, unit_of(name)) for each in figures)])
+    rows += [[name, *figure_texts(name, found.spreads[name])] for name in names]
     lines = [*folded(f"{found.samples:,} samples, seed {found.seed}. Uncertain:", columns)]
-    lines += [f"  {each}" for each in _inputs(scenario, found)]
+    lines += [f"  {name}: {how}" for name, how in inputs(scenario, found)]
     lines += ["", *aligned(rows, range(1, len(rows[0])))]
-    for name in names:
-        lines += ["", *_histogram(name, found.spreads[name])]
-        lines += [line for said in _carried(name, found) for line in folded(said, columns)]
-        if name in budgets:
-            text = format_value(budgets[name], unit_of(name))
-            chance = percent(found.chance(name, budgets[name]), signed=False)
-            lines.append(f"At most {text}: {chance} of the samples.")
+    if is_brief:
+        lines += ["", *folded("--of NAME draws how one of them is distributed.", columns)]
+    for name in () if is_brief else names:
+        lines += ["", *histogram_lines(name, found.spreads[name])]
+        said = asides(name, found, {each: [budget] for each, budget in budgets.items()})
+        lines += [line for each in said for line in folded(each, columns)]
     notes = beside(scenario, names, [name for name in found.inputs if name in FIELDS])
     lines += ["", *(line for said in notes for line in folded(said, columns))] if notes else []
     return lines
-
-
-def _inputs(scenario: Scenario, found: Simulation) -> list[str]:
-    """What was drawn, one line each."""
-    said = []
-    for name in found.inputs:
-        if name not in FIELDS:
-            said.append(f"{name}: predictions err as their intervals say")
-            continue
-        stated = scenario.uncertainty[name]
-        numbers = ", ".join(
-            # A factor or a spread may have no unit of its own.
-            format_value(each, "" if stated.kind == "lognormal" and place else FIELDS[name].unit)
-            for place, each in enumerate(stated.parameters)
-        )
-        said.append(f"{name}: {stated.kind} {numbers}")
-    return said
-
-
-def _histogram(name: str, spread: Spread) -> list[str]:
-    """A bar for each of equally wide ranges of a result."""
-    if not spread.shares:
-        return [f"{name}: {'the same in every sample' if spread.std == 0 else 'never known'}"]
-    width = (spread.high - spread.low) / len(spread.histogram)
-    most = max(spread.histogram)
-    rows = [
-        [
-            format_value(spread.low + place * width, unit_of(name), 3),
-            f"{bar(share / most, _BAR):{_BAR}} {percent(share, signed=False)}",
-        ]
-        for place, share in enumerate(spread.histogram)
-    ]
-    return [f"{name}, samples from", *aligned(rows, (0,))]
-
-
-def _carried(name: str, found: Simulation) -> list[str]:
-    """Which inputs carry the spread, the most first."""
-    shares = sorted(found.spreads[name].shares.items(), key=lambda each: -each[1])
-    told = [f"{each} {percent(share, 0, signed=False)}" for each, share in shares if share >= 0.005]
-    return [f"Carried by {', '.join(told)}."] if told else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dsexplore.analysis.solve.solve import Solution, SolveError, side_and_target, solve
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.asked import add_scenario
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import QUANTITIES, warnings_in
@@ -75,11 +76,7 @@ def _parser() -> Parser:
         summary="Find the field value at which a result meets a target.",
         epilog=_EPILOG,
     )
-    parser.add_argument(
-        "scenario",
-        metavar="SCENARIO",
-        help="a preset's name, a scenario file or a model's config.json",
-    )
+    add_scenario(parser)
     parser.add_argument("question", metavar="RESULT=TARGET", help="a result's name and its target")
     parser.add_argument("--by", metavar="FIELD", required=True, help="the field to change")
     parser.add_argument(

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
-from dsexplore.analysis.sweep.axis import Axis, read_axis
-from dsexplore.analysis.sweep.filling import Gap
+from dsexplore.analysis.sweep.axis import read_axis
 from dsexplore.analysis.sweep.grid import (
     MOST_POINTS,
     MOST_SCENARIOS,
@@ -18,39 +16,44 @@ from dsexplore.analysis.sweep.grid import (
 )
 from dsexplore.cli.errors import INTERRUPTED, say
 from dsexplore.cli.input.arguments import Parser
-from dsexplore.cli.input.output_file import add_output, chosen_format
+from dsexplore.cli.input.asked import add_results, add_scenario, base_of, results_asked
+from dsexplore.cli.input.output_file import (
+    DATA,
+    PICTURE,
+    REPORTS,
+    add_output,
+    chosen_format,
+    put,
+)
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.input.workers import add_scheduler, workers_at
 from dsexplore.cli.output.beside import beside
 from dsexplore.cli.output.parquet import ENDING, check_parquet
 from dsexplore.cli.output.progress import watched
-from dsexplore.cli.output.stdout import terminal_columns, write_out
+from dsexplore.cli.output.stdout import terminal_columns
 from dsexplore.cli.output.sweep_file import write_sweep
-from dsexplore.cli.output.sweep_plots import plots
-from dsexplore.engine.doubt import with_half_width
-from dsexplore.engine.names import check_result, unit_of
+from dsexplore.engine.names import unit_of
 from dsexplore.export.pictures import found as pictures
-from dsexplore.files.writing import write_atomically
+from dsexplore.export.plots.sweep import plots
+from dsexplore.export.reports.report import report_text
+from dsexplore.export.reports.sweep import (
+    MOST_ROWS,
+    data_head,
+    data_rows,
+    gap_sentence,
+    gap_sentences,
+    point_rows,
+    sweep_report,
+)
 from dsexplore.library.open import load
-from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.columns import aligned, folded
 from dsexplore.text.csv_text import to_csv
-from dsexplore.text.format import NOT_KNOWN, format_value
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable, in_lines
-from dsexplore.text.refusal import ScenarioError
 
-_FORMATS = ("table", "json", "csv")
-_ENDINGS = {
-    ".json": "json",
-    ".csv": "csv",
-    ".txt": "table",
-    ENDING: "parquet",
-    pictures.ENDING: "svg",
-}
-# A terminal shows so many points of a grid; a file or a pipe has all.
-_MOST_ROWS = 40
+_FORMATS = ("table", "json", "csv", "markdown", "html")
+_ENDINGS = {**DATA, **REPORTS, ENDING: "parquet", **PICTURE}
 _USAGE = f"""dsexplore sweep SCENARIO --over NAME=LOW:HIGH:COUNT[:log] [--over ...]
                        --of NAME [--of NAME]... [--set NAME=VALUE]...
                        [--scheduler ADDRESS] [--format {"|".join(_FORMATS)}] [-o FILE]
@@ -91,7 +94,7 @@ def run(words: list[str]) -> int:
     chosen = chosen_format(arguments, _FORMATS, _ENDINGS)
     if chosen == "parquet":
         check_parquet()
-    names = _names(arguments.of)
+    names = results_asked(arguments.of)
     axes = [read_axis(each) for each in arguments.over]
     scenario = with_settings(load(arguments.scenario), arguments.settings)
     say_without_effect(arguments.scenario, scenario, arguments.settings, names)
@@ -102,22 +105,20 @@ def run(words: list[str]) -> int:
             points, gaps = write_sweep(path, scenario, axes, names, watch, workers, overwrite=force)
             size = math.prod(len(axis.values) for axis in axes)
             for gap in gaps:
-                say(_gap(Grid(tuple(axes)), gap))
+                say(gap_sentence(Grid(tuple(axes)), gap))
             say(f"wrote {arguments.output}")
             return _ended(points, size)
         found = sweep(scenario, axes, names, watch.told, watch.goes_on, workers)
-    if arguments.output is not None:
-        is_picture = chosen == "svg"
-        picture = pictures.of_sweep(found, scenario) if is_picture else ""
-        text = picture or _text(found, scenario, notes, chosen, None)
-        write_atomically(Path(arguments.output), text, overwrite=arguments.force)
+    columns = terminal_columns() if arguments.output is None else None
+    if chosen in REPORTS.values():
+        put(arguments, report_text(sweep_report(found, scenario, base_of(arguments)), chosen))
+    elif chosen == "svg":
+        put(arguments, pictures.of_sweep(found, scenario))
     else:
-        write_out(_text(found, scenario, notes, chosen, terminal_columns()))
-    if chosen != "table" or arguments.output is not None:
-        for sentence in _gap_sentences(found):
+        put(arguments, _text(found, scenario, notes, chosen, columns))
+    if chosen not in ("table", *REPORTS.values()) or arguments.output is not None:
+        for sentence in gap_sentences(found):
             say(sentence)
-    if arguments.output is not None:
-        say(f"wrote {arguments.output}")
     return _ended(found.done, found.size)
 
 
@@ -136,11 +137,7 @@ def _parser() -> Parser:
         summary="Show results over a grid of values of one or several fields.",
         epilog=_EPILOG,
     )
-    parser.add_argument(
-        "scenario",
-        metavar="SCENARIO",
-        help="a preset's name, a scenario file or a model's config.json",
-    )
+    add_scenario(parser)
     parser.add_argument(
         "--over",
         metavar="NAME=VALUES",
@@ -148,27 +145,11 @@ def _parser() -> Parser:
         required=True,
         help="a field or a panel and its values, see below; may be repeated",
     )
-    parser.add_argument(
-        "--of",
-        metavar="NAME",
-        action="append",
-        required=True,
-        help="the result to show; several with commas, may be repeated",
-    )
+    add_results(parser, "")
     add_settings(parser)
     add_scheduler(parser)
     add_output(parser, _FORMATS)
     return parser
-
-
-def _names(options: list[str]) -> list[str]:
-    names = [name.strip() for option in options for name in option.split(",")]
-    for name in names:
-        try:
-            check_result(name)
-        except ScenarioError as error:
-            raise ScenarioError("--of", error.found, error.allowed) from None
-    return list(dict.fromkeys(names))
 
 
 def _text(
@@ -177,50 +158,22 @@ def _text(
     if chosen == "json":
         return to_json(_as_json(found, scenario, notes))
     if chosen == "csv":
-        return to_csv([_head(found), *_rows(found)])
+        return to_csv([data_head(found), *data_rows(found)])
     return in_lines(_table(found, notes, columns))
 
 
 # For programs
 
 
-def _head(found: Sweep) -> list[str]:
-    names = [column for name in found.names for column in (name, *_ends(found, name))]
-    return [*(axis.name for axis in found.axes), *names, "problem"]
-
-
-def _ends(found: Sweep, name: str) -> list[str]:
-    """The columns of a result's interval, where it has one."""
-    has_any = (
-        any(not math.isnan(low) for low in found.ends[name][0]) if name in found.ends else False
-    )
-    return [f"{name}_low", f"{name}_high"] if has_any else []
-
-
-def _rows(found: Sweep) -> Iterator[list[Value]]:
-    """A row for each point: its values, its results, and the problem behind a gap."""
-    columns = []
-    for name in found.names:
-        columns.append(found.results[name].tolist())
-        if _ends(found, name):
-            columns += [end.tolist() for end in found.ends[name]]
-    for place, (reason, *numbers) in enumerate(zip(found.reasons.tolist(), *columns, strict=True)):
-        if not found.has(place):
-            continue
-        known = [None if math.isnan(number) else number for number in numbers]
-        problem = found.gaps[reason].problem if reason >= 0 else None
-        yield [*found.point(place), *known, problem]
-
-
 def _as_json(found: Sweep, scenario: Scenario, notes: list[str]) -> dict[str, object]:
-    head = _head(found)
+    head = data_head(found)
     return {
         "scenario": {"title": scenario.title},
         "axes": [
             {"name": axis.name, "unit": axis.unit, "values": axis.values} for axis in found.axes
         ],
         "quantities": {name: {"unit": unit_of(name)} for name in found.names},
-        "points": [dict(zip(head, row, strict=True)) for row in _rows(found)],
+        "points": [dict(zip(head, row, strict=True)) for row in data_rows(found)],
         "gaps": [
             {
                 "problem": gap.problem,
@@ -241,65 +194,20 @@ def _as_json(found: Sweep, scenario: Scenario, notes: list[str]) -> dict[str, ob
 
 def _table(found: Sweep, said: list[str], columns: int | None) -> list[str]:
     drawn = [] if columns is None else plots(found, columns)
+    head = [*(axis.name for axis in found.axes), *found.names]
+    # A terminal shows some points; a file or a pipe has all.
+    rows = point_rows(found, None if columns is None else MOST_ROWS)
     lines = [
         *drawn,
-        *aligned(_table_rows(found, columns), range(len(found.axes) + len(found.names))),
+        *aligned([head, *rows], range(len(head))),
     ]
     return [
         *lines,
-        *(line for each in _notes(found, said, columns) for line in folded(each, columns)),
+        *(line for each in _notes(found, said, len(rows)) for line in folded(each, columns)),
     ]
 
 
-def _table_rows(found: Sweep, columns: int | None) -> list[list[str]]:
-    rows = [[*(axis.name for axis in found.axes), *found.names]]
-    for place in _places(found, columns):
-        values = zip(found.axes, found.point(place), strict=True)
-        cells = [format_value(value, axis.unit) for axis, value in values]
-        rows.append([*cells, *(_result(found, name, place) for name in found.names)])
-    return rows
-
-
-def _places(found: Sweep, columns: int | None) -> list[int]:
-    """The points in the table: all in a file or a pipe, a few evenly on a terminal."""
-    evaluated = [place for place in range(found.size) if found.has(place)]
-    if columns is None or len(evaluated) <= _MOST_ROWS:
-        return evaluated
-    last = len(evaluated) - 1
-    return [evaluated[round(k * last / (_MOST_ROWS - 1))] for k in range(_MOST_ROWS)]
-
-
-def _result(found: Sweep, name: str, place: int) -> str:
-    value = float(found.results[name][place])
-    if math.isnan(value):
-        return NOT_KNOWN
-    low, high = (
-        (float(end[place]) for end in found.ends[name]) if name in found.ends else (math.nan,) * 2
-    )
-    ends = None if math.isnan(low) else (low, high)
-    return with_half_width(format_value(value, unit_of(name)), value, ends)
-
-
-def _notes(found: Sweep, said: list[str], columns: int | None) -> list[str]:
-    shown_rows = len(_places(found, columns))
+def _notes(found: Sweep, said: list[str], shown_rows: int) -> list[str]:
     rest = f"{shown_rows} of {found.size:,} points; -o FILE writes all."
-    notes = [*([rest] if shown_rows < found.size else []), *_gap_sentences(found), *said]
+    notes = [*([rest] if shown_rows < found.size else []), *gap_sentences(found), *said]
     return ["", *notes] if notes else []
-
-
-def _gap_sentences(found: Sweep) -> list[str]:
-    """A sentence on each kind of gap, the first of its points named."""
-    return [_gap(found, gap) for gap in found.gaps]
-
-
-def _gap(grid: Grid, gap: Gap) -> str:
-    values = ", ".join(
-        _stated(axis, value) for axis, value in zip(grid.axes, grid.point(gap.first), strict=True)
-    )
-    are = "is a gap" if gap.points == 1 else "are gaps"
-    whose = "" if gap.points == 1 else ", the first of them"
-    return f"{gap.points:,} of {grid.size:,} points {are}: at {values}{whose}: {gap.sentence}"
-
-
-def _stated(axis: Axis, value: Value) -> str:
-    return f"{axis.name} {format_value(value, axis.unit)}"

@@ -7,8 +7,17 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.output.stdout import write_out
+from dsexplore.files.writing import write_atomically
+from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError, shown
+
+# Endings of what most commands write: for programs and for reading; as reports; as a drawing.
+DATA = {".json": "json", ".csv": "csv", ".txt": "table"}
+REPORTS = {".md": "markdown", ".html": "html"}
+PICTURE = {".svg": "svg"}
 
 
 def add_output(parser: Parser, formats: Sequence[str]) -> None:
@@ -31,7 +40,15 @@ def chosen_format(arguments: Namespace, formats: Sequence[str], endings: Mapping
         raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.output)
     ending = Path(arguments.output).suffix
     if arguments.format is None and ending not in endings:
-        raise ScenarioError(
-            "-o", f"the ending {shown(ending)}", f"{', '.join(endings)}; or --format"
-        )
+        found = f"the ending {shown(ending)}" if ending else "a file without an ending"
+        raise ScenarioError("-o", found, f"{', '.join(endings)}; or --format")
     return str(arguments.format or endings[ending])
+
+
+def put(arguments: Namespace, text: Printable) -> None:
+    """Print text, or write it to the file that is named."""
+    if arguments.output is None:
+        write_out(text)
+        return
+    write_atomically(Path(arguments.output), text, overwrite=arguments.force)
+    say(f"wrote {arguments.output}")

@@ -11,7 +11,6 @@ from dsexplore.engine.names import unit_of
 from dsexplore.scenario.field import Value, value_text
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.columns import aligned, folded
-from dsexplore.text.csv_text import to_csv
 from dsexplore.text.format import format_change, format_value
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable, in_lines
@@ -31,40 +30,20 @@ def as_json(found: Chosen, choices: Sequence[Choice]) -> Printable:
     return to_json([_as_json(each.fields, each, found.space) for each in choices])
 
 
-def as_csv(found: Chosen, choices: Sequence[Choice]) -> Printable:
-    """A row for each choice, in base units."""
-    results = found.space.results
-    head = ["place", *choices[0].fields, *results, "low", "high"]
-    rows = [
-        [
-            *(each.place, *each.fields.values()),
-            *(_known(each.results[name]) for name in results),
-            *(each.interval or (None, None)),
-        ]
-        for each in choices
-    ]
-    return to_csv([head, *rows])
+def clusters_as_json(found: Sequence[OnCluster], space: Space) -> Printable:
+    """A list of the best choice on each cluster, in base units."""
+    return to_json(
+        [_as_json(each.fields, each.choice, space) for each in found if each.choice is not None]
+    )
 
 
 def of_clusters(
-    found: Sequence[OnCluster], space: Space, form: str, words: str, width: int | None
+    found: Sequence[OnCluster], space: Space, words: str, width: int | None
 ) -> Printable:
-    """The best choice on each cluster, in a format."""
+    """The best choice on each cluster."""
     placed = [(each.fields, each.choice) for each in found if each.choice is not None]
     results = space.results
-    if form == "json":
-        return to_json([_as_json(fields, choice, space) for fields, choice in placed])
     names = list(placed[0][0])
-    if form == "csv":
-        rows = [
-            [
-                *(place, *fields.values()),
-                *(_known(choice.results[name]) for name in results),
-                *(choice.interval or (None, None)),
-            ]
-            for place, (fields, choice) in enumerate(placed, 1)
-        ]
-        return to_csv([["place", *names, *results, "low", "high"], *rows])
     cells = [["", *results, *names]]
     for place, (fields, choice) in enumerate(placed, 1):
         texts = [format_value(choice.results[name], unit_of(name)) for name in results]

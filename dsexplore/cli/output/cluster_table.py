@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dsexplore.analysis.search.account import PREDICTED
-from dsexplore.analysis.search.clusters import COST, DAYS, Best, others
+from dsexplore.analysis.search.clusters import Best, others
 from dsexplore.analysis.search.judging import STEP
-from dsexplore.analysis.search.ranking import COPIES, MEMORY, PARTS
+from dsexplore.analysis.search.ranking import COPIES, PARTS
 from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import unit_of
+from dsexplore.export.reports.search import cluster_results
 from dsexplore.scenario.field import Value, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.columns import aligned, folded
-from dsexplore.text.csv_text import to_csv
 from dsexplore.text.format import format_change, format_value
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable, in_lines
@@ -41,27 +41,10 @@ def as_json(found: Sequence[Best], by: str) -> Printable:
     return to_json([_as_json(each, by) for each in found if each.layout is not None])
 
 
-def as_csv(found: Sequence[Best], by: str) -> Printable:
-    """A row for each cluster, in base units."""
-    placed = [each for each in found if each.layout is not None]
-    head = ["place", *placed[0].fields, *_results(by), "low", "high"]
-    rows = []
-    for place, each in enumerate(placed, 1):
-        assert each.layout is not None
-        ends = each.layout.interval or (None, None)
-        results = (each.layout.results[name] for name in _results(by))
-        rows.append([place, *each.fields.values(), *results, *ends])
-    return to_csv([head, *rows])
-
-
-def _results(by: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((by, DAYS, COST, STEP, MEMORY)))
-
-
 def _as_json(each: Best, by: str) -> dict[str, object]:
     assert each.layout is not None
     low, high = each.layout.interval or (None, None)
-    results = {name: _known(each.layout.results[name]) for name in _results(by)}
+    results = {name: _known(each.layout.results[name]) for name in cluster_results(by)}
     parts = {name: each.layout.results[name] for name in PARTS}
     return {"layout": each.fields, **results, "low": low, "high": high, "parts": parts}
 
@@ -79,7 +62,7 @@ def _listed(placed: Sequence[Best], by: str, columns: int | None) -> list[str]:
         if name in placed[0].cluster.fields
         or any(each.fields[name] != first[name] for each in placed)
     ]
-    results = _results(by)
+    results = cluster_results(by)
     rows = [["", *results, *varied, COPIES, "layouts"]]
     for place, each in enumerate(placed, 1):
         assert each.layout is not None

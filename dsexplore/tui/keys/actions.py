@@ -148,8 +148,9 @@ ACTIONS = (
     Action("save_preset", "file", ("P",), "Save as preset",
            "Save the panel on screen as a preset of your own."),
     Action("export", "file", ("ctrl+e", "x"), "Export",
-           "Write scenario and results as TOML, JSON, CSV, Markdown, HTML or a table, or the page "
-           "of results as a picture (SVG).", hint="export"),
+           "Write the page of results to hand on: HTML, Markdown, CSV or a picture (SVG); or the "
+           "scenario with all results: JSON, TOML or text. On other screens x writes what they "
+           "show.", hint="export"),
     Action("recover", "file", ("R",), "Recover",
            "List all unsaved work, of this session and of others, to take or to give up."),
     Action("help", "file", ("question_mark", "f1"), "Help", "Show every key and what it does.",

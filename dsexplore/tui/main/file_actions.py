@@ -15,10 +15,13 @@ from dsexplore.files.writing import FileInTheWayError, write_atomically
 from dsexplore.library.open import ENDINGS
 from dsexplore.library.own import save_preset
 from dsexplore.scenario.scenario import PANELS
-from dsexplore.text.refusal import ScenarioError, shown_path
+from dsexplore.text.refusal import ScenarioError, shown, shown_path
 from dsexplore.tui.main.leaving import Leaving
 from dsexplore.tui.main.opening import Opening
 from dsexplore.tui.main.session import Session
+
+# Endings of exports for programs: the scenario with all its results.
+_WHOLE = (".json", ".toml", ".txt")
 
 if TYPE_CHECKING:
     from dsexplore.tui.keys.keymap import Keymap
@@ -151,32 +154,31 @@ class FileActions:
         self._ask_path(prompt, f"my-{proposed or table}", save, user_presets_folder())
 
     def export(self) -> None:
-        """Write scenario and results in another format, or draw the page of results."""
+        """Write the page of results to hand on, or the scenario with all results for programs."""
         self._ask_path(
-            "Export to (the ending chooses: .toml .json .csv .md .txt .html, .svg for the page)",
-            f"{self._stem}.json",
+            "Export the page (.html .md .csv .svg), or scenario and all results (.json .toml .txt)",
+            f"{self._stem}.html",
             self._export_to,
         )
 
     def _export_to(self, path: Path, overwrite: bool) -> str:
+        from dsexplore.export.reports.report import DRAWING, FORMAT_OF_ENDING, report_at  # noqa: PLC0415 - as said above
+
         if self._document.is_own_file(path):
             found = f"{shown_path(str(path))}, the file of the open scenario"
             raise ScenarioError("", found, "another name; w saves the scenario")
-        if path.suffix == ".svg":
-            from dsexplore.tui.pages.picture import page_picture  # noqa: PLC0415 - as said above
+        if path.suffix in (*FORMAT_OF_ENDING, DRAWING):
+            from dsexplore.tui.pages.report import page_report  # noqa: PLC0415 - as said above
 
-            shown = self._session.results.written
-            shown.work_out()
-            drawn = page_picture(shown.tab, self._document, shown.found)
-            write_atomically(path, drawn, overwrite=overwrite)
-        elif path.suffix == ".html":
-            from dsexplore.analysis.reports.scenario import scenario_report  # noqa: PLC0415 - as said above
-            from dsexplore.text.report import report_text  # noqa: PLC0415 - as said above
-
-            text = report_text(scenario_report(self._document.scenario), "html")
-            write_atomically(path, text, overwrite=overwrite)
-        else:
+            page = self._session.results.written
+            page.work_out()
+            report = page_report(page.tab, self._document, page.found)
+            write_atomically(path, report_at(report, path), overwrite=overwrite)
+        elif path.suffix in _WHOLE:
             export_file(self._document.scenario, path, overwrite=overwrite)
+        else:
+            allowed = ", ".join((*FORMAT_OF_ENDING, DRAWING, *_WHOLE))
+            raise ScenarioError("", f"the ending {shown(path.suffix)}", allowed)
         return f"Exported to {path}."
 
     @property

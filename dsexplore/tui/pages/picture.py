@@ -11,7 +11,7 @@ from dsexplore.text.plain import Printable
 from dsexplore.tui.pages.page import Tab
 from dsexplore.tui.widgets.lines import Role
 
-_WIDTH = 100
+WIDTH = 100
 _FILLS: dict[Role, str] = {"bar": "#444", "bar2": "url(#lean)", "bar3": "#ccc"}
 _OTHERS = "#444"
 _BOLD: frozenset[Role] = frozenset({"heading", "title", "problem", "changed", "better", "worse"})
@@ -21,6 +21,6 @@ def page_picture(tab: Tab, document: Document, found: Any = None) -> Printable:
     """The page of a tab as SVG; `found` as in `Page`."""
     lines = [
         [Piece(text, _FILLS.get(role, _OTHERS), role in _BOLD) for text, role in row.line]
-        for row in tab.rows(document, _WIDTH, found)
+        for row in tab.rows(document, WIDTH, found)
     ]
-    return of_page(f"{tab.title} of {document.name}", document.scenario, lines, _WIDTH)
+    return of_page(f"{tab.title} of {document.name}", document.scenario, lines, WIDTH)

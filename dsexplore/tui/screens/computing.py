@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -15,17 +14,12 @@ from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from dsexplore.document.document import Document
-from dsexplore.files.locations import working_folder
-from dsexplore.files.writing import write_atomically
 from dsexplore.text.format import format_value
-from dsexplore.text.plain import Printable
-from dsexplore.text.refusal import ScenarioError, shown_path
-from dsexplore.tui.dialogs.save_as import PathDialog
+from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.screens.full_screen import RowsScreen
 
 # So often progress is drawn, in seconds.
 _TICK = 0.25
-ENDING = ".svg"
 
 
 class Run:
@@ -125,35 +119,6 @@ class ComputingScreen(RowsScreen):
         elif event.state is WorkerState.SUCCESS:
             self.say("")
             self.found(event.worker.result)
-
-    # Pictures
-
-    def picture(self) -> Printable | None:
-        """What the screen shows as SVG; None where there is nothing. Raises ScenarioError."""
-        return None
-
-    def save_picture(self) -> None:
-        """Ask for a file, and write the picture there."""
-        drawn: Printable | None = None
-        try:
-            drawn = self.picture()
-        except ScenarioError as error:
-            self.say(f"No picture: {error}.", "problem")
-            return
-        if drawn is None:
-            self.say("There is nothing to draw yet.")
-            return
-
-        def write(path: Path, overwrite: bool) -> str:
-            path = path if path.suffix == ENDING else path.with_name(path.name + ENDING)
-            write_atomically(path, drawn, overwrite=overwrite)
-            return f"Wrote {shown_path(str(path))}."
-
-        name = Path(self._document.name)
-        stem = name.stem if name.suffix in (".toml", ".json") else name.name
-        prompt, proposed = "Save the picture to", f"{stem}{ENDING}"
-        dialog = PathDialog(prompt, proposed, working_folder(), write, (ENDING,))
-        self.app.push_screen(dialog, lambda said: self.say(said or ""))
 
     def _end(self) -> None:
         if self.running:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,6 +13,7 @@ from textual.message import Message
 
 from dsexplore.document.document import Document
 from dsexplore.text.plain import clean
+from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.dialog import AnsweringScreen
 from dsexplore.tui.dialogs.keys import KeysDialog
 from dsexplore.tui.keys.actions import shown_key
@@ -21,6 +22,9 @@ from dsexplore.tui.typed_ahead import KeyTaker
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock, Sheet
 from dsexplore.tui.widgets.lines import Line, Role, Row, Span, between, cropped
 from dsexplore.tui.widgets.row_cursor import RowCursor
+
+if TYPE_CHECKING:
+    from dsexplore.export.reports.report import Report
 
 _ENDS = 10_000
 
@@ -100,6 +104,30 @@ class RowsScreen(AnsweringScreen, KeyTaker):
         yield self._detail
         yield self._message
         yield self._hints
+
+    # Export
+
+    def report(self) -> Report | None:
+        """What the screen shows, to hand on; None where there is nothing yet.
+
+        Raises ScenarioError.
+        """
+        return None
+
+    def export(self) -> None:
+        """Ask for a file, whose ending chooses the format, and write there what is shown."""
+        from dsexplore.tui.dialogs.report import report_dialog  # noqa: PLC0415 - few export
+
+        try:
+            report = self.report()
+        except ScenarioError as error:
+            self.say(f"No export: {error}.", "problem")
+            return
+        if report is None:
+            self.say("There is nothing to export yet.")
+            return
+        dialog = report_dialog(self._document.name, report)
+        self.app.push_screen(dialog, lambda said: self.say(said or ""))
 
     def on_mount(self) -> None:
         """Make room for the detail of a row."""
@@ -185,3 +213,7 @@ class RowsScreen(AnsweringScreen, KeyTaker):
         self._rule.show([rule_line(width, self.sheet.above, self.sheet.below)])
         if lines := self.detail_height():
             self._detail.show(self.detail(width)[:lines])
+
+
+# Keys of a screen that can be exported.
+EXPORT = (Key("x", RowsScreen.export, "export"), Key("ctrl+e", RowsScreen.export))

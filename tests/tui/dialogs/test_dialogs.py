@@ -292,7 +292,7 @@ async def test_what_cannot_be_written_is_said(
         assert user.document.state.path is None
 
 
-@pytest.mark.parametrize("ending", ["toml", "json", "csv", "md", "txt"])
+@pytest.mark.parametrize("ending", ["toml", "json", "csv", "md", "txt", "html"])
 async def test_the_ending_says_the_format_of_an_export(
     explore: Start, own_folders: Path, ending: str
 ) -> None:
@@ -307,8 +307,10 @@ async def test_the_ending_says_the_format_of_an_export(
         assert load(str(own_folders / "out.toml")).value("num_layers") == 61
     elif ending == "json":
         assert json.loads(text)["quantities"]["total_parameters"]["value"] == 671026419200
-    else:
+    elif ending == "txt":
         assert "total_parameters" in text
+    else:
+        assert "$5.576 M" in text or "5575760.0" in text, "the page that is shown"
 
 
 async def test_a_bare_name_is_saved_under_one_that_opens_again(
@@ -382,7 +384,7 @@ async def test_a_refusal_is_said_whole_where_one_line_has_no_room(
         assert "found 'lots'; allowed: " in user.message
 
 
-@pytest.mark.parametrize(("key", "ending"), [("W", ".toml"), ("x", ".json")])
+@pytest.mark.parametrize(("key", "ending"), [("W", ".toml"), ("x", ".html")])
 async def test_a_file_is_proposed_under_the_whole_name_of_a_preset(
     explore: Start, key: str, ending: str
 ) -> None:

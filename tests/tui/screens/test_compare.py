@@ -37,7 +37,7 @@ async def test_two_estimates_of_rl_differ_by_named_fields(explore: Start) -> Non
         assert "Compare deepseek-r1-zero-estimate → deepseek-r1-zero-disclosed" in user.screen[0]
         assert "What makes the difference" in user.shown
         assert "rl_cost" in user.shown
-        await user.press("x")
+        await user.press("n")
         assert "Compare deepseek-r1-zero-disclosed → deepseek-r1-zero-estimate" in user.screen[0]
 
 
@@ -76,7 +76,7 @@ async def test_three_answers_to_what_r1_cost_stand_side_by_side(explore: Start) 
         costs = next(line for line in user.screen if line[1:].startswith("post_training_cost "))
         assert costs.count("$") == 3
         assert user.shown.count("What makes the difference") >= 1
-        await user.press("x")
+        await user.press("n")
         assert user.screen[0].startswith(" dsexplore  Compare deepseek-r1-epoch →")
 
 

@@ -82,10 +82,11 @@ async def test_a_picture_is_written_and_no_file_is_replaced_by_enter(
 ) -> None:
     async with explore() as user:
         await user.go_to("price_per_gpu_hour")
-        await user.press("s", "ctrl+e", "enter")
-        written = own_folders / "deepseek-v3.svg"
-        assert "DeepSeek-V3" in written.read_text(encoding="utf-8")
-        assert "Wrote" in user.shown
+        await user.press("s", "x", "enter")
+        written = own_folders / "deepseek-v3.html"
+        page = written.read_text(encoding="utf-8")
+        assert "total_cost by price_per_gpu_hour" in page and "<svg" in page
+        assert "Exported to" in user.shown
         written.write_text("mine", encoding="utf-8")
         await user.press("ctrl+e", "enter")
         assert "is there already" in user.shown

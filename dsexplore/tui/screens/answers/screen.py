@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from dsexplore.analysis.claims.answers import KIND, Answer, Answers, load_answers
 from dsexplore.analysis.claims.check import fields_of
@@ -10,8 +10,11 @@ from dsexplore.document.document import Document
 from dsexplore.library.readable import held_by
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.screens.answers.rows import answer_lines, rows_of
-from dsexplore.tui.screens.full_screen import Key, RowsScreen
+from dsexplore.tui.screens.full_screen import EXPORT, Key, RowsScreen
 from dsexplore.tui.widgets.lines import Line, Row
+
+if TYPE_CHECKING:
+    from dsexplore.export.reports.report import Report
 
 
 class AnswersScreen(RowsScreen):
@@ -58,7 +61,13 @@ class AnswersScreen(RowsScreen):
         self._at = (self._at + 1) % len(self._questions)
         self.draw_from_top()
 
-    KEYS: ClassVar[tuple[Key, ...]] = (Key("d", next_question, "question"),)
+    def report(self) -> Report:
+        """The answers to the question side by side."""
+        from dsexplore.export.reports.answers import answers_report  # noqa: PLC0415 - few export
+
+        return answers_report(self._question)
+
+    KEYS: ClassVar[tuple[Key, ...]] = (Key("d", next_question, "question"), *EXPORT)
 
     @property
     def _question(self) -> Answers:

@@ -18,14 +18,14 @@ from dsexplore.analysis.claims.check import (
 from dsexplore.analysis.claims.standing import STANDINGS
 from dsexplore.analysis.claims.verdict import VERDICTS
 from dsexplore.analysis.claims.words import words_of
-from dsexplore.analysis.reports.claims import claims_report
 from dsexplore.document.document import Document
+from dsexplore.export.reports.claims import claims_report
+from dsexplore.export.reports.report import Report
 from dsexplore.library.readable import refused
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.pick import Entry, Named, NarrowDialog
-from dsexplore.tui.dialogs.report import report_dialog
 from dsexplore.tui.screens.claims.rows import claim_lines, claim_rows, counts_text
-from dsexplore.tui.screens.full_screen import Key, RowsScreen
+from dsexplore.tui.screens.full_screen import EXPORT, Key, RowsScreen
 from dsexplore.tui.widgets.lines import Line, Row
 
 # Claims are checked for so many seconds between two looks at the keys; a list drawn more often
@@ -149,13 +149,10 @@ class ClaimsScreen(RowsScreen):
         """Find a claim by its words, figures, note, document or author."""
         self.app.push_screen(_Find(self._claims, self._found), self._go_to)
 
-    def write(self) -> None:
-        """Write the listed claims to a file to hand on."""
+    def report(self) -> Report:
+        """The claims that are listed."""
         listed = [found for found in self._found.values() if self._is_listed(found.claim)]
-        report = claims_report(listed, " · ".join(["Claims", *self._chosen()]))
-        self.app.push_screen(
-            report_dialog("claims.html", report), lambda said: self.say(said or "")
-        )
+        return claims_report(listed, " · ".join(["Claims", *self._chosen()]))
 
     def answers(self) -> None:
         """Published answers to one question side by side."""
@@ -173,7 +170,7 @@ class ClaimsScreen(RowsScreen):
         Key("s", next_standing, "standing"),
         Key("d", next_document, "document"),
         Key("a", answers, "answers"),
-        Key("x", write, "export"),
+        *EXPORT,
         Key("slash", find, "find"),
     )
 

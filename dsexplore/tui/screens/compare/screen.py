@@ -9,17 +9,17 @@ from typing import ClassVar
 
 from dsexplore.analysis.compare.attribution import Attribution, attribute
 from dsexplore.analysis.compare.compare import Comparison, compare, default_result
-from dsexplore.analysis.reports.comparison import comparison_report
 from dsexplore.document.document import Document
 from dsexplore.engine.names import is_result
+from dsexplore.export.reports.comparison import Compared, comparison_report
+from dsexplore.export.reports.report import Report
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.open import Candidate, OpenDialog
-from dsexplore.tui.dialogs.report import report_dialog
 from dsexplore.tui.screens.compare.rows import comparison_rows
 from dsexplore.tui.screens.explain.screen import ExplainScreen
-from dsexplore.tui.screens.full_screen import Key, RowsScreen
+from dsexplore.tui.screens.full_screen import EXPORT, Key, RowsScreen
 from dsexplore.tui.widgets.lines import Row
 
 BASELINE = "the baseline"
@@ -42,7 +42,7 @@ class CompareWith(OpenDialog):
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Beside:
     """A scenario and its name."""
 
     name: str
@@ -54,9 +54,9 @@ class CompareScreen(RowsScreen):
 
     FOLLOWS: ClassVar[str] = "what makes it differ"
 
-    def __init__(self, document: Document, first: Compared) -> None:
+    def __init__(self, document: Document, first: Beside) -> None:
         super().__init__(document)
-        self._compared = [first, Compared(document.name, document.scenario)]
+        self._compared = [first, Beside(document.name, document.scenario)]
         self._is_all = False
         self._of = default_result(first.scenario, document.scenario)
         self._compare()
@@ -100,20 +100,20 @@ class CompareScreen(RowsScreen):
         if self.cursor.name:
             self.app.push_screen(ExplainScreen(self._document, self.cursor.name), self._went)
 
-    def write(self) -> None:
-        """Write the comparison to a file to hand on."""
+    def report(self) -> Report:
+        """The comparison with what makes a result differ."""
         names = [one.name for one in self._compared]
+        scenarios = [one.scenario for one in self._compared]
         results = self._found.results if self._is_all else self._found.headlines
-        report = comparison_report(names, self._found, results, self._causes)
-        dialog = report_dialog("comparison.html", report)
-        self.app.push_screen(dialog, lambda said: self.say(said or ""))
+        causes = list(enumerate(self._causes, start=1))
+        return comparison_report(Compared(names, scenarios, self._found, results, causes))
 
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("c", add, "add another"),
-        Key("x", turn, "next one first"),
+        Key("n", turn, "next one first"),
         Key("a", show_all, "all results"),
         Key("e", explain, "explain"),
-        Key("w", write, "export"),
+        *EXPORT,
     )
 
     def _went(self, field: str | None) -> None:
@@ -139,8 +139,8 @@ class CompareScreen(RowsScreen):
         )
 
 
-def chosen(document: Document, name: str) -> Compared:
+def chosen(document: Document, name: str) -> Beside:
     """The scenario of a chosen name, or the baseline. Raises ScenarioError."""
     if name == BASELINE:
-        return Compared(name, document.state.baseline.scenario)
-    return Compared(Path(name).name.removesuffix(".toml"), load(name))
+        return Beside(name, document.state.baseline.scenario)
+    return Beside(Path(name).name.removesuffix(".toml"), load(name))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dsexplore.analysis.simulate.simulate import MOST_SAMPLES, Simulation, simulate
 from dsexplore.document.document import Document
 from dsexplore.engine.names import unit_of
 from dsexplore.scenario.fields import FIELDS
-from dsexplore.text.plain import Printable
 from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.find_name import FindName
@@ -16,10 +15,13 @@ from dsexplore.tui.dialogs.typed import TypedDialog
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.screens.computing import ComputingScreen, Run
 from dsexplore.tui.screens.explain.screen import ExplainScreen
-from dsexplore.tui.screens.full_screen import Key
+from dsexplore.tui.screens.full_screen import EXPORT, Key
 from dsexplore.tui.screens.likely.rows import likely_rows
 from dsexplore.tui.widgets.lines import Row
 from dsexplore.tui.widgets.writer import Writer
+
+if TYPE_CHECKING:
+    from dsexplore.export.reports.report import Report
 
 # Draws at first, and how many times more at each wish for more.
 _FIRST, _TIMES = 16_384, 8
@@ -118,14 +120,14 @@ class LikelyScreen(ComputingScreen):
         name = self.cursor.name or self._of
         self.app.push_screen(ExplainScreen(self._document, name), self._went)
 
-    def picture(self) -> Printable | None:
-        """The histogram, with the chance of the first budget."""
-        from dsexplore.export.pictures.found import of_simulation  # noqa: PLC0415 - few save one
+    def report(self) -> Report | None:
+        """The distribution, with how likely each budget is."""
+        from dsexplore.export.reports.simulation import simulation_report  # noqa: PLC0415 - few export
 
         if self._simulation is None:
             return None
-        budgets = {self._of: self._budgets[0]} if self._budgets else {}
-        return of_simulation(self._simulation, self._document.scenario, [self._of], budgets)
+        budgets = {self._of: self._budgets}
+        return simulation_report(self._simulation, self._document.scenario, [self._of], budgets)
 
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("b", budget, "budget"),
@@ -133,7 +135,7 @@ class LikelyScreen(ComputingScreen):
         Key("m", more, "more draws"),
         Key("w", error, "model error"),
         Key("e", explain, "explain"),
-        Key("ctrl+e", ComputingScreen.save_picture, "picture"),
+        *EXPORT,
     )
 
     def _went(self, field: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dsexplore.analysis.search.choosing import Choice, Chosen
 from dsexplore.analysis.search.spaces import SPACES
@@ -18,11 +18,14 @@ from dsexplore.tui.dialogs.find_name import FindName
 from dsexplore.tui.dialogs.typed import TypedDialog
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.screens.computing import ComputingScreen, Run
-from dsexplore.tui.screens.full_screen import Key
+from dsexplore.tui.screens.full_screen import EXPORT, Key
 from dsexplore.tui.screens.search.conditions import conditions, in_a_line, limits_of, problem_of
 from dsexplore.tui.screens.search.rows import fields_text
 from dsexplore.tui.widgets.lines import Line, Row, Span, cropped, right, wrapped
 from dsexplore.tui.widgets.writer import Writer
+
+if TYPE_CHECKING:
+    from dsexplore.export.reports.report import Report
 
 _LISTED, _TIMES, _MOST = 40, 5, 1_000
 # Cells of each column, the last of which holds at least so many of the changed fields.
@@ -151,10 +154,18 @@ class ChoicesScreen(ComputingScreen):
         if self._chosen:
             self.found((self._chosen, self._is_partial))
 
+    def report(self) -> Report | None:
+        """The choices that are listed."""
+        from dsexplore.export.reports.choices import choices_report  # noqa: PLC0415 - few export
+
+        found = self._chosen
+        return choices_report(found, self._choices) if found and self._choices else None
+
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("w", condition, "only with"),
         Key("r", rank, "rank by"),
         Key("m", more, "more"),
+        *EXPORT,
     )
 
     def _take_conditions(self, typed: str | None) -> None:

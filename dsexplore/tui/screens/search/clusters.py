@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dsexplore.analysis.search.account import PREDICTED
 from dsexplore.analysis.search.clusters import (
@@ -27,7 +27,7 @@ from dsexplore.tui.dialogs.find_name import FindName
 from dsexplore.tui.dialogs.typed import TypedDialog
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.screens.computing import ComputingScreen, Run
-from dsexplore.tui.screens.full_screen import Key
+from dsexplore.tui.screens.full_screen import EXPORT, Key
 from dsexplore.tui.screens.search.conditions import (
     conditions,
     in_a_line,
@@ -38,6 +38,9 @@ from dsexplore.tui.screens.search.conditions import (
 from dsexplore.tui.screens.search.rows import fields_text
 from dsexplore.tui.widgets.lines import Line, Role, Row, Span, cropped, fitted, right, wrapped
 from dsexplore.tui.widgets.writer import Writer
+
+if TYPE_CHECKING:
+    from dsexplore.export.reports.report import Report
 
 _BETWEEN = ";"
 _FORMS = "1024:16384, or 1024,3000; then, if others than its own, h100-80gb-sxm=$2, mi300x"
@@ -164,10 +167,19 @@ class ClustersScreen(ComputingScreen):
         """Search other numbers and kinds of accelerators."""
         self.app.push_screen(asking(self._document, self._typed), self._take_others)
 
+    def report(self) -> Report | None:
+        """The clusters with the best layout of each."""
+        from dsexplore.export.reports.search import clusters_report  # noqa: PLC0415 - few export
+
+        return (
+            clusters_report(self._best, self._by, self._document.scenario) if self._best else None
+        )
+
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("w", condition, "deadline, budget"),
         Key("g", others, "others"),
         Key("r", rank, "rank by"),
+        *EXPORT,
     )
 
     def _take_conditions(self, typed: str | None) -> None:

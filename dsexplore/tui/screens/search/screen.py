@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from dsexplore.analysis.search.account import summary, why_none
 from dsexplore.analysis.search.judging import STEP
@@ -10,21 +10,23 @@ from dsexplore.analysis.search.ranking import MEMORY, Layout, Search, why_not
 from dsexplore.document.document import Document
 from dsexplore.engine.names import unit_of
 from dsexplore.text.format import format_value
-from dsexplore.text.plain import Printable
 from dsexplore.text.plot import Point
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.find_name import FindName
 from dsexplore.tui.dialogs.typed import TypedDialog
 from dsexplore.tui.pages.labels import short_label
-from dsexplore.tui.screens.compare.screen import Compared, CompareScreen
+from dsexplore.tui.screens.compare.screen import Beside, CompareScreen
 from dsexplore.tui.screens.computing import ComputingScreen, Run
-from dsexplore.tui.screens.full_screen import Key
+from dsexplore.tui.screens.full_screen import EXPORT, Key
 from dsexplore.tui.screens.search.clusters import ClustersScreen, asking
 from dsexplore.tui.screens.search.conditions import conditions, in_a_line, limits_of, problem_of
 from dsexplore.tui.screens.search.plot import trade_lines
 from dsexplore.tui.screens.search.rows import fields_text, gains, layout_rows
 from dsexplore.tui.widgets.lines import Line, Row, Span, width_of, wrapped
 from dsexplore.tui.widgets.writer import Writer
+
+if TYPE_CHECKING:
+    from dsexplore.export.reports.report import Report
 
 _LISTED, _TIMES, _MOST = 40, 5, 1_000
 # Layouts with a step of more than so many times the fastest are no choice to anyone.
@@ -179,18 +181,20 @@ class SearchScreen(ComputingScreen):
         """Lay the layout beside the open scenario."""
         layout = self._chosen
         if self._search is not None and layout is not None:
-            other = Compared(f"layout {layout.place:,}", self._search.scenario_of(layout))
+            other = Beside(f"layout {layout.place:,}", self._search.scenario_of(layout))
             self.app.push_screen(CompareScreen(self._document, other), self._went)
 
     def clusters(self) -> None:
         """Search other numbers and kinds of accelerators, each with its best layout."""
         self.app.push_screen(asking(self._document), self._search_clusters)
 
-    def picture(self) -> Printable | None:
-        """The frontier, and the parts of a step of the layouts that are listed."""
-        from dsexplore.export.pictures.found import of_search  # noqa: PLC0415 - few save one
+    def report(self) -> Report | None:
+        """The layouts that are listed, and the frontier."""
+        from dsexplore.export.reports.search import search_report  # noqa: PLC0415 - few export
 
-        return of_search(self._search, self._layouts) if self._search and self._layouts else None
+        if self._search is None or not self._layouts:
+            return None
+        return search_report(self._search, self._layouts)
 
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("f", frontier, "frontier"),
@@ -199,7 +203,7 @@ class SearchScreen(ComputingScreen):
         Key("r", rank, "rank by"),
         Key("g", clusters, "more GPUs"),
         Key("m", more, "more"),
-        Key("ctrl+e", ComputingScreen.save_picture, "picture"),
+        *EXPORT,
     )
 
     def _went(self, field: str | None) -> None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 
@@ -19,14 +19,13 @@ from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import unit_of
 from dsexplore.scenario.fields import FIELDS, PANELS
 from dsexplore.text.format import format_change, format_interval, format_value
-from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.find_name import FindName
 from dsexplore.tui.dialogs.pick import Named, NarrowDialog
 from dsexplore.tui.dialogs.values import ValuesDialog
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.screens.computing import ComputingScreen, Run
-from dsexplore.tui.screens.full_screen import Key
+from dsexplore.tui.screens.full_screen import EXPORT, Key
 from dsexplore.tui.screens.sweep.asked import (
     Over,
     is_small,
@@ -47,6 +46,9 @@ from dsexplore.tui.screens.sweep.plot import (
     scale_text,
 )
 from dsexplore.tui.widgets.lines import Line, Row, Span, cropped, width_of, wrapped
+
+if TYPE_CHECKING:
+    from dsexplore.export.reports.report import Report
 
 _NONE = "none"
 # Values of a field that is swept beside another, at first; from half to twice, the present one too.
@@ -234,14 +236,16 @@ class SweepScreen(ComputingScreen):
         self._across, self._up = self._up, self._across
         self._begin()
 
-    def picture(self) -> Printable | None:
+    def report(self) -> Report | None:
         """The result that is shown, over the same axes."""
-        from dsexplore.export.pictures.found import of_sweep  # noqa: PLC0415 - few save one
+        from dsexplore.export.reports.sweep import sweep_report  # noqa: PLC0415 - few export
 
         found = self._sweep
         if found is None:
             return None
-        return of_sweep(replace(found, names=(self._look(found).name,)), self._document.scenario)
+        return sweep_report(
+            replace(found, names=(self._look(found).name,)), self._document.scenario
+        )
 
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("n", next_result, "next result"),
@@ -249,8 +253,8 @@ class SweepScreen(ComputingScreen):
         Key("v", values, "values"),
         Key("o", second, "second field"),
         Key("V", second_values, "its values"),
-        Key("x", swap, "swap"),
-        Key("ctrl+e", ComputingScreen.save_picture, "picture"),
+        Key("w", swap, "swap"),
+        *EXPORT,
         Key("p", previous_result),
     )
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from dsexplore.analysis.compare.compare import HEADLINES, same
+from dsexplore.analysis.compare.compare import same
+from dsexplore.analysis.summaries.headlines import headlines
 from dsexplore.engine import QUANTITIES, warnings_in
 from dsexplore.engine.doubt import figure_text, interval_text
 from dsexplore.engine.names import check_name, in_words, summary_of, unit_of
 from dsexplore.engine.standing import Standing
+from dsexplore.export.pictures.caption import Caption
+from dsexplore.export.pictures.plots import Bar, bars
+from dsexplore.export.plots.bars import bar_lines
+from dsexplore.export.reports.report import Cell, Picture, Report, Table
 from dsexplore.library.names import kinds_of, preset_path
 from dsexplore.library.presets import with_panel
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
-from dsexplore.text.report import Bars, Report, Table
+from dsexplore.text.plain import Printable
 
 _PARTS = {
     "pretraining_cost": "Pre-training",
@@ -29,51 +35,73 @@ _RESULTS = ("result", "name", "value", "interval", "standing")
 _EXACT = ("name", "value", "unit", "low", "high", "standing")
 
 
-# Of all stages: what is asked first, and what it is the rent of.
-_COST, _HOURS = "total_cost", "total_gpu_hours"
+@dataclass(frozen=True, slots=True)
+class About:
+    """What every report says of its scenario: sentences, its own inputs, and what to know."""
+
+    title: str
+    said: list[str]
+    tables: list[Table]
+    lists: list[tuple[str, list[str]]]
 
 
 def scenario_report(
-    scenario: Scenario, base: Scenario | None = None, only: Sequence[str] | None = None
+    scenario: Scenario,
+    base: Scenario | None = None,
+    subjects: Mapping[str, Sequence[str]] | None = None,
+    pictures: Sequence[Picture] = (),
 ) -> Report:
     """A page on a scenario.
 
-    `base` is what it was before it was changed; without it the presets of its panels are. `only`
-    names results and fields; without it the headlines are reported.
-    Raises ScenarioError for an unknown name.
+    `base` is what it was before it was changed; without it the presets of its panels are.
+    `subjects` are results and fields under the titles of their tables; without them the headlines
+    are reported. `pictures` stand behind that of the rent. Raises ScenarioError for an unknown
+    name.
     """
     standing = Standing(scenario)
-    names = list(only) if only is not None else headlines(standing)
+    tables = {"Results": headlines(standing)} if subjects is None else subjects
+    names = [name for listed in tables.values() for name in listed]
     for name in names:
         check_name(name)
+    about = about_scenario(scenario, names, base, standing)
+    return Report(
+        title=about.title,
+        said=about.said,
+        tables=[
+            *about.tables,
+            *(_results(title, found, scenario, standing) for title, found in tables.items()),
+        ],
+        pictures=[*_rent(scenario, standing), *pictures],
+        lists=about.lists,
+    )
+
+
+def about_scenario(
+    scenario: Scenario,
+    names: Sequence[str],
+    base: Scenario | None = None,
+    standing: Standing | None = None,
+) -> About:
+    """What a report on some results says of their scenario."""
+    standing = standing or Standing(scenario)
     description = [scenario.description] if scenario.description else []
-    tables = []
-    if inputs := _inputs(scenario, base):
-        tables.append(Table("Inputs that differ from their preset", _INPUTS, inputs, (1, 2)))
-    rows = [_result(name, scenario, standing) for name in names]
-    exact = [_exact(name, scenario, standing) for name in names]
-    tables.append(Table("Results", _RESULTS, rows, (2,), [_EXACT, *exact]))
+    inputs = _inputs(scenario, base)
+    title = "Inputs that differ from their preset"
     warnings = [*warnings_in(standing.values, names), *standing.assumptions(names)]
     lists = [("Warnings and assumptions", warnings), ("Sources", _sources(names, scenario, base))]
-    return Report(
+    return About(
         title=" ".join(scenario.title.split()) or scenario.architecture.preset or "Scenario",
         said=[*description, f"Computed by dsexplore on {date.today().isoformat()}."],
-        tables=tables,
-        bars=_bars(standing),
+        tables=[Table(title, _INPUTS, inputs, (1, 2))] if inputs else [],
         lists=[(title, found) for title, found in lists if found],
     )
 
 
-def headlines(standing: Standing) -> list[str]:
-    """The headlines that are known and not nothing; a cost that lacks its price is one too."""
-    priceless = math.isnan(standing.values[_COST]) and not math.isnan(standing.values[_HOURS])
-    return [
-        name
-        for name in HEADLINES
-        if isinstance(value := standing.values[name], str)
-        or (value and not math.isnan(value))
-        or (priceless and name == _COST)
-    ]
+def _results(title: str, names: Sequence[str], scenario: Scenario, standing: Standing) -> Table:
+    """Results and fields with labels, units, intervals and what they rest on."""
+    rows = [_result(name, scenario, standing) for name in names]
+    exact = [_exact(name, scenario, standing) for name in names]
+    return Table(title[:1].upper() + title[1:], _RESULTS, rows, (2,), [_EXACT, *exact])
 
 
 def _inputs(scenario: Scenario, base: Scenario | None) -> list[tuple[str, ...]]:
@@ -118,7 +146,7 @@ def _result(name: str, scenario: Scenario, standing: Standing) -> tuple[str, ...
     return (summary, name, shown, interval, _worth(name, standing))
 
 
-def _exact(name: str, scenario: Scenario, standing: Standing) -> tuple[float | str | None, ...]:
+def _exact(name: str, scenario: Scenario, standing: Standing) -> tuple[Cell, ...]:
     """A result for programs: in base units, empty where it is not known."""
     if name in FIELDS:
         return (name, scenario.value(name), unit_of(name), None, None, "stated")
@@ -147,10 +175,19 @@ def _sources(names: Sequence[str], scenario: Scenario, base: Scenario | None) ->
     return list(dict.fromkeys(str(found) for found in (*formulas, *stated) if found))
 
 
-def _bars(standing: Standing) -> Bars | None:
-    parts = [
+def _rent(scenario: Scenario, standing: Standing) -> list[Picture]:
+    """The rent of each stage; none where there is but one."""
+    rows = [
         (label, float(value), in_words(name, value))
         for name, label in _PARTS.items()
         if not math.isnan(value := standing.values[name]) and value
     ]
-    return Bars("Rent by stage", parts) if len(parts) > 1 else None
+    if len(rows) < 2:
+        return []
+    title = "Rent by stage"
+
+    def draw() -> Printable:
+        caption = Caption(title, scenario.title, "GPU-hours of each stage times their price.")
+        return bars(caption, [Bar(label, [("", size)], said) for label, size, said in rows], "USD")
+
+    return [Picture(title, draw, bar_lines(rows))]

@@ -86,21 +86,22 @@ def _scale(found: Sequence[Sensitivity]) -> float:
 
 
 def _rows(each: Sensitivity, most: float, half: int) -> Iterator[_Cells]:
-    name, now = each.field, _text(each, each.value)
+    name, now = each.field, field_text(each, each.value)
     if each.span == OTHER:
         for place, point in enumerate(each.points):
             first = (name, now) if not place else ("", "")
             bar = tornado(math.nan, point.change, most, half)
-            yield _Cells(*first, "", "", "", bar, _change(point), _text(each, point.value))
+            yield _Cells(*first, "", "", "", bar, change_text(point), field_text(each, point.value))
         return
     low, high = each.ends
     slope = "" if math.isnan(each.elasticity) else f"{each.elasticity:.3g}"
     bar = tornado(*each.changes, most, half)
     lower, higher = _value(each, low), _value(each, high)
-    yield _Cells(name, now, slope, lower, _change(low), bar, _change(high), higher)
+    yield _Cells(name, now, slope, lower, change_text(low), bar, change_text(high), higher)
 
 
-def _change(point: Point | None) -> str:
+def change_text(point: Point | None) -> str:
+    """What a value does to the result; empty for none."""
     if point is None:
         return ""
     if not point.is_possible:
@@ -111,10 +112,11 @@ def _change(point: Point | None) -> str:
 
 
 def _value(each: Sensitivity, point: Point | None) -> str:
-    return "" if point is None else _text(each, point.value)
+    return "" if point is None else field_text(each, point.value)
 
 
-def _text(each: Sensitivity, value: object) -> str:
+def field_text(each: Sensitivity, value: object) -> str:
+    """A value of a field, in few digits."""
     spec = FIELDS[each.field]
     if isinstance(value, bool | str) or value is None:
         return value_text(spec, value)
@@ -138,7 +140,7 @@ def _spans(found: Sequence[Sensitivity]) -> list[str]:
 
 def _problems(trial: Trial, found: Sequence[Sensitivity]) -> list[str]:
     return [
-        f"{each.field} {_text(each, point.value)} cannot be: {why}"
+        f"{each.field} {field_text(each, point.value)} cannot be: {why}"
         for each in found
         for point in each.points
         if not point.is_possible and (why := trial.why_not(each.field, point.value))

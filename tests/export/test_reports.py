@@ -9,12 +9,14 @@ import pytest
 
 from dsexplore.analysis.claims.check import check, shipped_claims
 from dsexplore.analysis.compare.compare import compare
-from dsexplore.analysis.reports.claims import claims_report
-from dsexplore.analysis.reports.comparison import comparison_report
-from dsexplore.analysis.reports.scenario import scenario_report
+from dsexplore.export.pictures.caption import Caption
+from dsexplore.export.pictures.plots import Bar, bars
+from dsexplore.export.reports.claims import claims_report
+from dsexplore.export.reports.comparison import Compared, comparison_report
+from dsexplore.export.reports.report import FORMATS, Picture, Report, Table, report_text
+from dsexplore.export.reports.scenario import scenario_report
 from dsexplore.library.open import load
 from dsexplore.library.presets import with_changes
-from dsexplore.text.report import FORMATS, Bars, Report, Table, report_text
 
 V3 = load("deepseek-v3")
 
@@ -29,7 +31,7 @@ def test_a_report_names_what_was_changed_and_what_it_costs():
 
 
 def test_a_value_has_its_own_unit_and_csv_the_base_unit():
-    report = scenario_report(V3, V3, ["energy", "step_time"])
+    report = scenario_report(V3, V3, {"Results": ["energy", "step_time"]})
     (row,) = (line for line in report_text(report, "markdown").splitlines() if "| energy |" in line)
     assert "| 2.342 GWh |" in row and "joule" not in row
     rows = list(csv.reader(io.StringIO(report_text(report, "csv"))))
@@ -41,17 +43,19 @@ def test_a_value_has_its_own_unit_and_csv_the_base_unit():
 
 
 def test_a_page_of_html_holds_no_markup_of_its_words():
-    report = Report(
-        "<b>", ["<script>"], [Table("t", ("a",), [("<i>x</i>",)])], Bars("p", [("<u>", 2.0, "2")])
-    )
+    caption = Caption("<u>", "<u>", "<u>")
+    picture = Picture("<u>", lambda: bars(caption, [Bar("<u>", [("", 2.0)])], ""), ["<u>"])
+    table = Table("t", ("a",), [("<i>x</i>",)], said=["<s>"])
+    report = Report("<b>", ["<script>"], [table], [picture])
     text = report_text(report, "html")
-    assert "<script>" not in text and "<i>x" not in text and "<u>" not in text
-    assert text.count("<rect") == 1 and "&lt;script&gt;" in text
+    assert not any(each in text for each in ("<script>", "<i>x", "<u>", "<s>"))
+    assert "<figure>" in text and "&lt;script&gt;" in text
 
 
 def test_a_comparison_and_claims_are_handed_on_in_every_format():
     found = compare(V3, load("deepseek-r1"))
-    comparison = comparison_report(["v3", "r1"], found, found.headlines)
+    both = [V3, load("deepseek-r1")]
+    comparison = comparison_report(Compared(["v3", "r1"], both, found, found.headlines))
     claims = claims_report([check(claim) for claim in shipped_claims()[:5]])
     for form in FORMATS:
         assert "$5.860 M" in report_text(comparison, form)

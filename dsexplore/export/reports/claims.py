@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from dsexplore.analysis.claims.check import Finding, standing_counts, verdict_counts
-from dsexplore.text.report import Report, Table
+from dsexplore.export.reports.answers import figure_cell
+from dsexplore.export.reports.report import Cell, Report, Table
 
 _HEAD = ("id", "claim", "printed", "computed", "off by", "arithmetic", "standing", "why", "place")
 
@@ -19,7 +20,26 @@ def claims_report(findings: Sequence[Finding], title: str = "Claims") -> Report:
     ]
     counts = (verdict_counts(findings), standing_counts(findings))
     said = [", ".join(f"{number} {word}" for word, number in found.items()) for found in counts]
-    return Report(title, [f"Arithmetic: {said[0]}. Standing: {said[1]}."], tables)
+    counted = f"Arithmetic: {said[0]}. Standing: {said[1]}."
+    return Report(title, [counted], tables, data=_data(findings))
+
+
+def _data(findings: Sequence[Finding]) -> list[Sequence[Cell]]:
+    """A row for each claim: figures as numbers in the unit of their column."""
+    head = ("id", "states", "gives", "unit", "deviation", "verdict", "standing", "because", "claim",
+            "document", "author", "date", "section", "address", "source")  # fmt: skip
+    rows: list[Sequence[Cell]] = [head]
+    for found in findings:
+        claim = found.claim
+        figures = (figure_cell(claim.states), figure_cell(found.gives))
+        rows.append(
+            (
+                *(claim.id, *figures, claim.gives_unit, figure_cell(found.deviation)),
+                *(found.verdict, found.standing, found.because, claim.claim, claim.document),
+                *(claim.author, claim.date, claim.section, claim.address, claim.source),
+            )
+        )
+    return rows
 
 
 def _row(found: Finding) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""The searches behind `dsexplore search`: a module for each that is searched."""

@@ -1,0 +1,1 @@
+"""Pictures in characters: for a terminal, and for Markdown."""
