@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 
+from dsexplore.analysis.claims.answers import find_answers, load_answers
 from dsexplore.analysis.claims.check import check, shipped_claims
 from dsexplore.analysis.compare.compare import compare
 from dsexplore.export.pictures.caption import Caption
 from dsexplore.export.pictures.plots import Bar, bars
+from dsexplore.export.reports.answers import answers_report
 from dsexplore.export.reports.claims import claims_report
 from dsexplore.export.reports.comparison import Compared, comparison_report
-from dsexplore.export.reports.report import FORMATS, Picture, Report, Table, report_text
+from dsexplore.export.reports.pictures import sweep_of, tornado_of
+from dsexplore.export.reports.report import (
+    FORMATS,
+    Picture,
+    Report,
+    Table,
+    drawing,
+    report_at,
+    report_text,
+)
 from dsexplore.export.reports.scenario import scenario_report
 from dsexplore.library.open import load
 from dsexplore.library.presets import with_changes
+from dsexplore.text.refusal import ScenarioError
 
 V3 = load("deepseek-v3")
 
@@ -58,5 +71,27 @@ def test_a_comparison_and_claims_are_handed_on_in_every_format():
     comparison = comparison_report(Compared(["v3", "r1"], both, found, found.headlines))
     claims = claims_report([check(claim) for claim in shipped_claims()[:5]])
     for form in FORMATS:
-        assert "$5.860 M" in report_text(comparison, form)
+        assert any(each in report_text(comparison, form) for each in ("$5.860 M", "5860000"))
         assert "reproduced" in report_text(claims, form)
+
+
+def test_a_page_holds_pictures_in_each_format_and_few_of_its_rows():
+    tornado = tornado_of(V3, "total_cost")
+    found = scenario_report(
+        V3, V3, pictures=[*tornado, *sweep_of(V3, "total_cost", "goodput=0.8,1")]
+    )
+    page = report_text(found, "html")
+    assert page.count("<figure>") == page.count("<svg") == 3, "rent, tornado, sweep"
+    text = report_text(found, "markdown")
+    assert "    price_per_gpu_hour" in text and "total\\_cost by goodput" in text
+    assert len(text.splitlines()) < 110, "tables and pictures on two sheets"
+    with pytest.raises(ScenarioError, match=r"found the ending '\.xyz'; allowed: \.md, \.html"):
+        report_at(found, Path("x.xyz"))
+
+
+def test_answers_are_one_table_for_programs_and_a_picture_for_people():
+    found = answers_report(load_answers(find_answers("r1")))
+    rows = list(csv.DictReader(io.StringIO(report_text(found, "csv"))))
+    assert {row["id"]: row["gives"] for row in rows}["nature"] == "294000.0"
+    assert "superseded" in report_text(found, "markdown")
+    assert drawing(found).count("<svg") == 1

@@ -193,7 +193,12 @@ def _spread(
     p5, p50, p95 = (float(each) for each in np.percentile(known, (5, 50, 95)))
     mean, std = float(known.mean()), float(known.std())
     low, high = float(known.min()), float(known.max())
-    bars = np.histogram(known, bins=_BARS, range=(low, high))[0] / known.size
+    if high - low <= _ROUNDING * max(abs(low), abs(high)):
+        # All in one bar: floats are too coarse for ends of others between.
+        bars = np.zeros(_BARS)
+        bars[0] = 1.0
+    else:
+        bars = np.histogram(known, bins=_BARS, range=(low, high))[0] / known.size
     shares = {}
     if std > _ROUNDING * abs(mean):
         shares = {

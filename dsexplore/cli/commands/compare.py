@@ -53,7 +53,9 @@ def run(words: list[str]) -> int:
         say_without_effect(name, scenario)
     found = compare(*scenarios)
     results = found.results if arguments.all else found.headlines
-    sheet = Compared(names, scenarios, found, results, _attributions(scenarios, arguments.of))
+    sheet = Compared(
+        names, scenarios, found, results, _attributions(scenarios, arguments.of), "--all"
+    )
     put(arguments, _written(sheet, arguments))
     return 0
 

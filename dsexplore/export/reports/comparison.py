@@ -55,6 +55,8 @@ class Compared:
     results: Sequence[ResultDifference]
     # Each with the place of the scenario compared with the first.
     attributions: Sequence[tuple[int, Attribution]] = ()
+    # What lists the results that are left out.
+    lists_all: str = ""
 
     def shown(self) -> list[str]:
         """The results that are shown."""
@@ -161,7 +163,8 @@ def _rounded(name: str, value: Value) -> str:
 def _results(sheet: Compared) -> Table:
     heads = sheet.heads()
     more = len(sheet.comparison.results) - len(sheet.results)
-    rest = [f"{more} more differ: --all lists them."] if more else []
+    how = f": {sheet.lists_all} lists them" if sheet.lists_all else ""
+    rest = [f"{more} more differ{how}."] if more else []
     assumed = (
         (head, sentence)
         for head, sentences in zip(heads, sheet.assumptions(), strict=True)

@@ -176,9 +176,11 @@ def test_two_numbers_that_differ_are_never_shown_alike(run, tmp_path):
 
 def test_markdown_is_a_table_for_each_subject(run):
     out = run(*RL, "--of", "rl_cost", "--format", "markdown").out
-    assert out.startswith("# Comparison\n\n- deepseek-r1-zero-estimate: ")
-    assert re.findall(r"^## (\w+)", out, re.MULTILINE) == ["Fields", "Results", "Why"]
+    assert out.startswith("# Comparison: deepseek-r1-zero-estimate against ")
+    assert re.findall(r"^## (\w+)", out, re.MULTILINE) == ["Fields", "Results", "Why", "Sources"]
     assert "| questions\\_per\\_step | 1024 → 32 |" in out
+    page = run(*RL, "--of", "rl_cost", "--format", "html").out
+    assert "<td>1024 → 32</td>" in page
 
 
 @pytest.mark.parametrize(
@@ -189,7 +191,7 @@ def test_markdown_is_a_table_for_each_subject(run):
         (["deepseek-v3", "llama-3-8b", "--of", "total_costs"], "--of: found unknown result"),
         (["deepseek-v3", "llama-3-8b", "--of", "num_gpus"], "--of: found num_gpus, a field"),
         (["deepseek-v3", "llama-3-8b", "--of", "mfu_basis"], "--of: found mfu_basis, a sentence"),
-        (["deepseek-v3", "llama-3-8b", "--format", "csv"], "table, json, markdown"),
+        (["deepseek-v3", "llama-3-8b", "--format", "xml"], "table, json, markdown, html, csv"),
         (["deepseek-v3", "llama-3-8b", "--set", "num_gpus=1"], "found words that do not fit"),
         ([], "found words that do not fit"),
     ],

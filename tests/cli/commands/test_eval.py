@@ -240,12 +240,16 @@ def test_nothing_is_written_when_something_is_wrong(refused, tmp_path):
     refused("eval", "deepseek-v3", "--set", "num_gpus=many", "-o", str(file))
     refused("eval", "deepseek-v3", "--only", "nothing", "-o", str(file))
     assert list(tmp_path.iterdir()) == []
-    assert "no such folder" in refused("eval", "deepseek-v3", "-o", str(tmp_path / "no" / "x"))
-    assert "allowed: a new name" in refused("eval", "deepseek-v3", "-o", str(tmp_path), "--force")
+    assert "no such folder" in refused("eval", "deepseek-v3", "-o", str(tmp_path / "no" / "x.txt"))
+    assert "allowed: a new name" in refused(
+        "eval", "deepseek-v3", "-o", str(tmp_path), "--format", "json", "--force"
+    )
 
 
 def test_force_replaces_no_device(refused):
-    assert "no regular file" in refused("eval", "deepseek-v3", "-o", os.devnull, "--force")
+    assert "no regular file" in refused(
+        "eval", "deepseek-v3", "-o", os.devnull, "--format", "json", "--force"
+    )
 
 
 def test_help_names_formats_and_its_examples_work(run, tmp_path, monkeypatch):
@@ -335,3 +339,13 @@ def test_without_a_choice_of_results_one_screen_says_what_it_is_and_what_it_cost
     assert any(line.split()[:3] == ["total_cost", "$7.585", "M"] for line in lines)
     assert len(lines) < 40 and "--all prints all" in lines[-1]
     assert len(run("eval", "deepseek-r1-epoch", "--all").out.splitlines()) > 1000
+
+
+def test_the_ending_chooses_the_format_and_no_description_leaves_no_gap(run, tmp_path):
+    file = tmp_path / "v3.json"
+    assert run("eval", "deepseek-v3", "--only", "total_cost", "-o", str(file)).status == 0
+    assert json.loads(file.read_text("utf-8"))["quantities"]["total_cost"]["value"] == 5576000
+    bare = tmp_path / "bare.toml"
+    bare.write_text('schema = 1\ntitle = "Bare"\n', "utf-8")
+    title, gap, first, *_ = run("eval", str(bare)).out.splitlines()
+    assert (title, gap) == ("Bare", "") and first.startswith("  ")

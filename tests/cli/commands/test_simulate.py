@@ -26,8 +26,8 @@ def test_a_table_says_what_was_drawn_what_carries_the_spread_and_the_chance(run)
     out = run(*R1, "--budget", "rl_cost=$1.0066 M").out
     assert "questions_per_step: loguniform 512, 1,024" in out
     assert "rl_phases: choice 1, 2" in out
-    assert "Carried by rl_phases 7" in out
-    assert "At most $1.007 M: 50.0 % of the samples." in out
+    assert "is carried by rl_phases 7" in out
+    assert "rl_cost at most $1.007 M: 50.0 % of the samples." in out
 
 
 def test_a_distribution_of_the_command_line(run):
@@ -70,3 +70,9 @@ def test_correlations_of_a_file(run, refused, tmp_path):
     assert stds[0] < stds[1], "dear and efficient against dear and slow"
     file.write_text(text % "1.5")
     assert "correlations.assumed_mfu.price_per_gpu_hour: found 1.5" in refused(*words)
+
+
+def test_without_a_result_the_headlines_are_shown_with_medians(run):
+    out = run("simulate", "deepseek-v3", "--samples", "256").out
+    assert "total_cost" in out and "step_time" in out and "█" not in out
+    assert "--of NAME draws how one of them is distributed." in out
