@@ -31,6 +31,7 @@ SHORT_CONV = "LFM2: arXiv:2511.23404, section 2"
 STATES = "; ".join(
     (GATED_DELTA, KIMI_DELTA, LIGHTNING, MAMBA_2, MAMBA_1, MLSTM, RG_LRU, WKV, SHORT_CONV)
 )
+SHARED_BLOCKS = "Zamba 2: Glorioso et al. 2024, arXiv:2411.15242, section 2"
 OPT = "OPT, arXiv:2205.01068, and the models' published code"
 V3_EXPERTS = f"{_DEEPSEEK_V3}, section 2.1.2"
 ZERO_EXPERTS = "Zero-computation experts: LongCat-Flash, arXiv:2509.01322, section 2.1"

@@ -218,16 +218,33 @@ def _changed_keys(made_by: Any, draw: random.Random) -> dict[str, Any]:
             sizes[name] = 1
     if "attention_types" in keys:
         sizes["attention_types"] = [[["global", "local"], layers // 2], [["global"], layers % 2]]
-    sizes |= _OF_TYPE[made_by.model_type](heads, hidden) if made_by.model_type in _OF_TYPE else {}
+    sizes |= _OF_TYPE.get(made_by.model_type, _nothing)(heads, hidden, layers)
     return {real.get(name, name): value for name, value in sizes.items()}
 
 
-# Sizes of a type that must fit each other: Mamba 2's heads make up its whole inner width.
-_OF_TYPE: dict[str, Callable[[int, int], dict[str, Any]]] = {
-    "mamba2": lambda heads, hidden: {
+def _nothing(heads: int, hidden: int, layers: int) -> dict[str, Any]:
+    return {}
+
+
+# What must fit each other by type: Mamba 2's heads make up its whole inner width, and blocks that
+# Zamba shares lie in two layers at least.
+_OF_TYPE: dict[str, Callable[[int, int, int], dict[str, Any]]] = {
+    "mamba2": lambda heads, hidden, layers: {
         "num_heads": 2 * heads,
         "head_dim": hidden // heads,
         "n_groups": 2,
+    },
+    "zamba": lambda heads, hidden, layers: {
+        "num_hidden_layers": layers + 2,
+        "layers_block_type": ["linear_attention", "hybrid"] * 2
+        + ["linear_attention"] * (layers - 2),
+    },
+    "zamba2": lambda heads, hidden, layers: {
+        "num_hidden_layers": layers + 4,
+        "layers_block_type": ["linear_attention", "hybrid"] * 3
+        + ["linear_attention"] * (layers - 2),
+        "num_mem_blocks": 1 + heads % 4 // 2,
+        "n_mamba_heads": heads,
     },
 }
 

@@ -13,6 +13,7 @@ from dsexplore.scenario.scenario import Scenario
 # DeepSeek's, Kimi's and GLM's counts hold the load-balancing biases that some counts leave out;
 # GPT-3's embedding holds the 25,165,824 parameters of its learned positions.
 COUNTS = {
+    "zamba2-7b": (7356749648, 7356749648, 0, 114688000, 0, True, 372736),
     "falcon-mamba-7b": (7272665088, 7272665088, 0, 266338304, 266338304, False, 0),
     "mamba-2-2.7b": (2702599680, 2702599680, 0, 128737280, 0, True, 0),
     "recurrentgemma-9b": (8579977216, 8579977216, 0, 1048576000, 0, True, 12288),
@@ -77,6 +78,7 @@ COUNTS = {
 }
 # Of one token, without the rows of an embedding that it only looks up.
 WITHOUT_EMBEDDING = {
+    "zamba2-7b": 7356749648,
     "falcon-mamba-7b": 7006326784,
     "mamba-2-2.7b": 2702599680,
     "recurrentgemma-9b": 8579977216,
@@ -225,6 +227,7 @@ AS_PUBLISHED = {
     "qwen3.5-397b-a17b": (397, 17, "model card"),
 }
 CONTEXTS = {
+    "zamba2-7b": 4096,
     "falcon-mamba-7b": 8192,
     "mamba-2-2.7b": None,
     "recurrentgemma-9b": 8192,

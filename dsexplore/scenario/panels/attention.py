@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from dsexplore.scenario.declare import choice, count, switch
-from dsexplore.scenario.layer_pattern import ATTENDING, BOUNDED, HEAVY, SPARSE, UNIFORM, Naming
+from dsexplore.scenario.layer_pattern import (
+    ATTENDING,
+    BLOCKS,
+    BOUNDED,
+    HEAVY,
+    SPARSE,
+    UNIFORM,
+    Naming,
+)
 from dsexplore.scenario.panel import Part
 
 _GQA = ("attention", ("gqa",))
@@ -19,6 +27,7 @@ _ALIKE = ("layer_pattern", (UNIFORM,))
 _BOUNDED = ("layer_pattern", Naming(BOUNDED, or_uniform=True))
 _WINDOWS = ("layer_pattern", Naming(BOUNDED))
 _LISTED = ("layer_pattern", Naming(ATTENDING))
+_SINGLE = ("layer_pattern", Naming(BLOCKS))
 _ATTENDING = ("layer_pattern", Naming(ATTENDING, or_uniform=True))
 
 
@@ -237,6 +246,20 @@ class Attention(Part):
         le=10**9,
         nudge="power of two",
         applies=_HEAVY,
+    )
+    joined_embedding: bool = switch(
+        "Embedding beside input",
+        "Whether attention reads the token's embedding beside its input, twice as wide.",
+        applies=_SINGLE,
+    )
+    shared_blocks: int = count(
+        "Shared blocks",
+        "",
+        "Blocks of attention, and as many feed-forward blocks, that all layers with one take in "
+        "turn; 0: each layer has its own.",
+        default=0,
+        le=10_000,
+        applies=_SINGLE,
     )
     attention_gate: Literal["none", "head", "full"] = choice(
         "Attention gate",

@@ -36,11 +36,11 @@ def held_gradient_bytes(gradient_bytes, trained_share):
 
 @quantity("fraction", source=MUON)
 def matrix_share(
-    attention_layers,
+    own_attention_layers,
     attention_weights_per_layer,
     state_layers,
     state_weights_per_layer,
-    dense_layers,
+    own_dense_layers,
     ffn_matrices,
     intermediate_size,
     hidden_size,
@@ -54,8 +54,9 @@ def matrix_share(
     Embedding, head, router, norms and biases are the rest.
     """
     block = ffn_matrices * intermediate_size * hidden_size
-    dense = where(dense_layers == 0, 0.0, dense_layers * block)
-    mixing = attention_layers * attention_weights_per_layer + state_layers * state_weights_per_layer
+    dense = where(own_dense_layers == 0, 0.0, own_dense_layers * block)
+    mixing = own_attention_layers * attention_weights_per_layer
+    mixing = mixing + state_layers * state_weights_per_layer
     matrices = mixing + dense + shared_expert_parameters
     matrices = matrices + other_weights + stream_weights
     return ratio(matrices, non_expert_parameters)

@@ -1,6 +1,7 @@
 """States: parameters per accelerator, by stage."""
 
 from dsexplore.engine.elementwise import ratio, smaller, where, without_unknown
+from dsexplore.engine.formulas.model.layers import held_once
 from dsexplore.engine.formulas.model.parameters import feed_forward_parameters, norm_weights
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.papers import (
@@ -31,6 +32,8 @@ def _on_first_gpu(pipeline_parallel, pipeline_schedule, first_stage, last_stage,
 def dense_layer_parameters(
     mixing_parameters_per_layer,
     dense_block_share,
+    dense_layers,
+    own_dense_layers,
     ffn_matrices,
     intermediate_size,
     ffn_bias,
@@ -39,12 +42,15 @@ def dense_layer_parameters(
     norm_bias,
     other_parameters,
     num_layers,
+    own_norm_layers,
 ):
-    """Parameters of a mean layer without experts."""
+    """Parameters of a mean layer without experts; blocks taken in turn are held once."""
     ffn = feed_forward_parameters(ffn_matrices, intermediate_size, hidden_size, ffn_bias)
     norms = norm_weights(norms_per_layer, hidden_size, norm_bias)
+    norms = norms * held_once(own_norm_layers, num_layers)
     other = other_parameters / num_layers
-    return mixing_parameters_per_layer + norms + dense_block_share * ffn + other
+    blocks = dense_block_share * held_once(own_dense_layers, dense_layers) * ffn
+    return mixing_parameters_per_layer + norms + blocks + other
 
 
 @quantity("parameter", source=V3_EXPERTS)

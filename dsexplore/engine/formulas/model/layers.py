@@ -1,9 +1,16 @@
 """Layers: how many the model has of each kind, and what a mean one has of each."""
 
-from dsexplore.engine.elementwise import ratio, where
+from dsexplore.engine.elementwise import ratio, smaller, where
 from dsexplore.engine.idioms import if_any, stated_or
 from dsexplore.engine.layer_counts import layers_of
-from dsexplore.engine.papers import DEFINITION, MODELS_CODE, TRANSFORMER_SHAPE, V3_EXPERTS, WINDOWS
+from dsexplore.engine.papers import (
+    DEFINITION,
+    MODELS_CODE,
+    SHARED_BLOCKS,
+    TRANSFORMER_SHAPE,
+    V3_EXPERTS,
+    WINDOWS,
+)
 from dsexplore.engine.quantity import quantity
 from dsexplore.scenario.layer_pattern import (
     ATTENDING,
@@ -61,6 +68,38 @@ def blocks_per_layer(layer_pattern, intermediate_size, num_moe_layers, num_layer
     if has_single_blocks(layer_pattern):
         return 1.0
     return where(intermediate_size == 0, 1 + ratio(num_moe_layers, num_layers), 2.0)
+
+
+# Weights that several layers take in turn
+@quantity("layer", source=SHARED_BLOCKS)
+def own_attention_layers(layer_pattern, shared_blocks, attention_layers):
+    """Layers whose attention has weights of its own: all, or as many as there are blocks."""
+    if not has_single_blocks(layer_pattern):
+        return attention_layers
+    fewer = smaller(shared_blocks, attention_layers)
+    return where(shared_blocks > 0, fewer, attention_layers)
+
+
+@quantity("layer", source=SHARED_BLOCKS)
+def own_dense_layers(layer_pattern, shared_blocks, dense_layers):
+    """Layers whose dense block has weights of its own: all, or as many as there are blocks."""
+    if not has_single_blocks(layer_pattern):
+        return dense_layers
+    return where(shared_blocks > 0, smaller(shared_blocks, dense_layers), dense_layers)
+
+
+@quantity("layer", source=SHARED_BLOCKS)
+def own_norm_layers(
+    num_layers, attention_layers, own_attention_layers, dense_layers, own_dense_layers
+):  # fmt: skip
+    """Layers whose norms have weights of their own: all but those of a block taken once more."""
+    again = attention_layers - own_attention_layers + (dense_layers - own_dense_layers)
+    return num_layers - again
+
+
+def held_once(own, layers):
+    """Share of some layers' weights that is held where several layers take the same in turn."""
+    return where(own == layers, 1.0, ratio(own, layers))
 
 
 # Of a mean layer

@@ -3,6 +3,7 @@
 from dsexplore.engine.assumptions import MEAN_LAYER
 from dsexplore.engine.constants import BF16_BYTES
 from dsexplore.engine.elementwise import ratio, smaller, where, without_unknown
+from dsexplore.engine.formulas.model.layers import held_once
 from dsexplore.engine.idioms import by_presence, if_any, stated_or
 from dsexplore.engine.papers import (
     COMPRESSED_ATTENTION,
@@ -17,7 +18,7 @@ from dsexplore.engine.papers import (
     ZERO_EXPERTS,
 )
 from dsexplore.engine.quantity import quantity
-from dsexplore.scenario.layer_pattern import SPARSE, has_kinds
+from dsexplore.scenario.layer_pattern import SPARSE, has_kinds, has_single_blocks
 
 
 @quantity("", source=TRANSFORMER_SHAPE)
@@ -108,6 +109,8 @@ def attention_gate_width(attention_gate, mean_attention_heads, value_dim):
 
 @quantity("parameter", source=TRANSFORMER_SHAPE)
 def attention_weights_per_layer(
+    layer_pattern,
+    joined_embedding,
     query_projection,
     key_value_projection,
     compressor_weights_per_layer,
@@ -118,6 +121,8 @@ def attention_weights_per_layer(
 ):
     """Weights of one layer's attention matrices, output projection, gate and indexer included."""
     made = query_projection + key_value_projection + compressor_weights_per_layer
+    if has_single_blocks(layer_pattern):
+        made = made * (1 + joined_embedding)
     out = output_projection + attention_gate_width * hidden_size
     return made + out + indexer_weights_per_layer
 
@@ -166,24 +171,27 @@ def attention_vectors_per_layer(
 @quantity("parameter", assumes=MEAN_LAYER)
 def mixing_parameters_per_layer(
     attention_layer_share,
+    attention_layers,
+    own_attention_layers,
     attention_weights_per_layer,
     attention_vectors_per_layer,
     state_layer_share,
     state_weights_per_layer,
     state_vectors_per_layer,
 ):
-    """Parameters of a mean layer's attention, linear attention or Mamba."""
+    """Parameters of a mean layer's attention, linear attention or Mamba, as held."""
     attention = attention_weights_per_layer + attention_vectors_per_layer
     states = state_weights_per_layer + state_vectors_per_layer
-    return attention_layer_share * attention + state_layer_share * states
+    share = attention_layer_share * held_once(own_attention_layers, attention_layers)
+    return share * attention + state_layer_share * states
 
 
 @quantity("parameter", source=TRANSFORMER_SHAPE)
 def attention_parameters(
-    attention_layers, attention_weights_per_layer, attention_vectors_per_layer
+    own_attention_layers, attention_weights_per_layer, attention_vectors_per_layer
 ):  # fmt: skip
-    """Parameters of attention in all layers."""
-    return attention_layers * (attention_weights_per_layer + attention_vectors_per_layer)
+    """Parameters of attention in all layers, those that several layers take in turn once."""
+    return own_attention_layers * (attention_weights_per_layer + attention_vectors_per_layer)
 
 
 @quantity("parameter", source=MODELS_CODE)
@@ -205,11 +213,11 @@ def norm_weights(norms, hidden_size, norm_bias):
 
 @quantity("parameter", source="Shazeer 2020, arXiv:2002.05202: gated blocks have three matrices")
 def dense_ffn_parameters(
-    dense_layers, ffn_matrices, intermediate_size, hidden_size, ffn_bias
+    own_dense_layers, ffn_matrices, intermediate_size, hidden_size, ffn_bias
 ):  # fmt: skip
     """Parameters of the dense layers' feed-forward blocks."""
     block = feed_forward_parameters(ffn_matrices, intermediate_size, hidden_size, ffn_bias)
-    return without_unknown(dense_layers, block)
+    return without_unknown(own_dense_layers, block)
 
 
 @quantity("", source=LATENT_EXPERTS)
@@ -299,10 +307,15 @@ def router_parameters(router_weights, num_moe_layers, scored_experts, router_bia
 
 @quantity("parameter", source="Zhang & Sennrich 2019, arXiv:1910.07467; Ba et al. 2016")
 def norm_parameters(
-    num_layers, norms_per_layer, final_norm, embedding_norm, hidden_size, norm_bias
+    own_norm_layers,
+    norms_per_layer,
+    final_norm,
+    embedding_norm,
+    hidden_size,
+    norm_bias,
 ):
     """Parameters of all norms of hidden width: in layers, after the last, after the embedding."""
-    norms = num_layers * norms_per_layer + final_norm + embedding_norm
+    norms = own_norm_layers * norms_per_layer + final_norm + embedding_norm
     return norm_weights(norms, hidden_size, norm_bias)
 
 

@@ -65,11 +65,11 @@ def attention_newton_schulz_flops(
 def dense_newton_schulz_flops(
     newton_schulz_steps,
     attention_newton_schulz_flops,
-    attention_layers,
+    own_attention_layers,
     state_layers,
     state_in_width,
     state_width,
-    dense_layers,
+    own_dense_layers,
     num_moe_layers,
     ffn_matrices,
     hidden_size,
@@ -82,11 +82,11 @@ def dense_newton_schulz_flops(
     width = stated_or(shared_expert_intermediate_size, moe_intermediate_size)
     shared = num_moe_layers * num_shared_experts
     shared = if_any(shared, shared * _iteration(hidden_size, width))
-    dense = without_unknown(dense_layers, _iteration(hidden_size, intermediate_size))
+    dense = without_unknown(own_dense_layers, _iteration(hidden_size, intermediate_size))
     blocks = FLOP_PER_MULTIPLY_ADD * ffn_matrices * (dense + shared)
     states = _iteration(hidden_size, state_in_width) + _iteration(hidden_size, state_width)
     states = FLOP_PER_MULTIPLY_ADD * if_any(state_layers, state_layers * states)
-    attention = attention_layers * attention_newton_schulz_flops
+    attention = own_attention_layers * attention_newton_schulz_flops
     return newton_schulz_steps * (attention + states + blocks)
 
 

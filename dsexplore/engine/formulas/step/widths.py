@@ -13,11 +13,14 @@ from dsexplore.engine.papers import (
     V3_EXPERTS,
 )
 from dsexplore.engine.quantity import quantity
+from dsexplore.scenario.layer_pattern import has_single_blocks
 
 
 @quantity("", source=TRANSFORMER_SHAPE + "; " + LATENT_ATTENTION)
 def qkv_width(
     attention,
+    layer_pattern,
+    joined_embedding,
     mean_attention_heads,
     key_value_width,
     attention_gate_width,
@@ -35,6 +38,9 @@ def qkv_width(
     queries = mean_attention_heads * query_key_dim
     if attention == "gqa":
         made = queries + key_value_width + compressor_width
+        if has_single_blocks(layer_pattern):
+            # An input twice as wide takes as long as twice the outputs.
+            made = made * (1 + joined_embedding)
         return (made + attention_gate_width) / tensor_parallel
     held = key_value_width if attention == "shared_kv" else kv_lora_rank + qk_rope_head_dim
     down = stated_or(q_lora_rank, queries) + held + compressor_width
