@@ -186,16 +186,12 @@ AS_PUBLISHED = {
     "deepseek-v4-flash": (284, 13, "model card"),
     "deepseek-v4-pro": (1_600, 49, "model card"),
     "falcon-h1-34b": (33.6, 33.6, "report"),
-<<<<<<< HEAD
     "falcon-mamba-7b": (7.27, 7.27, "report"),
     "longcat-flash": (560, 27, "report"),
     "mamba-2-2.7b": (2.7, 2.7, "paper"),
     "mimo-v2-flash": (309, 15, "report"),
     "recurrentgemma-9b": (8.58, 8.58, "report"),
     "step-3.5-flash": (196.8, 11, "model card"),
-=======
-    "falcon-mamba-7b": (7.27, 7.27, "model card"),
->>>>>>> dc15e0ee (The newest presets are as large as their makers say)
     "gemma-3-27b": (27, 27, "report"),
     "gemma-4-26b-a4b": (25.2, 3.8, "model card"),
     "gemma-4-31b": (30.7, 30.7, "model card"),
@@ -229,8 +225,6 @@ AS_PUBLISHED = {
     "qwen3-8b": (8.2, 8.2, "model card"),
     "qwen3-next-80b-a3b": (80, 3, "model card"),
     "qwen3.5-397b-a17b": (397, 17, "model card"),
-    "mamba-2-2.7b": (2.7, 2.7, "paper"),
-    "recurrentgemma-9b": (8.6, 8.6, "report"),
     "zamba2-7b": (7.4, 7.4, "report"),
 }
 CONTEXTS = {
