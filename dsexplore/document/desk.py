@@ -10,27 +10,51 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from dsexplore.document.state import Evaluated
 from dsexplore.files.reading import read_bytes
 from dsexplore.files.writing import write_atomically
+from dsexplore.library.presets import build
+from dsexplore.library.saving import tables
 from dsexplore.text.refusal import ScenarioError
 
+# As many scenarios have columns of their own beside the open one.
+MOST_PINS = 4
 _LONGEST = 100
 # The most pages that are read.
 _MOST_PAGES = 30
 
 
 class Desk:
-    """The pages chosen for a wide terminal, by title; empty where nobody has chosen any."""
+    """The pages chosen for a wide terminal, by title, and the scenarios pinned as columns.
+
+    `pages` is empty where nobody has chosen any.
+    """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         raw = _read(file)
         self.pages = _titles(raw.get("pages"))
+        self.pins = _pins(raw.get("pins"))
 
     def choose(self, pages: Sequence[str]) -> None:
         """Keep these pages. Raises ScenarioError where that cannot be written."""
         self.pages = tuple(pages)
         self._write()
+
+    def pin(self, pinned: Evaluated) -> None:
+        """Keep a scenario in sight. Raises ScenarioError where that cannot be written."""
+        if len(self.pins) == MOST_PINS:
+            found = f"{MOST_PINS} pinned scenarios"
+            raise ScenarioError("", found, f"at most {MOST_PINS}: take one away first")
+        self.pins = (*self.pins, pinned)
+        self._write()
+
+    def unpin(self, place: int) -> Evaluated:
+        """Take a pinned scenario away. Raises ScenarioError as `pin` does."""
+        taken = self.pins[place]
+        self.pins = (*self.pins[:place], *self.pins[place + 1 :])
+        self._write()
+        return taken
 
     def _write(self) -> None:
         try:
@@ -38,7 +62,8 @@ class Desk:
         except OSError as error:
             why = error.strerror or "trouble"
             raise ScenarioError("", why, "a folder to keep this in", str(self._file)) from None
-        kept = {"format": 1, "pages": [*self.pages]}
+        pins = [{"name": pin.name, "scenario": tables(pin.scenario)} for pin in self.pins]
+        kept = {"format": 1, "pages": [*self.pages], "pins": pins}
         write_atomically(self._file, json.dumps(kept, ensure_ascii=False), overwrite=True)
 
 
@@ -53,3 +78,17 @@ def _read(file: Path) -> dict[str, Any]:
 def _titles(raw: object) -> tuple[str, ...]:
     titles = raw[:_MOST_PAGES] if isinstance(raw, list) else []
     return tuple(title for title in titles if isinstance(title, str) and len(title) <= _LONGEST)
+
+
+def _pins(raw: object) -> tuple[Evaluated, ...]:
+    pins: list[Evaluated] = []
+    for kept in raw[:MOST_PINS] if isinstance(raw, list) else ():
+        try:
+            name, scenario = kept["name"], build(kept["scenario"])
+        except (ArithmeticError, AttributeError, ValueError, LookupError, TypeError):
+            continue
+        except (RecursionError, ScenarioError):
+            continue
+        if isinstance(name, str):
+            pins.append(Evaluated(scenario, name[:_LONGEST]))
+    return tuple(pins)

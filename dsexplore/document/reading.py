@@ -41,6 +41,8 @@ class Reading:
     state: State
     # What makes medians of the results; None while they are shown as they stand.
     spreading: Callable[[Evaluated], Spreads] | None = None
+    # Scenarios that stay in sight beside this one.
+    pins: tuple[Evaluated, ...] = ()
     _works: Works
     # What was spread last, and its medians.
     _spread: tuple[Evaluated, Spreads] | None = None
@@ -140,10 +142,14 @@ class Reading:
             return self.marked(name, doubted_figure(name, self.figure(name), ends, digits))
         return self.marked(name, format_value(self.results[name], QUANTITIES[name].unit, digits))
 
-    def text_in(self, state: State, name: str, digits: int = 3) -> str:
-        """A result as it was in another state, for reading; marked where it could not be had."""
-        text = format_value(state.current.results[name], QUANTITIES[name].unit, digits)
-        return state.current.standing.marked(name, text)
+    def text_in(self, other: Evaluated, name: str, digits: int = 3) -> str:
+        """A result of another scenario, for reading; marked where it could not be had."""
+        text = format_value(other.results[name], QUANTITIES[name].unit, digits)
+        return other.standing.marked(name, text)
+
+    def beside(self, pin: Evaluated, name: str) -> Change:
+        """How far a result is from that of a pinned scenario."""
+        return result_growth(name, pin, self.state.current)
 
     def doubted_text(self, name: str, digits: int = 4) -> str:
         """A result for reading where its interval has no room: marked where that is wide."""

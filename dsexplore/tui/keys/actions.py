@@ -137,6 +137,9 @@ ACTIONS = (
            "Show every state there was as a tree, undone ones and branches too, and go to one."),
     Action("name_state", "keep", ("N",), "Name this state",
            "Give the state as it is now a name: the history shows it, and / finds it."),
+    Action("pin", "keep", ("K",), "Pin as a column",
+           "Pin this state, a preset or a file: the overview shows how far results are from it, "
+           "in every session, up to four. K takes one away again."),
     Action("open", "file", ("ctrl+o", "o"), "Open", "Open a preset or a file.", hint="open"),
     Action("use_architecture", "file", ("A",), "Take architecture",
            "Replace only the architecture, by a preset's."),

@@ -48,10 +48,22 @@ def title_line(document: Document, width: int) -> Line:
         # Without room for both, how results are shown matters more.
         has_room = width_of(left) + len(mode + baseline) <= width
         baseline = mode + baseline if has_room else f"{mode} "
+    for pinned in _pinned(document):
+        if width_of(left) + len(pinned + baseline) <= width:
+            baseline = pinned + baseline
+            break
     end: Span = (baseline, "dim")
     if document.journal and document.journal.problem:
         end = ("  unsaved work is not kept ", "problem")
     return between(left, [end], width)
+
+
+def _pinned(document: Document) -> tuple[str, ...]:
+    """What is pinned, by name, or how much of it there is for want of room."""
+    if not document.pins:
+        return ()
+    names = "  ".join(clean(pin.name) for pin in document.pins)
+    return f"  pinned: {names}", f"  {len(document.pins)} pinned"
 
 
 def tab_line(titles: Sequence[tuple[str, str]], active: int, focused: bool, width: int) -> Line:

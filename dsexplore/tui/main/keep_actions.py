@@ -1,10 +1,11 @@
-"""Actions on what is kept: states of the history, and their names.
+"""Actions on what is kept: states of the history, their names, and pinned scenarios.
 
 Each screen is imported when it is first asked for: the start must not pay for it.
 """
 
 from __future__ import annotations
 
+from dsexplore.document.state import Evaluated
 from dsexplore.text.plain import clean
 from dsexplore.tui.main.session import Session
 
@@ -33,3 +34,31 @@ class KeepActions:
 
         self._document.commit()
         self._session.ask(NameState(self._document.state), named)
+
+    def pin(self) -> None:
+        """Pin this state or a preset as a column, or take a pinned one away."""
+        from dsexplore.tui.dialogs.pin import PinDialog  # noqa: PLC0415 - as said above
+
+        desk = self._session.desk
+
+        def chosen(answer: str) -> None:
+            place = PinDialog.taken_away(answer)
+            if place is None:
+                pinned = self._pinned(answer)
+                desk.pin(pinned)
+                self._session.say(f"Pinned {clean(pinned.name)}: the overview has its column.")
+            else:
+                self._session.say(f"Took {clean(desk.unpin(place).name)} away.")
+            self._document.pins = desk.pins
+
+        self._session.ask(PinDialog(self._document), chosen)
+
+    def _pinned(self, answer: str) -> Evaluated:
+        from dsexplore.library.open import find, load  # noqa: PLC0415 - as said above
+        from dsexplore.tui.dialogs.pin import THIS  # noqa: PLC0415 - as said above
+
+        if answer != THIS:
+            return Evaluated(load(answer), find(answer).name.removesuffix(".toml"))
+        state = self._document.state
+        mark = " *" if self._document.is_modified else ""
+        return Evaluated(self._document.scenario, state.title or f"{self._document.name}{mark}")

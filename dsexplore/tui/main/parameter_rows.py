@@ -146,9 +146,11 @@ def _field_line(
         # A long list takes the place of its range, or of what it was.
         return cropped((*start, (clean(text), role)), width)
     value = right(_short(clean(text)), _VALUE)
-    return cropped(
-        (*start, (value, role), ("  ", "plain"), (_aside(document, spec, change), "dim")), width
-    )
+    aside = _aside(document, spec, change)
+    if not change and cell_len(aside) > width - _BEFORE:
+        # Half a range says nothing; the help has it whole.
+        aside = f"↵ lists {len(spec.choices)}" if spec.choices else ""
+    return cropped((*start, (value, role), ("  ", "plain"), (aside, "dim")), width)
 
 
 def _short(text: str) -> str:

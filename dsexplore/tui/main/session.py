@@ -37,6 +37,7 @@ class Session:
         self.parameters = ParameterSide(document, self.say)
         self.pages = PageSide(document)
         self.desk = Desk(desk_file())
+        document.pins = self.desk.pins
         self.board = Board(document, chosen_pages(self.desk.pages))
         # How many columns have room, and the one that keys go to: parameters, a page, the board.
         self.columns = 2

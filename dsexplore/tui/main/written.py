@@ -24,7 +24,7 @@ class Written:
         self._document = document
         self._rows: list[Row] = []
         # State, size, the ways of showing results and what was worked out behind the rows.
-        self._made_of: tuple[State, int, int, object, object, bool, object] | None = None
+        self._made_of: tuple[State, int, int, object, object, bool, object, object] | None = None
         self._found: Any = None
         self._of: Evaluated | None = None
         self._place: Place | None = None
@@ -50,7 +50,7 @@ class Written:
         """Its rows for a column of so many cells and lines: all, or those of what moved."""
         document = self._document
         made_of = (document.state, width, height, document.spreading, self.found,
-                   is_only_moved, document.before)  # fmt: skip
+                   is_only_moved, document.before, document.pins)  # fmt: skip
         # Moving about changes no result. States are compared by identity: it is faster.
         if self._made_of is None or any(
             now is not then for now, then in zip(made_of, self._made_of, strict=True)

@@ -15,11 +15,14 @@ LABELLED = 1 + LABEL + _VALUE
 _SMALL = 0.001
 
 
-def labelled(label: str, value: str, role: Role) -> list[Span]:
-    """A label and its value; a long value takes its room from the label, and the ends line up."""
-    room = max(_VALUE, cell_len(value) + 1)
+def labelled(label: str, value: str, role: Role, less: int = 0) -> list[Span]:
+    """A label and its value; a long value takes its room from the label, and the ends line up.
+
+    Together they take so many cells `less` than usual.
+    """
+    room = max(_VALUE - less, cell_len(value) + 1)
     return [
-        (f" {fitted(label, max(8, LABEL + _VALUE - room))}", "label"),
+        (f" {fitted(label, max(8, LABEL + _VALUE - less - room))}", "label"),
         (right(value, room), role),
     ]
 

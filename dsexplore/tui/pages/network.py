@@ -12,7 +12,7 @@ from dsexplore.tui.pages.page import Page, tab
 from dsexplore.tui.widgets.lines import Role
 from dsexplore.tui.widgets.writer import columns
 
-_WIDTHS = (17, 12)
+_LABEL, _CELL = 17, 12
 
 
 @tab("Network", "Net")
@@ -49,7 +49,8 @@ def _experts(page: Page) -> None:
 
 
 def _columns(page: Page, label: str, cells: Sequence[str], role: Role, name: str = "") -> None:
-    page.line(columns((label, "label"), cells, role, _WIDTHS), name)
+    width = min(_CELL, (page.width - _LABEL - 1) // len(cells))
+    page.line(columns((label, "label"), cells, role, (_LABEL, width)), name)
 
 
 def _traffic(page: Page) -> None:

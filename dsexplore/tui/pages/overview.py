@@ -16,11 +16,14 @@ from dsexplore.text.tornado import HIGHER, LOWER, tornado
 from dsexplore.tui.pages.blocks import MARK, role_of
 from dsexplore.tui.pages.memory import verdict, verdict_doubt
 from dsexplore.tui.pages.page import Page, tab
+from dsexplore.tui.pages.pinned import beside_pinned
 from dsexplore.tui.widgets.lines import Span, fitted, right, width_of
 
 # What stands above every page: the crosses of these come first.
 FIGURES = ("total_cost", "total_gpu_hours", "total_days", "mfu")
 HEADLINE = (*FIGURES, "step_time", "memory_per_gpu")
+# What is laid beside the pinned scenarios.
+PINNED = (*HEADLINE, "pretraining_flops", "total_parameters", "active_parameters")
 _FIRST_STAGES = ("pretraining_cost", "context_extension_cost")
 _STATED_STAGES = (*_FIRST_STAGES, "post_training_cost")
 _SINGLE_STAGES = (*_FIRST_STAGES, "sft_cost", "rl_cost")
@@ -28,7 +31,8 @@ _SINGLE_STAGES = (*_FIRST_STAGES, "sft_cost", "rl_cost")
 _STEP = 38
 _DRIVERS = 6
 # Of a driver's line: its label, a change, and a half of the bar between them.
-_LABEL, _CHANGE, _HALF = 26, 9, 7
+_LABEL, _CHANGE, _HALF, _SHORT_HALF = 26, 9, 7, 4
+_WHOLE = _LABEL + 2 * (_CHANGE + _HALF) + 4
 
 # What measured hours are: under the premises of their run, and where one of these has changed.
 _AS_MEASURED = {
@@ -66,6 +70,7 @@ def overview(page: Page) -> None:
     verdict_doubt(page)
     page.drawing(memory_portions(document.figure))
     page.layout_note()
+    beside_pinned(page, PINNED)
     page.heading("How the pre-training cost is computed")
     _chain(page)
     page.heading("What moves the cost")
@@ -114,19 +119,21 @@ def _chain(page: Page) -> None:
     text, field = document.result_text, document.field_text
     hardware = document.scenario.hardware
     price = format_value(hardware.price_per_gpu_hour, "USD")
-    for step, name in (
+    steps = (
         (f"{text('counted_flops_per_token')} × {field('pretraining_tokens')} tokens",
          "pretraining_flops"),
         (_hours_from(document), "pretraining_gpu_hours"),
         (f"÷ {hardware.num_gpus:,} GPUs", "pretraining_days"),
         (f"× {price} per GPU-hour", "pretraining_cost"),
-    ):  # fmt: skip
+    )  # fmt: skip
+    room = min(_STEP, max(len(step) for step, _ in steps))
+    for step, name in steps:
         change = document.result_change(name)
         shown = f"= {clean(text(name))}"
-        interval = document.interval(name, page.width - _STEP - len(shown) - 6)
+        interval = document.interval(name, page.width - room - len(shown) - 6)
         page.line(
             (
-                (f" {step:<{_STEP}} ", "label"),
+                (f" {step:<{room}} ", "label"),
                 (shown, role_of(change)),
                 (f" {change.mark.ljust(MARK)}", role_of(change)),
                 (f"  {interval}" if interval else "", "dim"),
@@ -145,7 +152,7 @@ def _hours_from(document: Document) -> str:
         return f"{document.result_text('measured_hours_factor')} x the measured run's hours"
     if pretraining.stated_pretraining_gpu_hours:
         return "GPU-hours as stated"
-    return f"{document.field_text('gpu_hours_per_trillion_tokens')} GPU-h per T tokens, measured"
+    return f"{document.field_text('gpu_hours_per_trillion_tokens')} GPU-h/T tokens, measured"
 
 
 def _drivers(page: Page) -> None:
@@ -175,10 +182,13 @@ def _driver(page: Page, each: Sensitivity, most: float) -> None:
     label = FIELDS[each.field].label
     if each.span == NEXT:
         label = f"{label}, {page.document.field_text(each.field)}"
+    # In a narrow column the bar gives way first, and then the label.
+    half = _HALF if page.width >= _WHOLE else _SHORT_HALF
+    room = min(_LABEL, page.width - 2 * (_CHANGE + half) - 4)
     spans: list[Span] = [
-        (f" {fitted(label, _LABEL)}", "label"),
+        (f" {fitted(label, room)}", "label"),
         (right(_change_text(low), _CHANGE), "value"),
-        (f"  {tornado(low, high, most, _HALF)}", "bar"),
+        (f"  {tornado(low, high, most, half)}", "bar"),
         (right(_change_text(high), _CHANGE), "value"),
     ]
     named: list[Span] = [*spans, (f"  {each.field}", "dim")]

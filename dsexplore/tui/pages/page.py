@@ -38,6 +38,7 @@ from dsexplore.tui.widgets.writer import Writer
 _NAME = 34
 _NAMED_VALUE = 13
 _GAP = 2
+_LEAST_BAR = 4
 # Parts of one bar differ by sign as well as by colour.
 _SIGNS: tuple[Span, ...] = (("█", "bar"), ("▓", "bar2"), ("▒", "bar3"), ("░", "plain"))
 _BAR_ROLES: tuple[Role, Role, Role] = ("bar", "bar2", "bar3")
@@ -106,7 +107,9 @@ class Page(Writer):
         """A figure that is no result: label, value, note; `of` names the results it is made of."""
         role: Role = "problem" if any(map(self.document.is_impossible, of)) else "value"
         text = self.document.marked_by(of, value)
-        self.line([*labelled(label, text, role), (f"  {note}" if note else "", "dim")])
+        spans = labelled(label, text, role)
+        noted: list[Span] = [*spans, (f"  {note}", "dim")]
+        self.line(noted if note and width_of(noted) <= self.width else spans)
 
     def bars(self, *names: str) -> None:
         """Parts of a whole, fields or results, with a bar and a share each; not those of 0."""
@@ -117,14 +120,16 @@ class Page(Writer):
         share = shares(values, parts)
         if not parts:
             self.line(((" none", "dim"),))
-        room = max(4, min(40, self.width - LABELLED - 13))
+        # In a narrow column the figures stand closer, so that there is a bar.
+        room = min(40, self.width - LABELLED - 13)
+        less = max(0, min(_LEAST_BAR - room, 3))
         for index, name in enumerate(parts):
             change = number_change(name, before[name], stated[name])
             value = self._part_text(name, values[name])
             spans: list[Span] = [
-                *labelled(short_label(name), value, self.role(name, change)),
+                *labelled(short_label(name), value, self.role(name, change), less),
                 (f" {change.mark:<{MARK}} ", role_of(change)),
-                (bar(share[name], room), _BAR_ROLES[index % 3]),
+                (bar(share[name], max(_LEAST_BAR, room)), _BAR_ROLES[index % 3]),
                 (right(percent(share[name]), 8), "dim"),
             ]
             self.line(spans, name)
@@ -228,7 +233,7 @@ class Page(Writer):
     def assumptions(self, names: Collection[str]) -> None:
         """The defaults nobody published that some fields or results rest on, in a sentence."""
         if assumed := self.document.assumed_behind(names):
-            self.text(assumed, most=4)
+            self.text(assumed, most=6)
 
     def layout_note(self) -> None:
         """Says so where nobody stated the layout which a prediction is from."""

@@ -17,10 +17,12 @@ from dsexplore.analysis.pipeline.timeline import (
 from dsexplore.scenario.schedules import SCHEDULES
 from dsexplore.text.format import format_value
 from dsexplore.tui.pages.page import Page, tab
-from dsexplore.tui.widgets.lines import Line, Role, Span, between, right
+from dsexplore.tui.widgets.lines import Line, Role, Span, between, packed, right
 from dsexplore.tui.widgets.writer import Writer
 
 MOST_ROWS = 16
+# Lines of a page that are no stage's.
+_BESIDE_CHART = 8
 _LEFT = 5
 _RIGHT = 7
 _CELL = 10
@@ -51,7 +53,7 @@ def pipeline(page: Page) -> None:
 
 def _drawn(page: Page, found: Pipeline) -> None:
     marked = partial(page.document.marked_by, TIMES)
-    chart(page, found.drawn, marked)
+    chart(page, found.drawn, marked, page.height - _BESIDE_CHART)
     page.text(_idle(found, marked), "plain")
     page.heading("Bubble of the step by its published formula")
     page.results("bubble_time", "bubble_share")
@@ -59,14 +61,17 @@ def _drawn(page: Page, found: Pipeline) -> None:
     _parts(page, found, marked)
 
 
-def chart(page: Writer, timeline: Timeline, marked: Callable[[str], str] = str) -> None:
-    """Stages against time; where there are too many stages, some of them.
+def chart(
+    page: Writer, timeline: Timeline, marked: Callable[[str], str] = str, most: int = 0
+) -> None:
+    """Stages against time; where there are too many for `most` lines, some of them.
 
     `marked` marks a figure's text where it cannot be had.
     """
     columns = max(8, page.width - _LEFT - _RIGHT - len(marked("")))
-    stages = chosen_stages(len(timeline.stages), MOST_ROWS)
-    page.line(_legend(timeline))
+    stages = chosen_stages(len(timeline.stages), max(MOST_ROWS, most))
+    for line in packed(_legend(timeline), page.width):
+        page.line(line)
     for stage in stages:
         page.line(_row(timeline, stage, columns, marked))
     end = marked(format_value(timeline.end, "second", 3))
@@ -76,13 +81,13 @@ def chart(page: Writer, timeline: Timeline, marked: Callable[[str], str] = str) 
         page.line(((note, "dim"),))
 
 
-def _legend(timeline: Timeline) -> list[Span]:
-    spans: list[Span] = [(" stage", "dim")]
+def _legend(timeline: Timeline) -> list[list[Span]]:
+    pieces: list[list[Span]] = [[(" stage", "dim")]]
     there = {kind for parts in timeline.parts for kind, spent in parts.items() if spent > 0}
     for kind, (mark, role, word) in _LOOKS.items():
         if kind in there:
-            spans += [(f"  {mark}", role), (f" {word}", "plain")]
-    return spans
+            pieces.append([(mark, role), (f" {word}", "plain")])
+    return pieces
 
 
 def _row(timeline: Timeline, stage: int, columns: int, marked: Callable[[str], str]) -> Line:
@@ -113,7 +118,8 @@ def _idle(found: Pipeline, marked: Callable[[str], str]) -> str:
 def _parts(page: Page, found: Pipeline, marked: Callable[[str], str]) -> None:
     """Time of each stage by kind, over the passes of the whole step."""
     kinds = [kind for kind in _LOOKS if kind in found.kinds]
-    head = "".join(right(_LOOKS[kind][2], _CELL) for kind in kinds)
+    width = min(_CELL, (page.width - 6) // max(1, len(kinds)))
+    head = "".join(right(_LOOKS[kind][2], width) for kind in kinds)
     page.line(((" stage", "dim"), (head, "dim")))
     rows = [
         (
@@ -126,5 +132,5 @@ def _parts(page: Page, found: Pipeline, marked: Callable[[str], str]) -> None:
         stages = [stage for stage, _ in group]
         # Stages that do the same share a line.
         name = f"{stages[0]}–{stages[-1]}" if len(stages) > 1 else f"{stages[0]}"
-        shown = "".join(right(cell, _CELL) for cell in cells)
+        shown = "".join(right(cell, width) for cell in cells)
         page.line(((right(name, 6), "label"), (shown, "value")))

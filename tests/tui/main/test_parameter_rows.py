@@ -18,7 +18,7 @@ async def test_a_choice_hides_the_rows_that_do_not_apply(explore: Start) -> None
         assert "KV rank" in user.shown
         assert "KV heads" not in user.shown
         await user.go_to("attention")
-        await user.press("right")
+        await user.press("left")
         assert user.document.scenario.value("attention") == "gqa"
         assert "KV rank" not in user.shown
         assert "KV heads" in user.shown

@@ -146,6 +146,16 @@ async def name_state(user: Explorer, key: str) -> None:
 
 
 @promise
+async def pin(user: Explorer, key: str) -> None:
+    await user.press("tab", key)
+    await user.press("enter")
+    assert "pinned" in user.title
+    assert any("Against what is pinned" in line for line in user.result_lines)
+    await user.press(key, "down", "enter")
+    assert "pinned" not in user.title
+
+
+@promise
 async def next_tab(user: Explorer, key: str) -> None:
     await user.press(key)
     assert user.panel == "hardware"

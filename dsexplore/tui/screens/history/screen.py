@@ -50,7 +50,7 @@ class HistoryScreen(RowsScreen):
         pieces: list[list[Span]] = [
             [
                 (f"{short_label(name)} ", "dim"),
-                (clean(self._document.text_in(state, name)), "value"),
+                (clean(self._document.text_in(state.current, name)), "value"),
             ]
             for name in HEADLINE
         ]

@@ -1,0 +1,60 @@
+"""What is pinned, as columns beside the open scenario: how far its results are from theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dsexplore.document.state import Evaluated
+from dsexplore.text.plain import clean
+from dsexplore.tui.keys.actions import BY_NAME, shown_key
+from dsexplore.tui.pages.blocks import role_of
+from dsexplore.tui.pages.labels import short_label
+from dsexplore.tui.pages.page import Page
+from dsexplore.tui.widgets.lines import Span, fitted, right
+
+_LABEL, _NOW = 22, 13
+# Cells of a column: a difference alone, and with the pinned figure before it.
+_LEAST, _WITH_FIGURE, _MOST = 10, 19, 24
+_FIGURE = 9
+
+
+def beside_pinned(page: Page, names: Sequence[str]) -> None:
+    """Some results, and against each pinned scenario by how much they are more or less."""
+    pins = page.document.pins
+    if not pins:
+        return
+    room = page.width - 1 - _LABEL
+    # The figures of now stand on the page as well: they go before a column does.
+    now = _NOW if room - _NOW >= _LEAST * len(pins) else 0
+    shown = pins[: max(1, (room - now) // _LEAST)]
+    width = min(_MOST, (room - now) // len(shown))
+    page.heading("Against what is pinned")
+    heads: list[Span] = [(right(_head(pin, width), width), "label") for pin in shown]
+    page.line([(" " * (1 + _LABEL), "dim"), (right("now", now) if now else "", "dim"), *heads])
+    for name in names:
+        spans: list[Span] = [
+            (f" {fitted(short_label(name), _LABEL)}", "label"),
+            (right(clean(page.document.result_text(name, 3)), now) if now else "", "value"),
+        ]
+        for pin in shown:
+            spans += _cell(page, pin, name, width)
+        page.line(spans, name)
+    if hidden := pins[len(shown) :]:
+        named = ", ".join(clean(pin.name) for pin in hidden)
+        page.text(f"Without room here: {named}.")
+    page.text(f"+ better, - worse than there. {shown_key(BY_NAME['pin'].keys[0])} pins and unpins.")
+
+
+def _head(pin: Evaluated, width: int) -> str:
+    return fitted(clean(pin.name), width - 1).rstrip()
+
+
+def _cell(page: Page, pin: Evaluated, name: str, width: int) -> list[Span]:
+    """The pinned figure where it has room, and the difference."""
+    change = page.document.beside(pin, name)
+    figure: list[Span] = []
+    if width >= _WITH_FIGURE:
+        text = clean(page.document.text_in(pin, name))
+        figure = [(right(text, width - _FIGURE), "dim")]
+        width = _FIGURE
+    return [*figure, (right(clean(str(change)) or "=", width), role_of(change, "dim"))]
