@@ -44,5 +44,6 @@ COMMANDS = {
     ),
     "presets": Command("presets", "list scenarios, architectures, hardware and the other presets"),
     "import": Command("import_config", "turn a model's or a run's files into a scenario file"),
+    "settings": Command("settings", "show the explorer's theme, mouse and keys, or write a file"),
     "export": Command("export", "print a scenario's layout as flags of a training framework"),
 }

@@ -22,7 +22,7 @@ _TRIES = 20
 # Abandon a half-sent sequence; end a half-drawn frame; keyboard protocol off; leave the alternate
 # screen; show the cursor; mouse, paste, focus and size reports off; lines wrap; colours reset.
 _RESTORE = (
-    b"\x18\x1b[?2026l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
+    b"\x18\x1b[?2026l\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1015l\x1b[?1006l"
     b"\x1b[?1016l\x1b[?2004l\x1b[?1004l\x1b[?2048l\x1b[?7h\x1b[0m"
 )
 

@@ -11,7 +11,7 @@ from dsexplore.document.document import Document
 from dsexplore.document.journal import Journal
 from dsexplore.files.locations import journal_folder, settings_file
 from dsexplore.files.toml import read_toml
-from dsexplore.library.names import is_shipped
+from dsexplore.library.names import is_shipped, is_there
 from dsexplore.library.open import DEFAULT_SCENARIO, find
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.settings import load_settings
@@ -37,6 +37,7 @@ def run_explorer(name: str | None) -> int:
     from dsexplore.tui.ending import Lifecycle  # noqa: PLC0415 - nor for this
 
     app = ExplorerApp(document, settings, claims)
+    app.main.is_first_time = not is_there(journal_folder())
     document.journal = Journal(journal_folder())
     with Lifecycle(document) as lifecycle:
         fault: Exception | None

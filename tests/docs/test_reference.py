@@ -15,6 +15,8 @@ def test_reference_is_up_to_date() -> None:
     generator = runpy.run_path(str(ROOT / "docs" / "generate.py"))
     written = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
     assert written == generator["reference"](), "run python docs/generate.py"
+    keys = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
+    assert keys == generator["cheat_sheet"](), "run python docs/generate.py"
 
 
 def test_every_link_in_the_documents_leads_somewhere() -> None:

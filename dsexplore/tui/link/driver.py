@@ -14,6 +14,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from dsexplore.tui.link.pace import Pace
+from dsexplore.tui.link.pasted import Pasted
 
 # Where is the cursor: the oldest question of all, which every terminal answers.
 _QUESTION = "\x1b[6n"
@@ -106,6 +107,15 @@ class PacedDriver(LinuxDriver):
         if self.pace.asks():
             super().write(_QUESTION)
 
+    def _enable_mouse_support(self) -> None:
+        """Ask for clicks, drags and the wheel; Textual's own asks for every move of the mouse."""
+        if self._mouse:
+            super().write("\x1b[?1000h\x1b[?1002h\x1b[?1006h")
+
+    def _disable_mouse_support(self) -> None:
+        if self._mouse:
+            super().write("\x1b[?1000l\x1b[?1002l\x1b[?1006l")
+
     def disable_input(self) -> None:
         """Stop reading keys, once the shell will not be given answers meant for us."""
         self.pace.wait(_PATIENCE)
@@ -132,7 +142,7 @@ class PacedDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Read keys. A byte that is no UTF-8 is a strange character; in Textual's loop, the end."""
         decode = getincrementaldecoder("utf-8")("replace").decode
-        parser = XTermParser(self._debug)
+        parser, pasted = XTermParser(self._debug), Pasted()
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -142,7 +152,7 @@ class PacedDriver(LinuxDriver):
                         raise EOFError
                     # Empty where a character has only begun.
                     if text := decode(read):
-                        for event in parser.feed(text):
+                        for event in parser.feed(pasted.freed(text)):
                             self.process_message(event)
                 for event in parser.tick():
                     self.process_message(event)

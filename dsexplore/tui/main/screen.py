@@ -29,7 +29,7 @@ from dsexplore.tui.main.session import THREE_COLUMNS, Session
 from dsexplore.tui.main.why_actions import WhyActions
 from dsexplore.tui.main.written import Written
 from dsexplore.tui.typed_ahead import KeyTaker
-from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock
+from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock, Sheet
 from dsexplore.tui.widgets.lines import Line, wrapped
 
 _BOTH_SIDES = 100
@@ -48,6 +48,8 @@ class MainScreen(Screen[None], KeyTaker):
     def __init__(self, document: Document, keys: Keymap) -> None:
         super().__init__()
         self.session = Session(document, self, self.draw)
+        # Whether nobody has opened it before: what to press is said then.
+        self.is_first_time = False
         self._keys = keys
         self._action_of = actions_by_key(keys)
         opening, claims = Opening(self.session, keys), ClaimsList(self.session)
@@ -86,7 +88,21 @@ class MainScreen(Screen[None], KeyTaker):
         key = "".join(shown_key(key) for key in self._keys["recover"][:1])
         if mentioned := mention(self.session.elsewhere(most=4), key):
             self.session.say(mentioned)
+        elif self.is_first_time:
+            self.session.say(self._first_words())
         self.session.say_news()
+
+    def _first_words(self) -> str:
+        """What to press, for who has never been here."""
+        names = ("edit", "other_side", "nudge_up", "help", "tour")
+        keys = [shown_key(key) for name in names for key in self._keys.get(name, ())[:1]]
+        if len(keys) < len(names):
+            return ""
+        why, change, nudge, more, tour = keys
+        return (
+            f"{why} says why a number is what it is; {change}, then ←{nudge}, changes what it is "
+            f"made of; {more} shows the keys, {tour} a tour."
+        )
 
     def on_resize(self) -> None:
         """Draw for the new size, once it is laid out."""
@@ -224,6 +240,21 @@ class MainScreen(Screen[None], KeyTaker):
                 self.session.at = index
                 row = event.screen_y - side.sheet.region.y
                 self.session.run(lambda side=side, row=row: side.put(row))  # type: ignore[misc]
+
+    def on_sheet_wheeled(self, event: Sheet.Wheeled) -> None:
+        """Go up or down in the column under the mouse."""
+        for index, side in enumerate(self.session.sides):
+            if side.sheet is event.sheet:
+                self.session.parameters.typing.end(keep=True)
+                self.session.at = index
+                self.session.run(lambda side=side: side.move(event.rows))  # type: ignore[misc]  # mypy infers no default
+
+    def on_sheet_dragged(self, event: Sheet.Dragged) -> None:
+        """Nudge the field along whose row the mouse is drawn."""
+        if event.sheet is self.session.parameters.sheet:
+            self.session.on_results = False
+            self.session.parameters.put(event.row)
+            self.perform("nudge_up" if event.step > 0 else "nudge_down")
 
     def _take_rest(self) -> bool:
         """Whether something waits for keys to rest; it waits no longer."""

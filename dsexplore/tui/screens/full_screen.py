@@ -142,6 +142,12 @@ class RowsScreen(AnsweringScreen, KeyTaker):
         """Draw rows of the sheet's width."""
         self.draw()
 
+    def on_sheet_wheeled(self, event: Sheet.Wheeled) -> None:
+        """Go up or down."""
+        self.cursor.move(event.rows)
+        self.cursor.draw()
+        self._draw_around()
+
     def take_key(self, event: events.Key) -> bool:
         """Follow a key."""
         moves = {

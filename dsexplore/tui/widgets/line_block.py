@@ -7,6 +7,7 @@ from typing import get_args
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -17,6 +18,8 @@ from dsexplore.text.plain import clean
 from dsexplore.tui.widgets.lines import Line, Role, width_of
 
 _LEAP = 256
+# Rows by which the wheel goes, and cells along which a drag is a step.
+_WHEEL, _STEP = 3, 2
 ROLE_CLASSES = {f"line--{role}" for role in get_args(Role)}
 
 
@@ -119,9 +122,59 @@ class Sheet(_Drawing, ScrollView):
             """Sheets laid out together are drawn together."""
             return isinstance(message, Sheet.Sized)
 
+    class Wheeled(Message):
+        """The wheel was turned over a sheet, by so many rows."""
+
+        def __init__(self, sheet: Sheet, rows: int) -> None:
+            super().__init__()
+            self.sheet, self.rows = sheet, rows
+
+    class Dragged(Message):
+        """The mouse was drawn along a row, counted from the top, by a step to a side."""
+
+        def __init__(self, sheet: Sheet, row: int, step: int) -> None:
+            super().__init__()
+            self.sheet, self.row, self.step = sheet, row, step
+
     def __init__(self, id: str) -> None:  # noqa: A002 - Textual's own word
         super().__init__(id=id)
         self._lines: tuple[Line, ...] = ()
+        # Where a drag began or last took a step.
+        self._drag: tuple[int, int] | None = None
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Let the screen go down: the cursor and the rule go along."""
+        self._wheeled(event, _WHEEL)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Let the screen go up."""
+        self._wheeled(event, -_WHEEL)
+
+    def _wheeled(self, event: events.MouseEvent, rows: int) -> None:
+        event.stop()
+        event.prevent_default()
+        self.post_message(self.Wheeled(self, rows))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Begin what may be a drag."""
+        self._drag = (event.x, event.y)
+        self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Take a step of a drag."""
+        if self._drag is None:
+            return
+        x, row = self._drag
+        steps = int((event.x - x) / _STEP)
+        if steps:
+            self._drag = (x + steps * _STEP, row)
+        for _ in range(abs(steps)):
+            self.post_message(self.Dragged(self, row, 1 if steps > 0 else -1))
+
+    def on_mouse_up(self) -> None:
+        """End a drag."""
+        self._drag = None
+        self.release_mouse()
 
     def on_resize(self) -> None:
         """Ask for lines of the new width, and draw changes made out of sight."""

@@ -1,0 +1,43 @@
+"""The mouse: a click goes there, the wheel moves, a drag nudges; all of it off by a setting."""
+
+from __future__ import annotations
+
+from dsexplore.tui.link.driver import PacedDriver
+from tests.tui.explorer import Explorer, Start
+
+
+def sgr(button: int, x: int, y: int, end: str = "M") -> str:
+    """What a terminal sends for a button at a cell."""
+    return f"\x1b[<{button};{x + 1};{y + 1}{end}"
+
+
+async def row_of(user: Explorer, label: str) -> int:
+    return next(y for y, line in enumerate(user.screen) if label in line)
+
+
+async def test_click_wheel_and_drag_do_what_keys_do(explore: Start) -> None:
+    async with explore() as user:
+        y = await row_of(user, "Hidden size")
+        await user.burst(sgr(0, 4, y) + sgr(0, 4, y, "m"))
+        assert user.field == "hidden_size"
+        # Four cells to the right are two steps up, and two to the left one down.
+        y = await row_of(user, "Layers")
+        await user.burst(sgr(0, 30, y) + sgr(32, 32, y) + sgr(32, 34, y))
+        assert (user.field, user.document.scenario.value("num_layers")) == ("num_layers", 63)
+        await user.burst(sgr(32, 32, y) + sgr(0, 32, y, "m"))
+        assert user.document.scenario.value("num_layers") == 62
+        await user.press("z", "z", "z")
+        assert not user.document.is_modified
+        await user.burst(sgr(65, 4, 8))
+        assert user.listed.index(user.field) == 3
+        await user.burst(sgr(64, 4, 8))
+        assert user.listed.index(user.field) == 0
+
+
+def test_moves_without_a_button_are_not_asked_for_and_nothing_is_where_the_mouse_is_off() -> None:
+    for mouse, asked in ((True, "\x1b[?1000h\x1b[?1002h\x1b[?1006h"), (False, "")):
+        sent: list[str] = []
+        driver = PacedDriver.__new__(PacedDriver)
+        driver.__dict__.update(_mouse=mouse, _writer_thread=type("W", (), {"write": sent.append}))
+        driver._enable_mouse_support()
+        assert "".join(sent) == asked
