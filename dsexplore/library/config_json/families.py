@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from dsexplore.library.config_json import others
+from dsexplore.library.config_json.class_defaults import keys_of
 from dsexplore.library.config_json.compressed import COMPRESSED
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.dense import DENSE
@@ -61,3 +62,8 @@ _BY_TYPE: Final[dict[str, Callable[[Config], Fields]]] = {
 FAMILIES: Final[dict[str, Callable[[Config], Fields]]] = dict(
     sorted((_BY_TYPE | {name: _BY_TYPE[alias] for name, alias in _ALIASES.items()}).items())
 )
+
+
+def class_of(family: str) -> str:
+    """The type whose configuration class says a family's defaults: its own, or its alias's."""
+    return family if keys_of(family) else _ALIASES.get(family, family)

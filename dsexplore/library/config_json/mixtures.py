@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.dense import LLAMA, QWEN2
-from dsexplore.library.config_json.parts import dense_biases, layer_vectors, vectors, weights
+from dsexplore.library.config_json.parts import dense_biases, layer_vectors, vectors
 from dsexplore.library.config_json.shape import (
     Experts,
     Shape,
@@ -94,6 +94,7 @@ def _minimax_m3(config: Config, fields: dict[str, Any]) -> Fields:
     if fields.get("num_dense_layers"):
         found["intermediate_size"] = config.count("dense_intermediate_size")
     layers = fields["num_layers"]
+    config.refuse_unless("moe_intermediate_size", fields.get("moe_intermediate_size"))
     kinds = config.words_by_layer("layer_types", layers, ("full_attention", _M3_SPARSE))
     sparse = kinds.count(_M3_SPARSE)
     if config.has("sparse_attention_config"):
@@ -115,32 +116,6 @@ def _minimax_m3(config: Config, fields: dict[str, Any]) -> Fields:
 
 _M3_SPARSE = "minimax_m3_sparse"
 _BITS = {"0", "1"}
-
-
-def _laguna_gate(config: Config) -> str:
-    return "head" if config.given("gating") in (True, "per-head") else "full"
-
-
-def _laguna_heads(config: Config, fields: dict[str, Any]) -> int:
-    """Layers with more or fewer queries than the rest, as weights of their projections and gate."""
-    key, layers = "num_attention_heads_per_layer", fields["num_layers"]
-    listed = config.given(key)
-    if listed is None:
-        return 0
-    usual, width = fields["num_attention_heads"], fields["head_dim"]
-    kv_heads = fields["num_kv_heads"]
-    allowed = f"a list of {layers} multiples of {kv_heads}, none below {usual}"
-    if not isinstance(listed, list) or len(listed) != layers:
-        raise config.refusal(key, allowed)
-    if not all(type(heads) is int and usual <= heads < 10**6 for heads in listed):
-        raise config.refusal(key, allowed)
-    if any(heads % kv_heads for heads in listed):
-        raise config.refusal(key, allowed)
-    more = sum(listed) - layers * usual
-    if more:
-        config.note("num_attention_heads", f"Of the layers with fewest; in all {sum(listed):,}.")
-    gate = width if _laguna_gate(config) == "full" else 1
-    return int(more * fields["hidden_size"] * (2 * width + gate))
 
 
 def _dots1_windows(config: Config, layers: int) -> Sequence[bool]:
@@ -286,14 +261,6 @@ MIXTURES: Final[dict[str, Callable[[Config], Fields]]] = {
         window=Window(layers=_beam_windows),
         experts=Experts(bias=True, layers=after(3)),
         parts=(layer_vectors(lambda of: of["num_attention_heads"]),),
-    ),
-    "laguna": replace(
-        _ATTENTION_BIAS,
-        query_key_norm="head",
-        gate=_laguna_gate,
-        window=Window(layers=lambda config, layers: [False] * layers),
-        experts=Experts(shared_width="shared_expert_intermediate_size", bias=True, layers=after(1)),
-        parts=(weights(_laguna_heads),),
     ),
     "exaone_moe": replace(
         _PLAIN,

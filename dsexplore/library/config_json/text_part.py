@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dsexplore.library.config_json.class_defaults import text_type_of, with_class
 from dsexplore.library.config_json.config import Config
-from dsexplore.library.config_json.families import FAMILIES
+from dsexplore.library.config_json.families import FAMILIES, class_of
 from dsexplore.library.config_json.other_files import other_file, other_model
 from dsexplore.library.config_json.unknown import unknown_type
 from dsexplore.text.refusal import ScenarioError
@@ -36,7 +36,7 @@ def text_part(outer: Config, counted_as: str = "") -> TextPart:
     has_tower = any(outer.has(tower) for tower in _TOWERS)
     if not key:
         family = _family(outer, counted_as or outer.word(_TYPE), outer)
-        return TextPart(with_class(outer, family), family, has_tower)
+        return TextPart(with_class(outer, class_of(family)), family, has_tower)
     inner = outer.part(key)
     if any(inner.has(part) for part in _TEXT_PARTS):
         return text_part(inner, counted_as)._replace(is_part=True)
@@ -50,7 +50,7 @@ def text_part(outer: Config, counted_as: str = "") -> TextPart:
     # The flag of the whole decides whether its head is tied, where the whole has one.
     if outer.has(_TIED):
         text = text.with_values(tie_word_embeddings=outer.flag(_TIED))
-    return TextPart(with_class(text, family, is_part=True), family, True)
+    return TextPart(with_class(text, class_of(family), is_part=True), family, True)
 
 
 def is_importable(values: Mapping[str, object]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from dsexplore.library.config_json.class_defaults import keys_of
 from dsexplore.library.config_json.config import Config
-from dsexplore.library.config_json.families import FAMILIES
+from dsexplore.library.config_json.families import FAMILIES, class_of
 from dsexplore.text.plain import in_escapes
 from dsexplore.text.refusal import ScenarioError, nearest
 
@@ -66,6 +66,7 @@ _NO_WEIGHTS = frozenset(
         *("encoder_no_repeat_ngram_size", "cross_attention_hidden_size", "max_window_layers"),
         # Where the layers are listed one by one, these say the same again.
         *("moe_layer_freq", "first_k_dense_replace", "time_step_rank", "n_embed"),
+        *("sliding_window_size", "attention_chunk_size"),
         *("num_reward_heads", "num_experts_per_tok", "experts_per_token"),
     }
 )
@@ -73,7 +74,7 @@ _NO_WEIGHTS = frozenset(
 
 def sizes_unread(config: Config, family: str) -> list[str]:
     """Keys that by their names are sizes and that neither a type's class nor its counts read."""
-    known = keys_of(family) | _NO_WEIGHTS
+    known = keys_of(class_of(family)) | _NO_WEIGHTS
     return [
         key
         for key in of_shape(config.unread())

@@ -1,4 +1,4 @@
-"""Decoders whose layers with a window have heads of their own: MiMo-V2-Flash, Step 3.5 and 3.7."""
+"""Decoders whose layers with a window have heads of their own: MiMo-V2-Flash, Step and Laguna."""
 
 from __future__ import annotations
 
@@ -154,6 +154,47 @@ def _step_modules(config: Config, fields: dict[str, Any]) -> Fields:
     return {"mtp_dense": listed and not any(with_experts)}
 
 
+def _laguna_gate(config: Config) -> str:
+    return "head" if config.given("gating") in (True, "per-head") else "full"
+
+
+def laguna(config: Config) -> Fields:
+    """Laguna: query heads listed layer by layer, as many in all layers of a kind."""
+    key, layers = "num_attention_heads_per_layer", config.layers()
+    kinds = _step_kinds(config, layers)
+    listed = config.given(key)
+    if listed is None:
+        return _LAGUNA(config)
+    allowed = f"a list of {layers} whole numbers, the same for all layers of a kind"
+    if not isinstance(listed, list) or len(listed) != layers:
+        raise config.refusal(key, allowed)
+    heads = {kind: {listed[n] for n in range(layers) if kinds[n] == kind} for kind in set(kinds)}
+    if any(len(numbers) != 1 for numbers in heads.values()):
+        raise config.refusal(key, allowed)
+    of_full, *_ = heads.get("full") or heads["window"]
+    of_windows, *_ = heads.get("window") or heads["full"]
+    other = {"num_attention_heads": of_windows}
+    return _LAGUNA(config.with_values(num_attention_heads=of_full, attention_other_setting=other))
+
+
+def _laguna_windows(config: Config, fields: dict[str, Any]) -> Fields:
+    """Heads of layers with a window; a gate's weights counted apart are theirs too."""
+    if not config.has("attention_other_setting"):
+        return {}
+    heads = config.part("attention_other_setting").count("num_attention_heads")
+    if heads % fields["num_kv_heads"]:
+        allowed = f"multiples of the {fields['num_kv_heads']} KV heads"
+        raise config.refusal("num_attention_heads_per_layer", allowed, f"{heads} heads")
+    more = heads - fields["num_attention_heads"]
+    found: Fields = {"window_heads": heads}
+    if "other_weights" in fields and more:
+        windows = _step_kinds(config, fields["num_layers"]).count("window")
+        gate = fields["head_dim"] if _laguna_gate(config) == "full" else 1
+        added = windows * fields["hidden_size"] * more * gate
+        found["other_weights"] = fields["other_weights"] + added
+    return found
+
+
 def _same_is_unstated(config: Config, fields: dict[str, Any]) -> Fields:
     """What layers with a window share with the others is not stated of them."""
     pairs = {
@@ -187,10 +228,22 @@ _STEP: Final = replace(
     experts=Experts(
         number="n_routed_experts", shared_width="share_expert_dim", bias=True, layers=_step_experts
     ),
+    only={"n_shared_experts": (0, 1)},
     parts=(_step_heads, _same_is_unstated, _step_modules),
 )
 
+_LAGUNA: Final = replace(
+    LLAMA,
+    ffn_bias=False,
+    query_key_norm="head",
+    gate=_laguna_gate,
+    kinds=_step_kinds,
+    experts=Experts(shared_width="shared_expert_intermediate_size", bias=True, layers=after(1)),
+    parts=(_laguna_windows, _same_is_unstated),
+)
+
 WINDOW_HEADS: Final[dict[str, Callable[[Config], Fields]]] = {
+    "laguna": laguna,
     "mimo_v2_flash": _MIMO,
     "step3p5": step,
 }
