@@ -1,7 +1,8 @@
 """`python -m tests.framework`: importable types against transformers' own models, in minutes.
 
 Needs `pip install -e '.[dev,framework]'`. `--defaults` writes the file of class defaults anew,
-`--counts` the counts that the suite holds the importer to without the framework.
+`--counts` the counts that the suite holds the importer to without the framework; `--real` prints
+FLOP at the sizes of published models.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from typing import NamedTuple
 from dsexplore.engine import evaluate
 from dsexplore.library.config_json import FAMILIES, architecture_of
 from dsexplore.library.config_json.class_defaults import text_type_of
-from dsexplore.scenario.layer_pattern import WITH_STATE, has_kinds
 from dsexplore.text.refusal import ScenarioError
 from tests.framework.models import TOKENS, changed, made, types, worked
 
@@ -30,12 +30,18 @@ def main() -> int:
     parser.add_argument(
         "--counts", action="store_true", help="write the counts that the suite holds"
     )
+    parser.add_argument("--real", action="store_true", help="print FLOP at real sizes")
     parser.add_argument("--published", action="store_true", help="write docs/published.md")
     arguments = parser.parse_args()
     if arguments.published:
         from tests.framework.published import write_published
 
         write_published()
+        return 0
+    if arguments.real:
+        from tests.framework import real
+
+        print("\n".join(real.lines()))
         return 0
     if arguments.defaults:
         from tests.framework.defaults import write_defaults
@@ -107,21 +113,16 @@ def work_of(name: str) -> tuple[str, str]:
             scenario = architecture_of(stated, name)
         except Exception:
             continue
-        inputs = {**scenario.inputs(), "sequence_length": float(TOKENS)}
-        found = evaluate(inputs, ["matmul_flops_per_token", *_ATTENTION, _CACHE])
-        each = float(found[_ATTENTION[0]]) * float(found[_ATTENTION[1]])
-        flops = TOKENS * (float(found["matmul_flops_per_token"]) + each)
+        lengths = {"sequence_length": float(TOKENS), "kv_length": float(TOKENS)}
+        found = evaluate({**scenario.inputs(), **lengths}, [*_FORWARD, _CACHE])
+        flops = TOKENS * sum(float(found[name]) for name in _FORWARD)
         cache = "" if work.cached is None else _off(float(found[_CACHE]), work.cached)
-        shape = scenario.architecture
-        # torch counts neither grouped products of experts nor states.
-        has_states = has_kinds(shape.layer_pattern, WITH_STATE)
-        is_counted = not shape.num_routed_experts and not has_states
-        return _off(flops, work.flops) if is_counted else "", cache
+        return _off(flops, work.flops), cache
     return "", ""
 
 
 _SEEDS_OF_WORK = 4
-_ATTENTION = ("attention_flops_per_attended_token", "attended_tokens_full")
+_FORWARD = ("matmul_flops_per_token", "attention_flops_per_token_full")
 _CACHE = "kv_cache_bytes_per_token"
 
 
@@ -129,13 +130,15 @@ def _off(ours: float, theirs: float) -> str:
     """Exact, or the difference in percent; empty for nothing to compare with."""
     if not theirs:
         return ""
-    share = ours / theirs - 1
-    return "exact" if abs(share) < 1e-9 else f"{100 * share:+.1f} %"
+    share = 100 * (ours / theirs - 1)
+    return "exact" if abs(share) < 1e-7 else f"{share:+.2g} %"
 
 
 def write_page(rows: list[Row], seeds: int) -> None:
     """Write docs/imported.md."""
     from transformers import __version__
+
+    from tests.framework import real
 
     exact = [row for row in rows if row.is_exact]
     wrong = [row.name for row in rows if row.found["differs"]]
@@ -151,10 +154,12 @@ def write_page(rows: list[Row], seeds: int) -> None:
         f"Of {len(rows)} types {len(exact)} are exact; wrong are {len(wrong)}"
         + (f": {', '.join(wrong)}." if wrong else "."),
         "",
-        "FLOP are those of a forward pass over 16 tokens as torch counts them, the cache its bytes "
-        "per token, where a small model runs without memory; torch counts neither products of "
-        "experts nor states. Differences are in percent: indexers cache their keys here, which "
-        "the framework keeps elsewhere, and differential attention reads values twice.",
+        f"FLOP are those of a forward pass over {TOKENS} tokens as torch counts them, experts, "
+        "indexers and states included, the cache its bytes per token, where a small model runs "
+        "without memory. Differences are in percent. They are the framework's own code where it "
+        "reads values twice (diffllama), passes each token by every expert (llama4), picks two "
+        "experts whatever its file says (phimoe), or reads and writes states without products "
+        "(mamba, falcon_mamba, jamba).",
         "",
         "| type | variants exact | refused | FLOP | cache |",
         "|---|---|---|---|---|",
@@ -165,6 +170,8 @@ def write_page(rows: list[Row], seeds: int) -> None:
         ),
         "",
         "Not importable: " + ", ".join(r.name for r in rows if not r.is_exact) + ".",
+        "",
+        *real.lines(),
     ]
     Path("docs/imported.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 

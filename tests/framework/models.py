@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import warnings
@@ -82,11 +83,12 @@ class Work(NamedTuple):
     cached: float | None
 
 
-TOKENS = 16
+# As many as an indexer picks or a chunk of a state takes in, whole entries, and within a window.
+TOKENS, WINDOW = 256, 512
 
 
-def worked(name: str, changes: dict[str, Any]) -> tuple[dict[str, Any], Work]:
-    """A configuration, and what torch counts in a pass of its model over a few tokens."""
+def worked(name: str, changes: dict[str, Any], tokens: int = TOKENS) -> tuple[dict[str, Any], Work]:
+    """A configuration, and what torch counts in a pass of its model over some tokens."""
     import torch
     from torch.utils.flop_counter import FlopCounterMode
     from transformers import AutoModelForCausalLM
@@ -95,22 +97,39 @@ def worked(name: str, changes: dict[str, Any]) -> tuple[dict[str, Any], Work]:
     whole = CONFIG_MAPPING[name](**{**_NEEDED.get(name, {}), **changes})
     stated = whole.to_dict()
     config = whole.get_text_config() if "text_config" in changes else whole
-    config._attn_implementation = "sdpa"
+    # Products that torch counts: of attention apart from a fused kernel, of each token's experts.
+    config._attn_implementation = "eager"
+    config._experts_implementation = "batched_mm"
     with torch.device("meta"), torch.no_grad():
         model = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16).eval()
-        ids = torch.zeros(1, TOKENS, dtype=torch.long)
-        with FlopCounterMode(display=False) as counter:
+        ids = torch.zeros(1, tokens, dtype=torch.long)
+        solved = {torch.ops.aten.linalg_solve_triangular: _solved}
+        with FlopCounterMode(display=False, custom_mapping=solved) as counter:
             cache = model(input_ids=ids, use_cache=True).past_key_values
-    return stated, Work(float(counter.get_total_flops()), _cached(cache))
+    return stated, Work(float(counter.get_total_flops()), _cached(cache, tokens, config))
 
 
-def _cached(cache: Any) -> float | None:
-    """Bytes per token in BF16 of keys and values; None where a layer caches something else."""
+def _solved(matrix: Any, right: Any, *args: Any, **options: Any) -> int:
+    """FLOP of a triangular system as of the product that it stands for, the whole square."""
+    return int(2 * math.prod(matrix) * right[-1])
+
+
+def _cached(cache: Any, tokens: int, config: Any) -> float | None:
+    """Bytes per token in BF16 of keys and values, entries and indexers' keys; None if of others."""
     try:
-        held = sum(layer.keys.numel() + layer.values.numel() for layer in cache.layers)
+        # A lone key is its value too, which plain layers with a window keep twice.
+        is_lone = hasattr(config, "compress_rates")
+        held = sum(_values_in(layer, is_lone) for layer in cache.layers)
     except (AttributeError, TypeError):
         return None
-    return float(2 * held / TOKENS)
+    return float(2 * held / tokens)
+
+
+def _values_in(layer: Any, is_lone: bool) -> int:
+    held = layer.keys.numel() + (0 if is_lone else layer.values.numel())
+    entries = getattr(layer, "compressed_kv", {}).values()
+    others = [getattr(layer, "indexer_keys", None), *entries]
+    return int(held + sum(other.numel() for other in others if other is not None))
 
 
 def _mapped() -> Any:
@@ -158,7 +177,7 @@ def _compressed(layers: int, heads: int, draw: random.Random) -> dict[str, Any]:
         "o_lora_rank": 16 * draw.randint(1, 9),
         "q_lora_rank": 16 * draw.randint(1, 9),
         "hc_mult": draw.choice((1, 2, 4)),
-        "sliding_window": draw.choice((16, 64)),
+        "sliding_window": WINDOW,
     }
     if draw.random() < 0.5:
         some["layer_types"] = [draw.choice(attention) for _ in range(layers)]
@@ -207,7 +226,7 @@ def _changed_keys(made_by: Any, draw: random.Random) -> dict[str, Any]:
     if "layer_types" in keys and draw.random() < 0.3 and "sliding_window" in keys:
         kinds = ("full_attention", "sliding_attention")
         sizes["layer_types"] = [draw.choice(kinds) for _ in range(layers)]
-        sizes["sliding_window"] = 64
+        sizes["sliding_window"] = WINDOW
     if "conv_L_cache" in keys:
         kinds = ("conv", "full_attention")
         sizes["layer_types"] = [draw.choice(kinds) for _ in range(layers)]
@@ -300,7 +319,7 @@ _SMALL: dict[str, tuple[object, ...]] = {
     "num_expert_group": (1,),
     "mlp_only_layers": ([], [0], [1]),
     "index_n_heads": (2, 4),
-    "index_topk": (16,),
+    "index_topk": (TOKENS,),
     "sliding_window_pattern": (2, 3, 4),
     "max_window_layers": (0, 1, 5),
     "moe_layer_start_index": (0, 1),
@@ -310,7 +329,7 @@ _SMALL: dict[str, tuple[object, ...]] = {
     "expansion_ratio": (2, 3, 4),
     "rotary_dim": (4,),
     "global_attn_every_n_layers": (2, 3),
-    "sliding_window": (64,),
+    "sliding_window": (WINDOW,),
     "interleave_moe_layer_step": (1, 2),
     "prompt_length": (4, 8),
     "segment_types": (3, 8),

@@ -62,17 +62,13 @@ def _balanced(config: Config, fields: Fields) -> Fields:
 
 
 def _indexers(config: Config, fields: dict[str, Any]) -> Fields:
-    """An indexer in every layer; layers that take over another's choice of tokens are refused."""
+    """Layers with an indexer of their own; others take over an earlier one's choice of tokens."""
     layers = fields["num_layers"]
     listed = config.words_by_layer("indexer_types", layers, ("full", "shared"))
     own = listed.count("full") if listed else _full_indexers(config, layers)
-    if own != layers:
-        raise config.refusal(
-            "indexer_types",
-            "an indexer in every layer (--as deepseek_v32 counts one in every layer)",
-            f"{own} of {layers} layers with an indexer of their own",
-        )
-    return {}
+    if not own or (listed and listed[0] != "full"):
+        raise config.refusal("indexer_types", "an indexer in the first layer at least")
+    return {"indexer_layers": own if own < layers else 0}
 
 
 def _full_indexers(config: Config, layers: int) -> int:

@@ -90,9 +90,15 @@ def mamba2(
             "state_conv": config.count(conv, least=0),
             "state_conv_bias": config.flag(conv_bias),
             "state_bias": config.flag(bias),
+            **_chunk(config, "mamba_chunk_size", "chunk_size"),
         }
 
     return states
+
+
+def _chunk(config: Config, *keys: str) -> Fields:
+    """Tokens that a kernel takes at once, where a file or its class says so."""
+    return {"state_chunk": config.count(*keys)} if config.has(*keys) else {}
 
 
 def bamba2(inner: str = "") -> Parts:

@@ -80,13 +80,15 @@ def test_another_type_counts_as_one_that_is_known_and_says_what_was_not_read():
     assert scenario.architecture.num_layers == 32
 
 
-def test_indexers_that_layers_share_are_refused_with_a_way_out():
+def test_indexers_that_layers_share_are_counted_where_they_are() -> None:
+    """Two of four layers have one; the others attend to what an earlier one picked."""
     config = {
         **{"model_type": "glm_moe_dsa", "hidden_size": 64, "num_hidden_layers": 4},
         **{"num_attention_heads": 4, "vocab_size": 100, "intermediate_size": 64},
         **{"n_routed_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 32},
         "indexer_types": ["full", "shared", "shared", "full"],
     }
-    with pytest.raises(ScenarioError, match=r"2 of 4 layers.*--as deepseek_v32"):
-        architecture_of(config, "x")
-    assert architecture_of(config, "x", "deepseek_v32").architecture.index_heads == 64
+    own, every = architecture_of(config, "x"), architecture_of(config, "x", "deepseek_v32")
+    assert (own.architecture.indexer_layers, every.architecture.indexer_layers) == (2, 0)
+    with pytest.raises(ScenarioError, match="an indexer in the first layer at least"):
+        architecture_of({**config, "indexer_types": ["shared"] * 4}, "x")

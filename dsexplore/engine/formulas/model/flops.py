@@ -172,7 +172,7 @@ def attention_flops_per_token_full(
     attended_tokens_full,
     indexer_flops_per_scored_token,
     sequence_length,
-    state_flops_per_token,
+    state_flops_per_token_full,
 ):
     """Forward FLOP of attention, its indexer and fixed states per token, the whole square.
 
@@ -180,7 +180,7 @@ def attention_flops_per_token_full(
     """
     scored = indexer_flops_per_scored_token * sequence_length
     attended = attention_flops_per_attended_token * attended_tokens_full
-    return attended + scored + state_flops_per_token
+    return attended + scored + state_flops_per_token_full
 
 
 @quantity("FLOP/token", source=MFU)

@@ -153,35 +153,54 @@ def state_vectors_per_layer(
     return decays[state_kind] + state_norm * norms[state_kind] + biases
 
 
+def _state_flops(kind, rows, columns, seen):
+    """Forward FLOP per token of a head's state, of a token that sees so many in its chunk.
+
+    Writing and reading take 2 k v each, of k rows and v columns, and 2 c (k + v) among c tokens of
+    a chunk. A delta rule reads once more before it writes, and 2 c (2 k + v) in a chunk. mLSTM
+    keeps a normaliser as one more column. Mamba 1 has no chunks; nor has RG-LRU, which writes and
+    has nothing to read, nor RWKV, which keeps a numerator and a denominator.
+    """
+    passes = FLOP_PER_MULTIPLY_ADD * rows * columns
+    before = FLOP_PER_MULTIPLY_ADD * seen
+    in_chunk = before * (rows + columns)
+    more = passes + before * (2 * rows + columns)
+    return {
+        "gated_delta": 2 * passes + in_chunk + more,
+        "kda": 2 * passes + in_chunk + more,
+        "lightning": 2 * passes + in_chunk,
+        "mlstm": 2 * (passes + FLOP_PER_MULTIPLY_ADD * rows) + in_chunk,
+        "rg_lru": passes,
+        "wkv": 4 * passes,
+        "mamba2": 2 * passes + in_chunk,
+        "mamba1": 2 * passes,
+        "conv": 0.0,
+    }[kind]
+
+
 @quantity("FLOP/token", source=STATES)
 def state_flops_per_token(
     state_kind, state_layers, state_value_heads, state_key_dim, state_value_dim, state_chunk
 ):
     """Forward FLOP per token of all fixed states: written, read, and tokens of a chunk together.
 
-    Writing and reading take 2 k v each, of k rows and v columns, and c (k + v) in a chunk of c
-    tokens, half of a square. A delta rule reads once more before it writes, and c (2 k + v) in a
-    chunk. mLSTM keeps a normaliser as one more column. Mamba 1 has no chunks; nor has RG-LRU, which
-    writes and has nothing to read, nor RWKV, which keeps a numerator and a denominator.
+    Of those half a chunk on average, as half of its square is left out.
     """
     if state_kind == "none":
         return 0.0
-    passes = FLOP_PER_MULTIPLY_ADD * state_key_dim * state_value_dim
-    before = FLOP_PER_MULTIPLY_ADD * state_chunk / 2
-    in_chunk = before * (state_key_dim + state_value_dim)
-    more = passes + before * (2 * state_key_dim + state_value_dim)
-    each = {
-        "gated_delta": 2 * passes + in_chunk + more,
-        "kda": 2 * passes + in_chunk + more,
-        "lightning": 2 * passes + in_chunk,
-        "mlstm": 2 * (passes + FLOP_PER_MULTIPLY_ADD * state_key_dim) + in_chunk,
-        "rg_lru": passes,
-        "wkv": 4 * passes,
-        "mamba2": 2 * passes + in_chunk,
-        "mamba1": 2 * passes,
-        "conv": 0.0,
-    }
-    return state_layers * state_value_heads * each[state_kind]
+    each = _state_flops(state_kind, state_key_dim, state_value_dim, state_chunk / 2)
+    return state_layers * state_value_heads * each
+
+
+@quantity("FLOP/token", source=STATES)
+def state_flops_per_token_full(
+    state_kind, state_layers, state_value_heads, state_key_dim, state_value_dim, state_chunk
+):
+    """Forward FLOP per token of all fixed states, of a chunk's tokens the whole square."""
+    if state_kind == "none":
+        return 0.0
+    each = _state_flops(state_kind, state_key_dim, state_value_dim, state_chunk)
+    return state_layers * state_value_heads * each
 
 
 @quantity("", source=STATES, assumes="A chunk's state is kept in BF16 for the backward pass.")
