@@ -131,6 +131,9 @@ def _memory(stated: Stated) -> Fields:
         fields["zero_stage"] = by_word.get(sharding, 3)
     elif stated.whole("zero_stage") in (1, 2, 3):
         fields["zero_stage"] = stated.whole("zero_stage")
+    elif stated.flag("deepspeed") and stated.flag("bf16"):
+        # DeepSpeed's optimizer for BF16 splits its state over the ranks at stage 0 too.
+        fields["zero_stage"] = 1
     elif stated.flag("fsdp"):
         strategy = stated.word("fsdp_sharding_strategy")
         fields["zero_stage"] = 2 if strategy == "grad" else 3

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from dsexplore.engine import evaluate
+from dsexplore.library.presets import build
+from dsexplore.library.run_files import imported_run
 from dsexplore.library.run_files.megatron_text import scripted
 from dsexplore.library.run_files.shell_conditions import holds, worked_out
 
@@ -117,3 +120,41 @@ def test_conditions(condition, wanted):
 )
 def test_sums(text, wanted):
     assert worked_out(text, {"GPUS": "8"}) == wanted
+
+
+# As BLOOM's run of 176 billion parameters was launched, shortened.
+BLOOM = """#!/bin/bash
+#SBATCH --nodes=48
+#SBATCH --ntasks-per-node=1          # crucial - only 1 task per dist per node!
+GPUS_PER_NODE=8
+NNODES=$SLURM_NNODES
+TRAIN_SAMPLES=220_000_000  # 450B tokens
+GPT_ARGS=" \\
+    --num-layers 70 --hidden-size 14336 --num-attention-heads 112 --seq-length 2048 \\
+    --micro-batch-size 2 --global-batch-size 2048 --train-samples $TRAIN_SAMPLES \\
+    --embed-layernorm --bf16 --position-embedding-type alibi --checkpoint-activations \\
+    --pad-vocab-size-to 250880 \\
+    "
+ZERO_STAGE=0 # important: bf16 must use z0! it implements its own zero stage 1 equivalent
+DEEPSPEED_ARGS=" --deepspeed --zero-stage ${ZERO_STAGE} "
+export LAUNCHER="python -m torch.distributed.run \\
+    --nproc_per_node $GPUS_PER_NODE --nnodes $NNODES \\
+    "
+export CMD=" `pwd`/pretrain_gpt.py --tensor-model-parallel-size 4 \\
+    --pipeline-model-parallel-size 12 $GPT_ARGS $DEEPSPEED_ARGS "
+srun --jobid $SLURM_JOB_ID bash -c "$LAUNCHER --node_rank \\$SLURM_PROCID $CMD" 2>&1 | tee log.txt
+"""
+
+
+def test_the_run_of_bloom(tmp_path):
+    file = tmp_path / "bloom.slurm"
+    file.write_text(BLOOM)
+    run = imported_run(str(file))
+    assert run.tables["hardware"]["num_gpus"] == 384
+    assert run.tables["pretraining"]["pretraining_tokens"] == 450.56e9
+    assert run.tables["parallelism"]["zero_stage"] == 1
+    assert run.tables["parallelism"]["recompute"] == "full"
+    scenario = build({**run.tables})
+    total = evaluate(scenario.inputs(), ["total_parameters"])["total_parameters"]
+    # What the published weights hold.
+    assert total == 176_247_271_424
