@@ -66,7 +66,7 @@ _NO_WEIGHTS = frozenset(
         *("encoder_no_repeat_ngram_size", "cross_attention_hidden_size", "max_window_layers"),
         # Where the layers are listed one by one, these say the same again.
         *("moe_layer_freq", "first_k_dense_replace", "time_step_rank", "n_embed"),
-        *("sliding_window_size", "attention_chunk_size"),
+        *("sliding_window_size", "attention_chunk_size", "index_topk_freq"),
         *("num_reward_heads", "num_experts_per_tok", "experts_per_token"),
     }
 )
