@@ -109,7 +109,9 @@ def warnings_in(values: Mapping[str, Any], about: Iterable[str] | None = None) -
 
 def problems_in(values: Mapping[str, Any], about: Iterable[str] | None = None) -> dict[str, str]:
     """The same sentences, each with the name of the first problem that says it."""
-    found = PROBLEMS if about is None else concerning(GRAPH, values, about)
+    found = [name for name in PROBLEMS if values.get(name)]
+    if found and about is not None:  # mostly there is none, and nothing has to be followed up
+        found = concerning(GRAPH, values, about)
     said: dict[str, str] = {}
     for name in found:
         if values.get(name):

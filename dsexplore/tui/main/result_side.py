@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 
 from dsexplore.document.document import Document
+from dsexplore.document.state import State
 from dsexplore.tui.main.side import Side
 from dsexplore.tui.main.written import Written
 from dsexplore.tui.pages.page import Tab
@@ -102,6 +103,8 @@ class Board(ResultSide):
         super().__init__(document, "board", "board-tabs", pages)
         # The row at which each page begins.
         self._starts: list[int] = []
+        # What it was drawn of last.
+        self._of: State | None = None
 
     @property
     def pages(self) -> tuple[Tab, ...]:
@@ -120,6 +123,11 @@ class Board(ResultSide):
             if written.is_due and start < bottom and end > top
         ]
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether it shows an earlier state of the scenario."""
+        return self._of is not None and self._of is not self._document.state
+
     def choose(self, pages: Sequence[Tab]) -> None:
         """Show these pages from now on."""
         before = {written.tab: written for written in self._written}
@@ -137,12 +145,17 @@ class Board(ResultSide):
     def _draw_sheet(self, width: int, *, has_keys: bool) -> None:
         rows: list[Row] = []
         self._starts = []
+        self._of = self._document.state
         for written in self._written:
             rows += [BLANK] if rows else []
             self._starts.append(len(rows))
             rows.append(Row(banner(written.tab.title, width)))
             height = self.sheet.size.height
-            rows += written.rows(width, height, is_only_moved=self.is_only_moved)
+            is_in_sight = len(rows) < self.sheet.above + height
+            # What is scrolled out of sight is written once it comes into sight.
+            rows += written.rows(
+                width, height, is_only_moved=self.is_only_moved, may_be_old=not is_in_sight
+            )
         self._cursor.show(rows, is_marked=has_keys)
         self.shown = max((i for i, start in enumerate(self._starts) if start <= self._cursor.row),
                          default=0)  # fmt: skip

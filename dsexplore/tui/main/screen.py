@@ -186,16 +186,21 @@ class MainScreen(Screen[None], KeyTaker):
         self._summary.show([summary_line(document, width)])
         self._draw_sides()
 
-    def _draw_sides(self) -> None:
+    def _draw_sides(self, *, is_rested: bool = False) -> None:
+        """Draw each column; the board, unless keys go there, only once they rest."""
         session = self.session
+        waits = False
         for index, side in enumerate(session.sides):
             width = side.sheet.size.width
             # Just shown in place of the parameters, it has no width yet, and keys may be waiting.
             if index == session.at:
                 width = width or session.parameters.sheet.size.width
+            elif side is session.board and session.board.is_behind and width and not is_rested:
+                waits = True
+                continue
             if width:
                 side.draw(width, has_keys=index == session.at)
-        if self._due:
+        if waits or (self._due and not is_rested):
             self._wait_for_rest()
 
     @property
@@ -213,9 +218,11 @@ class MainScreen(Screen[None], KeyTaker):
         self._resting = self.set_timer(_REST, self._work_beside)
 
     def _work_beside(self) -> None:
-        """Work out what is due in a thread of its own: a key does not wait for it."""
+        """Draw what keys did not wait for, and work out the rest in a thread of its own."""
         if self._take_rest():
-            self.run_worker(self._work_out, thread=True, exclusive=True, group=_BESIDE)
+            self._draw_sides(is_rested=True)
+            if self._due:
+                self.run_worker(self._work_out, thread=True, exclusive=True, group=_BESIDE)
 
     def _work_out(self) -> None:
         for written in self._due:
@@ -229,6 +236,7 @@ class MainScreen(Screen[None], KeyTaker):
     def rest(self) -> None:
         """Work out at once what waits for keys to rest, and show it."""
         if self._take_rest():
+            self._draw_sides(is_rested=True)
             self._work_out()
             self.draw()
 

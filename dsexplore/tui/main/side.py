@@ -71,6 +71,7 @@ class ParameterSide(Side):
         self.is_whole = False
         # Fields that were asked for or visited: they stay in sight, whatever their value.
         self._kept: set[str] = set()
+        self._seen: dict[str, tuple[tuple[object, ...], list[str]]] = {}
         self._focused = {table: self._visible(table)[0] for table in TABLES}
         self._drawn = DrawnPanels(document)
         self._rows: list[Row] = []
@@ -105,7 +106,14 @@ class ParameterSide(Side):
         self._kept = {self.name}
 
     def _visible(self, table: str) -> list[str]:
-        return visible_fields(self._document, table, self._kept, unfolded=self.unfolded)
+        document = self._document
+        key = (document.state, tuple(document.drafts), frozenset(self._kept), self.unfolded)
+        seen = self._seen.get(table)
+        # One key asks many times. States are compared by identity: it is faster.
+        if seen is None or seen[0][0] is not key[0] or seen[0][1:] != key[1:]:
+            found = visible_fields(document, table, self._kept, unfolded=self.unfolded)
+            seen = self._seen[table] = key, found
+        return seen[1]
 
     def show_panel(self, table: str) -> None:
         """Show a panel, with the field focused that was."""

@@ -46,8 +46,20 @@ class Written:
             self._found = self.tab.works_out(state.current.scenario)
             self._of, self._place = state.current, state.place
 
-    def rows(self, width: int, height: int, *, is_only_moved: bool = False) -> list[Row]:
-        """Its rows for a column of so many cells and lines: all, or those of what moved."""
+    def rows(
+        self,
+        width: int,
+        height: int,
+        *,
+        is_only_moved: bool = False,
+        may_be_old: bool = False,
+    ) -> list[Row]:
+        """Its rows for a column of so many cells and lines: all, or those of what moved.
+
+        Those written last, whatever they were of, where they `may_be_old`.
+        """
+        if may_be_old and self._rows:
+            return self._rows
         document = self._document
         made_of = (document.state, width, height, document.spreading, self.found,
                    is_only_moved, document.before, document.pins)  # fmt: skip
