@@ -73,11 +73,11 @@ class Reading:
 
     def warnings(self, names: Iterable[str]) -> list[str]:
         """Sentences about problems that concern some fields or results."""
-        return warnings_in(self.scenario.inputs() | self.results, names)
+        return warnings_in(self.state.current.values, names)
 
     def problems(self, names: Iterable[str]) -> dict[str, str]:
         """Sentences as in `warnings`, each with the name of its problem."""
-        return problems_in(self.scenario.inputs() | self.results, names)
+        return problems_in(self.state.current.values, names)
 
     def is_impossible(self, name: str) -> bool:
         """Whether a result is a figure that cannot be had."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from dsexplore.engine import Values, evaluate
 from dsexplore.engine.standing import Standing
@@ -28,12 +29,22 @@ class Evaluated:
     @cached_property
     def results(self) -> Values:
         """Every quantity by name."""
-        return evaluate(self.scenario.inputs())
+        return evaluate(self._inputs)
+
+    @cached_property
+    def _inputs(self) -> dict[str, Any]:
+        """Every field as the engine takes it."""
+        return self.scenario.inputs()
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Every field and quantity by name, as in the engine."""
+        return self._inputs | self.results
 
     @cached_property
     def standing(self) -> Standing:
         """What belongs beside its results."""
-        return Standing(self.scenario, self.scenario.inputs() | self.results)
+        return Standing(self.scenario, self.values)
 
     def numbers(self, names: Iterable[str]) -> Values:
         """Fields and quantities by name, as in the engine; nan where unknown."""
@@ -46,8 +57,8 @@ class Evaluated:
 
     def forget_results(self) -> None:
         """Free the memory of the results; whoever asks again computes them again."""
-        self.__dict__.pop("results", None)
-        self.__dict__.pop("standing", None)
+        for name in ("results", "_inputs", "values", "standing"):
+            self.__dict__.pop(name, None)
 
 
 @dataclass(frozen=True)

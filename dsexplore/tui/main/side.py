@@ -107,10 +107,15 @@ class ParameterSide(Side):
 
     def _visible(self, table: str) -> list[str]:
         document = self._document
-        key = (document.state, tuple(document.drafts), frozenset(self._kept), self.unfolded)
+        scenario, baseline = document.scenario, document.state.baseline.scenario
+        # One key asks many times, and an edit shares all panels but its own.
+        key = (
+            scenario.panel(table), baseline.panel(table), scenario.sources, scenario.notes,
+            scenario.unverified, scenario.uncertainty, [*document.drafts], {*self._kept},
+            self.unfolded,
+        )  # fmt: skip
         seen = self._seen.get(table)
-        # One key asks many times. States are compared by identity: it is faster.
-        if seen is None or seen[0][0] is not key[0] or seen[0][1:] != key[1:]:
+        if seen is None or seen[0] != key:
             found = visible_fields(document, table, self._kept, unfolded=self.unfolded)
             seen = self._seen[table] = key, found
         return seen[1]
