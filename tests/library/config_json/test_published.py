@@ -2,7 +2,8 @@
 
 `published_counts.json` holds the keys of each file that may decide a shape; a list that repeats is
 written once. A total is what transformers 5.24.0 makes of the same file, text model alone; where it
-has no class (Kimi K3, MiMo, Llama-Nemotron, Ling), what follows from the published code. The
+has no class (Kimi K3, MiMo, Llama-Nemotron, Ling), what follows from the published code, and of
+Step 3.7 what its sizes give, which lie where its class does not read them. The
 makers' figures are rounded, and some count vision parts or prediction modules too. All but seven
 are the files of NVIDIA's aiconfigurator 0.12.0, a tool that plans serving: it ships 89.
 """
