@@ -17,6 +17,7 @@ TRANSFORMER_SHAPE = "Counted from the published shape; Vaswani et al. 2017, sect
 LATENT_ATTENTION = "DeepSeek-V2 report, arXiv:2405.04434, section 2.1"
 INDEXER = "DeepSeek-V3.2 report, arXiv:2512.02556, section 2.1"
 COMPRESSED_ATTENTION = "DeepSeek-V4 report, arXiv:2606.19348, section 2.3"
+ALTUP = "AltUp: Baykal et al. 2023, arXiv:2301.13310, section 3"
 HYPER_CONNECTIONS = "mHC: Xie et al. 2025, arXiv:2512.24880, section 4"
 MODELS_CODE = "github.com/huggingface/transformers, the models' code"
 GATED_DELTA = "Gated DeltaNet: Yang et al. 2024, arXiv:2412.06464, section 3"

@@ -200,6 +200,8 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
         f"{TRAINING} flop weights decode prefill rollout update",
         f"{TRAINING} flop weights decode prefill rollout update",
     ),
+    # Neither model has streams to mix.
+    ("stream_mixing", NONE, NONE),
     ("hash_layers", NONE, VECTORS_OF_EXPERTS),
     ("linear_attention mamba state_key_heads state_value_heads state_key_dim", NONE, NONE),
     ("state_value_dim state_rank state_conv state_conv_bias state_bias state_norm", NONE, NONE),

@@ -19,6 +19,12 @@ _BALANCE = ("e_score_correction_bias", "expert_bias", "balancing_bias")
 
 # What a class does not set by itself, without which it makes no model.
 _NEEDED: dict[str, dict[str, Any]] = {
+    "cohere_compass_text": {
+        "rope_parameters": {
+            "full_attention": {"rope_type": "default", "rope_theta": 10000.0},
+            "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0},
+        }
+    },
     "dbrx": {"attn_config": {"rope_theta": 10000.0}},
     "deepseek_v2": {"num_experts_per_tok": 6},
     "dots1": {"n_routed_experts": 128, "n_shared_experts": 2, "num_experts_per_tok": 6},
@@ -235,8 +241,7 @@ def _changed_keys(made_by: Any, draw: random.Random) -> dict[str, Any]:
     for name in ("pad_token_id", "bos_token_id", "eos_token_id"):
         if name in keys:
             sizes[name] = 1
-    if "attention_types" in keys:
-        sizes["attention_types"] = [[["global", "local"], layers // 2], [["global"], layers % 2]]
+    sizes |= _lists_of_layers(keys, layers, draw)
     sizes |= _OF_TYPE.get(made_by.model_type, _nothing)(heads, hidden, layers)
     return {real.get(name, name): value for name, value in sizes.items()}
 
@@ -266,6 +271,21 @@ _OF_TYPE: dict[str, Callable[[int, int, int], dict[str, Any]]] = {
         "n_mamba_heads": heads,
     },
 }
+
+
+def _lists_of_layers(keys: dict[str, Any], layers: int, draw: random.Random) -> dict[str, Any]:
+    """Lists of layers that some types need whole."""
+    if "attention_types" in keys:
+        return {"attention_types": [[["global", "local"], layers // 2], [["global"], layers % 2]]}
+    if "altup_num_inputs" not in keys:
+        return {}
+    # Layers that share keys and values come behind one of each kind that makes them.
+    kinds = ["sliding_attention", "full_attention"]
+    return {
+        "layer_types": kinds + draw.choices(kinds, k=layers - 2),
+        "num_kv_shared_layers": draw.randint(0, layers - 2),
+    }
+
 
 _LEFT = (
     "use_cache",
@@ -301,6 +321,10 @@ _WIDTHS = (
     "max_seq_len",
 )
 _SMALL: dict[str, tuple[object, ...]] = {
+    "altup_num_inputs": (2, 3, 4),
+    "laurel_rank": (8, 16),
+    "hidden_size_per_layer_input": (8, 16),
+    "vocab_size_per_layer_input": (96, 128),
     "num_experts": (4, 8, 12),
     "num_local_experts": (4, 8, 12),
     "n_routed_experts": (4, 8, 12),

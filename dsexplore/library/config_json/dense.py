@@ -50,6 +50,11 @@ def _above(key: str) -> ByLayer:
     return has
 
 
+def _no_windows(config: Config, layers: int) -> Sequence[bool]:
+    """Windows only where layers are listed."""
+    return [False] * layers
+
+
 _QWEN_WINDOW = Window(only_if="use_sliding_window", layers=_above("max_window_layers"))
 QWEN2: Final = Shape(qkv_bias=True, window=_QWEN_WINDOW)
 _GEMMA = Shape(qkv_bias="attention_bias", output_bias="attention_bias")
@@ -246,6 +251,9 @@ DENSE: Final[dict[str, Callable[[Config], Fields]]] = {
         norms=1,
         head_dim="",
         window=Window(layers=_cohere_windows),
+    ),
+    "cohere_compass_text": replace(
+        _ATTENTION_ONLY, norms=1, head_dim="", window=Window(layers=_no_windows)
     ),
     "hunyuan_v1_dense": replace(_ATTENTION_ONLY, query_key_norm="head"),
     "nanochat": replace(_ATTENTION_ONLY, ffn_matrices=2, norms=0, final_norm=False),

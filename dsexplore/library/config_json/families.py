@@ -10,6 +10,7 @@ from dsexplore.library.config_json.class_defaults import keys_of
 from dsexplore.library.config_json.compressed import COMPRESSED
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.dense import DENSE
+from dsexplore.library.config_json.gemma3n import GEMMA3N
 from dsexplore.library.config_json.hybrids import HYBRIDS
 from dsexplore.library.config_json.latent import LATENT
 from dsexplore.library.config_json.mixtures import MIXTURES
@@ -22,6 +23,7 @@ from dsexplore.library.config_json.zero_experts import ZERO_EXPERTS
 # Types whose shape is another's: the text part of a model that sees, or the same code.
 _ALIASES: Final = {
     "gemma3": "gemma3_text",
+    "gemma3n": "gemma3n_text",
     "gemma4": "gemma4_text",
     "gemma4_unified": "gemma4_unified_text",
     "qwen3_5": "qwen3_5_text",
@@ -51,6 +53,7 @@ _BY_TYPE: Final[dict[str, Callable[[Config], Fields]]] = {
     **MIXTURES,
     **LATENT,
     **HYBRIDS,
+    **GEMMA3N,
     **COMPRESSED,
     **RECURRENT,
     **REMOTE,

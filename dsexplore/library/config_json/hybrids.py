@@ -31,6 +31,7 @@ from dsexplore.library.config_json.states import (
     mamba2,
     olmo_delta,
 )
+from dsexplore.scenario.layer_pattern import UNIFORM, pattern_of
 
 # The words of published files for kinds of layer, and ours.
 _WORDS = {
@@ -47,7 +48,7 @@ _WORDS = {
 }
 
 
-def _listed(usual: Callable[[Config, int], Sequence[str]], state: str, *keys: str) -> Kinds:
+def listed_kinds(usual: Callable[[Config, int], Sequence[str]], state: str, *keys: str) -> Kinds:
     """Kinds as a list under a key says, or by a type's rule; `state` is the kind with a state."""
 
     def kinds(config: Config, layers: int) -> Sequence[str]:
@@ -165,14 +166,14 @@ _GATED = replace(
     query_key_norm="head",
     gate=full_gate,
     gate_has_bias=True,
-    kinds=_listed(_one_in("full_attention_interval", 4), "linear"),
+    kinds=listed_kinds(_one_in("full_attention_interval", 4), "linear"),
     states=gated_delta,
     mtp="mtp_num_hidden_layers",
 )
 _SHARED = Experts(
     shared_width="shared_expert_intermediate_size", shared_gate=True, layers=qwen_layers
 )
-_BAILING_KINDS = _listed(_one_in("layer_group_size", 6), "linear")
+_BAILING_KINDS = listed_kinds(_one_in("layer_group_size", 6), "linear")
 _KIMI_EXPERTS = Experts(
     chosen="num_experts_per_token",
     shared="num_shared_experts",
@@ -191,6 +192,15 @@ def _gemma4_kinds(config: Config, layers: int) -> Sequence[str]:
     return [*kinds[:-1], "full"]
 
 
+def listed_if_apart(fields: dict[str, Any], found: Fields) -> Fields:
+    """Layers that look alike have a pattern too where keys serve as values or are shared."""
+    if fields["layer_pattern"] != UNIFORM or not (
+        found.get("keys_as_values") or found["kv_shared_layers"]
+    ):
+        return {}
+    return {"layer_pattern": pattern_of(["full"] * fields["num_layers"])}
+
+
 def _gemma4(config: Config, fields: dict[str, Any]) -> Fields:
     """Layers without a window have heads of a width of their own; experts beside a dense block."""
     if config.flag("use_double_wide_mlp"):
@@ -202,6 +212,7 @@ def _gemma4(config: Config, fields: dict[str, Any]) -> Fields:
         "keys_as_values": config.flag("attention_k_eq_v"),
         "kv_shared_layers": config.count("num_kv_shared_layers", least=0, null=0),
     }
+    found |= listed_if_apart(fields, found)
     if config.has("num_global_key_value_heads") and config.flag("attention_k_eq_v"):
         found["num_kv_heads"] = config.count("num_global_key_value_heads")
         found["window_kv_heads"] = fields["num_kv_heads"]
@@ -218,7 +229,7 @@ def _gemma4(config: Config, fields: dict[str, Any]) -> Fields:
     return found
 
 
-def _per_layer_embedding(config: Config, fields: dict[str, Any]) -> Fields:
+def per_layer_embedding(config: Config, fields: dict[str, Any]) -> Fields:
     """An embedding for each layer, looked up, projected and gated."""
     key = "hidden_size_per_layer_input"
     width = config.count(key, least=0) if config.has(key) else 0
@@ -267,9 +278,9 @@ _GEMMA4 = Shape(
     output_bias="attention_bias",
     query_key_norm="head",
     norms=4,
-    kinds=_listed(_gemma4_kinds, "linear"),
+    kinds=listed_kinds(_gemma4_kinds, "linear"),
     defaults={"global_head_dim": 512, "num_global_key_value_heads": None},
-    parts=(_gemma4, _per_layer_embedding),
+    parts=(_gemma4, per_layer_embedding),
 )
 
 HYBRIDS: Final[dict[str, Callable[[Config], Fields]]] = {
@@ -280,19 +291,19 @@ HYBRIDS: Final[dict[str, Callable[[Config], Fields]]] = {
         LLAMA,
         ffn_bias=False,
         query_key_norm="full",
-        kinds=_listed(_one_in("full_attention_interval", 4), "linear"),
+        kinds=listed_kinds(_one_in("full_attention_interval", 4), "linear"),
         states=olmo_delta,
     ),
     "lara_mini": replace(
         _GATED,
         gate=None,
-        kinds=_listed(_lara_kinds, "linear"),
+        kinds=listed_kinds(_lara_kinds, "linear"),
         experts=Experts(shared_width="shared_expert_intermediate_size"),
     ),
     "minimax": replace(
         Shape(),
         experts=LOCAL,
-        kinds=_listed(
+        kinds=listed_kinds(
             lambda config, layers: ["linear" if n % 2 else "full" for n in range(layers)], "linear"
         ),
         states=lightning,
@@ -300,7 +311,7 @@ HYBRIDS: Final[dict[str, Callable[[Config], Fields]]] = {
     "kimi_linear": replace(
         LATENT_SHAPE,
         context="model_max_length",
-        kinds=_listed(kimi_kinds, "linear"),
+        kinds=listed_kinds(kimi_kinds, "linear"),
         gate=kimi_gate,
         states=kda,
         experts=_KIMI_EXPERTS,
@@ -326,13 +337,13 @@ HYBRIDS: Final[dict[str, Callable[[Config], Fields]]] = {
     ),
     "bamba": replace(
         LLAMA,
-        kinds=_listed(_bamba_kinds, "mamba", "layers_block_type"),
+        kinds=listed_kinds(_bamba_kinds, "mamba", "layers_block_type"),
         states=bamba2(),
     ),
     "granitemoehybrid": replace(
         LLAMA,
         ffn_bias=False,
-        kinds=_listed(lambda config, layers: ["mamba"] * layers, "mamba"),
+        kinds=listed_kinds(lambda config, layers: ["mamba"] * layers, "mamba"),
         states=bamba2(),
         experts=replace(LOCAL, shared_width="shared_intermediate_size"),
     ),
@@ -346,14 +357,14 @@ HYBRIDS: Final[dict[str, Callable[[Config], Fields]]] = {
     "lfm2": replace(
         Shape(),
         query_key_norm="head",
-        kinds=_listed(_lfm2_kinds, "linear"),
+        kinds=listed_kinds(_lfm2_kinds, "linear"),
         states=convolution,
         parts=(_lfm2,),
     ),
     "lfm2_moe": replace(
         Shape(),
         query_key_norm="head",
-        kinds=_listed(lambda config, layers: ["full"] * layers, "linear"),
+        kinds=listed_kinds(lambda config, layers: ["full"] * layers, "linear"),
         states=convolution,
         experts=Experts(bias="use_expert_bias", layers=after_first("num_dense_layers")),
     ),
@@ -362,7 +373,7 @@ HYBRIDS: Final[dict[str, Callable[[Config], Fields]]] = {
         ffn_bias=False,
         query_key_norm="head",
         gate=lambda config: "head" if config.flag("use_attention_gate") else "none",
-        kinds=_listed(_lfm3_kinds, "linear"),
+        kinds=listed_kinds(_lfm3_kinds, "linear"),
         states=convolution,
         parts=(_lfm3,),
     ),

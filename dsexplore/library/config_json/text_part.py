@@ -9,6 +9,7 @@ from dsexplore.library.config_json.class_defaults import text_type_of, with_clas
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.families import FAMILIES, class_of
 from dsexplore.library.config_json.other_files import other_file, other_model
+from dsexplore.library.config_json.uncounted import uncounted
 from dsexplore.library.config_json.unknown import unknown_type
 from dsexplore.text.refusal import ScenarioError
 
@@ -34,6 +35,8 @@ def text_part(outer: Config, counted_as: str = "") -> TextPart:
     """
     key = next((key for key in _TEXT_PARTS if outer.has(key)), "")
     has_tower = any(outer.has(tower) for tower in _TOWERS)
+    if not counted_as and (refusal := uncounted(outer, outer.word(_TYPE))):
+        raise refusal
     if not key:
         family = _family(outer, counted_as or outer.word(_TYPE), outer)
         return TextPart(with_class(outer, class_of(family)), family, has_tower)
@@ -73,6 +76,8 @@ def text_values(values: Mapping[str, object]) -> Mapping[str, object]:
 
 def _family(config: Config, family: str, outer: Config) -> str:
     if family not in FAMILIES:
+        if refusal := uncounted(config, family):
+            raise refusal
         other = other_model(outer) if family else other_file(outer)
         raise other or unknown_type(config, family)
     return family

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 
 from dsexplore.library.config_json.class_defaults import keys_of
 from dsexplore.library.config_json.config import Config
@@ -116,6 +119,8 @@ def unknown_type(config: Config, family: str) -> ScenarioError:
 _LEAST_LIKENESS = 0.3
 # Preferred where keys say nothing else.
 _USUAL = ("llama", "qwen2", "qwen3", "deepseek_v3", "qwen3_moe", "mixtral")
+# A key that a class knows and a file leaves out says less than one that it states.
+_LEFT_OUT = 0.2
 
 
 def _rank(name: str, family: str, keys: set[str]) -> float:
@@ -123,7 +128,7 @@ def _rank(name: str, family: str, keys: set[str]) -> float:
     import difflib  # noqa: PLC0415 - only a mistake pays for it
 
     by_name = difflib.SequenceMatcher(None, name, family[:100]).ratio()
-    return _likeness(keys, keys_of(name)) + by_name / 4 + (name in _USUAL) / 10
+    return _likeness(keys, keys_of(name)) + by_name / 4 + (name in _USUAL) / 20
 
 
 def named(keys: list[str]) -> str:
@@ -134,5 +139,21 @@ def named(keys: list[str]) -> str:
 
 
 def _likeness(keys: set[str], known: frozenset[str]) -> float:
-    """Keys in both over keys in either; of the known ones, those stated in most files."""
-    return len(keys & known) / len(keys | known) if keys else 0.0
+    """Weight of keys in both over that of keys in either: the fewer types know one, the more.
+
+    A key that no type knows weighs nothing: it is as far from each.
+    """
+    weights = _weights()
+    both = sum(weights[key] for key in keys & known)
+    stated = sum(weights.get(key, 0.0) for key in keys - known)
+    left_out = sum(weights[key] for key in known - keys)
+    whole = both + stated + _LEFT_OUT * left_out
+    return both / whole if whole else 0.0
+
+
+@cache
+def _weights() -> dict[str, float]:
+    """What a key says of a type: the logarithm of all types over those whose class knows it."""
+    classes = [keys_of(name) for name in FAMILIES]
+    known = Counter(key for keys in classes for key in keys)
+    return {key: math.log((1 + len(classes)) / number) for key, number in known.items()}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dsexplore.scenario.declare import count, layers, switch
+from typing import Literal
+
+from dsexplore.scenario.declare import choice, count, layers, switch
 from dsexplore.scenario.panel import Part
 
 
@@ -31,10 +33,16 @@ class Shape(Part):
     residual_streams: int = count(
         "Residual streams",
         "",
-        "Residual streams that hyper-connections keep beside each other and mix before and after "
-        "each block; 0: a plain one.",
+        "Residual streams that hyper-connections or AltUp keep beside each other and mix before "
+        "and after each block; 0: a plain one.",
         default=0,
         le=1_000,
+    )
+    stream_mixing: Literal["hyper_connections", "altup"] = choice(
+        "Mixing of streams",
+        "How residual streams are mixed: hyper_connections, with weights made of all of them at "
+        "each block (mHC); altup, with some made of one of them in each layer (AltUp).",
+        default="hyper_connections",
     )
     vocab_size: int | None = count(
         "Vocabulary",

@@ -1,37 +1,54 @@
 """Streams: hyper-connections, which keep several residual streams and mix them at each block.
 
 Of n streams of width d, each block reads one mixture, adds its output to all, and mixes them among
-themselves; n, n and n^2 weights for that are made of all streams together.
+themselves; n, n and n^2 weights for that are made of all streams together. In AltUp a layer works
+on one stream, and foretells the others and corrects them by weights made of that one.
 """
 
 from dsexplore.engine.constants import FLOP_PER_MULTIPLY_ADD
 from dsexplore.engine.elementwise import where
-from dsexplore.engine.papers import HYPER_CONNECTIONS, MODELS_CODE
+from dsexplore.engine.papers import ALTUP, HYPER_CONNECTIONS, MODELS_CODE
 from dsexplore.engine.quantity import quantity
 
 
-@quantity("parameter", source=HYPER_CONNECTIONS)
-def stream_weights(residual_streams, num_layers, blocks_per_layer, hidden_size):
-    """Weights that make the mixtures of all blocks, n (n + 2) n d each, and the last one, n n d."""
+@quantity("parameter", source=f"{HYPER_CONNECTIONS}; {ALTUP}")
+def stream_weights(residual_streams, stream_mixing, num_layers, blocks_per_layer, hidden_size):
+    """Weights that make the mixtures of all blocks, n (n + 2) n d each, and the last one, n n d.
+
+    Of AltUp those into n - 1 further streams and out of them, d d each, and in each layer n d and
+    n^3 + n^2 that make its weights.
+    """
     n = residual_streams
+    if stream_mixing == "altup":
+        ends = 2 * (n - 1) * hidden_size * hidden_size
+        inside = num_layers * n * (hidden_size + n * n + n)
+        return where(n > 0, ends + inside, 0.0)
     made = (num_layers * blocks_per_layer * (n + 2) + 1) * n
     return where(n > 0, made * n * hidden_size, 0.0)
 
 
 @quantity("parameter", source=MODELS_CODE)
-def stream_vectors(residual_streams, num_layers, blocks_per_layer):
-    """Biases and scales of all mixtures of residual streams."""
+def stream_vectors(residual_streams, stream_mixing, num_layers, blocks_per_layer, hidden_size):
+    """Biases and scales of all mixtures of residual streams; of AltUp a norm and a scale each."""
     n = residual_streams
+    if stream_mixing == "altup":
+        return where(n > 0, num_layers * 2 * hidden_size, 0.0)
     each = (n + 2) * n + 3
     return where(n > 0, num_layers * blocks_per_layer * each + n + 1, 0.0)
 
 
-@quantity("FLOP/token", source=HYPER_CONNECTIONS)
-def stream_flops_per_token(residual_streams, num_layers, blocks_per_layer, hidden_size):
+@quantity("FLOP/token", source=f"{HYPER_CONNECTIONS}; {ALTUP}")
+def stream_flops_per_token(
+    residual_streams, stream_mixing, num_layers, blocks_per_layer, hidden_size
+):  # fmt: skip
     """Forward FLOP per token that mix residual streams: n^2 d among themselves at each block.
 
-    A sum of them for each block, and one after the last, are no products of matrices.
+    A sum of them for each block, and one after the last, are no products of matrices. AltUp mixes
+    them once a layer, and makes its weights twice, before the layer and after it.
     """
     n = residual_streams
+    if stream_mixing == "altup":
+        mixed = num_layers * n * (n + 1) * hidden_size
+        return where(n > 0, FLOP_PER_MULTIPLY_ADD * mixed, 0.0)
     mixed = num_layers * blocks_per_layer * n * n * hidden_size
     return where(n > 0, FLOP_PER_MULTIPLY_ADD * mixed, 0.0)
