@@ -78,6 +78,7 @@ BASES: dict[str, dict[str, object]] = {
 CHANGES: dict[str, object] = {
     **{"context_parallel_kind": "all_to_all", "expert_exchange": "all_to_all"},
     **{"expert_overlap": "micro_batch"},
+    **{"stream_mixing": "other"},
     **{"attention": "other", "ffn_matrices": 2, "query_key_norm": "full", "windowed_layers": 32},
     **{
         "precision": "other",

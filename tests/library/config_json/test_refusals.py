@@ -194,6 +194,27 @@ def test_any_configuration_is_imported_or_refused(config):
         assert load_file(file) == scenario
 
 
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("llama-3-8b", "llama"),
+        ("deepseek-v3", "deepseek_v3"),
+        ("qwen3-8b", "qwen3"),
+        ("gpt-oss-20b", "gpt_oss"),
+        ("minimax-m2", "minimax_m2"),
+        ("olmoe-1b-7b", "olmoe"),
+    ],
+)
+def test_the_nearest_type_is_the_one_whose_keys_few_others_have(name, nearest):
+    assert f"nearest {nearest}," in refusal(name, {"model_type": "xyzzy"})
+
+
+def test_a_known_type_that_no_fields_count_says_why():
+    assert "n_recurrent_loops" in refusal("llama-3-8b", {"model_type": "dory"})
+    drafts = {"model_type": "gemma4_assistant", "text_config": {"model_type": "gemma4_text"}}
+    assert "the model that it drafts for" in refusal("gemma-3-4b", drafts)
+
+
 _BYTES = (CONFIGS / "deepseek-v3.json").read_bytes()
 _SPOILT = st.tuples(st.integers(0, len(_BYTES)), st.integers(0, 40), st.binary(max_size=12)).map(
     lambda cut: _BYTES[: cut[0]] + cut[2] + _BYTES[cut[0] + cut[1] :]
