@@ -10,6 +10,7 @@ from functools import cache
 from dsexplore.library.config_json.class_defaults import keys_of
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.families import FAMILIES, class_of
+from dsexplore.library.config_json.shape import Shape
 from dsexplore.text.plain import in_escapes
 from dsexplore.text.refusal import ScenarioError, nearest
 
@@ -96,9 +97,9 @@ def _is_size(value: object) -> bool:
 def unknown_type(config: Config, family: str) -> ScenarioError:
     """The refusal of a type: the nearest by its keys, and the keys that this one has not."""
     keys = set(of_shape(config.keys()))
-    of_classes = [name for name in FAMILIES if keys_of(name)]
-    like = max(of_classes, key=lambda name: _rank(name, family, keys))
-    if _likeness(keys, keys_of(like)) < _LEAST_LIKENESS:
+    known = _known()
+    like = max(known, key=lambda name: _rank(name, family, keys))
+    if _likeness(keys, known[like]) < _LEAST_LIKENESS:
         if not family:
             return config.refusal(
                 "model_type", "the type of a causal language model, as its config.json says it"
@@ -107,7 +108,7 @@ def unknown_type(config: Config, family: str) -> ScenarioError:
         return config.refusal(
             "model_type", f"{close}; --as TYPE counts it as another; or a folder with its weights"
         )
-    more = sorted(keys - keys_of(like))
+    more = sorted(keys - known[like])
     unread = f", which does not read {named(more)}" if more else ", which has the same keys"
     return config.refusal(
         "model_type",
@@ -128,7 +129,7 @@ def _rank(name: str, family: str, keys: set[str]) -> float:
     import difflib  # noqa: PLC0415 - only a mistake pays for it
 
     by_name = difflib.SequenceMatcher(None, name, family[:100]).ratio()
-    return _likeness(keys, keys_of(name)) + by_name / 4 + (name in _USUAL) / 20
+    return _likeness(keys, _known()[name]) + by_name / 4 + (name in _USUAL) / 20
 
 
 def named(keys: list[str]) -> str:
@@ -154,6 +155,22 @@ def _likeness(keys: set[str], known: frozenset[str]) -> float:
 @cache
 def _weights() -> dict[str, float]:
     """What a key says of a type: the logarithm of all types over those whose class knows it."""
-    classes = [keys_of(name) for name in FAMILIES]
-    known = Counter(key for keys in classes for key in keys)
-    return {key: math.log((1 + len(classes)) / number) for key, number in known.items()}
+    types = _known().values()
+    known = Counter(key for keys in types for key in keys)
+    return {key: math.log((1 + len(types)) / number) for key, number in known.items()}
+
+
+@cache
+def _known() -> dict[str, frozenset[str]]:
+    """The keys of each type whose class is known: the class's, and those that its row asks for."""
+    return {name: keys | _asked(name) for name in FAMILIES if (keys := keys_of(name))}
+
+
+def _asked(name: str) -> frozenset[str]:
+    shape = FAMILIES[name]
+    if not isinstance(shape, Shape):
+        return frozenset()
+    flags = (shape.query_key_norm_if, shape.qkv_bias, shape.mtp)
+    return frozenset(
+        {*shape.only, *shape.defaults, *(key for key in flags if isinstance(key, str))}
+    )

@@ -202,7 +202,6 @@ def test_any_configuration_is_imported_or_refused(config):
         ("qwen3-8b", "qwen3"),
         ("gpt-oss-20b", "gpt_oss"),
         ("minimax-m2", "minimax_m2"),
-        ("olmoe-1b-7b", "olmoe"),
     ],
 )
 def test_the_nearest_type_is_the_one_whose_keys_few_others_have(name, nearest):
