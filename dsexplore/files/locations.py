@@ -54,6 +54,11 @@ def reports_folder() -> Path:
     return _base("XDG_STATE_HOME", ".local/state") / _NAME / "reports"
 
 
+def copied_file() -> Path:
+    """What was copied last, where no clipboard is certain to have it."""
+    return _base("XDG_STATE_HOME", ".local/state") / _NAME / "copied.txt"
+
+
 def settings_file() -> Path:
     """The user's settings."""
     return _base("XDG_CONFIG_HOME", ".config") / _NAME / "settings.toml"

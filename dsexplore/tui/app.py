@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.timer import Timer
@@ -25,6 +26,8 @@ from dsexplore.tui.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
     from dsexplore.analysis.claims.file import Claim
+    from dsexplore.tui.screens.full_screen import RowsScreen
+    from dsexplore.tui.tour.tour import Tour
 
 _TYPED = (events.InputEvent, events.Paste, events.AppFocus, events.AppBlur)
 
@@ -52,19 +55,64 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         # As its authors ask: set to anything at all, but not to nothing.
         self._colourless = bool(os.environ.get("NO_COLOR"))
         super().__init__(ansi_color=self._colourless or None)
-        self.document = document
         self._settings = settings or Settings()
         self._keys = keymap(self._settings.keys)
         self.main = MainScreen(document, self._keys)
         self.main.session.own_claims = claims
         self.typed_ahead = TypedAhead(self, super().on_event, self._sift)
-        self.mistyped = Mistyped(self.main.cannot_undo, self._bookmark, self.main.look_for)
+        self.mistyped = Mistyped(self._cannot_undo, self._bookmark, self._look_for)
+        # The tour while it lasts, and the main screen to come back to.
+        self._tour: tuple[Tour, MainScreen] | None = None
+        self.begins_with_tour = False
         self._waiting: Timer | None = None
         # No animation: an idle screen sends nothing.
         self.animation_level = "none"
         for theme in THEMES:
             self.register_theme(theme)
         self.theme_problem = self._choose_theme(self._settings.theme)
+
+    @property
+    def document(self) -> Document:
+        """The document of the main screen; of the tour while that lasts."""
+        return self.main.session.document
+
+    def on_tour_asked(self) -> None:
+        """Begin the tour, over the user's own work."""
+        if self._tour is not None:
+            return
+        from dsexplore.tui.tour.tour import Tour  # noqa: PLC0415 - the start goes without
+
+        tour = Tour(self._keys)
+        self._tour, self.main = (tour, self.main), tour.main
+        tour.main.session.on_leaving = self._end_tour
+        self.push_screen(tour.main)
+        self._look_at_tour()
+
+    def _end_tour(self) -> None:
+        """Go back to the user's own work."""
+        if self._tour is None:
+            return
+        tour, self.main = self._tour
+        self._tour = None
+        tour.main.session.close_others()
+        self.pop_screen()
+        self.main.session.say("Back from the tour.")
+        self.main.draw()
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the screen on top; the tour sees what is then."""
+        closing = super().pop_screen()
+        self._look_at_tour()
+        return closing
+
+    def _look_at_tour(self) -> None:
+        """Let the tour see what was done, once the screen on top is laid out."""
+        if self._tour is not None:
+            self.call_after_refresh(self._look)
+
+    def _look(self) -> None:
+        if self._tour is not None:
+            self._tour[0].look(self.screen)
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen: Textual's own would be laid out and drawn under it."""
@@ -74,6 +122,8 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         """Let input wait for its turn; the rest is the app's own business."""
         if isinstance(event, _TYPED) and not event.is_forwarded:
             self.typed_ahead.add(event)
+            if self._tour is not None:
+                self.typed_ahead.add(self._look_at_tour)
         else:
             await super().on_event(event)
 
@@ -93,6 +143,13 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         """Follow the keys that waited for the end of a word."""
         for key in self.mistyped.rest():
             self.typed_ahead.add(key)
+
+    def _cannot_undo(self, key: str) -> bool:
+        """As the main screen has it that is one now: a tour has its own."""
+        return self.main.cannot_undo(key)
+
+    def _look_for(self, word: str) -> None:
+        self.main.look_for(word)
 
     def _bookmark(self) -> Callable[[], None]:
         """What goes back to the screen, the place and the document of now."""
@@ -145,6 +202,8 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
             gc.enable()
         if self.main.session.own_claims:
             self.main.perform("claims")
+        if self.begins_with_tour:
+            self.on_tour_asked()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Keep cursors from blinking: an idle screen sends nothing."""
@@ -164,6 +223,13 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
     def on_rows_screen_find_asked(self) -> None:
         """Look for anything from any screen."""
         self.main.perform("find")
+
+    def on_rows_screen_copy_asked(self, event: RowsScreen.CopyAsked) -> None:
+        """Copy the rows of a screen."""
+        from dsexplore.tui.main.copying import page_text  # noqa: PLC0415 - the start goes without
+
+        where = self.main.session.copy(page_text(event.screen.sheet))
+        event.screen.say(f"Copied the page: {where}.")
 
     def action_help_quit(self) -> None:
         """Name the key to quit with, for users who expect ctrl+c."""

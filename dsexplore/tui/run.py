@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from dsexplore.tui.ending import Lifecycle
 
 
-def run_explorer(name: str | None) -> int:
+def run_explorer(name: str | None, *, tour: bool = False) -> int:
     """Open a scenario on the terminal at standard input and error; returns the exit status.
+
+    With `tour`, the tour stands before it.
 
     Raises ScenarioError, and FaultError for an exception that nobody foresaw.
     """
@@ -37,6 +39,7 @@ def run_explorer(name: str | None) -> int:
     from dsexplore.tui.ending import Lifecycle  # noqa: PLC0415 - nor for this
 
     app = ExplorerApp(document, settings, claims)
+    app.begins_with_tour = tour
     app.main.is_first_time = not is_there(journal_folder())
     document.journal = Journal(journal_folder())
     with Lifecycle(document) as lifecycle:

@@ -15,7 +15,7 @@ from dsexplore.cli.table import COMMANDS
 from dsexplore.text.plain import in_lines
 from dsexplore.text.refusal import ScenarioError, shown
 
-_USAGE = "dsexplore [SCENARIO]\n       dsexplore COMMAND ..."
+_USAGE = "dsexplore [--tour] [SCENARIO]\n       dsexplore COMMAND ..."
 
 
 def run(words: list[str]) -> int:
@@ -29,12 +29,12 @@ def run(words: list[str]) -> int:
     if len(named) > 1 or (named and unknown):
         _refuse_command(named[0])
     if unknown:
-        allowed = f"--help, --version, a SCENARIO or a command ({', '.join(COMMANDS)})"
+        allowed = f"--help, --version, --tour, a SCENARIO or a command ({', '.join(COMMANDS)})"
         raise UsageError(f"found unknown option {shown(unknown[0])}; allowed: {allowed}")
     name = named[0] if named else None
     if name is not None:
         _check_name(name)
-    return _open(name)
+    return _open(name, tour=arguments.tour)
 
 
 def _parser() -> Parser:
@@ -52,6 +52,9 @@ def _parser() -> Parser:
         nargs="*",
         help="a preset's name (see 'dsexplore presets'), a scenario file, a file of claims or a "
         "model's config.json",
+    )
+    parser.add_argument(
+        "--tour", action="store_true", help="learn the explorer by doing, in ten steps"
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     return parser
@@ -79,12 +82,12 @@ def _check_name(name: str) -> None:
         raise ScenarioError(error.where, error.found, allowed) from None
 
 
-def _open(name: str | None) -> int:
+def _open(name: str | None, *, tour: bool) -> int:
     # The explorer reads keys from standard input and draws on standard output.
     for stream, called in ((sys.__stdin__, "standard input"), (sys.__stderr__, "standard error")):
         if stream is None or not stream.isatty():
             allowed = "a terminal for the explorer, or 'dsexplore eval SCENARIO' without one"
             raise ScenarioError(called, "no terminal", allowed)
     # Only the explorer pays this half second.
-    status: int = imported("dsexplore.tui.run").run_explorer(name)
+    status: int = imported("dsexplore.tui.run").run_explorer(name, tour=tour)
     return status

@@ -15,6 +15,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, OptionList
 
 from dsexplore.tui.dialogs.words import Said
+from dsexplore.tui.widgets.line_block import ROLE_CLASSES
 
 _MOVES = {
     "down": "cursor_down",
@@ -39,6 +40,7 @@ class AnsweringScreen(Screen[str | None]):
 class Dialog(AnsweringScreen, ModalScreen[str | None]):
     """One question; the answer is a word, or None where there is none."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]
     # In few lines a list leaves room for the hint under it.
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - as Textual declares it

@@ -154,10 +154,18 @@ ACTIONS = (
            "Write the page of results to hand on: HTML, Markdown, CSV or a picture (SVG); or the "
            "scenario with all results: JSON, TOML or text. On other screens x writes what they "
            "show.", hint="export"),
+    Action("copy", "file", ("Y",), "Copy",
+           "Copy the value under the cursor, its row or the page to the clipboard (OSC 52, tmux), "
+           "and to a file where that is not certain."),
+    Action("screenshot", "file", ("S",), "Screenshot",
+           "Write the screen as it is to a file, as a picture (SVG) or as text."),
     Action("recover", "file", ("R",), "Recover",
            "List all unsaved work, of this session and of others, to take or to give up."),
     Action("help", "file", ("question_mark", "f1"), "Help", "Show every key and what it does.",
            hint="help", results_hint="help", is_always_hinted=True),
+    Action("tour", "file", ("f2",), "Tour",
+           "Learn by doing, in ten steps on a scenario of the tour's own; the open one stays as it "
+           "is."),
     Action("find_action", "file", ("ctrl+p",), "Find an action",
            "Find an action by its name, and take it."),
     Action("redraw", "file", ("ctrl+l",), "Redraw",

@@ -201,6 +201,38 @@ class FileActions:
         dialog = PathDialog(prompt, proposed, where or working_folder(), write, endings)
         self._session.ask(dialog, then or self._session.say)
 
+    def copy(self) -> None:
+        """Ask what to copy, and copy it."""
+        from dsexplore.tui.main.copying import copied_texts  # noqa: PLC0415 - as said above
+
+        texts = copied_texts(self._session)
+        first = next(iter(texts))
+
+        def chosen(key: str) -> None:
+            # The key that asks, once more, takes the first.
+            key = first if key in ("enter", *self._keys["copy"]) else key
+            if key in texts:
+                what, text = texts[key]
+                self._session.say(f"Copied {what}: {self._session.copy(text)}.")
+            else:
+                self._session.say("")
+
+        named = ", ".join(f"{key} {what}" for key, (what, _) in texts.items())
+        self._session.say(f"Copy: {named}.")
+        self._session.next_key = chosen
+
+    def screenshot(self) -> None:
+        """Write the screen as it is."""
+        picture, text = self._session.drawn()
+
+        def write(path: Path, overwrite: bool) -> str:
+            drawn = text if path.suffix == ".txt" else picture
+            write_atomically(path, drawn, overwrite=overwrite)
+            return f"The screen is in {path}."
+
+        prompt = "Write the screen to (the ending chooses: .svg a picture, .txt text)"
+        self._ask_path(prompt, f"{self._stem}-screen.svg", write, endings=(".svg", ".txt"))
+
     def recover(self) -> None:
         """Go to unsaved work of this session, or recover that of another."""
         from dsexplore.tui.dialogs.recover import RecoverDialog  # noqa: PLC0415 - as said above
@@ -224,6 +256,10 @@ class FileActions:
         self._session.ask(
             HelpScreen(self._keys, on_results=self._session.on_results), lambda _: None
         )
+
+    def tour(self) -> None:
+        """Learn by doing, beside the open scenario."""
+        self._session.ask_for_tour()
 
     def find_action(self) -> None:
         """Find an action by its name, and take it."""

@@ -22,7 +22,7 @@ class Leaving:
     def leave(self) -> None:
         """Leave, or ask first."""
         is_kept = self._document.keep()
-        if not self._document.unsaved():
+        if self._session.on_leaving is not None or not self._document.unsaved():
             self._session.leave()
             return
         journal = self._document.journal

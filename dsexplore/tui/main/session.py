@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from textual.message import Message
 from textual.screen import Screen
 
 from dsexplore.document.desk import Desk
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 
 # Columns of a terminal from which on the board has room.
 THREE_COLUMNS = 160
+
+
+class TourAsked(Message):
+    """The user wants to learn by doing."""
 
 
 class Session:
@@ -51,6 +57,8 @@ class Session:
         # The last actions, for the report of a fault.
         self.performed: deque[str] = deque(maxlen=20)
         document.view = self.view
+        # What leaving a tour is, where unsaved work is nobody's; None of the program itself.
+        self.on_leaving: Callable[[], None] | None = None
         self._screen = screen
         self._draw = draw
 
@@ -178,6 +186,29 @@ class Session:
         """Draw every cell again."""
         self._screen.app.refresh()
 
+    def copy(self, text: str) -> str:
+        """Copy a text out of the terminal; says where it is now. Raises ScenarioError."""
+        from dsexplore.tui.link.clipboard import copy  # noqa: PLC0415 - the start goes without
+
+        driver = self._screen.app._driver
+        return copy(text, driver.write if driver else lambda _: None, os.environ)
+
+    def drawn(self) -> tuple[str, str]:
+        """The screen as it is: a picture, and text."""
+        from dsexplore.tui.main.copying import without_fonts  # noqa: PLC0415 - as above
+
+        app = self._screen.app
+        strips = app.screen._compositor.render_strips(app.size)
+        text = "\n".join(strip.text.rstrip() for strip in strips) + "\n"
+        return without_fonts(app.export_screenshot(title=self.document.name)), text
+
+    def ask_for_tour(self) -> None:
+        """Let the program open its tour."""
+        self._screen.post_message(TourAsked())
+
     def leave(self) -> None:
-        """End the program."""
-        self._screen.app.exit()
+        """End the program, or a tour within it."""
+        if self.on_leaving is None:
+            self._screen.app.exit()
+        else:
+            self.on_leaving()

@@ -56,6 +56,13 @@ class RowsScreen(AnsweringScreen, KeyTaker):
     class FindAsked(Message):
         """The user looks for something, here or elsewhere."""
 
+    class CopyAsked(Message):
+        """The user wants all rows of a screen as text."""
+
+        def __init__(self, screen: RowsScreen) -> None:
+            super().__init__()
+            self.screen = screen
+
     def __init__(self, document: Document) -> None:
         super().__init__()
         self._document = document
@@ -177,6 +184,8 @@ class RowsScreen(AnsweringScreen, KeyTaker):
             self.app.push_screen(KeysDialog(self.headline()[0], self.hints()))
         elif event.key in ("slash", "ctrl+f"):
             self.post_message(self.FindAsked())
+        elif event.key == "Y":
+            self.post_message(self.CopyAsked(self))
         elif event.key == "ctrl+q":
             self.post_message(self.QuitAsked())
         else:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
+from dsexplore.files.locations import copied_file
 from dsexplore.tui.dialogs.help import HelpScreen
 from dsexplore.tui.dialogs.leave import LeaveDialog
 from dsexplore.tui.dialogs.open import OpenDialog, PresetDialog
@@ -516,6 +518,50 @@ async def export(user: Explorer, key: str) -> None:
     await user.press(key)
     assert isinstance(user.app.screen, PathDialog)
     assert "Export" in user.shown
+
+
+@promise
+async def copy(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert user.message == "Copy: v the value 61, r the row, p the page."
+    await user.press(key)
+    assert user.message.startswith("Copied the value 61: sent to the terminal by OSC 52")
+    assert copied_file().read_text() == "61"
+    await user.press(key, "r")
+    assert copied_file().read_text().split()[:2] == ["Layers", "61"]
+    await user.press(key, "p")
+    assert "Hidden size" in copied_file().read_text()
+    await user.press("tab", "e", key)
+    assert "Copied the page" in user.shown
+    assert "pretraining_cost + contex" in copied_file().read_text()
+    await user.press("escape")
+
+
+@promise
+async def screenshot(user: Explorer, key: str) -> None:
+    await user.press(key, "enter")
+    svg = Path("deepseek-v3-screen.svg")
+    assert user.message == f"The screen is in {svg}."
+    assert "Layers" in svg.read_text()
+    assert "font-face" not in svg.read_text(), "it fetches nothing"
+    before = [line.rstrip() for line in user.screen]
+    await user.press(key, "ctrl+u", *"shot.txt", "enter")
+    assert Path("shot.txt").read_text().splitlines() == before
+
+
+@promise
+async def tour(user: Explorer, key: str) -> None:
+    await user.press("right")
+    mine = user.document
+    before = mine.scenario
+    await user.press(key)
+    assert "Tour 1 of 10" in user.shown
+    assert not user.app.main.session.document.is_modified
+    # The opened tour is another main screen, and leaving it brings the own one back.
+    await user.press("tab", *["right"] * 2, "q")
+    assert "Tour" not in user.shown
+    assert user.app.main.session.document is mine
+    assert (mine.scenario, user.message) == (before, "Back from the tour.")
 
 
 @promise
