@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
@@ -27,11 +28,16 @@ def validated(model: type[_Model], raw: object) -> _Model:
 
 def plain(kind: type[_Plain], raw: object) -> _Plain:
     """An instance of a dataclass with defaults, of raw values. Raises ScenarioError."""
-    hints = get_type_hints(kind)
-    # A key that is not stated keeps the dataclass's own default.
-    keys: dict[str, Any] = {each.name: (hints[each.name], None) for each in fields(kind)}
-    read = validated(create_model(kind.__name__, __config__=_STRICT, **keys), raw)
+    read = validated(_model_of(kind), raw)
     return kind(**{name: getattr(read, name) for name in read.model_fields_set})
+
+
+@cache
+def _model_of(kind: type[DataclassInstance]) -> type[BaseModel]:
+    """A dataclass's model; a key that is not stated keeps the dataclass's own default."""
+    hints = get_type_hints(kind)
+    keys: dict[str, Any] = {each.name: (hints[each.name], None) for each in fields(kind)}
+    return create_model(kind.__name__, __config__=_STRICT, **keys)
 
 
 def _refusal(error: ValidationError, model: type[BaseModel]) -> ScenarioError:

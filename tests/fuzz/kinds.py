@@ -5,34 +5,28 @@ A reader does all that a user may do with such a file, and returns; what it rais
 
 from __future__ import annotations
 
-import contextlib
-import io
 import random
 import re
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from dsexplore.analysis.claims.benchmarks import load_benchmarks, price_and_scores
 from dsexplore.analysis.summaries.catalogue import figures
-from dsexplore.cli.imports import imported
-from dsexplore.cli.table import COMMANDS
 from dsexplore.document.document import Document
 from dsexplore.document.journal import Journal, left_behind
-from dsexplore.engine import evaluate
 from dsexplore.files.toml import to_toml
 from dsexplore.library.described import title_and_description
 from dsexplore.library.names import presets, presets_folder
-from dsexplore.library.open import load, load_file, scenario_in
+from dsexplore.library.open import load, load_file
 from dsexplore.library.presets import with_changes, with_panel
 from dsexplore.library.saving import save, tables
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.keys.keymap import keymap
 from dsexplore.tui.settings import load_settings
-
-Reader = Callable[[Path, random.Random], None]
+from tests.fuzz.imports import import_kinds
+from tests.fuzz.reading import Kind, Reader, check_scenario, command
 
 _CONFIGS = Path(__file__).parents[1] / "library" / "config_json" / "configs"
 _OWN = "data/dsexplore/presets"
@@ -40,18 +34,6 @@ _SETTINGS = [
     b'theme = "ansi-dark"\nmouse = true\n[keys]\nsave = ["f2"]\nopen = ["ctrl+t", "f3"]\n',
     b'theme = "nord"\n[keys]\nhelp = ["?"]\nundo = []\n',
 ]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of file: where it lies below the folder, real examples, and how it is read."""
-
-    name: str
-    place: str
-    examples: list[bytes]
-    read: Reader
-    # Whether the file may name other files, anywhere.
-    names_files: bool = False
 
 
 def kinds() -> list[Kind]:
@@ -70,13 +52,14 @@ def kinds() -> list[Kind]:
         Kind("own stack", f"{_OWN}/stacks/deepseek.toml", _shipped("stacks"),
              _preset("stacks", lambda name: with_changes(base, {"software_stack": name}))),
         Kind("claims", "claims.toml", _shipped("claims"), _claims, names_files=True),
-        Kind("runs", "runs.toml", _shipped("runs"), _runs),
+        Kind("runs", "runs.toml", [*_shipped("runs"), *_shipped("unseen")], _runs),
         Kind("benchmarks", f"{_OWN}/benchmarks/deepseek-r1.toml", _shipped("benchmarks"),
              _benchmarks),
         Kind("config.json", "config.json",
              [path.read_bytes() for path in sorted(_CONFIGS.glob("*.json"))], _config),
         Kind("settings", "config/dsexplore/settings.toml", _SETTINGS, _settings),
         Kind("journal", "state/dsexplore/journal/1-1.1.json", _journals(), _journal),
+        *import_kinds(),
     ]  # fmt: skip
 
 
@@ -88,7 +71,7 @@ def _saved(scenario: Scenario) -> list[bytes]:
     """Files as the program writes them: every value, and results."""
     return [
         to_toml(tables(scenario)).encode(),
-        _command("eval", "deepseek-v3", "--format", "toml").encode(),
+        command("eval", "deepseek-v3", "--format", "toml").encode(),
     ]
 
 
@@ -109,32 +92,16 @@ def _journals() -> list[bytes]:
     return [re.sub(rb'"when": [0-9.]+', b'"when": 1700000000.0', content) for content in kept]
 
 
-def _command(*words: str) -> str:
-    """What a command prints; it refuses by raising."""
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()) as said:
-        imported(f"dsexplore.cli.commands.{COMMANDS[words[0]].module}").run(list(words[1:]))
-    text = out.getvalue()
-    for line in (text + said.getvalue()).split("\n"):
-        assert line.isprintable(), f"a line for the terminal holds {line!r:.200}"
-    return text
-
-
 def _scenario(path: Path, chance: random.Random) -> None:
     scenario = load_file(path)
-    _check_scenario(scenario)
+    check_scenario(scenario)
     if chance.random() < 0.2:
         form = chance.choice(("table", "json", "toml", "csv", "markdown"))
-        _command("eval", str(path), "--format", form)
+        command("eval", str(path), "--format", form)
     if chance.random() < 0.05:
         saved = path.with_name("saved.toml")
         save(scenario, saved, overwrite=True)
         assert load_file(saved) == scenario
-
-
-def _check_scenario(scenario: Scenario) -> None:
-    evaluate(scenario.inputs())
-    assert scenario_in(to_toml(tables(scenario)).encode()) == scenario
 
 
 def _preset(kind: str, started: Callable[[str], Scenario]) -> Reader:
@@ -144,14 +111,14 @@ def _preset(kind: str, started: Callable[[str], Scenario]) -> Reader:
         for step in (
             lambda: title_and_description(own),
             lambda: figures(own),
-            lambda: _check_scenario(started(own.name)),
+            lambda: check_scenario(started(own.name)),
         ):
             try:
                 step()
             except ScenarioError as error:
                 refusals.append(error)
         if chance.random() < 0.02:
-            _command("presets", kind)
+            command("presets", kind)
         if refusals:
             raise refusals[-1]
 
@@ -159,11 +126,11 @@ def _preset(kind: str, started: Callable[[str], Scenario]) -> Reader:
 
 
 def _claims(path: Path, chance: random.Random) -> None:
-    _command("claims", str(path), "--format", chance.choice(("table", "json", "markdown")))
+    command("claims", str(path), "--format", chance.choice(("table", "json", "markdown")))
 
 
 def _runs(path: Path, chance: random.Random) -> None:
-    _command("accuracy", str(path), "--format", chance.choice(("table", "json", "csv", "markdown")))
+    command("accuracy", str(path), "--format", chance.choice(("table", "json", "csv", "markdown")))
 
 
 def _benchmarks(path: Path, chance: random.Random) -> None:
@@ -178,9 +145,9 @@ def _benchmarks(path: Path, chance: random.Random) -> None:
 
 def _config(path: Path, chance: random.Random) -> None:
     scenario = load_file(path)
-    _check_scenario(scenario)
+    check_scenario(scenario)
     if chance.random() < 0.2:
-        _command("import", str(path))
+        command("import", str(path))
 
 
 def _settings(path: Path, chance: random.Random) -> None:
@@ -189,7 +156,7 @@ def _settings(path: Path, chance: random.Random) -> None:
 
 def _journal(path: Path, chance: random.Random) -> None:
     for work in left_behind(path.parent):
-        _check_scenario(work.scenario)
+        check_scenario(work.scenario)
         work.as_opened()
         work.baseline()
         work.past()

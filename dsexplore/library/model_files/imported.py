@@ -12,7 +12,7 @@ from dsexplore.library.model_files.gguf import read_gguf
 from dsexplore.library.model_files.gguf_shape import is_grouped, shape_of
 from dsexplore.library.model_files.headers import tensors_in
 from dsexplore.library.model_files.place import WANTED, Place, placed
-from dsexplore.library.model_files.quantization import Stored, stored_as
+from dsexplore.library.model_files.quantization import Stored, stored_as, unread
 from dsexplore.library.model_files.weights import Weights, weights_of
 from dsexplore.library.presets import build
 from dsexplore.library.saving import table_values
@@ -69,6 +69,8 @@ def _from_config(place: Place, counted_as: str) -> Imported:
     serving = dict(stored.fields) if stored else {}
     if stored:
         said.append(f"Stored as {stored.name}.")
+    if sentence := unread(config):
+        said.append(sentence)
     if place.weights:
         layers = scenario.architecture.num_layers
         weights = _some(

@@ -31,6 +31,7 @@ _OTHER_FOLDERS = (
 _LONGEST_NAME = 100
 _REPOSITORY = "models--"
 _MOST_LISTED = 10_000
+_GGUF, _SAFETENSORS = "GGUF", "safetensors"
 
 
 @dataclass(frozen=True)
@@ -93,14 +94,33 @@ def _cached(word: str) -> Path | None:
 def _file(path: Path, status: os.stat_result) -> Place:
     if stat.S_ISFIFO(status.st_mode):
         return Place("a pipe", str(path), _whole_pipe(path), str(path))
-    if path.suffix == ".safetensors" and stat.S_ISREG(status.st_mode):
+    is_file = stat.S_ISREG(status.st_mode)
+    kind = _kind_of(_first_bytes(path)) if is_file and path.suffix != ".json" else ""
+    if is_file and (path.suffix == ".safetensors" or kind == _SAFETENSORS):
         return Place(name_of(path), str(path), weights=(path,))
-    if path.suffix == ".gguf" and stat.S_ISREG(status.st_mode):
+    if is_file and (path.suffix == ".gguf" or kind == _GGUF):
         return Place(name_of(path), str(path), gguf=path)
     try:
         return Place(name_of(path), str(path), read_bytes(path, WANTED, LARGEST), str(path))
     except ScenarioError as error:
         raise error.in_file(str(path)) from None
+
+
+def _first_bytes(path: Path) -> bytes:
+    """What a file begins with; nothing of one that cannot be read, which is said later."""
+    try:
+        with path.open("rb") as file:
+            return file.read(9)
+    except OSError:
+        return b""
+
+
+def _kind_of(start: bytes) -> str:
+    """What kind of weights begin so, whatever their name: a cache names files by their hash."""
+    if start.startswith(b"GGUF"):
+        return _GGUF
+    # A length in eight bytes, of which the last are 0, and the bracket that opens a header.
+    return _SAFETENSORS if start[8:9] == b"{" and start[5:8] == b"\0\0\0" else ""
 
 
 def name_of(path: Path) -> str:
@@ -203,6 +223,9 @@ def _whole_pipe(path: Path) -> bytes:
 
 
 def _bounded(content: bytes, shown: str) -> bytes:
+    if kind := _kind_of(content[:9]):
+        allowed = "a config.json through a pipe; give weights by their file's name"
+        raise ScenarioError("", f"a {kind} file", allowed, shown)
     if len(content) > LARGEST:
         raise ScenarioError("", "more than 16 MiB", WANTED, shown)
     return content

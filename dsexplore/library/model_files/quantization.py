@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from dsexplore.text.refusal import shown
+
 # Values that share a scale in formats of microscaling; NVFP4 has 16.
 _MX_GROUP = 32
 
@@ -36,6 +38,15 @@ def stored_as(config: Mapping[str, object]) -> Stored | None:
     }
     reader = by_method.get(method) if isinstance(method, str) else None
     return reader(about) if reader else None
+
+
+def unread(config: Mapping[str, object]) -> str:
+    """A sentence on stored weights that are quantised in a way that is not read; empty if none."""
+    about = config.get("quantization_config")
+    if about is None or stored_as(config) is not None:
+        return ""
+    method = about.get("quant_method") if isinstance(about, Mapping) else about
+    return f"How its weights are stored is not read (quantization_config: {shown(method)})."
 
 
 def _precision(name: str, word: str, bits: float, **more: object) -> Stored:

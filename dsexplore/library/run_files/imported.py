@@ -15,7 +15,7 @@ from dsexplore.library.presets import build
 from dsexplore.library.run_files import megatron, megatron_text, others
 from dsexplore.library.run_files.stated import Stated, differing, flattened, listed
 from dsexplore.library.run_files.yaml_text import parse_yaml
-from dsexplore.library.saving import table_values
+from dsexplore.library.saving import plain_values, table_values
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.plain import Printable, in_escapes
 from dsexplore.text.refusal import ScenarioError
@@ -79,7 +79,7 @@ def imported_run(word: str, model: str = "") -> Run:
         sources[f"config of {found.scenario.title}"] = ["architecture"]
         said += found.said
     elif read.model:
-        tables["architecture"] = read.model
+        tables["architecture"] = plain_values(read.model)
         sources[f"{read.framework}, {path.name}"] = [*read.model]
     elif named := read.stated.word("flavor"):
         words = in_escapes(f"{read.stated.word('name')} {named}".strip())[:60]
@@ -111,7 +111,7 @@ def _by_table(fields: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     tables: dict[str, dict[str, Any]] = {}
     for name, value in fields.items():
         tables.setdefault(FIELDS[name].table, {})[name] = value
-    return tables
+    return {table: plain_values(values) for table, values in tables.items()}
 
 
 def _read(path: Path, content: bytes) -> _Read:

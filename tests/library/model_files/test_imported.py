@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 from math import prod
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -220,6 +222,7 @@ def test_a_gguf_header(tmp_path):
         ),
         ({"quant_method": "mxfp4"}, {"weight_precision": "mxfp4"}),
         ({"quant_method": "of tomorrow"}, {}),
+        (3, {}),
         ([], {}),
     ],
 )
@@ -227,7 +230,30 @@ def test_how_weights_are_stored(about, serving, tmp_path):
     config = {**json.loads(QWEN.read_text()), "quantization_config": about}
     file = tmp_path / "config.json"
     file.write_text(json.dumps(config))
-    assert imported_model(str(file)).serving == serving
+    found = imported_model(str(file))
+    assert found.serving == serving
+    is_read = any("Stored as" in sentence for sentence in found.said)
+    assert is_read == bool(serving)
+    assert is_read != any("is not read" in sentence for sentence in found.said)
+
+
+def test_weights_are_known_by_how_they_begin(tmp_path):
+    """A cache names files by their hash; what comes through a pipe has no name at all."""
+    gguf(tmp_path / "a.gguf", {"general.architecture": "llama"}, {"token_embd.weight": [64, 500]})
+    header(tmp_path / "b.safetensors", qwen_tensors())
+    for number, name in enumerate(("a.gguf", "b.safetensors")):
+        blob = tmp_path / f"f00d{number}"
+        blob.write_bytes((tmp_path / name).read_bytes())
+        assert total(blob) == total(tmp_path / name)
+        pipe = tmp_path / f"pipe{number}"
+        os.mkfifo(pipe)
+        writing = Thread(target=pipe.write_bytes, args=(blob.read_bytes()[:1000],))
+        writing.start()
+        with pytest.raises(ScenarioError) as refused:
+            imported_model(str(pipe))
+        writing.join()
+        assert f"found a {name.partition('.')[2]} file" in str(refused.value).lower()
+        assert "a config.json through a pipe" in str(refused.value)
 
 
 def test_packed_weights_count_as_many_as_they_stand_for(tmp_path):

@@ -358,6 +358,12 @@ def test_a_schedule_that_megatron_has_no_flag_for_is_refused():
         megatron_flags(with_changes(load("llama-3.1-405b"), {"pipeline_schedule": "zb1p"}))
 
 
+def test_a_script_that_says_no_longest_context_leaves_it_unknown(tmp_path):
+    script = tmp_path / "a.sh"
+    script.write_text(SCRIPT.replace("    --max-position-embeddings $SEQ_LENGTH\n", ""))
+    assert 'max_context_length = "unknown"' in imported_run(str(script)).to_toml()
+
+
 def test_variables_that_double_each_other_end_at_once(tmp_path):
     file = tmp_path / "run.sh"
     doubled = "".join(f"A{at + 1}=$A{at}$A{at}\n" for at in range(60))
