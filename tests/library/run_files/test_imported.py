@@ -358,9 +358,9 @@ def test_a_schedule_that_megatron_has_no_flag_for_is_refused():
         megatron_flags(with_changes(load("llama-3.1-405b"), {"pipeline_schedule": "zb1p"}))
 
 
-def test_a_script_that_says_no_longest_context_leaves_it_unknown(tmp_path):
+def test_a_size_by_a_variable_of_nowhere_is_unknown(tmp_path):
     script = tmp_path / "a.sh"
-    script.write_text(SCRIPT.replace("    --max-position-embeddings $SEQ_LENGTH\n", ""))
+    script.write_text(SCRIPT.replace("SEQ_LENGTH=8192\n", ""))
     assert 'max_context_length = "unknown"' in imported_run(str(script)).to_toml()
 
 
