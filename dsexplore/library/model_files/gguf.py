@@ -12,6 +12,7 @@ from dsexplore.text.refusal import ScenarioError, shown
 
 MAGIC = b"GGUF"
 _WANTED = "a GGUF file"
+_WHOLE = f"{_WANTED}, whole: its download may have stopped"
 _MOST_TENSORS = 1_000_000
 _MOST_KEYS = 100_000
 _MOST_ENTRIES = 10_000_000
@@ -106,7 +107,7 @@ def _bytes(file: BinaryIO, length: int) -> bytes:
         raise ScenarioError("", "a text or list of more than 16 MiB", _WANTED)
     content = file.read(length)
     if len(content) < length:
-        raise ScenarioError("", "an end within the header", _WANTED)
+        raise ScenarioError("", "an end within the header", _WHOLE)
     return content
 
 

@@ -12,6 +12,7 @@ from dsexplore.files.reading import reading
 from dsexplore.text.refusal import ScenarioError, shown
 
 _WANTED = "a safetensors file"
+_WHOLE = f"{_WANTED}, whole: its download may have stopped"
 _LARGEST_HEADER = 100 << 20
 _MOST_FILES = 5_000
 # Bits of a value by the type's name.
@@ -58,7 +59,7 @@ def _header(path: Path) -> object:
             raise ScenarioError("", "no header of weights", _WANTED)
         text = file.read(length)
     if len(text) < length:
-        raise ScenarioError("", "an end within the header", _WANTED)
+        raise ScenarioError("", "an end within the header", _WHOLE)
     try:
         return json.loads(text.decode("utf-8"))
     except (RecursionError, ValueError):
