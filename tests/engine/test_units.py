@@ -224,7 +224,7 @@ _ALWAYS_NOTHING = {
     *("serving_sequence_parallel", "serving_adapter_bytes"),
     *("rollout_is_steady", "rollout_queue_steps", "rollout_tool_time"),
     *("serving_kernels_per_expert", "serving_routed_in_moving"),
-    "decode_state_kept_values",
+    *("decode_state_kept_values", "decode_state_chunk"),
 }
 
 

@@ -2,12 +2,16 @@
 
 from dsexplore.engine.again import at_other_inputs, once_more
 from dsexplore.engine.assumptions import TWO_MICRO_BATCHES
+from dsexplore.engine.constants import FLOP_PER_MULTIPLY_ADD
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.formulas.serving.batch import overlapped
 from dsexplore.engine.idioms import link_between
 from dsexplore.engine.papers import (
     DECODE_LIMIT,
     DEFINITION,
+    FLOP_PER_TOKEN,
+    INDEXER,
+    LATENT_ATTENTION,
     SPECULATIVE,
     V3_SERVICE,
     WINDOWS,
@@ -50,6 +54,37 @@ def decode_attended_tokens(
         span = where(beyond, smaller(span, attention_window / 2), span)
     bounded = span + decode_attended_entries_full
     return (1 - bounded_layer_share) * kv_length + bounded_layer_share * bounded
+
+
+@quantity("", assumes="Decoding adds a token at a time to its states.")
+def decode_state_chunk():
+    """Tokens of a chunk that decoding takes at once: none beside the one."""
+    return 0.0
+
+
+decode_state_flops_per_token = once_more(
+    "state_flops_per_token",
+    "FLOP per generated token of all fixed states: written and read.",
+    state_chunk="decode_state_chunk",
+)
+
+
+@quantity("FLOP/token", source=f"{FLOP_PER_TOKEN}; {LATENT_ATTENTION}; {INDEXER}", better="less")
+def decode_flops_per_token(
+    matmul_flops_per_token,
+    attention_layers,
+    mean_attention_heads,
+    decode_attention_width,
+    decode_attended_tokens,
+    indexer_flops_per_scored_token,
+    kv_length,
+    decode_state_flops_per_token,
+):
+    """FLOP of one generated token at the served context, indexers and fixed states included."""
+    heads = attention_layers * mean_attention_heads * decode_attention_width
+    attended = FLOP_PER_MULTIPLY_ADD * heads * decode_attended_tokens
+    scored = indexer_flops_per_scored_token * kv_length
+    return matmul_flops_per_token + attended + scored + decode_state_flops_per_token
 
 
 @quantity("second", source=DEFINITION, better="less")

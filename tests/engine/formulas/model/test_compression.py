@@ -46,21 +46,13 @@ def test_a_context_of_a_million_tokens_is_cached_in_as_much_as_vllm_prints(
         assert round(before / held, 1) == 8.7
 
 
-def decoding_flops(name: str, **changes: Any) -> float:
-    """Forward FLOP of a token after a million; MLA's among latents."""
-    found = of(name, kv_length=MILLION, **changes)
-    shape = load(name).architecture
-    heads = found["attention_layers"] * float(shape.num_attention_heads or 0)
-    attended = 2 * heads * found["decode_attention_width"] * found["decode_attended_tokens"]
-    scored = found["indexer_flops_per_scored_token"] * MILLION
-    return float(found["matmul_flops_per_token"] + attended + scored)
-
-
 def test_a_token_after_a_million_costs_as_little_as_the_report_says() -> None:
     """27 % of V3.2's FLOP for Pro and 10 % for Flash, in FLOP of FP8: the indexer's are of FP4."""
-    before = decoding_flops(V32)
-    assert decoding_flops(PRO) / before == pytest.approx(0.27, abs=0.01)
-    assert decoding_flops(FLASH) / before == pytest.approx(0.10, abs=0.025)
+    before, pro, flash = (
+        of(name, kv_length=MILLION)["decode_flops_per_token"] for name in (V32, PRO, FLASH)
+    )
+    assert pro / before == pytest.approx(0.27, abs=0.01)
+    assert flash / before == pytest.approx(0.10, abs=0.025)
 
 
 def test_entries_attended_to_are_those_of_each_token_counted_one_by_one() -> None:
