@@ -122,10 +122,21 @@ def _mpt(config: Config, fields: Fields) -> Fields:
 
 def _exaone_windows(config: Config, layers: int) -> Sequence[bool]:
     """All but one in so many, and not the last."""
-    if not config.has("sliding_window_pattern"):
+    windows = windows_by_letters(config, layers)
+    return [*windows[:-1], False]
+
+
+def windows_by_letters(config: Config, layers: int) -> Sequence[bool]:
+    """One layer in so many without a window, or by letters, L for local and G for global: LLLG."""
+    key = "sliding_window_pattern"
+    if not config.has(key):
         return [False] * layers
-    every = config.count("sliding_window_pattern")
-    return [(layer + 1) % every != 0 and layer < layers - 1 for layer in range(layers)]
+    letters = config.given(key)
+    if not isinstance(letters, str):
+        return all_but_one_in(key)(config, layers)
+    if not letters or not set(letters) <= {"L", "G"}:
+        raise config.refusal(key, "a number of layers, or letters L and G such as LLLG")
+    return [letters[layer % len(letters)] == "L" for layer in range(layers)]
 
 
 def _gemma3_windows(config: Config, layers: int) -> Sequence[bool]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from dsexplore.library.config_json.config import Config
-from dsexplore.library.config_json.dense import LLAMA, QWEN2
+from dsexplore.library.config_json.dense import LLAMA, QWEN2, windows_by_letters
 from dsexplore.library.config_json.parts import dense_biases, layer_vectors, vectors
 from dsexplore.library.config_json.shape import (
     Experts,
@@ -55,12 +55,6 @@ def _flint_windows(config: Config, layers: int) -> Sequence[bool]:
 def _beam_windows(config: Config, layers: int) -> Sequence[bool]:
     """All but every sixth layer, and not the last."""
     return [(layer + 1) % 6 != 0 and layer < layers - 1 for layer in range(layers)]
-
-
-def _exaone_windows(config: Config, layers: int) -> Sequence[bool]:
-    if not config.has("sliding_window_pattern"):
-        return [False] * layers
-    return all_but_one_in("sliding_window_pattern")(config, layers)
 
 
 def _minimax_modules(config: Config, fields: Fields) -> Fields:
@@ -265,7 +259,7 @@ MIXTURES: Final[dict[str, Callable[[Config], Fields]]] = {
     "exaone_moe": replace(
         _PLAIN,
         query_key_norm="head",
-        window=Window(layers=_exaone_windows),
+        window=Window(layers=windows_by_letters),
         experts=Experts(
             shared="num_shared_experts", bias=True, layers=after_first("first_k_dense_replace")
         ),
