@@ -113,7 +113,7 @@ class MoveActions:
     def board(self) -> None:
         """Choose the pages of the third column, and keep the choice."""
         from dsexplore.tui.dialogs.board import BoardDialog  # noqa: PLC0415 - the start goes without
-        from dsexplore.tui.pages.pages import PAGES, chosen_pages  # noqa: PLC0415 - as said above
+        from dsexplore.tui.pages.pages import board_pages, chosen_pages  # noqa: PLC0415 - as said above
 
         session = self._session
 
@@ -124,7 +124,7 @@ class MoveActions:
             session.say(f"The third column shows {listed}{session.board_note}.")
             session.desk.choose([page.title for page in pages])
 
-        session.ask(BoardDialog(PAGES, session.board.pages), chosen)
+        session.ask(BoardDialog(board_pages(), session.board.pages), chosen)
 
     def _move(self, rows: int) -> None:
         self._session.say("")

@@ -43,8 +43,9 @@ class Written:
         """Work out what is due."""
         state = self._document.state
         if self.tab.works_out is not None and self.is_due:
-            self._found = self.tab.works_out(state.current.scenario)
-            self._of, self._place = state.current, state.place
+            found = self.tab.works_out(state, lambda: self._document.state is state)
+            if self._document.state is state:  # of another it would be half a result
+                self._found, self._of, self._place = found, state.current, state.place
 
     def rows(
         self,

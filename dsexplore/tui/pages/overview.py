@@ -9,13 +9,14 @@ from dsexplore.analysis.sensitivity.ranges import DEFAULT, NEXT
 from dsexplore.analysis.sensitivity.sensitivity import Sensitivity, sensitivities
 from dsexplore.analysis.summaries.portions import memory_portions, step_portions
 from dsexplore.document.document import Document
-from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.document.state import State
+from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean, opening_sentence
 from dsexplore.text.tornado import HIGHER, LOWER, tornado
 from dsexplore.tui.pages.blocks import MARK, role_of
 from dsexplore.tui.pages.memory import verdict, verdict_doubt
-from dsexplore.tui.pages.page import Page, tab
+from dsexplore.tui.pages.page import GoesOn, Page, tab
 from dsexplore.tui.pages.pinned import beside_pinned
 from dsexplore.tui.widgets.lines import Span, fitted, right, width_of
 
@@ -48,10 +49,10 @@ _CARRIED_OVER = {
 }
 
 
-def drivers_of_cost(scenario: Scenario) -> Sequence[Sensitivity]:
+def drivers_of_cost(state: State, _: GoesOn) -> Sequence[Sensitivity]:
     """What moves the cost, the strongest first."""
     # Choices are scenarios of their own, and take as long again.
-    return sensitivities(scenario, "total_cost", with_choices=False)
+    return sensitivities(state.current.scenario, "total_cost", with_choices=False)
 
 
 @tab("Overview", "Over", works_out=drivers_of_cost)

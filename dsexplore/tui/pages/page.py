@@ -13,9 +13,9 @@ from dsexplore.analysis.summaries.portions import Portion
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
 from dsexplore.document.moved import Change, number_change
+from dsexplore.document.state import State
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import in_words, unit_of
-from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
 from dsexplore.tui.pages.blocks import LABEL, LABELLED, MARK, labelled, percent, role_of, spaced
@@ -42,6 +42,10 @@ _LEAST_BAR = 4
 # Parts of one bar differ by sign as well as by colour.
 _SIGNS: tuple[Span, ...] = (("█", "bar"), ("▓", "bar2"), ("▒", "bar3"), ("░", "plain"))
 _BAR_ROLES: tuple[Role, Role, Role] = ("bar", "bar2", "bar3")
+
+# Whether work goes on: it stops where the scenario has changed meanwhile.
+GoesOn = Callable[[], bool]
+Work = Callable[[State, GoesOn], Any]
 
 
 class Page(Writer):
@@ -249,7 +253,7 @@ class Tab:
     short: str
     write: Callable[[Page], None]
     # What it shows beyond the results, worked out beside the screen once keys rest.
-    works_out: Callable[[Scenario], Any] | None = None
+    works_out: Work | None = None
     # The panel whose choices are searched from it; empty where layouts are.
     chooses_in: str = ""
 
@@ -264,7 +268,7 @@ def tab(
     title: str,
     short: str = "",
     *,
-    works_out: Callable[[Scenario], Any] | None = None,
+    works_out: Work | None = None,
     chooses_in: str = "",
 ) -> Callable[[Callable[[Page], None]], Tab]:
     """Turn a function that writes a page into a tab."""

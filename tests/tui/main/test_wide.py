@@ -63,6 +63,20 @@ async def test_the_board_is_kept(explore: Start) -> None:
         assert [page.title for page in user.main.session.board.pages] == ["Network", "Memory", "RL"]
 
 
+async def test_the_board_finds_layouts_and_claims_once_keys_rest(explore: Start) -> None:
+    Desk(desk_file()).choose(["Layouts", "Claims"])
+    # Few layouts divide such a number of accelerators.
+    async with explore("deepseek-v3", size=ROOMY) as user:
+        board = user.main.session.board
+        await user.go_to("num_gpus")
+        await user.type("2047")
+        await user.press("enter")
+        lines = "\n".join(map(text_of, board.sheet.lines))
+        assert "Fastest layouts" in lines
+        assert "Claims about deepseek-v3 as published" in lines
+        assert "f02" in lines
+
+
 async def _columns(press, session, *keys: str) -> list[int]:  # type: ignore[no-untyped-def]
     """The column that keys go to after each key."""
     found = []

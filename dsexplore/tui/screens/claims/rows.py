@@ -13,7 +13,7 @@ from dsexplore.tui.widgets.writer import Writer, columns
 
 _ID = 6
 _FIGURE, _WIDE_FIGURE = 15, 22
-_WIDE = 110
+_NARROW, _WIDE = 80, 110
 _DEVIATION = 9
 _VERDICT = 14
 _STANDING = 22
@@ -105,8 +105,10 @@ def _claim(claim: Claim, finding: Finding | None, width: int) -> list[Span]:
             (right(f" {clean(finding.gives_text)}", _figure(width)), "value"),
             (right(finding.deviation_text, _DEVIATION), "dim"),
             (f"  {_MARKS[finding.verdict]} {fitted(finding.verdict, _VERDICT)}", role),
-            (f"{fitted(finding.standing, _STANDING)}", worth_role(finding.standing)),
         ]
+        if width < _NARROW:  # half a standing says nothing
+            return spans
+        spans.append((f"{fitted(finding.standing, _STANDING)}", worth_role(finding.standing)))
     return [*spans, (clean(claim.claim), "plain")]
 
 
