@@ -15,6 +15,7 @@ from dsexplore.cli.table import COMMANDS
 from dsexplore.text.plain import in_lines
 from dsexplore.text.refusal import ScenarioError, shown
 
+_WIDEST = max(map(len, COMMANDS))
 _USAGE = "dsexplore [--tour] [SCENARIO]\n       dsexplore COMMAND ..."
 
 
@@ -38,7 +39,8 @@ def run(words: list[str]) -> int:
 
 
 def _parser() -> Parser:
-    commands = "\n".join(f"  {word:10}{found.summary}" for word, found in COMMANDS.items())
+    rows = (f"  {word:{_WIDEST}}  {found.summary}" for word, found in COMMANDS.items())
+    commands = "\n".join(rows)
     parser = Parser(
         "",
         usage=_USAGE,
