@@ -42,6 +42,7 @@ COMMANDS = {
     "measure": Command(
         "measure", "time your own accelerator's kernels, and make a hardware preset of it"
     ),
+    "serve": Command("serve", "show the explorer in a browser"),
     "presets": Command("presets", "list scenarios, architectures, hardware and the other presets"),
     "import": Command("import_config", "turn a model's or a run's files into a scenario file"),
     "settings": Command("settings", "show the explorer's theme, mouse and keys, or write a file"),

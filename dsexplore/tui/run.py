@@ -15,6 +15,7 @@ from dsexplore.library.names import is_shipped, is_there
 from dsexplore.library.open import DEFAULT_SCENARIO, find
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.settings import load_settings
+from dsexplore.tui.web.served import ServedLifecycle, is_served
 
 if TYPE_CHECKING:
     from dsexplore.analysis.claims.file import Claim
@@ -28,7 +29,8 @@ def run_explorer(name: str | None, *, tour: bool = False) -> int:
 
     Raises ScenarioError, and FaultError for an exception that nobody foresaw.
     """
-    _refuse_poor_terminal()
+    if not is_served():
+        _refuse_poor_terminal()
     # Up to the first frame many objects appear and none goes; `ExplorerApp` turns it on again.
     gc.disable()
     claims = _claims_named(name)
@@ -42,7 +44,7 @@ def run_explorer(name: str | None, *, tour: bool = False) -> int:
     app.begins_with_tour = tour
     app.main.is_first_time = not is_there(journal_folder())
     document.journal = Journal(journal_folder())
-    with Lifecycle(document) as lifecycle:
+    with ServedLifecycle(document) if is_served() else Lifecycle(document) as lifecycle:
         fault: Exception | None
         try:
             app.run(mouse=settings.mouse)
@@ -56,7 +58,7 @@ def run_explorer(name: str | None, *, tour: bool = False) -> int:
             work = _kept(document, lifecycle)
             actions = " ".join(app.main.session.performed)
             raise FaultError(work, {"scenario": document.name, "actions": actions}) from fault
-        if app.return_code != 0:
+        if app.return_code != 0 or app.is_cut_off:
             lifecycle.save()
     document.journal.close()
     return app.return_code or 0
@@ -79,7 +81,7 @@ def _holds_claims(path: Path) -> bool:
         return False  # refused as a scenario, with its reason
 
 
-def _kept(document: Document, lifecycle: Lifecycle) -> str:
+def _kept(document: Document, lifecycle: Lifecycle | ServedLifecycle) -> str:
     """Keep unsaved work after a fault; says what became of it."""
     try:
         problem = lifecycle.save()

@@ -14,6 +14,7 @@ from dsexplore.cli.output.stdout import write_out
 from dsexplore.cli.table import COMMANDS
 from dsexplore.text.plain import in_lines
 from dsexplore.text.refusal import ScenarioError, shown
+from dsexplore.tui.web.served import is_served
 
 _WIDEST = max(map(len, COMMANDS))
 _USAGE = "dsexplore [--tour] [SCENARIO]\n       dsexplore COMMAND ..."
@@ -87,7 +88,7 @@ def _check_name(name: str) -> None:
 def _open(name: str | None, *, tour: bool) -> int:
     # The explorer reads keys from standard input and draws on standard output.
     for stream, called in ((sys.__stdin__, "standard input"), (sys.__stderr__, "standard error")):
-        if stream is None or not stream.isatty():
+        if not is_served() and (stream is None or not stream.isatty()):
             allowed = "a terminal for the explorer, or 'dsexplore eval SCENARIO' without one"
             raise ScenarioError(called, "no terminal", allowed)
     # Only the explorer pays this half second.

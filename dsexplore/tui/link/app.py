@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from dsexplore.tui.link.driver import PacedDriver
+from dsexplore.tui.web.served import is_served
 
 # A link that stands still for longer shows one frame in so many seconds when it comes back.
 _PATIENCE = 10.0
@@ -24,7 +25,10 @@ class PacedApp(App[None]):
     """
 
     def __init__(self, **named: Any) -> None:
-        super().__init__(driver_class=PacedDriver, **named)
+        # In a browser the server's driver, which the environment names, takes its place.
+        super().__init__(driver_class=None if is_served() else PacedDriver, **named)
+        # Whether it ended though its user did not leave: a closed page, a server that stops.
+        self.is_cut_off = False
         self._unseen: set[Region] = set()
         self._giving_up: Timer | None = None
 
@@ -41,6 +45,10 @@ class PacedApp(App[None]):
                 self.on_caught_up()
             return
         super()._display(screen, renderable)
+
+    def on_exit_app(self) -> None:
+        """End without having been left."""
+        self.is_cut_off = True
 
     def on_caught_up(self) -> None:
         """Draw what was skipped, as it is now."""
