@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from dsexplore.document.document import Document
 from dsexplore.document.journal import Journal
 from dsexplore.files.locations import journal_folder, settings_file
+from dsexplore.files.served import is_served
 from dsexplore.files.toml import read_toml
 from dsexplore.library.names import is_shipped, is_there
 from dsexplore.library.open import DEFAULT_SCENARIO, find
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.settings import load_settings
-from dsexplore.tui.web.served import ServedLifecycle, is_served
+from dsexplore.tui.web.served import ServedLifecycle
 
 if TYPE_CHECKING:
     from dsexplore.analysis.claims.file import Claim

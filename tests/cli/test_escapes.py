@@ -145,6 +145,7 @@ class Evil:
                 [self.scenario, "--only", EVIL],
                 [EVIL],
             ],
+            "serve": [[EVIL, "--port", "none"], ["--port", EVIL], ["--host", EVIL], ["--token", "short"]],
             "answers": [
                 [self.claims],
                 [self.claims, "--format", "markdown"],

@@ -12,9 +12,9 @@ from dsexplore.cli.imports import imported
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.cli.table import COMMANDS
+from dsexplore.files.served import is_served
 from dsexplore.text.plain import in_lines
 from dsexplore.text.refusal import ScenarioError, shown
-from dsexplore.tui.web.served import is_served
 
 _WIDEST = max(map(len, COMMANDS))
 _USAGE = "dsexplore [--tour] [SCENARIO]\n       dsexplore COMMAND ..."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 from dsexplore.cli.errors import say
+from dsexplore.cli.imports import imported
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.library.open import find
@@ -37,17 +38,13 @@ def run(words: list[str]) -> int:
         allowed = f"at least {_SHORTEST}; without --token one is made"
         raise ScenarioError("--token", f"{len(token)} characters", allowed)
     try:
-        from dsexplore.tui.web.server import (  # noqa: PLC0415 - an extra, and slow to import
-            ExplorerServer,
-            is_loopback,
-            new_token,
-        )
+        web = imported("dsexplore.tui.web.server")
     except ModuleNotFoundError as error:
         allowed = "it installed: pip install 'dsexplore[web]'"
         raise ScenarioError("", f"no {error.name}, which serving needs", allowed) from None
     _check_free(arguments.host, port)
-    server = ExplorerServer(arguments.scenario, arguments.host, port, token or new_token())
-    if not is_loopback(arguments.host):
+    server = web.ExplorerServer(arguments.scenario, arguments.host, port, token or web.new_token())
+    if not web.is_loopback(arguments.host):
         say(
             f"warning: {arguments.host} can be reached from other machines, unencrypted; whoever "
             "reads the address on its way can read and write your files. A tunnel is safer: "

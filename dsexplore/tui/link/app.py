@@ -11,8 +11,8 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.timer import Timer
 
+from dsexplore.files.served import is_served
 from dsexplore.tui.link.driver import PacedDriver
-from dsexplore.tui.web.served import is_served
 
 # A link that stands still for longer shows one frame in so many seconds when it comes back.
 _PATIENCE = 10.0

@@ -11,14 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dsexplore.document.document import Document
 
-# What the server says to an explorer that it starts.
-SERVED = "DSEXPLORE_SERVED"
 _ENDINGS = (signal.SIGHUP, signal.SIGQUIT)
-
-
-def is_served() -> bool:
-    """Whether a server of ours started this process, and speaks to it in place of a terminal."""
-    return bool(os.environ.get(SERVED))
 
 
 class ServedLifecycle:

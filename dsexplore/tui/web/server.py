@@ -14,7 +14,7 @@ from ipaddress import ip_address
 from aiohttp import web
 from textual_serve.server import Server
 
-from dsexplore.tui.web.served import SERVED
+from dsexplore.files.served import SERVED
 
 _COOKIE = "dsexplore"
 # Nothing of the page comes from elsewhere, and nobody frames it.
