@@ -145,7 +145,8 @@ class Evil:
                 [self.scenario, "--only", EVIL],
                 [EVIL],
             ],
-            "serve": [[EVIL, "--port", "none"], ["--port", EVIL], ["--host", EVIL], ["--token", "short"]],
+            "serve": [[EVIL, "--port", "none"], ["--port", EVIL], ["--host", EVIL]],
+            "settings": [[], [EVIL], ["--write", EVIL]],
             "answers": [
                 [self.claims],
                 [self.claims, "--format", "markdown"],
