@@ -8,13 +8,15 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from rich.color import ColorSystem
 
 from dsexplore.tui.main.side import TABLES
 from dsexplore.tui.pages.pages import PAGES
+from dsexplore.tui.settings import Settings
 from tests.tui.explorer import NARROW, WIDE, Explorer, Start
 
 FRAMES = Path(__file__).parent / "frames"
@@ -61,9 +63,11 @@ def shape(line: str) -> str:
 Seen = Callable[[str], str]
 
 
-def hold(user: Explorer, name: str, seen: Seen = of_any_fit) -> None:
+def hold(
+    user: Explorer, name: str, seen: Seen = of_any_fit, lines: Sequence[str] | None = None
+) -> None:
     """Hold the screen against its frame; spaces at the ends of lines do not count."""
-    drawn = "\n".join(seen(line).rstrip() for line in user.screen) + "\n"
+    drawn = "\n".join(seen(line).rstrip() for line in lines or user.screen) + "\n"
     assert str(Path.home()) not in drawn
     file = FRAMES / f"{name}.txt"
     if os.environ.get("UPDATE_FRAMES"):
@@ -163,6 +167,59 @@ async def test_asking(explore: Start, name: str, scenario: str, keys: list[str])
         for key in keys:
             await user.press(key)
         hold(user, f"{name}-80x24")
+
+
+async def test_doing_on_a_wide_screen(explore: Start) -> None:
+    async with explore(size=(200, 60)) as user:
+        await user.press("right")
+        hold(user, "changed-200x60")
+        await user.press("o")
+        hold(user, "open-200x60")
+        await user.press("escape", "question_mark")
+        hold(user, "help-200x60")
+
+
+_SGR = re.compile(r"\x1b\[([\d;]*)m")
+
+
+def in_colours(user: Explorer, system: ColorSystem) -> list[str]:
+    """The screen with what a terminal is sent for colours and attributes, between ‹ and ›."""
+    lines = []
+    for strip in user.app.screen._compositor.render_strips(user.app.size):
+        line = ""
+        for segment in strip:
+            sent = segment.style.render("x", color_system=system) if segment.style else "x"
+            code = _SGR.match(sent)
+            line += f"‹{code[1]}›{segment.text}" if code else segment.text
+        lines.append(line)
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("theme", "colours"),
+    [
+        ("terminal", ColorSystem.STANDARD),
+        ("dark", ColorSystem.EIGHT_BIT),
+        ("light", ColorSystem.EIGHT_BIT),
+        ("none", ColorSystem.TRUECOLOR),
+    ],
+)
+async def test_colours(
+    explore: Start, monkeypatch: pytest.MonkeyPatch, theme: str, colours: ColorSystem
+) -> None:
+    if theme == "none":
+        monkeypatch.setenv("NO_COLOR", "1")
+    async with explore(settings=Settings(theme=theme if theme != "none" else "dark")) as user:
+        await user.press("right")
+        lines = in_colours(user, colours)
+        hold(user, f"colours-{theme}-80x24", lines=lines)
+        await user.press("q")
+        lines += in_colours(user, colours)
+        hold(user, f"colours-{theme}-leave-80x24", lines=lines[-24:])
+        if theme == "none":
+            sent = {code for line in lines for code in re.findall("‹(.*?)›", line)}
+            # Bold, dim, reversed and the terminal's own two: no colour.
+            assert {part for code in sent for part in code.split(";")} <= {*"1247", "39", "49"}
 
 
 async def test_too_small(explore: Start) -> None:

@@ -25,7 +25,6 @@ from dsexplore.tui.widgets.lines import (
     Row,
     Span,
     bar,
-    fitted,
     packed,
     placed_bar,
     right,
@@ -35,8 +34,10 @@ from dsexplore.tui.widgets.lines import (
 )
 from dsexplore.tui.widgets.writer import Writer
 
-_NAME = 34
-_NAMED_VALUE = 13
+_NAME = 42
+_NAMED_VALUE = 19
+# A summary is worth a beginning of so many cells; the key that explains gives it whole.
+_WORTH = 30
 _GAP = 2
 _LEAST_BAR = 4
 # Parts of one bar differ by sign as well as by colour.
@@ -174,15 +175,16 @@ class Page(Writer):
         change = self.document.result_change(name)
         role = self.role(name, change)
         interval = self.document.interval(name, self.width)
-        aside = clean(f"  {'  '.join(filter(None, (interval, str(change) or found.summary)))}")
-        self.line(
-            (
-                (f" {fitted(name, min(_NAME, max(20, self.width - _NAMED_VALUE - 4)))}", "label"),
-                (f"  {value}" if found.is_text else right(value, _NAMED_VALUE), role),
-                (aside, role_of(change, "dim")),
-            ),
-            name,
-        )
+        has_room = self.width - _NAME - _NAMED_VALUE > _WORTH
+        said = str(change) or (found.summary if has_room else "")
+        aside = clean(f"  {'  '.join(filter(None, (interval, said)))}")
+        cell = f"  {value}" if found.is_text else right(value, _NAMED_VALUE)
+        # The space behind a name gives way to what is said of the result.
+        spare = self.width - 1 - cell_len(cell) - cell_len(aside)
+        label = f" {name:<{min(_NAME, max(spare, 0))}}"
+        if spare < len(name):
+            cell = f"  {value}"
+        self.line(((label, "label"), (cell, role), (aside, role_of(change, "dim"))), name)
 
     def evidence(self, *names: str) -> None:
         """Says beside predictions what nothing was measured of, once on a page."""
