@@ -123,8 +123,11 @@ def summary_line(document: Document, width: int) -> Line:
     # Where something moved, by how much if there is room.
     moved = any(map(document.result_change, FIGURES))
     said: tuple[_Moved, ...] = ("far", "mark") if moved else ("mark",)
-    ways = [*product(said, pairs[:2]), *product(said, pairs[2:]), ("arrow", pairs[-1])]
-    for each, (how, (end, sign)) in product((True, False), ways):
+    wordy = [*product(said, pairs[:2]), *product((*said, "arrow"), pairs[2:-1])]
+    # What cannot be keeps its words before a change keeps its size.
+    bare: list[tuple[_Moved, tuple[Span, Line]]] = [("arrow", pairs[-1])]
+    ways = [*product((True, False), wordy), *product((True, False), bare)]
+    for each, (how, (end, sign)) in ways:
         left = (*_headline(document, each, how), end)
         if width_of(left) + width_of(sign) <= width:
             break

@@ -162,8 +162,8 @@ def _short(text: str) -> str:
 def _aside(document: Document, spec: FieldSpec, change: str) -> str:
     if change:
         return clean(change)
-    doubt = "? unverified · " if spec.name in document.scenario.unverified else ""
-    return doubt + range_here(document, spec)
+    doubt = "? unverified" if spec.name in document.scenario.unverified else ""
+    return " · ".join(filter(None, (doubt, range_here(document, spec))))
 
 
 def _typing(editing: EditBuffer) -> list[Span]:
