@@ -54,7 +54,7 @@ def serving(page: Page) -> None:
     capacity = format_value(page.document.scenario.hardware.memory_capacity, "byte", 3)
     page.result("decode_memory_per_gpu", f"of {capacity}")
     page.result("largest_decode_batch")
-    if page.document.results["state_bytes_per_request"]:
+    if page.document.results["attention_layers"] and page.document.results["state_layers"]:
         page.result("kv_cache_per_request")
     states(page)
     page.heading("Cost and price per million tokens")
