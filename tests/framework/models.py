@@ -258,6 +258,7 @@ _OF_TYPE: dict[str, Callable[[int, int, int], dict[str, Any]]] = {
         "head_dim": hidden // heads,
         "n_groups": 2,
     },
+    "zaya": lambda heads, hidden, layers: {"num_experts_per_tok": 1},
     "zamba": lambda heads, hidden, layers: {
         "num_hidden_layers": layers + 2,
         "layers_block_type": ["linear_attention", "hybrid"] * 2

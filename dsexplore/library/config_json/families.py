@@ -18,6 +18,7 @@ from dsexplore.library.config_json.recurrent import RECURRENT
 from dsexplore.library.config_json.remote import REMOTE
 from dsexplore.library.config_json.shared_keys import Fields
 from dsexplore.library.config_json.window_heads import WINDOW_HEADS
+from dsexplore.library.config_json.zaya import zaya
 from dsexplore.library.config_json.zero_experts import ZERO_EXPERTS
 
 # Types whose shape is another's: the text part of a model that sees, or the same code.
@@ -56,6 +57,7 @@ _BY_TYPE: Final[dict[str, Callable[[Config], Fields]]] = {
     **GEMMA3N,
     **COMPRESSED,
     **RECURRENT,
+    "zaya": zaya,
     **REMOTE,
     **WINDOW_HEADS,
     **ZERO_EXPERTS,
