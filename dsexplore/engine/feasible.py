@@ -186,6 +186,13 @@ def bounded_results(graph: Graph) -> tuple[str, ...]:
     return tuple(found)
 
 
+def parts_of_bounded(graph: Graph, names: Iterable[str]) -> list[str]:
+    """The parts without which some results, or what they are computed from, are bounds."""
+    behind = set(graph.needed(names))
+    bounded = (name for name in bounded_results(graph) if name in behind)
+    return [part for name in bounded for part in graph.quantities[name].at_least_without]
+
+
 def at_least(graph: Graph, values: Mapping[str, Any]) -> dict[str, list[str]]:
     """The results that are at least what they are, each with the unknown parts left out of it.
 

@@ -18,7 +18,7 @@ from dsexplore.engine import (
     warnings_in,
 )
 from dsexplore.engine.doubt import figure_text, half_width_text, interval_text
-from dsexplore.engine.feasible import bounded_results
+from dsexplore.engine.feasible import parts_of_bounded
 from dsexplore.engine.names import check_name, in_words
 from dsexplore.engine.standing import Standing
 from dsexplore.files.toml import to_toml
@@ -37,8 +37,6 @@ SILENT = ("toml", "csv")
 FORMATS = ("table", "json", "toml", "csv", "markdown")
 # From here on a float skips whole numbers: an integer would claim digits it does not have.
 _EXACT = 2**53
-# What may be a bound, or follow from one.
-_BOUNDED = frozenset(bounded_results(GRAPH))
 # A summary cut shorter than this says nothing.
 _SHORTEST_SUMMARY = 16
 # Sentences are folded to no fewer columns.
@@ -134,7 +132,10 @@ def _sheet(scenario: Scenario, only: Sequence[str] | None, also: Sequence[str]) 
         check_name(name)
     inputs = scenario.inputs()
     wanted = [name for name in names if name in QUANTITIES]
-    parts = [*_parts_of_sums(wanted), *(end for n in wanted for end in INTERVALS.get(n, ()))]
+    parts = [
+        *parts_of_bounded(GRAPH, wanted),
+        *(end for n in wanted for end in INTERVALS.get(n, ())),
+    ]
     values = evaluate(inputs, dict.fromkeys([*wanted, *parts, *PROBLEMS]))
     has_doubt = any(_is_unknown(name, values[name]) for name in (*wanted, *parts))
     rests = not GRAPH.behind(names, inputs).isdisjoint(scenario.assumed())
@@ -167,14 +168,6 @@ def _interval(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"low": low, "high": high}
     half, figure = half_width_text(name, values), figure_text(name, values)
     return {"low": low, "high": high, "interval": text, "half_width": half, "rounded": figure}
-
-
-def _parts_of_sums(wanted: list[str]) -> list[str]:
-    """The parts without which what is wanted is a bound."""
-    if _BOUNDED.isdisjoint(wanted):
-        return []
-    behind = _BOUNDED.intersection(GRAPH.needed(wanted))
-    return [part for name in behind for part in QUANTITIES[name].at_least_without]
 
 
 def _is_unknown(name: str, value: float | str) -> bool:

@@ -38,7 +38,7 @@ def shipped() -> list[float]:
 def disclosed() -> list[float]:
     """Claims of documents on DeepSeek, those documents, claims disclosed, and others."""
     titles = [claim.document for claim in shipped_claims()]
-    public = ("What training ", "What large ")
+    public = ("What training ", "What large ", "What is planned")
     own = titles.count("What developers disclosed of their models")
     others = sum(title.startswith(public) for title in titles)
     documents = {title for title in titles if not title.startswith((*public, "What developers"))}

@@ -11,8 +11,11 @@ import pytest
 from dsexplore.analysis.compare.compare import compare
 from dsexplore.document.document import Document
 from dsexplore.engine.doubt import figure_text, half_width_text, interval_text, is_wide
+from dsexplore.engine.formulas.serving.load import batch_wait, prompt_wait
+from dsexplore.engine.standing import Standing
 from dsexplore.explanation.explain import explain
 from dsexplore.export.formats import export
+from dsexplore.library.open import load
 from dsexplore.tui.pages.overview import overview
 from tests.strategies import shipped
 
@@ -95,3 +98,16 @@ def test_no_figure_of_the_overview_stands_without_its_interval(width: int) -> No
         assert " … " in line or "±" in line, line
     bar = next(row for row in rows if row.startswith(" Pre-training cost"))
     assert "~$" in bar
+
+
+def test_waits_of_a_service_are_longer_by_as_much_as_the_times_of_its_engines():
+    # Why loaded times have the interval of an engine's speed: the stated batch stays under way.
+    v, slower = Standing(load("deepseek-serving")).values, 1.3
+    occupancy, step = slower * v["prompt_occupancy"], slower * v["decode_step_time"]
+    placed = (v["prompt_spread"], v["prefill_placement"], v["decode_batch"])
+    read = prompt_wait(v["prompt_queue_load"], occupancy, *placed, step)
+    assert read == pytest.approx(slower * v["prompt_wait"])
+    room = (v["batch_fullness"], v["largest_decode_batch"], v["serving_batches_under_way"])
+    waited = batch_wait(*room, slower * v["loaded_time_per_output_token"], v["answer_tokens"])
+    assert waited == pytest.approx(slower * v["batch_wait"])
+    assert v["loaded_ttft_low"] < v["loaded_ttft"] < v["loaded_ttft_high"]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dsexplore.analysis.claims.asked import asked_of
 from dsexplore.analysis.claims.benchmarks import BenchmarkTable
 from dsexplore.analysis.claims.blanks import OWN_NAMES, Blank, own_units
 from dsexplore.analysis.claims.calls import result_of
@@ -18,7 +19,6 @@ from dsexplore.analysis.claims.standing import STANDINGS, StandingWord, standing
 from dsexplore.analysis.claims.verdict import VERDICTS, Verdict, deviation, is_above, verdict
 from dsexplore.engine import QUANTITIES, names
 from dsexplore.engine.effect import without_effect
-from dsexplore.engine.standing import Standing
 from dsexplore.library.presets import mere_fields
 from dsexplore.library.readable import held_by
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
@@ -278,11 +278,11 @@ class _Values:
                 for name in names
                 if name not in OWN_NAMES and name.rpartition(".")[0] == part.alias
             }
-            found = Standing(part.scenario)
+            found = asked_of(part.scenario, wanted.values())
             self.values |= {name: float(found.values[plain]) for name, plain in wanted.items()}
             for name, plain in wanted.items():
-                self._problems[name] = found.impossible.get(plain, [])
-                self._left_out[name] = found.at_least.get(plain, [])
+                self._problems[name] = found.problems.get(plain, [])
+                self._left_out[name] = found.left_out.get(plain, [])
 
     def problems_of(self, expression: Expression | None) -> tuple[str, ...]:
         """Why the figures in a recipe cannot be had, each sentence once."""

@@ -62,6 +62,20 @@ output_tokens_per_second_per_gpu = interval(
 ttft = interval("ttft", "served_speed_spread", INDEPENDENT_ERRORS)
 time_per_output_token = interval("time_per_output_token", "served_speed_spread", INDEPENDENT_ERRORS)
 
+# Serving under load
+_UNDER_LOAD = (
+    "All times of an engine err alike. The load is the one that keeps the stated batch under way, "
+    "so that waits are the same share of them."
+)
+loaded_ttft = interval("loaded_ttft", "served_speed_spread", _UNDER_LOAD)
+loaded_time_per_output_token = interval(
+    "loaded_time_per_output_token", "served_speed_spread", _UNDER_LOAD
+)
+service_load = interval("service_load", "served_speed_spread", _UNDER_LOAD)
+service_cost_per_million_output_tokens = interval(
+    "service_cost_per_million_output_tokens", "served_speed_spread", _UNDER_LOAD
+)
+
 # All stages
 total_gpu_hours = interval_of_parts(
     "total_gpu_hours",
