@@ -63,10 +63,7 @@ ttft = interval("ttft", "served_speed_spread", INDEPENDENT_ERRORS)
 time_per_output_token = interval("time_per_output_token", "served_speed_spread", INDEPENDENT_ERRORS)
 
 # Serving under load
-_UNDER_LOAD = (
-    "All times of an engine err alike. The load is the one that keeps the stated batch under way, "
-    "so that waits are the same share of them."
-)
+_UNDER_LOAD = "All times of an engine err alike, at the load that keeps the stated batch under way."
 loaded_ttft = interval("loaded_ttft", "served_speed_spread", _UNDER_LOAD)
 loaded_time_per_output_token = interval(
     "loaded_time_per_output_token", "served_speed_spread", _UNDER_LOAD
