@@ -210,12 +210,9 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
     # Vectors: held, sent and read, and no product's.
     ("qkv_bias output_bias ffn_bias attention_sinks norms_per_layer norm_bias", *HELD),
     ("final_norm embedding_norm other_vectors", *HELD),
-    # Small: serving holds them, and its products leave them out.
-    (
-        "other_weights",
-        f"flop {VECTORS} update",
-        f"flop {VECTORS_OF_EXPERTS} update",
-    ),
+    ("other_weights", MATRICES, MATRICES),
+    # Of layers of single blocks, which neither model has.
+    ("joined_embedding shared_blocks", NONE, NONE),
     ("query_key_norm", VECTORS, NONE),
     ("router_bias", NONE, VECTORS_OF_EXPERTS),
     ("head_bias", *HELD),
