@@ -132,6 +132,8 @@ def _cached(cache: Any, tokens: int, config: Any) -> float | None:
 
 
 def _values_in(layer: Any, is_lone: bool) -> int:
+    if getattr(layer, "keys", None) is None:
+        return 0  # a layer with a fixed state
     held = layer.keys.numel() + (0 if is_lone else layer.values.numel())
     entries = getattr(layer, "compressed_kv", {}).values()
     others = [getattr(layer, "indexer_keys", None), *entries]
@@ -355,6 +357,7 @@ _SMALL: dict[str, tuple[object, ...]] = {
     "rotary_dim": (4,),
     "global_attn_every_n_layers": (2, 3),
     "sliding_window": (WINDOW,),
+    "local_attention": (2 * WINDOW,),
     "interleave_moe_layer_step": (1, 2),
     "prompt_length": (4, 8),
     "segment_types": (3, 8),

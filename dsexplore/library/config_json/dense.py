@@ -154,6 +154,11 @@ def _modernbert_windows(config: Config, layers: int) -> Sequence[bool]:
     return all_but_one_in(config.count(key) if config.has(key) else 3, offset=0)(config, layers)
 
 
+def _half_the_window(config: Config, fields: dict[str, Any]) -> Fields:
+    """A window stated for both directions, of which a decoder has the one."""
+    return {"attention_window": fields["attention_window"] // 2}
+
+
 def _modernbert_head(config: Config, fields: Fields) -> Fields:
     """The first layer lacks its first norm; a dense layer with a norm before the output head."""
     hidden = config.count("hidden_size")
@@ -372,7 +377,7 @@ DENSE: Final[dict[str, Callable[[Config], Fields]]] = {
             key="local_attention",
             layers=_modernbert_windows,
         ),
-        parts=(_modernbert_head,),
+        parts=(_modernbert_head, _half_the_window),
     ),
     "cpmant": Shape(
         kv_heads="",
