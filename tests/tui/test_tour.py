@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dsexplore.tui.widgets.lines import wrapped
 from tests.tui.explorer import Explorer, Start
 
 
@@ -14,17 +15,22 @@ def at(user: Explorer) -> str:
 
 async def test_ten_steps_done_by_their_keys_and_the_own_work_as_it_was(explore: Start) -> None:
     async with explore() as user:
+        # What to press is said whole at the first start, on the narrowest screens too.
+        first = user.main._first_words()
+        assert all(key in first for key in ("↵", "tab", "←→", "?", "F2"))
+        assert not wrapped(first, 78, 2)[-1].endswith("…")
         await user.press("right", "f2")
         mine = user.app._tour[1].session.document  # type: ignore[index]
         assert mine.scenario.value("num_layers") == 62
+        down = user.listed.index("experts_per_token")
         doings = (
-            ["tab", "/", *"experts_per", "enter"],
+            ["down"] * down,
             ["right"],
             ["g", "n"],
             ["m"],
             ["H", *"b200", "enter"],
             ["L", "escape", "escape"],
-            ["o", *"deepseek-r1-epoch", "enter"],
+            ["o", *"r1-ep", "enter"],
             ["tab", "tab", "g", "o", "down", "e"],
             ["escape", "C", "enter"],
             ["z"],
