@@ -322,13 +322,14 @@ def test_the_explorer_needs_a_terminal(refused, monkeypatch):
 @pytest.mark.parametrize(("words", "name"), [([], None), (["deepseek-v3"], "deepseek-v3")])
 def test_the_explorer_opens_what_is_named_and_its_status_is_ours(words, name, run, monkeypatch):
     opened = []
-    explorer = SimpleNamespace(run_explorer=lambda named: opened.append(named) or 7)
+    explorer = SimpleNamespace(run_explorer=lambda named, tour: opened.append((named, tour)) or 7)
     terminal = SimpleNamespace(isatty=lambda: True)
     monkeypatch.setitem(sys.modules, "dsexplore.tui.run", explorer)
     monkeypatch.setattr(sys, "__stdin__", terminal)
     monkeypatch.setattr(sys, "__stderr__", terminal)
     assert run(*words) == (7, "", "")
-    assert opened == [name]
+    assert run("--tour", *words) == (7, "", "")
+    assert opened == [(name, False), (name, True)]
 
 
 @pytest.mark.parametrize("words", [["eval", "/nowhere.toml"], ["evl", "x"], ["eval", "a\x1b[2J"]])
