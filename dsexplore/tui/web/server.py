@@ -78,10 +78,13 @@ class ExplorerServer(Server):  # type: ignore[misc]  # untyped where its package
 
     async def _make_app(self) -> web.Application:
         app: web.Application = await super()._make_app()
-        app.middlewares.append(self._guarded)
+
+        async def guarded(request: web.Request, handler: _Handler) -> web.StreamResponse:
+            return await self._guarded(request, handler)
+
+        app.middlewares.append(web.middleware(guarded))
         return app
 
-    @web.middleware
     async def _guarded(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
         """Let pass who has the token, and of those no page of another origin."""
         given = request.query.get("token")
