@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dsexplore.library.saving import plain_values, table_values
-from dsexplore.scenario.field import value_text
+from dsexplore.scenario.field import shown_text
 from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.refusal import ScenarioError, shown
@@ -15,7 +15,8 @@ Changes = dict[str, dict[str, Any]]
 
 _TEXTS = ("title", "description")
 _ABOUT = ("sources", "notes")
-_SECTIONS = ("texts", *PANELS, MEASURED_RUN, "uncertainty", "correlations", *_ABOUT, "unverified")
+_VALUES = (MEASURED_RUN, "written_for")
+_SECTIONS = ("texts", *PANELS, *_VALUES, "uncertainty", "correlations", *_ABOUT, "unverified")
 
 
 def changes(scenario: Scenario, other: Scenario) -> Changes:
@@ -64,7 +65,8 @@ def differences_text(scenario: Scenario, before: Scenario | None, most: int = 3)
 
 def _field_change(name: str, scenario: Scenario, before: Scenario) -> str:
     spec = FIELDS[name]
-    was, now = (value_text(spec, one.value(name)) for one in (before, scenario))
+    now = shown_text(spec, scenario.value(name))
+    was = shown_text(spec, before.value(name), now)
     return f"{spec.label} {was} → {now}"
 
 
@@ -73,8 +75,8 @@ def _section(scenario: Scenario, section: str) -> dict[str, Any]:
         return table_values(scenario.panel(section))
     if section == "texts":
         return {key: getattr(scenario, key) for key in _TEXTS if getattr(scenario, key)}
-    if section == MEASURED_RUN:
-        return plain_values(scenario.measured_run)
+    if section in _VALUES:
+        return plain_values(getattr(scenario, section))
     if section == "uncertainty":
         return {
             name: {stated.kind: list(stated.parameters)}

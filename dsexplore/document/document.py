@@ -20,8 +20,8 @@ from dsexplore.document.works import Works
 from dsexplore.library.open import find
 from dsexplore.library.presets import as_preset, with_changes, with_panel
 from dsexplore.library.saving import save
-from dsexplore.scenario.field import value_text
-from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.scenario.field import shown_text
+from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.scenario.uncertainty import Distribution
 from dsexplore.text.refusal import ScenarioError
 
@@ -119,13 +119,30 @@ class Document(Reading):
         Raises ScenarioError.
         """
         self.commit()
-        before = self.state
         stated = dict(self.scenario.uncertainty)
         stated.pop(name, None)
         if line.strip():
             stated[name] = Distribution.typed(FIELDS[name], line, self.scenario.value(name))
-        scenario = replace(self.scenario, uncertainty=stated)
-        self.state = before.with_scenario(scenario, f"distribution of {FIELDS[name].label}")
+        self.make(
+            replace(self.scenario, uncertainty=stated), f"distribution of {FIELDS[name].label}"
+        )
+
+    def set_words(self, title: str, description: str, notes: Mapping[str, str]) -> None:
+        """Give the scenario other words, and fields other notes, in one step.
+
+        An empty note is none.
+        """
+        self.commit()
+        kept = {name: said for name, said in {**self.scenario.notes, **notes}.items() if said}
+        changed = replace(self.scenario.with_words(title, description), notes=kept)
+        if changed != self.scenario:
+            self.make(changed, "words")
+
+    def make(self, scenario: Scenario, change: str) -> None:
+        """Put a changed version of the scenario in force, in one step of that name."""
+        self.commit()
+        before = self.state
+        self.state = before.with_scenario(scenario, change)
         self._remember(before)
 
     def nudge(self, name: str, direction: int) -> bool:
@@ -163,11 +180,9 @@ class Document(Reading):
     def use_panel(self, table: str, preset: str) -> None:
         """Take a whole panel from a preset, in one step. Raises ScenarioError."""
         self.commit()
-        before = self.state
         scenario = with_panel(self.scenario, table, preset)
-        self.state = before.with_scenario(scenario, f"{table} {preset}")
         self.drafts.clear()
-        self._remember(before)
+        self.make(scenario, f"{table} {preset}")
 
     def take(self, values: Mapping[str, object], label: str) -> None:
         """Change several fields, or panels to presets, in one step, which the label names.
@@ -430,6 +445,15 @@ class Document(Reading):
         """The scenario of its preset or file, as opened or saved; None if there is none."""
         return self._works.on_disk(self.state)
 
+    def changed_in(self, table: str) -> int:
+        """How many fields of a panel differ from its preset or file, as opened or saved."""
+        opened, panel = self.as_opened, self.scenario.panel(table)
+        if opened is None or opened.panel(table) is panel:
+            return 0
+        before = opened.panel(table)
+        names = PANELS[table].specs if before.preset == panel.preset else ()
+        return sum(getattr(before, name) != getattr(panel, name) for name in names)
+
     def _replace(self, state: State) -> None:
         """Go to another document; a baseline that the user chose goes along."""
         if self.state.pinned:
@@ -483,4 +507,4 @@ class Document(Reading):
 
 
 def _shown(name: str, raw: object) -> str:
-    return value_text(FIELDS[name], raw if isinstance(raw, bool | int | float | str) else None)
+    return shown_text(FIELDS[name], raw if isinstance(raw, bool | int | float | str) else None)

@@ -22,6 +22,8 @@ _ARROWS = "▲▼"
 # Less than this share of a value is the rounding of floats on their way, and no change.
 _ROUNDING = 1e-9
 
+# Of those that moved alike.
+_NAMED = 3
 # What a step is said to have moved, in a word or two.
 WATCHED = {
     "total_cost": "cost",
@@ -126,7 +128,13 @@ def movers(before: Evaluated, now: Evaluated) -> list[tuple[str, Change]]:
     words: dict[Change, list[str]] = {}
     for _, word, change in found:
         words.setdefault(change, []).append(word)
-    return [(", ".join(alike), change) for change, alike in words.items()]
+    return [(_listed(alike), change) for change, alike in words.items()]
+
+
+def _listed(words: list[str]) -> str:
+    """The first few words, and how many more there are."""
+    more = len(words) - _NAMED
+    return ", ".join(words[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def moved_between(before: Evaluated, now: Evaluated) -> set[str]:

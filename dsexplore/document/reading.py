@@ -27,7 +27,7 @@ from dsexplore.engine.doubt import (
     with_half_width,
 )
 from dsexplore.library.open import CONFIG_ENDING
-from dsexplore.scenario.field import FieldSpec, value_text
+from dsexplore.scenario.field import FieldSpec, shown_text, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.format import doubted, format_value
 
@@ -101,12 +101,16 @@ class Reading:
         """A field's value as a person would type it."""
         return value_text(FIELDS[name], self.scenario.value(name))
 
+    def field_shown(self, name: str) -> str:
+        """A field's value for reading, without digits that say nothing."""
+        return shown_text(FIELDS[name], self.scenario.value(name))
+
     def field_change(self, name: str) -> str:
         """A field's value in the baseline, in words; empty where it is the same."""
         before = self.state.baseline.scenario.value(name)
         if before == self.scenario.value(name):
             return ""
-        return f"was {value_text(FIELDS[name], before)}"
+        return f"was {shown_text(FIELDS[name], before, self.field_shown(name))}"
 
     @property
     def spreads(self) -> Spreads:

@@ -25,6 +25,7 @@ from dsexplore.files.toml import to_toml
 from dsexplore.library.saving import tables
 from dsexplore.scenario.field import UNKNOWN, Value
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
+from dsexplore.scenario.words import description_now, title_now
 from dsexplore.text.csv_text import to_csv
 from dsexplore.text.format import bounded, crossed
 from dsexplore.text.json_text import to_json
@@ -87,7 +88,7 @@ class _Sheet:
 
     def title(self) -> str:
         """The scenario's name in one line."""
-        words = " ".join(clean(self.scenario.title).split())
+        words = clean(title_now(self.scenario))
         return words or self.scenario.architecture.preset or "Scenario"
 
     def by_subject(self) -> dict[str, list[_Row]]:
@@ -335,8 +336,8 @@ def _summary(row: _Row, start: int, width: int | None) -> str:
 
 def _markdown(sheet: _Sheet) -> Printable:
     lines = [f"# {escaped(sheet.title())}"]
-    if sheet.scenario.description:
-        lines += ["", escaped(sheet.scenario.description)]
+    if said := description_now(sheet.scenario):
+        lines += ["", escaped(said)]
     for subject, rows in sheet.by_subject().items():
         lines += ["", f"## {subject.capitalize()}", ""]
         lines += ["| name | value |", "|---|---|"]

@@ -107,7 +107,7 @@ def with_panel(scenario: Scenario, table: str, name: str) -> Scenario:
         document[about] = {**kept, **raw[about]}
     kept_names = [name for name in scenario.unverified if name not in replaced]
     document["unverified"] = [*kept_names, *raw["unverified"]]
-    changed = Scenario.read(document)
+    changed = Scenario.read(document).with_words_of(scenario, replaced)
     sizes = scenario.sizes_of_run() | changed.sizes_if(specs)
     run = _run_of_preset(table, name)
     if run is None:

@@ -12,6 +12,7 @@ from dsexplore.scenario.field import UNKNOWN, Value
 from dsexplore.scenario.measured_run import LATER_HOURS, MEASURED_RUN
 from dsexplore.scenario.panel import Panel
 from dsexplore.scenario.scenario import PANELS, Scenario
+from dsexplore.scenario.words import description_now, title_now
 from dsexplore.text.plain import Printable
 
 
@@ -21,6 +22,8 @@ def tables(scenario: Scenario) -> dict[str, Any]:
     for key in ("title", "description", "unverified"):
         if getattr(scenario, key):
             raw[key] = getattr(scenario, key)
+    if scenario.written_for:
+        raw["written_for"] = plain_values(scenario.written_for)
     for table in PANELS:
         raw[table] = table_values(scenario.panel(table))
     if scenario.measured_run:
@@ -68,9 +71,9 @@ def architecture_to_toml(
     Fields of serving that come with it stand in a table of their own.
     """
     fields = PANELS["architecture"].specs
-    raw: dict[str, Any] = {"schema": 1, "title": scenario.title}
+    raw: dict[str, Any] = {"schema": 1, "title": title_now(scenario)}
     if scenario.description:
-        raw["description"] = scenario.description
+        raw["description"] = description_now(scenario)
     raw["architecture"] = table_values(scenario.architecture)
     if serving:
         raw["serving"] = dict(serving)

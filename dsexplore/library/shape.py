@@ -16,6 +16,7 @@ _TOP_LEVEL = (
     "schema",
     "title",
     "description",
+    "written_for",
     "uncertainty",
     "correlations",
     MEASURED_RUN,

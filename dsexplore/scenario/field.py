@@ -64,6 +64,8 @@ ABOVE_ZERO = _AboveZero(("above 0",))
 LARGEST = 1e40
 
 _TELLING = 100
+# Digits of a number that a reader takes in.
+_DIGITS = 5
 
 _NAME = re.compile(r"[\w.+-][\w .+-]{0,59}")
 
@@ -283,6 +285,20 @@ class FieldSpec:
         if bound is None:
             return ""
         return (format_exact if bound % 1 else format_value)(bound, self.unit)
+
+
+def shown_text(spec: FieldSpec, value: Value, unlike: str = "") -> str:
+    """A field's value for reading: of a long number, the digits that say something.
+
+    Whole numbers keep theirs. A number that would then read like another one, `unlike` which it is
+    to be told from, keeps them all.
+    """
+    exact = value_text(spec, value)
+    if spec.kind != "number" or value is None or isinstance(value, bool | str):
+        return exact
+    digits = "".join(filter(str.isdigit, exact.partition("e")[0])).strip("0")
+    text = format_value(value, spec.unit) if len(digits) > _DIGITS else exact
+    return exact if text == unlike else text
 
 
 def value_text(spec: FieldSpec, value: Value) -> str:

@@ -38,8 +38,8 @@ class Panel:
     at_most: ClassVar[tuple[tuple[str, str], ...]] = ()
     # What whole numbers go by in the open scenario: another field, of any panel, or a result.
     goes_by: ClassVar[tuple[tuple[str, Tie, str], ...]] = ()
-    # Degrees and numbers of accelerators of which the first is the product of the others.
-    product: ClassVar[tuple[str, ...]] = ()
+    # Fields and results of which the first is the product of the others.
+    products: ClassVar[tuple[tuple[str, ...], ...]] = ()
     # What further rules of its own name.
     in_rules: ClassVar[tuple[str, ...]] = ()
 

@@ -79,6 +79,17 @@ def _uncertainty(raw: object) -> dict[str, Distribution]:
     }
 
 
+def _written_for(raw: object) -> dict[str, Value]:
+    where = "written_for"
+    table = _table(where, raw)
+    specs = {name: known_field(name, where) for name in table}
+    try:
+        return {name: spec.accept(table[name]) for name, spec in specs.items()}
+    except ScenarioError as error:
+        key = error.where.rpartition(".")[2]
+        raise ScenarioError(f"{where}.{key}", error.found, error.allowed) from None
+
+
 def _run(raw: object) -> dict[str, Value]:
     return {name: _of_the_run(name, stated) for name, stated in _table(MEASURED_RUN, raw).items()}
 
@@ -87,6 +98,7 @@ def _run(raw: object) -> dict[str, Value]:
 READERS: dict[str, Callable[[object], Any]] = {
     "title": _words("title"),
     "description": _words("description"),
+    "written_for": _written_for,
     MEASURED_RUN: _run,
     "uncertainty": _uncertainty,
     "correlations": lambda raw: read_correlations(_table("correlations", raw)),

@@ -63,6 +63,8 @@ class Scenario:
     pretraining: Pretraining = field(default_factory=Pretraining)
     reinforcement: Reinforcement = field(default_factory=Reinforcement)
     serving: Serving = field(default_factory=Serving)
+    # Where fields have changed since title and description were written: their values then.
+    written_for: dict[str, Value] = field(default_factory=dict)
     # Where the run whose hours were measured has other values than the panels.
     measured_run: dict[str, Value] = field(default_factory=dict)
     uncertainty: dict[str, Distribution] = field(default_factory=dict)
@@ -90,7 +92,8 @@ class Scenario:
         for table in PANELS:
             made.panel(table).check_rules()
         made = made._with_whole_list()
-        return replace(made, measured_run=differing(made.value, made.measured_run))
+        made = replace(made, measured_run=differing(made.value, made.measured_run))
+        return made.with_words_of(made, ())
 
     def as_raw(self) -> dict[str, Any]:
         """What `read` makes this scenario of, by table and key."""
@@ -156,10 +159,27 @@ class Scenario:
         )
         for table in by_table:
             changed.panel(table).check_rules()
-        changed = changed._with_whole_list()
+        changed = changed._with_whole_list().with_words_of(self, moved)
         if restates(changes, changed.value, self.measured_run):
             return changed.with_run(self.sizes_of_run() | changed.sizes_if(changes))
         return changed.with_run(self.run_values() | changed.sizes_if(changes))
+
+    def with_words_of(self, before: Scenario, moved: Iterable[str]) -> Scenario:
+        """This scenario, whose words are `before`'s, with what they were written for.
+
+        `moved` names at least the fields that have another value than before.
+        """
+        if not (self.title or self.description):
+            return self
+        then = {name: before.value(name) for name in moved} | before.written_for
+        written = {name: then[name] for name in then if then[name] != self.value(name)}
+        return self if written == self.written_for else replace(self, written_for=written)
+
+    def with_words(self, title: str, description: str) -> Scenario:
+        """This scenario with words of its own; a new description is of the values it has now."""
+        is_new = description != self.description or not description
+        then = {} if is_new else self.written_for
+        return replace(self, title=title, description=description, written_for=then)
 
     def sizes_of_run(self, sizes: Iterable[str] = SIZES) -> dict[str, Value]:
         """The sizes of the RL and fine-tuning whose hours are stated."""

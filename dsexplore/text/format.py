@@ -242,6 +242,7 @@ def crossed(text: str) -> str:
     return f"{CROSS} {text}"
 
 
+@lru_cache(4096, typed=True)
 def format_change(before: Value, after: Value, unit: str, digits: int = 2) -> str:
     """Return a change, on the scale of the value changed; empty without a change.
 

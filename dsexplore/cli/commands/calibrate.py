@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from argparse import Namespace
 
+from dsexplore.analysis.accuracy.apart import check_reach, read_step
 from dsexplore.analysis.accuracy.fit import Fit, fit
 from dsexplore.analysis.accuracy.posterior import (
     MEASURED_SPREAD,
@@ -19,7 +20,6 @@ from dsexplore.cli.errors import REFUSED, UsageError, say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.run_files import fittable, named_runs, readable_runs
 from dsexplore.cli.output.stdout import terminal_columns, write_out
-from dsexplore.engine import evaluate
 from dsexplore.library.open import load
 from dsexplore.library.own import save_stack
 from dsexplore.scenario.field import Value
@@ -28,12 +28,9 @@ from dsexplore.text.columns import aligned, folded, percent
 from dsexplore.text.format import format_value
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable, in_lines
-from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError, shown
 
 _FORMATS = ("table", "json")
-# A step of so many times the predicted one is of another run.
-_SLOWEST = 4.0
 # Each run is left out in turn.
 _FEWEST = 2
 _SPREAD = "software_spread"
@@ -158,7 +155,7 @@ def _steps(scenario: Scenario, arguments: Namespace) -> list[MeasuredStep]:
     steps = []
     for text in arguments.step_time or ():
         seconds = _seconds(text)
-        _check_reach(scenario, seconds, "SCENARIO", "--step-time")
+        check_reach(scenario, seconds, "SCENARIO", "--step-time")
         steps.append(MeasuredStep(title, scenario, seconds))
     if arguments.runs:
         found = steps_of_runs(scenario, fittable(named_runs(arguments.runs)))
@@ -166,41 +163,16 @@ def _steps(scenario: Scenario, arguments: Namespace) -> list[MeasuredStep]:
             allowed = "runs with the time or speed of a step, whose cluster and layout are known"
             raise ScenarioError("--runs", "no step", allowed)
         for step in found:
-            _check_reach(step.scenario, step.seconds, step.name, step.name)
+            check_reach(step.scenario, step.seconds, step.name, step.name)
         steps += found
     return steps
 
 
 def _seconds(text: str) -> float:
     try:
-        seconds = float(parse_quantity(text, "second"))
-    except UnitError:
-        seconds = math.nan
-    if not (math.isfinite(seconds) and seconds > 0):
-        allowed = "a time above 0, such as 19.9 s, 250 ms or 2 min"
-        raise ScenarioError("--step-time", shown(text), allowed)
-    return seconds
-
-
-def _check_reach(scenario: Scenario, seconds: float, of: str, where: str) -> None:
-    """Refuse a step nobody can predict, one beyond the peak, and one of some other run."""
-    inputs = scenario.inputs()
-    names = ["step_time", "layout_problem", "tokens_per_step", "hardware_flops_per_token"]
-    found = evaluate(inputs, [*names, "precision_peak"])
-    if math.isnan(found["step_time"]):
-        problem = str(found["layout_problem"]).strip().rstrip(".")
-        why = f" ({problem})" if problem else ""
-        allowed = "a scenario whose architecture, hardware and layout are known"
-        raise ScenarioError(of, f"a step that cannot be predicted{why}", allowed)
-    flops = found["tokens_per_step"] * found["hardware_flops_per_token"]
-    fastest = flops / (float(inputs["num_gpus"]) * found["precision_peak"])
-    slowest = _SLOWEST * found["step_time"]
-    if not fastest <= seconds <= slowest:
-        allowed = (
-            f"{_time(fastest)} to {_time(slowest)}, the range from the accelerators' peak to "
-            f"{_SLOWEST:g} times the predicted step"
-        )
-        raise ScenarioError(where, _time(seconds), allowed)
+        return read_step(text)
+    except ScenarioError as error:
+        raise ScenarioError("--step-time", error.found, error.allowed) from None
 
 
 def _account(found: Posterior, saved: str | None) -> list[str]:

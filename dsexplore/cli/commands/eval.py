@@ -21,6 +21,7 @@ from dsexplore.export.file import FORMAT_OF_ENDING
 from dsexplore.export.formats import FORMATS, SILENT, export
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import Scenario
+from dsexplore.scenario.words import description_now
 from dsexplore.text.columns import folded
 from dsexplore.text.plain import Printable, opening_sentence
 from dsexplore.text.refusal import ScenarioError
@@ -102,7 +103,7 @@ def _exported(arguments: Namespace, columns: int | None) -> Printable:
 def _summary(name: str, scenario: Scenario, columns: int | None, idle: Sequence[str]) -> Printable:
     """The headlines on one screen, below what the scenario is."""
     standing = Standing(scenario)
-    opening = opening_sentence(scenario.description)
+    opening = description_now(scenario, opening_sentence(scenario.description))
     about = folded(opening, columns) if opening else []
     names = headlines(standing)
     rest = f"dsexplore eval {shlex.quote(name)} --all prints all {len(QUANTITIES):,} results."

@@ -22,6 +22,7 @@ from dsexplore.export.pictures.plots import Bar, Series, bars, curves, shaded_ma
 from dsexplore.export.pictures.svg import together
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.scenario.words import title_now
 from dsexplore.text.format import NOT_KNOWN, format_value
 from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError
@@ -177,7 +178,7 @@ def of_service(found: Service, scenario: Scenario, limits: Limits) -> Printable:
             series.append(Series("the limit", [loads[0], loads[-1]], [most, most]))
         caption = Caption(
             f"{title} as the load rises",
-            scenario.title or _UNTITLED,
+            title_now(scenario) or _UNTITLED,
             f"Means, at requests that come at random. Capacity: {requests(found.most.load)} "
             f"{found.where}. Prompts of {format_value(found.prompt, 'token')} and answers of "
             f"{format_value(found.answer, 'token')} tokens. {_COMPUTED}",
@@ -193,7 +194,7 @@ def of_page(
 ) -> Printable:
     """A page of results as the explorer shows it, at most so many columns wide."""
     source = f"Ranges hold their result four times in five. {_COMPUTED}"
-    return page(Caption(title, scenario.title or _UNTITLED, source), lines, columns)
+    return page(Caption(title, title_now(scenario) or _UNTITLED, source), lines, columns)
 
 
 def _percent(share: float, *, signed: bool = True) -> str:
@@ -220,7 +221,7 @@ def _caption(
     if is_shaded:
         said.append("Shaded: the interval that holds it four times in five.")
     source = f"{before}{' '.join(said)} {_COMPUTED}"
-    return Caption(title, scenario.title or _UNTITLED, source)
+    return Caption(title, title_now(scenario) or _UNTITLED, source)
 
 
 def _figure(value: float, name: str) -> str:

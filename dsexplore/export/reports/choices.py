@@ -15,6 +15,7 @@ from dsexplore.export.reports.report import Cell, Picture, Report, Table
 from dsexplore.export.reports.scenario import about_scenario
 from dsexplore.scenario.field import Value, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.scenario.words import title_now
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import Printable
 
@@ -92,7 +93,7 @@ def _picture(scenario: Scenario, space: Space, placed: _Placed) -> Picture:
     title = f"{space.by} by choice"
 
     def draw() -> Printable:
-        caption = Caption(title, scenario.title, "Choices are numbered as they are listed.")
+        caption = Caption(title, title_now(scenario), "Choices are numbered as they are listed.")
         drawn = [Bar(name, [("", size)], said) for name, size, said in rows]
         return bars(caption, drawn, unit_of(space.by))
 

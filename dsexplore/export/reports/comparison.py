@@ -22,6 +22,7 @@ from dsexplore.engine.names import in_words, unit_of
 from dsexplore.export.reports.report import Cell, Report, Table
 from dsexplore.scenario.field import Value, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from dsexplore.scenario.words import title_now
 from dsexplore.text.format import (
     DOUBT,
     NO_PROBLEM,
@@ -111,7 +112,7 @@ def comparison_report(found: Compared) -> Report:
 def titles(found: Compared) -> list[str]:
     """Each scenario's name with its title."""
     return [
-        f"{head}: {words}" if (words := " ".join(clean(scenario.title).split())) else head
+        f"{head}: {words}" if (words := clean(title_now(scenario))) else head
         for head, scenario in zip(found.heads(), found.scenarios, strict=True)
     ]
 

@@ -21,6 +21,7 @@ from dsexplore.library.names import kinds_of, preset_path
 from dsexplore.library.presets import with_panel
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
+from dsexplore.scenario.words import description_now, title_now
 from dsexplore.text.plain import Printable
 
 _PARTS = {
@@ -84,13 +85,13 @@ def about_scenario(
 ) -> About:
     """What a report on some results says of their scenario."""
     standing = standing or Standing(scenario)
-    description = [scenario.description] if scenario.description else []
+    description = [said] if (said := description_now(scenario)) else []
     inputs = _inputs(scenario, base)
     title = "Inputs that differ from their preset"
     warnings = [*warnings_in(standing.values, names), *standing.assumptions(names)]
     lists = [("Warnings and assumptions", warnings), ("Sources", _sources(names, scenario, base))]
     return About(
-        title=" ".join(scenario.title.split()) or scenario.architecture.preset or "Scenario",
+        title=title_now(scenario) or scenario.architecture.preset or "Scenario",
         said=[*description, f"Computed by dsexplore on {date.today().isoformat()}."],
         tables=[Table(title, _INPUTS, inputs, (1, 2))] if inputs else [],
         lists=[(title, found) for title, found in lists if found],
@@ -187,7 +188,7 @@ def _rent(scenario: Scenario, standing: Standing) -> list[Picture]:
     title = "Rent by stage"
 
     def draw() -> Printable:
-        caption = Caption(title, scenario.title, "GPU-hours of each stage times their price.")
+        caption = Caption(title, title_now(scenario), "GPU-hours of each stage times their price.")
         return bars(caption, [Bar(label, [("", size)], said) for label, size, said in rows], "USD")
 
     return [Picture(title, draw, bar_lines(rows))]

@@ -31,10 +31,13 @@ class Parallelism(Factors, LayoutSpread, Software, Wire, Saving, Degrees):
         ("expert_tensor_parallel", "divides", "moe_intermediate_size"),
         ("shard_group", "divides", "replicas"),
     )
-    product: ClassVar[tuple[str, ...]] = (
-        "num_gpus",
-        "tensor_parallel",
-        "pipeline_parallel",
-        "context_parallel",
-        "data_parallel",
+    products: ClassVar[tuple[tuple[str, ...], ...]] = (
+        (
+            "num_gpus",
+            "tensor_parallel",
+            "pipeline_parallel",
+            "context_parallel",
+            "data_parallel",
+        ),
+        ("global_batch_size", "micro_batch_size", "data_parallel", "micro_batches"),
     )

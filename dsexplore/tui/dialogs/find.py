@@ -121,7 +121,7 @@ def _place(
 def _fields(document: Document) -> Iterator[Place]:
     for name, spec in FIELDS.items():
         others = aliases().get(name, ())
-        value = document.field_text(name)
+        value = document.field_shown(name)
         panel = PANELS[spec.table].title
         called = ", ".join((name, *others))
         about = f"{panel}: {called}\n{spec.help}"

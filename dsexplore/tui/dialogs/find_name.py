@@ -22,7 +22,7 @@ class FindName(NarrowDialog):
         """All names, or those of numeric results alone."""
         super().__init__(prompt)
         fields = [
-            _named(name, spec.table, spec.label, document.field_text(name))
+            _named(name, spec.table, spec.label, document.field_shown(name))
             for name, spec in FIELDS.items()
             if not are_results
         ]

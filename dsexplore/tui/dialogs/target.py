@@ -109,4 +109,4 @@ class TargetDialog(TypingDialog):
         self.query_one("#answer", Static).update(clean(text))
 
     def _line(self, name: str) -> str:
-        return f"{name:<36} {clean(self._document.field_text(name))}"
+        return f"{name:<36} {clean(self._document.field_shown(name))}"

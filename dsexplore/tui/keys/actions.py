@@ -113,6 +113,12 @@ ACTIONS = (
     Action("fit", "why", ("f",), "What makes it fit",
            "Where memory does not fit: the nearest changes after which it does, each with its cost "
            "in step time, to take one."),
+    Action("calibrate", "why", ("E",), "Calibrate",
+           "Move the factors of the software stack to the time of a step that you measured, as "
+           "dsexplore calibrate does; undo takes it back."),
+    Action("repair", "why", ("l",), "Make links agree",
+           "Where GPUs are not the product of the degrees, or a batch or experts do not divide: "
+           "the nearest values that do, each with what it comes to, to take one."),
     Action("compare", "why", ("c",), "Compare",
            "Compare another scenario or the baseline with this one: the results that differ, and "
            "the fields behind the difference.", hint="compare", results_hint="compare"),
@@ -122,6 +128,8 @@ ACTIONS = (
     Action("answers", "why", ("a",), "Answers",
            "Show published answers to one question, such as what DeepSeek-R1 cost, side by side, "
            "and open the scenario behind one."),
+    Action("write", "edit", ("T",), "Title and notes",
+           "Write the scenario's title and description, and the note on the field; saved with it."),
     Action("hold_mfu", "edit", ("m",), "Hold MFU",
            "Assume the measured MFU: hours and cost then follow its peak and counting too."),
     Action("baseline", "edit", ("b",), "Set baseline",
@@ -145,6 +153,9 @@ ACTIONS = (
            "Replace only the architecture, by a preset's."),
     Action("use_hardware", "file", ("H",), "Take hardware",
            "Replace only the hardware, by a preset's."),
+    Action("use_panel", "file", ("O",), "Take panel",
+           "Replace only the panel on screen, by a preset's. Enter does so on the panel's own row, "
+           "above its first field."),
     Action("save", "file", ("ctrl+s", "w"), "Save", "Save to the scenario's file.", hint="save",
            results_hint="save", is_always_hinted=True, is_final=True),
     Action("save_as", "file", ("W", "f12"), "Save as", "Save under another name."),

@@ -14,16 +14,21 @@ from dsexplore.tui.main.session import Session
 class EditActions:
     """Changes the document, and reports the change."""
 
-    def __init__(self, session: Session, explain: Callable[[], None]) -> None:
+    def __init__(
+        self, session: Session, explain: Callable[[], None], use_panel: Callable[[], None]
+    ) -> None:
         self._session = session
         self._document = session.document
         self._explain = explain
+        self._use_panel = use_panel
 
     def edit(self) -> None:
-        """Type in the row, or choose; a switch is turned, a result is explained."""
+        """Type in the row, or choose; a switch is turned, a result explained, a panel replaced."""
         name = self._session.parameters.name
         if self._session.on_results:
             self._explain()
+        elif not name:
+            self._use_panel()
         elif FIELDS[name].kind == "boolean":
             self._nudge(1)
         elif FIELDS[name].kind == "choice":
@@ -71,6 +76,8 @@ class EditActions:
         if self._session.on_results:
             self._session.step_between_results(direction)
             return
+        if not self._session.parameters.name:
+            return
         spec = FIELDS[self._session.parameters.name]
         moved = self._document.nudge(spec.name, direction)
         if moved:
@@ -87,10 +94,10 @@ class EditActions:
         from dsexplore.tui.dialogs.typed import TypedDialog  # noqa: PLC0415 - as said above
 
         name = self._session.parameters.name
-        spec, scenario = FIELDS[name], self._document.scenario
-        if self._session.on_results or not spec.is_numeric:
+        if self._session.on_results or not name or not FIELDS[name].is_numeric:
             self._session.say("Only a field with a number can be uncertain: go to one.")
             return
+        spec, scenario = FIELDS[name], self._document.scenario
         stated = scenario.uncertainty.get(name)
         numbers = ", ".join(f"{value:g}" for value in stated.parameters) if stated else ""
 
@@ -116,11 +123,18 @@ class EditActions:
         dialog = TypedDialog(f"How is {spec.label} distributed?", problem_of, example, before)
         self._session.ask(dialog, typed)
 
+    def write(self) -> None:
+        """Write the title, the description, and the note on the focused field."""
+        from dsexplore.tui.dialogs.write import WriteDialog  # noqa: PLC0415 - the start goes without
+
+        field = "" if self._session.on_results else self._session.parameters.name
+        self._session.ask(WriteDialog(self._document, field), self._session.say)
+
     def reset(self) -> None:
         """Put the field back to its value as opened, then to its preset's."""
-        if self._session.on_results:
-            return
         name = self._session.parameters.name
+        if self._session.on_results or not name:
+            return
         origin = self._document.reset(name)
         went = f"back to its value in {origin}." if origin else "nothing to go back to."
         self._session.say(f"{FIELDS[name].label}: {went}")

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 
 from dsexplore.document.document import Document
-from dsexplore.document.here import PRODUCT, Here, here
+from dsexplore.document.here import BROKEN, PRODUCTS, Here, here
 from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.format import crossed
 from dsexplore.text.plain import clean
+from dsexplore.tui.keys.actions import BY_NAME, shown_key
 from dsexplore.tui.pages.blocks import role_of
 from dsexplore.tui.pages.labels import short_label
-from dsexplore.tui.widgets.lines import Line, Span, packed, wrapped
+from dsexplore.tui.widgets.lines import Line, Span, cropped, packed, wrapped
 
 _LISTED = 12
+# What goes without saying among factors of a layout.
+_PARALLEL = " parallel"
 # Cells of a range that every row has room for.
 _SHORT = 14
 
@@ -43,9 +49,22 @@ def help_lines(
     )
     moved = moved[: max(1, height - 1 - len(said))]
     said += [("", "plain")] * (height - 1 - len(said) - len(moved))
-    title = f" {spec.label} "
-    rule: Line = (("──", "dim"), (title, "active"), ("─" * (width - cell_len(title) - 3), "dim"))
-    return [rule, *((("  ", "plain"), span) for span in said), *moved]
+    return [_rule(spec.label, width), *((("  ", "plain"), span) for span in said), *moved]
+
+
+def panel_help_lines(document: Document, title: str, width: int, height: int) -> list[Line]:
+    """What can be done with a whole panel, as high as help for a field."""
+    take, save = (shown_key(BY_NAME[name].keys[0]) for name in ("use_panel", "save_preset"))
+    text = f"Enter or {take} takes the whole panel from a preset; {save} saves it as one of yours."
+    moved = moved_lines(document, width)[:1]
+    said = wrapped(text, width - 2, height - 1 - len(moved))
+    blank = [""] * (height - 1 - len(moved) - len(said))
+    return [_rule(title, width), *((("  ", "plain"), (t, "plain")) for t in said + blank), *moved]
+
+
+def _rule(title: str, width: int) -> Line:
+    rest = "─" * (width - cell_len(title) - 5)
+    return ("──", "dim"), (f" {title} ", "active"), (rest, "dim")
 
 
 def moved_lines(document: Document, width: int) -> list[Line]:
@@ -56,7 +75,8 @@ def moved_lines(document: Document, width: int) -> list[Line]:
     if not pieces:
         return []
     pieces[0] = [("moved: ", "dim"), *pieces[0]]
-    return [(("  ", "plain"), *line) for line in packed(pieces, width - 2)]
+    lines = packed(pieces, width - 2)
+    return [cropped((("  ", "plain"), *line), width) for line in lines]
 
 
 def _about(
@@ -86,25 +106,37 @@ def _about(
 
 
 def _ranges(document: Document, spec: FieldSpec, has_changed: bool) -> list[str]:
-    """What the field goes by, the product that it is part of, or its range."""
-    said = []
+    """The products that the field is part of, what it goes by, or its range."""
+    products = [product for product in PRODUCTS if spec.name in product]
+    said = [product_text(document, product) for product in products]
+    if products and document.results[BROKEN]:
+        said.insert(0, f"{shown_key(BY_NAME['repair'].keys[0])} repairs the links")
     if tied := here(document, spec.name):
         said.append(_tie_words(tied))
     elif spec.has_two_ends and (has_changed or len(spec.range_hint()) > _SHORT):
         said.append(spec.range_hint())
-    if spec.name in PRODUCT:
-        whole, *factors = (f"{short_label(name)} {_value(document, name)}" for name in PRODUCT)
-        said.append(f"{whole} = {' × '.join(factors)}")
     return said
 
 
+def product_text(document: Document, product: Sequence[str]) -> str:
+    """A product with the values it has now, as GPUs 2048 = Tensor 1 × Pipeline 16 and so on."""
+    label = {name: short_label(name).removesuffix(_PARALLEL) for name in product}
+    whole, *factors = (f"{label[name]} {_value(document, name)}" for name in product)
+    return f"{whole} = {' × '.join(factors)}"
+
+
 def _value(document: Document, name: str) -> str:
-    return document.field_text(name) if name in FIELDS else clean(document.result_text(name))
+    if name in FIELDS:
+        return document.field_shown(name)
+    # A link that is broken is no figure with a cross of its own.
+    return clean(document.result_text(name).removeprefix(crossed("")))
 
 
 def _tie_words(tied: Here) -> str:
     label = short_label(tied.other)
-    of = f"{tied.tie} {tied.number:,} ({label[:1].lower()}{label[1:]})"
+    # GPUs stay GPUs within a sentence.
+    within = label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+    of = f"{tied.tie} {tied.number:,} ({within})"
     if tied.tie != "divides":
         return f"{of[:1].upper()}{of[1:]}"
     found = tied.divisors

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from dsexplore.export.file import export_file
 from dsexplore.files.locations import user_presets_folder, working_folder
 from dsexplore.files.writing import FileInTheWayError, write_atomically
+from dsexplore.library.names import kinds_of
 from dsexplore.library.open import ENDINGS
 from dsexplore.library.own import save_preset
 from dsexplore.scenario.scenario import PANELS
@@ -54,13 +55,18 @@ class FileActions:
 
     def use_architecture(self) -> None:
         """Replace the architecture alone."""
-        self._use("architecture", "architectures")
+        self._use("architecture", ("architectures",))
 
     def use_hardware(self) -> None:
         """Replace the hardware alone."""
-        self._use("hardware", "hardware")
+        self._use("hardware", ("hardware",))
 
-    def _use(self, table: str, kind: str) -> None:
+    def use_panel(self) -> None:
+        """Replace the panel on screen alone."""
+        table = self._session.parameters.table
+        self._use(table, kinds_of(table))
+
+    def _use(self, table: str, kinds: Sequence[str]) -> None:
         from dsexplore.tui.dialogs.open import PresetDialog  # noqa: PLC0415 - as said above
 
         title = PANELS[table].title
@@ -70,7 +76,7 @@ class FileActions:
                 self._document.use_panel(table, name)
                 self._session.say(f"{title}: {name}.")
 
-        self._session.ask(PresetDialog(f"Take {title.lower()} from", (kind,)), chosen)
+        self._session.ask(PresetDialog(f"Take {title} from", kinds), chosen)
 
     def save(self) -> None:
         """Save to the scenario's file, or ask for one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from itertools import product
 from typing import Literal
 
@@ -127,8 +128,9 @@ def summary_line(document: Document, width: int) -> Line:
     # What cannot be keeps its words before a change keeps its size.
     bare: list[tuple[_Moved, tuple[Span, Line]]] = [("arrow", pairs[-1])]
     ways = [*product((True, False), wordy), *product((True, False), bare)]
+    headline = cache(partial(_headline, document))
     for each, (how, (end, sign)) in ways:
-        left = (*_headline(document, each, how), end)
+        left = (*headline(each, how), end)
         if width_of(left) + width_of(sign) <= width:
             break
     return between(left, sign, width)

@@ -80,7 +80,7 @@ class DrawnPanels:
         drafts = [draft for name, draft in document.drafts.items() if FIELDS[name].table == table]
         # An edit shares all panels but its own: the others are equal at a glance.
         panels = (scenario.panel(table), baseline.panel(table))
-        return (*panels, ties, drafts, scenario.unverified)
+        return (*panels, ties, drafts, scenario.unverified, document.changed_in(table))
 
 
 def parameter_rows(
@@ -91,12 +91,12 @@ def parameter_rows(
     editing: EditBuffer | None,
     width: int,
 ) -> list[Row]:
-    """The panel as rows of at most `width` cells.
+    """The panel as rows of at most `width` cells; the first is the panel's own.
 
     A heading counts the fields that are folded under it; those without any row are named at the
     end.
     """
-    rows: list[Row] = []
+    rows = [Row(_panel_line(document, table, focused == table, width), table)]
     fields = applying(document, table)
     hidden = Counter(spec.section for spec in fields if spec.name not in shown)
     section = ""
@@ -113,6 +113,20 @@ def parameter_rows(
         rows.append(Row(()))
         rows += [Row(((f" {line}", "dim"),)) for line in wrapped(folded, width - 2, _FOLDED)]
     return rows
+
+
+def _panel_line(document: Document, table: str, here: bool, width: int) -> Line:
+    """The preset that the panel is from, and how much of it has changed."""
+    preset = document.scenario.panel(table).preset or "none"
+    changed = document.changed_in(table)
+    spans: list[Span] = [
+        ("▸ " if here else "  ", "active"),
+        ("Preset ", "active" if here else "label"),
+        (preset, "value"),
+        (f", {changed} changed" if changed else "", "changed"),
+        ("   ↵ another" if here else "", "dim"),
+    ]
+    return cropped(spans, width)
 
 
 def is_change_shown(document: Document, name: str, editing: EditBuffer | None, width: int) -> bool:
@@ -140,7 +154,7 @@ def _field_line(
     ]
     if editing is not None:
         return cropped((*start, *_typing(editing)), width)
-    text = draft.text if draft else document.field_text(spec.name)
+    text = draft.text if draft else document.field_shown(spec.name)
     role: Role = "problem" if draft else ("changed" if change else "value")
     if spec.kind in LISTS and cell_len(clean(text)) > _VALUE:
         # A long list takes the place of its range, or of what it was.

@@ -130,7 +130,7 @@ class MainScreen(Screen[None], KeyTaker):
             self.session.run(lambda: taker(event.key))
             return True
         parameters, name = self.session.parameters, None
-        if not self.session.on_results:
+        if not self.session.on_results and parameters.name:
             name = parameters.typing.press(parameters.name, event.key, character)
         if name is None:
             name = self._action_of.get(event.key)
@@ -156,8 +156,8 @@ class MainScreen(Screen[None], KeyTaker):
 
     def on_paste(self, event: events.Paste) -> None:
         """Paste into the row being edited, or begin an edit with it."""
-        if not self.session.on_results:
-            parameters = self.session.parameters
+        parameters = self.session.parameters
+        if not self.session.on_results and parameters.name:
             parameters.typing.paste(parameters.name, event.text)
             self.draw()
 
@@ -282,12 +282,13 @@ def methods(
 ) -> dict[str, Callable[[], None]]:
     """Each action of the table by name: the method of that name in its group."""
     why = WhyActions(session, claims)
+    files = FileActions(session, keys, perform, opening)
     groups: dict[Group, object] = {
         "move": MoveActions(session),
         "find": FindActions(finder),
-        "edit": EditActions(session, why.explain),
+        "edit": EditActions(session, why.explain, files.use_panel),
         "keep": KeepActions(session),
         "why": why,
-        "file": FileActions(session, keys, perform, opening),
+        "file": files,
     }
     return {action.name: getattr(groups[action.group], action.name) for action in ACTIONS}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from dsexplore.document.document import Document
 from dsexplore.scenario.scenario import FIELDS, PANELS
-from dsexplore.tui.main.field_help import help_lines
+from dsexplore.tui.main.field_help import help_lines, panel_help_lines
 from dsexplore.tui.main.frame import rule_line, tab_line
 from dsexplore.tui.main.parameter_rows import DrawnPanels, is_change_shown, visible_fields
 from dsexplore.tui.main.typing import RowTyping
@@ -69,6 +69,8 @@ class ParameterSide(Side):
         self.unfolded = False
         # Whether all panels show, one under another, and not one at a time.
         self.is_whole = False
+        # Whether the cursor is on the panel's own row, above its fields.
+        self.on_heading = False
         # Fields that were asked for or visited: they stay in sight, whatever their value.
         self._kept: set[str] = set()
         self._seen: dict[str, tuple[tuple[object, ...], list[str]]] = {}
@@ -83,8 +85,8 @@ class ParameterSide(Side):
 
     @property
     def name(self) -> str:
-        """The focused field."""
-        return self._focused[self.table]
+        """The focused field; empty on the panel's own row."""
+        return "" if self.on_heading else self._focused[self.table]
 
     @property
     def listed(self) -> list[str]:
@@ -103,7 +105,7 @@ class ParameterSide(Side):
     def unfold(self) -> None:
         """Show every field that applies, or only those that are set again."""
         self.unfolded = not self.unfolded
-        self._kept = {self.name}
+        self._kept = {self._focused[self.table]}
 
     def _visible(self, table: str) -> list[str]:
         document = self._document
@@ -123,29 +125,43 @@ class ParameterSide(Side):
     def show_panel(self, table: str) -> None:
         """Show a panel, with the field focused that was."""
         self.shown = TABLES.index(table)
+        self.on_heading = False
 
     def keep_focus_visible(self) -> None:
         """Focus the first field of the panel where a choice has hidden the focused one."""
         visible = self._visible(self.table)
-        if self.name not in visible:
+        if self._focused[self.table] not in visible:
             self._focused[self.table] = visible[0]
 
+    @property
+    def _at(self) -> str:
+        """The focused field, or the table of the panel on whose own row the cursor is."""
+        return self.table if self.on_heading else self._focused[self.table]
+
     def move(self, rows: int) -> None:
-        """Focus the field so many rows below, or above."""
-        fields = self.listed
-        index = fields.index(self.name) + rows
-        self._kept.add(self.name)
-        self._focus(fields[min(max(index, 0), len(fields) - 1)])
+        """Go so many rows down, or up; only a single step stops at a panel's own row."""
+        stops = [stop for table in self._tables for stop in (table, *self._visible(table))]
+        index = min(max(stops.index(self._at) + rows, 0), len(stops) - 1)
+        self._kept.add(self._focused[self.table])
+        self._go(stops[index + 1 if abs(rows) > 1 and stops[index] in PANELS else index])
 
     def put(self, row: int) -> None:
-        """Focus the field of a row in sight; a heading has none."""
+        """Go to the field or panel of a row in sight; a heading has none."""
         index = row + self.sheet.above
         if index < len(self._rows) and (name := self._rows[index].name):
-            self._focus(name)
+            self._go(name)
+
+    def _go(self, stop: str) -> None:
+        if stop in PANELS:
+            self.show_panel(stop)
+            self.on_heading = True
+        else:
+            self._focus(stop)
 
     def _focus(self, field: str) -> None:
         table = FIELDS[field].table
         self.shown = TABLES.index(table)
+        self.on_heading = False
         self._focused[table] = field
 
     def _draw_sheet(self, width: int, *, has_keys: bool) -> None:
@@ -157,12 +173,18 @@ class ParameterSide(Side):
             rows += [Row(banner(PANELS[table].title, width))] if self.is_whole else []
             shown = self._visible(table)
             is_here = table == self.table
-            rows += self._drawn.rows(table, shown, name if is_here else "", editing, width)
+            rows += self._drawn.rows(table, shown, self._at if is_here else "", editing, width)
         self._rows = rows
         self.sheet.show([row.line for row in rows])
-        here = [index for index, row in enumerate(rows) if row.name == name]
-        has_room = is_change_shown(document, name, editing, width)
+        here = [index for index, row in enumerate(rows) if row.name == self._at]
         height = self.help.size.height or HELP
-        self.help.show(help_lines(document, FIELDS[name], width, height, is_change_shown=has_room))
+        if name:
+            has_room = is_change_shown(document, name, editing, width)
+            lines = help_lines(document, FIELDS[name], width, height, is_change_shown=has_room)
+        else:
+            lines = panel_help_lines(document, PANELS[self.table].title, width, height)
+        self.help.show(lines)
         if here:
-            self.sheet.scroll_into_view(here[0], here[-1])
+            # What stands above the first field comes into sight with it.
+            top = 0 if name == self.listed[0] else here[0]
+            self.sheet.scroll_into_view(top, here[-1])

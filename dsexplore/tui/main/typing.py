@@ -70,7 +70,7 @@ class RowTyping:
         draft = self._document.drafts.get(field)
         text = draft.text if draft else self._document.field_text(field)
         self._field, self.editing = field, EditBuffer.over(text)
-        self._shown = self._document.field_text(field)
+        self._shown = self._document.field_shown(field)
         self._say("", "plain")
 
     def end(self, *, keep: bool) -> None:
@@ -93,7 +93,7 @@ class RowTyping:
             self._say(f"{spec.label} is chosen from a list; press Enter.", "plain")
             return
         self._field, self.editing = field, EditBuffer.over("")
-        self._shown = self._document.field_text(field)
+        self._shown = self._document.field_shown(field)
         self._insert(self.editing, text)
 
     def _insert(self, editing: EditBuffer, text: str) -> None:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dsexplore.document.here import BROKEN, PRODUCTS
 from dsexplore.document.state import Evaluated
 from dsexplore.engine.doubt import Spreads
 from dsexplore.engine.names import is_result
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.main.claims_list import ClaimsList
+from dsexplore.tui.main.field_help import product_text
 from dsexplore.tui.main.session import Session
 
 if TYPE_CHECKING:
+    from dsexplore.tui.dialogs.repair import RepairDialog
     from dsexplore.tui.screens.search.choices import ChoicesScreen
     from dsexplore.tui.screens.search.fit import FitScreen
     from dsexplore.tui.screens.search.screen import SearchScreen
@@ -160,7 +163,25 @@ class WhyActions:
             return
         self._ask_for_change(FitScreen(self._document))
 
-    def _ask_for_change(self, screen: SearchScreen | FitScreen | ChoicesScreen) -> None:
+    def calibrate(self) -> None:
+        """Ask for the time of a measured step, and move the stack's factors to it."""
+        from dsexplore.tui.main.calibration import Calibration  # noqa: PLC0415 - as said above
+
+        Calibration(self._session).ask()
+
+    def repair(self) -> None:
+        """Offer what makes the layout's links agree, or say that they do."""
+        from dsexplore.tui.dialogs.repair import RepairDialog  # noqa: PLC0415 - as said above
+
+        if not self._document.results[BROKEN]:
+            links = "; ".join(product_text(self._document, product) for product in PRODUCTS)
+            self._session.say(f"The links agree: {links}.")
+            return
+        self._ask_for_change(RepairDialog(self._document))
+
+    def _ask_for_change(
+        self, screen: SearchScreen | FitScreen | ChoicesScreen | RepairDialog
+    ) -> None:
         def done(said: str) -> None:
             if screen.changed:
                 self._session.parameters.focus(screen.changed)

@@ -11,6 +11,7 @@ from dsexplore.analysis.summaries.portions import memory_portions, step_portions
 from dsexplore.document.document import Document
 from dsexplore.document.state import State
 from dsexplore.scenario.scenario import FIELDS
+from dsexplore.scenario.words import description_now, title_now
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean, opening_sentence
 from dsexplore.text.tornado import HIGHER, LOWER, tornado
@@ -65,6 +66,7 @@ def overview(page: Page) -> None:
     page.heading_of("Where a step goes", "step_time")
     page.drawing(step_portions(document.figure))
     page.evidence("step_time", "total_cost")
+    page.calibration()
     page.heading_of("Memory of the fullest GPU", "memory_per_gpu")
     if document.results["memory_headroom"] < 0:
         verdict(page)
@@ -78,7 +80,7 @@ def overview(page: Page) -> None:
     _drivers(page)
     page.heading("What the headline leaves out")
     page.results("experiments_cost", "staff_cost", "cluster_cost", "energy")
-    page.heading(f"In figures: {clean(document.scenario.title or document.name)}")
+    page.heading(f"In figures: {clean(title_now(document.scenario) or document.name)}")
     _description(page)
     _headline(page)
     page.assumptions([row.name for row in page.rows if row.name])
@@ -91,10 +93,10 @@ def stages(document: Document) -> tuple[str, ...]:
 
 
 def _description(page: Page) -> None:
-    """What the scenario is of, in its own first words, which changes may have left behind."""
-    document = page.document
-    if said := clean(opening_sentence(document.scenario.description)):
-        page.text(f"As opened: {said}" if document.is_modified else said)
+    """What the scenario is of, in its own first words, and which changes came after them."""
+    scenario = page.document.scenario
+    if said := description_now(scenario, opening_sentence(scenario.description)):
+        page.text(clean(said))
 
 
 def _headline(page: Page) -> None:
@@ -153,7 +155,7 @@ def _hours_from(document: Document) -> str:
         return f"{document.result_text('measured_hours_factor')} x the measured run's hours"
     if pretraining.stated_pretraining_gpu_hours:
         return "GPU-hours as stated"
-    return f"{document.field_text('gpu_hours_per_trillion_tokens')} GPU-h/T tokens, measured"
+    return f"{document.field_shown('gpu_hours_per_trillion_tokens')} GPU-h/T tokens, measured"
 
 
 def _drivers(page: Page) -> None:
@@ -182,7 +184,7 @@ def _driver(page: Page, each: Sensitivity, most: float) -> None:
     low, high = each.changes
     label = FIELDS[each.field].label
     if each.span == NEXT:
-        label = f"{label}, {page.document.field_text(each.field)}"
+        label = f"{label}, {page.document.field_shown(each.field)}"
     # In a narrow column the bar gives way first, and then the label.
     half = _HALF if page.width >= _WHOLE else _SHORT_HALF
     room = min(_LABEL, page.width - 2 * (_CHANGE + half) - 4)

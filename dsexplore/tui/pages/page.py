@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rich.cells import cell_len
 
+from dsexplore.analysis.accuracy.apart import measured_far_away
 from dsexplore.analysis.summaries.portions import Portion
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
@@ -18,6 +20,7 @@ from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import in_words, unit_of
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
+from dsexplore.tui.keys.actions import BY_NAME, shown_key
 from dsexplore.tui.pages.blocks import LABEL, LABELLED, MARK, labelled, percent, role_of, spaced
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.widgets.lines import (
@@ -194,7 +197,22 @@ class Page(Writer):
             gap = gap_behind(self.document.scenario, name, self.document.results)
             if gap and gap not in self._gaps:
                 self._gaps.add(gap)
-                self.text(f"Rests on {gap}.")
+                key = shown_key(BY_NAME["explain"].keys[0])
+                self.text(f"Rests on {gap}; {key} on it says what its interval is from.")
+
+    def calibration(self) -> None:
+        """Says where measured hours are far from the predicted step, and what brings them near."""
+        document = self.document
+        measured = measured_far_away(document.scenario, document.results)
+        if math.isnan(measured):
+            return
+        seconds = format_value(measured, "second", 3)
+        name = shlex.quote(clean(document.name))
+        self.text(
+            f"Measured hours come to {seconds} a step, which the interval does not hold. "
+            f"{shown_key(BY_NAME['calibrate'].keys[0])} calibrates the software stack: "
+            f"dsexplore calibrate {name} --step-time '{seconds}'."
+        )
 
     def heading_of(self, text: str, name: str) -> None:
         """The title of a group of rows that make up a result, with the result at its end."""

@@ -19,6 +19,7 @@ def compute(page: Page) -> None:
     page.heading("Predicted step")
     page.result("step_time")
     page.evidence("step_time")
+    page.calibration()
     page.bars(
         "compute_time",
         "exposed_communication_time",

@@ -142,4 +142,4 @@ async def test_hints_say_what_makes_sense_here(explore: Start) -> None:
         assert "divides 96" in user.row
         await user.go_to("tensor_parallel")
         said = " ".join(" ".join(user.help_lines).split())
-        assert "GPUs 2048 = Tensor parallel 1 × Pipeline parallel 16 ×" in said
+        assert "GPUs 2048 = Tensor 1 × Pipeline 16 ×" in said

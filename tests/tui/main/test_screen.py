@@ -43,8 +43,14 @@ def promise(check: Promise) -> Promise:
 async def row_up(user: Explorer, key: str) -> None:
     await user.press("down", "down", key)
     assert user.field == "hidden_size"
-    await user.press(key, key, key)
+    await user.press(key)
     assert user.field == "num_layers"
+    await user.press(key, key)
+    assert user.row.startswith("▸ Preset deepseek-v3")
+    before = user.document.scenario
+    await user.press("5", "r", "right", "d", "down")
+    assert user.field == "num_layers"
+    assert user.document.scenario is before
 
 
 @promise
@@ -185,6 +191,76 @@ async def only_moved(user: Explorer, key: str) -> None:
     assert user.result_lines == [" Nothing on this page moved; M shows all of it."]
     await user.press(key)
     assert user.result("Parameters")
+
+
+@promise
+async def use_panel(user: Explorer, key: str) -> None:
+    await user.go_to("group_size")
+    await user.press(key)
+    await user.type("r1-epoch")
+    await user.press("enter")
+    assert user.document.scenario.reinforcement.preset == "deepseek-r1-epoch"
+    assert user.document.scenario.architecture.preset == "deepseek-v3"
+    await user.press("z", "home", "up", "enter")
+    await user.type("r1-epoch")
+    await user.press("enter")
+    assert user.document.scenario.reinforcement.preset == "deepseek-r1-epoch"
+    assert "Preset deepseek-r1-epoch" in user.row
+
+
+@promise
+async def calibrate(user: Explorer, key: str) -> None:
+    document = user.document
+    document.set("gpu_hours_per_trillion_tokens", 300_000)
+    await user.show_page("Compute")
+    said = " ".join(" ".join(user.result_lines).split())
+    assert "E calibrates the software stack: dsexplore calibrate deepseek-v3" in said
+    assert "--step-time '33.2 s'" in said
+    before = document.results["step_time"]
+    await user.press(key)
+    assert "33.2 s" in user.shown
+    await user.press("ctrl+u", *"1 h", "enter")
+    assert "allowed: " in user.shown
+    await user.press("ctrl+u", *"33.2 s", "enter")
+    assert "Calibrated: the step goes from 19.4 s" in user.message
+    assert before < document.results["step_time"] < 34
+    await user.press("z")
+    assert document.results["step_time"] == before
+
+
+@promise
+async def repair(user: Explorer, key: str) -> None:
+    await user.press(key)
+    assert "GPUs 2048 = Tensor 1 × Pipeline 16 × Context 1 ×" in user.message
+    await user.go_to("num_gpus")
+    await user.type("2050")
+    await user.press("enter")
+    assert "l repairs the links" in " ".join(user.help_lines)
+    await user.press(key)
+    assert "GPUs 2050 → 3072" in user.shown
+    await user.press("enter")
+    assert user.document.scenario.value("num_gpus") == 2048
+    assert user.field == "num_gpus"
+
+
+@promise
+async def write(user: Explorer, key: str) -> None:
+    await user.press("right")
+    await user.press("tab")
+    assert "DeepSeek-V3, changed" in "".join(user.result_lines)
+    await user.press("tab")
+    await user.press(
+        key, "ctrl+u", *"Mine", "down", "ctrl+u", *"62 layers.", "down", *"Why", "enter"
+    )
+    scenario = user.document.scenario
+    assert (scenario.title, scenario.description) == ("Mine", "62 layers.")
+    assert scenario.notes["num_layers"] == "Why"
+    assert "Note: Why" in " ".join(user.help_lines)
+    await user.press("tab")
+    assert "In figures: Mine" in "".join(user.result_lines)
+    assert "changed" not in "".join(user.result_lines)
+    await user.press("z")
+    assert user.document.scenario.title == "DeepSeek-V3"
 
 
 @promise

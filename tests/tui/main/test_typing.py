@@ -51,7 +51,7 @@ async def test_a_bad_value_stays_on_the_row_and_the_last_good_one_in_force(
         assert user.document.scenario.value("num_layers") == 61
         await user.press("down")
         assert user.field == "hidden_size"
-        assert "61x" in user.parameter_lines[1]
+        assert "61x" in user.parameter_lines[2]
         await user.press("up")
         assert "found '61x'" in user.shown
         await user.press("enter", "end", "backspace", "enter")
@@ -140,6 +140,21 @@ async def test_a_bare_number_is_read_in_the_unit_shown_and_said_to_be(explore: S
         await user.type("989e12")
         await user.press("enter")
         assert user.document.scenario.value("bf16_flops") == 989e12
+
+
+async def test_a_long_number_is_shown_short_and_typed_whole(explore: Start) -> None:
+    async with explore() as user:
+        await user.go_to("memory_capacity")
+        assert "85.52 GB" in user.row
+        await user.press("enter")
+        assert user.editing is not None
+        assert user.editing.text == "85520809984 B"
+        await user.press("enter")
+        assert user.document.scenario.value("memory_capacity") == 85520809984
+        await user.type("80")
+        assert user.message == "Read as 80 GB, the unit shown."
+        await user.press("enter")
+        assert "was 85.52 GB" in user.row
 
 
 async def test_paste_on_results_or_a_choice_changes_nothing(explore: Start) -> None:

@@ -19,9 +19,9 @@ async def test_three_columns(explore: Start) -> None:
         for title in ("Architecture ━", "Where the money goes", "Pipeline ━", "Network ━"):
             assert title in shown
         # Keys walk through all panels as through one.
-        await user.press("n", "up")
+        await user.press("n", "up", "up")
         assert user.field == "router_bias"
-        await user.press("down")
+        await user.press("down", "down")
         assert (user.field, user.panel) == ("gpu", "hardware")
         # What is edited shows in each column.
         await user.go_to("pipeline_parallel")

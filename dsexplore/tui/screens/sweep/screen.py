@@ -62,7 +62,7 @@ class FindAxis(NarrowDialog):
     def __init__(self, document: Document, prompt: str, but: str = "", *, has_none: bool) -> None:
         super().__init__(prompt)
         fields = [
-            Named(name, spec.table, spec.label, f"{document.field_text(name)}\n{spec.help}")
+            Named(name, spec.table, spec.label, f"{document.field_shown(name)}\n{spec.help}")
             for name, spec in FIELDS.items()
             if name != but and document.applies(spec) and can_be_swept(name)
         ]
@@ -271,7 +271,7 @@ class SweepScreen(ComputingScreen):
         self._begin()
 
     def _ask_values(self, over: Over, *, is_first: bool = False) -> None:
-        now = "" if over.name in PANELS else f", now {self._document.field_text(over.name)}"
+        now = "" if over.name in PANELS else f", now {self._document.field_shown(over.name)}"
         dialog = ValuesDialog(
             over.name, f"{over.title}{now}", ranges(self._document.scenario, over.name), over.values
         )

@@ -1,0 +1,146 @@
+"""What makes the links of a layout agree: the nearest value of one field, or of two."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from dsexplore.engine import GRAPH
+from dsexplore.engine.standing import Standing
+from dsexplore.library.presets import with_changes
+from dsexplore.scenario.field import Value
+from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
+from dsexplore.text.refusal import ScenarioError
+
+# The sentence on the first link that does not hold.
+BROKEN = "layout_problem"
+# Values to try: at least and at most so many.
+_FEW, _MANY = 64, 1024
+# Of two fields at once, values of each: up to so many times more or less than now.
+_NEAR = 8
+MOST_REPAIRS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Fields to change, after which every link holds, and the results then."""
+
+    fields: dict[str, Value]
+    results: Mapping[str, Any]
+
+
+def linked() -> list[str]:
+    """The fields of links: wholes, factors, divisors, and last what these go by."""
+    names = [name for panel in PANELS.values() for product in panel.products for name in product]
+    names += [first for panel in PANELS.values() if panel.products for first, _, _ in panel.goes_by]
+    return [name for name in dict.fromkeys([*names, *_gone_by()]) if name in FIELDS]
+
+
+def _gone_by() -> list[str]:
+    """What numbers of a layout go by: the model's own, which are changed last."""
+    laid_out = [panel for panel in PANELS.values() if panel.products]
+    return [second for panel in laid_out for _, _, second in panel.goes_by]
+
+
+def repairs(scenario: Scenario) -> list[Repair]:
+    """Changes of one linked field after which the layout's links hold, or else of two.
+
+    The nearest values come first. None where the links hold, or where a linked field is unknown.
+    """
+    inputs = scenario.inputs()
+    names = [name for name in linked() if FIELDS[name].applies_where(scenario.value)]
+    if not _is_broken(inputs) or any(math.isnan(inputs[name]) for name in names):
+        return []
+    found = [fields for name in names for fields in _of_one(inputs, name)]
+    if not found:
+        own = [name for name in names if name not in _gone_by()]
+        found = [fields for pair in combinations(own, 2) for fields in _of_two(inputs, pair)]
+    last = {*_gone_by()}
+    found.sort(key=lambda fields: (not last.isdisjoint(fields), _distance(inputs, fields)))
+    tried = (_repaired(scenario, fields) for fields in found)
+    return [each for each, _ in zip(filter(None, tried), range(MOST_REPAIRS), strict=False)]
+
+
+def _is_broken(inputs: Mapping[str, Any]) -> bool:
+    return bool(GRAPH.evaluate(inputs, [BROKEN], in_words=False)[BROKEN])
+
+
+def _of_one(inputs: Mapping[str, Any], name: str) -> Iterator[dict[str, Value]]:
+    """The nearest value below and the nearest above at which every link holds."""
+    import numpy as np  # noqa: PLC0415 - only where links are broken
+
+    tried = np.array(_values(inputs, name), dtype=float)
+    broken = GRAPH.evaluate({**inputs, name: tried}, [BROKEN], in_words=False)[BROKEN]
+    holds = tried[np.broadcast_to(broken, tried.shape) == ""]
+    for values, nearest in ((holds[holds < inputs[name]], max), (holds[holds > inputs[name]], min)):
+        if values.size:
+            yield {name: int(nearest(values))}
+
+
+def _of_two(inputs: Mapping[str, Any], pair: tuple[str, str]) -> Iterator[dict[str, Value]]:
+    """The nearest pair of values at which every link holds."""
+    import numpy as np  # noqa: PLC0415 - as said above
+
+    values = [
+        [each for each in _values(inputs, name) if 1 / _NEAR <= each / max(1, now) <= _NEAR]
+        for name, now in ((name, inputs[name]) for name in pair)
+    ]
+    mesh = np.meshgrid(*(np.array(each[:128], dtype=float) for each in values), indexing="ij")
+    first, second = (each.ravel() for each in mesh)
+    changed = {**inputs, pair[0]: first, pair[1]: second}
+    broken = GRAPH.evaluate(changed, [BROKEN], in_words=False)[BROKEN]
+    holds = np.flatnonzero(np.broadcast_to(broken, first.shape) == "")
+    found: list[dict[str, Value]] = [
+        {pair[0]: int(first[at]), pair[1]: int(second[at])} for at in holds
+    ]
+    if found:
+        yield min(found, key=lambda fields: _distance(inputs, fields))
+
+
+def _values(inputs: Mapping[str, Any], name: str) -> list[int]:
+    """Values to try: multiples of the other factors for a whole, any number for a degree."""
+    now = int(inputs[name])
+    for product in (product for panel in PANELS.values() for product in panel.products):
+        if product[0] == name:
+            factors = [name for name in product[1:] if name in FIELDS]
+            base = math.prod(int(inputs[factor]) for factor in factors)
+            base = math.lcm(max(1, base), *(_others(inputs, name)))
+            most = min(max(2 * now // base, _FEW), _MANY)
+            return [base * each for each in range(1, most + 1) if base * each != now]
+    least = max(1, now - _MANY // 2)
+    return [each for each in range(least, max(2 * min(now, _MANY), _FEW) + least) if each != now]
+
+
+def _others(inputs: Mapping[str, Any], whole: str) -> list[int]:
+    """What else a whole must divide by: of a batch, the copies that share it."""
+    factors = next(
+        product[1:]
+        for panel in PANELS.values()
+        for product in panel.products
+        if product[0] == whole
+    )
+    results = [name for name in factors if name not in FIELDS]
+    if len(results) < 2:
+        return []
+    values = GRAPH.evaluate(inputs, results[:1])
+    value = values[results[0]]
+    return [int(value)] if value >= 1 and value % 1 == 0 else []
+
+
+def _distance(inputs: Mapping[str, Any], fields: Mapping[str, Value]) -> float:
+    """How far values are from those of now, as factors."""
+    return sum(
+        abs(math.log(float(value or 1) / max(1.0, inputs[name]))) for name, value in fields.items()
+    )
+
+
+def _repaired(scenario: Scenario, fields: dict[str, Value]) -> Repair | None:
+    """A change as the document makes it; None where a rule refuses it."""
+    try:
+        there = Standing(with_changes(scenario, {**fields}))
+    except ScenarioError:
+        return None
+    return None if there.values[BROKEN] else Repair(fields, there.values)

@@ -1,0 +1,80 @@
+"""Choosing what makes the links of a layout agree, each with what it changes."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.widgets import OptionList
+
+from dsexplore.analysis.search.repairs import Repair, repairs
+from dsexplore.document.document import Document
+from dsexplore.document.here import BROKEN
+from dsexplore.engine.names import in_words
+from dsexplore.scenario.field import value_text
+from dsexplore.scenario.scenario import FIELDS
+from dsexplore.text.plain import clean
+from dsexplore.tui.dialogs.dialog import Dialog, said
+from dsexplore.tui.dialogs.words import Choices, Option
+
+# What a repair comes to.
+_SHOWN = {
+    "step_time": "step",
+    "memory_per_gpu": "memory",
+    "data_parallel": "copies",
+    "micro_batches": "micro-batches",
+}
+# Of a line of the dialog: its most cells, its share of the screen, and its frame.
+_WIDEST, _SHARE, _FRAME = 100, 0.94, 7
+_NONE = "No other value of one field or two makes the links agree. L searches every layout."
+
+
+class RepairDialog(Dialog):
+    """The repairs, the nearest first; Enter takes one. The answer is a sentence on it."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__(clean(str(document.results[BROKEN])))
+        self._document = document
+        self._repairs = repairs(document.scenario)
+        # A field that was changed, once a repair is taken.
+        self.changed = ""
+
+    def content(self) -> ComposeResult:
+        """A line for each."""
+        if not self._repairs:
+            yield said(_NONE)
+            return
+        names = [self._fields_text(each) for each in self._repairs]
+        widest = max(map(len, names))
+        room = min(_WIDEST, int(_SHARE * self.app.size.width)) - _FRAME - widest
+        yield Choices(
+            *(
+                Option(f"{name:<{widest}}  {_results_text(each, room)}")
+                for name, each in zip(names, self._repairs, strict=True)
+            )
+        )
+        yield said("Enter takes one, Escape leaves the layout as it is.")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take it."""
+        chosen = self._repairs[event.option_index]
+        said = self._fields_text(chosen)
+        self._document.take(chosen.fields, said)
+        self.changed = next(iter(chosen.fields))
+        self.dismiss(f"{said}: the links agree. Undo takes it back.")
+
+    def _fields_text(self, repair: Repair) -> str:
+        return ", ".join(
+            f"{FIELDS[name].label} {clean(self._document.field_shown(name))} → "
+            f"{value_text(FIELDS[name], value)}"
+            for name, value in repair.fields.items()
+        )
+
+
+def _results_text(repair: Repair, room: int) -> str:
+    """As many results as there are cells for."""
+    text = ""
+    for name, word in _SHOWN.items():
+        more = f"{text}{'  ' if text else ''}{word} {in_words(name, repair.results[name], 3)}"
+        if len(more) > room:
+            break
+        text = more
+    return text

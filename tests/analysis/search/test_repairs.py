@@ -1,0 +1,33 @@
+"""A layout whose links do not agree is put right by the nearest values that do."""
+
+from __future__ import annotations
+
+from dsexplore.analysis.search.repairs import repairs
+from dsexplore.engine import evaluate
+from dsexplore.library.open import load
+from dsexplore.library.presets import with_changes
+from dsexplore.scenario.scenario import Scenario
+
+OPENED = load("deepseek-v3")
+
+
+def offered(broken: Scenario) -> list[dict[str, object]]:
+    found = repairs(broken)
+    for each in found:
+        repaired = with_changes(broken, each.fields)
+        assert evaluate(repaired.inputs())["layout_problem"] == ""
+        assert evaluate(repaired.inputs())["step_time"] == each.results["step_time"]
+    return [dict(each.fields) for each in found]
+
+
+def test_each_link_is_repaired_by_one_field_or_by_two() -> None:
+    assert offered(OPENED) == []
+    # 2,048 is 1 × 16 × 1 × 128, and 192 copies share a batch of 15,360 as well.
+    assert offered(with_changes(OPENED, {"num_gpus": 2050})) == [
+        {"num_gpus": 2048},
+        {"num_gpus": 3072},
+    ]
+    assert {"expert_parallel": 64} in offered(with_changes(OPENED, {"expert_parallel": 48}))
+    assert {"num_routed_experts": 256} in offered(with_changes(OPENED, {"num_routed_experts": 250}))
+    two = offered(with_changes(OPENED, {"context_parallel": 7, "tensor_parallel": 5}))
+    assert two == [{"tensor_parallel": 4, "context_parallel": 8}]
