@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from dsexplore.analysis.accuracy.accuracy import accuracy
+from dsexplore.analysis.accuracy.runs import SERVING, TRAINING, unseen_runs
 from dsexplore.analysis.claims.check import check, shipped_claims, verdict_counts
 from dsexplore.library.config_json import FAMILIES
 from dsexplore.library.names import preset_names
@@ -43,6 +45,17 @@ def disclosed() -> list[float]:
     others = sum(title.startswith(public) for title in titles)
     documents = {title for title in titles if not title.startswith((*public, "What developers"))}
     return [len(titles) - own - others, len(documents), own, others]
+
+
+def unseen() -> list[float]:
+    """Steps kept from every fit, mean errors in training and decoding in %, and % within."""
+    training, serving = (accuracy(unseen_runs(subject)) for subject in (TRAINING, SERVING))
+    return [
+        len(training.runs) + len(serving.runs),
+        round(100 * training.errors.mean, 1),
+        round(100 * serving.errors.mean, 1),
+        round(100 * training.errors.coverage),
+    ]
 
 
 @cache
@@ -92,6 +105,12 @@ def errors() -> list[float]:
             lambda: [len(shipped_claims()), contradicted()],
         ),
         ("README.md", rf"(\w+) measured runs, {ERRORS}", errors),
+        (
+            "README.md",
+            r"(\w+) steps timed on one H100 and one H200 after everything was fitted were ([\d.]+) % "
+            r"off in training and ([\d.]+) % in decoding, and (\w+) % of the training steps",
+            unseen,
+        ),
     ],
 )
 def test_a_count_in_words_is_what_there_is(
