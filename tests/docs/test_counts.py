@@ -107,8 +107,8 @@ def errors() -> list[float]:
         ("README.md", rf"(\w+) measured runs, {ERRORS}", errors),
         (
             "README.md",
-            r"(\w+) steps timed on one H100 and one H200 after everything was fitted were ([\d.]+) % "
-            r"off in training and ([\d.]+) % in decoding, and (\w+) % of the training steps",
+            r"(\w+) steps timed on one H100 and one H200 after everything was fitted were "
+            r"([\d.]+) % off in training and ([\d.]+) % in decoding, and (\w+) % of the training steps",
             unseen,
         ),
     ],
