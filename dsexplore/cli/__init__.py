@@ -26,6 +26,8 @@ def _run(words: list[str]) -> int:
     if sys.flags.optimize > 1:
         # Every explanation of a result is read from the docstring of its formula.
         raise UsageError("found Python without docstrings (-OO); allowed: python, or python -O")
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks what could stand where TAB was pressed
+        imported("dsexplore.cli.input.completion").answer()
     if words and words[0] in COMMANDS:
         module, rest = COMMANDS[words[0]].module, words[1:]
     else:

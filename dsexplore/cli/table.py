@@ -46,5 +46,6 @@ COMMANDS = {
     "presets": Command("presets", "list scenarios, architectures, hardware and the other presets"),
     "import": Command("import_config", "turn a model's or a run's files into a scenario file"),
     "settings": Command("settings", "show the explorer's theme, mouse and keys, or write a file"),
+    "completion": Command("completion", "print the lines with which a shell completes words"),
     "export": Command("export", "print a scenario's layout as flags of a training framework"),
 }

@@ -146,7 +146,8 @@ class Evil:
                 [EVIL],
             ],
             "serve": [[EVIL, "--port", "none"], ["--port", EVIL], ["--host", EVIL]],
-            "settings": [[], [EVIL], ["--write", EVIL]],
+            "settings": [[], [EVIL], ["--write", EVIL], ["--where"]],
+            "completion": [[EVIL], ["bash", EVIL]],
             "answers": [
                 [self.claims],
                 [self.claims, "--format", "markdown"],

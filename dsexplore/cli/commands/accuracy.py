@@ -21,6 +21,7 @@ from dsexplore.analysis.accuracy.measured import SUBJECTS, TRAINING
 from dsexplore.analysis.accuracy.runs import RUNS, UNSEEN
 from dsexplore.cli.errors import REFUSED, UsageError, say
 from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.candidates import presets_or_files
 from dsexplore.cli.input.run_files import readable_runs
 from dsexplore.cli.output.accuracy_tables import as_markdown, as_table
 from dsexplore.cli.output.stdout import write_out
@@ -66,8 +67,7 @@ examples:
 
 def run(words: list[str]) -> int:
     """Print runs beside their predictions; returns the exit status."""
-    parser = _parser()
-    arguments = parser.parse_args(words)
+    arguments = grammar().parse_args(words)
     one_of("--format", arguments.format, _FORMATS)
     one_of("--by", arguments.by, tuple(GROUPS))
     if arguments.kind:
@@ -99,7 +99,7 @@ def run(words: list[str]) -> int:
     return REFUSED if refused else 0
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "accuracy",
         usage=_USAGE,
@@ -110,16 +110,25 @@ def _parser() -> Parser:
         epilog=_EPILOG,
     )
     parser.add_argument(
-        "files", metavar="FILE", nargs="*", help="files of runs, or presets of the kind 'runs'"
+        "files",
+        metavar="FILE",
+        nargs="*",
+        words=presets_or_files("runs"),
+        help="files of runs, or presets of the kind 'runs'",
     )
     parser.add_argument(
         "--kind",
         metavar="KIND",
+        words=SUBJECTS,
         default="",
         help=f"runs that measured {', '.join(SUBJECTS)}; of what ships, training by default",
     )
     parser.add_argument(
-        "--by", metavar="GROUP", default=_BY, help=f"sum errors up by {', '.join(GROUPS)}"
+        "--by",
+        metavar="GROUP",
+        default=_BY,
+        words=tuple(GROUPS),
+        help=f"sum errors up by {', '.join(GROUPS)}",
     )
     parser.add_argument(
         "--left-out",
@@ -129,7 +138,13 @@ def _parser() -> Parser:
     parser.add_argument(
         "--unseen", action="store_true", help="shipped runs that no fit has read, instead"
     )
-    parser.add_argument("--format", metavar="FORMAT", default=_FORMATS[0], help=", ".join(_FORMATS))
+    parser.add_argument(
+        "--format",
+        metavar="FORMAT",
+        default=_FORMATS[0],
+        words=_FORMATS,
+        help=", ".join(_FORMATS),
+    )
     return parser
 
 

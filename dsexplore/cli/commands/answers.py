@@ -16,6 +16,7 @@ from dsexplore.analysis.claims.answers import (
 from dsexplore.analysis.claims.check import changed_verdicts
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser
+from dsexplore.cli.input.candidates import presets_or_files
 from dsexplore.cli.input.output_file import (
     DATA,
     PICTURE,
@@ -65,7 +66,7 @@ examples:
 
 def run(words: list[str]) -> int:
     """Print a question's answers; returns the exit status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     arguments.format = chosen_format(arguments, FORMATS, _ENDINGS)
     if arguments.question is None:
         put(arguments, _questions())
@@ -78,7 +79,7 @@ def run(words: list[str]) -> int:
     return _CHANGED if surprises else 0
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "answers",
         usage=_USAGE,
@@ -89,6 +90,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "question",
         metavar="QUESTION, FILE",
+        words=presets_or_files("answers"),
         nargs="?",
         help="a question that ships, or a file of one's own; default: list the questions",
     )

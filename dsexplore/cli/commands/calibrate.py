@@ -18,6 +18,7 @@ from dsexplore.analysis.accuracy.posterior import (
 from dsexplore.cli.commands.accuracy import mean_and_largest
 from dsexplore.cli.errors import REFUSED, UsageError, say
 from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.candidates import presets_or_files, scenarios
 from dsexplore.cli.input.run_files import fittable, named_runs, readable_runs
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.library.open import load
@@ -59,7 +60,7 @@ examples:
 
 def run(words: list[str]) -> int:
     """Set a stack by a measured step, or fit all stacks to published runs; returns the status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     one_of("--format", arguments.format, _FORMATS)
     if arguments.fit:
         _refuse_with_fit(arguments)
@@ -69,7 +70,7 @@ def run(words: list[str]) -> int:
     return 0
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "calibrate",
         usage=_USAGE,
@@ -80,6 +81,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "names",
         metavar="SCENARIO",
+        words=scenarios,
         nargs="*",
         help="the measured run's model, hardware and layout: a preset's name or a file; "
         "with --fit, files of runs",
@@ -93,6 +95,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--runs",
         metavar="FILE",
+        words=presets_or_files("runs"),
         action="append",
         help="a file of measured runs with this stack on this accelerator; may be repeated",
     )
@@ -104,6 +107,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--format",
         metavar="FORMAT",
+        words=_FORMATS,
         default=_FORMATS[0],
         help=f"of what was found: {' or '.join(_FORMATS)}",
     )

@@ -20,6 +20,7 @@ from dsexplore.analysis.claims.verdict import VERDICTS
 from dsexplore.analysis.claims.words import is_found
 from dsexplore.cli.errors import REFUSED, say
 from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.candidates import presets_or_files
 from dsexplore.cli.input.output_file import DATA, REPORTS, add_output, chosen_format, put
 from dsexplore.cli.output.claim_text import in_full, markdown, table
 from dsexplore.cli.output.stdout import terminal_columns
@@ -118,7 +119,7 @@ examples:
 
 def run(words: list[str]) -> int:
     """Check claims and print the findings; returns the exit status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     arguments.format = chosen_format(arguments, FORMATS, _ENDINGS)
     if arguments.standing is not None:
         one_of("--standing", arguments.standing, list(STANDINGS))
@@ -145,7 +146,7 @@ def run(words: list[str]) -> int:
     return _CHANGED if surprises else 0
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "claims",
         usage=_USAGE,
@@ -156,6 +157,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "words",
         metavar="ID, FILE",
+        words=presets_or_files("claims"),
         nargs="*",
         help="claims to show in full; files of claims, or presets of the kind 'claims'",
     )

@@ -10,6 +10,7 @@ from dsexplore.analysis.compare.compare import compare
 from dsexplore.cli.errors import UsageError
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.asked import listed
+from dsexplore.cli.input.candidates import results, scenarios
 from dsexplore.cli.input.output_file import DATA, REPORTS, add_output, chosen_format, put
 from dsexplore.cli.input.settings import say_without_effect
 from dsexplore.cli.output.stdout import terminal_columns
@@ -41,7 +42,7 @@ _INDENT = "  "
 
 def run(words: list[str]) -> int:
     """Print a comparison of the named scenarios; returns the exit status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     arguments.format = chosen_format(arguments, _FORMATS, _ENDINGS)
     names: list[str] = arguments.scenarios
     if len(names) == 1:
@@ -68,7 +69,7 @@ def _written(sheet: Compared, arguments: Namespace) -> Printable:
     return report_text(comparison_report(sheet), arguments.format)
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "compare",
         usage=_USAGE,
@@ -79,12 +80,14 @@ def _parser() -> Parser:
     parser.add_argument(
         "scenarios",
         metavar="SCENARIO",
+        words=scenarios,
         nargs="+",
         help="a preset's name, a scenario file or a model's config.json",
     )
     parser.add_argument(
         "--of",
         metavar="NAME",
+        words=results,
         action="append",
         default=[],
         help="the result to attribute to fields; several with commas, may be repeated; "

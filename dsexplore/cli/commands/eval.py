@@ -11,6 +11,7 @@ from dsexplore.analysis.summaries.headlines import headlines
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.asked import add_scenario, listed
+from dsexplore.cli.input.candidates import results_and_fields
 from dsexplore.cli.input.output_file import add_output, chosen_format, put
 from dsexplore.cli.input.settings import add_settings, with_settings, without_effect_in
 from dsexplore.cli.output.stdout import terminal_columns
@@ -52,14 +53,14 @@ examples:
 
 def run(words: list[str]) -> int:
     """Print or write the results of the named scenario; returns the exit status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     arguments.format = chosen_format(arguments, FORMATS, FORMAT_OF_ENDING)
     columns = terminal_columns() if arguments.output is None else None
     put(arguments, _exported(arguments, columns))
     return 0
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "eval",
         usage=_USAGE,
@@ -71,6 +72,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--only",
         metavar="NAME",
+        words=results_and_fields,
         action="append",
         help="these quantities or fields instead of every quantity; several with commas, "
         "may be repeated",

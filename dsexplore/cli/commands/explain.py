@@ -8,6 +8,7 @@ from dataclasses import replace
 from dsexplore.analysis.accuracy.evidence import rests_on
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.asked import add_scenario
+from dsexplore.cli.input.candidates import results_and_fields
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.explanation.explain import Explanation, explain
@@ -34,7 +35,7 @@ examples:
 
 def run(words: list[str]) -> int:
     """Explain the named quantity or field; returns the exit status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     one_of("--format", arguments.format, FORMATS)
     width = min(_WIDTH, terminal_columns() or _WIDTH)
     found = _explained(arguments, width)
@@ -45,7 +46,7 @@ def run(words: list[str]) -> int:
     return 0
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "explain",
         usage=_USAGE,
@@ -53,7 +54,12 @@ def _parser() -> Parser:
         epilog=_EXAMPLES,
     )
     add_scenario(parser)
-    parser.add_argument("name", metavar="NAME", help="a quantity or field, as eval lists them")
+    parser.add_argument(
+        "name",
+        metavar="NAME",
+        words=results_and_fields,
+        help="a quantity or field, as eval lists them",
+    )
     add_settings(parser)
     parser.add_argument(
         "--format", metavar="FORMAT", default=FORMATS[0], help=f"{', '.join(FORMATS)}"

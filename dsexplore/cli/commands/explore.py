@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 import sys
+from collections.abc import Iterator
 from typing import NoReturn
 
 from dsexplore import __version__
 from dsexplore.cli.errors import UsageError
 from dsexplore.cli.imports import imported
 from dsexplore.cli.input.arguments import Parser
+from dsexplore.cli.input.candidates import scenarios
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.cli.table import COMMANDS
 from dsexplore.files.served import is_served
@@ -22,8 +24,7 @@ _USAGE = "dsexplore [--tour] [SCENARIO]\n       dsexplore COMMAND ..."
 
 def run(words: list[str]) -> int:
     """Open the explorer on the named scenario, or where it was left; returns the exit status."""
-    parser = _parser()
-    arguments, unknown = parser.parse_known_args(words)
+    arguments, unknown = grammar().parse_known_args(words)
     if arguments.version:
         write_out(in_lines([f"dsexplore {__version__}"]))
         return 0
@@ -39,7 +40,7 @@ def run(words: list[str]) -> int:
     return _open(name, tour=arguments.tour)
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     rows = (f"  {word:{_WIDEST}}  {found.summary}" for word, found in COMMANDS.items())
     commands = "\n".join(rows)
     parser = Parser(
@@ -53,6 +54,7 @@ def _parser() -> Parser:
         "scenario",
         metavar="SCENARIO",
         nargs="*",
+        words=_first_words,
         help="a preset's name (see 'dsexplore presets'), a scenario file, a file of claims or a "
         "model's config.json",
     )
@@ -61,6 +63,12 @@ def _parser() -> Parser:
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     return parser
+
+
+def _first_words(typed: str) -> Iterator[str]:
+    """What a command line may begin with: commands, then scenarios."""
+    yield from COMMANDS
+    yield from scenarios(typed)
 
 
 def _refuse_command(word: str) -> NoReturn:

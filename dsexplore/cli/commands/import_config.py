@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser
+from dsexplore.cli.input.candidates import files, scenarios
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.config_json import FAMILIES
@@ -44,7 +45,7 @@ examples:
 
 def run(words: list[str]) -> int:
     """Print or write the architecture of the named model; returns the exit status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     if arguments.counted_as and arguments.counted_as not in FAMILIES:
         found = f"unknown type {shown(arguments.counted_as)}"
         raise ScenarioError("--as", found, nearest(arguments.counted_as, list(FAMILIES)))
@@ -73,7 +74,7 @@ def _imported(arguments: argparse.Namespace) -> Printable:
     return architecture_to_toml(found.scenario, serving=found.serving)
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "import",
         usage=_USAGE,
@@ -83,6 +84,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "file",
         metavar="MODEL",
+        words=files,
         help="a config.json, params.json or GGUF file, a folder or cached repository, or - for "
         "standard input; or a RUN: a launch script or log of Megatron-LM, YAML of "
         "Megatron-Bridge, NeMo or accelerate, TOML of torchtitan, JSON of DeepSpeed",
@@ -95,8 +97,13 @@ def _parser() -> Parser:
         help="count a type that is not listed as one that is, and say what was not read",
     )
     parser.add_argument(
-        "--model", dest="of_model", default="", metavar="MODEL", help="the model of a RUN"
+        "--model",
+        dest="of_model",
+        default="",
+        metavar="MODEL",
+        words=scenarios,
+        help="the model of a RUN",
     )
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
+    parser.add_argument("-o", "--output", metavar="FILE", words=files, help="write to a new file")
     parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
     return parser

@@ -11,6 +11,7 @@ from typing import Any
 
 from dsexplore.cli.errors import UsageError, say
 from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.candidates import files
 from dsexplore.cli.output.progress import progress
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.files.locations import typed_path
@@ -56,7 +57,7 @@ examples:
 
 def run(words: list[str]) -> int:
     """Measure, and print or write what was found; returns the exit status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     kind = one_of("--device", arguments.device, KINDS)
     seconds = _seconds(arguments.seconds)
     ranks = None if arguments.ranks is None else _ranks(arguments.ranks)
@@ -82,14 +83,16 @@ def run(words: list[str]) -> int:
     return 0
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "measure",
         usage=_USAGE,
         summary="Time the kernels of your own accelerator, and make a hardware preset of it.",
         epilog=_EPILOG,
     )
-    parser.add_argument("-o", "--output", metavar="FILE", help="write the preset to a new file")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", words=files, help="write the preset to a new file"
+    )
     parser.add_argument("--save", metavar="NAME", help="save it as a hardware preset of your own")
     parser.add_argument("--force", action="store_true", help="replace what has that name")
     parser.add_argument(
@@ -99,7 +102,11 @@ def _parser() -> Parser:
         help=f"time for measuring, default {_USUAL} s; more time measures larger sizes",
     )
     parser.add_argument(
-        "--device", metavar="DEVICE", default=AUTO, help=f"{', '.join(KINDS)}; default {AUTO}"
+        "--device",
+        metavar="DEVICE",
+        words=KINDS,
+        default=AUTO,
+        help=f"{', '.join(KINDS)}; default {AUTO}",
     )
     parser.add_argument(
         "--ranks",
@@ -109,6 +116,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--format",
         metavar="FORMAT",
+        words=_FORMATS,
         help=f"of what is printed: {', '.join(_FORMATS)}; the first is the preset, the others "
         f"list every measurement; default {_TOML}, or {_TABLE} where the preset is written",
     )

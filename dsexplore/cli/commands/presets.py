@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from dsexplore.cli.errors import UsageError, say
 from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.candidates import scenarios
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.files.locations import NOWHERE, user_presets_folder
 from dsexplore.library.described import title_and_description
@@ -38,7 +39,7 @@ class _Row:
 
 def run(words: list[str]) -> int:
     """List presets, show where the user's own are kept, or save one; returns the exit status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     one_of("--format", arguments.format, _FORMATS)
     if arguments.where:
         folder = user_presets_folder()
@@ -52,7 +53,7 @@ def run(words: list[str]) -> int:
     return 0
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "presets",
         usage=_USAGE,
@@ -61,20 +62,32 @@ def _parser() -> Parser:
         epilog=_EXAMPLES,
     )
     parser.add_argument(
-        "kind", metavar="KIND", nargs="?", help=f"one of {', '.join(KINDS)}; default: all"
+        "kind",
+        metavar="KIND",
+        nargs="?",
+        words=KINDS,
+        help=f"one of {', '.join(KINDS)}; default: all",
     )
     parser.add_argument(
         "words", metavar="WORD", nargs="*", help="show only presets with this word in name or title"
     )
     parser.add_argument(
-        "--format", metavar="FORMAT", default=_FORMATS[0], help=f"{' or '.join(_FORMATS)}"
+        "--format",
+        metavar="FORMAT",
+        words=_FORMATS,
+        default=_FORMATS[0],
+        help=f"{' or '.join(_FORMATS)}",
     )
     parser.add_argument(
         "--where", action="store_true", help="print the folder of the user's own presets"
     )
     parser.add_argument("--save", metavar="NAME", help="save a preset of the user's own")
-    parser.add_argument("--from", metavar="SCENARIO", dest="source", help="the scenario to save")
-    parser.add_argument("--panel", metavar="TABLE", help="save only this table of the scenario")
+    parser.add_argument(
+        "--from", metavar="SCENARIO", words=scenarios, dest="source", help="the scenario to save"
+    )
+    parser.add_argument(
+        "--panel", metavar="TABLE", words=tuple(PANELS), help="save only this table of the scenario"
+    )
     parser.add_argument("--force", action="store_true", help="replace a preset of the same name")
     return parser
 

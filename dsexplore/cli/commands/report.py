@@ -8,6 +8,7 @@ from dsexplore.analysis.compare.compare import compare
 from dsexplore.analysis.summaries.headlines import headlines
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.asked import add_scenario, base_of, listed
+from dsexplore.cli.input.candidates import results_and_fields, scenarios, settings
 from dsexplore.cli.input.output_file import PICTURE, add_output, chosen_format, put
 from dsexplore.cli.input.settings import add_settings, with_settings
 from dsexplore.engine import GRAPH
@@ -51,14 +52,14 @@ examples:
 
 def run(words: list[str]) -> int:
     """Print or write a report; returns the exit status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     form = chosen_format(arguments, FORMATS, _ENDINGS)
     report = _comparison(arguments) if arguments.against else _report(arguments)
     put(arguments, drawing(report) if form == "svg" else report_text(report, form))
     return 0
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "report",
         usage=_USAGE,
@@ -67,12 +68,18 @@ def _parser() -> Parser:
     )
     add_scenario(parser)
     parser.add_argument(
-        "--against", metavar="SCENARIO", action="append", default=[], help="compare it with this"
+        "--against",
+        metavar="SCENARIO",
+        words=scenarios,
+        action="append",
+        default=[],
+        help="compare it with this",
     )
     add_settings(parser)
     parser.add_argument(
         "--only",
         metavar="NAME",
+        words=results_and_fields,
         action="append",
         help="these results and fields; several with commas; default: the headlines",
     )
@@ -80,6 +87,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--sweep",
         metavar="NAME=VALUES",
+        words=settings,
         action="append",
         default=[],
         help="draw the first result over a field's values, as sweep --over reads them",

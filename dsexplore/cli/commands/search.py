@@ -9,6 +9,7 @@ from dsexplore.analysis.search.clusters import around, clusters, read_gpus, read
 from dsexplore.analysis.search.limits import limit
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.asked import add_scenario, number_listed
+from dsexplore.cli.input.candidates import results
 from dsexplore.cli.input.output_file import DATA, PICTURE, REPORTS, add_output, chosen_format
 from dsexplore.cli.input.settings import add_settings, with_settings
 from dsexplore.cli.input.workers import add_scheduler
@@ -68,7 +69,7 @@ examples:
 
 def run(words: list[str]) -> int:
     """Search what is named of a scenario and print the best; returns the exit status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     what = one_of("--what", arguments.what, tuple(SHORT))
     arguments.format = chosen_format(arguments, _FORMATS, _ENDINGS)
     _check_fitting_options(arguments, what)
@@ -105,7 +106,7 @@ def _check_fitting_options(arguments: Namespace, what: str) -> None:
         raise ScenarioError("--frontier", "a search of more than layouts", "--what layout alone")
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "search",
         usage=_USAGE,
@@ -116,6 +117,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--what",
         metavar="WHAT",
+        words=(LAYOUT, CLUSTER, SERVING, RL),
         default=LAYOUT,
         help=f"{', '.join(SHORT)}; see below",
     )
@@ -125,6 +127,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--by",
         metavar="NAME",
+        words=results,
         help="rank by this result, the lowest first: cost, days or any; if not given, layouts by "
         "step_time, clusters and serving by cost, RL by days",
     )

@@ -12,6 +12,7 @@ from dsexplore.analysis.sensitivity.trial import Trial
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.asked import add_scenario, base_of, number_listed, result_asked
+from dsexplore.cli.input.candidates import results
 from dsexplore.cli.input.output_file import DATA, PICTURE, REPORTS, add_output, chosen_format, put
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.output.beside import beside
@@ -59,7 +60,7 @@ examples:
 
 def run(words: list[str]) -> int:
     """Print or write what moves a result of the named scenario; returns the exit status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     chosen = chosen_format(arguments, _FORMATS, _ENDINGS)
     top = None if arguments.top is None else number_listed("--top", arguments.top)
     of = result_asked("--of", arguments.of)
@@ -76,7 +77,7 @@ def run(words: list[str]) -> int:
     return 0
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "sensitivity",
         usage=_USAGE,
@@ -84,7 +85,7 @@ def _parser() -> Parser:
         epilog=_EPILOG,
     )
     add_scenario(parser)
-    parser.add_argument("--of", metavar="NAME", required=True, help="the result")
+    parser.add_argument("--of", metavar="NAME", words=results, required=True, help="the result")
     parser.add_argument(
         "--range",
         metavar="FIELD=LOW:HIGH",

@@ -7,6 +7,7 @@ import socket
 from dsexplore.cli.errors import say
 from dsexplore.cli.imports import imported
 from dsexplore.cli.input.arguments import Parser
+from dsexplore.cli.input.candidates import scenarios
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.library.open import find
 from dsexplore.text.plain import in_lines
@@ -29,7 +30,7 @@ It needs textual-serve: pip install 'dsexplore[web]'
 
 def run(words: list[str]) -> int:
     """Serve the explorer until it is interrupted; returns the exit status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     if arguments.scenario is not None:
         find(arguments.scenario)
     port = _port(arguments.port)
@@ -55,7 +56,7 @@ def run(words: list[str]) -> int:
     return 0
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "serve", usage=_USAGE, summary="Show the explorer in a browser.", epilog=_EPILOG
     )
@@ -63,6 +64,7 @@ def _parser() -> Parser:
         "scenario",
         metavar="SCENARIO",
         nargs="?",
+        words=scenarios,
         help="a preset's name, a scenario file or a model's config.json",
     )
     parser.add_argument(

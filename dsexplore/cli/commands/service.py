@@ -71,7 +71,7 @@ examples:
 
 def run(words: list[str]) -> int:
     """Print a service as its load rises, and what it can take; returns the exit status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     arguments.format = chosen_format(arguments, _FORMATS, _ENDINGS)
     given = {
         _TTFT: _read("--ttft", _TTFT, arguments.ttft),
@@ -99,7 +99,7 @@ def run(words: list[str]) -> int:
     return _NOT_KEPT if refusals else 0
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "service",
         usage=_USAGE,

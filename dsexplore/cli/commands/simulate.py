@@ -96,7 +96,7 @@ _BAR = 40
 
 def run(words: list[str]) -> int:
     """Print a simulation of the named scenario; returns the exit status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     chosen = chosen_format(arguments, _FORMATS, _ENDINGS)
     if chosen == "parquet":
         check_parquet()
@@ -167,7 +167,7 @@ def _write_samples(path: Path, found: Simulation, *, overwrite: bool) -> None:
         put(columns)
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "simulate",
         usage=_USAGE,

@@ -6,6 +6,7 @@ from dsexplore.analysis.solve.solve import Solution, SolveError, side_and_target
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.asked import add_scenario
+from dsexplore.cli.input.candidates import fields
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.output.stdout import terminal_columns, write_out
 from dsexplore.engine import QUANTITIES, warnings_in
@@ -46,7 +47,7 @@ examples:
 
 def run(words: list[str]) -> int:
     """Solve for the named field and print the solution; returns the exit status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     one_of("--format", arguments.format, _FORMATS)
     of, target = _question(arguments.question)
     spec = known_field(arguments.by.strip(), "--by")
@@ -69,7 +70,7 @@ def run(words: list[str]) -> int:
     return 0
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "solve",
         usage=_USAGE,
@@ -78,7 +79,9 @@ def _parser() -> Parser:
     )
     add_scenario(parser)
     parser.add_argument("question", metavar="RESULT=TARGET", help="a result's name and its target")
-    parser.add_argument("--by", metavar="FIELD", required=True, help="the field to change")
+    parser.add_argument(
+        "--by", metavar="FIELD", words=fields, required=True, help="the field to change"
+    )
     parser.add_argument(
         "--between",
         metavar=("LOW", "HIGH"),

@@ -17,6 +17,7 @@ from dsexplore.analysis.sweep.grid import (
 from dsexplore.cli.errors import INTERRUPTED, say
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.asked import add_results, add_scenario, base_of, results_asked
+from dsexplore.cli.input.candidates import settings
 from dsexplore.cli.input.output_file import (
     DATA,
     PICTURE,
@@ -90,7 +91,7 @@ examples:
 
 def run(words: list[str]) -> int:
     """Print or write a sweep of the named scenario; returns the exit status."""
-    arguments = _parser().parse_args(words)
+    arguments = grammar().parse_args(words)
     chosen = chosen_format(arguments, _FORMATS, _ENDINGS)
     if chosen == "parquet":
         check_parquet()
@@ -130,7 +131,7 @@ def _ended(points: int, size: int) -> int:
     return INTERRUPTED
 
 
-def _parser() -> Parser:
+def grammar() -> Parser:
     parser = Parser(
         "sweep",
         usage=_USAGE,
@@ -141,6 +142,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--over",
         metavar="NAME=VALUES",
+        words=settings,
         action="append",
         required=True,
         help="a field or a panel and its values, see below; may be repeated",

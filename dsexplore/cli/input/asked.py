@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from dsexplore.cli.input.arguments import Parser
+from dsexplore.cli.input.candidates import results, scenarios
 from dsexplore.engine.names import check_result
 from dsexplore.library.names import SCENARIO_KINDS, preset_path
 from dsexplore.library.open import load
@@ -21,6 +22,7 @@ def add_scenario(parser: Parser) -> None:
     parser.add_argument(
         "scenario",
         metavar="SCENARIO",
+        words=scenarios,
         help="a preset's name, a scenario file or a model's config.json",
     )
 
@@ -37,6 +39,7 @@ def add_results(parser: Parser, words: str) -> None:
     parser.add_argument(
         "--of",
         metavar="NAME",
+        words=results,
         action="append",
         default=[],
         required=not words,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
+from dsexplore.cli.input.candidates import files
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.files.writing import write_atomically
 from dsexplore.text.plain import Printable
@@ -22,8 +23,8 @@ PICTURE = {".svg": "svg"}
 
 def add_output(parser: Parser, formats: Sequence[str]) -> None:
     """Add `--format`, `-o` and `--force` to a parser."""
-    parser.add_argument("--format", metavar="FORMAT", help=", ".join(formats))
-    parser.add_argument("-o", "--output", metavar="FILE", help="write to a new file")
+    parser.add_argument("--format", metavar="FORMAT", words=formats, help=", ".join(formats))
+    parser.add_argument("-o", "--output", metavar="FILE", words=files, help="write to a new file")
     parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
 
 

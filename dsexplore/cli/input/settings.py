@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
 from collections.abc import Sequence
 
 from dsexplore.cli.errors import say
+from dsexplore.cli.input.arguments import Parser
+from dsexplore.cli.input.candidates import settings
 from dsexplore.engine.effect import without_effect
 from dsexplore.library.open import find, stated_fields
 from dsexplore.library.presets import check_names, mere_fields, with_changes
@@ -13,11 +14,12 @@ from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError, shown
 
 
-def add_settings(parser: ArgumentParser) -> None:
+def add_settings(parser: Parser) -> None:
     """Let a command take any number of `--set`."""
     parser.add_argument(
         "--set",
         metavar="NAME=VALUE",
+        words=settings,
         dest="settings",
         action="append",
         default=[],

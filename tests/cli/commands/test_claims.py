@@ -199,7 +199,7 @@ def test_a_bad_file_is_refused_with_file_claim_and_key(refused, own):
 
 
 def test_the_example_in_the_help_is_a_file_that_works(run, tmp_path):
-    text = claims._parser().format_help()
+    text = claims.grammar().format_help()
     example = text[text.index("  title =") : text.index("Two figures")]
     (tmp_path / "our-run.toml").write_text(
         'schema = 1\n[architecture]\npreset = "llama-3-70b"\n[pretraining]\n'

@@ -70,3 +70,16 @@ def test_keys_that_cannot_be_are_refused_in_one_line_with_the_file(
     printed = capsys.readouterr()
     assert printed.err.count("\n") == 1
     assert f"{file}: {refusal}" in printed.err
+
+
+def test_where_names_what_stays_when_the_program_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("CONFIG", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    assert run("--where") == 0
+    places = dict(line.rsplit("  ", 1) for line in capsys.readouterr().out.splitlines())
+    places = {what.strip(): Path(path).relative_to(tmp_path) for what, path in places.items()}
+    assert places["settings"] == Path("config/dsexplore/settings.toml")
+    assert places["presets of your own"] == Path("data/dsexplore/presets")
+    assert places["unsaved work"] == Path("state/dsexplore/journal")
