@@ -76,8 +76,8 @@ the error as shipped. Each source was then left out whole and the same factors f
 _WHAT_IT_IS = """\
 A step is predicted from the architecture, the accelerator and the layout alone. Its time is a sum
 of parts, each a formula of the [reference](reference/quantities/step.md). What describes an
-accelerator or its links comes from data sheets and from kernels measured alone; what describes software, few factors
-for each stack, is fitted to the runs below, all at once, weighted by source, inside bounds that
+accelerator or its links comes from data sheets and from kernels measured alone; what describes
+software, few factors for each stack, is fitted to the runs below, all at once, weighted by source, inside bounds that
 measurements support and drawn to typical values where the runs say little; nothing is fitted to one
 run. The error *fitted* is what remains. The error *left out* is that of a run by a fit which knew
 none of its source's runs: the one to expect of a cluster and a team that are not among them. An

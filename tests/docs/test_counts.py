@@ -108,7 +108,8 @@ def errors() -> list[float]:
         (
             "README.md",
             r"(\w+) steps timed on one H100 and one H200 after everything was fitted were "
-            r"([\d.]+) % off in training and ([\d.]+) % in decoding, and (\w+) % of the training steps",
+            r"([\d.]+) % off in training and ([\d.]+) % in decoding, and (\w+) % of the training "
+            r"steps",
             unseen,
         ),
     ],
