@@ -77,13 +77,13 @@ _WHAT_IT_IS = """\
 A step is predicted from the architecture, the accelerator and the layout alone. Its time is a sum
 of parts, each a formula of the [reference](reference/quantities/step.md). What describes an
 accelerator or its links comes from data sheets and from kernels measured alone; what describes
-software, few factors for each stack, is fitted to the runs below, all at once, weighted by source, inside bounds that
-measurements support and drawn to typical values where the runs say little; nothing is fitted to one
-run. The error *fitted* is what remains. The error *left out* is that of a run by a fit which knew
-none of its source's runs: the one to expect of a cluster and a team that are not among them. An
-error is of the time of a step as a share of what was measured, above zero where the prediction is
-too slow, whatever the source printed. *Within* is the share of runs whose measurement lies in the
-interval that each prediction carries, made to hold 80 % of them."""
+software, few factors for each stack, is fitted to the runs below, all at once, weighted by source,
+inside bounds that measurements support and drawn to typical values where the runs say little;
+nothing is fitted to one run. The error *fitted* is what remains. The error *left out* is that of a
+run by a fit which knew none of its source's runs: the one to expect of a cluster and a team that
+are not among them. An error is of the time of a step as a share of what was measured, above zero
+where the prediction is too slow, whatever the source printed. *Within* is the share of runs whose
+measurement lies in the interval that each prediction carries, made to hold 80 % of them."""
 
 _PRODUCTS = """\
 Each matrix product of a layer has its own m rows, n columns and inner size k, and so have the
