@@ -1,4 +1,9 @@
-"""Files as published of types under many names, against what their weights hold."""
+"""Sizes of models in use under many types, against what transformers makes of them.
+
+The totals are those of transformers 5.24.0's own classes at these sizes, which were typed and not
+read from published files; EXAONE's with its windows as a number, as its class knows no letters, and
+GLM-4's those of `glm`, which has ChatGLM's shape under other names.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +30,9 @@ GLM = {
     **{"ffn_hidden_size": 13696, "multi_query_attention": True, "multi_query_group_num": 2},
     **{"model_type": "chatglm", "rmsnorm": True, "add_bias_linear": False, **UNTIED},
 }
-DEEPSEEK = {
-    **{"moe_intermediate_size": 1408, "n_routed_experts": 64, "n_shared_experts": 2},
-    **{"num_experts_per_tok": 6, "first_k_dense_replace": 1, "moe_layer_freq": 1, **UNTIED},
-}
-QWEN = {"kv_channels": 128, "seq_length": 8192, "no_bias": True, **UNTIED}
 LETTERS = {"head_dim": 128, "sliding_window": 4096, "sliding_window_pattern": "LLLG", **UNTIED}
 SEED = {"head_dim": 128, "attention_bias": True, "attention_out_bias": False, **UNTIED}
-PUBLISHED: tuple[tuple[tuple[object, ...], dict[str, object], int], ...] = (
+MADE: tuple[tuple[tuple[object, ...], dict[str, object], int], ...] = (
     (("smollm3", 2048, 36, 16, 4, 11008, 128256), TIED, 3_075_098_624),
     (("olmo3", 4096, 32, 32, 32, 11008, 100278), UNTIED, 7_298_011_136),
     (("seed_oss", 5120, 64, 80, 8, 27648, 155136), SEED, 36_151_104_512),
@@ -42,21 +42,15 @@ PUBLISHED: tuple[tuple[tuple[object, ...], dict[str, object], int], ...] = (
     (("ernie4_5", 1024, 18, 16, 2, 3072, 103424), {"head_dim": 128, **TIED}, 360_748_032),
     (("stablelm", 2048, 24, 32, 32, 5632, 100352), {"use_qkv_bias": True, **UNTIED}, 1_644_515_328),
     (("gpt_neox", 6144, 44, 64, 64, 24576, 50432), UNTIED, 20_554_567_680),
-    (("internlm2", 6144, 48, 48, 8, 16384, 92544), {"bias": False, **UNTIED}, 19_861_149_696),
-    (("qwen", 4096, 32, 32, 32, 22016, 151936), QWEN, 7_721_324_544),
-    (("baichuan", 5120, 40, 40, 40, 13696, 125696), UNTIED, 13_896_668_160),
-    (("deepseek", 2048, 28, 16, 16, 10944, 102400), DEEPSEEK, 16_375_728_128),
-    (("minicpm", 2304, 40, 36, 36, 5760, 122753), {}, 2_724_880_896),
 )
 
 
-@pytest.mark.parametrize(("sizes", "more", "held"), PUBLISHED, ids=lambda one: str(one)[:20])
-def test_a_published_file_counts_what_its_weights_hold(sizes, more, held):
-    assert total({**dict(zip((*SIZES, *MORE), sizes, strict=True)), **more}) == held
+@pytest.mark.parametrize(("sizes", "more", "made"), MADE, ids=lambda one: str(one)[:20])
+def test_a_type_has_as_many_parameters_as_its_class(sizes, more, made):
+    assert total({**dict(zip((*SIZES, *MORE), sizes, strict=True)), **more}) == made
 
 
 def test_megatrons_names_of_chatglm():
-    assert total({**GLM, "num_layers": 28, "padded_vocab_size": 65024}) == 6_243_584_000
     assert total({**GLM, "num_layers": 40, "padded_vocab_size": 151552}) == 9_399_951_360
 
 
@@ -81,6 +75,6 @@ def test_a_model_that_sees_is_its_text_model_tied_by_the_outer_flag():
 def test_letters_of_windows_are_l_and_g():
     with pytest.raises(ScenarioError, match="L and G"):
         total(
-            {**dict(zip((*SIZES, *MORE), PUBLISHED[3][0], strict=True)), **LETTERS}
+            {**dict(zip((*SIZES, *MORE), MADE[3][0], strict=True)), **LETTERS}
             | {"sliding_window_pattern": "LXG"}
         )
