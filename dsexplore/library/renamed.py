@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dsexplore.library.shape import ABOUT
+from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.layers_per_stage import BALANCED, FIRST
 from dsexplore.scenario.measured_run import MEASURED_RUN
 from dsexplore.scenario.scenario import PANELS
@@ -38,6 +39,10 @@ _GONE = frozenset({"exposed_operand_share"})
 
 _OLD = _TODAY.keys() | _GONE
 
+# Version 0.1.0 took no time for a latency that nobody knew, and wrote it so into every file: there
+# the preset's, or an assumed one, stands for it. In a newer file it is unknown.
+_ONCE_PASSED_OVER = ("scale_up_latency", "scale_out_latency")
+
 
 def renamed_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values by field, with those of older names under the new ones, unless both are stated."""
@@ -56,6 +61,9 @@ def renamed(raw: dict[str, Any]) -> dict[str, Any]:
     for table in (*PANELS, MEASURED_RUN):
         if table in raw:
             new[table] = renamed_values(raw[table])
+    if "hardware" in raw and any(_OLD & raw[table].keys() for table in PANELS if table in raw):
+        passed_over = [name for name in _ONCE_PASSED_OVER if raw["hardware"].get(name) == UNKNOWN]
+        new["hardware"] = {k: v for k, v in new["hardware"].items() if k not in passed_over}
     for about in ABOUT:
         if about in raw:
             new[about] = _renamed_names(raw[about])
