@@ -2,7 +2,8 @@
 
 Needs `pip install -e '.[dev,framework]'`. `--defaults` writes the file of class defaults anew,
 `--counts` the counts that the suite holds the importer to without the framework; `--real` prints
-FLOP at the sizes of published models.
+FLOP at the sizes of published models. `--keep FILE --model NAME --figure 36B --of 'its card'` adds
+a published config.json to those that the suite holds, and `--published` writes their page.
 """
 
 from __future__ import annotations
@@ -32,7 +33,18 @@ def main() -> int:
     )
     parser.add_argument("--real", action="store_true", help="print FLOP at real sizes")
     parser.add_argument("--published", action="store_true", help="write docs/published.md")
+    parser.add_argument("--keep", metavar="FILE", help="add a published config.json to those held")
+    parser.add_argument("--model", default="", help="whose: ORGANISATION/NAME")
+    parser.add_argument("--figure", default="", help="parameters as its maker counts them: 36B")
+    parser.add_argument("--of", default="model card", help="where the maker says so")
+    parser.add_argument("--total", type=int, help="parameters, for a type transformers lacks")
     arguments = parser.parse_args()
+    if arguments.keep:
+        from tests.framework.kept import keep
+
+        kept = (arguments.model, arguments.figure, arguments.of, arguments.total)
+        print(keep(Path(arguments.keep), *kept))
+        return 0
     if arguments.published:
         from tests.framework.published import write_published
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dsexplore.text.refusal import ScenarioError
-from tests.library.config_json.test_published import OTHERS, PUBLISHED, total_of
+from tests.library.config_json.test_published import PUBLISHED, number_shipped, total_of
 
 PAGE = Path("docs/published.md")
 
@@ -15,7 +15,7 @@ def write_published() -> None:
     rows, refused = [], []
     shipped = {True: 0, False: 0}
     for entry in PUBLISHED:
-        theirs = sum(not name.startswith(OTHERS) for name in entry["models"])
+        theirs = number_shipped(entry)
         figure, source = entry["published"]
         try:
             total = f"{total_of(entry):,.0f}"
