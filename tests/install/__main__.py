@@ -18,6 +18,7 @@ from tests.install.trial import trial
 from tests.install.ways import WAYS, Place, built, tools
 
 _OLDEST, _NEWEST = 11, 20
+_LONGEST = 2000
 
 
 def _pythons() -> list[str]:
@@ -56,7 +57,8 @@ def main() -> int:
         print(f"{sdist.name}; of it {wheel.name}", flush=True)
         for python in arguments.python or _pythons():
             for way in arguments.way or WAYS:
-                place = Place(folder / f"{passed + failed}", python, bin_folder, wheel, sdist)
+                own = folder / f"{passed + failed}"
+                place = Place(own, python, bin_folder, wheel, sdist, folder / "downloads")
                 (place.folder / "home").mkdir(parents=True)
                 began = time.monotonic()
                 try:
@@ -64,7 +66,7 @@ def main() -> int:
                     said = "installed, used and removed"
                     passed += 1
                 except (AssertionError, subprocess.CalledProcessError) as error:
-                    said = f"FAILED: {error} {getattr(error, 'stderr', '')}"
+                    said = f"FAILED: {error} {getattr(error, 'stderr', '')}"[:_LONGEST]
                     failed += 1
                 took = time.monotonic() - began
                 print(f"{_version(python):8} {way:9} {took:4.0f} s  {said}", flush=True)

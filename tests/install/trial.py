@@ -94,8 +94,11 @@ def _remove(way: Way, program: Path, place: Place) -> None:
     place.run(program, "settings", "--write")
     place.run(program, "eval", "deepseek-v3", "-o", "our-run.toml")
     said = place.run(program, "settings", "--where")
-    kept = [path for path in (place.folder / "home").rglob("*.toml") if "dsexplore" in path.parts]
-    assert len(kept) == 2, kept
+    home = place.folder / "home"
+    kept = [
+        home / ".config/dsexplore/settings.toml",
+        home / ".local/share/dsexplore/presets/scenarios/ours.toml",
+    ]
     ours = [*kept, place.folder / "our-run.toml"]
     before = {path: path.read_bytes() for path in ours}
     for path in kept:

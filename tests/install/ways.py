@@ -22,6 +22,7 @@ class Place:
     tools: Path
     wheel: Path
     sdist: Path
+    downloads: Path
 
     @property
     def environment(self) -> dict[str, str]:
@@ -35,7 +36,8 @@ class Place:
             "UV_TOOL_DIR": "uv",
             "UV_TOOL_BIN_DIR": "bin",
         }
-        return kept | {name: str(self.folder / word) for name, word in below.items()}
+        once = {name: str(self.downloads) for name in ("PIP_CACHE_DIR", "UV_CACHE_DIR")}
+        return kept | once | {name: str(self.folder / word) for name, word in below.items()}
 
     def run(self, *words: str | Path) -> str:
         """What a command prints, run in the folder. Raises CalledProcessError."""
