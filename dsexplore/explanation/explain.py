@@ -129,7 +129,8 @@ def reading_of(name: str, values: Mapping[str, Any]) -> Reading:
     if is_known(values.get(name, math.nan)):
         # A bound is read without the unknown parts that it leaves out.
         known |= {part: 0.0 for part in found.at_least_without if not is_known(known[part])}
-    needs = [Term("name", value, need, unit=_unit_of(need)) for need, value in known.items()]
+    # A copy may need one name in two places.
+    needs = [Term("name", known[need], need, unit=_unit_of(need)) for need in found.needs]
     return read(found.function, dict(zip(parameters(found.function), needs, strict=True)))
 
 
@@ -201,7 +202,7 @@ def _of_quantity(
     used = _used(reading).union(changed_since(found, values)) if reading else set(found.needs)
     references = [
         _reference(need, standing, is_used=need in used)
-        for need in found.needs
+        for need in dict.fromkeys(found.needs)
         if need != MEASURED_RUN
     ]
     return Explanation(

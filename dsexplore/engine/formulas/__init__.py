@@ -10,9 +10,12 @@ from types import ModuleType
 
 # Modules by subject. A subject of one module is that module.
 SUBJECTS: dict[str, tuple[str, ...]] = {
-    "model": (*("layers", "compression", "states", "streams", "parameters", "trained", "flops"),),
+    "model": (
+        *("layers", "compression", "states", "streams", "attention"),
+        *("parameters", "trained", "flops"),
+    ),
     "machine": ("rates", "network", "products"),
-    "layout": ("stages", "capacity", "groups"),
+    "layout": ("stages", "slowest", "capacity", "groups"),
     "memory": ("states", "held", "gathered", "kept", "activations", "offload", "fullest"),
     "traffic": ("repeated", "tensor", "context", "pipeline", "experts", "copies"),
     "step": (
@@ -23,8 +26,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "run": ("measured", "hours", "utilisation", "goodput", "dispatch", "cost"),
     "serving": (
         *("kv_cache", "served", "batch", "decode_products", "decode_experts", "decode_attention"),
-        *("decode_network", "decode_kernels", "decode_step", "decode_memory", "prefill"),
-        *("together", "fleet", "promise", "load"),
+        *("decode_network", "decode_kernels", "decode_step", "decode_memory", "prompts"),
+        *("prefill", "together", "fleet", "promise", "load"),
     ),
     "rl": (
         *("samples", "models", "lengths", "rollout", "trainer", "iteration", "fit", "stages"),

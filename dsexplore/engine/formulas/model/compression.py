@@ -4,6 +4,7 @@ A csa layer makes each entry of its own tokens and of those before them, so it p
 and an indexer picks among the entries. An hca layer attends to all of its few entries.
 """
 
+from dsexplore.engine.again import once_more
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
 from dsexplore.engine.idioms import if_any
 from dsexplore.engine.layer_counts import layers_of
@@ -93,28 +94,17 @@ def compressor_vectors_per_layer(
     return ratio(sparse_layers * sparse + heavy_layers * heavy, attention_layers)
 
 
-def entries_attended(
-    sparse_layers, heavy_layers, bounded_layers, seen, length, picked, sparse, heavy
-):  # fmt: skip
-    """Entries of a mean bounded layer that a token attends to, of some tokens before it.
-
-    `seen` are all before it on average, `length` those before the last one, `picked` entries the
-    most in a csa layer; `sparse` and `heavy` tokens make an entry.
-    """
-    most = smaller(picked * sparse, length)
-    # Tokens from length - 2 (length - seen) on: those with fewer behind them see all of these.
-    first = 2 * seen - length
-    growing = larger(most - first, 0.0)
-    lacking = if_any(growing, ratio(growing * growing, 2 * (length - first)))
-    entries = sparse_layers * (most - lacking) / sparse + heavy_layers * seen / heavy
-    return ratio(entries, bounded_layers)
-
-
 @quantity("", source=COMPRESSED_ATTENTION)
 def picked_entries(attention, index_heads, index_top_k, sequence_length, sparse_compression):
     """Most entries that a csa layer attends to: those its indexer picks, or all."""
     picks = (index_heads > 0) & (index_top_k > 0) & (attention != "gqa")
     return where(picks, index_top_k, sequence_length / sparse_compression)
+
+
+@quantity("token", source=DEFINITION)
+def scored_tokens(attended_length):
+    """Tokens of its document before a token, on average: half of them."""
+    return attended_length / 2
 
 
 @quantity("", source=COMPRESSED_ATTENTION)
@@ -123,50 +113,34 @@ def attended_entries(
     sparse_layers,
     heavy_layers,
     bounded_layers,
+    scored_tokens,
     attended_length,
     picked_entries,
     sparse_compression,
     heavy_compression,
 ):
-    """Compressed entries each token attends to, on average over bounded layers and tokens."""
+    """Compressed entries each token attends to, on average over bounded layers and tokens.
+
+    A csa layer has at most those picked; tokens near the start have fewer behind them.
+    """
     if not has_kinds(layer_pattern, COMPRESSED):
         return 0.0
-    return entries_attended(
-        sparse_layers,
-        heavy_layers,
-        bounded_layers,
-        attended_length / 2,
-        attended_length,
-        picked_entries,
-        sparse_compression,
-        heavy_compression,
-    )
+    most = smaller(picked_entries * sparse_compression, attended_length)
+    # Tokens have from twice their mean, less the length, to the length before them.
+    first = 2 * scored_tokens - attended_length
+    growing = larger(most - first, 0.0)
+    lacking = if_any(growing, ratio(growing * growing, 2 * (attended_length - first)))
+    sparse = sparse_layers * (most - lacking) / sparse_compression
+    heavy = heavy_layers * scored_tokens / heavy_compression
+    return ratio(sparse + heavy, bounded_layers)
 
 
-@quantity("", source=COMPRESSED_ATTENTION)
-def attended_entries_full(
-    layer_pattern,
-    sparse_layers,
-    heavy_layers,
-    bounded_layers,
-    sequence_length,
-    picked_entries,
-    sparse_compression,
-    heavy_compression,
-):
-    """Compressed entries that a token attends to after a whole sequence, in a bounded layer."""
-    if not has_kinds(layer_pattern, COMPRESSED):
-        return 0.0
-    return entries_attended(
-        sparse_layers,
-        heavy_layers,
-        bounded_layers,
-        sequence_length,
-        sequence_length,
-        picked_entries,
-        sparse_compression,
-        heavy_compression,
-    )
+attended_entries_full = once_more(
+    "attended_entries",
+    "Compressed entries that a token attends to after a whole sequence, in a bounded layer.",
+    scored_tokens="sequence_length",
+    attended_length="sequence_length",
+)
 
 
 @quantity("", source=DEFINITION)

@@ -112,8 +112,13 @@ def attended_length(mean_document_length, document_length_variation, sequence_le
 
 @quantity("token", source=ATTENTION_FLOP)
 def attended_tokens(
-    layer_pattern, attention_span, bounded_layer_share, attended_length, attended_entries
-):  # fmt: skip
+    layer_pattern,
+    attention_span,
+    bounded_layer_share,
+    attended_length,
+    scored_tokens,
+    attended_entries,
+):
     """Tokens each token looks back on, on average: half its document, fewer within a window.
 
     A compressed entry counts as a token.
@@ -122,7 +127,7 @@ def attended_tokens(
     # A window is full but for the first tokens, which have fewer than its width behind them.
     seen = 1 / 2 if has_kinds(layer_pattern, CHUNKED) else 1 - span / (2 * attended_length)
     bounded = span * seen + attended_entries
-    return (1 - bounded_layer_share) * attended_length / 2 + bounded_layer_share * bounded
+    return (1 - bounded_layer_share) * scored_tokens + bounded_layer_share * bounded
 
 
 @quantity("FLOP/token", source=ATTENTION_FLOP)
@@ -157,11 +162,11 @@ def attention_flops_per_token(
     attention_flops_per_attended_token,
     attended_tokens,
     indexer_flops_per_scored_token,
-    attended_length,
+    scored_tokens,
     state_flops_per_token,
 ):
     """Forward FLOP of attention, indexer and fixed states per token, causal: half the square."""
-    scored = indexer_flops_per_scored_token * attended_length / 2
+    scored = indexer_flops_per_scored_token * scored_tokens
     attended = attention_flops_per_attended_token * attended_tokens
     return attended + scored + state_flops_per_token
 
