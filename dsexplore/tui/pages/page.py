@@ -10,7 +10,6 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from dsexplore.analysis.accuracy.apart import measured_far_away
 from dsexplore.analysis.summaries.portions import Portion
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
@@ -202,6 +201,8 @@ class Page(Writer):
 
     def calibration(self) -> None:
         """Says where measured hours are far from the predicted step, and what brings them near."""
+        from dsexplore.analysis.accuracy.apart import measured_far_away  # noqa: PLC0415 - only where hours stand
+
         document = self.document
         measured = measured_far_away(document.scenario, document.results)
         if math.isnan(measured):
