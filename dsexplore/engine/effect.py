@@ -20,6 +20,8 @@ _NAMED = 3
 _CHOICES = tuple(
     dict.fromkeys(choice for each in QUANTITIES.values() for choice, *_ in each.only_when.values())
 )
+# After so many fields with no other in their way, what is asked for follows from none of them.
+_IN_VAIN = 3
 # Closer than this, relative, two results differ by the rounding of floats.
 _ROUNDING = 1e-12
 
@@ -67,6 +69,8 @@ class _Trial:
     def __init__(self, scenario: Scenario, asked: Sequence[str] | None) -> None:
         self._scenario = scenario
         self._open: dict[str, dict[str, Any]] = {}
+        self._changed: dict[str, frozenset[str]] = {}
+        self._in_vain = 0
         self.inputs = scenario.inputs()
         names = QUANTITIES if asked is None else asked
         # What is said beside a result is a part of the answer.
@@ -95,9 +99,15 @@ class _Trial:
     def _gate(self, name: str) -> str:
         """The field of 0 or unknown beside which a field changes nothing, and else something."""
         table = FIELDS[name].table
+        if self._in_vain == _IN_VAIN:
+            return ""
+        read = self._read_beside(name)
         for other in sorted(self._closed, key=lambda each: FIELDS[each].table != table):
-            if other != name and self._moves_in(name, self._opened(other)):
+            if other == name or read.isdisjoint(self._changed_by(other)):
+                continue
+            if self._moves_in(name, self._opened(other)):
                 return f"{other} is {value_text(FIELDS[other], self._scenario.value(other))}"
+        self._in_vain += 1
         return ""
 
     @cached_property
@@ -118,6 +128,23 @@ class _Trial:
             inputs = {**self.inputs, name: some, MEASURED_RUN: MeasuredRun(then, run.restated)}
             self._open[name] = inputs | evaluate(inputs, self._needed)
         return self._open[name]
+
+    def _changed_by(self, name: str) -> frozenset[str]:
+        """The fields and quantities that differ where there is some of a field."""
+        if name not in self._changed:
+            before, after = self._values, self._opened(name)
+            self._changed[name] = frozenset(
+                each for each, now in after.items() if _is_other(before[each], now)
+            )
+        return self._changed[name]
+
+    def _read_beside(self, name: str) -> frozenset[str]:
+        """What is read by all formulas that other values of a field reach."""
+        moved = {name}
+        for other in self._others(name):
+            moved.update(each for each, _ in GRAPH.moved(self._values, {name: other}, self._needed))
+        reached = (QUANTITIES[each].needs for each in self._needed)
+        return frozenset(need for needs in reached if not moved.isdisjoint(needs) for need in needs)
 
     def _unknown(self, name: str) -> str:
         """Why a result that is computed from a field is not known; empty where all are."""
@@ -176,6 +203,10 @@ def _same(one: Any, other: Any) -> bool:
         return bool(one == other)
     is_unknown = one != one, other != other  # noqa: PLR0124 - only nan differs from itself
     return all(is_unknown) or math.isclose(one, other, rel_tol=_ROUNDING)
+
+
+def _is_other(one: Any, other: Any) -> bool:
+    return bool(one != other and (one == one or other == other))  # noqa: PLR0124 - only nan differs
 
 
 @lru_cache(maxsize=128)

@@ -8,6 +8,7 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -105,6 +106,8 @@ BOUNDS = (
     ("middle_gpu_memory", "memory_with_all_gradients"),
     ("last_gpu_memory", "memory_with_all_gradients"),
 )
+# A wait, and the load whose rest it is divided by.
+WAITS = {"prompt_wait": "prompt_queue_load", "batch_wait": "batch_fullness"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,14 +233,32 @@ def _is_of_one_peak(known: Values) -> bool:
         and known["bf16_flops"] <= known["mfu_peak_flops"]
         and known["flop_accounting"] == "causal"
         and known["stated_active_parameters"] == 0
+        # Products of adapters take no time, which nobody would see of some that are low in rank.
+        and known["lora_rank"] <= known["hidden_size"]
     )
 
 
 def _tolerances(found: Values) -> dict[str, float]:
-    """Of what is left of two nearly equal lengths: fewer digits of it are sure."""
+    """Of what is left of two nearly equal amounts: fewer digits of it are sure."""
     longest, left = found["rl_expected_longest_response"], found["rollout_tail_steps"]
     bound = _AS_FLOATS * longest / left if left > 0 else _AS_FLOATS
-    return dict.fromkeys(filter(_OF_TAIL.match, QUANTITIES), bound)
+    tolerances = dict.fromkeys(filter(_OF_TAIL.match, QUANTITIES), bound)
+    for wait, load in WAITS.items():
+        free = 1 - found[load]
+        if 0 < free < 1:
+            for name in _following(wait):
+                tolerances[name] = max(tolerances.get(name, 0.0), _AS_FLOATS / free)
+    return tolerances
+
+
+@cache
+def _following(wait: str) -> frozenset[str]:
+    """A result, and every other that follows from it."""
+    following = {wait}
+    for name, quantity in QUANTITIES.items():
+        if following.intersection(quantity.needs):
+            following.add(name)
+    return frozenset(following)
 
 
 def _arrays_differ(random: Random, scenario: Scenario, found: Values) -> Iterator[tuple[str, str]]:

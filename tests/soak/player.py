@@ -17,7 +17,13 @@ _CONFINED = (sys.executable, str(Path(__file__).with_name("confined.py")))
 _WHOLE = 300
 _MOST_MEMORY = 200.0
 # Each screen once, so that all code is loaded: numpy, at the first comparison, is 10 MB of it.
-_EACH_SCREEN = (*("." * 14), *("C", "o", "x", "?", "\x10", "R"), "cdeepseek-v2\r", "\te", "\tt")
+_EACH_SCREEN = (
+    *("." * 14),
+    *("C", "o", "x", "?", "\x10", "R", *"hNaTGDD"),
+    "cdeepseek-v2\r",
+    "\te",
+    "\tt",
+)
 _USUAL = (100, 30)
 _LOOKS = 6
 # A guard against what never ends, on a machine with other work.

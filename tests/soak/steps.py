@@ -12,8 +12,9 @@ _MOVES = ("\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[5~", "\x1b[6~", "\x1b[H"
 _SHIFTED = ("\x1b[Z", "\x1b[1;5C", "\x1b[1;5D", "\x1b[1;2A", "\x1b[1;2D", "\x1b[1;3B", "\x1b\x7f")
 _ACTIONS = (
     *"kjnpvVrezyZbBmxoAHwWPRcCt?g.,[]d",
+    *"KhNDMlTOYSGsuULfEai",
     *("\x0f", "\x13", "\x05", "\x10", "\x0c", "\x1a", "\x19", "\x03", "\x12", "\x15", "\x0b"),
-    *("\x1bOP", "\x1b[24~", "\x1b[15~", "\x1b[3~", "\x7f", "\x01", "\x04", "\x17"),
+    *("\x1bOP", "\x1bOQ", "\x1b[24~", "\x1b[15~", "\x1b[3~", "\x7f", "\x01", "\x04", "\x17"),
 )
 _ENDS = ("\r", "\r", "\r", "\x1b", "\r\r", "\x1b[B\r")
 _VALUES = (
@@ -34,6 +35,7 @@ _NAMES = (
     ),
 )
 _TWO_SCREENS = ("C", "e", "cgrok\r", "tmfu\r", "?", "o", "W", "x", "R", "\x10", "Ce", "e/mfu\r")
+_MORE_SCREENS = ("hx", "Nx", "ax", "sx", "Lx", "ux", "h\x1b[B\r", "DD", "KK", "T\r", "Or1\r")
 _STRANGE = ("\x1b[201~", "\x1b[", "\x1bO", "\x1b[999~", "\x1b[I", "\x1b[O", "\x1b]0;a")
 _SIZES = ((80, 24), (120, 40), (200, 60), (60, 15), (99, 30), (59, 15), (40, 10), (10, 3), (1, 1))
 
@@ -91,8 +93,18 @@ def _edits(chance: random.Random) -> str:
 
 
 def _burst(chance: random.Random, length: int) -> str:
-    kinds = (_MOVES, _SHIFTED, _ACTIONS, _ENDS, _VALUES, _NAMES, _TWO_SCREENS, _STRANGE)
-    of_each = chance.choices(kinds, (20, 3, 20, 14, 10, 10, 14, 1), k=length)
+    kinds = (
+        _MOVES,
+        _SHIFTED,
+        _ACTIONS,
+        _ENDS,
+        _VALUES,
+        _NAMES,
+        _TWO_SCREENS,
+        _MORE_SCREENS,
+        _STRANGE,
+    )
+    of_each = chance.choices(kinds, (20, 3, 20, 14, 10, 10, 14, 7, 1), k=length)
     return "".join(chance.choice(one) for one in of_each)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from dsexplore.text.refusal import ScenarioError, shown
 
 _WANTED = "a run's settings in YAML"
-# A few anchors can stand for more than a memory holds.
-_LONGEST = 2 << 20
+# PyYAML reads a megabyte in five seconds, and a few anchors can stand for more than a memory holds.
+_LONGEST = 1 << 18
 _MOST_VALUES = 500_000
 
 

@@ -129,12 +129,12 @@ def attention_vectors_per_layer(
     mean_head_dim,
     key_value_width,
     attention_gate_width,
+    query_norm_width,
     key_norm_width,
     q_lora_rank,
     kv_lora_rank,
     qkv_bias,
     output_bias,
-    query_key_norm,
     attention_sinks,
     qk_rope_head_dim,
     layer_pattern,
@@ -154,11 +154,7 @@ def attention_vectors_per_layer(
         latents = q_lora_rank + key_value_width
         return rest + latents + qkv_bias * latents
     queries = mean_attention_heads * mean_head_dim
-    norms = {
-        "none": 0.0,
-        "head": mean_head_dim + key_norm_width,
-        "full": queries + key_norm_width,
-    }[query_key_norm]
+    norms = query_norm_width + key_norm_width
     return rest + qkv_bias * (queries + key_value_width + attention_gate_width) + norms
 
 

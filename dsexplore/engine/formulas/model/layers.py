@@ -151,42 +151,37 @@ def shared_key_width(
     return if_any(widths, ratio(widths, attention_layers))
 
 
-@quantity("", source=TRANSFORMER_SHAPE)
-def mean_head_dim(
-    layer_pattern, head_dim, window_head_dim, bounded_layers, attention_layers
-):  # fmt: skip
-    """Width of a head of grouped-query attention, on average over layers with attention."""
-    if layer_pattern == UNIFORM:
-        return head_dim
-    other = stated_or(window_head_dim, head_dim) - head_dim
-    more = other * bounded_layers
-    return head_dim + if_any(more, ratio(more, attention_layers))
-
-
 @quantity("head", source=TRANSFORMER_SHAPE)
 def mean_attention_heads(
-    layer_pattern,
-    attention,
-    num_attention_heads,
-    window_heads,
-    head_dim,
-    window_head_dim,
-    mean_head_dim,
-    bounded_layers,
-    attention_layers,
-):
-    """Query heads of a layer, on average over layers with attention, by the width of their heads.
+    layer_pattern, num_attention_heads, window_heads, bounded_layers, attention_layers
+):  # fmt: skip
+    """Query heads of a layer, on average over layers with attention.
 
     Layers with a window may have more or fewer than the others.
     """
     if layer_pattern == UNIFORM:
         return num_attention_heads
-    width, mean = stated_or(window_head_dim, head_dim), mean_head_dim
-    if attention == "mla":
-        width, mean = 1.0, 1.0
-    more = bounded_layers * (window_heads - num_attention_heads) * width
-    some = (window_heads > 0) & (bounded_layers > 0)
-    return num_attention_heads + where(some, ratio(more, attention_layers * mean), 0.0)
+    more = bounded_layers * (stated_or(window_heads, num_attention_heads) - num_attention_heads)
+    return num_attention_heads + if_any(more, ratio(more, attention_layers))
+
+
+@quantity("", source=TRANSFORMER_SHAPE)
+def mean_head_dim(
+    layer_pattern,
+    head_dim,
+    window_head_dim,
+    num_attention_heads,
+    window_heads,
+    bounded_layers,
+    attention_layers,
+    mean_attention_heads,
+):
+    """Width of a head of grouped-query attention, on average over query heads of all layers."""
+    if layer_pattern == UNIFORM:
+        return head_dim
+    bounded_heads = bounded_layers * stated_or(window_heads, num_attention_heads)
+    more = bounded_heads * (stated_or(window_head_dim, head_dim) - head_dim)
+    return head_dim + if_any(more, ratio(more, attention_layers * mean_attention_heads))
 
 
 @quantity("", source=TRANSFORMER_SHAPE)
@@ -241,6 +236,28 @@ def bounded_key_value_width(
 
 
 @quantity("", source=MODELS_CODE)
+def query_norm_width(
+    layer_pattern,
+    query_key_norm,
+    head_dim,
+    window_head_dim,
+    bounded_layers,
+    attention_layers,
+    mean_attention_heads,
+    mean_head_dim,
+):
+    """Width of the norm on a layer's queries, on average over layers with attention."""
+    if query_key_norm == "none":
+        return 0.0
+    if query_key_norm == "full":
+        return mean_attention_heads * mean_head_dim
+    if layer_pattern == UNIFORM:
+        return head_dim
+    more = bounded_layers * (stated_or(window_head_dim, head_dim) - head_dim)
+    return head_dim + if_any(more, ratio(more, attention_layers))
+
+
+@quantity("", source=MODELS_CODE)
 def key_norm_width(
     layer_pattern,
     query_key_norm,
@@ -253,6 +270,8 @@ def key_norm_width(
     attention_layers,
 ):
     """Width of the norm on a layer's keys, on average over layers with attention."""
+    if query_key_norm == "none":
+        return 0.0
     is_full = query_key_norm == "full"
     whole = num_kv_heads * head_dim if is_full else head_dim
     if layer_pattern == UNIFORM:

@@ -58,16 +58,20 @@ def decode_time_beside_chunk(
     decode_guess_time,
     decode_host_time,
     decode_step_time,
+    prompt_reading_time,
+    prefill_passes,
 ):
     """What decoding adds to a step that also reads a chunk of a prompt; none without chunks.
 
-    The chunk's pass has read the weights, so it is less than a step of its own.
+    The chunk's pass has read the weights, so it is less than a step of its own; the step with both
+    is no shorter than that.
     """
     if prefill_placement == "apart":
         return 0.0
     each = larger(prefill_time_per_token - prefill_attention_time_per_token, 0.0)
     beside = decode_tokens * each + decode_attention_time + decode_guess_time + decode_host_time
-    return where(prefill_chunk > 0, smaller(beside, decode_step_time), 0.0)
+    least = decode_step_time - prompt_reading_time / prefill_passes
+    return where(prefill_chunk > 0, smaller(larger(beside, least), decode_step_time), 0.0)
 
 
 @quantity("fraction", source=CHUNKED_PREFILL)

@@ -234,9 +234,21 @@ def layer_overlapped_waiting_time(
     layer_overlapped_exchange_time,
     layer_forward_waiting_time,
     layer_backward_waiting_time,
+    blocks_per_layer,
+    all_reduce_time,
+    exposed_all_reduce_time,
+    exposed_backward_all_reduce_time,
+    repeated_sums,
 ):
-    """Communication of a mean layer in F&B not hidden by compute."""
-    longer = larger(layer_overlapped_exchange_time - layer_overlapped_compute_time, 0.0)
+    """Communication of a mean layer in F&B not hidden by compute.
+
+    Products that hide tensor-parallel sums hide no all-to-alls as well.
+    """
+    forward = all_reduce_time - exposed_all_reduce_time
+    backward = all_reduce_time - exposed_backward_all_reduce_time
+    sums = (blocks_per_layer + repeated_sums) * forward + blocks_per_layer * backward
+    beside = layer_overlapped_compute_time - sums
+    longer = larger(layer_overlapped_exchange_time - larger(beside, 0.0), 0.0)
     return longer + layer_forward_waiting_time + layer_backward_waiting_time
 
 

@@ -100,9 +100,13 @@ def ffn_in_width(ffn_matrices, ffn_width):
 
 
 @quantity("", assumes=MEAN_LAYER)
-def other_width(other_weights, num_layers, hidden_size, tensor_parallel):
-    """Width of a mean layer's other matrices beside the hidden one, on one accelerator."""
-    return if_any(other_weights, other_weights / (num_layers * hidden_size * tensor_parallel))
+def other_width(other_weights, stream_weights, num_layers, hidden_size, tensor_parallel):
+    """Width of a mean layer's other matrices beside the hidden one, on one accelerator.
+
+    Those that make the weights of residual streams are among them.
+    """
+    weights = other_weights + stream_weights
+    return if_any(weights, weights / (num_layers * hidden_size * tensor_parallel))
 
 
 @quantity("", source=V3_EXPERTS)

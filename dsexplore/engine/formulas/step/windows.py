@@ -88,7 +88,7 @@ def gradient_window_time(pipeline_schedule, passes_of_last_pieces, backward_time
     Where passes for weights are put off, that for the last weights alone.
     """
     if SCHEDULES[pipeline_schedule].separates_weights:
-        return weight_time
+        return smaller(passes_of_last_pieces, 1.0) * weight_time
     return passes_of_last_pieces * (backward_time + weight_time)
 
 

@@ -103,3 +103,20 @@ def test_an_indexer_of_grouped_query_attention_is_none() -> None:
     bare, stated = _flops({}), _flops(index)
     for name in ("training_flops_per_token", "kv_cache_bytes_per_token", "decode_step_time"):
         assert stated[name] == bare[name]
+
+
+def test_windows_with_more_heads_of_another_width_are_counted_layer_by_layer():
+    """A layer of 4 heads of 64 and one of 8 heads of 32 with a window; values 16 wide in both."""
+    shape = {
+        **{"num_layers": 2, "layer_pattern": "1 x window + 1 x full", "attention_window": 128},
+        **{"num_attention_heads": 4, "num_kv_heads": 2, "head_dim": 64, "value_head_dim": 16},
+        **{"window_heads": 8, "window_kv_heads": 4, "window_head_dim": 32, "hidden_size": 256},
+        **{"query_key_norm": "head", "qkv_bias": False, "num_routed_experts": 0},
+        **{"sequence_length": 1024},
+    }
+    found = _flops(shape)
+    full = 256 * (4 * 64 + 2 * (64 + 16)) + 4 * 16 * 256 + 64 + 64
+    window = 256 * (8 * 32 + 4 * (32 + 16)) + 8 * 16 * 256 + 32 + 32
+    assert found["attention_parameters"] == full + window
+    attended = 4 * (64 + 16) * 1024 + 8 * (32 + 16) * 128
+    assert found["attention_flops_per_token_full"] == pytest.approx(2 * attended)
