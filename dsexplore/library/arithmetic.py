@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import FIELDS
-from dsexplore.text.quantities import kind_and_factor
 from dsexplore.text.refusal import ScenarioError
+from dsexplore.text.unit_names import kind_and_factor
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 

@@ -16,56 +16,14 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from dsexplore.text.unit_names import PREFIXES, NamedUnit, look_up
+
 _MAX_TEXT: Final = 200
 _MAX_DEPTH: Final = 32
 _MAX_EXPONENT: Final = 400
 _MAX_BITS: Final = 8192  # of a number on the way: 1e308 has 1024, so any sensible detour fits
 _MAX_FOUND: Final = 40
 _TOO_LARGE: Final = f"leaves the range of numbers, which ends at {sys.float_info.max:.1e}"
-
-_PREFIXES: Final = {
-    "k": 1000,
-    **{letter: 1000**power for power, letter in enumerate("KMGTPEZY", start=1)},
-    **{f"{letter}i": 1024**power for power, letter in enumerate("KMGTPE", start=1)},
-    **{"thousand": 10**3, "million": 10**6, "billion": 10**9, "B": 10**9, "trillion": 10**12},
-}
-
-# Kind, factor to the kind's base unit, spellings. One or two characters are a symbol and mean their
-# exact case; a longer spelling is read in any case and with a plural s. Any may carry a prefix.
-# A new unit is one line here.
-_TABLE: Final[tuple[tuple[str, Fraction | int, str], ...]] = (
-    ("data", 1, "B byte"),
-    ("data", Fraction(1, 8), "bit"),
-    ("work", 1, "FLOP"),
-    ("time", Fraction(1, 10**9), "ns nanosecond"),
-    ("time", Fraction(1, 10**6), "us µs μs microsecond"),  # both of Unicode's micro signs
-    ("time", Fraction(1, 10**3), "ms millisecond"),
-    ("time", 1, "s sec second"),
-    ("time", 60, "min minute"),
-    ("time", 3600, "h hr hrs hour"),
-    ("time", 24 * 3600, "d day"),
-    ("time", 7 * 24 * 3600, "week"),
-    ("time", 365 * 2 * 3600, "month"),
-    ("time", 365 * 24 * 3600, "y yr yrs year"),  # 8,760 hours, as prices and depreciation count
-    ("GPU time", 3600, "GPU-h GPU-hr GPU-hour"),
-    ("GPU time", 24 * 3600, "GPU-d GPU-day"),
-    ("GPU time", 365 * 24 * 3600, "GPU-yr GPU-year"),
-    ("power", 1, "W watt"),
-    ("energy", 1, "J joule"),
-    ("energy", 3600, "Wh wh"),
-    ("mass", 1, "g gram gCO2 gCO2e"),
-    ("mass", 10**6, "t tonne tCO2 tCO2e"),
-    ("volume", 1, "L litre liter"),
-    ("money", 1, "$ USD dollar"),
-    ("share", 1, "fraction"),
-    ("share", Fraction(1, 100), "% percent"),
-    ("token", 1, "token tok"),
-    ("parameter", 1, "parameter param"),
-    ("person", 1, "person people"),
-    # Other nouns count in their own fields too; those listed here take a prefix as well.
-    *((noun, 1, noun) for noun in ("layer", "head", "expert", "GPU", "SM", "node", "sequence")),
-    *((noun, 1, noun) for noun in ("step", "sample", "question", "stage", "phase", "run")),
-)
 
 # Examples for messages; a field without an entry offers 2 of its unit.
 _EXAMPLES: Final = {
@@ -89,16 +47,10 @@ class _Refusal(Exception):  # noqa: N818 - the middle of the sentence, not yet a
     """The reason; empty where "is not a number" says it all."""
 
 
-class _Unit(NamedTuple):
-    kind: str  # "" for a pure number
-    factor: Fraction
-    name: str = ""
-
-
 class _Field(NamedTuple):
     unit: str
-    top: _Unit
-    bottom: _Unit  # without a name if there is no stroke
+    top: NamedUnit
+    bottom: NamedUnit  # without a name if there is no stroke
 
 
 class _Amount(NamedTuple):
@@ -201,56 +153,32 @@ def _wanted(unit: str) -> str:
 
 # Units: the meaning of a word, and whether a field can take it.
 
-_UNITS: Final = {
-    name if len(name) < 3 else name.casefold() + ending: _Unit(kind, Fraction(factor))
-    for kind, factor, spellings in _TABLE
-    for name in spellings.split()
-    for ending in ("", "s")
-}
-
-
-def _look_up(word: str) -> _Unit | None:
-    """Return the unit named by a word, with or without a prefix attached."""
-    for length in (0, 2, 1):
-        power = _PREFIXES.get(word[:length]) if length else 1
-        name = word[length:]
-        unit = _UNITS.get(name if len(name) < 3 else name.casefold())
-        if power and unit:
-            return _Unit(unit.kind, unit.factor * power)
-    return None
-
-
-def kind_and_factor(word: str) -> tuple[str, float] | None:
-    """The kind of a unit's word and its factor to the kind's base unit; None for another word."""
-    found = _look_up(word)
-    return None if found is None else (found.kind, float(found.factor))
-
 
 @lru_cache(maxsize=256)
 def _field(unit: str) -> _Field:
     """Read a field's unit by the same table; a word outside it is a count noun."""
     names = ("" if unit == "text" else unit).partition("/")[::2]
     top, bottom = (
-        (_look_up(name) or _Unit(name, Fraction(1)))._replace(name=name) for name in names
+        (look_up(name) or NamedUnit(name, Fraction(1)))._replace(name=name) for name in names
     )
     return _Field(unit, top, bottom)
 
 
-def _measure(words: list[str], own: _Unit) -> _Unit:
+def _measure(words: list[str], own: NamedUnit) -> NamedUnit:
     """Read the words of one side of the stroke; the kind is empty if they name no unit."""
     first = words[0] if words else ""
-    power = _PREFIXES.get(first) or _PREFIXES.get(first.casefold())
+    power = PREFIXES.get(first) or PREFIXES.get(first.casefold())
     if first == "B" and own.name == "byte":
         power = None
     rest = words[1:] if power else words
     if not rest:
-        return _Unit("", Fraction(power or 1))
+        return NamedUnit("", Fraction(power or 1))
     word = "-".join(rest)  # "GPU hours" are "GPU-hours"
     names = (own.name.casefold(), plural(own.name).casefold()) if own.name else ()
-    unit = own if word.casefold() in names else _look_up(word)
+    unit = own if word.casefold() in names else look_up(word)
     if unit is None:
         raise _Refusal(_hint(rest))
-    return _Unit(unit.kind, unit.factor * (power or 1))
+    return NamedUnit(unit.kind, unit.factor * (power or 1))
 
 
 def _hint(words: list[str]) -> str:

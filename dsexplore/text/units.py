@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from dsexplore.text.quantities import UnitError, kind_and_factor, parse_quantity
+from dsexplore.text.quantities import UnitError, parse_quantity
+from dsexplore.text.unit_names import PREFIXES, kind_and_factor
 
 # Kinds of the table of units: the powers of what they measure, and what they count.
 _MEASURED: Final[dict[str, dict[str, float]]] = {
@@ -33,7 +34,6 @@ _COUNTED: Final = {"GPU time": "GPU"}
 # Words beside a number that has no unit.
 _PURE: Final = ("", "text", "times", "time", "x")
 _QUANTITY = re.compile(r"\s*(\$?)\s*([-+0-9.,_]+(?:[eE][-+]?[0-9]+)?)\s*(.*?)\s*", re.DOTALL)
-_PREFIX = ["k", "M", "G", "T", "B", "P", "E", "thousand", "million", "billion", "trillion"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def quantity_with_unit(text: str) -> tuple[float, Unit]:
     dollar, number, behind = found.groups()
     words, stroke, bottom = behind.replace(" per ", "/").partition("/")
     prefix = ""
-    if words.strip() in _PREFIX:
+    if words.strip() in PREFIXES:
         words, prefix = "", words.strip()
     unit = f"{'USD' if dollar else ''}{words}{stroke}{bottom}"
     return float(parse_quantity(f"{number} {prefix}".strip(), "")), unit_of_text(unit)
@@ -121,7 +121,7 @@ def _side(text: str) -> Unit:
     found = kind_and_factor(word)
     if found is None:
         prefix, _, rest = word.partition("-")
-        inner = kind_and_factor(rest) if prefix in _PREFIX and rest else None
+        inner = kind_and_factor(rest) if prefix in PREFIXES and rest else None
         if inner is None:
             return Unit(1.0, {}, {word: 1})
         found = (inner[0], inner[1] * float(parse_quantity(f"1 {prefix}", "")))

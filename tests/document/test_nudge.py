@@ -74,7 +74,7 @@ def walk(name: str, start: Value, *directions: int) -> list[Value]:
         ("ffn_matrices", 3, 3, 2),
         ("zero_stage", 0, 1, 0),
         # Words.
-        ("attention", "gqa", "mla", "mla"),
+        ("attention", "gqa", "mla", "shared_kv"),
         ("precision", "bf16", "fp8", "int8"),
         ("precision", "fp4", "int8", "fp8"),
         ("qkv_bias", False, True, True),

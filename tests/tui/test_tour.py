@@ -20,7 +20,7 @@ async def test_ten_steps_done_by_their_keys_and_the_own_work_as_it_was(explore: 
         assert all(key in first for key in ("↵", "tab", "←→", "?", "F2"))
         assert not wrapped(first, 78, 2)[-1].endswith("…")
         await user.press("right", "f2")
-        mine = user.app._tour[1].session.document  # type: ignore[index]
+        mine = user.app._tour[1].session.document
         assert mine.scenario.value("num_layers") == 62
         down = user.listed.index("experts_per_token")
         doings = (

@@ -38,12 +38,11 @@ class Calibration:
         return ""
 
     def _calibrate(self, text: str) -> None:
-        # With it comes numpy: only when asked for.
-        from dsexplore.analysis.accuracy.posterior import MeasuredStep, posterior  # noqa: PLC0415
+        from dsexplore.analysis.accuracy import posterior as factors  # noqa: PLC0415 - needs numpy
 
         document = self._document
-        step = MeasuredStep(document.name, document.scenario, read_step(text))
-        found = posterior(document.scenario, [step])
+        step = factors.MeasuredStep(document.name, document.scenario, read_step(text))
+        found = factors.posterior(document.scenario, [step])
         document.make(found.scenario, f"calibrated by a step of {text}")
         before, after = (
             format_value(seconds, "second", 3)

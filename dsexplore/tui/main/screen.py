@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -247,7 +248,7 @@ class MainScreen(Screen[None], KeyTaker):
                 self.session.parameters.typing.end(keep=True)
                 self.session.at = index
                 row = event.screen_y - side.sheet.region.y
-                self.session.run(lambda side=side, row=row: side.put(row))  # type: ignore[misc]
+                self.session.run(partial(side.put, row))
 
     def on_sheet_wheeled(self, event: Sheet.Wheeled) -> None:
         """Go up or down in the column under the mouse."""
@@ -255,7 +256,7 @@ class MainScreen(Screen[None], KeyTaker):
             if side.sheet is event.sheet:
                 self.session.parameters.typing.end(keep=True)
                 self.session.at = index
-                self.session.run(lambda side=side: side.move(event.rows))  # type: ignore[misc]  # mypy infers no default
+                self.session.run(partial(side.move, event.rows))
 
     def on_sheet_dragged(self, event: Sheet.Dragged) -> None:
         """Nudge the field along whose row the mouse is drawn."""

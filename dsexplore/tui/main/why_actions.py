@@ -69,7 +69,7 @@ class WhyActions:
 
     def sweep(self) -> None:
         """Draw results over a range of the focused field; of a result, ask over which."""
-        from dsexplore.tui.screens.sweep.screen import FindAxis  # noqa: PLC0415 - as said above
+        from dsexplore.tui.screens.sweep.find_axis import FindAxis  # noqa: PLC0415 - as said above
 
         name = self._session.side.name
         if name in FIELDS:

@@ -22,7 +22,8 @@ from dsexplore.tui.screens.explain.screen import ExplainScreen
 from dsexplore.tui.screens.likely.screen import LikelyScreen
 from dsexplore.tui.screens.search.fit import FitScreen
 from dsexplore.tui.screens.search.screen import SearchScreen
-from dsexplore.tui.screens.sweep.screen import FindAxis, SweepScreen
+from dsexplore.tui.screens.sweep.find_axis import FindAxis
+from dsexplore.tui.screens.sweep.screen import SweepScreen
 from tests.tui.explorer import NARROW, WIDE, Explorer, Start
 
 SIZES = (NARROW, WIDE)

@@ -77,7 +77,7 @@ async def test_the_board_finds_layouts_and_claims_once_keys_rest(explore: Start)
         assert "f02" in lines
 
 
-async def _columns(press, session, *keys: str) -> list[int]:  # type: ignore[no-untyped-def]
+async def _columns(press, session, *keys: str) -> list[int]:
     """The column that keys go to after each key."""
     found = []
     for key in keys:
@@ -86,7 +86,7 @@ async def _columns(press, session, *keys: str) -> list[int]:  # type: ignore[no-
     return found
 
 
-def _click(post, side: Side) -> None:  # type: ignore[no-untyped-def]
+def _click(post, side: Side) -> None:
     x, y = side.sheet.region.x + 3, side.sheet.region.y + 2
     for kind in (events.MouseDown, events.MouseUp):
         post(kind(None, x, y, 0, 0, 1, False, False, False, x, y))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,15 +12,11 @@ from textual import events
 from dsexplore.analysis.sweep.axis import Axis
 from dsexplore.analysis.sweep.grid import Sweep, sweep
 from dsexplore.analysis.sweep.point import values_at, why_gap
-from dsexplore.analysis.sweep.ranges import can_be_swept, ranges
+from dsexplore.analysis.sweep.ranges import ranges
 from dsexplore.document.document import Document
-from dsexplore.engine.doubt import with_half_width
-from dsexplore.engine.names import unit_of
 from dsexplore.scenario.fields import FIELDS, PANELS
-from dsexplore.text.format import format_change, format_interval, format_value
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.find_name import FindName
-from dsexplore.tui.dialogs.pick import Named, NarrowDialog
 from dsexplore.tui.dialogs.values import ValuesDialog
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.screens.computing import ComputingScreen, Run
@@ -36,6 +31,7 @@ from dsexplore.tui.screens.sweep.asked import (
     title,
     usual,
 )
+from dsexplore.tui.screens.sweep.find_axis import NO_FIELD, FindAxis
 from dsexplore.tui.screens.sweep.plot import (
     Look,
     axis_text,
@@ -45,38 +41,15 @@ from dsexplore.tui.screens.sweep.plot import (
     map_lines,
     scale_text,
 )
-from dsexplore.tui.widgets.lines import Line, Row, Span, cropped, width_of, wrapped
+from dsexplore.tui.screens.sweep.point import other_results, point_line
+from dsexplore.tui.widgets.lines import Line, Row, Span, cropped, wrapped
 
 if TYPE_CHECKING:
     from dsexplore.export.reports.report import Report
 
-_NONE = "none"
 # Values of a field that is swept beside another, at first; from half to twice, the present one too.
 _FEW = 10
 _ENDS = 1_000_000
-
-
-class FindAxis(NarrowDialog):
-    """Every field and panel that can be swept over. The answer is a name, or `none`."""
-
-    def __init__(self, document: Document, prompt: str, but: str = "", *, has_none: bool) -> None:
-        super().__init__(prompt)
-        fields = [
-            Named(name, spec.table, spec.label, f"{document.field_shown(name)}\n{spec.help}")
-            for name, spec in FIELDS.items()
-            if name != but and document.applies(spec) and can_be_swept(name)
-        ]
-        panels = [
-            Named(name, "panel", f"{panel.title}, from presets", "Every preset of the panel.")
-            for name, panel in PANELS.items()
-            if name != but and can_be_swept(name)
-        ]
-        none = [Named(_NONE, "", "sweep over one field alone", "")] if has_none else []
-        self._named = [*none, *fields, *panels]
-
-    def entries(self, typed: str) -> Iterator[Named]:
-        """All of them."""
-        yield from self._named
 
 
 class SweepScreen(ComputingScreen):
@@ -133,12 +106,13 @@ class SweepScreen(ComputingScreen):
         if found is None:
             return []
         place = self._place(found)
-        lines = [cropped(self._point(found, place, width), width)]
         look = self._look(found)
+        lines = [cropped(point_line(look, place, self._document.results, width), width)]
         if math.isnan(look.value(place)):
             said = self._why_gap(found, place)
             return [*lines, *(((f" {text}", "problem"),) for text in wrapped(said, width - 2, 3))]
-        return [*lines, *self._others(found, place, width)]
+        others = [name for name in self._names if name != look.name and name in found.results]
+        return [*lines, *other_results(found, others, place, width)[: self.DETAIL_LINES - 1]]
 
     def take_key(self, event: events.Key) -> bool:
         """Move in the plot, or do as every screen of rows does."""
@@ -292,7 +266,7 @@ class SweepScreen(ComputingScreen):
     def _add(self, name: str | None) -> None:
         if not name:
             return
-        if name == _NONE:
+        if name == NO_FIELD:
             self._up = None
             self._begin()
             return
@@ -386,42 +360,6 @@ class SweepScreen(ComputingScreen):
         if self.cursor.name.isdigit():
             self._at = (min(int(self.cursor.name), found.size - 1),)
             self._draw_around()
-
-    def _point(self, found: Sweep, place: int, width: int) -> list[Span]:
-        """The values at the point, and the shown result there with its interval and change."""
-        values = zip(found.axes[::-1], found.point(place)[::-1], strict=True)
-        where = "   ".join(f"{title(axis.name)} {axis_text(axis, v)}" for axis, v in values)
-        look = self._look(found)
-        value, unit, ends = look.value(place), unit_of(look.name), look.ends(place)
-        spans: list[Span] = [
-            (f" {where}   ", "active"),
-            (f"{short_label(look.name)} ", "label"),
-            (format_value(value, unit), "value"),
-        ]
-        now = self._document.results[look.name]
-        change = "" if isinstance(now, str) else format_change(now, value, unit)
-        behind: list[Span] = []
-        if change and not math.isnan(value):
-            behind.append((f"  {change}", "changed"))
-        # An interval without room has half its width; then the change goes.
-        half: Span = (f"  {with_half_width('', value, ends).strip()}" if ends else "", "dim")
-        full: Span = (f"  80 %: {format_interval(*ends, unit, value)}" if ends else "", "dim")
-        ways = ([full, *behind], [half, *behind], [half], behind)
-        return next((whole for way in ways if width_of(whole := [*spans, *way]) <= width), spans)
-
-    def _others(self, found: Sweep, place: int, width: int) -> list[Line]:
-        """The other results at the point, as many as fit into the lines left."""
-        lines: list[list[Span]] = [[(" ", "plain")]]
-        shown = self._look(found).name
-        for name in self._names:
-            if name == shown or name not in found.results:
-                continue
-            text = format_value(float(found.results[name][place]), unit_of(name), 3)
-            piece: list[Span] = [(f"{short_label(name)} ", "dim"), (f"{text}   ", "plain")]
-            if width_of(lines[-1]) + width_of(piece) > width:
-                lines.append([(" ", "plain")])
-            lines[-1] += piece
-        return [tuple(line) for line in lines[: self.DETAIL_LINES - 1]]
 
     def _why_gap(self, found: Sweep, place: int) -> str:
         """Why there is no result at the point."""
