@@ -53,7 +53,7 @@ def test_nothing_is_written_of_what_is_refused(refused, tmp_path):
     config.write_text('{"model_type": "hyena"}')
     line = refused("import", str(config), "-o", str(tmp_path / "new.toml"))
     assert line.startswith(f"dsexplore: {config}: model_type: found 'hyena'")
-    assert "a folder with the model's weights" in line
+    assert "a folder with its weights" in line
     assert not (tmp_path / "new.toml").exists()
 
 
