@@ -169,9 +169,12 @@ def write_page(rows: list[Row], seeds: int) -> None:
         f"FLOP are those of a forward pass over {TOKENS} tokens as torch counts them, experts, "
         "indexers and states included, the cache its bytes per token, where a small model runs "
         "without memory. Differences are in percent. They are the framework's own code where it "
-        "reads values twice (diffllama), passes each token by every expert (llama4), picks two "
-        "experts whatever its file says (phimoe), or reads and writes states without products "
-        "(mamba, falcon_mamba, jamba).",
+        "passes each token by every expert, which is the whole difference (llama4); picks two "
+        "experts whatever its file says, likewise (phimoe); runs the tokens of a prompt besides "
+        "(cpmant); or reads and writes states without products (mamba, falcon_mamba, jamba, "
+        "zamba). diffllama runs attention twice, once for each half of values twice as wide as "
+        "keys: eight FLOP per value of a query and attended token, of which a kernel needs six "
+        "and four are counted here.",
         "",
         "| type | variants exact | refused | FLOP | cache |",
         "|---|---|---|---|---|",

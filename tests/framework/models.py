@@ -109,8 +109,8 @@ def worked(name: str, changes: dict[str, Any], tokens: int = TOKENS) -> tuple[di
     with torch.device("meta"), torch.no_grad():
         model = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16).eval()
         ids = torch.zeros(1, tokens, dtype=torch.long)
-        solved = {torch.ops.aten.linalg_solve_triangular: _solved}
-        with FlopCounterMode(display=False, custom_mapping=solved) as counter:
+        seen = {torch.ops.aten.linalg_solve_triangular: _solved, torch.ops.aten.sum: _summed}
+        with FlopCounterMode(display=False, custom_mapping=seen) as counter:
             cache = model(input_ids=ids, use_cache=True).past_key_values
     return stated, Work(float(counter.get_total_flops()), _cached(cache, tokens, config))
 
@@ -118,6 +118,19 @@ def worked(name: str, changes: dict[str, Any], tokens: int = TOKENS) -> tuple[di
 def _solved(matrix: Any, right: Any, *args: Any, **options: Any) -> int:
     """FLOP of a triangular system as of the product that it stands for, the whole square."""
     return int(2 * math.prod(matrix) * right[-1])
+
+
+def _summed(terms: Any, over: Any = None, *args: Any, **options: Any) -> int:
+    """FLOP of a sum that a kernel makes as a product: of a chunk's tokens with each other (KDA).
+
+    Tokens by tokens of a chunk, weighted by a decay for each value of a key; no other sum.
+    """
+    is_of_chunk = over == [-1] and len(terms) >= _RANK_OF_CHUNKS and terms[-2] == terms[-3]
+    return int(2 * math.prod(terms)) if is_of_chunk else 0
+
+
+# Sequences, heads, a chunk's tokens twice, and a key's values.
+_RANK_OF_CHUNKS = 5
 
 
 def _cached(cache: Any, tokens: int, config: Any) -> float | None:

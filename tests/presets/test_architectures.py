@@ -412,6 +412,17 @@ def test_weights_outside_experts_are_those_of_published_headers() -> None:
     assert values["non_expert_parameters"] == 9_824_459_520
 
 
+def test_the_module_of_deepseek_v4_holds_the_tensors_that_its_published_code_names() -> None:
+    """MTPBlock: window attention, experts, two projections, five norms, streams of its own."""
+    width, queries, outputs = 4096, 64 * 512, 8 * 1024
+    attention = (width + queries) * 1024 + width * 512 + queries * 1024 + outputs * width
+    vectors = 1024 + 512 + 64 + 5 * width
+    experts = 257 * 3 * width * 2048 + 256 * width + 256
+    streams = 2 * (24 * 4 * width + 24 + 3) + 4 * 4 * width + 4 + 1
+    held = attention + vectors + experts + 2 * width**2 + streams
+    assert results("deepseek-v4-flash")["mtp_parameters"] == held
+
+
 def test_a_token_of_longcat_reaches_what_its_report_says() -> None:
     """27 billion on average, 18.6 with zero experts alone, 31.3 with none of them."""
     reached = "active_parameters_without_embedding"

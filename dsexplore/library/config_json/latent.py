@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.parts import dense_biases, moe_layers, vectors, weights
-from dsexplore.library.config_json.shape import Experts, Shape, after_first
+from dsexplore.library.config_json.shape import Experts, Shape, after, after_first, full_gate
 from dsexplore.library.config_json.shared_keys import Fields
 
 _NO_KV_HEADS = "Unused by latent attention; the value taken if attention is switched to gqa."
@@ -64,8 +64,13 @@ def _balanced(config: Config, fields: Fields) -> Fields:
 def _indexers(config: Config, fields: dict[str, Any]) -> Fields:
     """Layers with an indexer of their own; others take over an earlier one's choice of tokens."""
     layers = fields["num_layers"]
+    return _own_indexers(config, layers, lambda: _full_indexers(config, layers))
+
+
+def _own_indexers(config: Config, layers: int, usual: Callable[[], int]) -> Fields:
+    """As many as are listed, or as the type's rule has."""
     listed = config.words_by_layer("indexer_types", layers, ("full", "shared"))
-    own = listed.count("full") if listed else _full_indexers(config, layers)
+    own = listed.count("full") if listed else usual()
     if not own or (listed and listed[0] != "full"):
         raise config.refusal("indexer_types", "an indexer in the first layer at least")
     return {"indexer_layers": own if own < layers else 0}
@@ -82,6 +87,17 @@ def _full_indexers(config: Config, layers: int) -> int:
 
 _V3 = replace(LATENT_SHAPE, experts=_EXPERTS, mtp=_MTP, parts=(_balanced,))
 _V32 = replace(_V3, index=True)
+
+
+def _hy(config: Config, fields: dict[str, Any]) -> Fields:
+    """Independent streams, and an indexer in the first layer and every fourth after it."""
+    layers = fields["num_layers"]
+    usual = 1 + len(range(1, layers, 4))
+    return {
+        "residual_streams": config.count("hc_mult"),
+        "stream_mixing": "independent",
+        **_own_indexers(config, layers, lambda: usual),
+    }
 
 
 def _axk2(config: Config, fields: dict[str, Any]) -> int:
@@ -116,6 +132,13 @@ LATENT: Final[dict[str, Callable[[Config], Fields]]] = {
         ),
     ),
     "axk2": replace(_V32, parts=(_balanced, weights(_axk2))),
+    "hy_v4": replace(
+        _V32,
+        gate=full_gate,
+        sinks=True,
+        experts=replace(_EXPERTS, layers=after(1)),
+        parts=(_hy,),
+    ),
     "youtu": LATENT_SHAPE,
     "minicpm3": replace(LATENT_SHAPE, ffn_bias="mlp_bias"),
 }

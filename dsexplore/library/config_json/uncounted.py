@@ -19,7 +19,6 @@ UNCOUNTED: Final = {
     "gemma4_assistant": _DRAFTS,
     "gemma4_unified_assistant": _DRAFTS,
     "hrm_text": _LOOPS.format("H_cycles, L_cycles") + " its parameters",
-    "hy_v4": "whose streams mix in a way of their own (hc_mult)" + _WITH_WEIGHTS,
     "inkling_text": "whose layers add up convolutions and relative positions (d_rel)"
     + _WITH_WEIGHTS,
     "inkling2_text": "whose layers choose among outputs of earlier ones (attention residuals)"

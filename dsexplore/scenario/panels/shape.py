@@ -38,10 +38,11 @@ class Shape(Part):
         default=0,
         le=1_000,
     )
-    stream_mixing: Literal["hyper_connections", "altup"] = choice(
+    stream_mixing: Literal["hyper_connections", "independent", "altup"] = choice(
         "Mixing of streams",
         "How residual streams are mixed: hyper_connections, with weights made of all of them at "
-        "each block (mHC); altup, with some made of one of them in each layer (AltUp).",
+        "each block (mHC); independent, the same but never with each other; altup, with some made "
+        "of one of them in each layer (AltUp).",
         default="hyper_connections",
     )
     vocab_size: int | None = count(

@@ -13,6 +13,7 @@ from dsexplore.engine.papers import (
     ZERO_EXPERTS,
 )
 from dsexplore.engine.quantity import quantity
+from dsexplore.scenario.layer_pattern import COMPRESSED, has_kinds
 
 
 def feed_forward_parameters(ffn_matrices, width, hidden_size, ffn_bias):
@@ -247,8 +248,13 @@ def mtp_parameters(
     mtp_layers,
     mtp_dense,
     num_moe_layers,
+    layer_pattern,
     attention_weights_per_layer,
     attention_vectors_per_layer,
+    compressor_weights_per_layer,
+    compressor_vectors_per_layer,
+    indexer_weights_per_layer,
+    mtp_stream_parameters,
     num_routed_experts,
     scored_experts,
     shared_experts_per_layer,
@@ -263,11 +269,15 @@ def mtp_parameters(
     """Parameters of the multi-token prediction modules, without the shared embedding and head.
 
     Each is a layer like a mean one, a projection of two hidden states to one, and three norms.
+    Where layers compress their caches a module attends to its window alone.
     """
     experts = num_routed_experts * expert_parameters + shared_experts_per_layer
     routed = experts + scored_experts * (hidden_size + router_bias)
     plain = ffn_matrices * intermediate_size * hidden_size
-    attention = attention_weights_per_layer + attention_vectors_per_layer
+    attention = attention_weights_per_layer + attention_vectors_per_layer + mtp_stream_parameters
+    if has_kinds(layer_pattern, COMPRESSED):
+        attention = attention - compressor_weights_per_layer - compressor_vectors_per_layer
+        attention = attention - indexer_weights_per_layer
     norms = norm_weights(norms_per_layer + 3, hidden_size, norm_bias)
     ffn = where(mtp_dense, plain, by_presence(num_moe_layers, routed, plain))
     return without_unknown(mtp_layers, attention + ffn + norms + 2 * hidden_size * hidden_size)
