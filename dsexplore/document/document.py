@@ -183,6 +183,15 @@ class Document(Editing):
             }
         )
 
+    def leave(self) -> str:
+        """Leave all work to the next session, half-typed text included; returns why it is lost."""
+        self.commit()
+        is_kept = self.keep()
+        if self.journal is None:
+            return ""
+        self.journal.close()
+        return "" if is_kept else self.journal.problem
+
     def _text(self, state: State) -> str:
         is_typed = self._before_typing is not None and state is self.state
         now = self._before_typing or self.state

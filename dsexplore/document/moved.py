@@ -22,7 +22,7 @@ _ARROWS = "▲▼"
 # Less than this share of a value is the rounding of floats on their way, and no change.
 _ROUNDING = 1e-9
 
-# Of those that moved alike.
+# As many of those that moved alike are named.
 _NAMED = 3
 # What a step is said to have moved, in a word or two.
 WATCHED = {

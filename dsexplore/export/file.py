@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dsexplore.export.endings import DATA, REPORTS
 from dsexplore.export.formats import export
 from dsexplore.files.writing import write_atomically
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError, shown
 
-FORMAT_OF_ENDING = {
-    ".toml": "toml",
-    ".json": "json",
-    ".csv": "csv",
-    ".md": "markdown",
-    ".txt": "table",
-}
+FORMAT_OF_ENDING = {".toml": "toml", **DATA, ".md": REPORTS[".md"]}
 
 
 def export_file(scenario: Scenario, path: Path, *, overwrite: bool) -> None:

@@ -29,7 +29,7 @@ CONVOLVING = "conv"
 WITH_MATRIX = "linear mamba hybrid"
 WITH_STATE = "linear mamba hybrid conv"
 BLOCKS = "ffn moe"
-_MIXING = "full window chunk csa hca linear mamba hybrid conv"
+_MIXING = " ".join(kind for kind in KINDS if kind not in BLOCKS.split())
 
 ALLOWED = (
     f"{UNIFORM}, or kinds of layer in order, such as {EXAMPLE}; kinds: {', '.join(KINDS)}, "

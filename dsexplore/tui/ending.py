@@ -64,13 +64,7 @@ class Lifecycle:
 
     def save(self) -> str:
         """Leave all work to the next session, half-typed text included; returns why it is lost."""
-        self._document.commit()
-        is_kept = self._document.keep()
-        journal = self._document.journal
-        if journal is None:
-            return ""
-        journal.close()
-        return "" if is_kept else journal.problem
+        return self._document.leave()
 
     def restore_terminal(self) -> None:
         """Put the terminal back as it was, for an explorer that ended before it could."""

@@ -17,17 +17,11 @@ from dsexplore.analysis.claims.check import changed_verdicts
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.candidates import presets_or_files
-from dsexplore.cli.input.output_file import (
-    DATA,
-    PICTURE,
-    REPORTS,
-    add_output,
-    chosen_format,
-    put,
-)
+from dsexplore.cli.input.output_file import add_output, chosen_format, put
 from dsexplore.cli.output.claim_text import command_of
 from dsexplore.cli.output.stdout import terminal_columns
 from dsexplore.engine.names import unit_of
+from dsexplore.export.endings import DATA, PICTURE, REPORTS
 from dsexplore.export.reports.answers import answers_report
 from dsexplore.export.reports.report import drawing, report_text
 from dsexplore.library.names import preset_names

@@ -21,9 +21,10 @@ from dsexplore.analysis.claims.words import is_found
 from dsexplore.cli.errors import REFUSED, say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.candidates import presets_or_files
-from dsexplore.cli.input.output_file import DATA, REPORTS, add_output, chosen_format, put
+from dsexplore.cli.input.output_file import add_output, chosen_format, put
 from dsexplore.cli.output.claim_text import in_full, markdown, table
 from dsexplore.cli.output.stdout import terminal_columns
+from dsexplore.export.endings import DATA, REPORTS
 from dsexplore.export.reports.claims import claims_report
 from dsexplore.export.reports.report import report_text
 from dsexplore.library.names import is_shipped, preset_names

@@ -11,10 +11,11 @@ from dsexplore.cli.errors import UsageError
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.asked import listed
 from dsexplore.cli.input.candidates import results, scenarios
-from dsexplore.cli.input.output_file import DATA, REPORTS, add_output, chosen_format, put
+from dsexplore.cli.input.output_file import add_output, chosen_format, put
 from dsexplore.cli.input.settings import say_without_effect
 from dsexplore.cli.output.stdout import terminal_columns
 from dsexplore.engine import QUANTITIES
+from dsexplore.export.endings import DATA, REPORTS
 from dsexplore.export.reports.comparison import Compared, attributions, comparison_report
 from dsexplore.export.reports.report import report_text
 from dsexplore.library.open import load

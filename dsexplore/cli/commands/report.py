@@ -9,11 +9,12 @@ from dsexplore.analysis.summaries.headlines import headlines
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.asked import add_scenario, base_of, listed
 from dsexplore.cli.input.candidates import results_and_fields, scenarios, settings
-from dsexplore.cli.input.output_file import PICTURE, add_output, chosen_format, put
+from dsexplore.cli.input.output_file import add_output, chosen_format, put
 from dsexplore.cli.input.settings import add_settings, with_settings
 from dsexplore.engine import GRAPH
 from dsexplore.engine.names import check_name
 from dsexplore.engine.standing import Standing
+from dsexplore.export.endings import PICTURE
 from dsexplore.export.reports.comparison import Compared, attributions, comparison_report
 from dsexplore.export.reports.pictures import likely_of, pictured, search_of, sweep_of, tornado_of
 from dsexplore.export.reports.report import (

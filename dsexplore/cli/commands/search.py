@@ -10,13 +10,14 @@ from dsexplore.analysis.search.limits import limit
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.asked import add_scenario, number_listed
 from dsexplore.cli.input.candidates import results
-from dsexplore.cli.input.output_file import DATA, PICTURE, REPORTS, add_output, chosen_format
+from dsexplore.cli.input.output_file import add_output, chosen_format
 from dsexplore.cli.input.settings import add_settings, with_settings
 from dsexplore.cli.input.workers import add_scheduler
 from dsexplore.cli.search.asked import CLUSTER, LAYOUT, RL, SERVING, SHORT, Asked, spelt
 from dsexplore.cli.search.choices import of_choices, of_choices_on_each
 from dsexplore.cli.search.clusters import of_clusters
 from dsexplore.cli.search.layouts import of_layouts
+from dsexplore.export.endings import DATA, PICTURE, REPORTS
 from dsexplore.library.open import load
 from dsexplore.text.refusal import ScenarioError
 

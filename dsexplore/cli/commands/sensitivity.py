@@ -13,12 +13,13 @@ from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.asked import add_scenario, base_of, number_listed, result_asked
 from dsexplore.cli.input.candidates import results
-from dsexplore.cli.input.output_file import DATA, PICTURE, REPORTS, add_output, chosen_format, put
+from dsexplore.cli.input.output_file import add_output, chosen_format, put
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.output.beside import beside
 from dsexplore.cli.output.stdout import terminal_columns
 from dsexplore.engine import evaluate, unknowns_in
 from dsexplore.engine.names import unit_of
+from dsexplore.export.endings import DATA, PICTURE, REPORTS
 from dsexplore.export.pictures import found as pictures
 from dsexplore.export.plots.sensitivity import as_table
 from dsexplore.export.reports.report import report_text

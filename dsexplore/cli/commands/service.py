@@ -10,10 +10,11 @@ from dsexplore.analysis.service.service import Limits, Point, Service, ServiceEr
 from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.asked import add_scenario
-from dsexplore.cli.input.output_file import DATA, PICTURE, add_output, chosen_format, put
+from dsexplore.cli.input.output_file import add_output, chosen_format, put
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.output.beside import beside
 from dsexplore.cli.output.stdout import terminal_columns
+from dsexplore.export.endings import DATA, PICTURE
 from dsexplore.export.pictures import found as pictures
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import FIELDS, Scenario

@@ -24,14 +24,7 @@ from dsexplore.cli.input.asked import (
     results_asked,
     whole_number,
 )
-from dsexplore.cli.input.output_file import (
-    DATA,
-    PICTURE,
-    REPORTS,
-    add_output,
-    chosen_format,
-    put,
-)
+from dsexplore.cli.input.output_file import add_output, chosen_format, put
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.input.workers import add_scheduler, workers_at
 from dsexplore.cli.output.beside import beside
@@ -41,6 +34,7 @@ from dsexplore.cli.output.stdout import terminal_columns
 from dsexplore.engine.effect import without_effect
 from dsexplore.engine.names import is_number, unit_of
 from dsexplore.engine.standing import Standing
+from dsexplore.export.endings import DATA, PICTURE, REPORTS
 from dsexplore.export.pictures import found as pictures
 from dsexplore.export.plots.histogram import histogram_lines
 from dsexplore.export.reports.report import report_text

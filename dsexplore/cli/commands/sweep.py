@@ -18,14 +18,7 @@ from dsexplore.cli.errors import INTERRUPTED, say
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.asked import add_results, add_scenario, base_of, results_asked
 from dsexplore.cli.input.candidates import settings
-from dsexplore.cli.input.output_file import (
-    DATA,
-    PICTURE,
-    REPORTS,
-    add_output,
-    chosen_format,
-    put,
-)
+from dsexplore.cli.input.output_file import add_output, chosen_format, put
 from dsexplore.cli.input.settings import add_settings, say_without_effect, with_settings
 from dsexplore.cli.input.workers import add_scheduler, workers_at
 from dsexplore.cli.output.beside import beside
@@ -34,6 +27,7 @@ from dsexplore.cli.output.progress import watched
 from dsexplore.cli.output.stdout import terminal_columns
 from dsexplore.cli.output.sweep_file import write_sweep
 from dsexplore.engine.names import unit_of
+from dsexplore.export.endings import DATA, PICTURE, REPORTS
 from dsexplore.export.pictures import found as pictures
 from dsexplore.export.plots.sweep import plots
 from dsexplore.export.reports.report import report_text

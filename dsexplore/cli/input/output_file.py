@@ -15,11 +15,6 @@ from dsexplore.files.writing import write_atomically
 from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError, shown
 
-# Endings of what most commands write: for programs and for reading; as reports; as a drawing.
-DATA = {".json": "json", ".csv": "csv", ".txt": "table"}
-REPORTS = {".md": "markdown", ".html": "html"}
-PICTURE = {".svg": "svg"}
-
 
 def add_output(parser: Parser, formats: Sequence[str]) -> None:
     """Add `--format`, `-o` and `--force` to a parser."""

@@ -88,6 +88,11 @@ class Asked:
             say(f"wrote {self.arguments.save}")
 
 
+def say_why_none(fields: Mapping[str, Value], why: str) -> None:
+    """Say why nothing of a cluster, named by its fields, can be had."""
+    say(f"{', '.join(f'{name} {value}' for name, value in fields.items())}: {why}")
+
+
 def ended(*, is_stopped: bool, otherwise: int = 0) -> int:
     """The exit status of a search that may have been stopped."""
     return INTERRUPTED if is_stopped else otherwise

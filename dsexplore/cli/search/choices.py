@@ -11,7 +11,14 @@ from dsexplore.cli.errors import say
 from dsexplore.cli.input.settings import say_without_effect
 from dsexplore.cli.output import choice_table
 from dsexplore.cli.output.progress import watched
-from dsexplore.cli.search.asked import NOTHING_FITS, SERVING, Asked, command_words, ended
+from dsexplore.cli.search.asked import (
+    NOTHING_FITS,
+    SERVING,
+    Asked,
+    command_words,
+    ended,
+    say_why_none,
+)
 from dsexplore.engine.names import check_result
 from dsexplore.export.reports.choices import choices_on_each_report, choices_report
 from dsexplore.scenario.scenario import Scenario
@@ -70,8 +77,7 @@ def of_choices_on_each(
     lost = [each for each in found if each.choice is None]
     if not placed:
         for each in lost:
-            named = ", ".join(f"{name} {value}" for name, value in each.fields.items())
-            say(f"{named}: {each.why_none}")
+            say_why_none(each.fields, each.why_none)
         return ended(is_stopped=watch.is_stopped, otherwise=NOTHING_FITS)
     space = space_of(placed[0].scenario)
     words = command_words({**placed[0].fields, **space.predicted})

@@ -9,7 +9,14 @@ from dsexplore.cli.errors import say
 from dsexplore.cli.input.workers import workers_at
 from dsexplore.cli.output import cluster_table
 from dsexplore.cli.output.progress import watched
-from dsexplore.cli.search.asked import CLUSTER, NOTHING_FITS, Asked, command_words, ended
+from dsexplore.cli.search.asked import (
+    CLUSTER,
+    NOTHING_FITS,
+    Asked,
+    command_words,
+    ended,
+    say_why_none,
+)
 from dsexplore.export.reports.search import clusters_report
 from dsexplore.scenario.scenario import Scenario
 
@@ -34,8 +41,7 @@ def of_clusters(asked: Asked, scenario: Scenario, every: Sequence[Cluster]) -> i
     lost = [each for each in found if each.layout is None]
     if not placed:
         for each in lost:
-            named = ", ".join(f"{name} {value}" for name, value in each.cluster.fields.items())
-            say(f"{named}: {each.why_none}")
+            say_why_none(each.cluster.fields, each.why_none)
         return ended(is_stopped=watch.is_stopped, otherwise=NOTHING_FITS)
     if asked.form == "json":
         asked.put(cluster_table.as_json(placed, by))

@@ -27,7 +27,6 @@ from dsexplore.text.format import NOT_KNOWN, format_value
 from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError
 
-ENDING = ".svg"
 _STEP = "step_time"
 _UNTITLED = "A scenario without a title"
 _COMPUTED = f"Computed by dsexplore {dsexplore.__version__}."

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dsexplore.export.endings import DATA, PICTURE, REPORTS
 from dsexplore.export.pictures.svg import together
 from dsexplore.text.csv_text import to_csv
 from dsexplore.text.markdown import escaped, in_markdown
@@ -17,9 +18,9 @@ from dsexplore.text.plain import Printable, clean, in_lines
 from dsexplore.text.refusal import ScenarioError, shown
 
 # By the ending of a file; a drawing is of a report with pictures.
-FORMAT_OF_ENDING = {".md": "markdown", ".html": "html", ".csv": "csv"}
+FORMAT_OF_ENDING = {**REPORTS, ".csv": DATA[".csv"]}
 FORMATS = tuple(FORMAT_OF_ENDING.values())
-DRAWING = ".svg"
+[DRAWING] = PICTURE
 # Columns of a picture in characters.
 COLUMNS = 100
 _STYLE = (

@@ -56,10 +56,10 @@ class RepairDialog(Dialog):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take it."""
         chosen = self._repairs[event.option_index]
-        said = self._fields_text(chosen)
-        self._document.take(chosen.fields, said)
+        words = self._fields_text(chosen)
+        self._document.take(chosen.fields, words)
         self.changed = next(iter(chosen.fields))
-        self.dismiss(f"{said}: the links agree. Undo takes it back.")
+        self.dismiss(f"{words}: the links agree. Undo takes it back.")
 
     def _fields_text(self, repair: Repair) -> str:
         return ", ".join(

@@ -36,13 +36,7 @@ class ServedLifecycle:
 
     def save(self) -> str:
         """Leave all work to the next session; returns why it is lost."""
-        self._document.commit()
-        is_kept = self._document.keep()
-        journal = self._document.journal
-        if journal is None:
-            return ""
-        journal.close()
-        return "" if is_kept else journal.problem
+        return self._document.leave()
 
     def restore_terminal(self) -> None:
         """There is none."""
