@@ -10,8 +10,6 @@ from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.panel import Tie
 from dsexplore.scenario.scenario import PANELS
 
-# The sentence on the first link of a layout that does not hold.
-BROKEN = "layout_problem"
 PRODUCTS = tuple(product for panel in PANELS.values() for product in panel.products)
 _TIES: dict[str, tuple[Tie, str]] = {
     first: (tie, second)

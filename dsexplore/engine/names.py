@@ -8,6 +8,9 @@ from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import NO_PROBLEM, NOT_KNOWN, format_value
 from dsexplore.text.refusal import ScenarioError, nearest, unknown
 
+# The sentence on the first link of a layout that does not hold.
+BROKEN_LINK = "layout_problem"
+
 
 def is_name(name: str) -> bool:
     """Whether a field or a quantity has this name."""

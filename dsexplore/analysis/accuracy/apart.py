@@ -8,6 +8,7 @@ from typing import Any
 
 from dsexplore.engine import evaluate
 from dsexplore.engine.doubt import ends_of
+from dsexplore.engine.names import BROKEN_LINK
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.format import format_value
 from dsexplore.text.quantities import UnitError, parse_quantity
@@ -52,10 +53,10 @@ def check_reach(scenario: Scenario, seconds: float, of: str, where: str) -> None
     `of` and `where` are the places that a refusal of the scenario or of the time names.
     """
     inputs = scenario.inputs()
-    names = ["step_time", "layout_problem", "tokens_per_step", "hardware_flops_per_token"]
+    names = ["step_time", BROKEN_LINK, "tokens_per_step", "hardware_flops_per_token"]
     found = evaluate(inputs, [*names, "precision_peak"])
     if math.isnan(found["step_time"]):
-        problem = str(found["layout_problem"]).strip().rstrip(".")
+        problem = str(found[BROKEN_LINK]).strip().rstrip(".")
         why = f" ({problem})" if problem else ""
         allowed = "a scenario whose architecture, hardware and layout are known"
         raise ScenarioError(of, f"a step that cannot be predicted{why}", allowed)

@@ -9,14 +9,13 @@ from itertools import combinations
 from typing import Any
 
 from dsexplore.engine import GRAPH
+from dsexplore.engine.names import BROKEN_LINK
 from dsexplore.engine.standing import Standing
 from dsexplore.library.presets import with_changes
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.refusal import ScenarioError
 
-# The sentence on the first link that does not hold.
-BROKEN = "layout_problem"
 # Values to try: at least and at most so many.
 _FEW, _MANY = 64, 1024
 # Of two fields at once, values of each: up to so many times more or less than now.
@@ -65,7 +64,7 @@ def repairs(scenario: Scenario) -> list[Repair]:
 
 
 def _is_broken(inputs: Mapping[str, Any]) -> bool:
-    return bool(GRAPH.evaluate(inputs, [BROKEN], in_words=False)[BROKEN])
+    return bool(GRAPH.evaluate(inputs, [BROKEN_LINK], in_words=False)[BROKEN_LINK])
 
 
 def _of_one(inputs: Mapping[str, Any], name: str) -> Iterator[dict[str, Value]]:
@@ -73,7 +72,7 @@ def _of_one(inputs: Mapping[str, Any], name: str) -> Iterator[dict[str, Value]]:
     import numpy as np  # noqa: PLC0415 - only where links are broken
 
     tried = np.array(_values(inputs, name), dtype=float)
-    broken = GRAPH.evaluate({**inputs, name: tried}, [BROKEN], in_words=False)[BROKEN]
+    broken = GRAPH.evaluate({**inputs, name: tried}, [BROKEN_LINK], in_words=False)[BROKEN_LINK]
     holds = tried[np.broadcast_to(broken, tried.shape) == ""]
     for values, nearest in ((holds[holds < inputs[name]], max), (holds[holds > inputs[name]], min)):
         if values.size:
@@ -91,7 +90,7 @@ def _of_two(inputs: Mapping[str, Any], pair: tuple[str, str]) -> Iterator[dict[s
     mesh = np.meshgrid(*(np.array(each[:128], dtype=float) for each in values), indexing="ij")
     first, second = (each.ravel() for each in mesh)
     changed = {**inputs, pair[0]: first, pair[1]: second}
-    broken = GRAPH.evaluate(changed, [BROKEN], in_words=False)[BROKEN]
+    broken = GRAPH.evaluate(changed, [BROKEN_LINK], in_words=False)[BROKEN_LINK]
     holds = np.flatnonzero(np.broadcast_to(broken, first.shape) == "")
     found: list[dict[str, Value]] = [
         {pair[0]: int(first[at]), pair[1]: int(second[at])} for at in holds
@@ -143,4 +142,4 @@ def _repaired(scenario: Scenario, fields: dict[str, Value]) -> Repair | None:
         there = Standing(with_changes(scenario, {**fields}))
     except ScenarioError:
         return None
-    return None if there.values[BROKEN] else Repair(fields, there.values)
+    return None if there.values[BROKEN_LINK] else Repair(fields, there.values)

@@ -51,7 +51,7 @@ def _kept() -> list[str]:
         "settings": settings_file(),
         "presets of your own": user_presets_folder(),
         "unsaved work": journal_folder(),
-        "what is kept in sight": desk_file(),
+        "pages and pinned scenarios": desk_file(),
         "what was copied last": copied_file(),
         "reports of faults": reports_folder(),
     }

@@ -7,8 +7,7 @@ from textual.widgets import OptionList
 
 from dsexplore.analysis.search.repairs import Repair, repairs
 from dsexplore.document.document import Document
-from dsexplore.document.here import BROKEN
-from dsexplore.engine.names import in_words
+from dsexplore.engine.names import BROKEN_LINK, in_words
 from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.plain import clean
@@ -31,7 +30,7 @@ class RepairDialog(Dialog):
     """The repairs, the nearest first; Enter takes one. The answer is a sentence on it."""
 
     def __init__(self, document: Document) -> None:
-        super().__init__(clean(str(document.results[BROKEN])))
+        super().__init__(clean(str(document.results[BROKEN_LINK])))
         self._document = document
         self._repairs = repairs(document.scenario)
         # A field that was changed, once a repair is taken.

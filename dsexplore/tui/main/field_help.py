@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from dsexplore.document.document import Document
-from dsexplore.document.here import BROKEN, PRODUCTS, Here, here
+from dsexplore.document.here import PRODUCTS, Here, here
+from dsexplore.engine.names import BROKEN_LINK
 from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import crossed
@@ -109,7 +110,7 @@ def _ranges(document: Document, spec: FieldSpec, has_changed: bool) -> list[str]
     """The products that the field is part of, what it goes by, or its range."""
     products = [product for product in PRODUCTS if spec.name in product]
     said = [product_text(document, product) for product in products]
-    if products and document.results[BROKEN]:
+    if products and document.results[BROKEN_LINK]:
         said.insert(0, f"{shown_key(BY_NAME['repair'].keys[0])} repairs the links")
     if tied := here(document, spec.name):
         said.append(_tie_words(tied))

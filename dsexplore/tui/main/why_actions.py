@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dsexplore.document.here import BROKEN, PRODUCTS
+from dsexplore.document.here import PRODUCTS
 from dsexplore.document.state import Evaluated
 from dsexplore.engine.doubt import Spreads
-from dsexplore.engine.names import is_result
+from dsexplore.engine.names import BROKEN_LINK, is_result
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.main.claims_list import ClaimsList
@@ -173,7 +173,7 @@ class WhyActions:
         """Offer what makes the layout's links agree, or say that they do."""
         from dsexplore.tui.dialogs.repair import RepairDialog  # noqa: PLC0415 - as said above
 
-        if not self._document.results[BROKEN]:
+        if not self._document.results[BROKEN_LINK]:
             links = "; ".join(product_text(self._document, product) for product in PRODUCTS)
             self._session.say(f"The links agree: {links}.")
             return
