@@ -123,7 +123,7 @@ class Scenario:
 
     def value(self, name: str) -> Value:
         """A field's value; None where it is unknown."""
-        value: Value = getattr(self.panel(FIELDS[name].table), name)
+        value: Value = getattr(getattr(self, _TABLE_OF[name]), name)
         return value
 
     def assumed(self) -> tuple[str, ...]:
@@ -192,11 +192,19 @@ class Scenario:
 
     def run_values(self) -> dict[str, Value]:
         """What is remembered of the measured run, field by field."""
-        return {name: self.measured_run.get(name, self.value(name)) for name in REMEMBERED}
+        now = self._values()
+        return {name: now[name] for name in REMEMBERED} | self.measured_run
+
+    def _values(self) -> dict[str, Value]:
+        """Every field's value by its name, found at once; the panels' presets are beside them."""
+        values: dict[str, Value] = {}
+        for table in PANELS:
+            values |= getattr(self, table).__dict__
+        return values
 
     def with_run(self, run: Mapping[str, Value]) -> Scenario:
         """This scenario with hours measured on a run of these values; its own where not given."""
-        return replace(self, measured_run=differing(self.value, run))
+        return replace(self, measured_run=differing(self._values().__getitem__, run))
 
     def as_if_stated(self, name: str) -> Scenario:
         """This scenario as a new value of the field would leave it, with the value that it has."""
@@ -217,8 +225,8 @@ class Scenario:
         run = self.run_values()
         if same.intersection(HOURS) and all(self.value(h) == other.value(h) for h in HOURS):
             run = other.run_values()
-        else:
-            run |= other.sizes_of_run(sizes_of(same))
+        elif sizes := sizes_of(same):
+            run |= other.sizes_of_run(sizes)
         return replace(
             self.with_run(run),
             sources=_over(self.sources, other.sources, same),
@@ -250,6 +258,8 @@ class Scenario:
         return inputs
 
 
+# Asked for many times at each key.
+_TABLE_OF = {name: spec.table for name, spec in FIELDS.items()}
 _SIZES_OF_SOME = {
     name: spec for name, spec in FIELDS.items() if spec.may_be_unknown and spec.applies
 }

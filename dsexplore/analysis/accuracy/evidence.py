@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple, dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,8 +132,16 @@ def _recipe(scenario: Scenario) -> str:
 def evidence_of(scenario: Scenario, known: Mapping[Case, int] | None = None) -> Evidence:
     """What a prediction of a scenario rests on: of the runs that ship, or of other known ones."""
     case = case_of(scenario)
-    runs = shipped_cases() if known is None else known
+    return _of_shipped(case) if known is None else _of_runs(case, known)
 
+
+@lru_cache(maxsize=32)
+def _of_shipped(case: Case) -> Evidence:
+    """What a prediction rests on of the runs that ship: asked for at every key."""
+    return _of_runs(case, shipped_cases())
+
+
+def _of_runs(case: Case, runs: Mapping[Case, int]) -> Evidence:
     def count(*alike: Callable[[Case, Case], bool]) -> int:
         return sum(n for each, n in runs.items() if all(are(each, case) for are in alike))
 

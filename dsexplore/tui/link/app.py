@@ -27,6 +27,8 @@ class PacedApp(App[None]):
     def __init__(self, **named: Any) -> None:
         # In a browser the server's driver, which the environment names, takes its place.
         super().__init__(driver_class=None if is_served() else PacedDriver, **named)
+        # No screen has room for either, and each of their widgets costs a start.
+        self._disable_notifications = self._disable_tooltips = True
         # Whether it ended though its user did not leave: a closed page, a server that stops.
         self.is_cut_off = False
         self._unseen: set[Region] = set()

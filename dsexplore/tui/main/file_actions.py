@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dsexplore.export.file import export_file
 from dsexplore.files.locations import user_presets_folder, working_folder
 from dsexplore.files.writing import FileInTheWayError, write_atomically
 from dsexplore.library.names import kinds_of
@@ -181,6 +180,8 @@ class FileActions:
             report = page_report(page.tab, self._document, page.found)
             write_atomically(path, report_at(report, path), overwrite=overwrite)
         elif path.suffix in _WHOLE:
+            from dsexplore.export.file import export_file  # noqa: PLC0415 - as said above
+
             export_file(self._document.scenario, path, overwrite=overwrite)
         else:
             allowed = ", ".join((*FORMAT_OF_ENDING, DRAWING, *_WHOLE))

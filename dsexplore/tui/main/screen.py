@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from dsexplore.document.document import Document
@@ -61,9 +62,15 @@ class MainScreen(Screen[None], KeyTaker):
         self._message = LineBlock("message")
         self._hints = LineBlock("hints")
         self._resting: Timer | None = None
+        self._is_drawn = False
+        # The hints shown last, and what they depend on.
+        self._hinted: tuple[tuple[bool, bool, int], Line] | None = None
 
     def compose(self) -> ComposeResult:
         """Eleven blocks of lines, and the boxes around them."""
+        # With the boxes here already, each of its classes would match all against the stylesheet.
+        self._begin()
+        self._look()
         yield self._title
         yield self._summary
         with Horizontal(id="body"):
@@ -80,8 +87,8 @@ class MainScreen(Screen[None], KeyTaker):
         yield self._message
         yield self._hints
 
-    def on_mount(self) -> None:
-        """Mention work left behind, or a journal out of order."""
+    def _begin(self) -> None:
+        """Fit the terminal, and mention work left behind, or a journal out of order."""
         # Before the first layout: Textual's breakpoints come after it and cost a second one.
         self._fit()
         # Where one side alone has room, the answer comes before the parameters.
@@ -118,6 +125,15 @@ class MainScreen(Screen[None], KeyTaker):
         self.set_class(width >= THREE_COLUMNS, "-wide")
         self.set_class(self.app.size.height < _LOW, "-low")
         self.set_class(self.app.size.height >= _TALL, "-tall")
+
+    def _look(self) -> list[Line]:
+        """Make room for the side with the keys, and for the message; returns its lines."""
+        # A refusal names the value found and those allowed: often two lines.
+        text, role = self.session.message
+        lines = wrapped(text, self.app.size.width - 2, 2)
+        self.set_class(self.session.on_results, "-results")
+        self.set_class(len(lines) > 1, "-long-message")
+        return [((f" {line}", role),) for line in lines]
 
     def on_sheet_sized(self) -> None:
         """Draw a side newly in sight, or of another width."""
@@ -175,17 +191,33 @@ class MainScreen(Screen[None], KeyTaker):
         width = self.app.size.width
         session.parameters.keep_focus_visible()
         session.say_news()
-        self.set_class(session.on_results, "-results")
+        self._message.show(self._look())
         self._title.show([title_line(document, width)])
-        # A refusal names the value found and those allowed: often two lines.
-        text, role = session.message
-        message: list[Line] = [((f" {line}", role),) for line in wrapped(text, width - 2, 2)]
-        self._message.show(message)
-        self.set_class(len(message) > 1, "-long-message")
-        is_typing = session.parameters.typing.editing is not None
-        self._hints.show([hint_line(self._keys, is_typing, session.on_results, width)])
+        self._hints.show([self._hint_line(width)])
         self._summary.show([summary_line(document, width)])
         self._draw_sides()
+
+    def _hint_line(self, width: int) -> Line:
+        depends_on = self.is_typed_in, self.session.on_results, width
+        if self._hinted is None or self._hinted[0] != depends_on:
+            self._hinted = depends_on, hint_line(self._keys, *depends_on)
+        return self._hinted[1]
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Leave the first frame as it is: Textual would lay it out and draw it twice again."""
+        event.prevent_default()
+        is_first = not self._is_drawn
+        super()._on_screen_resume(event)
+        if is_first and self._is_drawn:
+            for widget in self.walk_children(Widget, with_self=True):
+                widget._layout_required = widget._repaint_required = False
+
+    def _compositor_refresh(self) -> None:
+        """Draw before the first frame, as it is laid out: an empty one costs as much."""
+        if not self._is_drawn:
+            self._is_drawn = True
+            self.draw()
+        super()._compositor_refresh()
 
     def _draw_sides(self, *, is_rested: bool = False) -> None:
         """Draw each column; the board, unless keys go there, only once they rest."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from dsexplore.analysis.sensitivity.ranges import DEFAULT, NEXT
-from dsexplore.analysis.sensitivity.sensitivity import Sensitivity, sensitivities
 from dsexplore.analysis.summaries.portions import memory_portions, step_portions
 from dsexplore.document.document import Document
 from dsexplore.document.state import State
@@ -20,6 +19,9 @@ from dsexplore.tui.pages.memory import verdict, verdict_doubt
 from dsexplore.tui.pages.page import GoesOn, Page, tab
 from dsexplore.tui.pages.pinned import beside_pinned
 from dsexplore.tui.widgets.lines import Span, fitted, right, width_of
+
+if TYPE_CHECKING:
+    from dsexplore.analysis.sensitivity.sensitivity import Sensitivity
 
 # What stands above every page: the crosses of these come first.
 FIGURES = ("total_cost", "total_gpu_hours", "total_days", "mfu")
@@ -52,6 +54,8 @@ _CARRIED_OVER = {
 
 def drivers_of_cost(state: State, _: GoesOn) -> Sequence[Sensitivity]:
     """What moves the cost, the strongest first."""
+    from dsexplore.analysis.sensitivity.sensitivity import sensitivities  # noqa: PLC0415 - the start must not pay for it
+
     # Choices are scenarios of their own, and take as long again.
     return sensitivities(state.current.scenario, "total_cost", with_choices=False)
 
@@ -65,7 +69,8 @@ def overview(page: Page) -> None:
     page.bars(*stages(document))
     page.heading_of("Where a step goes", "step_time")
     page.drawing(step_portions(document.figure))
-    page.evidence("step_time", "total_cost")
+    if page.found is not None:  # of runs that are read from a file: no frame waits for it
+        page.evidence("step_time", "total_cost")
     page.calibration()
     page.heading_of("Memory of the fullest GPU", "memory_per_gpu")
     if document.results["memory_headroom"] < 0:
@@ -168,6 +173,8 @@ def _drivers(page: Page) -> None:
         for _ in range(_DRIVERS):
             page.blank()
     elif found:
+        from dsexplore.analysis.sensitivity.ranges import DEFAULT  # noqa: PLC0415 - as above
+
         changes = [abs(change) for each in found for change in each.changes]
         most = max((each for each in changes if not math.isnan(each)), default=0.0)
         for each in found:
@@ -181,6 +188,8 @@ def _drivers(page: Page) -> None:
 
 def _driver(page: Page, each: Sensitivity, most: float) -> None:
     """A field: the change of the cost at its lower value, a bar, the change at its higher one."""
+    from dsexplore.analysis.sensitivity.ranges import NEXT  # noqa: PLC0415 - as above
+
     low, high = each.changes
     label = FIELDS[each.field].label
     if each.span == NEXT:

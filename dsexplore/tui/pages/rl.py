@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from dsexplore.analysis.summaries.distilled import Distilled, distilled
-from dsexplore.analysis.summaries.rl_timeline import rl_timeline
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.keys.actions import BY_NAME, shown_key
 from dsexplore.tui.pages.page import Page, tab
+
+if TYPE_CHECKING:
+    from dsexplore.analysis.summaries.distilled import Distilled
 
 _HOURS = {
     "pretraining": "come from FLOP at the MFU of pre-training",
@@ -97,6 +99,8 @@ def _utilisation(page: Page) -> None:
 
 def _iteration(page: Page) -> None:
     """The parts of an iteration in time, and their totals."""
+    from dsexplore.analysis.summaries.rl_timeline import rl_timeline  # noqa: PLC0415 - the start must not pay for it
+
     document = page.document
     page.heading("Predicted RL iteration")
     rl = document.scenario.reinforcement
@@ -157,6 +161,8 @@ def _distillation(page: Page) -> None:
 
 @cache
 def _models() -> list[Distilled]:
+    from dsexplore.analysis.summaries.distilled import distilled  # noqa: PLC0415 - nor for this
+
     return distilled()
 
 

@@ -44,6 +44,13 @@ class _Drawing(Widget):
     """
 
     _styles: dict[Role | None, Style]
+    # Whether its lines changed out of sight.
+    _is_behind = False
+
+    def _catch_up(self) -> None:
+        if self._is_behind:
+            self._is_behind = False
+            self.refresh()
 
     def _style(self, role: Role | None) -> Style:
         """The style of a role on this widget; of empty space for None."""
@@ -87,7 +94,7 @@ class LineBlock(_Drawing):
 
     def on_resize(self) -> None:
         """Draw changes made out of sight."""
-        self.refresh()
+        self._catch_up()
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -96,6 +103,7 @@ class LineBlock(_Drawing):
 
     def show(self, lines: Sequence[Line]) -> None:
         """Draw these lines; repaints only changed cells."""
+        self._is_behind |= not self.size
         old, self._lines = self._lines, tuple(lines)
         for y in range(max(len(old), len(self._lines))):
             before = old[y] if y < len(old) else ()
@@ -139,6 +147,8 @@ class Sheet(_Drawing, ScrollView):
     def __init__(self, id: str) -> None:  # noqa: A002 - Textual's own word
         super().__init__(id=id)
         self._lines: tuple[Line, ...] = ()
+        # Before the first layout it costs none.
+        self.virtual_size = Size(0, _LEAP)
         # Where a drag began or last took a step.
         self._drag: tuple[int, int] | None = None
 
@@ -178,7 +188,7 @@ class Sheet(_Drawing, ScrollView):
 
     def on_resize(self) -> None:
         """Ask for lines of the new width, and draw changes made out of sight."""
-        self.refresh()
+        self._catch_up()
         self.post_message(self.Sized())
 
     @property
@@ -188,6 +198,7 @@ class Sheet(_Drawing, ScrollView):
 
     def show(self, lines: Sequence[Line]) -> None:
         """Draw these lines; repaints only changed cells."""
+        self._is_behind |= not self.size
         old, self._lines = self._lines, tuple(lines)
         # Setting a virtual size lays the whole screen out again: it grows in leaps, and rarely.
         while len(self._lines) > self.virtual_size.height:

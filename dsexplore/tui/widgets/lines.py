@@ -49,7 +49,8 @@ BLANK = Row(())
 
 def width_of(spans: Iterable[Span]) -> int:
     """Width of spans in cells."""
-    return sum(cell_len(text) for text, _ in spans)
+    # Most text is of one cell a character, and asked for many times at each key.
+    return sum([len(text) if text.isascii() else cell_len(text) for text, _ in spans])
 
 
 def fitted(text: str, width: int) -> str:
