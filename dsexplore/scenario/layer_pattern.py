@@ -257,3 +257,7 @@ class Lacking(tuple[str, ...]):
 
     def __contains__(self, value: object) -> bool:
         return isinstance(value, str) and not has_kinds(value, self.kinds)
+
+
+# Where a field of attention applies: layers are all alike, or a pattern has some that attend.
+WHERE_ATTENDING = ("layer_pattern", Naming(ATTENDING, or_uniform=True))

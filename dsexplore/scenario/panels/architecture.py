@@ -6,14 +6,12 @@ from typing import ClassVar, Literal
 
 from dsexplore.scenario.declare import choice, count, number, switch
 from dsexplore.scenario.field import Role
-from dsexplore.scenario.layer_pattern import ATTENDING, Naming
+from dsexplore.scenario.layer_pattern import WHERE_ATTENDING
 from dsexplore.scenario.panel import Part
 from dsexplore.scenario.panels.attention import Attention
 from dsexplore.scenario.panels.feed_forward import FeedForward
 from dsexplore.scenario.panels.shape import Shape
 from dsexplore.scenario.panels.states import States
-
-_ATTENDING = ("layer_pattern", Naming(ATTENDING, or_uniform=True))
 
 
 class Details(Part):
@@ -23,10 +21,10 @@ class Details(Part):
         "QKV bias",
         "Whether the query, key and value projections have biases.",
         section="Details",
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
     )
     output_bias: bool = switch(
-        "Output bias", "Whether attention's output projection has a bias.", applies=_ATTENDING
+        "Output bias", "Whether attention's output projection has a bias.", applies=WHERE_ATTENDING
     )
     ffn_bias: bool = switch(
         "FFN bias", "Whether feed-forward matrices have biases, experts included."
@@ -35,10 +33,10 @@ class Details(Part):
         "Query/key norm",
         "Normalisation of queries and keys: over each head, or over the full width.",
         default="none",
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
     )
     attention_sinks: bool = switch(
-        "Attention sinks", "Whether each head has a learned sink logit.", applies=_ATTENDING
+        "Attention sinks", "Whether each head has a learned sink logit.", applies=WHERE_ATTENDING
     )
     router_bias: bool = switch(
         "Router bias", "Whether the router has a bias per expert, its own or for load balancing."

@@ -12,6 +12,7 @@ from dsexplore.scenario.layer_pattern import (
     HEAVY,
     SPARSE,
     UNIFORM,
+    WHERE_ATTENDING,
     Naming,
 )
 from dsexplore.scenario.panel import Part
@@ -28,7 +29,6 @@ _BOUNDED = ("layer_pattern", Naming(BOUNDED, or_uniform=True))
 _WINDOWS = ("layer_pattern", Naming(BOUNDED))
 _LISTED = ("layer_pattern", Naming(ATTENDING))
 _SINGLE = ("layer_pattern", Naming(BLOCKS))
-_ATTENDING = ("layer_pattern", Naming(ATTENDING, or_uniform=True))
 
 
 def _as_many_as_heads(earlier: dict[str, Any]) -> int | None:
@@ -51,7 +51,7 @@ class Attention(Part):
         "is their value too, and queries of a latent, as in DeepSeek-V4.",
         section="Attention",
         default="gqa",
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
     )
     num_attention_heads: int | None = count(
         "Attention heads",
@@ -60,7 +60,7 @@ class Attention(Part):
         default=None,
         gt=0,
         le=100_000,
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
     )
     num_kv_heads: int | None = count(
         "KV heads",
@@ -69,7 +69,7 @@ class Attention(Part):
         default_factory=_as_many_as_heads,
         gt=0,
         le=100_000,
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
         also_applies=_GQA,
     )
     head_dim: int | None = count(
@@ -80,7 +80,7 @@ class Attention(Part):
         gt=0,
         le=100_000,
         nudge="power of two",
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
         also_applies=_HEADED,
     )
     value_head_dim: int = count(
@@ -105,7 +105,7 @@ class Attention(Part):
         le=1_000_000,
         nudge="step",
         step=128,
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
         also_applies=_LATENT,
     )
     output_groups: int = count(
@@ -116,7 +116,7 @@ class Attention(Part):
         gt=0,
         le=100_000,
         nudge="power of two",
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
         also_applies=_SHARED,
     )
     output_rank: int = count(
@@ -127,7 +127,7 @@ class Attention(Part):
         le=1_000_000,
         nudge="step",
         step=128,
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
         also_applies=_SHARED,
     )
     kv_lora_rank: int = count(
@@ -139,7 +139,7 @@ class Attention(Part):
         le=1_000_000,
         nudge="step",
         step=64,
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
         also_applies=_MLA,
     )
     qk_nope_head_dim: int = count(
@@ -151,7 +151,7 @@ class Attention(Part):
         le=100_000,
         nudge="step",
         step=32,
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
         also_applies=_MLA,
     )
     qk_rope_head_dim: int = count(
@@ -162,7 +162,7 @@ class Attention(Part):
         le=100_000,
         nudge="step",
         step=32,
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
         also_applies=_MLA,
     )
     v_head_dim: int = count(
@@ -174,7 +174,7 @@ class Attention(Part):
         le=100_000,
         nudge="step",
         step=32,
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
         also_applies=_MLA,
     )
     attention_window: int = count(
@@ -265,7 +265,7 @@ class Attention(Part):
         "Attention gate",
         "Gate on attention's output, made of its input: one for each head, or for every value.",
         default="none",
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
     )
     index_heads: int = count(
         "Indexer heads",
@@ -273,7 +273,7 @@ class Attention(Part):
         "Heads of the indexer, which picks the tokens, or entries, to attend to; 0: no indexer.",
         default=0,
         le=100_000,
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
         also_applies=_LATENT,
     )
     index_head_dim: int = count(
@@ -282,7 +282,7 @@ class Attention(Part):
         "Width of one indexer head.",
         default=0,
         le=100_000,
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
         also_applies=_LATENT,
     )
     index_top_k: int = count(
@@ -292,7 +292,7 @@ class Attention(Part):
         default=0,
         le=10**9,
         nudge="power of two",
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
         also_applies=_LATENT,
     )
     indexer_layers: int = count(
@@ -302,6 +302,6 @@ class Attention(Part):
         "0: all layers.",
         default=0,
         le=10_000,
-        applies=_ATTENDING,
+        applies=WHERE_ATTENDING,
         also_applies=_MLA,
     )

@@ -9,14 +9,24 @@ from dsexplore.tui.keys.actions import ACTIONS, shown_key
 from dsexplore.tui.keys.jumps import letters
 from dsexplore.tui.main.edit_actions import EditActions
 from dsexplore.tui.main.file_actions import FileActions
+from dsexplore.tui.main.find_actions import FindActions
+from dsexplore.tui.main.keep_actions import KeepActions
 from dsexplore.tui.main.move_actions import MoveActions
 from dsexplore.tui.main.why_actions import WhyActions
 from dsexplore.tui.pages.pages import PAGES
 
-GROUPS = {"move": MoveActions, "edit": EditActions, "why": WhyActions, "file": FileActions}
+GROUPS = {
+    "move": MoveActions,
+    "edit": EditActions,
+    "find": FindActions,
+    "why": WhyActions,
+    "keep": KeepActions,
+    "file": FileActions,
+}
 
 
 def test_the_methods_of_a_group_are_its_actions_and_no_others() -> None:
+    assert {action.group for action in ACTIONS} == {*GROUPS}
     for name, group in GROUPS.items():
         methods = {method for method in vars(group) if not method.startswith("_")}
         assert methods == {action.name for action in ACTIONS if action.group == name}
