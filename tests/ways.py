@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from dsexplore.engine import QUANTITIES, evaluate
@@ -19,20 +19,32 @@ class Way(NamedTuple):
     values: dict[str, Any]
 
 
-def ways(scenarios: Iterable[Scenario]) -> Iterator[Way]:
-    """Each quantity under the first scenario, and under others where its needs are of other kinds.
+class Ways:
+    """The ways met so far: so every branch is met, and none a hundred times."""
 
-    So every branch that only one of many scenarios takes is met, and none a hundred times.
-    """
-    met: set[tuple[Any, ...]] = set()
+    def __init__(self) -> None:
+        self._met: set[tuple[Any, ...]] = set()
+
+    def new_in(
+        self, values: Mapping[str, Any], quantities: Iterable[str] = QUANTITIES
+    ) -> Iterator[str]:
+        """Those of some quantities whose needs are of other kinds than in any values before."""
+        kinds = {name: _kind_of(value) for name, value in values.items()}
+        for quantity in quantities:
+            way = (quantity, *(kinds[need] for need in QUANTITIES[quantity].needs))
+            if way not in self._met:
+                self._met.add(way)
+                yield quantity
+
+
+def ways(scenarios: Iterable[Scenario]) -> Iterator[Way]:
+    """Each quantity under the first scenario, and where its needs are of other kinds."""
+    met = Ways()
     for scenario in scenarios:
         inputs = scenario.inputs()
         values = {**inputs, **evaluate(inputs)}
-        for quantity, found in QUANTITIES.items():
-            way = (quantity, *(_kind_of(values[need]) for need in found.needs))
-            if way not in met:
-                met.add(way)
-                yield Way(quantity, scenario, values)
+        for quantity in met.new_in(values):
+            yield Way(quantity, scenario, values)
 
 
 def _kind_of(value: Any) -> Any:

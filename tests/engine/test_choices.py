@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dsexplore.engine import QUANTITIES, evaluate
-from dsexplore.scenario.scenario import FIELDS, Scenario
-from tests.strategies import CHOICES, columns_of, with_choice, with_run
+from dsexplore.engine import QUANTITIES
+from dsexplore.engine.finite import finite
+from dsexplore.engine.quantity import computing
+from dsexplore.scenario.measured_run import MeasuredRun
+from dsexplore.scenario.scenario import FIELDS
+from tests.choices import choices_made, formulas_under_choices
 
-every_choice = pytest.mark.parametrize(("field", "choice"), CHOICES)
 # Sums that are printed beside their parts.
 SUMS = {
     "step_time": (
@@ -48,50 +50,49 @@ SUMS = {
 }
 
 
-def values(scenario: Scenario) -> dict[str, Any]:
-    inputs = scenario.inputs()
-    return {**inputs, **evaluate(inputs)}
-
-
-@every_choice
-def test_a_choice_leaves_sums_equal_to_their_parts(field: str, choice: str | bool) -> None:
-    for scenario in with_choice(field, choice):
-        found = values(scenario)
+def test_a_choice_leaves_sums_equal_to_their_parts() -> None:
+    for made in choices_made():
+        found = made.values
         for whole, parts in SUMS.items():
+            if not any(name in made.moved for name in (whole, *parts)):
+                continue
             may_lack = QUANTITIES[whole].at_least_without
             known = [part for part in parts if part not in may_lack or not math.isnan(found[part])]
             total = sum(found[part] for part in known)
-            assert total == pytest.approx(found[whole], rel=1e-9, nan_ok=True), whole
+            same = total == pytest.approx(found[whole], rel=1e-9, nan_ok=True)
+            assert same, (made.what, whole, total, found[whole])
 
 
-@every_choice
-def test_a_choice_is_the_same_in_arrays_and_alone(field: str, choice: str | bool) -> None:
+def test_a_formula_is_the_same_in_arrays_and_alone_under_each_choice() -> None:
     """Numbers as arrays: as they are, and with sizes and rates twice as large."""
-    for scenario in with_choice(field, choice)[1::2]:  # predicted: all of it is computed
-        rows = [scenario.inputs(), scaled(scenario, 2)]
-        together = evaluate(columns_of(rows, column))
-        alone = [evaluate(row) for row in rows]
-        for name in QUANTITIES:
-            each = np.broadcast_to(together[name], (len(rows),)).tolist()
-            assert all(equal(one, row[name]) for one, row in zip(each, alone, strict=True)), name
+    for what, quantity, now in formulas_under_choices():
+        found = QUANTITIES[quantity]
+        compute = computing(found)
+        twice = [scaled(*each) for each in zip(found.needs, now, strict=True)]
+        alone = [compute(*now), compute(*twice)]
+        together = compute(*map(column, now, twice))
+        each = np.broadcast_to(together, (2,)).tolist()
+        assert all(map(equal, each, alone)), (what, quantity, each, alone)
 
 
-def column(name: str, values: list[Any]) -> Any:
-    is_varying = FIELDS[name].is_numeric or FIELDS[name].kind == "boolean"
-    return np.array(values) if is_varying else values[0]
+def scaled(name: str, value: Any) -> Any:
+    """A size or rate twice what it is; shares and words stay."""
+    if isinstance(value, MeasuredRun):
+        return MeasuredRun({k: scaled(k, v) for k, v in value.values.items()}, value.restated)
+    unit = FIELDS[name].unit if name in FIELDS else QUANTITIES[name].unit
+    return value * 2 if type(value) is float and unit != "fraction" else value
 
 
-def scaled(scenario: Scenario, times: float) -> dict[str, Any]:
-    """Sizes and rates so many times what they are; shares stay."""
-
-    def change(name: str, value: Any) -> Any:
-        is_scaled = FIELDS[name].is_numeric and FIELDS[name].unit != "fraction"
-        return value * times if is_scaled else value
-
-    return with_run(scenario.inputs(), change)
+def column(one: Any, other: Any) -> Any:
+    if isinstance(one, MeasuredRun):
+        values = {name: column(value, other.values[name]) for name, value in one.values.items()}
+        return MeasuredRun(values, one.restated)
+    return np.array([one, other]) if isinstance(one, float | bool) else one
 
 
 def equal(one: Any, other: Any) -> bool:
     if isinstance(other, str):
         return bool(one == other)
+    # Infinite and unknown are one and the same, once they are results.
+    one, other = finite(float(one)), finite(float(other))
     return math.isclose(one, other, rel_tol=1e-12) or (math.isnan(one) and math.isnan(other))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsexplore.engine import GRAPH, QUANTITIES
+from dsexplore.engine import GRAPH, QUANTITIES, evaluate
 from dsexplore.engine.plan import Plan, Varying
 from dsexplore.library.names import preset_names
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from tests.examples import examples
 from tests.strategies import changed, changes, columns_of, scenarios, shipped
+from tests.ways import Ways
 
 NUMBERS = tuple(n for n, spec in FIELDS.items() if spec.is_numeric or spec.kind == "boolean")
 
@@ -31,7 +32,7 @@ def varying_in(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, An
     return inputs, {name: each for name, each in inputs.items() if isinstance(each, np.ndarray)}
 
 
-def demand_the_same(inputs: dict[str, Any], arrays: dict[str, Any]) -> None:
+def demand_the_same(inputs: dict[str, Any], arrays: dict[str, Any], of: str = "") -> None:
     how = {name: Varying.over(values) for name, values in arrays.items()}
     planned = Plan(GRAPH, inputs, how, QUANTITIES)(arrays)
     expected = GRAPH.evaluate(inputs, in_words=False)
@@ -40,9 +41,9 @@ def demand_the_same(inputs: dict[str, Any], arrays: dict[str, Any]) -> None:
         if quantity.kind == "problem":
             wanted = np.not_equal(wanted, "")
         if quantity.kind == "text":
-            assert (np.asarray(found) == wanted).all(), name
+            assert (np.asarray(found) == wanted).all(), (name, of)
         else:
-            assert np.array_equal(*np.broadcast_arrays(found, wanted), equal_nan=True), name
+            assert np.array_equal(*np.broadcast_arrays(found, wanted), equal_nan=True), (name, of)
 
 
 @examples(8)
@@ -52,18 +53,35 @@ def test_a_plan_gives_what_arrays_give(scenario: Scenario, mixes: list[dict[str,
     demand_the_same(*varying_in([row.inputs() for row in rows]))
 
 
-@pytest.mark.parametrize("name", preset_names("scenarios"))
-def test_every_field_may_vary(name: str) -> None:
-    """Twice and half of all there is, and with what is unknown or none among it."""
-    scenario = shipped(name)
+def unlike_in_words() -> Iterator[Scenario]:
+    """Each shipped scenario that takes a formula as none before it does: by words, not numbers."""
+    ways = Ways()
+    for scenario in map(shipped, preset_names("scenarios")):
+        inputs = scenario.inputs()
+        values = {**inputs, **evaluate(inputs)}
+        words = {name: value if isinstance(value, str) else "" for name, value in values.items()}
+        numbers = [name for name, found in QUANTITIES.items() if not found.is_text]
+        if [*ways.new_in(words, numbers)]:
+            yield scenario
 
-    def scaled(by: float) -> dict[str, Any]:
-        return {f: v * by for f in NUMBERS if (v := scenario.value(f)) and not isinstance(v, bool)}
 
-    twice = [scenario, changed(scenario, scaled(2)), changed(scenario, scaled(0.5))]
-    demand_the_same(*varying_in([row.inputs() for row in twice]))
-    nothing = [changed(scenario, dict.fromkeys(NUMBERS, each)) for each in (0, UNKNOWN)]
-    demand_the_same(*varying_in([row.inputs() for row in (*twice, *nothing)]))
+def scaled(scenario: Scenario, by: float) -> Scenario:
+    """So many times of all there is."""
+    every = {f: v * by for f in NUMBERS if (v := scenario.value(f)) and not isinstance(v, bool)}
+    return changed(scenario, every)
+
+
+def test_every_field_may_vary() -> None:
+    for scenario in unlike_in_words():
+        rows = [scenario, scaled(scenario, 2), scaled(scenario, 0.5)]
+        demand_the_same(*varying_in([row.inputs() for row in rows]), of=scenario.title)
+
+
+def test_every_field_may_vary_with_what_is_unknown_or_none_among_it() -> None:
+    for scenario in unlike_in_words():
+        nothing = [changed(scenario, dict.fromkeys(NUMBERS, each)) for each in (0, UNKNOWN)]
+        rows = [scenario, scaled(scenario, 2), scaled(scenario, 0.5), *nothing]
+        demand_the_same(*varying_in([row.inputs() for row in rows]), of=scenario.title)
 
 
 def test_what_varies_along_one_axis_is_computed_along_it_alone() -> None:

@@ -18,17 +18,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.engine import QUANTITIES, constants, evaluate, formulas
+from dsexplore.engine.finite import finite
+from dsexplore.engine.quantity import computing
 from dsexplore.library.names import preset_names
+from dsexplore.scenario.measured_run import MeasuredRun
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.quantities import parse_quantity
+from tests.choices import formulas_under_choices
 from tests.examples import examples
 from tests.strategies import (
-    CHOICES,
     changed,
     preset_scenarios,
     scenarios,
     shipped,
-    with_choice,
     with_run,
 )
 
@@ -104,9 +106,13 @@ def modules_with_constants() -> list[tuple[ModuleType, str]]:
 
 def evaluated_with(scenario: Scenario, by: dict[str, float]) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in modules_with_constants():
-            patch.setattr(module, name, vars(constants)[name] * scale(CONSTANTS[name], by))
+        measure_constants_with(by, patch)
         return evaluate(rescaled(scenario, by))
+
+
+def measure_constants_with(by: dict[str, float], patch: pytest.MonkeyPatch) -> None:
+    for module, name in modules_with_constants():
+        patch.setattr(module, name, vars(constants)[name] * scale(CONSTANTS[name], by))
 
 
 def demand_scaled(scenario: Scenario, by: dict[str, float]) -> None:
@@ -135,13 +141,30 @@ def test_every_result_of_a_shipped_scenario_scales_with_each_ruler(
     demand_scaled(scenario, by)
 
 
-@pytest.mark.parametrize(("field", "choice"), CHOICES)
-def test_every_result_scales_with_its_own_unit_under_each_choice(
-    field: str, choice: str | bool
-) -> None:
+def test_every_formula_scales_with_its_own_unit_under_each_choice() -> None:
     by = {name: 2.0**power for power, name in enumerate(RULERS, start=1)}
-    for scenario in with_choice(field, choice):
-        demand_scaled(scenario, by)
+    with pytest.MonkeyPatch.context() as patch:
+        before = [
+            (*each, computing(QUANTITIES[each[1]])(*each[2])) for each in formulas_under_choices()
+        ]
+        measure_constants_with(by, patch)
+        for what, quantity, needs, was in before:
+            found = QUANTITIES[quantity]
+            measured = [_measured(*each, by) for each in zip(found.needs, needs, strict=True)]
+            now = computing(found)(*measured)
+            expected = was if found.is_text else finite(was * scale(found.unit, by))
+            assert now == expected or (
+                not found.is_text and math.isnan(finite(now)) and math.isnan(expected)
+            ), f"{quantity} is not in {found.unit or 'plain numbers'}: {what}"
+
+
+def _measured(name: str, value: Any, by: dict[str, float]) -> Any:
+    """What a field, a quantity or a measured run is under other rulers."""
+    if isinstance(value, MeasuredRun):
+        values = {field: _measured(field, each, by) for field, each in value.values.items()}
+        return MeasuredRun(values, value.restated)
+    unit = FIELDS[name].unit if name in FIELDS else QUANTITIES[name].unit
+    return value * scale(unit, by) if type(value) is float else value
 
 
 # What no shipped scenario has: with it, every formula has something to carry.

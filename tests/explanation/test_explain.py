@@ -57,7 +57,7 @@ def _same(one, other):
 def test_what_is_explained_is_what_the_engine_computed():
     for quantity, scenario, values in ways(map(load, preset_names("scenarios"))):
         result = reading_of(quantity, values).result.value
-        assert _same(result, values[quantity]), (scenario.name, quantity)
+        assert _same(result, values[quantity]), (scenario.title, quantity)
 
 
 @examples(8)
