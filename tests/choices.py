@@ -40,19 +40,26 @@ def choices_made() -> Iterator[Made]:
         yield Made(f"{_named(scenario)} as it is", bases[-1], QUANTITIES)
     for field, choice in CHOICES:
         for scenario, base in zip(with_choice(field, choice), bases, strict=True):
-            yield _moved(f"{field} = {choice} in {_named(scenario)}", base, scenario.inputs())
+            values, moved = with_inputs(base, scenario.inputs())
+            yield Made(f"{field} = {choice} in {_named(scenario)}", values, moved)
 
 
 def _named(scenario: Scenario) -> str:
     return f"{scenario.title}, {scenario.value('utilization')}"
 
 
-def _moved(what: str, base: dict[str, Any], inputs: dict[str, Any]) -> Made:
+def with_inputs(
+    base: dict[str, Any], inputs: dict[str, Any]
+) -> tuple[dict[str, Any], Collection[str]]:
+    """Values of all fields and quantities at other inputs, and the quantities that may be other.
+
+    `base` are such values, of which what does not hang on the inputs that differ is taken.
+    """
     changes = {name: value for name, value in inputs.items() if not _is_same(value, base[name])}
     if MEASURED_RUN in changes:
-        return Made(what, {**inputs, **evaluate(inputs)}, QUANTITIES)
+        return {**inputs, **evaluate(inputs)}, QUANTITIES
     moved = GRAPH.evaluate_changed(base, changes, QUANTITIES)
-    return Made(what, {**base, **changes, **moved}, moved)
+    return {**base, **changes, **moved}, moved
 
 
 def _is_same(one: Any, other: Any) -> bool:

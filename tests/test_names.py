@@ -31,10 +31,11 @@ v3, llama = load("deepseek-v3"), load("llama-3.1-405b")
 predicted = {"utilization": "predicted"}
 faster = with_changes(v3, {"hardware": "gb200-nvl72", **predicted})
 layout = with_changes(v3, predicted)
+smaller = {"architecture": "deepseek-v2", "pipeline_parallel": 8, "expert_parallel": 32}
 answers = [
     export(v3, None, "json"),
     asdict(compare(v3, llama)),
-    asdict(attribute(layout, with_changes(llama, predicted), "step_time")),
+    asdict(attribute(layout, with_changes(layout, smaller), "step_time")),
     asdict(attribute(layout, faster, "step_time")),
     asdict(solve(layout, "step_time", 20.0, "num_gpus")),
     asdict(solve(layout, "memory_per_gpu", 75e9, "expert_parallel")),
@@ -51,13 +52,18 @@ HEADING = re.compile(r'(section=|title: ClassVar\[str\] = |short: ClassVar\[str\
 def _renamed(folder: Path) -> Path:
     """A copy of the package with other names of subjects, modules, headings and some presets."""
     package = folder / "dsexplore"
-    shutil.copytree(ROOT / "dsexplore", package, ignore=shutil.ignore_patterns("__pycache__"))
+    # What is compiled comes along, and stands for the files that stay as they are.
+    shutil.copytree(ROOT / "dsexplore", package)
     formulas = package / "engine" / "formulas"
+    for compiled in [*formulas.rglob("__pycache__")]:
+        shutil.rmtree(compiled)
     names = "|".join({*SUBJECTS, *(part for parts in SUBJECTS.values() for part in parts)})
     imported = re.compile(rf"(?<=formulas\.)({names})\b(?:\.({names})\b)?")
     for file in package.rglob("*.py"):
-        text = imported.sub(_otherwise, file.read_text("utf-8"))
-        file.write_text(HEADING.sub(r'\1"Other"', text), "utf-8")
+        text = file.read_text("utf-8")
+        renamed = HEADING.sub(r'\1"Other"', imported.sub(_otherwise, text))
+        if renamed != text:
+            file.write_text(renamed, "utf-8")
     for file in sorted(formulas.rglob("*"), key=lambda file: -len(file.parts)):
         if file.stem != "__init__":
             file.rename(file.with_name(f"{file.stem}_renamed{file.suffix}"))

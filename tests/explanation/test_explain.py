@@ -68,14 +68,6 @@ def test_it_is_so_under_any_choices(scenario, edits):
         assert _same(reading_of(quantity, values).result.value, values[quantity]), quantity
 
 
-def test_no_line_is_wider_than_asked_for():
-    for quantity, scenario, values in ways([V3, SCENARIOS["gpt-4-reported"]]):
-        found = explain(scenario, quantity, values, width=72)
-        assert found.formula, quantity
-        lines = [*found.formula, *found.with_values, *found.working]
-        assert max(map(len, lines)) <= 72, quantity
-
-
 # The formula as it is printed, computed again by Python from the printed text alone.
 
 _MODULES = [

@@ -56,7 +56,11 @@ def test_every_number_is_explained_in_eighty_columns():
     known, unknown = load("deepseek-v3"), load("gpt-4-reported")
     fields = [(field, known, evaluate(known.inputs())) for field in FIELDS]
     for each, scenario, values in (*ways([known, unknown]), *fields):
-        lines = text(explain(scenario, each, values, 78), 80).splitlines()
+        found = explain(scenario, each, values, 78)
+        assert found.formula or each in FIELDS, each
+        shown = [*found.formula, *found.with_values, *found.working]
+        assert max(map(len, shown), default=0) <= 78, each
+        lines = text(found, 80).splitlines()
         assert max(map(len, lines)) <= 80, each
         assert lines[0].startswith(each)
         assert not any(line.endswith(" ") for line in lines)
