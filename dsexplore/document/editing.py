@@ -194,7 +194,7 @@ class Editing(Reading, ABC):
         held = {"utilization": "assumed", "assumed_mfu": self.results["mfu"]}
         if self.scenario.pretraining.utilization == "measured":
             held["goodput"] = 1.0  # measured hours are all hours paid for, restarts included
-        self._put(held, f"hold MFU at {self.result_text('mfu')}")
+        self._put(held, f"assume MFU {self.result_text('mfu')}")
         self._remember(before)
 
     def set_baseline(self) -> None:

@@ -15,6 +15,10 @@ from dsexplore.text.markdown import escaped, in_markdown
 from dsexplore.text.plain import Printable, clean, in_lines
 
 INDENT = "  "
+# Stands for the words of a row while its other cells are lined up.
+_WORDS = "|"
+# Cells that words have at least, however long a name is.
+_LEAST = 24
 
 
 def text(found: Explanation, width: int) -> Printable:
@@ -90,12 +94,14 @@ def _reasons(because: Sequence[str], width: int) -> list[str]:
 
 
 def _references(references: Sequence[Reference], width: int) -> list[str]:
-    rows = [(each.name, each.value_text, each.summary) for each in references]
-    return [_cut(f"{INDENT}{line}", width) for line in aligned(rows)]
-
-
-def _cut(line: str, width: int) -> str:
-    return line if len(line) <= width else f"{line[: width - 1].rstrip()}…"
+    """A row for each; words without room go on under their own beginning."""
+    starts = aligned([(each.name, each.value_text, _WORDS) for each in references])
+    found = []
+    for each, start in zip(references, starts, strict=True):
+        begins = f"{INDENT}{start.removesuffix(_WORDS)}"
+        deep = " " * min(len(begins), max(2 * len(INDENT), width - _LEAST))
+        found += _wrapped(each.summary, width, begins, deep)
+    return found
 
 
 def _wrapped(words: str, width: int, start: str = "", hang: str | None = None) -> list[str]:

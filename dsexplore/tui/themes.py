@@ -73,7 +73,7 @@ TERMINAL = _ansi(
     "terminal",
     "ansi_cyan",
     "ansi_blue",
-    ("ansi_yellow", "ansi_green", "ansi_magenta", "ansi_red"),
+    ("ansi_yellow", "ansi_green", "ansi_red", "ansi_magenta"),
 )
 COLOURLESS = _ansi("colourless", "ansi_default", "ansi_default", ("ansi_default",) * 4)
 DARK = Theme(
@@ -82,8 +82,8 @@ DARK = Theme(
     secondary="#5f87ff",
     warning="#ffd75f",
     success="#87d75f",
-    accent="#ff87d7",
-    error="#ff5f5f",
+    accent="#ff5f5f",
+    error="#ff87d7",
     foreground="#dadada",
     background="#121212",
     surface="#121212",
@@ -102,8 +102,8 @@ LIGHT = Theme(
     secondary="#5f87d7",
     warning="#875f00",
     success="#005f00",
-    accent="#87005f",
-    error="#af0000",
+    accent="#af0000",
+    error="#87005f",
     foreground="#262626",
     background="#ffffff",
     surface="#ffffff",

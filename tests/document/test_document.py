@@ -523,7 +523,7 @@ def test_holding_the_mfu_changes_no_result_until_something_else_does(
     document.set("num_layers", 122)
     assert document.results["pretraining_gpu_hours"] > 1.9 * hours
     document.undo()
-    assert document.undo().startswith("hold MFU at ")
+    assert document.undo().startswith("assume MFU ")
     assert document.results["pretraining_gpu_hours"] == hours
     assert document.scenario.value("utilization") == "measured"
 

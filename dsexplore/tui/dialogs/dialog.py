@@ -55,7 +55,7 @@ class Dialog(AnsweringScreen, ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """A box with the prompt and the content."""
-        with Vertical():
+        with Vertical(classes="band"), Vertical(classes="box"):
             yield said(self._prompt, "prompt")
             yield from self.content()
 

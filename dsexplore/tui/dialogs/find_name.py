@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dsexplore.analysis.compare.compare import HEADLINES
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import in_words
+from dsexplore.engine.quantity import Quantity
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.plain import clean
 from dsexplore.tui.dialogs.pick import Named, NarrowDialog
@@ -28,7 +30,7 @@ class FindName(NarrowDialog):
         ]
         results = [
             _named(name, found.subject, _called(name), in_words(name, document.results[name]))
-            for name, found in QUANTITIES.items()
+            for name, found in _headlines_first()
             if not (are_results and found.is_text)
         ]
         self._named = fields + results
@@ -36,6 +38,12 @@ class FindName(NarrowDialog):
     def entries(self, typed: str) -> Iterator[Named]:
         """All of them."""
         yield from self._named
+
+
+def _headlines_first() -> list[tuple[str, Quantity]]:
+    """Every result, those that most ask about before all others."""
+    names = [*HEADLINES, *(name for name in QUANTITIES if name not in HEADLINES)]
+    return [(name, QUANTITIES[name]) for name in names]
 
 
 def _called(name: str) -> str:

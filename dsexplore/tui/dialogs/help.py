@@ -17,6 +17,8 @@ from dsexplore.tui.keys.keymap import Keymap
 _ABOUT = (
     "What training a large language model costs, and why. The results follow every change of a "
     "parameter at once; a value that differs from the baseline is marked * with its change.",
+    "▲ and ▼ say whether a result rose or fell, + before them that this is better and - that it is "
+    "worse; ~ that it is sure to no more than a tenth.",
     "Values are typed as people write them: 14.8T, 671B, 989 TFLOP/s, 50 GB/s, 22.8 %, $2, 3.7 d, "
     "1_024, 2**20, 2048*8, 98.32/8. GB is 1e9 bytes, GiB is 2**30.",
     "A refused value stays on its row with the reason; the last valid one stays in force.",

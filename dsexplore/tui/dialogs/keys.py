@@ -22,7 +22,7 @@ class KeysDialog(Dialog):
 
     def content(self) -> ComposeResult:
         """A row per key."""
-        yield key_table((*self._keys, ("q", "leave, as esc does")))
+        yield key_table((*self._keys, ("q", "leave, as esc does"), ("^q", "quit dsexplore")))
 
 
 def key_table(rows: Iterable[tuple[str, str]], width: int | None = None) -> Static:

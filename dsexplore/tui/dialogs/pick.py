@@ -141,9 +141,12 @@ class NarrowDialog(TypingDialog):
         fitting = [found for found in self.entries(typed) if self.fits(found, words)]
         self._shown = sorted(fitting, key=lambda found: self.distance(found, words))[:_MOST]
         widest = max((len(found.name) for found in self._shown), default=0)
+        # A kind that all have tells none from another.
+        kinds = {found.kind for found in self._shown}
+        kind = max(map(len, kinds)) + 2 if len(kinds) > 1 else 0
         self._options.clear_options()
         self._options.add_options(
-            Option(f"{found.name:<{widest}}  {found.kind:<12}  {found.title}")
+            Option(f"{found.name:<{widest}}  {found.kind if kind else '':<{kind}}{found.title}")
             for found in self._shown
         )
         if len(fitting) > len(self._shown):

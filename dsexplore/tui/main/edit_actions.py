@@ -142,8 +142,8 @@ class EditActions:
     def hold_mfu(self) -> None:
         """Assume the measured MFU: hours then follow its peak and counting too."""
         self._document.hold_mfu()
-        held = self._document.result_text("mfu")
-        self._session.say(f"MFU is held at {held}: hours now follow from it.")
+        assumed = self._document.result_text("mfu")
+        self._session.say(f"MFU is assumed to be {assumed}: hours follow from it.")
 
     def baseline(self) -> None:
         """Mark changes from here on."""

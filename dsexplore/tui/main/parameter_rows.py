@@ -131,7 +131,10 @@ def _panel_line(document: Document, table: str, here: bool, width: int) -> Line:
 
 def is_change_shown(document: Document, name: str, editing: EditBuffer | None, width: int) -> bool:
     """Whether a field's row has room for what it was."""
-    return editing is None and cell_len(document.field_change(name)) <= width - _BEFORE
+    longer = 0
+    if FIELDS[name].kind == "name":
+        longer = max(0, cell_len(clean(document.field_shown(name))) - _VALUE)
+    return editing is None and cell_len(document.field_change(name)) <= width - _BEFORE - longer
 
 
 def _heading(text: str, folded: int, width: int) -> Line:
@@ -159,7 +162,12 @@ def _field_line(
     if spec.kind in LISTS and cell_len(clean(text)) > _VALUE:
         # A long list takes the place of its range, or of what it was.
         return cropped((*start, (clean(text), role)), width)
-    value = right(_short(clean(text)), _VALUE)
+    whole = clean(text)
+    if spec.kind == "name" and cell_len(whole) > _VALUE:
+        # A name is read whole before what it was.
+        before = f"  {clean(change)}" if is_change_shown(document, spec.name, None, width) else ""
+        return cropped((*start, (whole, role), (before, "dim")), width)
+    value = right(_short(whole), _VALUE)
     aside = _aside(document, spec, change)
     if not change and cell_len(aside) > width - _BEFORE:
         # Half a range says nothing; the help has it whole.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dsexplore.analysis.summaries.portions import memory_portions, step_portions
 from dsexplore.document.document import Document
 from dsexplore.document.state import State
+from dsexplore.engine.names import unit_of
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.scenario.words import description_now, title_now
 from dsexplore.text.format import format_value
@@ -160,7 +161,8 @@ def _hours_from(document: Document) -> str:
         return f"{document.result_text('measured_hours_factor')} x the measured run's hours"
     if pretraining.stated_pretraining_gpu_hours:
         return "GPU-hours as stated"
-    return f"{document.field_shown('gpu_hours_per_trillion_tokens')} GPU-h/T tokens, measured"
+    rate = "gpu_hours_per_trillion_tokens"
+    return f"{format_value(document.scenario.value(rate), unit_of(rate))}, measured"
 
 
 def _drivers(page: Page) -> None:

@@ -34,7 +34,7 @@ def beside_pinned(page: Page, names: Sequence[str]) -> None:
     for name in names:
         spans: list[Span] = [
             (f" {fitted(short_label(name), _LABEL)}", "label"),
-            (right(clean(page.document.result_text(name, 3)), now) if now else "", "value"),
+            (right(clean(_now(page, name)), now) if now else "", "value"),
         ]
         for pin in shown:
             spans += _cell(page, pin, name, width)
@@ -42,7 +42,17 @@ def beside_pinned(page: Page, names: Sequence[str]) -> None:
     if hidden := pins[len(shown) :]:
         named = ", ".join(clean(pin.name) for pin in hidden)
         page.text(f"Without room here: {named}.")
-    page.text(f"+ better, - worse than there. {shown_key(BY_NAME['pin'].keys[0])} pins and unpins.")
+    stand = "Results as they stand, no medians. " if page.document.spreads else ""
+    key = shown_key(BY_NAME["pin"].keys[0])
+    page.text(f"{stand}+ better, - worse than there. {key} pins and unpins.")
+
+
+def _now(page: Page, name: str) -> str:
+    """A result as it stands: a pinned figure is no median either."""
+    document = page.document
+    if document.spreads:
+        return document.text_in(document.state.current, name)
+    return document.result_text(name, 3)
 
 
 def _head(pin: Evaluated, width: int) -> str:

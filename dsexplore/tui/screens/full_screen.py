@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from dsexplore.export.reports.report import Report
 
 _ENDS = 10_000
+# Keys of every screen, however little room its own leave.
+_ALWAYS = (("?", "help"), ("^q", "quit"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,7 @@ class RowsScreen(AnsweringScreen, KeyTaker):
         self._title.show([between(left, [(f"  {clean(of)} ", "dim")], width)])
         self.cursor.show(self.rows(width))
         self._draw_around()
-        self._hints.show([hints_in(self.hints(), width)])
+        self._hints.show([hints_in(self.hints(), width, _ALWAYS)])
 
     def say(self, text: str, role: Role = "plain") -> None:
         """Put a sentence under the rows."""

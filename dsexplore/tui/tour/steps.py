@@ -61,8 +61,8 @@ STEPS = (
         lambda seen: seen.session.on_results and seen.session.results.tab.title == "Network",
     ),
     Step(
-        "The hours were measured with 8 experts. {hold_mfu} holds the MFU instead, so that hours "
-        "follow what you change.",
+        "The hours were measured with 8 experts: the run's MFU is held, and hours follow. "
+        "{hold_mfu} makes it an assumed MFU, to change like any other.",
         lambda seen: seen.value("utilization") == "assumed",
     ),
     Step(

@@ -387,7 +387,7 @@ async def hold_mfu(user: Explorer, key: str) -> None:
     mfu = user.document.results["mfu"]
     hours = user.document.results["pretraining_gpu_hours"]
     await user.press(key)
-    assert user.message == "MFU is held at 39.08 %: hours now follow from it."
+    assert user.message == "MFU is assumed to be 39.08 %: hours follow from it."
     assert user.document.results["pretraining_gpu_hours"] == pytest.approx(hours)
     await user.type("30")
     assert user.document.results["mfu"] == pytest.approx(mfu)

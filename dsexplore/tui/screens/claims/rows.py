@@ -8,15 +8,17 @@ from itertools import groupby
 from dsexplore.analysis.claims.check import Claim, Finding, verdict_counts
 from dsexplore.analysis.claims.parts import Part
 from dsexplore.text.plain import clean
-from dsexplore.tui.widgets.lines import Line, Role, Row, Span, fitted, right
+from dsexplore.tui.widgets.lines import Line, Role, Row, Span, fitted, right, width_of
 from dsexplore.tui.widgets.writer import Writer, columns
 
-_ID = 6
-_FIGURE, _WIDE_FIGURE = 15, 22
-_NARROW, _WIDE = 80, 110
-_DEVIATION = 9
-_VERDICT = 14
-_STANDING = 22
+_ID = 4
+_FIGURE, _WIDE_FIGURE = 14, 22
+_NARROW, _WIDE = 80, 140
+_DEVIATION = 8
+_VERDICT = 13
+_STANDING = 23
+# Fewer cells of a claim say nothing: the detail has it whole.
+_CLAIM = 24
 _ROLES: dict[str, Role] = {
     "reproduced": "value",
     "rough": "changed",
@@ -109,6 +111,8 @@ def _claim(claim: Claim, finding: Finding | None, width: int) -> list[Span]:
         if width < _NARROW:  # half a standing says nothing
             return spans
         spans.append((f"{fitted(finding.standing, _STANDING)}", worth_role(finding.standing)))
+    if width - width_of(spans) < _CLAIM:
+        return [*spans[:-1], (spans[-1][0].rstrip(), spans[-1][1])]
     return [*spans, (clean(claim.claim), "plain")]
 
 

@@ -51,8 +51,9 @@ def comparison_rows(
         _cause(written, cause, (names[0], names[place]), (one, other), changes)
     if causes:
         written.blank()
-    widths = _widths(len(names), width)
     results = found.results if is_all else found.headlines
+    texts = [in_words(one.name, value) for one in results for value in one.values]
+    widths = _widths(names, texts, width)
     ratio = "last/first" if len(names) > 2 else "other/first"
     written.line([*_titles("Results", names, widths), (right(ratio, _FACTOR), "heading")])
     for result in results:
@@ -79,10 +80,11 @@ def comparison_rows(
     return written.rows
 
 
-def _widths(values: int, width: int) -> tuple[int, int]:
-    """Cells of a name and of a value, for so many values beside each other."""
+def _widths(names: Sequence[str], texts: Sequence[str], width: int) -> tuple[int, int]:
+    """Cells of a name and of a value: what the longest needs, where there is room."""
     name = _NAME if width >= _WIDE else _SHORT_NAME
-    return name, min(_VALUE, max(10, (width - 1 - name - _FACTOR) // values))
+    needed = max(_VALUE, *(len(clean(text)) + 2 for text in (*names, *texts)))
+    return name, min(needed, max(10, (width - 1 - name - _FACTOR) // len(names)))
 
 
 def _titles(title: str, names: Sequence[str], widths: tuple[int, int]) -> list[Span]:

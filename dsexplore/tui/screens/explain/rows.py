@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dsexplore.explanation.explain import Explanation, Reference
 from dsexplore.text.plain import clean
 from dsexplore.tui.pages.labels import short_label
-from dsexplore.tui.widgets.lines import Row, Span, fitted, right
+from dsexplore.tui.widgets.lines import Line, Row, Span, fitted, right, wrapped
 from dsexplore.tui.widgets.writer import Writer
 
 _STEP = " › "
@@ -36,8 +36,10 @@ def explanation_rows(found: Explanation, width: int) -> list[Row]:
     ):
         if text:
             written.text(f"{title}: {text}", most=6)
-    _references(written, "Inputs", found.depends_on)
-    _references(written, "Used by", found.dependants)
+    listed = (*found.depends_on, *found.dependants)
+    widths = _widths(listed)
+    _references(written, "Inputs", found.depends_on, widths)
+    _references(written, "Used by", found.dependants, widths)
     return written.rows
 
 
@@ -63,19 +65,38 @@ def _working(written: Writer, found: Explanation) -> None:
         written.text(text, "plain")
 
 
-def _references(written: Writer, title: str, found: Sequence[Reference]) -> None:
+def reference_lines(found: Explanation, name: str, width: int) -> list[Line]:
+    """What the name under the cursor is, in full."""
+    for one in (*found.depends_on, *found.dependants):
+        if one.name == name:
+            said = wrapped(f"{name}: {clean(one.summary)}", width - 2, 2)
+            return [((f" {line}", "dim"),) for line in said]
+    return []
+
+
+def _widths(found: Sequence[Reference]) -> tuple[int, int]:
+    """Cells of a name and of a value: what the longest needs."""
+    names = max((len(one.name) for one in found), default=0)
+    values = max((len(clean(one.value_text)) for one in found), default=0)
+    return min(_NAME, names + 1), min(_VALUE, values)
+
+
+def _references(
+    written: Writer, title: str, found: Sequence[Reference], widths: tuple[int, int]
+) -> None:
     if found:
         written.heading(title)
     for one in found:
-        written.line(_reference(one), one.name)
+        written.line(_reference(one, widths), one.name)
 
 
-def _reference(found: Reference) -> list[Span]:
+def _reference(found: Reference, widths: tuple[int, int]) -> list[Span]:
+    name, room = widths
     value = clean(found.value_text)
     # A name that only the other branch reads is listed too, and says so.
     summary = found.summary if found.is_used else f"not read here: {found.summary}"
     return [
-        (f" {fitted(found.name, _NAME)}", "label" if found.is_used else "dim"),
-        (right(value, _VALUE) if len(value) <= _VALUE else f" {value}", "value"),
+        (f" {fitted(found.name, name)}", "label" if found.is_used else "dim"),
+        (right(value, room) if len(value) <= room else f" {value}", "value"),
         (f"  {clean(summary)}", "dim"),
     ]

@@ -10,9 +10,9 @@ from dsexplore.document.document import Document
 from dsexplore.explanation.explain import Explanation, explain
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.dialogs.find_name import FindName
-from dsexplore.tui.screens.explain.rows import explanation_rows, path_text
+from dsexplore.tui.screens.explain.rows import explanation_rows, path_text, reference_lines
 from dsexplore.tui.screens.full_screen import Key, RowsScreen
-from dsexplore.tui.widgets.lines import Row
+from dsexplore.tui.widgets.lines import Line, Row
 
 
 class ExplainScreen(RowsScreen):
@@ -20,10 +20,12 @@ class ExplainScreen(RowsScreen):
 
     FOLLOWS: ClassVar[str] = "explain"
     LEAVES: ClassVar[str] = "back"
+    DETAIL_LINES: ClassVar[int] = 2
 
     def __init__(self, document: Document, name: str) -> None:
         super().__init__(document)
         self._path = [name]
+        self._shown: Explanation | None = None
         # The cursor's row on each name of the path but the last.
         self._left_at: list[int] = []
 
@@ -33,7 +35,12 @@ class ExplainScreen(RowsScreen):
 
     def rows(self, width: int) -> list[Row]:
         """The explanation of the last name of the path."""
-        return explanation_rows(self._explanation(width), width)
+        self._shown = self._explanation(width)
+        return explanation_rows(self._shown, width)
+
+    def detail(self, width: int) -> list[Line]:
+        """The name under the cursor in words."""
+        return reference_lines(self._shown, self.cursor.name, width) if self._shown else []
 
     def follow(self) -> None:
         """Explain the name under the cursor."""

@@ -28,6 +28,8 @@ from dsexplore.tui.widgets.writer import Writer
 if TYPE_CHECKING:
     from dsexplore.export.reports.report import Report
 
+# What a layout moves only where MFU is predicted from it.
+_HOURS = "pretraining_gpu_hours"
 _LISTED, _TIMES, _MOST = 40, 5, 1_000
 # Layouts with a step of more than so many times the fastest are no choice to anyone.
 _SLOWEST = 2
@@ -111,7 +113,7 @@ class SearchScreen(ComputingScreen):
         told: list[Span] = [
             (line, "plain" if place else "value")
             for place, sentence in enumerate(self._told(found, layout))
-            for line in wrapped(sentence, room, 3)
+            for line in wrapped(sentence, room, height)
         ]
         lines: list[Line] = []
         for y in range(height):
@@ -129,6 +131,7 @@ class SearchScreen(ComputingScreen):
         if not changed:
             self.dismiss("This is the stated layout.")
             return
+        hours = self._document.results[_HOURS]
         try:
             self._document.take(changed, f"layout {fields_text(changed)}")
         except ScenarioError as error:
@@ -136,7 +139,11 @@ class SearchScreen(ComputingScreen):
             return
         self.changed = next(iter(changed))
         step = format_value(layout.results[STEP], unit_of(STEP))
-        self.dismiss(f"Took layout {layout.place:,}, with a step of {step}. Undo takes it back.")
+        stay = self._document.results[_HOURS] == hours
+        so = "; GPU-hours stay, as MFU is not predicted" if stay else ""
+        self.dismiss(
+            f"Took layout {layout.place:,}, with a step of {step}{so}. Undo takes it back."
+        )
 
     def found(self, result: Any) -> None:
         """Show the layouts, the best first."""
