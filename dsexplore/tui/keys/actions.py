@@ -131,7 +131,7 @@ ACTIONS = (
     Action("write", "edit", ("T",), "Title and notes",
            "Write the scenario's title and description, and the note on the field; saved with it."),
     Action("hold_mfu", "edit", ("m",), "Assume MFU",
-           "Make the run's MFU an assumed one: hours and cost then follow its peak and counting too."),
+           "Make the run's MFU an assumed one: hours and cost follow its peak and counting too."),
     Action("baseline", "edit", ("b",), "Set baseline",
            "Mark changes from here on, even after opening another scenario.",
            hint="baseline", results_hint="baseline"),

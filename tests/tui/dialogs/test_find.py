@@ -52,7 +52,7 @@ async def test_pages_panels_actions_and_presets_are_found(explore: Start) -> Non
         await user.press("/")
         await user.type("hold mfu")
         await user.press("enter")
-        assert "MFU is held" in user.message
+        assert "MFU is assumed" in user.message
         await user.press("/")
         await user.app.workers.wait_for_complete()
         await user.type("llama-3.1-405b")
