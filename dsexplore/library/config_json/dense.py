@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
 from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.parts import layer_vectors, query_width, vectors, weights
 from dsexplore.library.config_json.shape import (
-    ByLayer,
     Shape,
     Window,
     all_but_one_in,
 )
 from dsexplore.library.config_json.shared_keys import Fields
+from dsexplore.library.config_json.windows import (
+    cohere_windows,
+    exaone_windows,
+    from_layer,
+    gemma3_windows,
+    gpt_neo_windows,
+    modernbert_windows,
+    only_listed,
+)
 
 LLAMA: Final = Shape(qkv_bias="attention_bias", output_bias="attention_bias", ffn_bias="mlp_bias")
 # The same code without biases of the feed-forward block.
@@ -40,22 +48,7 @@ _GPT_KEYS = replace(
 )
 
 
-def _above(key: str) -> ByLayer:
-    """The layers from a number on."""
-
-    def has(config: Config, layers: int) -> Sequence[bool]:
-        first = config.count(key, least=0)
-        return [layer >= first for layer in range(layers)]
-
-    return has
-
-
-def _no_windows(config: Config, layers: int) -> Sequence[bool]:
-    """Windows only where layers are listed."""
-    return [False] * layers
-
-
-_QWEN_WINDOW = Window(only_if="use_sliding_window", layers=_above("max_window_layers"))
+_QWEN_WINDOW = Window(only_if="use_sliding_window", layers=from_layer("max_window_layers"))
 QWEN2: Final = Shape(qkv_bias=True, window=_QWEN_WINDOW)
 _GEMMA = Shape(qkv_bias="attention_bias", output_bias="attention_bias")
 _GEMMA2 = replace(_GEMMA, norms=4, window=Window(layers=all_but_one_in(2)))
@@ -73,11 +66,6 @@ _PHI = replace(
     ),
 )
 _CODEGEN = replace(_GPT_KEYS, qkv_bias=False, output_bias=False, norms=1, head_bias=True)
-
-
-def _local_layers(config: Config, layers: int) -> Sequence[bool]:
-    """GPT-Neo's list of pairs: kinds of attention, and how often they follow each other."""
-    return config.repeated("attention_types", layers, "local", "global")
 
 
 def _square_output(config: Config, fields: dict[str, Any]) -> Fields:
@@ -118,40 +106,6 @@ def _moshi(config: Config, fields: Fields) -> Fields:
 
 def _mpt(config: Config, fields: Fields) -> Fields:
     return {"intermediate_size": 4 * config.count("d_model")}
-
-
-def _exaone_windows(config: Config, layers: int) -> Sequence[bool]:
-    """All but one in so many, and not the last."""
-    windows = windows_by_letters(config, layers)
-    return [*windows[:-1], False]
-
-
-def windows_by_letters(config: Config, layers: int) -> Sequence[bool]:
-    """One layer in so many without a window, or by letters, L for local and G for global: LLLG."""
-    key = "sliding_window_pattern"
-    if not config.has(key):
-        return [False] * layers
-    letters = config.given(key)
-    if not isinstance(letters, str):
-        return all_but_one_in(key)(config, layers)
-    if not letters or not set(letters) <= {"L", "G"}:
-        raise config.refusal(key, "a number of layers, or letters L and G such as LLLG")
-    return [letters[layer % len(letters)] == "L" for layer in range(layers)]
-
-
-def _gemma3_windows(config: Config, layers: int) -> Sequence[bool]:
-    keys = ("sliding_window_pattern", "_sliding_window_pattern")
-    return all_but_one_in(config.count(*keys) if config.has(*keys) else 6)(config, layers)
-
-
-def _cohere_windows(config: Config, layers: int) -> Sequence[bool]:
-    key = "sliding_window_pattern"
-    return all_but_one_in(config.count(key) if config.has(key) else 4)(config, layers)
-
-
-def _modernbert_windows(config: Config, layers: int) -> Sequence[bool]:
-    key = "global_attn_every_n_layers"
-    return all_but_one_in(config.count(key) if config.has(key) else 3, offset=0)(config, layers)
 
 
 def _half_the_window(config: Config, fields: dict[str, Any]) -> Fields:
@@ -245,7 +199,7 @@ DENSE: Final[dict[str, Callable[[Config], Fields]]] = {
     "exaone4": replace(
         _PLAIN,
         query_key_norm="head",
-        window=Window(layers=_exaone_windows),
+        window=Window(layers=exaone_windows),
     ),
     "phi3": replace(_PLAIN, window=Window()),
     "phi4_multimodal": replace(_PLAIN, window=Window()),
@@ -257,7 +211,7 @@ DENSE: Final[dict[str, Callable[[Config], Fields]]] = {
     "gemma3_text": replace(
         _GEMMA2,
         query_key_norm="head",
-        window=Window(layers=_gemma3_windows),
+        window=Window(layers=gemma3_windows),
     ),
     "cohere": replace(
         _ATTENTION_ONLY, norms=1, query_key_norm="full", query_key_norm_if="use_qk_norm"
@@ -266,10 +220,10 @@ DENSE: Final[dict[str, Callable[[Config], Fields]]] = {
         _ATTENTION_ONLY,
         norms=1,
         head_dim="",
-        window=Window(layers=_cohere_windows),
+        window=Window(layers=cohere_windows),
     ),
     "cohere_compass_text": replace(
-        _ATTENTION_ONLY, norms=1, head_dim="", window=Window(layers=_no_windows)
+        _ATTENTION_ONLY, norms=1, head_dim="", window=Window(layers=only_listed)
     ),
     "hunyuan_v1_dense": replace(_ATTENTION_ONLY, query_key_norm="head"),
     "nanochat": replace(_ATTENTION_ONLY, ffn_matrices=2, norms=0, final_norm=False),
@@ -309,7 +263,7 @@ DENSE: Final[dict[str, Callable[[Config], Fields]]] = {
         times_hidden=4,
         qkv_bias=False,
         position_rows=0,
-        window=Window(key="window_size", layers=_local_layers),
+        window=Window(key="window_size", layers=gpt_neo_windows),
     ),
     "gpt_bigcode": replace(
         _GPT_KEYS,
@@ -375,7 +329,7 @@ DENSE: Final[dict[str, Callable[[Config], Fields]]] = {
         head_bias="decoder_bias",
         window=Window(
             key="local_attention",
-            layers=_modernbert_windows,
+            layers=modernbert_windows,
         ),
         parts=(_modernbert_head, _half_the_window),
     ),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from dsexplore.library.config_json.config import Config
-from dsexplore.library.config_json.dense import LLAMA, QWEN2, windows_by_letters
+from dsexplore.library.config_json.dense import LLAMA, QWEN2
 from dsexplore.library.config_json.parts import dense_biases, layer_vectors, vectors
 from dsexplore.library.config_json.shape import (
     Experts,
@@ -20,6 +20,7 @@ from dsexplore.library.config_json.shape import (
     full_gate,
 )
 from dsexplore.library.config_json.shared_keys import Fields
+from dsexplore.library.config_json.windows import windows_by_letters
 
 _ATTENTION_BIAS = replace(LLAMA, ffn_bias=False)
 _PLAIN = Shape()
