@@ -6,3 +6,5 @@ from __future__ import annotations
 DATA = {".json": "json", ".csv": "csv", ".txt": "table"}
 REPORTS = {".md": "markdown", ".html": "html"}
 PICTURE = {".svg": "svg"}
+# The formats of a command whose answer can be handed on as a report.
+REPORTED = ("table", "json", "csv", *REPORTS.values())

@@ -17,17 +17,16 @@ from dsexplore.cli.search.asked import CLUSTER, LAYOUT, RL, SERVING, SHORT, Aske
 from dsexplore.cli.search.choices import of_choices, of_choices_on_each
 from dsexplore.cli.search.clusters import of_clusters
 from dsexplore.cli.search.layouts import of_layouts
-from dsexplore.export.endings import DATA, PICTURE, REPORTS
+from dsexplore.export.endings import DATA, PICTURE, REPORTED, REPORTS
 from dsexplore.library.open import load
 from dsexplore.text.refusal import ScenarioError
 
-_FORMATS = ("table", "json", "csv", "markdown", "html")
 _ENDINGS = {**DATA, **REPORTS, **PICTURE}
 _TOP = 10
 _USAGE = f"""dsexplore search SCENARIO [--what {"|".join(SHORT)}] [--top N] [--by NAME] [--most]
                         [--where CONDITION]... [--gpus LOW:HIGH] [--hardware NAME[=PRICE],...]
                         [--frontier] [--set NAME=VALUE]... [--save FILE] [--force]
-                        [--scheduler ADDRESS] [--format {"|".join(_FORMATS)}] [-o FILE]"""
+                        [--scheduler ADDRESS] [--format {"|".join(REPORTED)}] [-o FILE]"""
 _EPILOG = f"""\
 what is searched:
   layout     tensor, pipeline, context and expert parallel, virtual stages, the schedule, the
@@ -72,7 +71,7 @@ def run(words: list[str]) -> int:
     """Search what is named of a scenario and print the best; returns the exit status."""
     arguments = grammar().parse_args(words)
     what = one_of("--what", arguments.what, tuple(SHORT))
-    arguments.format = chosen_format(arguments, _FORMATS, _ENDINGS)
+    arguments.format = chosen_format(arguments, REPORTED, _ENDINGS)
     _check_fitting_options(arguments, what)
     limits = [limit(spelt(text, what), "--where") for text in arguments.where]
     asked = Asked(arguments, limits, number_listed("--top", arguments.top))
@@ -161,5 +160,5 @@ def grammar() -> Parser:
     parser.add_argument(
         "--save", metavar="FILE", help="write the scenario with the first layout to a new file"
     )
-    add_output(parser, _FORMATS)
+    add_output(parser, REPORTED)
     return parser

@@ -19,7 +19,7 @@ from dsexplore.cli.output.beside import beside
 from dsexplore.cli.output.stdout import terminal_columns
 from dsexplore.engine import evaluate, unknowns_in
 from dsexplore.engine.names import unit_of
-from dsexplore.export.endings import DATA, PICTURE, REPORTS
+from dsexplore.export.endings import DATA, PICTURE, REPORTED, REPORTS
 from dsexplore.export.pictures import found as pictures
 from dsexplore.export.plots.sensitivity import as_table
 from dsexplore.export.reports.report import report_text
@@ -33,11 +33,10 @@ from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable, in_lines
 from dsexplore.text.refusal import ScenarioError
 
-_FORMATS = ("table", "json", "csv", "markdown", "html")
 _ENDINGS = {**DATA, **REPORTS, **PICTURE}
 _TOP = 20
 _USAGE = f"""dsexplore sensitivity SCENARIO --of NAME [--range FIELD=LOW:HIGH]... [--top N]
-                             [--set NAME=VALUE]... [--format {"|".join(_FORMATS)}]
+                             [--set NAME=VALUE]... [--format {"|".join(REPORTED)}]
                              [-o FILE] [--force]"""
 _EPILOG = f"""\
 Each field that the result is computed from is moved alone, as an edit moves it:
@@ -62,7 +61,7 @@ examples:
 def run(words: list[str]) -> int:
     """Print or write what moves a result of the named scenario; returns the exit status."""
     arguments = grammar().parse_args(words)
-    chosen = chosen_format(arguments, _FORMATS, _ENDINGS)
+    chosen = chosen_format(arguments, REPORTED, _ENDINGS)
     top = None if arguments.top is None else number_listed("--top", arguments.top)
     of = result_asked("--of", arguments.of)
     ranges = read_ranges(arguments.range)
@@ -100,7 +99,7 @@ def grammar() -> Parser:
         help=f"list so many fields; if not given, {_TOP} in a table and all in a file for programs",
     )
     add_settings(parser)
-    add_output(parser, _FORMATS)
+    add_output(parser, REPORTED)
     return parser
 
 

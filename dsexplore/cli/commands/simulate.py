@@ -34,7 +34,7 @@ from dsexplore.cli.output.stdout import terminal_columns
 from dsexplore.engine.effect import without_effect
 from dsexplore.engine.names import is_number, unit_of
 from dsexplore.engine.standing import Standing
-from dsexplore.export.endings import DATA, PICTURE, REPORTS
+from dsexplore.export.endings import DATA, PICTURE, REPORTED, REPORTS
 from dsexplore.export.pictures import found as pictures
 from dsexplore.export.plots.histogram import histogram_lines
 from dsexplore.export.reports.report import report_text
@@ -57,13 +57,12 @@ from dsexplore.text.plain import Printable, in_lines
 from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError, shown
 
-_FORMATS = ("table", "json", "csv", "markdown", "html")
 _ENDINGS = {**DATA, **REPORTS, ENDING: "parquet", **PICTURE}
 _SAMPLES = 10_000
 _USAGE = f"""dsexplore simulate SCENARIO [--of NAME]... [--samples N] [--seed S]
                           [--uncertain NAME=KIND:NUMBERS]... [--no-model-error]
                           [--budget NAME=VALUE]... [--set NAME=VALUE]...
-                          [--scheduler ADDRESS] [--format {"|".join(_FORMATS)}]
+                          [--scheduler ADDRESS] [--format {"|".join(REPORTED)}]
                           [-o FILE] [--force]"""
 _EPILOG = f"""\
 The fields under [uncertainty] in the file are drawn from their distributions, correlated where
@@ -91,7 +90,7 @@ _BAR = 40
 def run(words: list[str]) -> int:
     """Print a simulation of the named scenario; returns the exit status."""
     arguments = grammar().parse_args(words)
-    chosen = chosen_format(arguments, _FORMATS, _ENDINGS)
+    chosen = chosen_format(arguments, REPORTED, _ENDINGS)
     if chosen == "parquet":
         check_parquet()
     budgets = dict(_budget(each) for each in arguments.budget)
@@ -201,7 +200,7 @@ def grammar() -> Parser:
     )
     add_settings(parser)
     add_scheduler(parser)
-    add_output(parser, _FORMATS)
+    add_output(parser, REPORTED)
     return parser
 
 

@@ -27,7 +27,7 @@ from dsexplore.cli.output.progress import watched
 from dsexplore.cli.output.stdout import terminal_columns
 from dsexplore.cli.output.sweep_file import write_sweep
 from dsexplore.engine.names import unit_of
-from dsexplore.export.endings import DATA, PICTURE, REPORTS
+from dsexplore.export.endings import DATA, PICTURE, REPORTED, REPORTS
 from dsexplore.export.pictures import found as pictures
 from dsexplore.export.plots.sweep import plots
 from dsexplore.export.reports.report import report_text
@@ -47,11 +47,10 @@ from dsexplore.text.csv_text import to_csv
 from dsexplore.text.json_text import to_json
 from dsexplore.text.plain import Printable, in_lines
 
-_FORMATS = ("table", "json", "csv", "markdown", "html")
 _ENDINGS = {**DATA, **REPORTS, ENDING: "parquet", **PICTURE}
 _USAGE = f"""dsexplore sweep SCENARIO --over NAME=LOW:HIGH:COUNT[:log] [--over ...]
                        --of NAME [--of NAME]... [--set NAME=VALUE]...
-                       [--scheduler ADDRESS] [--format {"|".join(_FORMATS)}] [-o FILE]
+                       [--scheduler ADDRESS] [--format {"|".join(REPORTED)}] [-o FILE]
                        [--force]"""
 _EPILOG = f"""\
 values:
@@ -86,7 +85,7 @@ examples:
 def run(words: list[str]) -> int:
     """Print or write a sweep of the named scenario; returns the exit status."""
     arguments = grammar().parse_args(words)
-    chosen = chosen_format(arguments, _FORMATS, _ENDINGS)
+    chosen = chosen_format(arguments, REPORTED, _ENDINGS)
     if chosen == "parquet":
         check_parquet()
     names = results_asked(arguments.of)
@@ -144,7 +143,7 @@ def grammar() -> Parser:
     add_results(parser, "")
     add_settings(parser)
     add_scheduler(parser)
-    add_output(parser, _FORMATS)
+    add_output(parser, REPORTED)
     return parser
 
 
