@@ -25,6 +25,9 @@ _POLICY = (
 )
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+# Columns or rows: an explorer draws each of them.
+_MOST = 2_000
+
 
 def new_token() -> str:
     """A token that nobody guesses."""
@@ -39,6 +42,10 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_size(given: str) -> bool:
+    return given.isascii() and given.isdigit() and len(given) < 5 and 1 <= int(given) <= _MOST
 
 
 class ExplorerServer(Server):  # type: ignore[misc]  # untyped where its package is not installed
@@ -99,6 +106,8 @@ class ExplorerServer(Server):  # type: ignore[misc]  # untyped where its package
             raise web.HTTPForbidden(
                 text="Open the address that 'dsexplore serve' printed: its token is missing here.\n"
             )
+        if not all(_is_size(request.query.get(side, "1")) for side in ("width", "height")):
+            raise web.HTTPBadRequest(text=f"A page has from 1 to {_MOST} columns and rows.\n")
         return await handler(request)
 
     @property
@@ -107,4 +116,5 @@ class ExplorerServer(Server):  # type: ignore[misc]  # untyped where its package
         return f"{_COOKIE}-{self.port}"
 
     def _is_token(self, given: str) -> bool:
-        return hmac.compare_digest(given.encode(), self._token.encode())
+        # A cookie may hold bytes that are no text.
+        return hmac.compare_digest(given.encode(errors="surrogatepass"), self._token.encode())

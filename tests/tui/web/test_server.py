@@ -53,6 +53,11 @@ async def _opened_and_edited(served: subprocess.Popen[str], port: int, journal: 
             assert answer.status == 200
             assert "token" not in str(answer.url)
             assert f"ws://127.0.0.1:{port}/ws" in await answer.text()
+        refused = {"Cookie": f"dsexplore-{port}=\udcff"}  # bytes that are no text
+        async with aiohttp.ClientSession() as other, other.get(base, headers=refused) as answer:
+            assert answer.status == 403
+        async with session.get(f"{base}/ws?width=99999999&height=40") as answer:
+            assert answer.status == 400
         with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
             await session.ws_connect(f"{base}/ws", headers={"Origin": "http://evil.example"})
         async with session.ws_connect(f"{base}/ws?width=120&height=40") as page:
