@@ -12,6 +12,7 @@ from dsexplore.library.config_json.config import Config
 from dsexplore.library.config_json.dense import DENSE
 from dsexplore.library.config_json.gemma3n import GEMMA3N
 from dsexplore.library.config_json.hybrids import HYBRIDS
+from dsexplore.library.config_json.inkling import inkling
 from dsexplore.library.config_json.latent import LATENT
 from dsexplore.library.config_json.mixtures import MIXTURES
 from dsexplore.library.config_json.recurrent import RECURRENT
@@ -34,6 +35,8 @@ _ALIASES: Final = {
     "glm_ocr_text": "glm4",
     "gpt-sw3": "gpt2",
     "hunyuan_vl_text": "hunyuan_v1_dense",
+    "hy_v4_vl_text": "hy_v4",
+    "inkling_mm_model": "inkling_text",
     "llama4": "llama4_text",
     "minimax_m3": "minimax_m3_vl_text",
     "mllama": "mllama_text_model",
@@ -58,6 +61,7 @@ _BY_TYPE: Final[dict[str, Callable[[Config], Fields]]] = {
     **COMPRESSED,
     **RECURRENT,
     "zaya": zaya,
+    "inkling_text": inkling,
     **REMOTE,
     **WINDOW_HEADS,
     **ZERO_EXPERTS,

@@ -19,8 +19,6 @@ UNCOUNTED: Final = {
     "gemma4_assistant": _DRAFTS,
     "gemma4_unified_assistant": _DRAFTS,
     "hrm_text": _LOOPS.format("H_cycles, L_cycles") + " its parameters",
-    "inkling_text": "whose layers add up convolutions and relative positions (d_rel)"
-    + _WITH_WEIGHTS,
     "inkling2_text": "whose layers choose among outputs of earlier ones (attention residuals)"
     + _WITH_WEIGHTS,
     "inkling2_loop_text": _LOOPS.format("loop_num_passes") + " its parameters",
@@ -29,7 +27,6 @@ UNCOUNTED: Final = {
 }
 UNCOUNTED["dots3_note_text"] = UNCOUNTED["dots3_note"]
 UNCOUNTED["qwen4_exp_text"] = UNCOUNTED["qwen4_exp"]
-UNCOUNTED["inkling_mm_model"] = UNCOUNTED["inkling_text"]
 
 
 def uncounted(config: Config, model_type: str) -> ScenarioError | None:

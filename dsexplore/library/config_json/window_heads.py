@@ -195,7 +195,7 @@ def _laguna_windows(config: Config, fields: dict[str, Any]) -> Fields:
     return found
 
 
-def _same_is_unstated(config: Config, fields: dict[str, Any]) -> Fields:
+def same_is_unstated(config: Config, fields: dict[str, Any]) -> Fields:
     """What layers with a window share with the others is not stated of them."""
     pairs = {
         "window_heads": "num_attention_heads",
@@ -216,7 +216,7 @@ _MIMO: Final = Shape(
     experts=Experts(number="n_routed_experts", bias=True, layers=_mimo_experts),
     defaults={"add_swa_attention_sink_bias": True},
     only={"n_shared_experts": (0,)},
-    parts=(_mimo, vectors(_mimo_sinks), _same_is_unstated),
+    parts=(_mimo, vectors(_mimo_sinks), same_is_unstated),
 )
 
 _STEP: Final = replace(
@@ -229,7 +229,7 @@ _STEP: Final = replace(
         number="n_routed_experts", shared_width="share_expert_dim", bias=True, layers=_step_experts
     ),
     only={"n_shared_experts": (0, 1)},
-    parts=(_step_heads, _same_is_unstated, _step_modules),
+    parts=(_step_heads, same_is_unstated, _step_modules),
 )
 
 _LAGUNA: Final = replace(
@@ -239,7 +239,7 @@ _LAGUNA: Final = replace(
     gate=_laguna_gate,
     kinds=_step_kinds,
     experts=Experts(shared_width="shared_expert_intermediate_size", bias=True, layers=after(1)),
-    parts=(_laguna_windows, _same_is_unstated),
+    parts=(_laguna_windows, same_is_unstated),
 )
 
 WINDOW_HEADS: Final[dict[str, Callable[[Config], Fields]]] = {
