@@ -37,6 +37,7 @@ _MODELS = (
     _Kind(("num_decoder_layers",), "an encoder and a decoder", _COUNTED),
 )
 _IS_PAIR = "is_encoder_decoder"
+_FILLS_GAPS = "MaskedLM"
 
 
 def other_file(config: Config) -> ScenarioError | None:
@@ -53,10 +54,18 @@ def other_model(config: Config) -> ScenarioError | None:
     kind = _first(_MODELS, config)
     if kind is None and config.given(_IS_PAIR) is True:
         kind = _Kind((), "an encoder and a decoder", _COUNTED)
+    if kind is None and _all_fill_gaps(config.given("architectures")):
+        kind = _MODELS[0]
     if kind is None:
         return None
     name = config.given("model_type")
     return ScenarioError("model_type", f"{shown(name)}, {kind.found}", kind.allowed)
+
+
+def _all_fill_gaps(classes: object) -> bool:
+    """Whether a file names classes, all of encoders that fill gaps in a text."""
+    named = classes if isinstance(classes, list) else []
+    return bool(named) and all(isinstance(one, str) and _FILLS_GAPS in one for one in named)
 
 
 def _first(kinds: tuple[_Kind, ...], config: Config) -> _Kind | None:

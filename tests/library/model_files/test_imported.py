@@ -317,6 +317,12 @@ def test_hostile_files_are_refused_in_one_line(name, content, said, tmp_path):
 # What a newcomer may give in place of a causal language model, and what each is told.
 OTHERS = [
     ("config.json", {"model_type": "bert", "type_vocab_size": 2}, "an encoder", "weights"),
+    (
+        "config.json",
+        {"model_type": "modernbert", "architectures": ["ModernBertForMaskedLM"]},
+        "an encoder",
+        "weights",
+    ),
     ("config.json", {"model_type": "t5", "num_decoder_layers": 12}, "a decoder", "weights"),
     ("config.json", {"model_type": "whisper", "is_encoder_decoder": True}, "a decoder", "weights"),
     (
