@@ -68,6 +68,15 @@ _PHI = replace(
 _CODEGEN = replace(_GPT_KEYS, qkv_bias=False, output_bias=False, norms=1, head_bias=True)
 
 
+def _wide_values(config: Config, fields: dict[str, Any]) -> Fields:
+    """Differential attention weighs values twice as wide, which no field says."""
+    config.note(
+        "head_dim",
+        "Each head weighs the values of two: attention takes 1.5 times the FLOP counted here.",
+    )
+    return {}
+
+
 def _square_output(config: Config, fields: dict[str, Any]) -> Fields:
     """An output projection as wide as the model fits only heads of that width together."""
     if query_width(fields) != fields["hidden_size"]:
@@ -128,7 +137,9 @@ DENSE: Final[dict[str, Callable[[Config], Fields]]] = {
     "granite": LLAMA,
     "smollm3": replace(LLAMA, window=_QWEN_WINDOW),
     "helium": replace(LLAMA, output_bias=False, parts=(_square_output,)),
-    "diffllama": replace(_ATTENTION_ONLY, parts=(layer_vectors(lambda of: 4 * of["head_dim"]),)),
+    "diffllama": replace(
+        _ATTENTION_ONLY, parts=(layer_vectors(lambda of: 4 * of["head_dim"]), _wide_values)
+    ),
     "arcee": replace(LLAMA, ffn_matrices=2),
     "hyperclovax": replace(
         LLAMA,
