@@ -95,12 +95,18 @@ def _reasons(because: Sequence[str], width: int) -> list[str]:
 
 def _references(references: Sequence[Reference], width: int) -> list[str]:
     """A row for each; words without room go on under their own beginning."""
-    starts = aligned([(each.name, each.value_text, _WORDS) for each in references])
+    names = max(len(each.name) for each in references)
+    room = width - len(INDENT) - names - _LEAST
+    fits = [each for each in references if len(clean(each.value_text)) <= room]
+    starts = iter(aligned([(each.name, each.value_text, _WORDS) for each in fits]))
     found = []
-    for each, start in zip(references, starts, strict=True):
-        begins = f"{INDENT}{start.removesuffix(_WORDS)}"
-        deep = " " * min(len(begins), max(2 * len(INDENT), width - _LEAST))
-        found += _wrapped(each.summary, width, begins, deep)
+    for each in references:
+        if each not in fits:  # a sentence for a value
+            said = f"{each.name}: {each.value_text}. {each.summary}"
+            found += _wrapped(said, width, INDENT, 2 * INDENT)
+            continue
+        begins = f"{INDENT}{next(starts).removesuffix(_WORDS)}"
+        found += _wrapped(each.summary, width, begins, " " * len(begins))
     return found
 
 
