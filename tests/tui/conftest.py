@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual._compositor import Compositor
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+from textual.screen import Screen
 
+from dsexplore.analysis.sensitivity import sensitivity
+from dsexplore.analysis.sensitivity.sensitivity import Sensitivity, sensitivities
 from dsexplore.document.document import Document
 from dsexplore.document.journal import Journal
+from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.tui.app import ExplorerApp
 from dsexplore.tui.screens.claims import screen as claims
 from dsexplore.tui.settings import Settings
@@ -54,6 +60,46 @@ def shipped_claims_checked_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def frames_drawn_when_looked_at() -> Iterator[None]:
+    """No terminal is there to see a frame; `Explorer.screen` and each test's end draw one."""
+
+    draw = Compositor.render_update
+
+    def unseen(
+        compositor: Compositor,
+        full: bool = False,
+        screen_stack: list[Screen[Any]] | None = None,
+        **named: Any,
+    ) -> object:
+        # A screenshot is one; what lies behind a dialog is known only here.
+        if full or screen_stack:
+            return draw(compositor, full, screen_stack, **named)
+        compositor._dirty_regions.clear()
+        return None
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Compositor, "render_update", unseen)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def drivers_worked_out_once() -> Iterator[None]:
+    """Every explorer opens with what moves the cost of the same few scenarios."""
+    known: dict[str, list[Sensitivity]] = {}
+
+    def remembered(scenario: Scenario, of: str, *ranges: Any, **named: bool) -> list[Sensitivity]:
+        values = [scenario.value(name) for name in FIELDS]
+        key = repr((values, scenario.measured_run, of, ranges, named))
+        if key not in known:
+            known[key] = sensitivities(scenario, of, *ranges, **named)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sensitivity, "sensitivities", remembered)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def keys_rest_where_tests_settle(monkeypatch: pytest.MonkeyPatch) -> None:
     """What waits for keys to rest waits for `Explorer.settle`, however slow the machine is."""
@@ -87,7 +133,9 @@ def explore() -> Start:
                 app.main.session.on_results = False
                 app.main.draw()
                 await pilot.pause()
-            yield Explorer(pilot, app)
+            user = Explorer(pilot, app)
+            yield user
+            assert not app._running or user.screen, "what is there can be drawn"
         if document.journal:
             document.journal.close()
 
