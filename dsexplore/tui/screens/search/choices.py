@@ -14,12 +14,11 @@ from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import PANELS
 from dsexplore.text.format import format_value
 from dsexplore.text.refusal import ScenarioError
-from dsexplore.tui.dialogs.find_name import FindName
-from dsexplore.tui.dialogs.typed import TypedDialog
 from dsexplore.tui.pages.labels import short_label
-from dsexplore.tui.screens.computing import ComputingScreen, Run
+from dsexplore.tui.screens.computing import Run
 from dsexplore.tui.screens.full_screen import EXPORT, Key
-from dsexplore.tui.screens.search.conditions import conditions, in_a_line, limits_of, problem_of
+from dsexplore.tui.screens.search.conditions import in_a_line, limits_of
+from dsexplore.tui.screens.search.ranked import RankedScreen
 from dsexplore.tui.screens.search.rows import fields_text
 from dsexplore.tui.widgets.lines import Line, Row, Span, cropped, right, wrapped
 from dsexplore.tui.widgets.writer import Writer
@@ -33,30 +32,22 @@ _PLACE, _FIGURE, _FIELDS = 6, 21, 30
 _EXAMPLE = "time_per_output_token<50 ms; serving_precision=fp8"
 
 
-class ChoicesScreen(ComputingScreen):
+class ChoicesScreen(RankedScreen):
     """Choices of a panel, and what is other than stated. The answer is a sentence on the change."""
 
-    FOLLOWS: ClassVar[str] = "take it"
+    FINDS: ClassVar[str] = "choices"
+    EXAMPLE: ClassVar[str] = _EXAMPLE
     DETAIL_LINES: ClassVar[int] = 4
 
     def __init__(self, document: Document, table: str) -> None:
         """`table`: the panel that is chosen in, one of those with a space to search."""
-        super().__init__(document)
-        # A field that was changed, once a choice is taken.
-        self.changed = ""
+        super().__init__(document, "")
         self._table = table
-        self._by = ""
-        self._conditions: list[str] = []
         self._count = _LISTED
         self._chosen: Chosen | None = None
         self._choices: list[Choice] = []
         self._is_partial = False
         self._account = ""
-
-    def on_mount(self) -> None:
-        """Search beside the screen."""
-        super().on_mount()
-        self._begin()
 
     def headline(self) -> tuple[str, str]:
         """What is ranked, and how far or how whole the search is."""
@@ -136,18 +127,6 @@ class ChoicesScreen(ComputingScreen):
         self._account, self._choices = f"{error}.", []
         super().refused(error)
 
-    def condition(self) -> None:
-        """Keep to choices that meet conditions."""
-        typed = in_a_line(self._conditions)
-        dialog = TypedDialog("Only choices with", problem_of, _EXAMPLE, typed)
-        self.app.push_screen(dialog, self._take_conditions)
-
-    def rank(self) -> None:
-        """Rank choices by another result."""
-        prompt = "Rank by which result, the lowest first?"
-        dialog = FindName(self._document, prompt, are_results=True)
-        self.app.push_screen(dialog, self._rank_by)
-
     def more(self) -> None:
         """List more choices."""
         self._count = min(self._count * _TIMES, _MOST)
@@ -162,21 +141,11 @@ class ChoicesScreen(ComputingScreen):
         return choices_report(found, self._choices) if found and self._choices else None
 
     KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("w", condition, "only with"),
-        Key("r", rank, "rank by"),
+        Key("w", RankedScreen.condition, "only with"),
+        Key("r", RankedScreen.rank, "rank by"),
         Key("m", more, "more"),
         *EXPORT,
     )
-
-    def _take_conditions(self, typed: str | None) -> None:
-        if typed is not None:
-            self._conditions = conditions(typed)
-            self._begin()
-
-    def _rank_by(self, name: str | None) -> None:
-        if name:
-            self._by = name
-            self._begin()
 
     def _begin(self) -> None:
         scenario, by, space_of = self._document.scenario, self._by, SPACES[self._table]

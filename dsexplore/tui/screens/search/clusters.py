@@ -23,18 +23,16 @@ from dsexplore.engine.names import unit_of
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.format import format_value
 from dsexplore.text.refusal import ScenarioError
-from dsexplore.tui.dialogs.find_name import FindName
 from dsexplore.tui.dialogs.typed import TypedDialog
 from dsexplore.tui.pages.labels import short_label
-from dsexplore.tui.screens.computing import ComputingScreen, Run
+from dsexplore.tui.screens.computing import Run
 from dsexplore.tui.screens.full_screen import EXPORT, Key
 from dsexplore.tui.screens.search.conditions import (
-    conditions,
     in_a_line,
     limits_of,
-    problem_of,
     refusal,
 )
+from dsexplore.tui.screens.search.ranked import RankedScreen
 from dsexplore.tui.screens.search.rows import fields_text
 from dsexplore.tui.widgets.lines import Line, Role, Row, Span, cropped, fitted, right, wrapped
 from dsexplore.tui.widgets.writer import Writer
@@ -62,28 +60,20 @@ def _read(typed: str) -> tuple[tuple[int, ...], tuple[tuple[str, float | None], 
     return read_gpus(numbers) if numbers else (), read_hardware(kinds) if kinds else ()
 
 
-class ClustersScreen(ComputingScreen):
+class ClustersScreen(RankedScreen):
     """Clusters, the cheapest first. The answer is a sentence on the one that was taken."""
 
-    FOLLOWS: ClassVar[str] = "take it"
+    FINDS: ClassVar[str] = "clusters"
+    EXAMPLE: ClassVar[str] = _DEADLINE
     DETAIL_LINES: ClassVar[int] = 3
 
     def __init__(self, document: Document, typed: str) -> None:
         """`typed`: numbers of accelerators, and behind a semicolon their kinds."""
-        super().__init__(document)
-        # A field that was changed, once a cluster is taken.
-        self.changed = ""
+        super().__init__(document, COST)
         self._typed = typed
-        self._by = COST
-        self._conditions: list[str] = []
         self._best: list[Best] | None = None
         self._asked = 0
         self._problem = ""
-
-    def on_mount(self) -> None:
-        """Search beside the screen."""
-        super().on_mount()
-        self._begin()
 
     def headline(self) -> tuple[str, str]:
         """What is ranked, and how far or how whole the search is."""
@@ -151,18 +141,6 @@ class ClustersScreen(ComputingScreen):
         self._problem = f"{error}."
         self.draw()
 
-    def condition(self) -> None:
-        """Keep to a deadline, a budget, or any other condition."""
-        typed = in_a_line(self._conditions)
-        dialog = TypedDialog("Only clusters with", problem_of, _DEADLINE, typed)
-        self.app.push_screen(dialog, self._take_conditions)
-
-    def rank(self) -> None:
-        """Rank clusters by another result."""
-        prompt = "Rank by which result, the lowest first?"
-        dialog = FindName(self._document, prompt, are_results=True)
-        self.app.push_screen(dialog, self._rank_by)
-
     def others(self) -> None:
         """Search other numbers and kinds of accelerators."""
         self.app.push_screen(asking(self._document, self._typed), self._take_others)
@@ -176,25 +154,15 @@ class ClustersScreen(ComputingScreen):
         )
 
     KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("w", condition, "deadline, budget"),
+        Key("w", RankedScreen.condition, "deadline, budget"),
         Key("g", others, "others"),
-        Key("r", rank, "rank by"),
+        Key("r", RankedScreen.rank, "rank by"),
         *EXPORT,
     )
-
-    def _take_conditions(self, typed: str | None) -> None:
-        if typed is not None:
-            self._conditions = conditions(typed)
-            self._begin()
 
     def _take_others(self, typed: str | None) -> None:
         if typed:
             self._typed = typed
-            self._begin()
-
-    def _rank_by(self, name: str | None) -> None:
-        if name:
-            self._by = name
             self._begin()
 
     def _begin(self) -> None:

@@ -12,15 +12,14 @@ from dsexplore.engine.names import unit_of
 from dsexplore.text.format import format_value
 from dsexplore.text.plot import Point
 from dsexplore.text.refusal import ScenarioError
-from dsexplore.tui.dialogs.find_name import FindName
-from dsexplore.tui.dialogs.typed import TypedDialog
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.screens.compare.screen import Beside, CompareScreen
-from dsexplore.tui.screens.computing import ComputingScreen, Run
+from dsexplore.tui.screens.computing import Run
 from dsexplore.tui.screens.full_screen import EXPORT, Key
 from dsexplore.tui.screens.search.clusters import ClustersScreen, asking
-from dsexplore.tui.screens.search.conditions import conditions, in_a_line, limits_of, problem_of
+from dsexplore.tui.screens.search.conditions import limits_of
 from dsexplore.tui.screens.search.plot import trade_lines
+from dsexplore.tui.screens.search.ranked import RankedScreen
 from dsexplore.tui.screens.search.rows import fields_text, gains, layout_rows
 from dsexplore.tui.widgets.lines import Line, Row, Span, width_of, wrapped
 from dsexplore.tui.widgets.writer import Writer
@@ -40,17 +39,14 @@ _GAP = 2
 _EXAMPLE = "memory_headroom>=10 GB; pipeline_schedule=1f1b"
 
 
-class SearchScreen(ComputingScreen):
+class SearchScreen(RankedScreen):
     """Layouts, and what the one under the cursor gains. The answer is a sentence on the change."""
 
-    FOLLOWS: ClassVar[str] = "take it"
+    FINDS: ClassVar[str] = "layouts"
+    EXAMPLE: ClassVar[str] = _EXAMPLE
 
     def __init__(self, document: Document) -> None:
-        super().__init__(document)
-        # A field that was changed, once a layout is taken.
-        self.changed = ""
-        self._by = STEP
-        self._conditions: list[str] = []
+        super().__init__(document, STEP)
         self._count = _LISTED
         self._is_frontier = False
         self._search: Search | None = None
@@ -60,11 +56,6 @@ class SearchScreen(ComputingScreen):
         self._share = 0.0
         self._account = ""
         self._gains: dict[int, list[str]] = {}
-
-    def on_mount(self) -> None:
-        """Search beside the screen."""
-        super().on_mount()
-        self._begin()
 
     def detail_height(self) -> int:
         """A third of the screen, or less where the list would have no room."""
@@ -171,19 +162,6 @@ class SearchScreen(ComputingScreen):
         self._count = min(self._count * _TIMES, _MOST)
         self._list()
 
-    def condition(self) -> None:
-        """Keep to layouts that meet conditions."""
-        typed = in_a_line(self._conditions)
-        dialog = TypedDialog("Only layouts with", problem_of, _EXAMPLE, typed)
-        self.app.push_screen(dialog, self._take_conditions)
-
-    def rank(self) -> None:
-        """Rank layouts by another result."""
-        dialog = FindName(
-            self._document, "Rank by which result, the lowest first?", are_results=True
-        )
-        self.app.push_screen(dialog, self._rank_by)
-
     def compare(self) -> None:
         """Lay the layout beside the open scenario."""
         layout = self._chosen
@@ -206,8 +184,8 @@ class SearchScreen(ComputingScreen):
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("f", frontier, "frontier"),
         Key("c", compare, "compare"),
-        Key("w", condition, "only with"),
-        Key("r", rank, "rank by"),
+        Key("w", RankedScreen.condition, "only with"),
+        Key("r", RankedScreen.rank, "rank by"),
         Key("g", clusters, "more GPUs"),
         Key("m", more, "more"),
         *EXPORT,
@@ -229,16 +207,6 @@ class SearchScreen(ComputingScreen):
                 self.dismiss(said)
 
         self.app.push_screen(screen, done)
-
-    def _take_conditions(self, typed: str | None) -> None:
-        if typed is not None:
-            self._conditions = conditions(typed)
-            self._begin()
-
-    def _rank_by(self, name: str | None) -> None:
-        if name:
-            self._by = name
-            self._begin()
 
     # The search
 
