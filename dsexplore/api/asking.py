@@ -106,9 +106,16 @@ def compare(one: Given, *others: Given, names: Sequence[str] | None = None) -> T
         check_name(name)
     kept = {name: rows[name] for name in (names or rows) if name in rows}
     columns: dict[str, list[Any]] = {"name": list(kept)}
-    for place, title in enumerate(_titles(scenarios, (one, *others))):
+    titles = _titles(scenarios, (one, *others))
+    for place, title in enumerate(titles):
         columns[title] = [values[place] for values in kept.values()]
-    return Table(columns, row_units=[unit_of(name) for name in kept])
+    said = zip(found.warnings(list(kept)), found.assumptions(list(kept)), strict=True)
+    notes = [
+        f"{title}: {sentence}"
+        for title, (warnings, assumed) in zip(titles, said, strict=True)
+        for sentence in (*warnings, *assumed)
+    ]
+    return Table(columns, row_units=[unit_of(name) for name in kept], notes=notes)
 
 
 def _titles(scenarios: Sequence[Scenario], given: Sequence[Given]) -> list[str]:

@@ -68,7 +68,12 @@ def simulate(
     columns: dict[str, list[Any]] = {"name": list(spreads)}
     for column in ("stated", "mean", "p5", "p50", "p95"):
         columns[column] = [getattr(each, column) for each in spreads.values()]
-    return Table(columns, row_units=[unit_of(name) for name in spreads])
+    notes = [f"Set aside, as it is so as things stand: {sentence}" for sentence in found.aside]
+    notes += [
+        f"{name}: {count:,} samples without a result. {sentence}"
+        for name, (count, sentence) in found.missing.items()
+    ]
+    return Table(columns, row_units=[unit_of(name) for name in spreads], notes=notes)
 
 
 def search(

@@ -10,6 +10,7 @@ from dsexplore.engine import warnings_in
 from dsexplore.engine.names import title_of, unit_of
 from dsexplore.engine.standing import Standing
 from dsexplore.scenario.field import Value
+from dsexplore.text.format import crossed
 
 _Figure = float | str | bool
 
@@ -53,8 +54,17 @@ class Results(Mapping[str, _Figure]):
         return warnings_in(self._standing.values, self._names)
 
     @property
+    def assumptions(self) -> list[str]:
+        """Sentences on defaults nobody published that these results rest on."""
+        return self._standing.assumptions(self._names)
+
+    def impossible(self, name: str) -> list[str]:
+        """Sentences on why a result cannot be had though it is computed; empty where it can."""
+        return self._standing.impossible.get(name, [])
+
+    @property
     def table(self) -> Table:
-        """A row for each result: its name, value, interval and what it is."""
+        """A row for each result: name, value, interval, what it is; ✗ where it cannot be had."""
         ends = [self.interval(name) or (math.nan, math.nan) for name in self._names]
         return Table(
             {
@@ -62,11 +72,14 @@ class Results(Mapping[str, _Figure]):
                 "value": list(self.values()),
                 "low": [low for low, _ in ends],
                 "high": [high for _, high in ends],
-                "what it is": [title_of(name) for name in self._names],
+                "what it is": [self._said(name) for name in self._names],
             },
             row_units=[self.unit(name) for name in self._names],
-            notes=(*self.problems, *self._notes),
+            notes=(*self.problems, *self.assumptions, *self._notes),
         )
+
+    def _said(self, name: str) -> str:
+        return crossed(title_of(name)) if self.impossible(name) else title_of(name)
 
     def __repr__(self) -> str:
         return repr(self.table)

@@ -64,6 +64,16 @@ def test_results_show_units_intervals_and_what_cannot_be():
     assert uneven.problems[0] in repr(uneven)
 
 
+def test_what_cannot_be_had_or_is_assumed_says_so():
+    crowded = ds.evaluate("deepseek-v3", ["step_time", "energy"], expert_parallel=2)
+    assert crowded.impossible("step_time")
+    assert "✗ Time of one optimiser step" in repr(crowded)
+    assert any(sentence.startswith("power_usage_effectiveness") for sentence in crowded.assumptions)
+    assert "is assumed: " in repr(crowded)
+    beside = ds.compare("deepseek-v3", "deepseek-r1-100k", names=["rl_cost", "energy"])
+    assert any(note.startswith("deepseek-r1-100k: ") for note in beside.notes)
+
+
 def test_tables_turn_into_arrays_of_their_length_and_frames():
     found = ds.sweep(
         "deepseek-v3", {"num_gpus": [1024, 2048], "precision": ["bf16", "fp8"]}, "predicted_mfu"
