@@ -112,7 +112,8 @@ class Player:
         """It answers, and what it shows is what it draws anew."""
         session.resize(*_USUAL)
         self._redraw(session)
-        session.output, session._sized_at = b"", 0
+        session.output = b""
+        session.forget_screen()
         self._redraw(session)
         # A key with nothing to do on any screen, so that what follows from it is no change.
         self._send(session, "\x1b[I")
@@ -161,7 +162,7 @@ class Player:
                 raise SoakError("it draws without end")
         if len(session.output) > 200_000:
             session.output = session.output[-100_000:]
-            session._sized_at = 0
+            session.forget_screen()
 
     def _look(self, session: PtySession) -> None:
         status = session.process.poll()

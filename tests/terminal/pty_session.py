@@ -58,7 +58,7 @@ class PtySession:
         self.home = home
         self.output = b""
         self.began = self.last_read = time.perf_counter()
-        self._sized_at = self._untold = 0
+        self._drawn_from = self._untold = 0
         self.tells_position = tells_position
         self._master, slave = os.openpty()
         self.resize(*size)
@@ -96,7 +96,7 @@ class PtySession:
         os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
 
     def resize(self, columns: int, rows: int) -> None:
-        self._sized_at = len(self.output)
+        self.forget_screen()
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def signal(self, number: int) -> None:
@@ -132,11 +132,15 @@ class PtySession:
         os.write(self._master, _POSITION[1] * self._untold)
         self._untold = 0
 
+    def forget_screen(self) -> None:
+        """Look only at what is drawn from now on: words that stood there before answer nothing."""
+        self._drawn_from = len(self.output)
+
     def screen(self) -> str:
-        """What the screen shows, as far as it was drawn since it last changed its size."""
+        """What the screen shows, as far as it was drawn since it was last forgotten."""
         cells: dict[tuple[int, int], str] = {}
         row = column = 0
-        for found in _PIECE.finditer(self.output[self._sized_at :].decode(errors="replace")):
+        for found in _PIECE.finditer(self.output[self._drawn_from :].decode(errors="replace")):
             piece = found[0]
             if found["to"]:
                 row, column = (int(number) - 1 for number in found["to"].split(";"))

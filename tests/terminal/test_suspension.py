@@ -8,6 +8,9 @@ import pytest
 
 from tests.terminal.pty_session import LIMIT, PtySession
 
+# A number that is nowhere else on the screen.
+TYPED = "9876"
+
 
 def wait_until_stopped(session):
     deadline = time.monotonic() + LIMIT
@@ -37,7 +40,7 @@ def test_it_comes_back_whole_with_one_reader_of_keys(tmp_path, number):
             if number == signal.SIGTSTP:
                 assert session.is_as_before()
                 assert session.modes_left_on() == set()
-            session.output = b""
+            session.forget_screen()
             session.signal(signal.SIGCONT)
             session.expect("Layers")
             session.expect("help")
@@ -45,7 +48,7 @@ def test_it_comes_back_whole_with_one_reader_of_keys(tmp_path, number):
         session.settle()
         assert threads(session) == before
         assert session.modes_left_on() >= {"1049", "1004", "2004"}
-        session.output = b""
+        session.forget_screen()
         session.send("\x0c")
         session.expect("help")
         # Two rows down, by one key after each stop.
@@ -60,11 +63,13 @@ def test_interrupted_while_stopped_it_goes_on(tmp_path):
         session.settle()
         session.signal(signal.SIGTSTP)
         wait_until_stopped(session)
+        session.settle()
         session.send("\x03")
+        session.forget_screen()
         session.signal(signal.SIGCONT)
         session.expect("Layers")
-        session.send("48")
-        session.expect("48")
+        session.send(TYPED)
+        session.expect(TYPED)
         session.signal(signal.SIGINT)
         assert session.process.wait(LIMIT) == 128 + signal.SIGINT
 
@@ -77,5 +82,5 @@ def test_told_to_go_on_before_it_has_stopped_it_goes_on(tmp_path):
         session.signal(signal.SIGTSTP)
         session.signal(signal.SIGCONT)
         session.settle()
-        session.send("48")
-        session.expect("48")
+        session.send(TYPED)
+        session.expect(TYPED)
