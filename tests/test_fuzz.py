@@ -19,7 +19,7 @@ def test_spoilt_files_are_read_or_refused_and_do_nothing_else(tmp_path: Path) ->
     folder.mkdir()
     told: list[str] = []
     # How long it takes depends on what else runs here: the long form asks for 2 s.
-    fuzzer = Fuzzer(folder, 11, Limits(seconds=50))
+    fuzzer = Fuzzer(folder, 11, Limits(seconds=50, patience=600))
     outcome = fuzzer.run(range(80), keep, told.append)
     assert told == []
     assert outcome.files == sum(outcome.verdicts.values()) == 80

@@ -136,13 +136,17 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
             self._waiting.stop()
             self._waiting = None
         if self.mistyped.is_waiting:
-            self._waiting = self.set_timer(PAUSE, self.end_word)
+            self._waiting = self.set_timer(PAUSE, self.end_pause)
         return now
+
+    def end_pause(self) -> None:
+        """End the word, unless one of the keys that have come and wait for their turn goes on."""
+        pause = self._waiting
+        self.typed_ahead.add(lambda: self.end_word() if self._waiting is pause else None)
 
     def end_word(self) -> None:
         """Follow the keys that waited for the end of a word."""
-        for key in self.mistyped.rest():
-            self.typed_ahead.add(key)
+        self.typed_ahead.put_back(self.mistyped.rest())
 
     def _cannot_undo(self, key: str) -> bool:
         """As the main screen has it that is one now: a tour has its own."""

@@ -17,7 +17,9 @@ from dsexplore.document.document import Document
 from dsexplore.text.plain import clean
 
 _ENDINGS = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+# So long the main thread may take to begin the end, and then to finish it on a busy machine.
 _PATIENCE = 2.0
+_SAVING_PATIENCE = 10.0
 _TRIES = 20
 # Abandon a half-sent sequence; end a half-drawn frame; keyboard protocol off; leave the alternate
 # screen; show the cursor; mouse, paste, focus and size reports off; lines wrap; colours reset.
@@ -93,6 +95,9 @@ class Lifecycle:
         time.sleep(_PATIENCE)
         if self._ending.acquire(blocking=False):
             self._end(number)
+        time.sleep(_SAVING_PATIENCE)
+        with contextlib.suppress(OSError, termios.error):
+            self._take_terminal_back("")
         os._exit(128 + number)
 
     def _end(self, number: int) -> None:

@@ -59,7 +59,15 @@ class TypedAhead:
     def add(self, turn: Turn) -> None:
         """Let an event come, or a step be taken, after all that arrived before."""
         self._waiting.append(turn)
-        if self._task is None:
+        self._begin()
+
+    def put_back(self, turns: Sequence[Turn]) -> None:
+        """Let events that came before all that wait have their turn first."""
+        self._waiting.extendleft(reversed(turns))
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._task is None and self._waiting:
             self._task = asyncio.create_task(self._take_turns())
 
     async def _take_turns(self) -> None:

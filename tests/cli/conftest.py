@@ -23,6 +23,12 @@ def shipped_claims_checked_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, no process is forked beside the threads of the tests."""
+    monkeypatch.setattr("dsexplore.analysis.workers.cores._cores", lambda: 1)
+
+
 class Result(NamedTuple):
     status: int
     out: str
@@ -78,7 +84,7 @@ def process() -> Callable[..., subprocess.CompletedProcess[str]]:
             stderr=subprocess.PIPE,
             env=env,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
 

@@ -292,7 +292,7 @@ except ScenarioError as error:
 
 def _written_by_nobody(path: Path) -> str:
     command = [sys.executable, "-c", _AS_NOBODY, str(path)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=True).stdout
 
 
 @pytest.fixture

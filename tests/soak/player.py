@@ -25,7 +25,8 @@ _EACH_SCREEN = (
     "\tt",
 )
 _USUAL = (100, 30)
-_LOOKS = 6
+# Longer than what waits for keys to rest waits.
+_QUIET = 0.2
 # A guard against what never ends, on a machine with other work.
 _LIMIT = 120.0
 
@@ -137,14 +138,8 @@ class Player:
         self._rest(session)
 
     def _rest(self, session: PtySession) -> None:
-        """Wait until it sleeps, several looks in a row, and sends nothing."""
-        deadline = time.monotonic() + _LIMIT
-        quiet = 0
-        while quiet < _LOOKS and session.process.poll() is None:
-            if time.monotonic() > deadline:
-                raise SoakError("it never comes to rest")
-            state = Path(f"/proc/{session.process.pid}/stat").read_text().rpartition(") ")[2][0]
-            quiet = 0 if session.read(0.03) or state != "S" else quiet + 1
+        """Wait until it has nothing to do, keys that rested included."""
+        session.settle(_QUIET)
 
     # What is looked at
 

@@ -18,8 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-# A guard against a test that hangs, not a promise.
-LIMIT = 30.0
+# A guard against a test that hangs, not a promise: a start may wait long for a processor.
+LIMIT = 180.0
 DSEXPLORE = (sys.executable, "-m", "dsexplore")
 
 _PIECE = re.compile(
@@ -38,6 +38,8 @@ _ANSWERS = (
     (b"\x1b[?2026$p", b"\x1b[?2026;2$y"),
     (b"\x1b[c", b"\x1b[?62;22c"),
 )
+# Seconds between two looks at what it does.
+_LOOK = 0.03
 _POSITION = (b"\x1b[6n", b"\x1b[1;1R")
 
 
@@ -61,6 +63,7 @@ class PtySession:
         self._drawn_from = self._untold = 0
         self.tells_position = tells_position
         self._master, slave = os.openpty()
+        self._terminal = os.ttyname(slave)
         self.resize(*size)
         self.attributes = termios.tcgetattr(slave)
 
@@ -172,25 +175,69 @@ class PtySession:
             self.read(0.2)
 
     def settle(self, quiet: float = 0.3) -> list[tuple[float, int]]:
-        """Read until nothing comes for a while; returns when what came, and how many bytes."""
+        """Read until it has rested for a while; returns when what came, and how many bytes.
+
+        Silence alone is not rest: what was sent may wait to be read, and it for a processor.
+        """
         arrived: list[tuple[float, int]] = []
-        deadline = time.monotonic() + LIMIT
-        while data := self.read(quiet):
-            arrived.append((time.perf_counter(), len(data)))
-            assert time.monotonic() < deadline, "it never comes to rest"
-        return arrived
+        since, turns = time.monotonic(), -1
+        deadline = since + LIMIT
+        while True:
+            data = self.read(min(quiet, _LOOK))
+            now = time.monotonic()
+            if data:
+                arrived.append((self.last_read, len(data)))
+            elif self.process.poll() is not None:
+                return arrived
+            assert now < deadline, "it never comes to rest"
+            before, turns = turns, self._turns()
+            if data or turns != before:
+                since = now
+            elif now - since >= quiet and self._has_nothing_to_do() and self._turns() == turns:
+                return arrived
+
+    def _turns(self) -> int:
+        """How often its main thread was given a processor: the same as long as it sleeps."""
+        try:
+            lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+        except OSError:
+            return -1
+        return sum(int(line.split()[1]) for line in lines if "ctxt_switches" in line)
+
+    def _has_nothing_to_do(self) -> bool:
+        """Whether all its threads sleep, with nothing left to read; or it is stopped."""
+        try:
+            stats = [*Path(f"/proc/{self.process.pid}/task").glob("*/stat")]
+            states = {stat.read_text().rpartition(") ")[2][0] for stat in stats}
+        except OSError:
+            return False
+        return states == {"T"} or (states == {"S"} and not self._unread())
+
+    def _unread(self) -> int:
+        """Bytes sent to it that it has not taken up."""
+        slave = os.open(self._terminal, os.O_RDWR | os.O_NOCTTY)
+        try:
+            count = fcntl.ioctl(slave, termios.FIONREAD, b"\0" * 4)
+        finally:
+            os.close(slave)
+        return int.from_bytes(count, sys.byteorder)
 
     def stall(self) -> None:
         """Read nothing and ask for new frames, until the program can do nothing but wait."""
         deadline = time.monotonic() + LIMIT
-        spent, same = -1.0, 0
+        before, same = "", 0
         while same < 10:
             assert time.monotonic() < deadline, "it goes on drawing"
             # Never the size before: each is a frame of its own.
             self.resize(100 + same % 2, 30)
             time.sleep(0.05)
-            same = same + 1 if self.processor_seconds() == spent else 0
-            spent = self.processor_seconds()
+            doing = f"{self._state()} {self.processor_seconds()}"
+            same = same + 1 if doing == before and doing.startswith("S") else 0
+            before = doing
+
+    def _state(self) -> str:
+        """What its main thread does: S where it sleeps."""
+        return Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(") ")[2][0]
 
     def processor_seconds(self) -> float:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()

@@ -178,7 +178,9 @@ _HANGING = """
 import time
 from dsexplore.cli import main
 from dsexplore.document.document import Document
+from dsexplore.tui import ending
 
+ending._SAVING_PATIENCE = 0.1
 Document.keep = lambda self: time.sleep(1000)
 main([])
 """
@@ -190,3 +192,4 @@ def test_watchdog_ends_what_hangs_while_it_saves(tmp_path):
         session.expect("help")
         session.signal(signal.SIGTERM)
         assert session.end() == 128 + signal.SIGTERM
+        assert_restored(session)

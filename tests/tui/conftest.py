@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,9 +21,10 @@ from dsexplore.document.journal import Journal
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.tui.app import ExplorerApp
 from dsexplore.tui.screens.claims import screen as claims
+from dsexplore.tui.screens.computing import Run
 from dsexplore.tui.settings import Settings
 from tests.claims_once import checked_once
-from tests.tui.explorer import NARROW, Explorer, Start
+from tests.tui.explorer import GUARD, NARROW, Explorer, Start
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +109,17 @@ def keys_rest_where_tests_settle(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def work_waits_to_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is computed beside a screen gets no further than a first part before it is stopped."""
+
+    def wait(run: Run, _: float) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            run._stopped.wait(GUARD)
+
+    monkeypatch.setattr(Run, "told", wait)
+
+
+@pytest.fixture
 def explore() -> Start:
     """Start an explorer among the parameters, or as it opens.
 
@@ -127,13 +140,13 @@ def explore() -> Start:
             document.journal = Journal(journal)
         app = ExplorerApp(document, settings)
         async with app.run_test(size=size) as pilot:
-            await pilot.pause()
+            user = Explorer(pilot, app)
+            await user.settle()
             if not as_opened:
                 # Most tests begin among the parameters, where a narrow screen does not open.
                 app.main.session.on_results = False
                 app.main.draw()
-                await pilot.pause()
-            user = Explorer(pilot, app)
+                await user.settle()
             yield user
             assert not app._running or user.screen, "what is there can be drawn"
         if document.journal:

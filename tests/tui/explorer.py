@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.keys import _character_to_key
+from textual.message import Message
 from textual.pilot import Pilot
 
 from dsexplore.document.document import Document
@@ -18,11 +19,13 @@ from dsexplore.tui.app import ExplorerApp
 from dsexplore.tui.main.edit_buffer import EditBuffer
 from dsexplore.tui.main.screen import MainScreen
 from dsexplore.tui.pages.pages import PAGES
+from dsexplore.tui.screens.computing import ComputingScreen
 from dsexplore.tui.widgets.line_block import LineBlock, Sheet
 from dsexplore.tui.widgets.lines import Line
 
 NARROW, WIDE = (80, 24), (120, 40)
-
+# A guard against a test that hangs, not a promise, in seconds.
+GUARD = 120
 
 # Turns of the event loop without a message, after which none is on its way.
 _QUIET = 8
@@ -37,6 +40,18 @@ def _key_event(key: str) -> events.Key:
     name = _character_to_key(key) if len(key) == 1 else key
     character = key if len(key) == 1 else CHARACTERS.get(key)
     return events.Key(name, character)
+
+
+def _at_once(typed: Sequence[Message]) -> Sequence[Message]:
+    """Events of one read, which are of one moment whenever each of them was made."""
+    for event in typed:
+        event.time = typed[0].time
+    return typed
+
+
+def keys_of(keys: Sequence[str]) -> Sequence[Message]:
+    """Keys as a terminal sends them together."""
+    return _at_once([_key_event(key) for key in keys])
 
 
 # Keys with a name and a character.
@@ -79,8 +94,8 @@ class Explorer:
 
     async def press(self, *keys: str) -> None:
         """Keys as fast as a terminal can send them; then what they lead to."""
-        for key in keys:
-            self.app.post_message(_key_event(key))
+        for event in keys_of(keys):
+            self.app.post_message(event)
         await self.settle()
 
     async def type(self, text: str) -> None:
@@ -88,7 +103,7 @@ class Explorer:
 
     async def burst(self, typed: str) -> None:
         """What a terminal sends, read at once; then what it leads to."""
-        for event in [*XTermParser().feed(typed)]:
+        for event in _at_once([*XTermParser().feed(typed)]):
             self.app.post_message(event)
         await self.settle()
 
@@ -97,10 +112,14 @@ class Explorer:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until nobody has a message left. Textual's own wait sleeps 60 ms for each key."""
+        """Wait until nobody has a message left.
+
+        Textual's own wait sleeps 60 ms for each key, and takes a process that waits for a
+        processor for one that is done.
+        """
         for _ in range(3):
             quiet = 0
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(GUARD):
                 while quiet < _QUIET:
                     await asyncio.sleep(0)
                     quiet = 0 if self._is_busy() else quiet + 1
@@ -116,11 +135,26 @@ class Explorer:
             return True
         screens = self.app.screen_stack if self.app._running else []
         pumps = [widget for screen in screens for widget in screen.walk_children(with_self=True)]
-        return any(not pump._message_queue.empty() for pump in [self.app, *pumps])
+        if any(not pump._message_queue.empty() for pump in [self.app, *pumps]):
+            return True
+        # What is computed beside a screen is waited for by `computed` alone.
+        works = [work for work in self.app.workers if not isinstance(work.node, ComputingScreen)]
+        return any(not work.is_finished for work in works)
+
+    async def computed(self) -> ComputingScreen:
+        """Wait until the screen on top has computed what it shows, or was stopped."""
+        screen = self.app.screen
+        assert isinstance(screen, ComputingScreen)
+        async with asyncio.timeout(GUARD):
+            while screen.running:
+                await asyncio.sleep(0.01)
+        await self.settle()
+        return screen
 
     async def resize(self, width: int, height: int) -> None:
         await self.pilot.resize_terminal(width, height)
-        await self.pilot.pause(0.02)
+        # Longer than Textual waits for more of them.
+        await asyncio.sleep(0.02)
         await self.settle()
 
     # Where the user is

@@ -7,7 +7,7 @@ from textual.widgets import Input
 
 from dsexplore.tui.dialogs.find import FindDialog
 from dsexplore.tui.screens.explain.screen import ExplainScreen
-from tests.tui.explorer import Start
+from tests.tui.explorer import Start, keys_of
 
 
 # m holds the MFU, e explains, w saves, q leaves, z undoes: each of them begins or is in a word.
@@ -35,3 +35,22 @@ async def test_keys_that_begin_no_word_are_keys_and_keep_their_order(explore: St
         assert user.document.is_modified
         await user.press("down", "e")
         assert isinstance(user.app.screen, ExplainScreen)
+
+
+@pytest.mark.parametrize(("typed", "found"), [("width", True), ("wj", False)])
+async def test_a_pause_of_the_program_is_none_of_the_user(
+    explore: Start, typed: str, found: bool
+) -> None:
+    async with explore() as user:
+        first, *others = keys_of(typed)
+        user.app.typed_ahead.add(first)
+        # The time for the next letter is over, and the others have come long since.
+        user.app.typed_ahead.add(user.app.end_pause)
+        for key in others:
+            user.app.typed_ahead.add(key)
+        await user.settle()
+        if found:
+            assert isinstance(user.app.screen, FindDialog)
+        else:
+            # First the dialog that w opens, and then a letter typed in it.
+            assert user.app.screen.query_one(Input).value.endswith("j")

@@ -381,7 +381,7 @@ async def test_a_refusal_is_said_whole_where_one_line_has_no_room(
     )
     async with explore() as user:
         user.main.session.run(lambda: user.document.open("bad.toml"))
-        await user.pilot.pause()
+        await user.settle()
         assert user.message.endswith('or "unknown"')
         assert "found 'lots'; allowed: " in user.message
 

@@ -54,7 +54,6 @@ async def test_pages_panels_actions_and_presets_are_found(explore: Start) -> Non
         await user.press("enter")
         assert "MFU is assumed" in user.message
         await user.press("/")
-        await user.app.workers.wait_for_complete()
         await user.type("llama-3.1-405b")
         await user.press("enter")
         assert user.document.name == "llama-3.1-405b"
@@ -64,7 +63,6 @@ async def test_claims_are_found_from_any_screen(explore: Start) -> None:
     async with explore() as user:
         await user.press("L", "ctrl+f")
         assert isinstance(user.app.screen, FindDialog)
-        await user.app.workers.wait_for_complete()
         await user.type("2,664,000")
         await user.press("enter")
         assert isinstance(user.app.screen, ClaimsScreen)

@@ -10,7 +10,7 @@ from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.keys.actions import ACTIONS
 from dsexplore.tui.keys.keymap import actions_by_key, keymap
 from dsexplore.tui.settings import Settings
-from tests.tui.explorer import Start
+from tests.tui.explorer import GUARD, Start
 
 
 def test_without_settings_keys_are_the_tables() -> None:
@@ -64,7 +64,7 @@ async def test_remapped_keys_work_and_are_the_ones_that_are_shown(explore: Start
         await user.press("escape")
         await user.press("question_mark")
         await user.press("end")
-        async with asyncio.timeout(60):  # scrolled a refresh later
+        async with asyncio.timeout(GUARD):  # scrolled a refresh later
             while "F9" not in user.shown:
                 await user.settle()
         assert "^q" not in user.shown

@@ -27,14 +27,15 @@ import asyncio
 
 from dsexplore.document.document import Document
 from dsexplore.tui.app import ExplorerApp
+from tests.tui.explorer import Explorer
 
 
 async def look() -> None:
     app = ExplorerApp(Document("deepseek-v3"))
     async with app.run_test(size=(160, 40)) as pilot:
-        await pilot.press("tab", "n", "down")
-        for strip in app.screen._compositor.render_strips(app.size):
-            print(strip.text)
+        user = Explorer(pilot, app)
+        await user.press("tab", "n", "down")
+        print(user.shown)
         print("cursor on", app.main.session.results.name)
 
 
@@ -52,11 +53,15 @@ def test_a_page_is_a_module_and_a_line(tmp_path: Path) -> None:
     (pages / "pages.py").write_text(listed.replace('"overview",\n', '"overview",\n"wattage",\n'))
     found = subprocess.run(
         [sys.executable, "-c", LOOK],
-        env={**os.environ, "PYTHONPATH": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)},
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}",
+            "XDG_STATE_HOME": str(tmp_path),
+        },
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=True,
     )
     assert "Over [Wattage] Params" in " ".join(found.stdout.split())

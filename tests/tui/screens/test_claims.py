@@ -164,8 +164,8 @@ async def test_a_file_of_claims_opens_by_its_path(tmp_path: Path) -> None:
     )
     app = ExplorerApp(Document("deepseek-v3"), claims=_claims_named(str(path)))
     async with app.run_test(size=WIDE) as pilot:
-        await pilot.pause()
         user = Explorer(pilot, app)
+        await user.settle()
         assert isinstance(app.screen, ClaimsScreen)
         assert "Claims · Ours" in user.screen[0]
         assert "not judged" in next(line for line in user.screen if "▸o1 " in line)

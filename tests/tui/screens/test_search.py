@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import pytest
 
 from dsexplore.engine import evaluate
 from dsexplore.tui.screens.computing import ComputingScreen
@@ -16,13 +16,7 @@ SMALL = {"num_gpus": 16, "global_batch_size": 32, "gpus_per_node": 8}
 
 async def computed(user: Explorer, key: str) -> ComputingScreen:
     await user.press(key)
-    screen = user.app.screen
-    assert isinstance(screen, ComputingScreen)
-    async with asyncio.timeout(60):
-        while screen.running:
-            await asyncio.sleep(0.01)
-    await user.settle()
-    return screen
+    return await user.computed()
 
 
 def words(user: Explorer) -> str:
@@ -127,16 +121,12 @@ async def test_serving_and_rl_are_searched_where_they_are_shown(explore: Start) 
         assert "ruled out are" in words(user)
 
 
+@pytest.mark.usefixtures("work_waits_to_be_stopped")
 async def test_a_search_that_is_stopped_is_partial(explore: Start) -> None:
     async with explore("llama-3-8b") as user:
         user.document.take(SMALL, "a small cluster")
         await user.press("L", "escape")
-        screen = user.app.screen
-        assert isinstance(screen, ComputingScreen)
-        async with asyncio.timeout(60):
-            while screen.running:
-                await asyncio.sleep(0.01)
-        await user.settle()
+        await user.computed()
         assert "partial" in user.screen[0]
 
 

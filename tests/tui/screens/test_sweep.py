@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -106,6 +105,7 @@ async def test_a_second_field_makes_a_map_at_any_size(explore: Start) -> None:
         assert (scenario.value("num_gpus"), scenario.value("micro_batch_size")) == (4096, 2)
 
 
+@pytest.mark.usefixtures("work_waits_to_be_stopped")
 async def test_bad_values_are_refused_in_words_and_a_long_sweep_is_stopped(explore: Start) -> None:
     async with explore() as user:
         await user.go_to("num_gpus")
@@ -116,15 +116,11 @@ async def test_bad_values_are_refused_in_words_and_a_long_sweep_is_stopped(explo
         await user.press("ctrl+u")
         await user.type("1:100000:5000")
         await user.press("enter")
-        screen = user.app.screen
-        assert isinstance(screen, SweepScreen)
+        assert isinstance(user.app.screen, SweepScreen)
         await user.press("o")
         await user.type("hidden_size")
         await user.press("enter", "escape")
-        async with asyncio.timeout(60):
-            while screen.running:
-                await asyncio.sleep(0.01)
-        await user.settle()
+        await user.computed()
         assert "partial" in user.screen[0]
         await user.press("escape")
         assert user.app.screen is user.main

@@ -1,6 +1,8 @@
 """The explorer in a browser: who may open it, what it shows, and what a closed page leaves."""
 
 import asyncio
+import contextlib
+import os
 import re
 import socket
 import subprocess
@@ -14,7 +16,8 @@ aiohttp = pytest.importorskip("aiohttp")
 from dsexplore.tui.web.server import is_loopback, new_token  # noqa: E402 - needs the extra
 
 _CONTROL = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]")
-_PATIENCE = 60
+# A guard against a test that hangs, not a promise.
+_PATIENCE = 180
 
 
 def test_loopback_is_this_machine_alone():
@@ -28,15 +31,22 @@ async def test_only_who_has_the_token_opens_and_edits_and_a_closed_page_loses_no
 ) -> None:
     for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(tmp_path))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = _free_port()
     command = [sys.executable, "-m", "dsexplore", "serve", "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served:
         try:
             await _opened_and_edited(served, port, tmp_path / "dsexplore" / "journal")
         finally:
             served.terminate()
+
+
+def _free_port() -> int:
+    """A port below those that the system hands out, so that nobody is given it meanwhile."""
+    for port in range(20_000 + os.getpid() % 10_000, 32_000):
+        with socket.socket() as tried, contextlib.suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port")
 
 
 async def _opened_and_edited(served: subprocess.Popen[str], port: int, journal: Path) -> None:
