@@ -32,7 +32,9 @@ _MEASURED: Final[dict[str, dict[str, float]]] = {
 }
 _COUNTED: Final = {"GPU time": "GPU"}
 # Words beside a number that has no unit.
-_PURE: Final = ("", "text", "times", "time", "x")
+MULTIPLE: Final = "times"
+_PURE: Final = ("", "text", MULTIPLE, "time", "x")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _QUANTITY = re.compile(r"\s*(\$?)\s*([-+0-9.,_]+(?:[eE][-+]?[0-9]+)?)\s*(.*?)\s*", re.DOTALL)
 
 
@@ -106,6 +108,41 @@ def quantity_with_unit(text: str) -> tuple[float, Unit]:
         words, prefix = "", words.strip()
     unit = f"{'USD' if dollar else ''}{words}{stroke}{bottom}"
     return float(parse_quantity(f"{number} {prefix}".strip(), "")), unit_of_text(unit)
+
+
+def unit_behind(text: str) -> str:
+    """The unit behind a printed number, without a prefix that stands apart; empty if there is none.
+
+    >>> unit_behind("2 months"), unit_behind("2.66 M GPU-h"), unit_behind("$5.3 M"), unit_behind("3x")
+    ('months', 'GPU-h', 'USD', 'times')
+    """
+    found = _QUANTITY.fullmatch(text)
+    if found is None:
+        return ""
+    dollar, _, behind = found.groups()
+    top, stroke, bottom = behind.replace(" per ", "/").partition("/")
+    first, *rest = top.split() or [""]
+    words = rest if first in PREFIXES else [first, *rest]
+    unit = "-".join(filter(None, words))
+    if dollar:
+        unit = "" if unit else "USD"
+    if unit in _PURE and unit:
+        return MULTIPLE
+    sides = [unit, *([bottom.strip()] if stroke else [])]
+    if not all(_WORD.fullmatch(side) or kind_and_factor(side) for side in sides):
+        return ""
+    return "/".join(sides)
+
+
+def is_prefixed(one: Unit, other: Unit) -> bool:
+    """Whether a unit is another with or without a prefix, as MWh and GWh.
+
+    The other may leave out what is counted: hours of a GPU are printed as hours.
+    """
+    if one.measures != other.measures or other.counts not in ({}, one.counts):
+        return False
+    thousands = math.log(one.factor / other.factor, 1000)
+    return math.isclose(thousands, round(thousands), abs_tol=1e-9)
 
 
 def conversion(value_unit: Unit, wanted: Unit) -> float:

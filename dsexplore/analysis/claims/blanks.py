@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dsexplore.analysis.claims.benchmarks import BenchmarkTable
 from dsexplore.analysis.claims.calls import check_call
-from dsexplore.analysis.claims.expression import Expression, parse_expression
+from dsexplore.analysis.claims.expression import Expression, check_numbers, parse_expression
 from dsexplore.analysis.claims.measured import check_unit
 from dsexplore.analysis.claims.parts import Part
 from dsexplore.analysis.claims.tables import placed
@@ -39,6 +39,7 @@ def checked_expression(
     """An expression with known names and functions alone. Raises ScenarioError."""
     try:
         expression = parse_expression(text)
+        check_numbers(expression)
         for name in expression.names:
             if name not in own:
                 _check_name(name, parts)

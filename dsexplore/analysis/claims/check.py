@@ -40,6 +40,7 @@ _DIGITS = 4
 # A smaller deviation is the rounding of floats.
 _SAME = 1e-12
 _RANGE = " to "
+_NO_RESULT = "The recipe has no result: it divides by zero, or leaves the range of numbers."
 _UNITS = {spec.unit for spec in FIELDS.values()} | {found.unit for found in QUANTITIES.values()}
 
 
@@ -144,13 +145,14 @@ def check(claim: Claim) -> Finding:
     others = [reading.gives for reading in readings]
     word, why = standing(claim.standing, found, claim.states, compared, others, claim.bound)
     own = _own_values(claim, gives, apart, readings)
+    has_no_result = found == "undecided" and values.has_all_of(claim.gives)
     because = _filled(claim, claim.because, claim.because_blanks, values, own)
     return Finding(
         claim=claim,
         gives=gives,
         deviation=apart,
         verdict=found,
-        sentence=_sentence(claim, gives, apart, found),
+        sentence=_NO_RESULT if has_no_result else _sentence(claim, gives, apart, found),
         note=_filled(claim, claim.note, claim.blanks, values, own),
         scenario=scenario_of(claim),
         standing=word,
@@ -284,6 +286,12 @@ class _Values:
                 self._problems[name] = found.problems.get(plain, [])
                 self._left_out[name] = found.left_out.get(plain, [])
 
+    def has_all_of(self, expression: Expression | None) -> bool:
+        """Whether every value that an expression needs is known."""
+        if expression is None or expression.calls:
+            return False
+        return all(math.isfinite(self.values[name]) for name in expression.names)
+
     def problems_of(self, expression: Expression | None) -> tuple[str, ...]:
         """Why the figures in a recipe cannot be had, each sentence once."""
         named = () if expression is None else expression.names
@@ -388,4 +396,7 @@ def _percent(share: float) -> str:
     percent = 100 * share
     if percent and abs(percent) < 0.05:
         return "<0.1 %"
+    # From here on a tenth of a per cent says nothing, and takes room.
+    if abs(percent) >= 99.95:
+        return f"{percent:+.0f} %"
     return f"{percent:+.1f} %" if percent else "0 %"

@@ -111,6 +111,12 @@ def parse_expression(text: str) -> Expression:
     )
 
 
+def check_numbers(expression: Expression) -> None:
+    """Raise ScenarioError without a place for arithmetic of numbers alone that has no result."""
+    for item in expression.items:
+        _constant(item, expression.text)
+
+
 def _value(
     node: Node, value_of: Callable[[str], float], result_of: Callable[[Call], float]
 ) -> float:
@@ -124,6 +130,22 @@ def _value(
         left = _value(node.left, value_of, result_of)
         return applied(node.sign, left, _value(node.right, value_of, result_of))
     return node
+
+
+def _constant(node: Node, text: str) -> float | None:
+    """The value of arithmetic without names, None with them. Raises ScenarioError if it has none."""
+    if isinstance(node, Quantity):
+        return node.value
+    if not isinstance(node, Operation):
+        return node if isinstance(node, float) else None
+    left, right = _constant(node.left, text), _constant(node.right, text)
+    if left is None or right is None:
+        return None
+    value = applied(node.sign, left, right)
+    if math.isnan(value):
+        found = f"{shown(text)}, which divides by zero or leaves the range of numbers"
+        raise ScenarioError("", found, _ALLOWED)
+    return value
 
 
 def applied(sign: str, left: float, right: float) -> float:

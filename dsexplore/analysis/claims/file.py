@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +28,17 @@ from dsexplore.analysis.claims.verdict import VERDICTS, Bound
 from dsexplore.engine.names import check_name, is_number
 from dsexplore.files.toml import read_toml
 from dsexplore.scenario.scenario import Scenario
+from dsexplore.text.format import format_value
 from dsexplore.text.grouped import first_double
 from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError, nearest, shown
+from dsexplore.text.units import (
+    MULTIPLE,
+    is_prefixed,
+    quantity_with_unit,
+    unit_behind,
+    unit_of_text,
+)
 
 _ABOUT = ("title", "source", "author", "date", "address")
 _TOP = (*_ABOUT, "claim")
@@ -38,6 +47,7 @@ _MAX_FIGURES = 15
 _MAX_LIST = 30
 _ENDS = 2
 _FIGURE = "a number, or several in brackets"
+_MULTIPLE = re.compile(r"\s*(?:x|times?)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,7 @@ def load_claims(path: Path, read: dict[Path, Scenario] | None = None) -> list[Cl
     claim, the key and the fault.
     """
     try:
-        return _claims(read_toml(path), path.parent, {} if read is None else read)
+        return _claims(read_toml(path), path, {} if read is None else read)
     except ScenarioError as error:
         raise error.in_file(str(path)) from None
 
@@ -160,7 +170,7 @@ class _Reading(Table):
     scenarios: dict[str, Any] = Field(default_factory=dict)
 
 
-def _claims(raw: dict[str, Any], folder: Path, read: dict[Path, Scenario]) -> list[Claim]:
+def _claims(raw: dict[str, Any], path: Path, read: dict[Path, Scenario]) -> list[Claim]:
     for key in raw:
         if key not in _TOP:
             raise ScenarioError("", f"unknown table or key {shown(key)}", ", ".join(_TOP))
@@ -172,7 +182,9 @@ def _claims(raw: dict[str, Any], folder: Path, read: dict[Path, Scenario]) -> li
         allowed = f"at most {MOST_CLAIMS} in one file"
         raise ScenarioError("claim", f"{len(listed):,} claims", allowed)
     about = {key: tables.read_as(TEXT, raw.get(key, ""), key) for key in _ABOUT}
-    reader = _Reader(folder, about, read)
+    # What has no title is called after its file.
+    about["title"] = about["title"] or path.stem
+    reader = _Reader(path.parent, about, read)
     claims = [reader.claim(stated, number) for number, stated in enumerate(listed, 1)]
     double = first_double(claim.id for claim in claims)
     if double is not None:
@@ -208,12 +220,13 @@ class _Reader:
         parts = self._parts.parts(read.scenario, read.set, read.scenarios)
         table = self._table(read.benchmarks)
         gives = _recipe(read, parts, table)
-        unit = read.unit or _own_unit(read, gives)
-        gives_unit, states = read.gives_unit or unit, _states(read, unit)
+        unit, stated_by = _unit(read, gives)
+        gives_unit = read.gives_unit or unit
         if gives is not None:
-            check_unit(gives, gives_unit, "gives_unit" if read.gives_unit else "unit")
-            if states is not None:
-                _check_comparable(read, states, gives)
+            check_unit(gives, gives_unit, "gives_unit" if read.gives_unit else stated_by)
+        states = _states(read, unit)
+        if gives is not None and states is not None:
+            _check_comparable(read, states, gives)
         readings = self._readings(read, unit, gives)
         own = own_units(unit, gives_unit)
         return Claim(
@@ -298,9 +311,30 @@ def _check_counted(name: str, parts: tuple[Part, ...]) -> None:
         raise ScenarioError("", f"{name}, which is text", "fields and quantities that are numbers")
 
 
-def _own_unit(read: _Claim, gives: Expression | None) -> str:
-    """The unit of what a recipe gives, where none is stated."""
-    return "" if gives is None or read.gives_unit else unit_given(gives)
+def _unit(read: _Claim, gives: Expression | None) -> tuple[str, str]:
+    """The unit of a claim's figures, and the key that says it.
+
+    Where none is stated it is that of the printed figure, so that it is shown as printed; that of
+    the recipe if the figure is a plain number, or differs from it by no more than a prefix.
+    """
+    if read.unit:
+        return read.unit, "unit"
+    own = "" if gives is None or read.gives_unit else unit_given(gives)
+    figures = read.states if isinstance(read.states, list) else [read.states]
+    printed = next((unit_behind(text) for text in figures if isinstance(text, str)), "")
+    if not printed:
+        return own, "unit"
+    return own if own and _is_shown_as(read, own, printed) else printed, "states"
+
+
+def _is_shown_as(read: _Claim, own: str, printed: str) -> bool:
+    """Whether a figure in the recipe's unit reads as it was printed, but for a prefix."""
+    try:
+        first = read.states[0] if isinstance(read.states, list) else read.states
+        shown_as = format_value(parse_quantity(first, own), own)
+        return is_prefixed(quantity_with_unit(shown_as)[1], unit_of_text(printed))
+    except (UnitError, AttributeError, TypeError):  # a figure that is refused by and by
+        return False
 
 
 def _chosen(own: _Reading, read: _Claim) -> tuple[str, dict[str, Any], dict[str, Any]]:
@@ -354,8 +388,10 @@ def _check_comparable(read: _Claim, states: Value, gives: Expression) -> None:
 
 def _figure(raw: object, unit: str) -> float:
     if isinstance(raw, str):
+        # A multiple is a plain number, whatever stands behind it.
+        text = _MULTIPLE.sub("", raw) if unit == MULTIPLE else raw
         try:
-            return float(parse_quantity(raw, unit))
+            return float(parse_quantity(text, unit))
         except UnitError as error:
             raise ScenarioError("states", str(error), _FIGURE) from None
     return tables.finite(raw, "states")

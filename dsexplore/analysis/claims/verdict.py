@@ -16,7 +16,7 @@ VERDICTS: Final[dict[str, str]] = {
     "rough": "same conclusion, more than 5 % and less than 25 % away",
     "contradicted": "the document's own inputs give something else",
     "disclosed": "a stated fact, not derived",
-    "undecided": "the recipe needs a value that is not known",
+    "undecided": "the recipe needs a value that is not known, or divides by one that is zero",
 }
 # A larger share of the larger figure is more than rounding.
 CLOSE: Final = 0.05
@@ -77,7 +77,9 @@ def _numbers(value: Value) -> Sequence[float]:
 def _share(states: float, gives: float) -> float:
     if states == 0:
         return 0.0 if gives == 0 else math.nan
-    return (gives - states) / max(abs(states), abs(gives))
+    apart, larger = gives - states, max(abs(states), abs(gives))
+    # The difference of two numbers may leave the range of numbers.
+    return apart / larger if math.isfinite(apart) else gives / larger - states / larger
 
 
 def _furthest(shares: list[float]) -> float:

@@ -90,7 +90,8 @@ disclosed = true. Benchmarks are counted in the table named by benchmarks = "dee
 Dates: days('2024-12-27', '2025-01-20') are the days from one to the other.
 
 A unit is a type: what 'gives' gives is converted to it (days to hours), and refused if it measures
-something else. Without one, the printed figure says it: states = "80 GB", "39 %", "2 months".
+something else. Without one, the printed figure says it: states = "80 GB", "39 %", "2 months", and
+both figures are shown in it.
 A note's {{expression | unit}} is converted and refused likewise.
 A number in a recipe has its unit in quotes, "total_gpu_hours / '54 days'", and arithmetic without
 any field is a claim too, "50000*168*1.35". A bound is kept within 5 %, as any figure is;

@@ -191,6 +191,23 @@ def test_where_something_is_unknown_nothing_is_decided(tmp_path):
     assert check(read(tmp_path, text)[0]).verdict == "undecided"
 
 
+def test_what_has_no_result_says_so_rather_than_that_something_is_unknown(tmp_path):
+    text = CLAIM.replace('"total_cost"', '"total_cost / (mfu - mfu)"')
+    found = check(read(tmp_path, text.replace('unit = "USD"\n', ""))[0])
+    assert found.verdict == "undecided"
+    assert "divides by zero" in found.sentence
+
+
+def test_the_largest_numbers_are_apart_by_a_number():
+    assert deviation(9e307, -9e307) == -2
+    assert deviation(-1.7e308, 1.7e308) == 2
+
+
+def test_a_file_without_a_title_is_called_by_its_name(tmp_path):
+    (claim,) = read(tmp_path, CLAIM.partition("[[claim]]")[1] + CLAIM.partition("[[claim]]")[2])
+    assert (claim.document, claim.source) == ("claims", "claims")
+
+
 def test_a_range_has_its_unit_once(tmp_path):
     (claim,) = read(tmp_path, CLAIM.replace("5.6e6", "[5e6, 6e6]"))
     assert check(claim).states_text == "$5 to $6 M"
@@ -201,7 +218,13 @@ def test_a_range_has_its_unit_once(tmp_path):
     [
         ("80 GB", "memory_capacity", 85.5e9, "80 GB"),
         ("39 %", "mfu", 0.3908, "39 %"),
-        ("2 months", "total_days", 56.7, "60.83 d"),
+        ("2 months", "total_days", 56.72 * 12 / 365, "2 months"),
+        ("74.5 GiB", "memory_capacity", 85.52e9 / 2**30, "74.5 GiB"),
+        ("400 MWh", "energy", 2342e6 * 3600, "400 MWh"),
+        ("3 times", "12 / 4", 3, "3 times"),
+        ("3x", "12 / 4", 3, "3 times"),
+        ("54 days", "20.74e6 / 16000 / 24", 54.01, "54 days"),
+        ("$41.5M", "16000 * 54 * 24 * 2", 41.47e6, "$41.5 M"),
         ("2.8M hours", "total_gpu_hours", 2.788e6, "2.8 M GPU-h"),
         ("$2/h", "total_cost / total_gpu_hours", 2, "$2/GPU-h"),
     ],
@@ -306,6 +329,8 @@ def test_a_figure_is_written_with_its_unit_behind_it():
             "claim one, reading 1, gives: found 'USD', but the recipe is in fraction",
         ),
         ('"total_cost"', '"total_cost +"', "claim one, gives: found 'total_cost +'"),
+        ('"total_cost"', '"1 / (2 - 2)"', "claim one, gives: found '1 / (2 - 2)', which divides by"),
+        ('"total_cost"', '"mfu + 9 ** 9 ** 9"', "claim one, gives: found 'mfu + 9 ** 9 ** 9', which"),
         ('"total_cost"', "3", "claim one, gives: found 3"),
         ('"total_cost"', "\"open('x')\"", "claim one, gives: found unknown function 'open'"),
         ('"total_cost"', "\"wins('o1')\"", "claim one, gives: found wins without a table"),
