@@ -111,10 +111,10 @@ def quantity_with_unit(text: str) -> tuple[float, Unit]:
 
 
 def unit_behind(text: str) -> str:
-    """The unit behind a printed number, without a prefix that stands apart; empty if there is none.
+    """The unit behind a printed number, without a prefix that stands apart; empty if none is.
 
-    >>> unit_behind("2 months"), unit_behind("2.66 M GPU-h"), unit_behind("$5.3 M"), unit_behind("3x")
-    ('months', 'GPU-h', 'USD', 'times')
+    >>> [unit_behind(text) for text in ("2 months", "2.66 M GPU-h", "$5.3 M", "3x", "14.8T")]
+    ['months', 'GPU-h', 'USD', 'times', '']
     """
     found = _QUANTITY.fullmatch(text)
     if found is None:

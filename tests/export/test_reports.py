@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,27 @@ def test_a_page_of_html_holds_no_markup_of_its_words():
     text = report_text(report, "html")
     assert not any(each in text for each in ("<script>", "<i>x", "<u>", "<s>"))
     assert "<figure>" in text and "&lt;script&gt;" in text
+
+
+def test_what_is_said_on_a_row_stands_by_it_and_an_address_can_be_followed():
+    rows = [("a", "1"), ("b_c", "2")]
+    words = ["See https://x.org/a_b?c=1&d=2, page 3.", "Not javascript:alert(1)."]
+    report = Report("r", [], [Table("t", ("name", "n"), rows, (1,), words=words)])
+    page = report_text(report, "html")
+    assert (
+        '<a href="https://x.org/a_b?c=1&amp;d=2">https://x.org/a_b?c=1&amp;d=2</a>, page 3.' in page
+    )
+    assert page.count("<a ") == 1
+    text = report_text(report, "markdown")
+    assert "\n- b\\_c: Not javascript:alert(1)." in text
+
+
+def test_words_beside_a_bar_stand_on_no_bar():
+    said = "as long a sentence as any that a bar has ever had beside it, and longer"
+    page = bars(Caption("c", "", ""), [Bar("x", [("", 2.0)], said), Bar("y", [("", 1.0)])], "")
+    (box,) = re.findall(r'<rect x="([0-9.]+)"[^>]*width="([0-9.]+)"', page)[-2:-1]
+    (words,) = re.findall(rf'<text x="([0-9.]+)"[^>]*text-anchor="start">{said}', page)
+    assert float(words) > float(box[0]) + float(box[1])
 
 
 def test_a_comparison_and_claims_are_handed_on_in_every_format():

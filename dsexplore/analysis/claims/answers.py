@@ -46,7 +46,6 @@ class Answers:
     """A question with its answers, the oldest first."""
 
     title: str
-    source: str
     answers: tuple[Answer, ...]
 
     def counted(self) -> list[str]:
@@ -73,8 +72,7 @@ def load_answers(path: Path) -> Answers:
     answers = [_answer(check(claim), replaced[claim.id]) for claim in claims]
     # A year alone, or a month, comes after its days.
     dated = sorted(answers, key=lambda answer: f"{answer.finding.claim.date}-99-99"[:10])
-    first = claims[0]
-    return Answers(first.document or path.stem, first.source, tuple(dated))
+    return Answers(claims[0].document, tuple(dated))
 
 
 def _answer(finding: Finding, replaced_by: tuple[str, ...]) -> Answer:

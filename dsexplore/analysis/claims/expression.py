@@ -133,7 +133,7 @@ def _value(
 
 
 def _constant(node: Node, text: str) -> float | None:
-    """The value of arithmetic without names, None with them. Raises ScenarioError if it has none."""
+    """The value of arithmetic of numbers alone, else None. Raises ScenarioError for no result."""
     if isinstance(node, Quantity):
         return node.value
     if not isinstance(node, Operation):

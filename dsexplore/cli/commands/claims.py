@@ -22,7 +22,7 @@ from dsexplore.cli.errors import REFUSED, say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.candidates import presets_or_files
 from dsexplore.cli.input.output_file import add_output, chosen_format, put
-from dsexplore.cli.output.claim_text import in_full, markdown, table
+from dsexplore.cli.output.claim_text import in_full, table
 from dsexplore.cli.output.stdout import terminal_columns
 from dsexplore.export.endings import DATA, REPORTS
 from dsexplore.export.reports.claims import claims_report
@@ -207,9 +207,7 @@ def _say_without_effect(words: Sequence[str], claims: Sequence[Claim]) -> None:
 def _written(findings: Sequence[Finding], arguments: Namespace, *, are_named: bool) -> Printable:
     if arguments.format == "json":
         return _json(findings)
-    if arguments.format == "markdown":
-        return markdown(findings)
-    if arguments.format in ("csv", "html"):
+    if arguments.format in ("markdown", "csv", "html"):
         return report_text(claims_report(findings), arguments.format)
     columns = terminal_columns() if arguments.output is None else None
     return in_full(findings, columns) if are_named else table(findings, columns)

@@ -1,4 +1,4 @@
-"""Claims as text: a table by document, one claim in full, Markdown."""
+"""Claims as text: a table by document, or each in full."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from dsexplore.engine.names import summary_of
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.columns import aligned, folded
 from dsexplore.text.format import NOT_KNOWN, format_exact, format_value
-from dsexplore.text.markdown import escaped, in_markdown
 from dsexplore.text.plain import Printable, in_lines
 
 _HEAD = ("id", "printed", "computed", "off by", "arithmetic", "standing")
@@ -63,20 +62,6 @@ def table(findings: Sequence[Finding], columns: int | None) -> Printable:
                 lines += [next(bodies), *folded(words, columns, _INDENT)]
     worth = folded(_worth(findings), columns, "", _INDENT)
     return in_lines([*lines, "", *worth, _sums(findings)])
-
-
-def markdown(findings: Sequence[Finding]) -> Printable:
-    """Findings as a Markdown table for each document."""
-    lines: list[str] = []
-    for source, group in groupby(findings, key=lambda found: found.claim.source):
-        rows = [(*_figures(found), _words(found)) for found in group]
-        lines += [
-            f"### {escaped(source)}",
-            "",
-            *in_markdown([(*_HEAD, "claim"), *rows], _NUMBERS),
-            "",
-        ]
-    return in_lines([*lines, _worth(findings), "", _sums(findings)])
 
 
 def in_full(findings: Sequence[Finding], columns: int | None) -> Printable:

@@ -13,6 +13,8 @@ from dsexplore.text.plain import Printable
 
 _PLOT = 360
 _LEFT, _RIGHT, _TOP, _BELOW = 120, 40, 74, 64
+# Pixels of a letter beside a bar, and of the least scale.
+_LETTER, _LEAST_BARS = 6.5, 120.0
 _ROW = 26
 # Points of a curve that are marked at most.
 _MOST_MARKS = 24
@@ -114,7 +116,7 @@ def bars(caption: Caption, rows: Sequence[Bar], unit: str) -> Printable:
     scale = Scale.of([*ends, *(row.start for row in rows)], unit, from_zero=True)
     longest = max((len(row.name) for row in rows), default=0)
     left = min(_LEFT + 7 * max(0, longest - 14), 380)
-    width = WIDTH - left - 150
+    width = _room_for_bars(rows, scale, left)
     bottom = _TOP + _ROW * len(rows)
 
     def at(number: float) -> float:
@@ -136,7 +138,7 @@ def bars(caption: Caption, rows: Sequence[Bar], unit: str) -> Printable:
             start += part
         beyond = max(at(start), at(row.start)) if math.isfinite(start) else left
         # Words that would leave the page end at its edge.
-        is_long = beyond + 6 + 6.5 * len(row.said) > WIDTH
+        is_long = beyond + 6 + _LETTER * len(row.said) > WIDTH
         where = (WIDTH - 8, y + 14) if is_long else (beyond + 6, y + 14)
         draw.text(where, row.said, size=12, anchor="end" if is_long else "start")
     draw.line([(at(0.0), _TOP), (at(0.0), bottom)], width=1.2)
@@ -145,6 +147,17 @@ def bars(caption: Caption, rows: Sequence[Bar], unit: str) -> Printable:
         draw.box(across, down - 10, 24, 12, FILLS[place % len(FILLS)])
         draw.text((across + 30, down), name, size=12)
     return page.svg()
+
+
+def _room_for_bars(rows: Sequence[Bar], scale: Scale, left: float) -> float:
+    """The width of the scale: bars are shorter where their words would else stand upon them."""
+    widths = [float(WIDTH - left - 150)]
+    for row in rows:
+        end = _end(row)
+        share = max(scale.share(row.start), scale.share(end)) if math.isfinite(end) else 0.0
+        if share > 0:
+            widths.append((WIDTH - 14 - left - _LETTER * len(row.said)) / share)
+    return max(min(widths), _LEAST_BARS)
 
 
 def _end(row: Bar) -> float:

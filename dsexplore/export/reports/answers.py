@@ -26,7 +26,8 @@ def answers_report(found: Answers) -> Report:
     for answer in found.answers:
         claim, finding = answer.finding.claim, answer.finding
         said = f"{answer.name}: {claim.claim} {finding.standing.capitalize()}: {finding.because}"
-        words = (said, *finding.problems, finding.note, claim.source, claim.section, claim.address)
+        place = ", ".join(filter(None, (claim.source, claim.section, claim.address)))
+        words = (said, *finding.problems, finding.note, place)
         listed.append(" ".join(filter(None, words)))
     return Report(
         found.title, [], [table], _pictures(found), [("Each in words", listed)], _data(found)
@@ -48,7 +49,7 @@ def _pictures(found: Answers) -> list[Picture]:
     title = f"{found.title} As {_COMPUTED} from each answer's own inputs"
 
     def draw() -> Printable:
-        caption = Caption(title, found.source, "Each answer's own inputs, computed by dsexplore.")
+        caption = Caption(title, "", "Each answer's own inputs, computed by dsexplore.")
         drawn = [Bar(name, [("", figure)], said) for name, figure, said in rows]
         return bars(caption, drawn, unit)
 

@@ -9,19 +9,24 @@ from dsexplore.analysis.claims.check import Finding, standing_counts, verdict_co
 from dsexplore.export.reports.answers import figure_cell
 from dsexplore.export.reports.report import Cell, Report, Table
 
-_HEAD = ("id", "claim", "printed", "computed", "off by", "arithmetic", "standing", "why", "place")
+_HEAD = ("id", "claim", "printed", "computed", "off by", "arithmetic", "standing")
 
 
 def claims_report(findings: Sequence[Finding], title: str = "Claims") -> Report:
     """A table for each document."""
     tables = [
-        Table(document, _HEAD, [_row(found) for found in group], (2, 3, 4))
+        _table(document, [*group])
         for document, group in groupby(findings, key=lambda found: found.claim.document)
     ]
     counts = (verdict_counts(findings), standing_counts(findings))
     said = [", ".join(f"{number} {word}" for word, number in found.items()) for found in counts]
     counted = f"Arithmetic: {said[0]}. Standing: {said[1]}."
     return Report(title, [counted], tables, data=_data(findings))
+
+
+def _table(document: str, findings: Sequence[Finding]) -> Table:
+    rows = [_row(found) for found in findings]
+    return Table(document, _HEAD, rows, (2, 3, 4), words=[_words(found) for found in findings])
 
 
 def _data(findings: Sequence[Finding]) -> list[Sequence[Cell]]:
@@ -43,16 +48,19 @@ def _data(findings: Sequence[Finding]) -> list[Sequence[Cell]]:
 
 
 def _row(found: Finding) -> tuple[str, ...]:
-    claim = found.claim
-    place = (claim.source, claim.author, claim.date, claim.section, claim.address)
     return (
-        claim.id,
-        claim.claim,
+        found.claim.id,
+        found.claim.claim,
         found.states_text,
         found.gives_text,
         found.deviation_text,
         found.verdict,
         found.standing,
-        " ".join(filter(None, (found.because, found.note))),
-        ", ".join(filter(None, place)),
     )
+
+
+def _words(found: Finding) -> str:
+    """Why it stands so, and where it is printed."""
+    claim = found.claim
+    place = (claim.source, claim.author, claim.date, claim.section, claim.address)
+    return " ".join(filter(None, (found.because, found.note, ", ".join(filter(None, place)))))

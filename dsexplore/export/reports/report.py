@@ -6,8 +6,10 @@ Pictures are drawings in HTML and SVG and stand in characters in Markdown; CSV h
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from dsexplore.export.endings import DATA, PICTURE, REPORTS
@@ -27,9 +29,15 @@ _STYLE = (
     "body{font:15px/1.45 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em}"
     "table{border-collapse:collapse;width:100%}"
     "td,th{border-bottom:1px solid #ccc;padding:.2em .5em;text-align:left;vertical-align:top}"
-    "td.n,th.n{text-align:right;white-space:nowrap}"
+    "td.n,th.n{text-align:right}.o{white-space:nowrap}"
+    "tr.a td{border-bottom:0}tr.a td:nth-child(2){width:40%}"
+    "tr.w td{padding-top:0;color:#555;overflow-wrap:anywhere}"
     "figure{margin:1em 0}svg{max-width:100%;height:auto}"
 )
+# Numbers with a unit are shorter; so are intervals.
+_ONE_LINE = 24
+# Of the web alone: nothing that runs. What closes a sentence is no part of it.
+_ADDRESS = re.compile(r"https?://[\w.~:/?#@!$()*+=%;&-]*[\w/]", re.ASCII)
 Cell = float | bool | str | None
 
 
@@ -48,6 +56,8 @@ class Table:
     exact: Sequence[Sequence[Cell]] = ()
     said: Sequence[str] = ()
     names: int = 1
+    # A sentence on each row: below it on a page, in a list below the table in Markdown.
+    words: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +120,17 @@ def _markdown(report: Report) -> Printable:
         lines += ["", f"## {escaped(table.title)}"]
         if table.rows:
             lines += ["", *in_markdown([table.head, *table.rows], table.numbers)]
+        if table.words:
+            lines += ["", *(f"- {escaped(each)}" for each in _on_rows(table))]
         lines += [line for sentence in table.said for line in ("", escaped(sentence))]
     for title, sentences in report.lists:
         lines += ["", f"## {escaped(title)}", "", *(f"- {escaped(each)}" for each in sentences)]
     return in_lines(lines)
+
+
+def _on_rows(table: Table) -> list[str]:
+    """The sentence on each row, after the name of the row."""
+    return [f"{row[0]}: {words}" for row, words in zip(table.rows, table.words, strict=True)]
 
 
 def _fenced(lines: Sequence[str]) -> list[str]:
@@ -154,8 +171,7 @@ def _html_lines(report: Report) -> Iterator[str]:
         if table.rows:
             yield "<table>"
             yield _row(table.head, "th", table.numbers)
-            for row in table.rows:
-                yield _row(row, "td", table.numbers)
+            yield from _body(table)
             yield "</table>"
         for sentence in table.said:
             yield f"<p>{_safe(sentence)}</p>"
@@ -165,6 +181,16 @@ def _html_lines(report: Report) -> Iterator[str]:
             yield f"<li>{_safe(sentence)}</li>"
         yield "</ul>"
     yield "</body></html>"
+
+
+def _body(table: Table) -> Iterator[str]:
+    """The rows, and below each what is said on it over the whole width."""
+    for row, words in zip_longest(table.rows, table.words):
+        if not words:
+            yield _row(row, "td", table.numbers)
+            continue
+        yield _row(row, "td", table.numbers, " class=a")
+        yield f"<tr class=w><td></td><td colspan={len(row) - 1}>{_safe(words)}</td></tr>"
 
 
 def _figure(picture: Picture) -> Iterator[str]:
@@ -179,16 +205,28 @@ def _figure(picture: Picture) -> Iterator[str]:
     yield "</figure>"
 
 
-def _row(cells: Sequence[str], tag: str, numbers: Sequence[int]) -> str:
+def _row(cells: Sequence[str], tag: str, numbers: Sequence[int], of: str = "") -> str:
     inner = "".join(
-        f"<{tag}{' class=n' if place in numbers else ''}>{_safe(cell)}</{tag}>"
+        f"<{tag}{_class(cell) if place in numbers else ''}>{_breakable(cell)}</{tag}>"
         for place, cell in enumerate(cells)
     )
-    return f"<tr>{inner}</tr>"
+    return f"<tr{of}>{inner}</tr>"
+
+
+def _class(cell: str) -> str:
+    """A number keeps to one line; words in a column of numbers need not."""
+    return ' class="n o"' if len(cell) <= _ONE_LINE else " class=n"
+
+
+def _breakable(cell: str) -> str:
+    """A cell in which a long name may be folded at its joints."""
+    return _safe(cell) if "://" in cell else _safe(cell).replace("_", "_<wbr>")
 
 
 def _safe(text: str) -> str:
-    return html.escape(" ".join(clean(text).split()))
+    """Text as it stands, its addresses to be followed."""
+    words = html.escape(" ".join(clean(text).split()))
+    return _ADDRESS.sub(r'<a href="\g<0>">\g<0></a>', words)
 
 
 _WRITERS: dict[str, Callable[[Report], Printable]] = {

@@ -9,6 +9,7 @@ from datetime import date
 
 from dsexplore.analysis.compare.compare import same
 from dsexplore.analysis.summaries.headlines import headlines
+from dsexplore.analysis.summaries.stages import stages
 from dsexplore.engine import QUANTITIES, warnings_in
 from dsexplore.engine.doubt import figure_text, interval_text
 from dsexplore.engine.names import check_name, in_words, summary_of, unit_of
@@ -29,7 +30,7 @@ _PARTS = {
     "context_extension_cost": "Context extension",
     "sft_cost": "Fine-tuning",
     "rl_cost": "Reinforcement learning",
-    "distillation_cost": "Distillation",
+    "post_training_cost": "Post-training",
 }
 _INPUTS = ("input", "here", "preset", "source or note")
 _RESULTS = ("result", "name", "value", "interval", "standing")
@@ -179,8 +180,8 @@ def _sources(names: Sequence[str], scenario: Scenario, base: Scenario | None) ->
 def _rent(scenario: Scenario, standing: Standing) -> list[Picture]:
     """The rent of each stage; none where there is but one."""
     rows = [
-        (label, float(value), in_words(name, value))
-        for name, label in _PARTS.items()
+        (_PARTS[name], float(value), in_words(name, value))
+        for name in stages(scenario)
         if not math.isnan(value := standing.values[name]) and value
     ]
     if len(rows) < 2:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dsexplore.tui.pages.overview import stages
+from dsexplore.analysis.summaries.stages import stages
 from dsexplore.tui.pages.page import Page, tab
 
 
@@ -10,7 +10,7 @@ from dsexplore.tui.pages.page import Page, tab
 def cost(page: Page) -> None:
     """Rent stage by stage, and what the headline leaves out."""
     page.heading("Rent by stage")
-    page.bars(*stages(page.document))
+    page.bars(*stages(page.document.scenario))
     page.results(
         "total_cost",
         "total_gpu_hours",

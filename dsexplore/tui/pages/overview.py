@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dsexplore.analysis.summaries.portions import memory_portions, step_portions
+from dsexplore.analysis.summaries.stages import stages
 from dsexplore.document.document import Document
 from dsexplore.document.state import State
 from dsexplore.engine.names import unit_of
@@ -29,9 +30,6 @@ FIGURES = ("total_cost", "total_gpu_hours", "total_days", "mfu")
 HEADLINE = (*FIGURES, "step_time", "memory_per_gpu")
 # What is laid beside the pinned scenarios.
 PINNED = (*HEADLINE, "pretraining_flops", "total_parameters", "active_parameters")
-_FIRST_STAGES = ("pretraining_cost", "context_extension_cost")
-_STATED_STAGES = (*_FIRST_STAGES, "post_training_cost")
-_SINGLE_STAGES = (*_FIRST_STAGES, "sft_cost", "rl_cost")
 
 _STEP = 38
 _DRIVERS = 6
@@ -67,7 +65,7 @@ def overview(page: Page) -> None:
     document = page.document
     page.crosses(HEADLINE)
     page.heading_of("Where the money goes", "total_cost")
-    page.bars(*stages(document))
+    page.bars(*stages(document.scenario))
     page.heading_of("Where a step goes", "step_time")
     page.drawing(step_portions(document.figure))
     if page.found is not None:  # of runs that are read from a file: no frame waits for it
@@ -90,12 +88,6 @@ def overview(page: Page) -> None:
     _description(page)
     _headline(page)
     page.assumptions([row.name for row in page.rows if row.name])
-
-
-def stages(document: Document) -> tuple[str, ...]:
-    """Post-training in one where its hours were stated, its parts where they were computed."""
-    stated = document.scenario.pretraining.post_training_gpu_hours > 0
-    return _STATED_STAGES if stated else _SINGLE_STAGES
 
 
 def _description(page: Page) -> None:

@@ -132,8 +132,9 @@ def test_a_standing_that_is_not_borne_out_is_said_and_ends_with_1(run, own):
 
 def test_markdown_is_a_table_a_document(run, own):
     result = run("claims", str(own), "--format", "markdown")
-    assert "### Ours" in result.out
-    assert "| our-1 | \\< $5 M | $5.576 M |" in result.out
+    assert "\n## Ours\n" in result.out
+    assert "| \\< $5 M | $5.576 M | +10.3 % | contradicted |" in result.out
+    assert "\n- our-1: The document does not derive it" in result.out
     assert "\\*that\\*" in result.out
 
 
