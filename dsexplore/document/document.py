@@ -172,6 +172,7 @@ class Document(Editing):
 
         Never raises.
         """
+        self.is_keeping_owed = False
         unsaved = self.unsaved()
         if self.journal is None:
             return False

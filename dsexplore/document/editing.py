@@ -42,10 +42,25 @@ class Editing(Reading, ABC):
         self._typed = ""
         # The state that the last step changed.
         self._left: State | None = None
+        # Whether a step waits for `keep_owed`: its outcome is then seen before it is kept.
+        self.puts_off_keeping = False
+        self.is_keeping_owed = False
 
     @abstractmethod
     def keep(self) -> bool:
         """Bring the journal up to date with all unsaved work; returns whether it is all kept."""
+
+    def keep_owed(self) -> None:
+        """Keep the step that waits to be kept, if there is one."""
+        if self.is_keeping_owed:
+            self.keep()
+
+    def _keep_step(self) -> None:
+        """Keep a step now, or when `keep_owed` says so."""
+        if self.puts_off_keeping:
+            self.is_keeping_owed = True
+        else:
+            self.keep()
 
     @property
     def before(self) -> Evaluated | None:
@@ -77,7 +92,7 @@ class Editing(Reading, ABC):
         else:
             self.drafts.pop(name, None)
         # A killed program loses the key being typed, not the value.
-        self.keep()
+        self._keep_step()
         return self.drafts[name].problem if name in self.drafts else ""
 
     def commit(self) -> None:
@@ -90,7 +105,7 @@ class Editing(Reading, ABC):
         """Forget the text typed on a row."""
         if self._before_typing is not None:
             self.state, self._before_typing = self._before_typing, None
-            self.keep()
+            self._keep_step()
         self.drafts.pop(name, None)
 
     def set(self, name: str, raw: object) -> None:
@@ -243,7 +258,7 @@ class Editing(Reading, ABC):
         """Give the open state a name in the history; an empty one takes it away."""
         self.commit()
         self.state = replace(self.state, title=title.strip()[:LONGEST_TITLE])
-        self.keep()
+        self._keep_step()
 
     def bookmark(self) -> Callable[[], None]:
         """What puts the scenario, its history and refused texts back as they are now."""
@@ -255,7 +270,7 @@ class Editing(Reading, ABC):
             self.commit()
             self.state, self.drafts = state, drafts
             self._history.forget_since(mark)
-            self.keep()
+            self._keep_step()
 
         return back
 
@@ -294,7 +309,7 @@ class Editing(Reading, ABC):
         else:
             self.state = before  # with the name of the change that led here
         self._forget_far_results()
-        self.keep()
+        self._keep_step()
 
     def _travel(self, state: State | None) -> bool:
         if state is None:
@@ -302,7 +317,7 @@ class Editing(Reading, ABC):
         self._left, self.state = self.state, state
         self.drafts.clear()
         self._forget_far_results()
-        self.keep()
+        self._keep_step()
         return True
 
     def _forget_far_results(self) -> None:

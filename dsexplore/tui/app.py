@@ -129,6 +129,8 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
 
     def _sift(self, key: events.Key) -> Sequence[events.Key]:
         """The keys to follow now; what waits for the end of a word is followed after a pause."""
+        # At most one key is lost by a program that is killed.
+        self.document.keep_owed()
         is_main = self.screen is self.main
         is_key = not (is_main and self.main.is_typed_in)
         now = self.mistyped.sift(key, is_key=is_key, may_wait=is_main)

@@ -196,6 +196,16 @@ class MainScreen(Screen[None], KeyTaker):
         self._hints.show([self._hint_line(width)])
         self._summary.show([summary_line(document, width)])
         self._draw_sides()
+        if document.is_keeping_owed:
+            self.call_after_refresh(self._keep)
+
+    def _keep(self) -> None:
+        """Keep the step that is on the screen now; says if it cannot be kept, or can again."""
+        journal = self.session.document.journal
+        before = journal.problem if journal else ""
+        self.session.document.keep_owed()
+        if journal and journal.problem != before:
+            self.draw()
 
     def _hint_line(self, width: int) -> Line:
         depends_on = self.is_typed_in, self.session.on_results, width

@@ -57,6 +57,7 @@ class Session:
         # The last actions, for the report of a fault.
         self.performed: deque[str] = deque(maxlen=20)
         document.view = self.view
+        document.puts_off_keeping = True
         # What leaving a tour is, where unsaved work is nobody's; None of the program itself.
         self.on_leaving: Callable[[], None] | None = None
         self._screen = screen
