@@ -50,6 +50,10 @@ class Editing(Reading, ABC):
     def keep(self) -> bool:
         """Bring the journal up to date with all unsaved work; returns whether it is all kept."""
 
+    @abstractmethod
+    def unsaved(self) -> list[State]:
+        """Every document with unsaved changes in its latest state, the open one first."""
+
     def keep_owed(self) -> None:
         """Keep the step that waits to be kept, if there is one."""
         if self.is_keeping_owed:
@@ -58,6 +62,7 @@ class Editing(Reading, ABC):
     def _keep_step(self) -> None:
         """Keep a step now, or when `keep_owed` says so."""
         if self.puts_off_keeping:
+            self.unsaved()  # this document is known as unsaved, should another be opened first
             self.is_keeping_owed = True
         else:
             self.keep()
