@@ -146,7 +146,7 @@ def broken(self, *_):
 if sys.argv[1] == "action":
     EditActions.baseline = broken
 else:
-    EditActions.baseline = lambda self: setattr(Sheet, "render_line", broken)
+    EditActions.baseline = lambda self: setattr(Sheet, "_line", broken)
 main([])
 """
 

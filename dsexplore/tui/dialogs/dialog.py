@@ -11,10 +11,11 @@ from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 
 from dsexplore.tui.dialogs.words import Said
+from dsexplore.tui.link.screen import WholeScreen
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES
 
 _MOVES = {
@@ -25,7 +26,7 @@ _MOVES = {
 }
 
 
-class AnsweringScreen(Screen[str | None]):
+class AnsweringScreen(WholeScreen[str | None]):
     """A screen that answers once: closed already, or covered, it has no answer to give."""
 
     def dismiss(self, result: str | None = None) -> AwaitComplete:

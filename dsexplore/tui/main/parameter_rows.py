@@ -150,7 +150,7 @@ def _field_line(
     change = document.field_change(spec.name)
     mark: Span = ("✗", "problem") if draft else (("*", "changed") if change else (" ", "plain"))
     start: list[Span] = [
-        ("▸" if here else " ", "active"),
+        ("▸", "active") if here else (" ", "plain"),
         mark,
         (fitted(spec.label, _LABEL), "active" if here else "label"),
         (" ", "plain"),

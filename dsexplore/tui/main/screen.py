@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
@@ -17,6 +16,7 @@ from textual.worker import Worker, WorkerState
 from dsexplore.document.document import Document
 from dsexplore.tui.keys.actions import ACTIONS, BY_NAME, Group, shown_key
 from dsexplore.tui.keys.keymap import Keymap, actions_by_key
+from dsexplore.tui.link.screen import WholeScreen
 from dsexplore.tui.main.claims_list import ClaimsList
 from dsexplore.tui.main.edit_actions import EditActions
 from dsexplore.tui.main.file_actions import FileActions
@@ -42,7 +42,7 @@ _REST = 0.15
 _BESIDE = "beside"
 
 
-class MainScreen(Screen[None], KeyTaker):
+class MainScreen(WholeScreen[None], KeyTaker):
     """Parameters, a page of results and a board of more, as many of them as have room."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES

@@ -7,15 +7,15 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.geometry import Size
-from textual.screen import Screen
 
+from dsexplore.tui.link.screen import WholeScreen
 from dsexplore.tui.typed_ahead import KeyTaker
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock
 
 SMALLEST = Size(60, 15)
 
 
-class TooSmall(Screen[None], KeyTaker):
+class TooSmall(WholeScreen[None], KeyTaker):
     """A sentence over all other screens: no key may act where its effect cannot be seen."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = ROLE_CLASSES

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import get_args
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
 from dsexplore.text.plain import clean
 from dsexplore.tui.widgets.lines import Line, Role, width_of
 
-_LEAP = 256
 # Rows by which the wheel goes, and cells along which a drag is a step.
 _WHEEL, _STEP = 3, 2
 ROLE_CLASSES = {f"line--{role}" for role in get_args(Role)}
@@ -66,11 +66,47 @@ class _Drawing(Widget):
     def notify_style_update(self) -> None:
         """Forget styles when the theme changes."""
         self.__dict__["_styles"] = {}
+        self.__dict__["_made"] = {}
         super().notify_style_update()
 
+    @abstractmethod
+    def _line(self, y: int) -> Line:
+        """What stands in a row, counted from the top."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """What stands in a part of it. It has neither border nor padding: here is the whole."""
+        width = self.size.width
+        start, end = crop.column_span
+        whole = (start, end) == (0, width)
+        made = [self._row(y, width) for y in crop.line_range]
+        return made if whole else [strip.crop(start, end) for strip in made]
+
+    def _row(self, y: int, width: int) -> Strip:
+        """A row as cells; made again only where its line, the width or the style has changed."""
+        line = self._line(y)
+        cache = self.__dict__.setdefault("_made", {})
+        known = cache.get(y)
+        if known is None or known[:2] != (line, width):
+            strip = self._strip(line, width)
+            for each in self.get_line_filters():
+                strip = strip.apply_filter(each, self.background_colors[1])
+            known = cache[y] = line, width, strip
+        made: Strip = known[2]
+        return made
+
+    def _repaint(self, old: Sequence[Line], new: Sequence[Line]) -> None:
+        """Draw again only the cells in which lines, from the top, differ from those before."""
+        regions = []
+        for y, (before, after) in enumerate(zip_longest(old, new, fillvalue=())):
+            start, width = changed_cells(before, after)
+            if width:
+                regions.append(Region(start, y, width, 1))
+        if regions:
+            self.refresh(*regions)
+
     def _strip(self, line: Line, width: int) -> Strip:
-        # Whoever forgot to clean a text: none acts on the terminal.
-        segments = [Segment(clean(text), self._style(role)) for text, role in line]
+        # Whoever forgot to clean a text: none acts on the terminal. Nothing costs bytes of its own.
+        segments = [Segment(clean(text), self._style(role)) for text, role in line if text]
         return Strip(segments).adjust_cell_length(width, self._style(None)).simplify()
 
 
@@ -105,21 +141,17 @@ class LineBlock(_Drawing):
         """Draw these lines; repaints only changed cells."""
         self._is_behind |= not self.size
         old, self._lines = self._lines, tuple(lines)
-        for y in range(max(len(old), len(self._lines))):
-            before = old[y] if y < len(old) else ()
-            after = self._lines[y] if y < len(self._lines) else ()
-            start, width = changed_cells(before, after)
-            if width:
-                self.refresh(Region(start, y, width, 1))
+        self._repaint(old, self._lines)
 
-    def render_line(self, y: int) -> Strip:
-        """One line of the block."""
-        line = self._lines[y] if y < len(self._lines) else ()
-        return self._strip(line, self.size.width)
+    def _line(self, y: int) -> Line:
+        return self._lines[y] if y < len(self._lines) else ()
 
 
-class Sheet(_Drawing, ScrollView):
-    """Lines that scroll. Keys are its screen's business, so it takes no focus."""
+class Sheet(_Drawing):
+    """Lines that scroll. Keys are its screen's business, so it takes no focus.
+
+    Not by Textual's scrolling, which draws every cell again and lays the screen out.
+    """
 
     can_focus = False
 
@@ -147,8 +179,9 @@ class Sheet(_Drawing, ScrollView):
     def __init__(self, id: str) -> None:  # noqa: A002 - Textual's own word
         super().__init__(id=id)
         self._lines: tuple[Line, ...] = ()
-        # Before the first layout it costs none.
-        self.virtual_size = Size(0, _LEAP)
+        # How many lines are scrolled out of sight at the top, and those in sight.
+        self._top = 0
+        self._in_sight: tuple[Line, ...] = ()
         # Where a drag began or last took a step.
         self._drag: tuple[int, int] | None = None
 
@@ -199,33 +232,38 @@ class Sheet(_Drawing, ScrollView):
     def show(self, lines: Sequence[Line]) -> None:
         """Draw these lines; repaints only changed cells."""
         self._is_behind |= not self.size
-        old, self._lines = self._lines, tuple(lines)
-        # Setting a virtual size lays the whole screen out again: it grows in leaps, and rarely.
-        while len(self._lines) > self.virtual_size.height:
-            self.virtual_size = Size(0, self.virtual_size.height + _LEAP)
+        self._lines = tuple(lines)
         # With fewer lines or a taller screen, scroll back rather than leave space empty.
-        self.scroll_by_rows(0)
-        top = self.scroll_offset.y
-        for y in range(top, top + self.size.height):
-            before = old[y] if y < len(old) else ()
-            after = self._lines[y] if y < len(self._lines) else ()
-            start, width = changed_cells(before, after)
-            if width:
-                self.refresh(Region(start, y - top, width, 1))
+        self._top = self._within(self._top)
+        self._draw_in_sight()
+
+    def _within(self, top: int) -> int:
+        """The nearest place to scroll to that leaves no space empty."""
+        return min(max(top, 0), max(0, len(self._lines) - self.size.height))
+
+    def _draw_in_sight(self) -> None:
+        old = self._in_sight
+        self._in_sight = self._lines[self._top : self._top + self.size.height]
+        self._repaint(old, self._in_sight)
+
+    def _scroll(self, top: int) -> None:
+        if top != self._top:
+            self._top = top
+            self._draw_in_sight()
 
     @property
     def above(self) -> int:
         """How many lines are scrolled out of sight at the top."""
-        return self.scroll_offset.y
+        return self._top
 
     @property
     def below(self) -> int:
         """How many lines are out of sight at the bottom."""
-        return max(0, len(self._lines) - self.scroll_offset.y - self.size.height)
+        return max(0, len(self._lines) - self._top - self.size.height)
 
     def scroll_into_view(self, first: int, last: int) -> None:
         """Scroll no further than it takes to see these lines, the first of them above all."""
-        top, height = self.scroll_offset.y, self.size.height
+        top, height = self._top, self.size.height
         if height <= 0:
             return
         target = top
@@ -233,19 +271,16 @@ class Sheet(_Drawing, ScrollView):
             target = last - height + 1
         target = min(target, first)
         # The heading above the first row belongs to it.
-        target = 0 if first <= 1 else target
-        if target != top:
-            self.scroll_to(y=target, animate=False, force=True, immediate=True)
+        self._scroll(0 if first <= 1 else target)
+
+    def scroll_to_top(self) -> None:
+        """Scroll to the first line."""
+        self._scroll(0)
 
     def scroll_by_rows(self, rows: int) -> None:
         """Scroll up or down, as far as the lines go."""
-        lowest = max(0, len(self._lines) - self.size.height)
-        target = min(max(self.scroll_offset.y + rows, 0), lowest)
-        if target != self.scroll_offset.y:
-            self.scroll_to(y=target, animate=False, force=True, immediate=True)
+        self._scroll(self._within(self._top + rows))
 
-    def render_line(self, y: int) -> Strip:
-        """One line, at its place on the screen."""
-        index = y + self.scroll_offset.y
-        line = self._lines[index] if index < len(self._lines) else ()
-        return self._strip(line, self.size.width)
+    def _line(self, y: int) -> Line:
+        index = y + self._top
+        return self._lines[index] if index < len(self._lines) else ()

@@ -61,14 +61,14 @@ class RowCursor:
 
     def to_top(self) -> None:
         """Go to the first row with a name, and show the top."""
-        self._sheet.scroll_to(y=0, animate=False, force=True, immediate=True)
+        self._sheet.scroll_to_top()
         self._at = next((i for i, row in enumerate(self._rows) if row.name), 0)
         self.draw()
 
     def start_over(self) -> None:
         """Forget the rows; the next ones are shown from the top."""
         self._rows, self._at = (), 0
-        self._sheet.scroll_to(y=0, animate=False, force=True, immediate=True)
+        self._sheet.scroll_to_top()
 
     def move(self, rows: int) -> None:
         """Go up or down: to the next row with a name, or by so many rows.
@@ -98,7 +98,7 @@ class RowCursor:
         return index < len(self._rows) and bool(name) and self._rows[index].name == name
 
     def _is_in_sight(self, index: int) -> bool:
-        top = self._sheet.scroll_offset.y
+        top = self._sheet.above
         # Before its first layout a sheet has no height.
         height = self._sheet.size.height or self._sheet.screen.size.height
         return index < len(self._rows) and top <= index < top + height

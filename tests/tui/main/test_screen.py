@@ -77,10 +77,10 @@ async def row_down(user: Explorer, key: str) -> None:
 @promise
 async def page_up(user: Explorer, key: str) -> None:
     await user.press("end")
-    last = user.parameters.scroll_offset.y
+    last = user.parameters.above
     await user.press(key, key, key, key)
     assert user.field == "num_layers"
-    assert user.parameters.scroll_offset.y == 0 <= last
+    assert user.parameters.above == 0 <= last
 
 
 @promise

@@ -16,7 +16,7 @@ def drawn_results(user: Explorer) -> list[str]:
 
 def held_results(user: Explorer) -> list[str]:
     """The results as the sheet holds them."""
-    top = user.results.scroll_offset.y
+    top = user.results.above
     lines = user.result_lines[top : top + user.results.size.height]
     held = [line.rstrip() for line in lines]
     return held + [""] * (user.results.size.height - len(held))
