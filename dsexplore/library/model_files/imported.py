@@ -61,23 +61,34 @@ def _from_config(place: Place, counted_as: str) -> Imported:
     config: Mapping[str, object] = parse_config(place.config)
     if params.is_params(config):
         config = params.config_of(config)
-    stored = stored_as(config)
+    stored = stored_as(config, beside := _beside_config(place))
     if place.weights and not counted_as and not is_importable(config):
         return _from_weights(place, text_values(config), stored)
     scenario = architecture_of(config, place.name, counted_as)
     said = [scenario.description] if scenario.description else []
-    serving = dict(stored.fields) if stored else {}
+    has_experts = bool(scenario.architecture.num_routed_experts)
+    serving = stored.fields(has_experts) if stored else {}
     if stored:
-        said.append(f"Stored as {stored.name}.")
-    if sentence := unread(config):
+        said.append(f"Stored as {stored.name(has_experts)}.")
+    if sentence := unread(config, beside):
         said.append(sentence)
-    if place.weights:
+    if place.absent:
+        said.append(f"{place.absent[0].upper()}{place.absent[1:]}: not compared with config.json.")
+    elif place.weights:
         layers = scenario.architecture.num_layers
         weights = _some(
             weights_of(tensors_in(place.weights), layers, stored.packed_bits if stored else None)
         )
         said += _compared(scenario, weights)
     return Imported(scenario, tuple(said), serving)
+
+
+def _beside_config(place: Place) -> Mapping[str, object] | None:
+    """What a file beside the configuration says of quantisation; None if there is none."""
+    if not place.quantization:
+        return None
+    found = parse_config(place.quantization).get("quantization")
+    return found if isinstance(found, Mapping) else None
 
 
 def _compared(scenario: Scenario, weights: Weights) -> Iterator[str]:
@@ -113,6 +124,8 @@ def _from_weights(place: Place, config: Mapping[str, object], stored: Stored | N
         for value in [next((config[key] for key in keys if _is_whole(config.get(key))), None)]
         if value is not None
     }
+    if place.absent:
+        raise ScenarioError("", place.absent, "a model's weights, whole", place.shown)
     layers = fields.get("num_layers")
     bits = stored.packed_bits if stored else None
     weights = _some(weights_of(tensors_in(place.weights), layers, bits))
@@ -121,7 +134,9 @@ def _from_weights(place: Place, config: Mapping[str, object], stored: Stored | N
     said += _active(weights, config, fields)
     said += _beside(weights)
     scenario = _stated(place, fields, "headers of its safetensors files")
-    return Imported(scenario, tuple(said), dict(stored.fields) if stored else {})
+    if stored:
+        said.append(f"Stored as {stored.name(bool(weights.routed))}.")
+    return Imported(scenario, tuple(said), stored.fields(bool(weights.routed)) if stored else {})
 
 
 def _active(

@@ -11,11 +11,13 @@ from pathlib import Path
 from dsexplore.files.locations import typed_path
 from dsexplore.files.reading import read_bytes, trouble
 from dsexplore.library.config_json.json_file import LARGEST
+from dsexplore.library.model_files.shards import is_part, not_here
 from dsexplore.text.refusal import ScenarioError, shown_path
 
 STANDARD_INPUT = "-"
 CONFIG = "config.json"
 PARAMS = "params.json"
+_QUANTIZATION = "hf_quant_config.json"
 WANTED = "a model's config.json, its folder, its weights' headers or a GGUF file"
 _DOWNLOADED = (
     "a file here, as nothing is fetched: download the model's config.json, or name its folder in "
@@ -44,6 +46,10 @@ class Place:
     config_file: str = ""
     weights: tuple[Path, ...] = ()
     gguf: Path | None = None
+    # What of the weights is missing, as a clause.
+    absent: str = ""
+    # What NVIDIA's tools write of a model's quantisation beside its configuration.
+    quantization: bytes = b""
 
 
 @dataclass
@@ -65,13 +71,27 @@ def placed(word: str) -> Place:
     except (OSError, ValueError) as error:
         if (cached := _cached(word)) is not None:
             return _folder(cached)
-        allowed = _DOWNLOADED if _is_hub_name(word) else WANTED
-        raise ScenarioError("", trouble(error), allowed, str(path)) from None
+        if _is_hub_name(word):
+            raise ScenarioError("", trouble(error), _DOWNLOADED, word) from None
+        raise ScenarioError("", trouble(error), WANTED, str(path)) from None
     if stat.S_ISDIR(status.st_mode):
         return _folder(path)
-    if path.name.endswith(".safetensors.index.json"):
+    if path.name.endswith(".safetensors.index.json") or is_part(path.name):
+        # One of a model's files stands for all of them.
         return _folder(path.parent)
+    if (repository := _repository_of(path)) is not None and _is_weights(path):
+        return _folder(repository)
     return _file(path, status)
+
+
+def _repository_of(path: Path) -> Path | None:
+    """The cached repository whose file a path is, named by its hash; None for any other."""
+    is_blob = path.parent.name == "blobs" and path.parent.parent.name.startswith(_REPOSITORY)
+    return path.parent.parent if is_blob and _snapshot(path.parent.parent).is_dir() else None
+
+
+def _is_weights(path: Path) -> bool:
+    return _kind_of(_first_bytes(path)) == _SAFETENSORS
 
 
 def _is_hub_name(word: str) -> bool:
@@ -100,10 +120,7 @@ def _file(path: Path, status: os.stat_result) -> Place:
         return Place(name_of(path), str(path), weights=(path,))
     if is_file and (path.suffix == ".gguf" or kind == _GGUF):
         return Place(name_of(path), str(path), gguf=path)
-    try:
-        return Place(name_of(path), str(path), read_bytes(path, WANTED, LARGEST), str(path))
-    except ScenarioError as error:
-        raise error.in_file(str(path)) from None
+    return Place(name_of(path), str(path), _read(path), str(path))
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -141,19 +158,33 @@ def _folder(path: Path) -> Place:
     path = _snapshot(path)
     found = _listing(path)
     name = name_of(path / CONFIG)
+    weights = tuple(sorted(_model_files(found.weights)))
+    absent = not_here(weights)
     for file in (CONFIG, PARAMS):
         if file in found.names:
-            try:
-                content = read_bytes(path / file, WANTED, LARGEST)
-            except ScenarioError as error:
-                raise error.in_file(str(path / file)) from None
-            weights = tuple(sorted(_model_files(found.weights)))
-            return Place(name, str(path), content, str(path / file), weights)
-    if found.weights:
-        return Place(name, str(path), weights=tuple(sorted(_model_files(found.weights))))
+            content = _read(path / file)
+            beside = _read(path / _QUANTIZATION) if _QUANTIZATION in found.names else b""
+            return Place(
+                name,
+                str(path),
+                content,
+                str(path / file),
+                weights,
+                absent=absent,
+                quantization=beside,
+            )
+    if weights:
+        return Place(name, str(path), weights=weights, absent=absent)
     if found.ggufs:
         return Place(name, str(path), gguf=min(found.ggufs))
     raise _without_model(path, found)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return read_bytes(path, WANTED, LARGEST)
+    except ScenarioError as error:
+        raise error.in_file(str(path)) from None
 
 
 def _without_model(path: Path, found: _Listing) -> ScenarioError:

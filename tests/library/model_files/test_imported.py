@@ -221,6 +221,17 @@ def test_a_gguf_header(tmp_path):
             {"weight_precision": "int4", "weight_group": 128},
         ),
         ({"quant_method": "mxfp4"}, {"weight_precision": "mxfp4"}),
+        (
+            {"quant_algo": "FP8", "kv_cache_scheme": "FP8"},
+            {"weight_precision": "fp8", "serving_precision": "fp8"}
+            | {"serving_fp8_recipe": "per_tensor", "kv_cache_precision": "fp8"},
+        ),
+        (
+            {"quant_method": "quark", "global_quant_config": {"weight": {"dtype": "fp4"}}},
+            {"weight_precision": "nvfp4"},
+        ),
+        ({"quant_method": "auto-round", "bits": 4}, {"weight_precision": "int4"}),
+        ({"quant_method": "gptq", "bits": 3}, {}),
         ({"quant_method": "of tomorrow"}, {}),
         (3, {}),
         ([], {}),
@@ -235,6 +246,92 @@ def test_how_weights_are_stored(about, serving, tmp_path):
     is_read = any("Stored as" in sentence for sentence in found.said)
     assert is_read == bool(serving)
     assert is_read != any("is not read" in sentence for sentence in found.said)
+
+
+_MIXED = {
+    "a mixture lists each layer's": (
+        {"quant_method": "modelopt", "quant_algo": "MIXED_PRECISION"}
+        | {
+            "quantized_layers": {
+                "layers.0.mlp.experts": {"quant_algo": "W4A16_NVFP4"},
+                "layers.0.self_attn.o_proj": {"quant_algo": "FP8"},
+                "layers.0.self_attn.q_proj": {"quant_algo": "FP8"},
+            }
+        },
+        {},
+        ("nvfp4", "fp8"),
+    ),
+    "experts have a type of their own": (
+        {"quant_method": "fp8", "weight_block_size": [128, 128]},
+        {"expert_dtype": "fp4"},
+        ("mxfp4", "fp8"),
+    ),
+    "attention is spared by a pattern": (
+        {"quant_method": "mxfp4", "modules_to_not_convert": ["model.layers.*.self_attn"]},
+        {},
+        ("mxfp4", "bf16"),
+    ),
+    "attention is spared layer by layer": (
+        {"quant_algo": "NVFP4", "ignore": [f"model.layers.{n}.self_attn*" for n in range(24)]},
+        {},
+        ("nvfp4", "bf16"),
+    ),
+    "norms are spared, as always": (
+        {"quant_method": "fp8", "ignore": [f"layers.{n}.self_attn.q_norm" for n in range(24)]},
+        {},
+        ("fp8", None),
+    ),
+}
+
+
+@pytest.mark.parametrize(("about", "more", "kept"), _MIXED.values(), ids=_MIXED)
+def test_weights_outside_experts_have_a_precision_of_their_own(about, more, kept, tmp_path):
+    mixture = json.loads((CONFIGS / "gpt-oss-120b.json").read_text()) | more
+    (tmp_path / "config.json").write_text(json.dumps(mixture | {"quantization_config": about}))
+    serving = imported_model(str(tmp_path)).serving
+    assert (serving["weight_precision"], serving.get("dense_weight_precision")) == kept
+    dense = json.loads(QWEN.read_text()) | more
+    (tmp_path / "config.json").write_text(json.dumps(dense | {"quantization_config": about}))
+    assert "dense_weight_precision" not in imported_model(str(tmp_path)).serving
+
+
+def test_a_file_beside_the_configuration_says_how_weights_are_stored(tmp_path):
+    (tmp_path / "config.json").write_bytes(QWEN.read_bytes())
+    about = {"quantization": {"quant_algo": "NVFP4", "kv_cache_quant_algo": "FP8"}}
+    (tmp_path / "hf_quant_config.json").write_text(json.dumps(about))
+    found = imported_model(str(tmp_path))
+    assert found.serving == {"weight_precision": "nvfp4", "kv_cache_precision": "fp8"}
+    assert "Stored as NVFP4, its KV cache as FP8." in found.said
+
+
+def parts(folder: Path, kind: str) -> list[Path]:
+    """A folder with a model's weights in two files."""
+    config = json.loads(QWEN.read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "model_type": kind}))
+    tensors = [*qwen_tensors().items()]
+    files = [folder / f"model-{number:05}-of-00002.safetensors" for number in (1, 2)]
+    header(files[0], dict(tensors[:99]))
+    header(files[1], dict(tensors[99:]))
+    return files
+
+
+def test_one_of_several_files_stands_for_all(tmp_path):
+    file, _ = parts(tmp_path, "qwen3")
+    assert "hold the same" in " ".join(imported_model(str(file)).said)
+    (tmp_path / "config.json").unlink()
+    assert total(file) == total(tmp_path) > QWEN_PARAMETERS  # the head lies there apart
+
+
+@pytest.mark.parametrize("pointer", [None, b"version https://git-lfs.github.com/spec/v1\n"])
+def test_weights_that_are_not_all_here_are_neither_counted_nor_compared(pointer, tmp_path):
+    _, last = parts(tmp_path, "qwen3")
+    last.unlink() if pointer is None else last.write_bytes(pointer)
+    found = imported_model(str(tmp_path))
+    assert "1 of 2 files of weights" in found.said[-1]
+    assert not any("hold" in sentence for sentence in found.said)
+    (tmp_path / "config.json").write_text('{"model_type": "zork"}')
+    with pytest.raises(ScenarioError, match="found 1 of 2 files of weights"):
+        imported_model(str(tmp_path))
 
 
 def test_weights_are_known_by_how_they_begin(tmp_path):
