@@ -89,6 +89,13 @@ def own_preset_path(table: str, name: str) -> Path:
     return user_presets_folder() / kinds_of(table)[0] / f"{name}.toml"
 
 
+def panel_preset_paths(table: str, name: str) -> tuple[Path, ...]:
+    """Where presets of one panel alone lie, the user's own and shipped; none of whole scenarios."""
+    kinds = _KINDS_OF_TABLE.get(table, ())[:1]
+    folders = (user_presets_folder(), presets_folder())
+    return tuple(folder / kind / f"{name}.toml" for kind in kinds for folder in folders)
+
+
 def is_shipped(path: Path) -> bool:
     """Whether a file is a shipped preset, never to be written."""
     return path.is_relative_to(presets_folder())

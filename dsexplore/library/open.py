@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from dsexplore.library.names import (
     SCENARIO_KINDS,
     is_shipped,
     is_there,
+    panel_preset_paths,
     preset_names,
     preset_path,
 )
@@ -77,9 +79,19 @@ def load_with_content(path: Path) -> tuple[Scenario, bytes]:
     shown_as = path.stem if is_shipped(path) else str(path)
     try:
         content = read_bytes(path, SCENARIO)
-        return scenario_in(content), content
+        return _with_its_name(scenario_in(content), path), content
     except ScenarioError as error:
         raise error.in_file(shown_as) from None
+
+
+def _with_its_name(scenario: Scenario, path: Path) -> Scenario:
+    """A scenario opened by a panel's own preset: the panel is from there."""
+    for table in PANELS:
+        if path in panel_preset_paths(table, path.stem):
+            panel = scenario.panel(table)
+            named: dict[str, Any] = {table: type(panel)(path.stem, **panel.values())}
+            return replace(scenario, **named)
+    return scenario
 
 
 def scenario_in(content: bytes) -> Scenario:

@@ -226,9 +226,10 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         self.main.session.close_others()
         self.main.perform("quit")
 
-    def on_rows_screen_find_asked(self) -> None:
-        """Look for anything from any screen."""
-        self.main.perform("find")
+    def on_rows_screen_action_asked(self, event: RowsScreen.ActionAsked) -> None:
+        """Do from any screen what the main one does; what is said of it is said there too."""
+        self.main.session.heard_by = event.screen
+        self.main.perform(event.name)
 
     def on_rows_screen_copy_asked(self, event: RowsScreen.CopyAsked) -> None:
         """Copy the rows of a screen."""

@@ -265,3 +265,10 @@ def test_what_a_preset_states_of_a_field_is_known_after_an_edit() -> None:
     assert as_preset(edited, "num_gpus") is None
     without = build({"schema": 1, "architecture": {"num_layers": 1}})
     assert as_preset(without, "num_layers") is None
+
+
+def test_a_panel_opened_alone_knows_its_preset() -> None:
+    opened = load("llama-3.1-70b")
+    assert opened.architecture.preset == "llama-3.1-70b"
+    # The other panels are the defaults', as before.
+    assert opened.hardware.preset == load("qwen3-8b").hardware.preset

@@ -12,6 +12,17 @@ from textual.widgets import Static
 from dsexplore.text.plain import clean
 from dsexplore.tui.dialogs.dialog import Dialog
 
+# Keys of every screen; those of its own come first.
+_EVERYWHERE = (
+    ("pgup", "up by a screenful; pgdn down, home and end to the ends"),
+    ("q", "leave, as esc does"),
+    ("^s", "save the scenario"),
+    ("^f", "find anything"),
+    ("Y", "copy the rows"),
+    ("S", "write the screen to a file"),
+    ("^q", "quit dsexplore"),
+)
+
 
 class KeysDialog(Dialog):
     """Every key of one screen; its last line has room for some."""
@@ -22,7 +33,7 @@ class KeysDialog(Dialog):
 
     def content(self) -> ComposeResult:
         """A row per key."""
-        yield key_table((*self._keys, ("q", "leave, as esc does"), ("^q", "quit dsexplore")))
+        yield key_table((*self._keys, *_EVERYWHERE))
 
 
 def key_table(rows: Iterable[tuple[str, str]], width: int | None = None) -> Static:

@@ -55,8 +55,9 @@ class PresetDialog(NarrowDialog):
 
     TAKES_ANYTHING = True
 
-    def __init__(self, prompt: str, kinds: Sequence[str]) -> None:
-        super().__init__(prompt)
+    def __init__(self, prompt: str, kinds: Sequence[str], at: str = "") -> None:
+        """`at`: the preset in force, where the highlight begins."""
+        super().__init__(prompt, at=at)
         self._kinds = kinds
 
     @cached_property
@@ -72,8 +73,9 @@ class PresetDialog(NarrowDialog):
 class NameDialog(PresetDialog):
     """What a name may stand for: presets of a kind, or else a mere name, as typed."""
 
-    def __init__(self, prompt: str, kind: str, present: str) -> None:
-        super().__init__(prompt, (kind,))
+    def __init__(self, prompt: str, kind: str, present: str, at: str) -> None:
+        """`present`: the name in force; `at`: the preset behind it."""
+        super().__init__(prompt, (kind,), at)
         self._present = present
 
     def entries(self, typed: str) -> Iterator[Candidate]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.widgets import Input, OptionList, Static
 
@@ -67,11 +68,12 @@ class NarrowDialog(TypingDialog):
     # Whether the typed text is the answer when nothing fits.
     TAKES_ANYTHING = False
 
-    def __init__(self, prompt: str, typed: str = "") -> None:
-        """`typed` stands in the line at the start."""
+    def __init__(self, prompt: str, typed: str = "", at: str = "") -> None:
+        """`typed` stands in the line at the start, and the highlight is at that answer."""
         super().__init__(prompt)
         self._shown: list[Entry] = []
         self._typed = typed
+        self._at = at
 
     @abstractmethod
     def entries(self, typed: str) -> Iterator[Entry]:
@@ -102,8 +104,9 @@ class NarrowDialog(TypingDialog):
         yield said("", id="about")
 
     def on_mount(self) -> None:
-        """Show all there is."""
+        """Show all there is, with the highlight where it begins."""
         self._narrow(self._typed)
+        self._highlight(self._at)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Follow the typing."""
@@ -125,15 +128,23 @@ class NarrowDialog(TypingDialog):
         """Describe it."""
         if event.option_index >= len(self._shown):
             return  # the list was narrowed since
-        self.query_one("#about", Static).update(self._shown[event.option_index].preview())
+        found = self._shown[event.option_index]
+        # What the list has no room for is read here.
+        is_cut = cell_len(str(event.option.prompt)) > self._options.scrollable_content_region.width
+        title = f"{found.title}\n" if is_cut and found.title not in found.preview() else ""
+        self.query_one("#about", Static).update(f"{title}{found.preview()}")
 
     def narrow_again(self) -> None:
         """List other entries for the same text, with the highlight where it was."""
         index = self._options.highlighted
         at = self._shown[index].answer if index is not None and self._shown else ""
         self._narrow(self.query_one(Input).value)
+        self._highlight(at)
+
+    def _highlight(self, answer: str) -> None:
+        """Go to the entry of an answer, where it is listed."""
         for place, found in enumerate(self._shown):
-            if found.answer == at:
+            if answer and found.answer == answer:
                 self._options.highlighted = place
 
     def _narrow(self, typed: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dsexplore.library.presets import is_whole_panel
 from dsexplore.scenario.field import LISTS
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.plain import clean
@@ -55,13 +56,15 @@ class EditActions:
         from dsexplore.tui.dialogs.open import NameDialog  # noqa: PLC0415 - the start goes without
 
         spec, present = FIELDS[name], self._document.field_text(name)
+        whole = self._document.scenario.panel(spec.table).preset
+        at = whole if is_whole_panel(name) else present
 
         def chosen(answer: str) -> None:
             self._document.set(name, answer)
             self._session.say(f"{spec.label}: {self._document.field_text(name)}.")
 
         self._session.ask(
-            NameDialog(f"{spec.label}: {clean(present)}", spec.picks, present), chosen
+            NameDialog(f"{spec.label}: {clean(present)}", spec.picks, present, at), chosen
         )
 
     def nudge_up(self) -> None:

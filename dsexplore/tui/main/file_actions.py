@@ -68,14 +68,14 @@ class FileActions:
     def _use(self, table: str, kinds: Sequence[str]) -> None:
         from dsexplore.tui.dialogs.open import PresetDialog  # noqa: PLC0415 - as said above
 
-        title = PANELS[table].title
+        title, at = PANELS[table].title, self._document.scenario.panel(table).preset
 
         def chosen(name: str) -> None:
             if name:
                 self._document.use_panel(table, name)
                 self._session.say(f"{title}: {name}.")
 
-        self._session.ask(PresetDialog(f"Take {title} from", kinds), chosen)
+        self._session.ask(PresetDialog(f"Take {title} from", kinds, at), chosen)
 
     def save(self) -> None:
         """Save to the scenario's file, or ask for one."""

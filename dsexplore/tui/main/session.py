@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from textual.message import Message
 from textual.screen import Screen
@@ -31,6 +31,17 @@ if TYPE_CHECKING:
 THREE_COLUMNS = 160
 
 
+class Hearer(Protocol):
+    """A screen over the main one."""
+
+    @property
+    def is_attached(self) -> bool:
+        """Whether it is there still."""
+
+    def say(self, text: str, role: Role = "plain") -> None:
+        """Put a sentence under its rows."""
+
+
 class TourAsked(Message):
     """The user wants to learn by doing."""
 
@@ -50,6 +61,8 @@ class Session:
         self.at = 0
         # The sentence under the sheets.
         self.message: tuple[str, Role] = ("", "plain")
+        # The screen over the main one that asked for an action last: it says what comes of it.
+        self.heard_by: Hearer | None = None
         # What the next key is given to, in place of what it does elsewhere.
         self.next_key: Callable[[str], None] | None = None
         # The claims of a file that was named at the start.
@@ -109,6 +122,10 @@ class Session:
     def say(self, text: str, role: Role = "plain") -> None:
         """Put a sentence under the sheets; an empty one clears it."""
         self.message = (text, role)
+        if self.heard_by is not None and not self.heard_by.is_attached:
+            self.heard_by = None
+        if self.heard_by is not None:
+            self.heard_by.say(text, role)
 
     def go_to(self, field: str) -> None:
         """Show a field's panel, with the field focused."""

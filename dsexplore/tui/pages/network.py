@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.analysis.summaries.traffic import TRAFFIC, traffic
+from dsexplore.document.moved import Change
 from dsexplore.text.format import format_value
-from dsexplore.tui.pages.blocks import percent, role_of
+from dsexplore.tui.pages.blocks import MARK, percent, role_of
 from dsexplore.tui.pages.page import Page, tab
 from dsexplore.tui.widgets.lines import Role
 from dsexplore.tui.widgets.writer import columns
@@ -19,7 +20,7 @@ _LABEL, _CELL = 17, 12
 def network(page: Page) -> None:
     """Traffic of a step, the wait for it, and the dispatch to experts over the run."""
     page.heading("Traffic per step and GPU")
-    _columns(page, "", ("bytes", "time", "share"), "dim")
+    _columns(page, "", (_marked("bytes"), _marked("time"), "share"), "dim")
     _traffic(page)
     page.heading("Communication time")
     _waited(page)
@@ -61,10 +62,19 @@ def _traffic(page: Page) -> None:
     share = shares(values, [kind.time for kind in kinds])
     for kind in kinds:
         moved = document.result_change(kind.time) or document.result_change(kind.bytes)
-        cells = (text(kind.bytes), text(kind.time), percent(share[kind.time]))
+        cells = (
+            _marked(text(kind.bytes), document.result_change(kind.bytes)),
+            _marked(text(kind.time), document.result_change(kind.time)),
+            percent(share[kind.time]),
+        )
         _columns(page, kind.label, cells, role_of(moved), kind.time)
     if not kinds:
         page.text("No traffic.")
+
+
+def _marked(text: str, change: Change | None = None) -> str:
+    """A figure with its mark; without one its place stays free, so that figures line up."""
+    return f"{text} {change.mark if change else '':<{MARK}}"
 
 
 def _waited(page: Page) -> None:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 _ENDS = 10_000
 # Keys of every screen, however little room its own leave.
-_ALWAYS = (("?", "help"), ("^q", "quit"))
+_ALWAYS = (("^s", "save"), ("?", "help"), ("^q", "quit"))
+# Keys of every screen that do what an action of the main screen does.
+_AS_THERE = {"slash": "find", "ctrl+f": "find", "ctrl+s": "save", "S": "screenshot"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,13 @@ class RowsScreen(AnsweringScreen, KeyTaker):
     class QuitAsked(Message):
         """The user wants to leave the program, not this screen alone."""
 
-    class FindAsked(Message):
-        """The user looks for something, here or elsewhere."""
+    class ActionAsked(Message):
+        """The user wants an action of the main screen; the screen says what came of it."""
+
+        def __init__(self, screen: RowsScreen, name: str) -> None:
+            super().__init__()
+            self.screen = screen
+            self.name = name
 
     class CopyAsked(Message):
         """The user wants all rows of a screen as text."""
@@ -88,7 +95,11 @@ class RowsScreen(AnsweringScreen, KeyTaker):
     def hints(self) -> Sequence[tuple[str, str]]:
         """Keys and their words, the most useful first."""
         own = [(shown_key(key.name), key.hint) for key in self.KEYS if key.hint]
-        return [("↵", self.FOLLOWS), ("esc", self.LEAVES), *own, ("↑↓", "move")]
+        return [("↵", self.FOLLOWS), ("esc", self.LEAVES), *own, (self.moves(), "move")]
+
+    def moves(self) -> str:
+        """The arrows that move the cursor."""
+        return "↑↓"
 
     def detail_height(self) -> int:
         """How many lines the detail has on a terminal of this size."""
@@ -184,8 +195,8 @@ class RowsScreen(AnsweringScreen, KeyTaker):
             self.back()
         elif event.key in ("question_mark", "f1"):
             self.app.push_screen(KeysDialog(self.headline()[0], self.hints()))
-        elif event.key in ("slash", "ctrl+f"):
-            self.post_message(self.FindAsked())
+        elif event.key in _AS_THERE:
+            self.post_message(self.ActionAsked(self, _AS_THERE[event.key]))
         elif event.key == "Y":
             self.post_message(self.CopyAsked(self))
         elif event.key == "ctrl+q":

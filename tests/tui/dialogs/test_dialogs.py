@@ -44,6 +44,20 @@ async def test_the_list_narrows_as_one_types(explore: Start) -> None:
         assert user.document.name == "deepseek-v3"
 
 
+async def test_a_list_of_presets_begins_at_the_one_in_force(explore: Start) -> None:
+    async with explore() as user:
+        await user.go_to("gpu")
+        await user.press("enter")
+        assert "▸h800-80gb-sxm" in user.shown
+        await user.press("escape")
+        await user.press("O")
+        assert "▸h800-80gb-sxm" in user.shown
+        # What is typed goes before it.
+        await user.type("b200")
+        await user.press("enter")
+        assert user.document.scenario.hardware.preset == "b200-180gb-sxm"
+
+
 async def test_presets_and_files_are_listed_together(explore: Start, own_folders: Path) -> None:
     save(load("llama-3-70b"), own_folders / "mine.toml", overwrite=False)
     async with explore() as user:

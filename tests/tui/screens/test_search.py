@@ -54,6 +54,8 @@ async def test_conditions_hold_and_what_has_no_layout_says_why(explore: Start) -
         assert "such as memory_headroom>0" in words(user).replace("│ ", "")
         await user.type("=4; memory_headroom>=10 GB")
         await computed(user, "enter")
+        # What they are kept to stands above the list.
+        assert "Only with tensor_parallel=4; memory_headroom>=10 GB." in user.shown
         rows = [line.split() for line in user.screen[5:12]]
         assert {row[row.index("GB") + 1] for row in rows if "GB" in row} == {"4"}
         await user.press("escape")

@@ -30,7 +30,8 @@ class HistoryScreen(RowsScreen):
 
     def headline(self) -> tuple[str, str]:
         """The history, and how much of it there is."""
-        return "History", f"{len(self._drawn):,} states, the oldest first"
+        states = len(self._drawn)
+        return "History", f"{states:,} states, the oldest first" if states > 1 else "1 state"
 
     def on_mount(self) -> None:
         """Begin at the state in force."""

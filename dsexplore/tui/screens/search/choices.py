@@ -17,7 +17,7 @@ from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.screens.computing import Run
 from dsexplore.tui.screens.full_screen import EXPORT, Key
-from dsexplore.tui.screens.search.conditions import in_a_line, limits_of
+from dsexplore.tui.screens.search.conditions import limits_of
 from dsexplore.tui.screens.search.ranked import RankedScreen
 from dsexplore.tui.screens.search.rows import fields_text
 from dsexplore.tui.widgets.lines import Line, Row, Span, cropped, right, wrapped
@@ -58,8 +58,7 @@ class ChoicesScreen(RankedScreen):
     def rows(self, width: int) -> list[Row]:
         """The account of the search, and a row for each choice, named by its place."""
         written = Writer(width)
-        if self._conditions:
-            written.text(f"Only with {in_a_line(self._conditions)}.")
+        self.say_conditions(written)
         if self._account:
             written.text(self._account, "plain", 4)
         found = self._chosen

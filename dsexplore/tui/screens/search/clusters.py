@@ -28,7 +28,6 @@ from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.screens.computing import Run
 from dsexplore.tui.screens.full_screen import EXPORT, Key
 from dsexplore.tui.screens.search.conditions import (
-    in_a_line,
     limits_of,
     refusal,
 )
@@ -87,8 +86,7 @@ class ClustersScreen(RankedScreen):
         written = Writer(width)
         if self._problem:
             written.text(self._problem, "problem")
-        if self._conditions:
-            written.text(f"Only with {in_a_line(self._conditions)}.")
+        self.say_conditions(written)
         if not self._best:
             return written.rows
         names = list(dict.fromkeys((self._by, *_RESULTS)))

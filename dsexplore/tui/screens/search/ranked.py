@@ -10,6 +10,7 @@ from dsexplore.tui.dialogs.find_name import FindName
 from dsexplore.tui.dialogs.typed import TypedDialog
 from dsexplore.tui.screens.computing import ComputingScreen
 from dsexplore.tui.screens.search.conditions import conditions, in_a_line, problem_of
+from dsexplore.tui.widgets.writer import Writer
 
 
 class RankedScreen(ComputingScreen):
@@ -32,6 +33,11 @@ class RankedScreen(ComputingScreen):
         """Search beside the screen."""
         super().on_mount()
         self._begin()
+
+    def say_conditions(self, written: Writer) -> None:
+        """Repeat the conditions above what meets them."""
+        if self._conditions:
+            written.text(f"Only with {in_a_line(self._conditions)}.")
 
     def condition(self) -> None:
         """Keep to what meets conditions, such as a deadline or a budget."""

@@ -75,6 +75,7 @@ class SearchScreen(RankedScreen):
         written = Writer(width)
         if self._account:
             written.text(self._account, "plain", 4)
+        self.say_conditions(written)
         found = self._search
         if found is None or not self._layouts:
             return written.rows

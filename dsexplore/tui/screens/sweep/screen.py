@@ -88,6 +88,13 @@ class SweepScreen(ComputingScreen):
         by = f"{self._across.title}{f' and {self._up.title}' if self._up else ''}"
         return f"Sweep over {by}", self.progress() or self._note()
 
+    def moves(self) -> str:
+        """Arrows along a curve, over a map, or through a list of words."""
+        axes = self._sweep.axes if self._sweep else ()
+        if len(axes) > 1:
+            return "←↑↓→"
+        return "↑↓" if axes and is_drawn_as_bars(axes) else "←→"
+
     def rows(self, width: int) -> list[Row]:
         """The plot, as high as there is room."""
         found = self._sweep

@@ -1,0 +1,37 @@
+"""What every screen over the main one gives: saving, leaving and help, in its last line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.tui.explorer import NARROW, Explorer, Start
+
+
+@pytest.mark.parametrize("key", ["h", "s", "e", "a"])
+async def test_save_help_and_quit_are_in_the_last_line(explore: Start, key: str) -> None:
+    async with explore(size=NARROW) as user:
+        await user.press(key)
+        assert user.screen[-1].rstrip().endswith("^s save  ? help  ^q quit")
+
+
+async def test_a_screen_saves_the_scenario_and_says_so(
+    explore: Start, own_folders: Path, tmp_path: Path
+) -> None:
+    async with explore() as user:
+        await user.type("62")
+        await user.press("enter", "h", "ctrl+s", "ctrl+u")
+        file = tmp_path / "sixty-two.toml"
+        await user.type(str(file))
+        await user.press("enter")
+        assert user.app.screen is not user.main
+        assert "Saved" in _said(user)
+        assert file.exists()
+        assert not user.document.is_modified
+        await user.press("escape")
+        assert user.app.screen is user.main
+
+
+def _said(user: Explorer) -> str:
+    return user.screen[-2]
