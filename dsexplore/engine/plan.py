@@ -52,8 +52,8 @@ class Varying:
         """How some numbers or truths vary; they must not be none."""
         if values.dtype == bool:
             return cls(axes, None, are_truths=True)
-        ends = float(values.min()), float(values.max())
-        return cls(axes, ends if math.isfinite(ends[0]) and math.isfinite(ends[1]) else None)
+        ends = Range(float(values.min()), float(values.max()))
+        return cls(axes, ends if math.isfinite(ends.low) and math.isfinite(ends.high) else None)
 
 
 class Plan:
@@ -94,6 +94,12 @@ class Plan:
             places = {each: place for place, each in enumerate(results)}
             self._moving.append({name: places[id(each)] for name, each in moving.items()})
             self._fixed.append({name: found[name] for name in found if name not in moving})
+        # What has a range is never infinite.
+        self._may_be_infinite = [
+            place
+            for place, each in enumerate(results.values())
+            if each.kind != TRUTHS and each.range is None
+        ]
         self._function = _compiled(recording, list(fields.values()), list(results.values()))
 
     @property
@@ -111,8 +117,9 @@ class Plan:
     def of_each(self, changes: Mapping[str, Any]) -> list[Values]:
         """The results of each variant, as for one."""
         with np.errstate(all="ignore"):
-            results = self._function(*(changes[name] for name in self._fields))
-        found = [_finite(each) if each.dtype.kind == "f" else each for each in results]
+            found = list(self._function(*(changes[name] for name in self._fields)))
+            for place in self._may_be_infinite:
+                found[place] = _finite(found[place])
         return [
             fixed | {name: found[place] for name, place in moving.items()}
             for fixed, moving in zip(self._fixed, self._moving, strict=True)
@@ -152,8 +159,10 @@ def _result(graph: Graph, name: str, value: Any) -> Any:
 
 def _finite(values: Any) -> Any:
     """Results with what is infinite unknown; the same array where nothing is."""
+    if not getattr(values, "ndim", 0):
+        return finite(values)  # of a formula that runs as it is
     # A sum of zeros, unless something is infinite or unknown.
-    if math.isnan(np.dot(values.ravel(), np.zeros(values.size))):
+    if values.dtype.kind == "f" and math.isnan(np.dot(values.ravel(), np.zeros(values.size))):
         values[np.isinf(values)] = math.nan
     return values
 

@@ -1,19 +1,29 @@
 """Ranges: between which numbers the result of an operation lies, by those of what it is of.
 
 Rounding is monotone, so the bounds of sums, products, quotients and roots hold to the last digit;
-those of logarithms and the like are widened. A range says that nothing in it is unknown or
-infinite.
+those of logarithms and the like are widened. A range says that nothing in it is infinite, and
+whether some of it may be unknown (nan).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-Range = tuple[float, float]
+
+class Range(NamedTuple):
+    """Between which numbers all lie that are known, and whether all are."""
+
+    low: float
+    high: float
+    is_known: bool = True
+
+
+# The low and the high end alone.
+_Ends = tuple[float, float]
 # Libraries differ by less in their logarithms and exponentials, relative.
 _SLACK = 1e-12
 # Beyond it e to the power is close to overflow.
@@ -22,43 +32,63 @@ _EXPONENTIAL = (math.exp, math.expm1)
 
 
 def range_of(operation: Any, ranges: tuple[Range | None, ...]) -> Range | None:
-    """The range of an operation's results; None where it is not known, or has no ends."""
-    found = None
+    """The range of an operation's results; None where there is none, or it has no ends."""
     if operation is np.where:
-        yes, no = ranges[1:]
-        found = _around((*yes, *no)) if yes and no else None
-    elif operation in _RANGES and None not in ranges:
-        found = _RANGES[operation](*ranges)
-    if found is None or not (math.isfinite(found[0]) and math.isfinite(found[1])):
+        return _of_choice(*ranges[1:])
+    if operation not in _ENDS or None in ranges:
         return None
-    return found
+    given = [each for each in ranges if each is not None]
+    ends = _ENDS[operation](*(each[:2] for each in given))
+    if ends is None or not (math.isfinite(ends[0]) and math.isfinite(ends[1])):
+        return None
+    return Range(*ends, all(each.is_known for each in given))
+
+
+def unknown_in_part(of: Range | None) -> Range | None:
+    """The range of what has this range where it is known."""
+    return None if of is None else of._replace(is_known=False)
+
+
+def passes_unknown(operation: Any) -> bool:
+    """Whether a result is unknown where anything that it is made of is."""
+    return operation in _ENDS
 
 
 def compared(operation: Any, one: Range | None, other: Range | None) -> bool | None:
     """What a comparison comes to for all numbers of two ranges; None where it depends."""
     if one is None or other is None or operation not in _COMPARED:
         return None
-    return _COMPARED[operation](one, other)
+    truth = _COMPARED[operation](one, other)
+    # What is unknown is unlike anything, and neither more nor less.
+    if (one.is_known and other.is_known) or truth is (operation is np.not_equal):
+        return truth
+    return None
 
 
-def _around(numbers: tuple[float, ...]) -> Range:
+def _of_choice(yes: Range | None, no: Range | None) -> Range | None:
+    if yes is None or no is None:
+        return None
+    return Range(min(yes.low, no.low), max(yes.high, no.high), yes.is_known and no.is_known)
+
+
+def _around(numbers: tuple[float, ...]) -> _Ends:
     return min(numbers), max(numbers)
 
 
-def _product(one: Range, other: Range) -> Range:
+def _product(one: _Ends, other: _Ends) -> _Ends:
     return _around(tuple(a * b for a in one for b in other))
 
 
-def _quotient(one: Range, other: Range) -> Range | None:
+def _quotient(one: _Ends, other: _Ends) -> _Ends | None:
     if other[0] <= 0.0 <= other[1]:
         return None
     return _around(tuple(a / b for a in one for b in other))
 
 
-def _of_rising(function: Callable[[float], float], above: float) -> Callable[[Range], Range | None]:
-    """The ranges of a rising function of numbers above one."""
+def _of_rising(function: Callable[[float], float], above: float) -> Callable[[_Ends], _Ends | None]:
+    """The ends of a rising function of numbers above one."""
 
-    def found(of: Range) -> Range | None:
+    def found(of: _Ends) -> _Ends | None:
         if of[0] <= above or (function in _EXPONENTIAL and of[1] > _MOST_EXPONENT):
             return None
         low, high = function(of[0]), function(of[1])
@@ -67,25 +97,25 @@ def _of_rising(function: Callable[[float], float], above: float) -> Callable[[Ra
     return found
 
 
-def _root(of: Range) -> Range | None:
+def _root(of: _Ends) -> _Ends | None:
     return (math.sqrt(of[0]), math.sqrt(of[1])) if of[0] >= 0 else None
 
 
-def _rounded(function: Callable[[float], int]) -> Callable[[Range], Range]:
+def _rounded(function: Callable[[float], int]) -> Callable[[_Ends], _Ends]:
     return lambda of: (float(function(of[0])), float(function(of[1])))
 
 
-def _size(of: Range) -> Range:
+def _size(of: _Ends) -> _Ends:
     low, high = _around((abs(of[0]), abs(of[1])))
     return (0.0 if of[0] <= 0.0 <= of[1] else low), high
 
 
-def _square(of: Range) -> Range:
+def _square(of: _Ends) -> _Ends:
     low, high = _size(of)
     return low * low, high * high
 
 
-_RANGES: dict[Any, Callable[..., Range | None]] = {
+_ENDS: dict[Any, Callable[..., _Ends | None]] = {
     np.add: lambda one, other: (one[0] + other[0], one[1] + other[1]),
     np.subtract: lambda one, other: (one[0] - other[1], one[1] - other[0]),
     np.multiply: _product,

@@ -12,12 +12,20 @@ from typing import Any
 
 import numpy as np
 
-from dsexplore.engine.ranges import Range, compared, range_of
+from dsexplore.engine.ranges import (
+    Range,
+    compared,
+    passes_unknown,
+    range_of,
+    unknown_in_part,
+)
 
 # What a symbol stands for: floats, truths, or words, whole numbers and whatever else there is.
 NUMBERS, TRUTHS, OTHERS = "numbers", "truths", "others"
 
 _Operation = Callable[..., Any]
+# What truths are to arithmetic.
+_OF_TRUTHS = Range(0.0, 1.0)
 _TRUTH_OF = {
     *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal),
     *(np.logical_not, np.logical_and, np.logical_or, np.isfinite, np.isnan, np.isinf),
@@ -50,7 +58,7 @@ class Symbol:
         # A bit for each axis along which it varies.
         self.axes = axes
         self.kind = kind
-        # Between which numbers all of it lies, where that is known.
+        # Between which numbers all of it lies that is known, where that can be told.
         self.range = within
 
     def __array_ufunc__(self, ufunc: _Operation, method: str, *inputs: Any, **options: Any) -> Any:
@@ -184,9 +192,11 @@ class Recording:
             truth = compared(operation, *ranges)
             if truth is not None:
                 return np.bool_(truth)
-        within = range_of(operation, ranges) if kind != TRUTHS else None
-        if within is not None and within[0] == within[1] != 0.0:
-            return within[0]
+        within = _within(operation, arguments, ranges) if kind != TRUTHS else None
+        if within is not None and within.is_known and within.low == within.high:
+            return within.low
+        if within is not None and (same := _same_as(operation, arguments, ranges)) is not None:
+            return same
         axes = 0
         for each in arguments:
             if type(each) is Symbol:
@@ -222,8 +232,18 @@ def _key(argument: Any) -> Any:
 
 def _simplified(operation: _Operation, arguments: tuple[Any, ...]) -> Any:
     """What an operation comes to without computing it, if it is one of a few; else None."""
+    if passes_unknown(operation) and any(map(_is_unknown, arguments)):
+        return math.nan
     simpler = _SIMPLER.get(operation)
     return simpler(operation, arguments) if simpler else None
+
+
+def _of_sum(operation: _Operation, arguments: tuple[Any, ...]) -> Any:
+    """A sum with 0, or a difference from it."""
+    one, other = arguments
+    if _is_zero(other) and _are_numbers(one):
+        return one
+    return other if operation is np.add and _is_zero(one) and _are_numbers(other) else None
 
 
 def _of_product(operation: _Operation, arguments: tuple[Any, ...]) -> Any:
@@ -235,8 +255,10 @@ def _of_product(operation: _Operation, arguments: tuple[Any, ...]) -> Any:
 
 
 def _of_where(_operation: _Operation, arguments: tuple[Any, ...]) -> Any:
-    """A choice by a truth that is known."""
+    """A choice by a truth that is known, or between the same."""
     condition, yes, no = arguments
+    if yes is no:
+        return yes
     if type(condition) is Symbol or np.ndim(condition):
         return None
     return yes if condition else no
@@ -271,10 +293,44 @@ def _of_truths(operation: _Operation, arguments: tuple[Any, ...]) -> Any:
 
 def _range(argument: Any) -> Range | None:
     if type(argument) is Symbol:
-        return argument.range
-    if isinstance(argument, bool | np.bool_ | str) or not isinstance(argument, int | float):
+        return _OF_TRUTHS if argument.kind == TRUTHS else argument.range
+    if isinstance(argument, str) or not isinstance(argument, int | float | np.bool_):
         return None
-    return (float(argument), float(argument)) if math.isfinite(argument) else None
+    return Range(float(argument), float(argument)) if math.isfinite(argument) else None
+
+
+def _within(
+    operation: _Operation, arguments: tuple[Any, ...], ranges: tuple[Range | None, ...]
+) -> Range | None:
+    """The range of an operation's results, where it can be told."""
+    if operation is np.where:
+        _, yes, no = arguments
+        if _is_unknown(no):
+            return unknown_in_part(ranges[1])
+        if _is_unknown(yes):
+            return unknown_in_part(ranges[2])
+    elif all(_kind_of(each) == TRUTHS for each in arguments):
+        return None  # numpy's sum of truths is a truth
+    return range_of(operation, ranges)
+
+
+def _same_as(
+    operation: _Operation, arguments: tuple[Any, ...], ranges: tuple[Range | None, ...]
+) -> Any:
+    """That of its arguments which an operation gives everywhere, by their ranges."""
+    if operation is np.absolute:
+        (one,), (within,) = arguments, ranges
+        return one if within and within.low >= 0 and _are_numbers(one) else None
+    if operation not in (np.maximum, np.minimum):
+        return None
+    for (this, own), (_, rest) in zip(
+        pairs := list(zip(arguments, ranges, strict=True)), reversed(pairs), strict=True
+    ):
+        if own and rest and rest.is_known and _are_numbers(this):
+            wins = own.low >= rest.high if operation is np.maximum else own.high <= rest.low
+            if wins:
+                return this
+    return None
 
 
 def _is_word(argument: Any, word: str) -> Any:
@@ -299,6 +355,8 @@ def _not(truth: Any) -> Any:
 
 
 _SIMPLER: dict[_Operation, Callable[[_Operation, tuple[Any, ...]], Any]] = {
+    np.add: _of_sum,
+    np.subtract: _of_sum,
     np.multiply: _of_product,
     np.divide: _of_product,
     np.where: _of_where,
@@ -312,6 +370,18 @@ _SIMPLER: dict[_Operation, Callable[[_Operation, tuple[Any, ...]], Any]] = {
 
 def _is_one(argument: Any) -> bool:
     return type(argument) in (float, int) and argument == 1
+
+
+def _is_zero(argument: Any) -> bool:
+    return type(argument) in (float, int) and argument == 0
+
+
+def _is_unknown(argument: Any) -> bool:
+    return type(argument) is float and math.isnan(argument)
+
+
+def _are_numbers(argument: Any) -> bool:
+    return type(argument) is Symbol and argument.kind == NUMBERS
 
 
 def _kind(operation: _Operation, arguments: tuple[Any, ...]) -> str:

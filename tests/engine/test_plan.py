@@ -117,3 +117,10 @@ def test_a_variant_gives_what_it_gives_alone() -> None:
         alone = Plan(GRAPH, inputs | variant, how, names)(arrays)
         for name in names:
             assert np.array_equal(together[name], alone[name], equal_nan=True), (variant, name)
+
+
+def test_a_formula_that_runs_as_it_is_may_come_to_one_number() -> None:
+    inputs = shipped("minimax-m1-rl").inputs()
+    varied = ("num_layers", "max_response_length")
+    arrays = {name: inputs[name] * np.array([0, 0.5, 1]) for name in varied}
+    demand_the_same(inputs | arrays, arrays)

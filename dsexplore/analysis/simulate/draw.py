@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from dsexplore.engine.ranges import Range
+
     Floats = NDArray[np.float64]
 
 # Less of a distribution than this in a field's range is none of it.
@@ -106,11 +108,13 @@ class Draw:
         """The fields' values at shares as (field, sample)."""
         return {name: of(row) for name, of, row in zip(self.names, self._of, shares, strict=True)}
 
-    def ranges(self) -> dict[str, tuple[float, float] | None]:
+    def ranges(self) -> dict[str, Range | None]:
         """Between which numbers each field is drawn; None where one end is open."""
         import numpy as np  # noqa: PLC0415 - no start-up pays for it
 
-        found: dict[str, tuple[float, float] | None] = {}
+        from dsexplore.engine.ranges import Range  # noqa: PLC0415 - nor for this
+
+        found: dict[str, Range | None] = {}
         for name, of in zip(self.names, self._of, strict=True):
             # Quantiles rise; a normal one has no ends but those of its field.
             is_bounded = self._stated[name].kind not in ("normal", "lognormal")
@@ -119,7 +123,7 @@ class Draw:
             )
             low, high = float(ends.min()), float(ends.max())
             around = low * (1 - _SLACK), high * (1 + _SLACK)
-            found[name] = around if low >= 0 and math.isfinite(high) else None
+            found[name] = Range(*around) if low >= 0 and math.isfinite(high) else None
         return found
 
 
