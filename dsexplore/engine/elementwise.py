@@ -22,6 +22,10 @@ def are_scalars(*values: Any) -> bool:
 
 def where(condition: Any, yes: Any, no: Any) -> Any:
     """`yes` where the condition holds, `no` elsewhere; a plain truth returns one unchanged."""
+    if condition is True:
+        return yes
+    if condition is False:
+        return no
     if isinstance(condition, _TRUTHS):
         return yes if condition else no
     import numpy as np  # noqa: PLC0415 - scalars do without
@@ -31,12 +35,10 @@ def where(condition: Any, yes: Any, no: Any) -> Any:
 
 def ratio(part: Any, whole: Any) -> Any:
     """`part / whole`; nan where the whole is 0."""
-    if isinstance(part, _SCALARS) and isinstance(whole, _SCALARS):
-        return part / whole if whole else math.nan
+    if isinstance(whole, _SCALARS):
+        return part / (whole or math.nan)
     import numpy as np  # noqa: PLC0415 - scalars do without
 
-    if isinstance(whole, _SCALARS):
-        return np.divide(part, whole or math.nan)
     if (nothing := np.equal(whole, 0)).any():
         whole = np.where(nothing, np.nan, whole)
     return np.divide(part, whole)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import is_not
 from typing import Any
 
 from dsexplore.engine.elementwise import where
@@ -105,6 +106,13 @@ def fields_in_run(run: Any, now: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _are_as_in_run(run: Any, names: tuple[str, ...], values: tuple[Any, ...]) -> bool:
+    """Whether no field is another object than in the run, which is seen at once."""
+    if not isinstance(run, MeasuredRun):
+        return True
+    return not any(map(is_not, values, map(run.values.get, names, values)))
+
+
 _KNOWN_OF_RUN = {*PREMISES, *DETAILS, *EXTENTS, *SIZES}
 
 
@@ -148,6 +156,8 @@ def _at_its_premises(
     formulas = [(each.name, each.function, each.needs) for each in between]
 
     def formula(run: Any, present: Any, *values: Any) -> Any:
+        if _are_as_in_run(run, fields, values):
+            return present
         now = dict(zip(fields, values, strict=True))
         then = fields_in_run(run, {name: now[name] for name in fields if name in taken})
         if not then:

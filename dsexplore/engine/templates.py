@@ -19,7 +19,7 @@ def sentence(condition: Any, template: str, **values: Any) -> Any:
 
     Arrays give an array of sentences.
     """
-    return first_sentence([(condition, template)], **values)
+    return "" if condition is False else first_sentence([(condition, template)], **values)
 
 
 def first_sentence(cases: Sequence[tuple[Any, str]], **values: Any) -> Any:
@@ -27,6 +27,8 @@ def first_sentence(cases: Sequence[tuple[Any, str]], **values: Any) -> Any:
 
     `cases` are pairs of a condition and its template. Arrays give an array of sentences.
     """
+    if all(condition is False for condition, _ in cases):
+        return ""
     if are_scalars(*(condition for condition, _ in cases), *values.values()):
         found = next((template for condition, template in cases if condition), "")
         return found.format(**values)
