@@ -19,7 +19,8 @@ from dsexplore.library.config_json.text_part import (
     text_part,
     text_values,
 )
-from dsexplore.library.config_json.unknown import named, of_shape, sizes_unread
+from dsexplore.library.config_json.unknown import named, of_shape
+from dsexplore.library.config_json.unread import unread
 from dsexplore.library.presets import build
 from dsexplore.library.saving import table_values
 from dsexplore.scenario.panels.architecture import Architecture
@@ -30,6 +31,7 @@ __all__ = [
     "FAMILIES",
     "architecture_of",
     "is_importable",
+    "other_class",
     "read_config",
     "scenario_from_config",
     "text_values",
@@ -66,7 +68,7 @@ def architecture_of(config: Mapping[str, object], name: str, counted_as: str = "
         {
             "schema": 1,
             "title": f"{name} (text model)" if found.is_part else name,
-            "description": " ".join(_said(config, found, counted_as)),
+            "description": " ".join(_said(config, found, panel, counted_as)),
             "architecture": table_values(panel),
             "sources": {f"config.json of {name}, model_type {found.family}": ["architecture"]},
             "notes": found.config.notes,
@@ -74,18 +76,26 @@ def architecture_of(config: Mapping[str, object], name: str, counted_as: str = "
     )
 
 
-def _said(config: Mapping[str, object], found: TextPart, counted_as: str) -> Iterator[str]:
+def _said(
+    config: Mapping[str, object], found: TextPart, panel: Architecture, counted_as: str
+) -> Iterator[str]:
     """What the counts leave out or take for granted, a sentence each."""
     if found.is_part:
         yield _TEXT_ALONE
     if counted_as:
-        unread = of_shape(found.config.unread())
-        yield f"Counted as {counted_as}" + (f"; not read: {named(unread)}." if unread else ".")
-    elif sizes := sizes_unread(found.config, found.family):
-        yield f"Not read, so perhaps not counted: {named(sizes)}."
+        left = of_shape(found.config.unread())
+        yield f"Counted as {counted_as}" + (f"; not read: {named(left)}." if left else ".")
+    else:
+        yield from unread(found.config, found.family, panel)
+    if name := other_class(config):
+        yield f"Published as {name}; counted with the head of a causal language model."
+
+
+def other_class(config: Mapping[str, object]) -> str:
+    """The class that a configuration names, if it is none of a causal language model."""
     classes = config.get("architectures")
-    if isinstance(classes, list) and classes and not any(map(_is_causal, classes)):
-        yield f"Published as {shown(classes[0])}; counted with the head of a causal language model."
+    is_other = isinstance(classes, list) and classes and not any(map(_is_causal, classes))
+    return shown(classes[0]) if is_other and isinstance(classes, list) else ""
 
 
 def _is_causal(architecture: object) -> bool:

@@ -119,6 +119,9 @@ def nemotron_h(config: Config) -> Fields:
     else:
         words = config.words("layers_block_type", tuple(_WORDS))
         kinds = ["mamba" if _WORDS[word] == "linear" else _WORDS[word] for word in words]
+    number, stated = "num_hidden_layers", config.keys()
+    if number in stated and config.given(number) != len(kinds):
+        raise config.refusal(number, f"{len(kinds)}, as many as are listed one by one")
     has_experts = "moe" in kinds
     if config.has("attention_head_dim") and not config.has("head_dim"):
         config = config.with_values(head_dim=config.count("attention_head_dim"))

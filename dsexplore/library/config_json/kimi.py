@@ -15,6 +15,10 @@ def kimi_kinds(config: Config, layers: int) -> Sequence[str]:
     if config.has("linear_attn_config"):
         part = config.part("linear_attn_config")
         full = part.numbers("full_attn_layers", 1, layers) or set()
+        linear = part.numbers("kda_layers", 1, layers)
+        if linear is not None and linear != {*range(1, layers + 1)} - full:
+            allowed = "the layers that full_attn_layers leaves"
+            raise part.refusal("kda_layers", allowed, f"{len(linear)} of {layers} layers")
         return ["full" if layer + 1 in full else "linear" for layer in range(layers)]
     return ["full" if layer and layer % 4 == 0 else "linear" for layer in range(layers)]
 

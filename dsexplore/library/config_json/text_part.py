@@ -48,7 +48,7 @@ def text_part(outer: Config, counted_as: str = "") -> TextPart:
     family = counted_as or stated or text_type_of(outer_type) or outer_type
     if family not in FAMILIES and outer_type in FAMILIES:
         family = outer_type
-    family = _family(inner if stated else outer, family, outer)
+    family = _family(inner if stated or not family else outer, family, outer)
     text = inner
     # The flag of the whole decides whether its head is tied, where the whole has one.
     if outer.has(_TIED):
@@ -79,5 +79,5 @@ def _family(config: Config, family: str, outer: Config) -> str:
         if refusal := uncounted(config, family):
             raise refusal
         other = other_model(outer) if family else other_file(outer)
-        raise other or unknown_type(config, family)
+        raise other or unknown_type(config, family, outer.given("architectures"))
     return family

@@ -76,12 +76,12 @@ _NO_WEIGHTS = frozenset(
 )
 
 
-def sizes_unread(config: Config, family: str) -> list[str]:
-    """Keys that by their names are sizes and that neither a type's class nor its counts read."""
+def sizes_unread(config: Config, family: str, unread: list[str]) -> list[str]:
+    """Keys among the unread that by their names are sizes and that a type's class has not."""
     known = keys_of(class_of(family)) | _NO_WEIGHTS
     return [
         key
-        for key in of_shape(config.unread())
+        for key in of_shape(unread)
         if (key.startswith(_SIZE_STARTS) or key.endswith(_SIZE_ENDINGS))
         and key not in known
         and _is_size(config.given(key))
@@ -94,11 +94,16 @@ def _is_size(value: object) -> bool:
     return type(value) is int and value > 0
 
 
-def unknown_type(config: Config, family: str) -> ScenarioError:
-    """The refusal of a type: the nearest by its keys, and the keys that this one has not."""
+def unknown_type(config: Config, family: str, classes: object = None) -> ScenarioError:
+    """The refusal of a type: the nearest by its keys, and the keys that this one has not.
+
+    Where a file names no type, the name of its class stands for one.
+    """
     keys = set(of_shape(config.keys()))
     known = _known()
-    like = max(known, key=lambda name: _rank(name, family, keys))
+    word = _class_word(classes)
+    by_class = next((name for name in known if name.replace("_", "") == word), "")
+    like = by_class or max(known, key=lambda name: _rank(name, family, keys))
     if _likeness(keys, known[like]) < _LEAST_LIKENESS:
         if not family:
             return config.refusal(
@@ -115,6 +120,12 @@ def unknown_type(config: Config, family: str) -> ScenarioError:
         f"{len(FAMILIES)} types, by its keys nearest {like}{unread} (--as {like}); "
         "or a folder with the model's weights",
     )
+
+
+def _class_word(classes: object) -> str:
+    """A class's name as a type's without dashes: Qwen3MoeForCausalLM as qwen3moe."""
+    first = classes[0] if isinstance(classes, list) and classes else ""
+    return first.partition("For")[0].lower() if isinstance(first, str) else ""
 
 
 _LEAST_LIKENESS = 0.3

@@ -155,6 +155,7 @@ def _step_modules(config: Config, fields: dict[str, Any]) -> Fields:
 
 
 def _laguna_gate(config: Config) -> str:
+    config.refuse_unless("gating", True, False, "per-head", "per-element")
     return "head" if config.given("gating") in (True, "per-head") else "full"
 
 
@@ -167,6 +168,8 @@ def laguna(config: Config) -> Fields:
         return _LAGUNA(config)
     allowed = f"a list of {layers} whole numbers, the same for all layers of a kind"
     if not isinstance(listed, list) or len(listed) != layers:
+        raise config.refusal(key, allowed)
+    if any(type(number) is not int for number in listed):
         raise config.refusal(key, allowed)
     heads = {kind: {listed[n] for n in range(layers) if kinds[n] == kind} for kind in set(kinds)}
     if any(len(numbers) != 1 for numbers in heads.values()):

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from dsexplore.library.config_json import architecture_of, is_importable, text_values
+from dsexplore.library.config_json import (
+    architecture_of,
+    is_importable,
+    other_class,
+    text_values,
+)
 from dsexplore.library.config_json.json_file import parse_config
 from dsexplore.library.model_files import params
 from dsexplore.library.model_files.gguf import read_gguf
@@ -63,7 +68,7 @@ def _from_config(place: Place, counted_as: str) -> Imported:
         config = params.config_of(config)
     stored = stored_as(config, beside := _beside_config(place))
     if place.weights and not counted_as and not is_importable(config):
-        return _from_weights(place, text_values(config), stored)
+        return _from_weights(place, text_values(config), stored, other_class(config))
     scenario = architecture_of(config, place.name, counted_as)
     said = [scenario.description] if scenario.description else []
     has_experts = bool(scenario.architecture.num_routed_experts)
@@ -116,7 +121,9 @@ def _beside(weights: Weights) -> Iterator[str]:
     yield f"Stored bytes per parameter: {weights.bytes_per_parameter:.3g}."
 
 
-def _from_weights(place: Place, config: Mapping[str, object], stored: Stored | None) -> Imported:
+def _from_weights(
+    place: Place, config: Mapping[str, object], stored: Stored | None, published_as: str = ""
+) -> Imported:
     """A model of an unknown type: counts of its weights, and what usual keys say."""
     fields: dict[str, Any] = {
         field: value
@@ -131,6 +138,8 @@ def _from_weights(place: Place, config: Mapping[str, object], stored: Stored | N
     weights = _some(weights_of(tensors_in(place.weights), layers, bits))
     fields["stated_total_parameters"] = float(weights.text)
     said = [f"An unknown type: its weights hold {weights.text:,} parameters; the rest is unknown."]
+    if published_as:
+        said.append(f"Published as {published_as}.")
     said += _active(weights, config, fields)
     said += _beside(weights)
     scenario = _stated(place, fields, "headers of its safetensors files")

@@ -43,7 +43,18 @@ def config_of(values: Mapping[str, object]) -> dict[str, object]:
             "num_local_experts": moe.get("num_experts"),
             "num_experts_per_tok": moe.get("num_experts_per_tok"),
         }
-    return config
+    # What is left is said as unread, as of any configuration.
+    rest = {key: value for key, value in values.items() if key not in _READ and key not in config}
+    return rest | config | ({"vision_config": {}} if values.get("vision_encoder") else {})
+
+
+# Keys of a params.json that are read above.
+_READ = frozenset(
+    {
+        *("dim", "n_layers", "n_heads", "n_kv_heads", "hidden_dim", "multiple_of", "max_seq_len"),
+        *("ffn_dim_multiplier", "tied_embeddings", "moe", "norm_eps", "vision_encoder"),
+    }
+)
 
 
 def _llama_width(dim: int, values: Mapping[str, object]) -> int:

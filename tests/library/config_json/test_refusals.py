@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import tempfile
@@ -13,7 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.engine import evaluate
-from dsexplore.library.config_json import architecture_of, read_config, scenario_from_config
+from dsexplore.library.config_json import (
+    FAMILIES,
+    architecture_of,
+    read_config,
+    scenario_from_config,
+)
+from dsexplore.library.config_json.class_defaults import keys_of, with_class
+from dsexplore.library.config_json.config import Config
+from dsexplore.library.config_json.families import class_of
 from dsexplore.library.open import load_file
 from dsexplore.library.saving import architecture_to_toml
 from dsexplore.scenario.scenario import Scenario
@@ -206,6 +215,33 @@ def test_any_configuration_is_imported_or_refused(config):
 )
 def test_the_nearest_type_is_the_one_whose_keys_few_others_have(name, nearest):
     assert f"nearest {nearest}," in refusal(name, {"model_type": "xyzzy"})
+
+
+@pytest.mark.parametrize("odd", [[], {}])
+def test_lists_of_lists_are_refused_under_any_key_of_any_type(odd):
+    """What is wrong within a list is refused like what is wrong in its place."""
+    for family, counts in FAMILIES.items():
+        whole = with_class(Config({}), class_of(family), is_part=True)
+        layers = whole.given("num_hidden_layers") or whole.given("num_layers") or 4
+        for key in keys_of(class_of(family)):
+            if not isinstance(whole.given(key), int | float | str):
+                with contextlib.suppress(ScenarioError):
+                    counts(whole.with_values(**{key: [odd] * int(str(layers))}))
+
+
+@pytest.mark.parametrize("within", ["", "text_config"])
+def test_a_file_without_a_type_is_answered_by_its_class(within):
+    values = json.loads((CONFIGS / "llama-3-8b.json").read_text())
+    del values["model_type"]
+    values = ({within: values} if within else values) | {"architectures": ["LlamaForCausalLM"]}
+    with pytest.raises(ScenarioError, match="--as llama"):
+        architecture_of(values, "x")
+
+
+def test_layers_that_contradict_each_other_are_refused():
+    values = {"model_type": "nemotron_h", "num_hidden_layers": 9, "hybrid_override_pattern": "M*-"}
+    with pytest.raises(ScenarioError, match="allowed: 3, as many"):
+        architecture_of(values, "x")
 
 
 def test_a_known_type_that_no_fields_count_says_why():

@@ -284,6 +284,23 @@ def test_a_size_that_nobody_reads_is_said():
     assert architecture_of(config("llama-3-8b", num_beams=4), "x").description == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "changes", "said"),
+    [
+        ("gpt-oss-120b", {"num_mtp_modules": 7}, "Prediction modules are not counted: num_mtp"),
+        ("qwen3-30b-a3b", {"use_qk_norm": False}, "though it says otherwise: use_qk_norm"),
+        ("qwen3-30b-a3b", {"use_qk_norm": True}, ""),
+        ("llama-3-8b", {"use_qk_norm": True}, "though it says otherwise: use_qk_norm"),
+        ("deepseek-v3", {"num_experts": 256}, ""),
+        ("deepseek-v3", {"num_experts": 128}, "perhaps not counted: num_experts"),
+    ],
+)
+def test_what_a_file_says_otherwise_is_said(name, changes, said):
+    found = architecture_of(config(name, **changes), "x").description
+    assert said in found
+    assert bool(said) == bool(found)
+
+
 def test_weights_in_groups_of_32_with_4_bits_are_of_microscaling():
     weights = {"num_bits": 4, "type": "float", "group_size": 32}
     groups = {"quant_method": "compressed-tensors", "config_groups": {"g": {"weights": weights}}}

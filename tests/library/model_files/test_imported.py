@@ -147,6 +147,15 @@ PARAMS: list[tuple[dict[str, Any], int]] = [
 ]
 
 
+def test_what_a_params_json_says_and_nobody_reads_is_said(tmp_path):
+    (params, _), *_ = PARAMS
+    more = {"kv_lora_rank": 512, "vision_encoder": {"hidden_size": 1024}}
+    (tmp_path / "params.json").write_text(json.dumps(params | more))
+    said = " ".join(imported_model(str(tmp_path)).said)
+    assert "perhaps not counted: kv_lora_rank" in said
+    assert "The text model alone" in said
+
+
 @pytest.mark.parametrize(("params", "parameters"), PARAMS)
 def test_a_params_json(params, parameters, tmp_path):
     (tmp_path / "params.json").write_text(json.dumps(params))
