@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dsexplore.document.state import Evaluated
+from dsexplore.document.swept import Swept
 from dsexplore.files.reading import read_bytes
 from dsexplore.files.writing import write_atomically
 from dsexplore.library.presets import build
@@ -22,12 +23,13 @@ MOST_PINS = 4
 _LONGEST = 100
 # The most pages that are read.
 _MOST_PAGES = 30
+_MOST_AXES = 2
 
 
 class Desk:
-    """The pages chosen for a wide terminal, by title, and the scenarios pinned as columns.
+    """The pages chosen for a wide terminal, the scenarios pinned as columns, and the last sweep.
 
-    `pages` is empty where nobody has chosen any.
+    `pages` holds titles; it is empty where nobody has chosen any.
     """
 
     def __init__(self, file: Path) -> None:
@@ -35,6 +37,7 @@ class Desk:
         raw = _read(file)
         self.pages = _titles(raw.get("pages"))
         self.pins = _pins(raw.get("pins"))
+        self.swept = _swept(raw.get("sweep"))
 
     def choose(self, pages: Sequence[str]) -> None:
         """Keep these pages. Raises ScenarioError where that cannot be written."""
@@ -56,6 +59,12 @@ class Desk:
         self._write()
         return taken
 
+    def sweep(self, swept: Swept) -> None:
+        """Keep the last sweep. Raises ScenarioError where that cannot be written."""
+        if swept != self.swept:
+            self.swept = swept
+            self._write()
+
     def _write(self) -> None:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -63,7 +72,9 @@ class Desk:
             why = error.strerror or "trouble"
             raise ScenarioError("", why, "a folder to keep this in", str(self._file)) from None
         pins = [{"name": pin.name, "scenario": tables(pin.scenario)} for pin in self.pins]
-        kept = {"format": 1, "pages": [*self.pages], "pins": pins}
+        kept: dict[str, Any] = {"format": 1, "pages": [*self.pages], "pins": pins}
+        if self.swept is not None:
+            kept["sweep"] = {"over": self.swept.over, "result": self.swept.result}
         write_atomically(self._file, json.dumps(kept, ensure_ascii=False), overwrite=True)
 
 
@@ -78,6 +89,18 @@ def _read(file: Path) -> dict[str, Any]:
 def _titles(raw: object) -> tuple[str, ...]:
     titles = raw[:_MOST_PAGES] if isinstance(raw, list) else []
     return tuple(title for title in titles if isinstance(title, str) and len(title) <= _LONGEST)
+
+
+def _swept(raw: object) -> Swept | None:
+    try:
+        pairs, result = raw["over"][:_MOST_AXES], raw["result"]  # type: ignore[index]  # as below
+        over = tuple((name, values) for name, values in pairs)
+    except (LookupError, TypeError, ValueError):  # a stranger's: of any shape
+        return None
+    texts = [result, *(text for pair in over for text in pair)]
+    if not over or not all(isinstance(text, str) and len(text) <= _LONGEST for text in texts):
+        return None
+    return Swept(over, result)
 
 
 def _pins(raw: object) -> tuple[Evaluated, ...]:

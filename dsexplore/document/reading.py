@@ -15,6 +15,7 @@ from dsexplore.document.moved import (
     result_growth,
 )
 from dsexplore.document.state import Evaluated, State
+from dsexplore.document.swept import Swept
 from dsexplore.document.works import Works
 from dsexplore.engine import QUANTITIES, Values, problems_in, warnings_in
 from dsexplore.engine.doubt import (
@@ -43,6 +44,8 @@ class Reading:
     spreading: Callable[[Evaluated], Spreads] | None = None
     # Scenarios that stay in sight beside this one.
     pins: tuple[Evaluated, ...] = ()
+    # The last sweep, whatever scenario was open.
+    swept: Swept | None = None
     _works: Works
     # What was spread last, and its medians.
     _spread: tuple[Evaluated, Spreads] | None = None

@@ -15,6 +15,7 @@ from dsexplore.document.document import Document
 from dsexplore.document.journal import unsaved_in
 from dsexplore.document.record import Unsaved
 from dsexplore.document.state import View
+from dsexplore.document.swept import Swept
 from dsexplore.files.locations import desk_file, journal_folder
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.plain import clean
@@ -54,7 +55,7 @@ class Session:
         self.parameters = ParameterSide(document, self.say)
         self.pages = PageSide(document)
         self.desk = Desk(desk_file())
-        document.pins = self.desk.pins
+        document.pins, document.swept = self.desk.pins, self.desk.swept
         self.board = Board(document, chosen_pages(self.desk.pages))
         # How many columns have room, and the one that keys go to: parameters, a page, the board.
         self.columns = 2
@@ -113,6 +114,14 @@ class Session:
         self.columns = columns
         self.at = min(self.at, columns - 1)
         self.parameters.is_whole = columns == len(self.sides)
+
+    def keep_sweep(self, swept: Swept) -> None:
+        """Let the board draw a sweep from now on, in every session."""
+        self.document.swept = swept
+        try:
+            self.desk.sweep(swept)
+        except ScenarioError as error:
+            self.say(f"The sweep is on the board in this session alone: {error}", "problem")
 
     @property
     def board_note(self) -> str:

@@ -89,7 +89,7 @@ class WhyActions:
         if not can_be_swept(name):
             self._session.say(f"{FIELDS[name].label} has no values to sweep over.")
             return
-        screen = SweepScreen(self._document, name, result)
+        screen = SweepScreen(self._document, name, result, self._session.keep_sweep)
 
         def done(said: str) -> None:
             if screen.changed:

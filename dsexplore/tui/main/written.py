@@ -28,11 +28,19 @@ class Written:
         self._found: Any = None
         self._of: Evaluated | None = None
         self._place: Place | None = None
+        # What it asked of the document for that.
+        self._asked: tuple[object, ...] = ()
 
     @property
     def is_due(self) -> bool:
         """Whether something of it has yet to be worked out for the open scenario."""
-        return self.tab.works_out is not None and self._of is not self._document.state.current
+        is_new = self._of is not self._document.state.current or self._asked != self._asks
+        return self.tab.works_out is not None and is_new
+
+    @property
+    def _asks(self) -> tuple[object, ...]:
+        """What of the document beside its scenario it is worked out from."""
+        return () if self.tab.asks is None else (self.tab.asks(self._document),)
 
     @property
     def found(self) -> Any:
@@ -43,9 +51,11 @@ class Written:
         """Work out what is due."""
         state = self._document.state
         if self.tab.works_out is not None and self.is_due:
-            found = self.tab.works_out(state, lambda: self._document.state is state)
+            asked = self._asks
+            found = self.tab.works_out(state, lambda: self._document.state is state, *asked)
             if self._document.state is state:  # of another it would be half a result
                 self._found, self._of, self._place = found, state.current, state.place
+                self._asked = asked
 
     def rows(
         self,

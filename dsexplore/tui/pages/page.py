@@ -14,7 +14,6 @@ from dsexplore.analysis.summaries.portions import Portion
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
 from dsexplore.document.moved import Change, number_change
-from dsexplore.document.state import State
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import in_words, unit_of
 from dsexplore.text.format import format_value
@@ -48,7 +47,8 @@ _BAR_ROLES: tuple[Role, Role, Role] = ("bar", "bar2", "bar3")
 
 # Whether work goes on: it stops where the scenario has changed meanwhile.
 GoesOn = Callable[[], bool]
-Work = Callable[[State, GoesOn], Any]
+# Given the state and that, and what else the page asks of the document, if it does.
+Work = Callable[..., Any]
 
 
 class Page(Writer):
@@ -275,6 +275,8 @@ class Tab:
     write: Callable[[Page], None]
     # What it shows beyond the results, worked out beside the screen once keys rest.
     works_out: Work | None = None
+    # What of the document beside its scenario it is worked out from.
+    asks: Callable[[Document], object] | None = None
     # The panel whose choices are searched from it; empty where layouts are.
     chooses_in: str = ""
 
@@ -290,11 +292,12 @@ def tab(
     short: str = "",
     *,
     works_out: Work | None = None,
+    asks: Callable[[Document], object] | None = None,
     chooses_in: str = "",
 ) -> Callable[[Callable[[Page], None]], Tab]:
     """Turn a function that writes a page into a tab."""
 
     def made(write: Callable[[Page], None]) -> Tab:
-        return Tab(title, short or title, write, works_out, chooses_in)
+        return Tab(title, short or title, write, works_out, asks, chooses_in)
 
     return made

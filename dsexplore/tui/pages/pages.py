@@ -32,7 +32,7 @@ PAGES = tuple(
 )
 
 # Pages of the board alone: each has a screen of its own besides.
-_BESIDES = ("layouts", "claims")
+_BESIDES = ("layouts", "sweep", "claims")
 # The board's where nobody has chosen any.
 _USUAL = ("pipeline", "network", "memory")
 USUAL = tuple(_tab_in(module) for module in _USUAL)

@@ -7,6 +7,7 @@ from textual import events
 from dsexplore.document.desk import Desk
 from dsexplore.files.locations import desk_file
 from dsexplore.tui.main.side import Side
+from dsexplore.tui.pages.labels import short_label
 from tests.tui.explorer import Start, text_of
 
 ROOMY = (200, 60)
@@ -75,6 +76,27 @@ async def test_the_board_finds_layouts_and_claims_once_keys_rest(explore: Start)
         assert "Fastest layouts" in lines
         assert "Claims about deepseek-v3 as published" in lines
         assert "f02" in lines
+
+
+async def test_the_board_draws_the_last_sweep_of_this_session_or_one_before(
+    explore: Start,
+) -> None:
+    Desk(desk_file()).choose(["Sweep"])
+    async with explore(size=ROOMY) as user:
+        board = user.main.session.board
+        assert "Total cost by GPUs" in "\n".join(map(text_of, board.sheet.lines))
+        await user.go_to("num_layers")
+        await user.press("s", "n", "escape")
+        result = user.document.swept.result
+        assert result != "total_cost"
+        assert f"{short_label(result)} by Layers" in "\n".join(map(text_of, board.sheet.lines))
+        # It follows the scenario: the mark stands at the value now in force.
+        await user.type("55")
+        await user.press("enter")
+        assert any(text_of(line).split() == ["49", "55", "73"] for line in board.sheet.lines)
+    async with explore(size=ROOMY) as user:
+        lines = "\n".join(map(text_of, user.main.session.board.sheet.lines))
+        assert f"{short_label(result)} by Layers" in lines
 
 
 async def _columns(press, session, *keys: str) -> list[int]:

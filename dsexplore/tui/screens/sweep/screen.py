@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
+from textual.await_complete import AwaitComplete
 
 from dsexplore.analysis.sweep.axis import Axis
 from dsexplore.analysis.sweep.grid import Sweep, sweep
 from dsexplore.analysis.sweep.point import values_at, why_gap
 from dsexplore.analysis.sweep.ranges import ranges
 from dsexplore.document.document import Document
+from dsexplore.document.swept import Swept
 from dsexplore.scenario.fields import FIELDS, PANELS
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.find_name import FindName
@@ -61,9 +64,19 @@ class SweepScreen(ComputingScreen):
     FOLLOWS: ClassVar[str] = "take it"
     DETAIL_LINES: ClassVar[int] = 4
 
-    def __init__(self, document: Document, name: str, result: str = "") -> None:
-        """Sweep a field, of its usual range, and show a result, or else the first that moves."""
+    def __init__(
+        self,
+        document: Document,
+        name: str,
+        result: str = "",
+        keep: Callable[[Swept], None] | None = None,
+    ) -> None:
+        """Sweep a field, of its usual range, and show a result, or else the first that moves.
+
+        `keep` is told what was swept, on leaving.
+        """
         super().__init__(document)
+        self._keep = keep
         self.changed = ""
         self._across = usual(document.scenario, name) or Over(name, "")
         self._up: Over | None = None
@@ -176,6 +189,15 @@ class SweepScreen(ComputingScreen):
             row = f"{self._at[0]}"
             if self.cursor.name != row:
                 self.put_cursor(row)
+
+    def dismiss(self, result: str | None = None) -> AwaitComplete:
+        """Leave; what was swept last is kept."""
+        found = self._sweep
+        if self._keep is not None and found is not None and not found.is_partial:
+            overs = [self._up, self._across] if self._up else [self._across]
+            over = tuple((each.name, each.values) for each in overs)
+            self._keep(Swept(over, self._look(found).name))
+        return super().dismiss(result)
 
     # Keys
 
