@@ -51,8 +51,7 @@ def write_atomically(
     try:
         content = text.encode("utf-8")
         target = Path(os.path.realpath(path))
-        if os.path.lexists(target) and not target.is_file():
-            raise ScenarioError("", "no regular file", _ELSEWHERE, str(path))
+        _check_kind(target, path)
         temporary = _write_beside(target, content)
         try:
             with _locked(target, path) as old:
@@ -77,6 +76,25 @@ def write_atomically(
     except (OSError, ValueError) as error:
         raise ScenarioError("", trouble(error), "a writable place", str(path)) from None
     return content
+
+
+def check_new(path: Path, *, force: bool) -> None:
+    """Refuse early what writing will refuse, with the way out that the command line has.
+
+    Raises ScenarioError for a file that is there unless `force` allows replacing it, and for a
+    folder or a device, which nothing allows.
+    """
+    _check_kind(Path(os.path.realpath(path)), path)
+    if not force and os.path.lexists(path):
+        raise ScenarioError("", _TAKEN, f"{_ELSEWHERE}, or --force", str(path))
+
+
+def _check_kind(target: Path, path: Path) -> None:
+    """Refuse a folder, a device and whatever else is no file."""
+    if target.is_dir():
+        raise ScenarioError("", "a folder", f"a file in it, or {_ELSEWHERE}", str(path))
+    if os.path.lexists(target) and not target.is_file():
+        raise ScenarioError("", "no regular file", _ELSEWHERE, str(path))
 
 
 @contextlib.contextmanager

@@ -212,7 +212,7 @@ def test_a_file_that_vanished_does_not_come_back_unasked(tmp_path: Path) -> None
 def test_a_file_that_became_a_folder_or_too_large_is_said(tmp_path: Path) -> None:
     path = tmp_path / "a.toml"
     path.mkdir()
-    with pytest.raises(ScenarioError, match="no regular file"):
+    with pytest.raises(ScenarioError, match="found a folder; allowed: a file in it, or a new name"):
         write_atomically(path, "new\n", overwrite=True, last_seen=b"old\n")
     path.rmdir()
     path.write_bytes(b"x" * (1 << 21))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import textwrap
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser
 from dsexplore.cli.input.candidates import files, scenarios
 from dsexplore.cli.output.stdout import write_out
-from dsexplore.files.writing import write_atomically
+from dsexplore.files.writing import check_new, write_atomically
 from dsexplore.library.config_json import FAMILIES
 from dsexplore.library.model_files import imported_model
 from dsexplore.library.run_files import imported_run, is_run
@@ -53,8 +52,7 @@ def run(words: list[str]) -> int:
         write_out(_imported(arguments))
         return 0
     # Checked early, to name the way out; writing checks again.
-    if not arguments.force and os.path.lexists(arguments.output):
-        raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.output)
+    check_new(Path(arguments.output), force=arguments.force)
     text = _imported(arguments)
     write_atomically(Path(arguments.output), text, overwrite=arguments.force)
     say(f"wrote {arguments.output}")

@@ -16,7 +16,7 @@ from dsexplore.cli.output.progress import progress
 from dsexplore.cli.output.stdout import write_out
 from dsexplore.files.locations import typed_path
 from dsexplore.files.toml import to_toml
-from dsexplore.files.writing import write_atomically
+from dsexplore.files.writing import check_new, write_atomically
 from dsexplore.library.names import is_there, own_preset_path
 from dsexplore.library.own import check_preset_name, write_preset
 from dsexplore.measure.device import AUTO, CPU, CUDA, KINDS, Device, machine_of, open_device
@@ -151,6 +151,7 @@ def _target(arguments: Namespace) -> Path | None:
         path, other = typed_path(arguments.output), ""
         if not path.parent.is_dir():
             raise ScenarioError("", "no such folder", "a folder that is there", str(path))
+        check_new(path, force=arguments.force)
     else:
         return None
     if is_there(path) and not arguments.force:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
+from pathlib import Path
 
 from dsexplore.analysis.search.clusters import around, clusters, read_gpus, read_hardware
 from dsexplore.analysis.search.limits import limit
@@ -18,6 +18,7 @@ from dsexplore.cli.search.choices import of_choices, of_choices_on_each
 from dsexplore.cli.search.clusters import of_clusters
 from dsexplore.cli.search.layouts import of_layouts
 from dsexplore.export.endings import DATA, PICTURE, REPORTED, REPORTS
+from dsexplore.files.writing import check_new
 from dsexplore.library.open import load
 from dsexplore.text.refusal import ScenarioError
 
@@ -77,8 +78,8 @@ def run(words: list[str]) -> int:
     asked = Asked(arguments, limits, number_listed("--top", arguments.top))
     gpus = read_gpus(arguments.gpus) if arguments.gpus else ()
     kinds = read_hardware(arguments.hardware) if arguments.hardware else ()
-    if arguments.save and not arguments.force and os.path.lexists(arguments.save):
-        raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.save)
+    if arguments.save:
+        check_new(Path(arguments.save), force=arguments.force)
     scenario = with_settings(load(arguments.scenario), arguments.settings)
     try:
         if what in (SERVING, RL):

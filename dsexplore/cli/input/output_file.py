@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from dsexplore.cli.errors import say
 from dsexplore.cli.input.arguments import Parser, one_of
 from dsexplore.cli.input.candidates import files
 from dsexplore.cli.output.stdout import write_out
-from dsexplore.files.writing import write_atomically
+from dsexplore.files.writing import check_new, write_atomically
 from dsexplore.text.plain import Printable
 from dsexplore.text.refusal import ScenarioError, shown
 
@@ -32,8 +31,7 @@ def chosen_format(arguments: Namespace, formats: Sequence[str], endings: Mapping
         one_of("--format", arguments.format, formats)
     if arguments.output is None:
         return str(arguments.format or formats[0])
-    if not arguments.force and os.path.lexists(arguments.output):
-        raise ScenarioError("", "a file of that name", "a new name, or --force", arguments.output)
+    check_new(Path(arguments.output), force=arguments.force)
     ending = Path(arguments.output).suffix
     if arguments.format is None and ending not in endings:
         found = f"the ending {shown(ending)}" if ending else "a file without an ending"

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from dsexplore.export.reports.report import Report
 
 _ENDS = 10_000
+# The key that shows the detail of a row in full.
+_WHOLE_KEY = "i"
 # Keys of every screen, however little room its own leave.
 _ALWAYS = (("^s", "save"), ("?", "help"), ("^q", "quit"))
 # Keys of every screen that do what an action of the main screen does.
@@ -95,7 +97,9 @@ class RowsScreen(AnsweringScreen, KeyTaker):
     def hints(self) -> Sequence[tuple[str, str]]:
         """Keys and their words, the most useful first."""
         own = [(shown_key(key.name), key.hint) for key in self.KEYS if key.hint]
-        return [("↵", self.FOLLOWS), ("esc", self.LEAVES), *own, (self.moves(), "move")]
+        more = [(_WHOLE_KEY, "in full")] if self.detail_height() else []
+        moves = (self.moves(), "move")
+        return [("↵", self.FOLLOWS), ("esc", self.LEAVES), *own, *more, moves]
 
     def moves(self) -> str:
         """The arrows that move the cursor."""
@@ -108,6 +112,10 @@ class RowsScreen(AnsweringScreen, KeyTaker):
     def detail(self, width: int) -> list[Line]:
         """More of the row under the cursor."""
         return []
+
+    def whole(self, width: int) -> list[Line]:
+        """All of the detail; the screen itself may have no room for it."""
+        return self.detail(width)
 
     def follow(self) -> None:
         """Act on the row under the cursor, for Enter."""
@@ -195,6 +203,8 @@ class RowsScreen(AnsweringScreen, KeyTaker):
             self.back()
         elif event.key in ("question_mark", "f1"):
             self.app.push_screen(KeysDialog(self.headline()[0], self.hints()))
+        elif event.key == _WHOLE_KEY and self.detail_height():
+            self.app.push_screen(DetailScreen(self))
         elif event.key in _AS_THERE:
             self.post_message(self.ActionAsked(self, _AS_THERE[event.key]))
         elif event.key == "Y":
@@ -240,7 +250,40 @@ class RowsScreen(AnsweringScreen, KeyTaker):
         width = self.sheet.size.width
         self._rule.show([rule_line(width, self.sheet.above, self.sheet.below)])
         if lines := self.detail_height():
-            self._detail.show(self.detail(width)[:lines])
+            shown = self.whole(width)
+            if len(shown) > lines:
+                shown = self.detail(width)
+            if len(shown) > lines:
+                more: Span = (f"  … {_WHOLE_KEY} shows all ", "key")
+                shown = [*shown[: lines - 1], between(shown[lines - 1], [more], width)]
+            self._detail.show(shown)
+
+
+class DetailScreen(RowsScreen):
+    """The detail of a row in full, over the screen that it is of."""
+
+    FOLLOWS: ClassVar[str] = "back"
+    LEAVES: ClassVar[str] = "back"
+
+    def __init__(self, of: RowsScreen) -> None:
+        super().__init__(of._document)
+        self._of = of
+
+    def headline(self) -> tuple[str, str]:
+        """That of the screen behind it."""
+        return self._of.headline()[0], "in full"
+
+    def rows(self, width: int) -> list[Row]:
+        """Every line of the detail."""
+        return [Row(line) for line in self._of.whole(width)]
+
+    def hints(self) -> Sequence[tuple[str, str]]:
+        """There is nothing to do but to read."""
+        return [("esc", self.LEAVES), ("↑↓", "scroll")]
+
+    def follow(self) -> None:
+        """Go back."""
+        self.back()
 
 
 # Keys of a screen that can be exported.

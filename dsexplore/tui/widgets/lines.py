@@ -113,15 +113,33 @@ def joined(spans: Iterable[Span]) -> list[Span]:
 
 def wrapped(text: str, width: int, most: int) -> list[str]:
     """Text broken at spaces into at most so many lines; a cut shows as an ellipsis."""
+    lines = _broken(clean(text).split(), width)
+    if len(lines) > most:
+        lines[most - 1] = f"{lines[most - 1]} …"
+    return [fitted(line, width).rstrip() for line in lines[:most]]
+
+
+def in_full(text: str, width: int) -> list[str]:
+    """Text broken at spaces into as many lines as it takes; so is a word that is too wide."""
+    words = clean(text).split()
+    pieces = (piece for word in words for piece in _pieces(word, max(2, width)))
+    return [fitted(line, width).rstrip() for line in _broken(pieces, width)]
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    """A word in pieces that fit; a wide character takes two cells."""
+    step = width if cell_len(word) == len(word) else width // 2
+    return [word[at : at + step] for at in range(0, len(word), step)]
+
+
+def _broken(words: Iterable[str], width: int) -> list[str]:
     lines: list[str] = []
-    for word in clean(text).split():
+    for word in words:
         if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= width:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
-    if len(lines) > most:
-        lines[most - 1] = f"{lines[most - 1]} …"
-    return [fitted(line, width).rstrip() for line in lines[:most]]
+    return lines
 
 
 def bar(share: float, width: int) -> str:

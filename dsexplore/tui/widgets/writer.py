@@ -14,6 +14,7 @@ from dsexplore.tui.widgets.lines import (
     Span,
     cropped,
     fitted,
+    in_full,
     right,
     width_of,
     wrapped,
@@ -51,9 +52,10 @@ class Writer:
         rule = "─" * (self.width - cell_len(title) - width_of(end) - 1)
         self.line(((title, "heading"), (rule, "dim"), *end), name)
 
-    def text(self, sentence: str, role: Role = "dim", most: int = 3) -> None:
-        """A sentence, on at most so many lines."""
-        for line in wrapped(sentence, self.width - 2, most):
+    def text(self, sentence: str, role: Role = "dim", most: int | None = 3) -> None:
+        """A sentence, on at most so many lines; None: on as many as it takes."""
+        room = self.width - 2
+        for line in in_full(sentence, room) if most is None else wrapped(sentence, room, most):
             self.line(((f" {line}", role),))
 
 

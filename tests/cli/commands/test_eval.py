@@ -241,9 +241,9 @@ def test_nothing_is_written_when_something_is_wrong(refused, tmp_path):
     refused("eval", "deepseek-v3", "--only", "nothing", "-o", str(file))
     assert list(tmp_path.iterdir()) == []
     assert "no such folder" in refused("eval", "deepseek-v3", "-o", str(tmp_path / "no" / "x.txt"))
-    assert "allowed: a new name" in refused(
-        "eval", "deepseek-v3", "-o", str(tmp_path), "--format", "json", "--force"
-    )
+    for more in ([], ["--force"]):
+        said = refused("eval", "deepseek-v3", "-o", str(tmp_path), "--format", "json", *more)
+        assert "found a folder; allowed: a file in it, or a new name" in said
 
 
 def test_force_replaces_no_device(refused):

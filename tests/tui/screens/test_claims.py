@@ -11,6 +11,7 @@ from dsexplore.files.locations import user_presets_folder
 from dsexplore.tui.app import ExplorerApp
 from dsexplore.tui.run import _claims_named
 from dsexplore.tui.screens.claims.screen import ClaimsScreen
+from dsexplore.tui.screens.full_screen import RowsScreen
 from tests.tui.explorer import NARROW, WIDE, Explorer, Start
 
 SIZES = (NARROW, WIDE)
@@ -43,6 +44,36 @@ async def test_the_recipe_of_the_claim_under_the_cursor_is_shown(explore: Start)
         await user.press("enter")
         assert "j01: A week of 50,000 GPUs at $1.35 per hour" in user.shown
         assert "$11.34 M, not $113 M" in user.shown
+
+
+@pytest.mark.parametrize("key", ["C", "a"])
+async def test_what_has_no_room_below_the_list_is_shown_whole(explore: Start, key: str) -> None:
+    async with explore(size=(80, 24)) as user:
+        await user.press(key)
+        screen = user.app.screen
+        assert isinstance(screen, RowsScreen)
+        for _ in range(12):
+            await user.press("down")
+        words = " ".join(str(text) for line in screen.whole(80) for text, _ in line).split()
+        await user.press("i")
+        shown = [*user.screen]
+        for _ in range(12):
+            await user.press("down")
+            shown += user.screen
+        seen = " ".join(shown).split()
+        assert not [word for word in words if word not in seen]
+        assert not [word for word in words if "…" in word]
+        await user.press("escape")
+        assert user.app.screen is screen
+
+
+async def test_what_is_cut_says_how_to_see_all_of_it(explore: Start) -> None:
+    async with explore(size=(80, 24)) as user:
+        await open_claims(user)
+        assert "… i shows all" in user.shown
+    async with explore(size=(200, 60)) as user:
+        await open_claims(user)
+        assert "i shows all" not in user.shown
 
 
 async def test_one_verdict_or_one_document_can_be_listed(explore: Start) -> None:

@@ -37,10 +37,19 @@ class AnswersScreen(RowsScreen):
         """The answers to the question."""
         return rows_of(self._question, width)
 
+    def detail_height(self) -> int:
+        """A quarter of a tall terminal."""
+        return max(self.DETAIL_LINES, self.app.size.height // 4)
+
     def detail(self, width: int) -> list[Line]:
         """The answer under the cursor in full."""
         answer = self._answer()
         return answer_lines(answer, width) if answer else []
+
+    def whole(self, width: int) -> list[Line]:
+        """All of it."""
+        answer = self._answer()
+        return answer_lines(answer, width, is_whole=True) if answer else []
 
     def follow(self) -> None:
         """Open the scenario behind the answer."""

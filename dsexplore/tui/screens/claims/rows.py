@@ -50,28 +50,32 @@ def claim_rows(claims: Sequence[Claim], found: Mapping[str, Finding], width: int
     return written.rows
 
 
-def claim_lines(claim: Claim, finding: Finding | None, width: int) -> list[Line]:
-    """A claim in full: its words, its recipe, its finding."""
+def claim_lines(
+    claim: Claim, finding: Finding | None, width: int, *, is_whole: bool = False
+) -> list[Line]:
+    """A claim: its words, its finding, its recipe; long sentences cut, unless it is the whole."""
     written = Writer(width)
-    written.text(f"{claim.id}: {claim.claim}", "plain", 2)
-    if claim.gives is not None:
-        written.text(f"= {claim.gives.text}", "plain", 1)
-    if where := " · ".join(
-        filter(None, (claim.document, claim.author, claim.date, claim.section, claim.address))
-    ):
-        written.text(where, "dim", 2)
-    if claim.parts:
-        written.text(" · ".join(map(_part, claim.parts)))
+
+    def say(sentence: str, role: Role = "dim", most: int = 2) -> None:
+        written.text(sentence, role, None if is_whole else most)
+
+    say(f"{claim.id}: {claim.claim}", "plain")
     if finding is not None:
-        written.text(finding.sentence, _ROLES[finding.verdict], 1)
-        worth = f"{finding.standing}: {finding.because}"
-        written.text(worth, worth_role(finding.standing), 2)
+        say(finding.sentence, _ROLES[finding.verdict], 1)
+        say(f"{finding.standing}: {finding.because}", worth_role(finding.standing))
         for one in finding.readings:
-            written.text(f"{one.says}: {one.gives_text}", "plain", 1)
+            say(f"{one.says}: {one.gives_text}", "plain", 1)
         for problem in finding.problems:
-            written.text(problem, "problem", 2)
+            say(problem, "problem")
         if finding.note:
-            written.text(finding.note, "plain", 2)
+            say(finding.note, "plain")
+    if claim.gives is not None:
+        say(f"= {claim.gives.text}", "plain", 1)
+    if claim.parts:
+        say(" · ".join(map(_part, claim.parts)), most=3)
+    place = (claim.document, claim.author, claim.date, claim.section, claim.address)
+    if where := " · ".join(filter(None, place)):
+        say(where)
     return [row.line for row in written.rows]
 
 

@@ -103,10 +103,20 @@ class ClaimsScreen(RowsScreen):
         listed = [claim for claim in self._claims if self._is_listed(claim)]
         return claim_rows(listed, self._found, width)
 
+    def detail_height(self) -> int:
+        """A quarter of a tall terminal."""
+        return max(self.DETAIL_LINES, self.app.size.height // 4)
+
     def detail(self, width: int) -> list[Line]:
         """The claim under the cursor in full."""
         claim = self._claim()
         return claim_lines(claim, self._found.get(claim.id), width) if claim else []
+
+    def whole(self, width: int) -> list[Line]:
+        """All of it."""
+        claim = self._claim()
+        found = self._found.get(claim.id) if claim else None
+        return claim_lines(claim, found, width, is_whole=True) if claim else []
 
     def back(self) -> None:
         """Leave; the list can be opened again as it was."""
