@@ -36,8 +36,8 @@ def impossible(graph: Graph, values: Mapping[str, Any]) -> dict[str, list[str]]:
     results are left out: these say for themselves what is the matter.
     """
     found: dict[str, list[str]] = {}
-    for problem in graph.quantities.values():
-        if problem.kind == "problem" and values[problem.name] and problem.forbids:
+    for problem in graph.problems:
+        if values[problem.name] and problem.forbids:
             for name in _spoilt(graph, problem.forbids, values, _is_something):
                 found.setdefault(name, []).append(values[problem.name])
     return found
@@ -51,9 +51,8 @@ def threatening(graph: Graph, values: Mapping[str, Any], names: Iterable[str]) -
     asked = set(names)
     return [
         problem.name
-        for problem in graph.quantities.values()
-        if problem.kind == "problem"
-        and not asked.isdisjoint(_spoilt(graph, problem.forbids, values, _may_be_something))
+        for problem in graph.problems
+        if not asked.isdisjoint(_spoilt(graph, problem.forbids, values, _may_be_something))
     ]
 
 
@@ -63,11 +62,7 @@ def may_forbid(graph: Graph, inputs: Mapping[str, Any], names: Iterable[str]) ->
     `inputs` holds every field; under its choices, whatever the numbers are.
     """
     used = graph.behind(names, inputs)
-    return [
-        problem.name
-        for problem in graph.quantities.values()
-        if problem.kind == "problem" and not used.isdisjoint(problem.forbids)
-    ]
+    return [problem.name for problem in graph.problems if not used.isdisjoint(problem.forbids)]
 
 
 def resting(graph: Graph, values: Mapping[str, Any], fields: Iterable[str]) -> dict[str, list[str]]:
@@ -234,9 +229,8 @@ def may_concern(graph: Graph, inputs: Mapping[str, Any], names: Iterable[str]) -
     used = graph.behind(asked, inputs)
     return [
         problem.name
-        for problem in graph.quantities.values()
-        if problem.kind == "problem"
-        and (problem.name in asked or not used.isdisjoint(_subjects(problem)))
+        for problem in graph.problems
+        if problem.name in asked or not used.isdisjoint(_subjects(problem))
     ]
 
 

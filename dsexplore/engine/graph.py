@@ -153,6 +153,11 @@ class Graph:
                 yield name, finite(after)
 
     @cached_property
+    def problems(self) -> tuple[Quantity, ...]:
+        """The quantities that say what is the matter, in order."""
+        return tuple(found for found in self.quantities.values() if found.kind == "problem")
+
+    @cached_property
     def _readers(self) -> dict[str, list[int]]:
         """The places in order of the quantities that need each field or quantity themselves."""
         readers: dict[str, list[int]] = {}
@@ -236,6 +241,11 @@ class Graph:
         """What was needed for names asked for, by them and the values of the deciding fields."""
         return {}
 
+    @cached_property
+    def _behind_before(self) -> dict[tuple[Any, ...], frozenset[str]]:
+        """What was found behind names asked for, as in `_needed_before`."""
+        return {}
+
     def marking(self, name: str, values: Mapping[str, Any]) -> tuple[Callable[..., Any], Any]:
         """What computes a quantity, with a mark for a sentence, and its arguments among values.
 
@@ -245,20 +255,30 @@ class Graph:
         nothing = math.nan
         return computed, [values.get(need, nothing) for need in self.quantities[name].needs]
 
-    def behind(self, names: Iterable[str], inputs: Mapping[str, Any]) -> set[str]:
+    def behind(self, names: Iterable[str], inputs: Mapping[str, Any]) -> frozenset[str]:
         """The fields and quantities that the named ones are computed from, themselves included.
 
         `inputs` holds the fields' values: what is unused under their choices is left out.
         """
-        asked = list(names)
-        found = {*asked, *self.needed(asked, inputs)}
-        return found | {
+        asked = tuple(names)
+        choices = {field: inputs.get(field) for field in self._deciding}
+        key = (asked, *choices.values())
+        found = self._behind_before.get(key)
+        if found is None:
+            if len(self._behind_before) >= _REMEMBERED:
+                self._behind_before.clear()
+            found = self._behind_before[key] = self._behind(asked, choices)
+        return found
+
+    def _behind(self, asked: tuple[str, ...], choices: Mapping[str, Any]) -> frozenset[str]:
+        found = {*asked, *self._needed(asked, choices)}
+        return frozenset(found).union(
             need
-            for each in map(self.quantities.get, list(found))
+            for each in map(self.quantities.get, found)
             if each is not None
             for need in each.needs
-            if is_read(each, need, inputs)
-        }
+            if is_read(each, need, choices)
+        )
 
     def dependencies(self, name: str) -> tuple[str, ...]:
         """The fields and quantities named in a quantity's formula; none for a field."""
