@@ -166,23 +166,23 @@ class Graph:
                 readers.setdefault(need, []).append(place)
         return readers
 
-    def following(self, changes: Collection[str]) -> Collection[str]:
+    def following(self, changes: Collection[str]) -> list[str]:
         """The quantities following from changed fields, in order."""
-        if len(changes) == 1:
-            return self._followers.get(next(iter(changes)), ())
-        following = {name for field in changes for name in self._followers.get(field, ())}
-        return [name for name in self.quantities if name in following]
+        of, behind = self._fields_behind
+        changed = sum(of.get(field, 0) for field in {*changes})
+        return [name for name, fields in behind.items() if fields & changed]
 
     @cached_property
-    def _followers(self) -> dict[str, tuple[str, ...]]:
-        """The quantities following from each field, at any distance, in order."""
-        fields: dict[str, frozenset[str]] = {name: frozenset({name}) for name in self.fields}
-        followers: dict[str, list[str]] = {name: [] for name in self.fields}
+    def _fields_behind(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Each field's bit, and the bits of the fields behind each quantity at any distance."""
+        of = {name: 1 << place for place, name in enumerate(sorted(self.fields))}
+        behind: dict[str, int] = {}
         for name, found in self.quantities.items():
-            fields[name] = frozenset().union(*(fields[need] for need in found.needs))
-            for field in fields[name]:
-                followers[field].append(name)
-        return {field: tuple(names) for field, names in followers.items()}
+            fields = 0
+            for need in found.needs:
+                fields |= of.get(need) or behind[need]
+            behind[name] = fields
+        return of, behind
 
     def needed(self, names: Iterable[str], inputs: Mapping[str, Any] | None = None) -> list[str]:
         """The quantities needed for the named ones, themselves included, in order.
