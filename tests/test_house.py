@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.points import holds_at
+
 PACKAGE = Path(__file__).parents[1] / "dsexplore"
 # Each folder, and those below it that it may need.
 MAY_IMPORT = {
@@ -89,7 +91,7 @@ def test_the_engine_knows_no_file_and_no_screen():
 BAR = PACKAGE / "cli" / "output" / "progress.py"
 
 
-@pytest.mark.parametrize("folder", [name for name in MAY_IMPORT if name != "tui"])
+@holds_at("folder", [name for name in MAY_IMPORT if name != "tui"])
 def test_nothing_below_the_screen_imports_one(folder):
     for file in _files(folder):
         allowed = {"rich"} if file == BAR else set()

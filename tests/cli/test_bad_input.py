@@ -20,6 +20,7 @@ from dsexplore.library.open import load_file
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.refusal import ScenarioError
 from tests.examples import examples
+from tests.points import holds_at
 
 ARCHITECTURE = "schema = 1\n[architecture]\n"
 
@@ -265,7 +266,7 @@ def test_an_origin_in_a_whole_table_is_a_name_too(refused, tmp_path):
     assert r"architecture.preset: found '\x9b2J'; allowed: a preset's name" in line
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("words", "named"),
     [
         (["--set", "num_gpus"], ["--set: found 'num_gpus'", "NAME=VALUE"]),
@@ -292,7 +293,7 @@ def test_a_bad_option_is_refused_in_one_line(words, named, refused):
         assert part in line
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("words", "named"),
     [
         (["eval"], ["SCENARIO", "dsexplore eval SCENARIO"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -10,6 +9,7 @@ from dsexplore.document.nudge import nudged
 from dsexplore.scenario.field import FieldSpec, Value
 from dsexplore.scenario.scenario import FIELDS
 from tests.examples import examples
+from tests.points import holds_at
 from tests.strategies import MAY_BE_UNKNOWN, values_of
 
 specs = st.sampled_from(list(FIELDS.values()))
@@ -27,7 +27,7 @@ def walk(name: str, start: Value, *directions: int) -> list[Value]:
     return found[1:]
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("name", "start", "up", "down"),
     [
         # Powers of two, and to the nearest from in between.
@@ -105,7 +105,7 @@ def test_no_digit_of_a_sum_creeps_in() -> None:
     assert walk("assumed_mfu", 0.9, *[-1] * 80)[-1] == 0.1
 
 
-@pytest.mark.parametrize("name", MAY_BE_UNKNOWN)
+@holds_at("name", MAY_BE_UNKNOWN)
 def test_what_is_unknown_has_no_neighbour(name: str) -> None:
     assert walk(name, None, 1, -1) == [None, None]
 
@@ -174,7 +174,7 @@ def test_there_and_back_again_over_powers_of_two(
     assert moved == (2 * value if direction > 0 else value // 2)
 
 
-@pytest.mark.parametrize("spec", CHOICES, ids=lambda spec: spec.name)
+@holds_at("spec", CHOICES)
 def test_choices_go_round_past_every_one_of_them(spec: FieldSpec) -> None:
     for direction in (1, -1):
         seen = walk(spec.name, spec.choices[0], *[direction] * len(spec.choices))

@@ -28,6 +28,7 @@ from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.format import CROSS, format_value
 from dsexplore.tui.main.frame import summary_line
 from dsexplore.tui.pages.pages import PAGES
+from tests.points import holds_at
 from tests.strategies import shipped
 
 # Nothing of this fits: training in 20 GB, its experts for decoding, a fleet smaller than one copy.
@@ -153,7 +154,7 @@ def test_nothing_of_a_thing_can_be_had_under_any_problem() -> None:
     assert values["rl_problem"] == ""
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("asked", "name", "changes", "words"),
     [
         # A question of serving is not answered with training's layout, nor the other way round.

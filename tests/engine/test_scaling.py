@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dsexplore.engine import evaluate
+from tests.points import holds_at
 from tests.strategies import shipped
 
 V3, LLAMA, R1_ZERO = "deepseek-v3", "llama-3.1-405b", "deepseek-r1-zero-predicted"
@@ -134,7 +135,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("scenario", "field", "times", "names"), CASES)
+@holds_at(("scenario", "field", "times", "names"), CASES)
 def test_twice_of_one_thing(scenario: str, field: str, times: float, names: list[str]) -> None:
     inputs = shipped(scenario).with_values(LAYOUT[scenario]).inputs()
     once = evaluate(inputs)

@@ -15,6 +15,7 @@ import pytest
 from dsexplore.engine import evaluate
 from dsexplore.scenario.layers_per_stage import joined
 from dsexplore.scenario.scenario import FIELDS, Scenario
+from tests.points import holds_at
 from tests.strategies import shipped
 
 SIDES = {
@@ -288,7 +289,7 @@ DECLARED: tuple[tuple[str, str, str], ...] = (
 BY_FIELD = {field: sides for fields, *sides in DECLARED for field in fields.split()}
 
 
-@pytest.mark.parametrize("field", BY_FIELD)
+@holds_at("field", BY_FIELD)
 def test_a_fact_reaches_the_sides_that_it_is_a_fact_of(field: str) -> None:
     for name, sides in zip((GQA, MLA), BY_FIELD[field], strict=True):
         assert reacting(name, field) == {*sides.split()}, name
@@ -327,7 +328,7 @@ OF_A_HYBRID = {
 }
 
 
-@pytest.mark.parametrize("fields", OF_A_HYBRID)
+@holds_at("fields", OF_A_HYBRID)
 def test_a_fact_of_layers_that_differ_reaches_its_sides(fields: str) -> None:
     hybrid = base(GQA).with_values({**HYBRID, "windowed_layers": 0})
     before = evaluate(hybrid.inputs())

@@ -26,6 +26,7 @@ from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.quantities import parse_quantity
 from tests.choices import formulas_under_choices
 from tests.examples import examples
+from tests.points import holds_at
 from tests.strategies import (
     changed,
     preset_scenarios,
@@ -277,7 +278,7 @@ def test_every_unit_is_one_that_can_be_carried() -> None:
         assert scale(unit, NO_CHANGE) == 1, unit
 
 
-@pytest.mark.parametrize("ruler", RULERS)
+@holds_at("ruler", RULERS)
 def test_each_ruler_measures_something(ruler: str) -> None:
     by = {**NO_CHANGE, ruler: 8.0}
     fields = [spec.unit for spec in FIELDS.values()]
@@ -302,7 +303,7 @@ def test_a_constant_says_what_the_units_that_people_type_say(
     assert vars(constants)[constant] == parse_quantity(text, unit)
 
 
-@pytest.mark.parametrize("unit", ALL_UNITS)
+@holds_at("unit", ALL_UNITS)
 def test_a_number_can_be_typed_in_every_unit_there_is(unit: str) -> None:
     written = f"3 {unit}" if unit not in ("", "text", "fraction") else "3"
     assert parse_quantity(written, unit) == 3

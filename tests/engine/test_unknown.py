@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from dsexplore.engine import evaluate, unknowns_in
+from tests.points import holds_at
 from tests.strategies import shipped
 
 
@@ -13,7 +12,7 @@ def why(scenario: str, name: str, **changes: object) -> list[str]:
     return unknowns_in(inputs | evaluate(inputs)).reasons(name)
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("scenario", "name", "changes", "reasons"),
     [
         ("deepseek-v3", "total_cost", {}, []),

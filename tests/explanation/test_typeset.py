@@ -13,6 +13,7 @@ from dsexplore.explanation.term import Term
 from dsexplore.explanation.trace import read
 from dsexplore.explanation.typeset import broken, figure, line, names, typeset, values
 from dsexplore.explanation.units import unit_of
+from tests.points import holds_at
 
 ROUND_FIGURE = 1e12
 
@@ -61,7 +62,7 @@ def constants(a, b, c):
     return ratio(a, ROUND_FIGURE) + 0 * b * c
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("function", "with_names", "with_values"),
     [
         (differences, "a − (b − c) + a + b", "7 − (2 − 3) + 7 + 2"),
@@ -86,7 +87,7 @@ def test_parentheses_stand_where_they_are_needed_and_nowhere_else(
     assert with_values is None or line(found, values) == with_values
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("value", "unit", "text"),
     [
         (61.0, "layer", "61"),
@@ -110,7 +111,7 @@ def test_numbers_are_written_for_people(value, unit, text):
     assert figure(value, unit) == text
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("left", "sign", "right", "unit"),
     [
         ("FLOP", "/", "FLOP/s", "second"),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dsexplore.files.toml import parse_toml, read_toml
 from dsexplore.text.refusal import ScenarioError
 from tests.examples import examples
+from tests.points import holds_at
 
 
 def test_a_file_is_read_as_toml_in_utf_8(tmp_path: Path) -> None:
@@ -19,7 +20,7 @@ def test_a_file_is_read_as_toml_in_utf_8(tmp_path: Path) -> None:
     assert read_toml(path) == {"title": "größer – 大", "table": {"number": 14.8e12}}
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("content", "said"),
     [
         (b"schema = ", "no TOML (Invalid value (at end of document))"),

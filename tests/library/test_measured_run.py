@@ -13,6 +13,7 @@ from dsexplore.library.presets import with_changes, with_panel
 from dsexplore.library.saving import save, tables
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
+from tests.points import holds_at
 
 V3_HOURS = 14.8 * 180e3
 
@@ -25,7 +26,7 @@ def mfu(scenario: Scenario) -> float:
     return float(evaluate(scenario.inputs(), ["mfu"])["mfu"])
 
 
-@pytest.mark.parametrize(
+@holds_at(
     "changes",
     [
         {"hardware": "b200-180gb-sxm"},

@@ -22,6 +22,7 @@ from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.refusal import ScenarioError
 from tests.examples import examples
+from tests.points import holds_at
 from tests.strategies import NUMERIC, scenarios
 
 SHIPPED = [
@@ -86,7 +87,7 @@ def test_numbers_are_written_to_the_last_digit() -> None:
     assert again.value("pretraining_tokens") == 1.1 + 2.2
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@holds_at("name", SHIPPED)
 def test_a_saved_file_names_the_schema_first_and_every_field_with_its_value(name: str) -> None:
     scenario = load_file(presets_folder() / f"{name}.toml")
     text = to_toml(scenario)

@@ -8,6 +8,7 @@ from dsexplore.engine import evaluate
 from dsexplore.library.names import preset_names, presets_folder
 from dsexplore.library.open import load_file
 from dsexplore.scenario.scenario import Scenario
+from tests.points import holds_at
 
 # total, active, routed experts, embedding, output head, tied, KV cache bytes a token in BF16.
 # DeepSeek's, Kimi's and GLM's counts hold the load-balancing biases that some counts leave out;
@@ -317,7 +318,7 @@ def test_the_architectures_listed_here_ship():
     assert {*COUNTS, *UNPUBLISHED} <= {*preset_names("architectures")}
 
 
-@pytest.mark.parametrize("name", COUNTS)
+@holds_at("name", COUNTS)
 def test_counts_agree_with_published_ones_to_the_last_parameter(name):
     # A context of one token is within every window.
     values = results(name, kv_length=1)
@@ -345,31 +346,31 @@ def test_every_architecture_is_as_large_as_its_maker_says():
         assert least - rounding <= active * 1e9 <= most + rounding, name
 
 
-@pytest.mark.parametrize("name", WITHOUT_EMBEDDING)
+@holds_at("name", WITHOUT_EMBEDDING)
 def test_active_parameters_without_the_input_embedding(name):
     assert results(name)["active_parameters_without_embedding"] == WITHOUT_EMBEDDING[name]
 
 
-@pytest.mark.parametrize("name", COUNTS)
+@holds_at("name", COUNTS)
 def test_the_numbers_of_experts(name):
     shape = architecture(name).architecture
     numbers = (shape.num_routed_experts, shape.experts_per_token)
     assert numbers == EXPERTS.get(name, (0, 0))
 
 
-@pytest.mark.parametrize("name", WITHOUT_BALANCING_BIAS)
+@holds_at("name", WITHOUT_BALANCING_BIAS)
 def test_without_the_balancing_bias_as_others_count(name):
     values = results(name, router_bias=False)
     counted = (values["total_parameters"], values["active_parameters"])
     assert counted == WITHOUT_BALANCING_BIAS[name]
 
 
-@pytest.mark.parametrize("name", COUNTS)
+@holds_at("name", COUNTS)
 def test_prediction_modules_to_the_last_parameter(name):
     assert results(name)["mtp_parameters"] == PREDICTION_MODULES.get(name, 0)
 
 
-@pytest.mark.parametrize("name", CONTEXTS)
+@holds_at("name", CONTEXTS)
 def test_the_context_that_a_model_is_published_for(name):
     assert architecture(name).architecture.max_context_length == CONTEXTS[name]
 
@@ -378,12 +379,12 @@ def test_every_architecture_states_its_context():
     assert {*CONTEXTS} <= {*preset_names("architectures")}
 
 
-@pytest.mark.parametrize("name", COUNTS)
+@holds_at("name", COUNTS)
 def test_nothing_is_wrong_with_an_architecture(name):
     assert results(name)["architecture_problem"] == ""
 
 
-@pytest.mark.parametrize(("name", "sequence_length", "causal", "full"), TRAINING_FLOPS)
+@holds_at(("name", "sequence_length", "causal", "full"), TRAINING_FLOPS)
 def test_training_flop_agree_with_a_counter(name, sequence_length, causal, full):
     values = results(name, sequence_length=sequence_length, **UNBOUNDED)
     assert values["training_flops_per_token"] == pytest.approx(causal, rel=1e-3)

@@ -9,6 +9,7 @@ import pytest
 from dsexplore.analysis.claims.check import Finding, check, shipped_claims
 from dsexplore.analysis.claims.words import is_found
 from dsexplore.library.names import preset_names
+from tests.points import holds_at
 
 # By hand from the documents: the printed figure, what its own inputs give (None: there is no
 # recipe), and the verdict.
@@ -81,7 +82,7 @@ def findings() -> dict[str, Finding]:
     return {claim.id: check(claim) for claim in shipped_claims()}
 
 
-@pytest.mark.parametrize("name", BY_HAND)
+@holds_at("name", BY_HAND)
 def test_the_engine_gives_what_a_pocket_calculator_gives(name):
     states, gives, _ = BY_HAND[name]
     found = findings()[name]
@@ -92,7 +93,7 @@ def test_the_engine_gives_what_a_pocket_calculator_gives(name):
         assert found.gives == pytest.approx(gives, rel=1e-3)
 
 
-@pytest.mark.parametrize("name", BY_HAND)
+@holds_at("name", BY_HAND)
 def test_each_verdict_is_what_the_documents_own_inputs_say(name):
     assert findings()[name].verdict == BY_HAND[name][2]
 
@@ -169,7 +170,7 @@ def test_a_few_times_is_taken_as_2_and_its_other_readings_are_computed():
     assert days == pytest.approx([66.8, 89.0], abs=0.05)
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("name", "gives"),
     [
         ("e26", 1.917),  # 6 x 70e9 x 15e12 over 6 x 37e9 x 14.8e12

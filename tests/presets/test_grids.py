@@ -10,11 +10,12 @@ from dsexplore.library.bundles import figures_of
 from dsexplore.library.names import Preset, shipped_presets
 from dsexplore.library.open import load
 from dsexplore.library.presets import build, with_changes
+from tests.points import holds_at
 
 GRIDS = [preset for preset in shipped_presets("grids") if preset.name != "assumed"]
 
 
-@pytest.mark.parametrize("preset", GRIDS, ids=lambda preset: preset.name)
+@holds_at("preset", GRIDS)
 def test_every_figure_of_a_grid_has_one_source(preset: Preset) -> None:
     raw = read_toml(preset.path)
     cited = [field for fields in raw["sources"].values() for field in fields]

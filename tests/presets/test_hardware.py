@@ -12,6 +12,7 @@ from dsexplore.scenario.panels.hardware import Hardware
 from dsexplore.library.names import preset_names, presets_folder
 from dsexplore.library.open import load, load_file
 from dsexplore.scenario.scenario import Scenario
+from tests.points import holds_at
 
 FIELDS = (
     "gpus_per_node",
@@ -165,7 +166,7 @@ def test_the_accelerators_listed_here_ship():
     assert {*SHEETS} <= {*preset_names("hardware")}
 
 
-@pytest.mark.parametrize("name", SHEETS)
+@holds_at("name", SHEETS)
 def test_what_the_data_sheet_says(name):
     panel = hardware(name)
     assert tuple(getattr(panel, field) for field in FIELDS) == SHEETS[name]
@@ -178,21 +179,21 @@ def test_memory_is_what_the_driver_reports_and_not_the_name_of_the_card() -> Non
     assert "memory_capacity" in preset("h100-80gb-sxm").unverified
 
 
-@pytest.mark.parametrize("name", SHEETS)
+@holds_at("name", SHEETS)
 def test_its_maker_is_named_and_nothing_is_lent_to_communication(name):
     panel = hardware(name)
     assert panel.gpu.startswith(tuple(f"{maker} " for maker in MAKERS))
     assert panel.communication_sms == 0
 
 
-@pytest.mark.parametrize("name", SHEETS)
+@holds_at("name", SHEETS)
 def test_every_stated_field_has_a_source_or_a_note(name):
     scenario = preset(name)
     said_of = scenario.sources.keys() | scenario.notes.keys()
     assert raw(name)["hardware"].keys() - said_of == set()
 
 
-@pytest.mark.parametrize("name", SHEETS)
+@holds_at("name", SHEETS)
 def test_what_is_marked_unverified_is_stated(name):
     stated = raw(name)["hardware"].keys()
     assert set(raw(name).get("unverified", [])) - stated == set()
@@ -207,7 +208,7 @@ def test_a_rate_that_nobody_published_is_unknown_and_its_note_says_what_was(name
     assert "publishe" in preset(name).notes["bf16_flops"]
 
 
-@pytest.mark.parametrize("name", sorted(SHEETS.keys() - {*NO_RATE}))
+@holds_at("name", sorted(SHEETS.keys() - {*NO_RATE}))
 def test_the_narrower_a_number_the_faster(name):
     panel = hardware(name)
     assert panel.fp8_flops is not None and panel.fp4_flops is not None
@@ -218,7 +219,7 @@ def test_the_narrower_a_number_the_faster(name):
         assert panel.fp4_flops >= panel.fp8_flops > 0
 
 
-@pytest.mark.parametrize("name", PRICES)
+@holds_at("name", PRICES)
 def test_the_price_and_that_its_note_says_whose_it_is(name):
     scenario = preset(name)
     assert scenario.hardware.price_per_gpu_hour == PRICES[name]
@@ -226,13 +227,13 @@ def test_the_price_and_that_its_note_says_whose_it_is(name):
     assert scenario.sources["price_per_gpu_hour"]
 
 
-@pytest.mark.parametrize("name", sorted(SHEETS.keys() - PRICES.keys()))
+@holds_at("name", sorted(SHEETS.keys() - PRICES.keys()))
 def test_without_a_price_found_none_is_stated(name):
     assert raw(name)["hardware"]["price_per_gpu_hour"] == "unknown"
     assert "Not published by any known seller" in preset(name).notes["price_per_gpu_hour"]
 
 
-@pytest.mark.parametrize("name", SHEETS)
+@holds_at("name", SHEETS)
 def test_a_delay_is_never_0_and_an_assumed_one_says_so(name):
     found = hardware(name)
     assert 0.5e-6 < found.scale_up_latency < 4e-6
@@ -272,13 +273,13 @@ def test_collectives_take_what_was_measured(name, message, ranks, nodes, rounds,
     assert 1e6 * time == pytest.approx(measured, rel=0.25 if name.startswith("a100") else 0.15)
 
 
-@pytest.mark.parametrize(("name", "field", "figures"), DISPUTED)
+@holds_at(("name", "field", "figures"), DISPUTED)
 def test_a_note_names_what_other_sources_say(name, field, figures):
     note = preset(name).notes[field]
     assert [figure for figure in figures if figure not in note] == []
 
 
-@pytest.mark.parametrize("name", sorted(SHEETS.keys() - {*NO_RATE}))
+@holds_at("name", sorted(SHEETS.keys() - {*NO_RATE}))
 def test_v3_can_be_put_on_every_accelerator(name):
     values = evaluate(preset(name).inputs())
     assert values["total_parameters"] == 671026419200

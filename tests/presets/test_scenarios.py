@@ -11,6 +11,7 @@ from dsexplore.library.names import preset_names, presets_folder
 from dsexplore.library.open import load, load_file
 from dsexplore.scenario.scenario import PANELS, Scenario
 from tests.strategies import shipped
+from tests.points import holds_at
 
 NAMES = [
     "deepseek-llm-67b",
@@ -158,7 +159,7 @@ def test_the_scenarios_listed_here_ship():
     assert set(NAMES) <= set(preset_names("scenarios"))
 
 
-@pytest.mark.parametrize("path", FILES)
+@holds_at("path", FILES)
 def test_every_preset_loads_and_says_what_it_is(path):
     scenario = preset_file(path)
     assert scenario.title
@@ -167,14 +168,14 @@ def test_every_preset_loads_and_says_what_it_is(path):
     assert evaluate(scenario.inputs())
 
 
-@pytest.mark.parametrize("path", FILES)
+@holds_at("path", FILES)
 def test_every_stated_field_has_a_source_or_a_note(path):
     scenario = preset_file(path)
     said_of = scenario.sources.keys() | scenario.notes.keys()
     assert [name for name in stated_fields(path) if name not in said_of] == []
 
 
-@pytest.mark.parametrize("path", FILES)
+@holds_at("path", FILES)
 def test_the_note_of_a_field_without_a_source_says_why(path):
     scenario = preset_file(path)
     words = ("assumed", "chosen", "not published", "never published")
@@ -187,7 +188,7 @@ def test_the_note_of_a_field_without_a_source_says_why(path):
 IMPOSSIBLE = "deepseek-r1-100k"
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - {"gpt-4-reported", "openai-o1", IMPOSSIBLE}))
+@holds_at("name", sorted(set(NAMES) - {"gpt-4-reported", "openai-o1", IMPOSSIBLE}))
 def test_nothing_stands_in_the_way_of_what_a_scenario_is_about(name):
     values = shipped(name).inputs() | results(name)
     assert warnings_in(values, ["total_cost", "total_days", "mfu", "rl_cost"]) == []
@@ -209,7 +210,7 @@ UNSTATED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - {"gpt-4-reported", "openai-o1", IMPOSSIBLE}))
+@holds_at("name", sorted(set(NAMES) - {"gpt-4-reported", "openai-o1", IMPOSSIBLE}))
 def test_what_a_scenario_leaves_unstated_may_be_impossible_and_is_said_to_be(name):
     found = results(name)
     assert {problem for problem in PROBLEMS if found[problem]} == UNSTATED.get(name, set())
@@ -221,12 +222,12 @@ def test_hours_too_few_for_the_flop_are_said_to_be():
     ]
 
 
-@pytest.mark.parametrize(("name", "quantity", "published"), EXACT)
+@holds_at(("name", "quantity", "published"), EXACT)
 def test_exact_figures(name, quantity, published):
     assert results(name)[quantity] == published
 
 
-@pytest.mark.parametrize(("name", "quantity", "published", "tolerance"), CLOSE)
+@holds_at(("name", "quantity", "published", "tolerance"), CLOSE)
 def test_rounded_figures(name, quantity, published, tolerance):
     assert results(name)[quantity] == pytest.approx(published, rel=tolerance)
 

@@ -15,6 +15,7 @@ from dsexplore.scenario.layers_per_stage import as_text
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.refusal import ScenarioError
 from tests.examples import examples
+from tests.points import holds_at
 from tests.strategies import PATTERNS, values_of
 
 names = st.sampled_from(list(FIELDS))
@@ -56,7 +57,7 @@ def refusal(name: str, raw: object) -> ScenarioError:
     return caught.value
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("name", "raw", "value"),
     [
         ("num_layers", 61, 61),
@@ -101,7 +102,7 @@ def test_a_value_is_read_as_it_is_meant(name: str, raw: object, value: object) -
     assert type(read) is type(value)
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("name", "raw", "found", "allowed"),
     [
         ("num_layers", 0, "0", "a whole number of layers from 1 to 10,000"),
@@ -181,7 +182,7 @@ def test_what_is_allowed_is_taken_as_it_is(data: st.DataObject, name: str) -> No
         assert allows(FIELDS[name], value)
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@holds_at("name", FIELDS)
 def test_the_ends_of_a_range_are_in_it_and_what_lies_beyond_is_not(name: str) -> None:
     spec = FIELDS[name]
     if not spec.is_numeric:
@@ -205,7 +206,7 @@ def test_the_ends_of_a_range_are_in_it_and_what_lies_beyond_is_not(name: str) ->
             panel.read({name: spec.maximum * 2})
 
 
-@pytest.mark.parametrize("spec", FIELDS.values(), ids=list(FIELDS))
+@holds_at("spec", FIELDS.values())
 def test_every_field_says_what_a_row_and_a_reader_need(spec: FieldSpec) -> None:
     assert spec.label
     assert len(spec.label) <= 22, "a row has no room for more"

@@ -6,6 +6,7 @@ from dsexplore.engine.layer_counts import layers_of
 from dsexplore.scenario.layer_pattern import as_pattern, layers_in, pattern_of
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
+from tests.points import holds_at
 
 # Kimi Linear: of 27 layers, these look back on everything, counted from 1.
 KIMI_FULL = (4, 8, 12, 16, 20, 24, 27)
@@ -28,7 +29,7 @@ def test_a_pattern_has_one_spelling(written: object, pattern: str) -> None:
     assert Scenario().with_values({"layer_pattern": written}).value("layer_pattern") == pattern
 
 
-@pytest.mark.parametrize(
+@holds_at(
     "written",
     [
         *("", "3 x", "x full", "0 x full", "full full", "full +", "(full", "full)", "3 x dense"),

@@ -13,6 +13,7 @@ from dsexplore.library.saving import to_toml
 from dsexplore.scenario.layers_per_stage import as_text, joined, stages_in, with_first_stage
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
+from tests.points import holds_at
 from tests.strategies import shipped
 
 LLAMA = "llama-3.1-405b"
@@ -37,7 +38,7 @@ def test_what_is_written_is_the_list(written: object, stages: tuple[int, ...]) -
     assert as_text(text) == text
 
 
-@pytest.mark.parametrize(
+@holds_at(
     "written",
     ["", "7;8", "7, x", "7,,8", "0, 4", "8*0", "8*99999", "-3", "1.5", [1, True], [[1]], 7],
 )
@@ -46,8 +47,8 @@ def test_no_other_text_is_a_list(written: object) -> None:
         Scenario().with_values({"layers_per_stage": written})
 
 
-@pytest.mark.parametrize("first", [1, 3, 30, 46])
-@pytest.mark.parametrize("pieces", [1, 2])
+@holds_at("first", [1, 3, 30, 46])
+@holds_at("pieces", [1, 2])
 def test_a_first_stage_alone_leaves_every_other_layer_to_the_others(
     first: int, pieces: int
 ) -> None:
@@ -95,8 +96,8 @@ def test_a_list_is_set_aside_where_it_does_not_fit_and_that_is_said() -> None:
     assert results(back) == results(shipped(LLAMA))
 
 
-@pytest.mark.parametrize("order", [(1, 2, 2, 3), (3, 2, 2, 1), (2, 1, 3, 2), (2, 2, 2, 2)])
-@pytest.mark.parametrize("schedule", ["1f1b", "dualpipev"])
+@holds_at("order", [(1, 2, 2, 3), (3, 2, 2, 1), (2, 1, 3, 2), (2, 2, 2, 2)])
+@holds_at("schedule", ["1f1b", "dualpipev"])
 def test_the_slowest_stage_of_an_uneven_list_is_its_longest(
     order: tuple[int, ...], schedule: str
 ) -> None:

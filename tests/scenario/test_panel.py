@@ -10,12 +10,13 @@ from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
 from tests.examples import examples
+from tests.points import holds_at
 from tests.strategies import scenarios
 
 APART: dict[str, object] = {"rl_placement": "disaggregated", "rl_gradient_steps": 100}
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("changes", "field", "said"),
     [
         ({"experts_per_token": 257}, "experts_per_token", "at most 256"),
@@ -44,7 +45,7 @@ def test_what_cannot_be_together_is_refused_with_both_numbers(
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(
+@holds_at(
     "changes",
     [
         {"experts_per_token": 256},

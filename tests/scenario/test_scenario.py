@@ -13,6 +13,7 @@ from dsexplore.scenario.measured_run import MEASURED_RUN, MeasuredRun
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.refusal import ScenarioError
 from tests.examples import examples
+from tests.points import holds_at
 from tests.strategies import changes, scenarios
 
 
@@ -119,7 +120,7 @@ def test_heads_and_their_width_follow_from_what_is_given() -> None:
     assert stated.with_values({"num_attention_heads": 64}).architecture.head_dim == 128
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("raw", "line"),
     [
         ({"schema": 2}, "schema: found 2; allowed: 1"),

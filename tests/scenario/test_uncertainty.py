@@ -13,6 +13,7 @@ from dsexplore.library.presets import build
 from dsexplore.library.saving import save
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
+from tests.points import holds_at
 
 
 def stated(field: str, raw: Any) -> Scenario:
@@ -38,7 +39,7 @@ def test_a_distribution_is_read_with_its_units(
     assert (found.kind, found.parameters) == (kind, parameters)
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("field", "raw", "said"),
     [
         ("assumed_mfu", {"uniform": [0.5, 0.3]}, "from the lowest to the highest"),
@@ -131,7 +132,7 @@ def test_correlations_outlive_an_edit_a_file_and_the_journal(tmp_path: Path) -> 
     assert changed(before, changes(before, scenario)).correlations == scenario.correlations
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("raw", "where", "found"),
     [
         ({"mfoo": {"goodput": 0.1}}, "correlations", "unknown field 'mfoo'"),

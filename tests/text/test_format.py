@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dsexplore.text.format import NOT_KNOWN, format_change, format_exact, format_unit, format_value
 from dsexplore.text.quantities import parse_quantity
 from tests.examples import examples
+from tests.points import holds_at
 
 UNITS = [
     *("", "text", "fraction", "parameter", "token", "layer", "head", "expert", "GPU", "SM"),
@@ -28,7 +28,7 @@ stated = st.builds(lambda m, e: float(f"{m}e{e}"), st.integers(-9999, 9999), st.
 whole = st.integers(-(2**53) + 1, 2**53 - 1)
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("value", "unit", "text"),
     [
         (14.8e12, "token", "14.8T"),
@@ -89,7 +89,7 @@ def test_text_to_edit_is_short(value: float, unit: str) -> None:
     assert len(format_exact(value, unit)) <= 40
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("value", "unit", "text"),
     [
         (671026419200, "parameter", "671.0 B"),
@@ -181,7 +181,7 @@ def test_what_a_prefix_can_say_is_never_in_scientific_notation(value: float, uni
     assert "e" not in format_value(min(value, 9e17), unit).removesuffix(unit)
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("before", "after", "unit", "text"),
     [
         (4_928_000, 5_328_000, "USD", "▲ $0.40 M"),
@@ -223,7 +223,7 @@ def test_a_change_points_where_the_number_went(before: float, after: float, unit
         assert there[1:] == back[1:]
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("unit", "text"),
     [
         ("", ""),

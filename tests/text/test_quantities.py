@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dsexplore.text.quantities import UnitError, parse_quantity
 from tests.examples import examples
+from tests.points import holds_at
 
 UNITS = [
     *("", "text", "fraction", "parameter", "token", "layer", "head", "expert", "GPU", "SM"),
@@ -23,7 +24,7 @@ UNITS = [
 unit_names = st.sampled_from(UNITS)
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("text", "number"),
     [
         ("61", 61),
@@ -60,7 +61,7 @@ def test_numbers_and_arithmetic_mean_what_they_mean_on_paper(text: str, number: 
     assert parse_quantity(text, "") == number
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("text", "unit", "number"),
     [
         ("14.8T", "token", 14.8e12),
@@ -199,7 +200,7 @@ def test_a_refusal_says_what_was_found_and_what_is_allowed() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("text", "unit", "words"),
     [
         ("50 GB/s", "token", "is in GB/s, not a number of tokens"),
@@ -245,7 +246,7 @@ def test_a_refusal_says_why(text: str, unit: str, words: str) -> None:
     assert words in refusal(text, unit)
 
 
-@pytest.mark.parametrize(
+@holds_at(
     "text",
     [
         *(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dsexplore.analysis.claims.check import check, fields_of, load_claims, scenario_of, value_text
 from dsexplore.analysis.claims.verdict import deviation, verdict
 from dsexplore.text.refusal import ScenarioError
+from tests.points import holds_at
 
 CLAIM = """
 title = "A page"
@@ -48,7 +49,7 @@ def read(folder: Path, text: str):
 # The rule
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("states", "gives", "figures", "expected"),
     [
         (100.0, 105.0, 0, "reproduced"),
@@ -74,7 +75,7 @@ def test_a_figure_is_judged_by_its_rounding_then_by_its_distance(states, gives, 
     assert verdict(states, gives, figures) == expected
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("bound", "gives", "expected"),
     [
         ("above", 100.1, "reproduced"),

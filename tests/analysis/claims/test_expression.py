@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dsexplore.analysis.claims.expression import Call, parse_expression
 from dsexplore.text.refusal import ScenarioError
+from tests.points import holds_at
 
 VALUES = {"x": 6.0, "one.x": 2.0, "two.x": 3.0, "zero": 0.0, "unknown": math.nan, "low": -4.0}
 
@@ -18,7 +19,7 @@ def value(text: str) -> object:
     return parse_expression(text).evaluate(VALUES.__getitem__, lambda call: 7.0)
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("text", "expected"),
     [
         ("1 + 2 * 3", 7),
@@ -63,7 +64,7 @@ def test_it_is_written_again_with_values_in_the_place_of_names():
     assert found.written_with({"one.x": "$2", "two.x": "$3"}.__getitem__) == "$2 / $3 * wins('x')"
 
 
-@pytest.mark.parametrize(
+@holds_at(
     "text",
     [
         "",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from dsexplore.analysis.pipeline.orders import ORDERS
 from dsexplore.analysis.pipeline.timeline import pieces_per_stage
 from dsexplore.engine import evaluate
 from dsexplore.scenario.schedules import SCHEDULES
+from tests.points import holds_at
 from tests.strategies import shipped
 
 
@@ -21,9 +20,9 @@ def most_held(schedule: str, stage: int, stages: int, pieces: int, micro_batches
     return most / pieces
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
-@pytest.mark.parametrize("virtual", [1, 2, 4])
-@pytest.mark.parametrize("stages", [4, 8])
+@holds_at("schedule", SCHEDULES)
+@holds_at("virtual", [1, 2, 4])
+@holds_at("stages", [4, 8])
 def test_activations_in_flight_are_those_that_the_order_of_passes_holds(
     schedule: str, virtual: int, stages: int
 ) -> None:

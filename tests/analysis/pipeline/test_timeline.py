@@ -25,6 +25,7 @@ from dsexplore.engine import evaluate
 from dsexplore.engine.formulas.step.schedule import bubble_zb1p
 from dsexplore.scenario.schedules import SCHEDULES
 from tests.examples import examples
+from tests.points import holds_at
 from tests.strategies import shipped
 
 EVEN = PassTimes(1.0, 1.0, 1.0, 3.0)
@@ -117,8 +118,8 @@ def test_nothing_runs_before_what_it_needs(run: tuple[str, PassTimes, int, int, 
         assert all(found[each].end <= block.start + 1e-9 for each in needed)
 
 
-@pytest.mark.parametrize("schedule", SCHEDULES)
-@pytest.mark.parametrize("stages", [2, 4, 8, 16])
+@holds_at("schedule", SCHEDULES)
+@holds_at("stages", [2, 4, 8, 16])
 def test_idle_time_is_the_published_bubble(schedule: str, stages: int) -> None:
     found = timeline(schedule, EVEN, stages, 4, 2 * stages)
     expected = published_bubble(schedule, EVEN, stages, 4)
@@ -212,7 +213,7 @@ def test_samples_fill_every_column(run: tuple[str, PassTimes, int, int, int], co
         assert set(sampled) <= kinds
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("schedule", "stages", "micro_batches", "says"),
     [
         ("dualpipe", 4, 7, "fewer than the 8"),
@@ -265,8 +266,8 @@ def test_unknown_times_are_said() -> None:
         pipeline_of(evaluate(scenario.inputs()), scenario)
 
 
-@pytest.mark.parametrize("stages", [1, 2, 5, 8])
-@pytest.mark.parametrize("micro_batches", [1, 2, 4, 7, 8, 20])
+@holds_at("stages", [1, 2, 5, 8])
+@holds_at("micro_batches", [1, 2, 4, 7, 8, 20])
 def test_few_micro_batches_leave_more_of_a_zero_bubble_pipeline_empty(
     stages: int, micro_batches: int
 ) -> None:

@@ -16,6 +16,7 @@ from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.refusal import ScenarioError
 from tests.examples import examples
+from tests.points import holds_at
 from tests.strategies import NUMERIC, changes, scenarios, shipped
 
 NUMBERS = [name for name, found in QUANTITIES.items() if not found.is_text]
@@ -290,7 +291,7 @@ def test_a_solution_can_be_taken_over_and_taken_back() -> None:
 # Refusals
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("question", "words"),
     [
         (("pretraining_day", 30.0, "num_gpus"), ["unknown result", "pretraining_days"]),

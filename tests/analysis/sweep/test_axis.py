@@ -7,9 +7,10 @@ import pytest
 from dsexplore.analysis.sweep.axis import read_axis
 from dsexplore.library.names import preset_names
 from dsexplore.text.refusal import ScenarioError
+from tests.points import holds_at
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("words", "values"),
     [
         ("assumed_mfu=30 %:50 %:3", (0.3, 0.4, 0.5)),
@@ -34,7 +35,7 @@ def test_all_presets_of_a_panel() -> None:
     assert read_axis("architecture=all").values == tuple(preset_names("architectures"))
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("words", "found", "allowed"),
     [
         ("num_gpus", "'num_gpus'", "NAME=LOW:HIGH:COUNT"),

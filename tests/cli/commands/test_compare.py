@@ -8,11 +8,10 @@ import re
 import shlex
 from pathlib import Path
 
-import pytest
-
 from dsexplore.cli.commands import compare as command
 from dsexplore.engine import QUANTITIES
 from dsexplore.scenario.scenario import FIELDS
+from tests.points import holds_at
 
 RL = ("compare", "deepseek-r1-zero-estimate", "deepseek-r1-zero-disclosed")
 
@@ -183,7 +182,7 @@ def test_markdown_is_a_table_for_each_subject(run):
     assert "<td>1024 → 32</td>" in page
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("words", "said"),
     [
         (["deepseek-v3"], "found one scenario; allowed: two or more"),

@@ -10,6 +10,8 @@ import shlex
 
 import pytest
 
+from tests.points import holds_at
+
 SMALL = [
     *("llama-3-70b", "--set", "hardware=h100-80gb-sxm", "--set", "num_gpus=32"),
     *("--set", "gpus_per_node=8", "--set", "global_batch_size=32", "--set", "zero_stage=3"),
@@ -71,7 +73,7 @@ def test_what_does_not_fit_anywhere_says_what_is_in_the_way(run):
     assert re.search(r"None of [\d,]+ layouts is left: .*by memory_problem", result.err)
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("words", "said"),
     [
         (["--where", "memory_headroom"], "memory_headroom>0"),

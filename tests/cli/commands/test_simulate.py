@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from tests.points import holds_at
+
 R1 = ["simulate", "deepseek-r1-epoch", "--of", "rl_cost,total_cost", "--samples", "4096"]
 
 
@@ -38,7 +40,7 @@ def test_a_distribution_of_the_command_line(run):
     assert float(cost["mean"]) == pytest.approx(5.576e6, rel=0.01)
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("words", "said"),
     [
         (["--samples", "many"], "--samples: found 'many'; allowed: a whole number"),

@@ -10,6 +10,7 @@ import pytest
 
 from dsexplore.cli.commands.solve import _EPILOG
 from dsexplore.cli.table import COMMANDS
+from tests.points import holds_at
 
 THIRTY_DAYS = ["solve", "deepseek-v3", "pretraining_days=30 d", "--by", "num_gpus"]
 
@@ -76,7 +77,7 @@ def test_where_there_is_no_solution_the_status_is_1(run):
     )
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("words", "named"),
     [
         (["pretraining_days", "--by", "num_gpus"], ["'pretraining_days'", "RESULT=TARGET"]),

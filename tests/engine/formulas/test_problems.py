@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dsexplore.engine import PROBLEMS, evaluate, warnings_in
+from tests.points import holds_at
 from tests.strategies import shipped
 
 
@@ -85,7 +86,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "problem", "words"), CASES)
+@holds_at(("changes", "problem", "words"), CASES)
 def test_a_problem_is_said_where_it_is_one(
     changes: dict[str, object], problem: str, words: str
 ) -> None:

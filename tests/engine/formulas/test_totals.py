@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dsexplore.engine import evaluate
+from tests.points import holds_at
 from tests.strategies import shipped
 
 # A thousand accelerators of 700 W and 30,000 dollars: 1.3 M hours at two dollars.
@@ -59,7 +60,7 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+@holds_at("name", EXPECTED)
 def test_a_run_of_round_numbers(name: str) -> None:
     assert results()[name] == pytest.approx(EXPECTED[name])
 

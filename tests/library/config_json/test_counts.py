@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from dsexplore.engine import evaluate
 from dsexplore.library.config_json import scenario_from_config
+from tests.points import holds_at
 
 CONFIGS = Path(__file__).parent / "configs"
 
@@ -103,7 +102,7 @@ def test_every_configuration_is_counted():
     assert sorted(path.stem for path in CONFIGS.glob("*.json")) == sorted([*COUNTS, *TOTALS])
 
 
-@pytest.mark.parametrize("name", COUNTS)
+@holds_at("name", COUNTS)
 def test_counts_agree_with_published_ones_to_the_last_parameter(name):
     values = results(name)
     counted = (
@@ -116,7 +115,7 @@ def test_counts_agree_with_published_ones_to_the_last_parameter(name):
     assert counted == COUNTS[name]
 
 
-@pytest.mark.parametrize("name", TOTALS)
+@holds_at("name", TOTALS)
 def test_totals_agree_with_the_published_code_to_the_last_parameter(name):
     values = results(name)
     assert (values["total_parameters"], values["kv_cache_bytes_per_token"]) == TOTALS[name]
@@ -124,7 +123,7 @@ def test_totals_agree_with_the_published_code_to_the_last_parameter(name):
         assert values["mtp_parameters"] == PREDICTION_MODULES[name]
 
 
-@pytest.mark.parametrize("name", [*COUNTS, *TOTALS])
+@holds_at("name", [*COUNTS, *TOTALS])
 def test_whatever_is_imported_can_be_evaluated_whole(name):
     values = results(name)
     assert values["architecture_problem"] == ""

@@ -28,6 +28,7 @@ from dsexplore.library.saving import architecture_to_toml
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
 from tests.examples import examples
+from tests.points import holds_at
 
 CONFIGS = Path(__file__).parent / "configs"
 PUBLISHED = {
@@ -47,7 +48,7 @@ def refusal(name: str, changes: dict[str, Any]) -> str:
     return line
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("name", "changes", "named"),
     [
         (

@@ -15,6 +15,7 @@ from dsexplore.library.open import load_file
 from dsexplore.library.saving import architecture_to_toml
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.refusal import ScenarioError
+from tests.points import holds_at
 
 CONFIGS = Path(__file__).parent / "configs"
 NAMES = sorted(path.stem for path in CONFIGS.glob("*.json"))
@@ -37,7 +38,7 @@ def without(name: str, *keys: str) -> Any:
 
 
 # Width of the window, and layers that have it where the others look back on all.
-@pytest.mark.parametrize(
+@holds_at(
     ("name", "changes", "window", "layers"),
     [
         ("mistral-7b-v0.1", {}, 4096, 0),
@@ -67,7 +68,7 @@ def test_windows(name, changes, window, layers):
     assert (shape.attention_window, shape.windowed_layers) == (window, layers)
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("name", "changes", "dense"),
     [
         ("deepseek-v3", {}, 3),
@@ -97,7 +98,7 @@ def test_the_layers_with_experts_may_be_listed():
     assert (shape.intermediate_size, shape.moe_intermediate_size) == (16384, 8192)
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("name", "context"),
     [
         ("llama-3.1-8b", 131072),

@@ -12,6 +12,7 @@ import pytest
 from dsexplore.engine import evaluate
 from dsexplore.library.config_json import architecture_of
 from dsexplore.text.refusal import ScenarioError
+from tests.points import holds_at
 
 
 def total(config: dict[str, object]) -> float:
@@ -45,7 +46,7 @@ MADE: tuple[tuple[tuple[object, ...], dict[str, object], int], ...] = (
 )
 
 
-@pytest.mark.parametrize(("sizes", "more", "made"), MADE, ids=lambda one: str(one)[:20])
+@holds_at(("sizes", "more", "made"), MADE)
 def test_a_type_has_as_many_parameters_as_its_class(sizes, more, made):
     assert total({**dict(zip((*SIZES, *MORE), sizes, strict=True)), **more}) == made
 

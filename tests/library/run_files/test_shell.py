@@ -9,6 +9,7 @@ from dsexplore.library.presets import build
 from dsexplore.library.run_files import imported_run
 from dsexplore.library.run_files.megatron_text import scripted
 from dsexplore.library.run_files.shell_conditions import holds, worked_out
+from tests.points import holds_at
 
 # As AMD's and Alibaba's scripts choose sizes, layout and precision, shortened.
 CHOOSING = """
@@ -83,7 +84,7 @@ def test_what_cannot_be_known_is_kept_as_it_stands():
     assert found["whether [ -f extra.sh ]"] is True
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("condition", "wanted"),
     [
         ("[ 671B = 671B ]", True),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 from textual import events
 from textual._xterm_parser import XTermParser
 
 from dsexplore.tui.link.pasted import Pasted
+from tests.points import holds_at
 
 
-@pytest.mark.parametrize(
+@holds_at(
     "newline",
     [
         "\n",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dsexplore.tui.main.edit_buffer import EditBuffer
+from tests.points import holds_at
 
 KEYS = (
     *("left", "right", "home", "end", "ctrl+a", "ctrl+e", "ctrl+left", "ctrl+right"),
@@ -15,7 +15,7 @@ KEYS = (
 )
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("keys", "left", "cursor"),
     [
         (["home", "delete"], "4.8 T", 0),
@@ -46,7 +46,7 @@ def test_the_first_character_replaces_what_is_selected() -> None:
     assert buffer.text == "32"
 
 
-@pytest.mark.parametrize("key", ["enter", "escape", "up", "down", "tab", "f1", "ctrl+o", "x", "5"])
+@holds_at("key", ["enter", "escape", "up", "down", "tab", "f1", "ctrl+o", "x", "5"])
 def test_other_keys_are_not_its_business(key: str) -> None:
     buffer = EditBuffer.over("61")
     assert not buffer.press(key)

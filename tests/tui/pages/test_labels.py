@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
 from dsexplore.library.names import preset_names
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.pages.labels import LABELS, short_label
 from dsexplore.tui.pages.pages import PAGES
+from tests.points import holds_at
 
 
 def test_a_label_is_of_one_result_or_field() -> None:
@@ -24,7 +23,7 @@ def test_a_result_without_a_label_is_called_by_its_name() -> None:
     assert short_label("decode_bound") == "Decode bound"
 
 
-@pytest.mark.parametrize("name", preset_names("scenarios"))
+@holds_at("name", preset_names("scenarios"))
 def test_every_result_on_a_page_shows_its_label_whole(name: str) -> None:
     document = Document(name)
     for page in PAGES[:-1]:  # the last shows names

@@ -14,6 +14,7 @@ from dsexplore.tui.pages.page import Tab
 from dsexplore.tui.pages.rl import reinforcement
 from dsexplore.tui.pages.serving import serving
 from dsexplore.tui.widgets.lines import Row, placed_bar, width_of
+from tests.points import holds_at
 
 
 def text_of(row: Row) -> str:
@@ -24,8 +25,8 @@ def line_of(rows: list[Row], label: str) -> str:
     return next(text for text in map(text_of, rows) if text.startswith(f" {label}"))
 
 
-@pytest.mark.parametrize("page", [reinforcement, serving])
-@pytest.mark.parametrize("name", preset_names("scenarios"))
+@holds_at("page", [reinforcement, serving])
+@holds_at("name", preset_names("scenarios"))
 def test_no_page_is_wider_than_it_may_be(name: str, page: Tab) -> None:
     document = Document(name)
     for width in (40, 60, 80, 200):

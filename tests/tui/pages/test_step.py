@@ -28,6 +28,7 @@ from dsexplore.tui.pages.step import compute
 from dsexplore.tui.widgets.lines import Row, width_of
 from dsexplore.tui.widgets.writer import Writer
 from tests.examples import examples
+from tests.points import holds_at
 from tests.tui.test_frames import of_any_fit, shape
 
 FRAMES = Path(__file__).parent / "frames"
@@ -59,9 +60,9 @@ def line_of(rows: list[Row], label: str) -> str:
     return next(text for text in texts(rows) if text.startswith(f" {label}"))
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("page", DRAWN)
-@pytest.mark.parametrize("name", ["deepseek-v3", "llama-3.1-405b"])
+@holds_at("width", WIDTHS)
+@holds_at("page", DRAWN)
+@holds_at("name", ["deepseek-v3", "llama-3.1-405b"])
 def test_pages(name: str, page: str, width: int) -> None:
     # The page of memory is counted, the others predicted.
     seen = of_any_fit if page == "memory" else shape
@@ -77,8 +78,8 @@ def test_pages(name: str, page: str, width: int) -> None:
         pytest.fail("\n".join(difference), pytrace=False)
 
 
-@pytest.mark.parametrize("page", DRAWN)
-@pytest.mark.parametrize("name", preset_names("scenarios"))
+@holds_at("page", DRAWN)
+@holds_at("name", preset_names("scenarios"))
 def test_no_page_is_wider_than_it_may_be(name: str, page: str) -> None:
     document = Document(name)
     for width in (40, 56, 60, 80, 120, 200):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from dsexplore.engine import INTERVALS, QUANTITIES, evaluate
+from tests.points import holds_at
 from tests.strategies import shipped
 
 HOURS = ("mfu", "pretraining_gpu_hours", "pretraining_days", "pretraining_cost")
@@ -25,7 +26,7 @@ def width(values: dict[str, Any], name: str) -> float:
     return math.log(high / low)
 
 
-@pytest.mark.parametrize("name", INTERVALS)
+@holds_at("name", INTERVALS)
 def test_an_interval_is_of_its_result_s_unit_and_said_to_be_one(name: str) -> None:
     for end in INTERVALS[name]:
         assert QUANTITIES[end].unit == QUANTITIES[name].unit

@@ -13,6 +13,7 @@ from dsexplore.engine import evaluate
 from dsexplore.library.names import preset_names
 from dsexplore.scenario.schedules import SCHEDULES
 from tests.examples import examples
+from tests.points import holds_at
 from tests.strategies import shipped
 
 STAGES = ("layers_of_first_stage", "layers_of_full_stage", "layers_of_last_stage")
@@ -22,7 +23,7 @@ def results(name: str, **changes: object) -> dict[str, Any]:
     return evaluate(shipped(name).with_values(dict(changes)).inputs())
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("name", "changes", "stages"),
     [
         ("deepseek-v3", {}, (4, 4, 1)),
@@ -115,7 +116,7 @@ def test_a_module_behind_a_model_without_experts_has_none() -> None:
 SHAPELESS = {"gpt-4-reported", "openai-o1"}
 
 
-@pytest.mark.parametrize("name", sorted(set(preset_names("scenarios")) - SHAPELESS))
+@holds_at("name", sorted(set(preset_names("scenarios")) - SHAPELESS))
 def test_one_stage_holds_the_whole_model(name: str) -> None:
     found = results(
         name,
@@ -138,12 +139,12 @@ def test_stages_add_up_to_the_model(stages: int) -> None:
     assert ends + middle == found["total_parameters"]
 
 
-@pytest.mark.parametrize("name", preset_names("scenarios"))
+@holds_at("name", preset_names("scenarios"))
 def test_what_ships_can_be(name: str) -> None:
     assert results(name)["layout_problem"] == ""
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("name", "changes", "words"),
     [
         ("deepseek-v3", {"num_gpus": 1000}, "1000 GPUs do not divide by 1 × 16 × 1"),

@@ -13,6 +13,7 @@ from dsexplore.engine import evaluate, warnings_in
 from dsexplore.library.names import preset_names
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from tests.examples import examples
+from tests.points import holds_at
 from tests.strategies import changed, scenarios, shipped
 
 GIB = 2**30
@@ -122,7 +123,7 @@ def test_the_layouts_that_were_published_fit(name: str) -> None:
 # What holds of all
 
 
-@pytest.mark.parametrize("name", preset_names("scenarios"))
+@holds_at("name", preset_names("scenarios"))
 def test_the_parts_add_up_to_what_the_fullest_accelerator_needs(name: str) -> None:
     found = results(shipped(name))
     if np.isnan(found["memory_per_gpu"]):

@@ -9,6 +9,7 @@ import pytest
 from dsexplore.engine import evaluate
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import Scenario
+from tests.points import holds_at
 
 TINY = {"hidden_size": 128, "vocab_size": 512, "num_attention_heads": 4, "intermediate_size": 384}
 GATED_DELTA = TINY | {
@@ -75,7 +76,7 @@ def of(shape: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return evaluate(Scenario().with_values({**shape, **changes}).inputs())
 
 
-@pytest.mark.parametrize("name", COUNTED)
+@holds_at("name", COUNTED)
 def test_parameters_and_products_are_what_a_framework_counts(name: str) -> None:
     shape, parameters, flops = COUNTED[name]
     found = of(shape)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from dsexplore.engine import evaluate
+from tests.points import holds_at
 from tests.strategies import shipped
 
 PEAKS = {
@@ -15,9 +14,9 @@ PEAKS = {
 COUNTINGS = {"six_nd": "6ND", "causal": "causal", "full": "full attention"}
 
 
-@pytest.mark.parametrize("utilization", ["assumed", "measured", "predicted"])
-@pytest.mark.parametrize("counting", COUNTINGS)
-@pytest.mark.parametrize("peak", PEAKS)
+@holds_at("utilization", ["assumed", "measured", "predicted"])
+@holds_at("counting", COUNTINGS)
+@holds_at("peak", PEAKS)
 def test_an_mfu_names_its_peak_its_counting_and_how_it_is_known(
     peak: str, counting: str, utilization: str
 ) -> None:

@@ -14,6 +14,7 @@ from dsexplore.engine import evaluate
 from dsexplore.engine.counting import distinct_groups, touching_share
 from dsexplore.library.open import load
 from tests.examples import examples
+from tests.points import holds_at
 from tests.strategies import shipped
 
 V3 = shipped("deepseek-v3").with_values({"utilization": "predicted"})
@@ -192,7 +193,7 @@ EXCHANGES = (
 )
 
 
-@pytest.mark.parametrize(("tokens", "precision", "ranks", "measured"), EXCHANGES)
+@holds_at(("tokens", "precision", "ranks", "measured"), EXCHANGES)
 def test_dispatch_takes_what_was_measured(tokens, precision, ranks, measured) -> None:
     """Half of dispatch and combine in one precision: within 25 %, of four nodes within 12 %."""
     found = results(
