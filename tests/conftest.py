@@ -1,15 +1,21 @@
-"""What is compiled once is read by every process that the tests start, and by the next run."""
+"""What every test runs under: bytecode that is kept, folders in memory, hypothesis's profiles."""
 
 from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
 # Told to keep no bytecode, each process would compile the program and rewrite all tests anew.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# What tests write is gone after them: on a disk, deleting it takes as long as many tests do.
+_IN_MEMORY = Path("/dev/shm")
+if os.access(_IN_MEMORY, os.W_OK | os.X_OK):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))
 
 # A machine with other work fails no test: hypothesis takes a slow one for a fault.
 settings.register_profile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -53,16 +53,18 @@ def test_a_plan_gives_what_arrays_give(scenario: Scenario, mixes: list[dict[str,
     demand_the_same(*varying_in([row.inputs() for row in rows]))
 
 
-def unlike_in_words() -> Iterator[Scenario]:
+@cache
+def unlike_in_words() -> tuple[Scenario, ...]:
     """Each shipped scenario that takes a formula as none before it does: by words, not numbers."""
-    ways = Ways()
+    ways, found = Ways(), []
     for scenario in map(shipped, preset_names("scenarios")):
         inputs = scenario.inputs()
         values = {**inputs, **evaluate(inputs)}
         words = {name: value if isinstance(value, str) else "" for name, value in values.items()}
-        numbers = [name for name, found in QUANTITIES.items() if not found.is_text]
+        numbers = [name for name, each in QUANTITIES.items() if not each.is_text]
         if [*ways.new_in(words, numbers)]:
-            yield scenario
+            found.append(scenario)
+    return tuple(found)
 
 
 def scaled(scenario: Scenario, by: float) -> Scenario:

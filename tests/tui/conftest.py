@@ -74,8 +74,8 @@ def frames_drawn_when_looked_at() -> Iterator[None]:
         screen_stack: list[Screen[Any]] | None = None,
         **named: Any,
     ) -> object:
-        # A screenshot is one; what lies behind a dialog is known only here.
-        if full or screen_stack:
+        # A screenshot is one.
+        if full:
             return draw(compositor, full, screen_stack, **named)
         compositor._dirty_regions.clear()
         return None

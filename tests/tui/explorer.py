@@ -8,10 +8,12 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from textual import events
+from textual._context import visible_screen_stack
 from textual._xterm_parser import XTermParser
 from textual.keys import _character_to_key
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from dsexplore.document.document import Document
 from dsexplore.scenario.scenario import FIELDS, PANELS
@@ -133,9 +135,8 @@ class Explorer:
     def _is_busy(self) -> bool:
         if not self.app.typed_ahead.is_empty:
             return True
-        screens = self.app.screen_stack if self.app._running else []
-        pumps = [widget for screen in screens for widget in screen.walk_children(with_self=True)]
-        if any(not pump._message_queue.empty() for pump in [self.app, *pumps]):
+        there = self.app._registry if self.app._running else ()
+        if any(not pump._message_queue.empty() for pump in (self.app, *there)):
             return True
         # What is computed beside a screen is waited for by `computed` alone.
         works = [work for work in self.app.workers if not isinstance(work.node, ComputingScreen)]
@@ -213,8 +214,13 @@ class Explorer:
     @property
     def screen(self) -> list[str]:
         """Every line of the screen as the compositor draws it."""
-        strips = self.app.screen._compositor.render_strips(self.app.size)
-        return [strip.text for strip in strips]
+        return [strip.text for strip in self.strips]
+
+    @property
+    def strips(self) -> list[Strip]:
+        """The screen as the compositor draws it, and what lies behind a dialog."""
+        visible_screen_stack.set(self.app._background_screens)
+        return self.app.screen._compositor.render_strips(self.app.size)
 
     @property
     def shown(self) -> str:

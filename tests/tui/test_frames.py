@@ -185,7 +185,7 @@ _SGR = re.compile(r"\x1b\[([\d;]*)m")
 def in_colours(user: Explorer, system: ColorSystem) -> list[str]:
     """The screen with what a terminal is sent for colours and attributes, between ‹ and ›."""
     lines = []
-    for strip in user.app.screen._compositor.render_strips(user.app.size):
+    for strip in user.strips:
         line = ""
         for segment in strip:
             sent = segment.style.render("x", color_system=system) if segment.style else "x"

@@ -54,7 +54,7 @@ async def test_words_of_a_file_are_drawn_as_text(
         for screen in screens:
             for line in screen:
                 assert line.isprintable()
-        for strip in user.app.screen._compositor.render_strips(user.app.size):
+        for strip in user.strips:
             assert strip.cell_length == size[0]
             for segment in strip:
                 assert not segment.control
@@ -79,7 +79,7 @@ async def test_columns_stay_aligned_beside_wide_words(explore: Start, own_folder
 def seen(user: Explorer) -> str:
     """What the screen shows, all of it text that does nothing."""
     width, height = user.app.size
-    strips = user.app.screen._compositor.render_strips(user.app.size)
+    strips = user.strips
     assert len(strips) == height
     for strip in strips:
         assert strip.text.isprintable()

@@ -14,7 +14,7 @@ SIZES = ((60, 15), (80, 24), (99, 30), (100, 30), (120, 40), (200, 60), (40, 10)
 def assert_whole(user: Explorer) -> None:
     """Every strip is as wide as the screen, and there is one a row."""
     width, height = user.app.size
-    strips = user.app.screen._compositor.render_strips(user.app.size)
+    strips = user.strips
     assert len(strips) == height
     assert {strip.cell_length for strip in strips} == {width}
 

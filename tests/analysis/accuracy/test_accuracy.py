@@ -22,13 +22,12 @@ from dsexplore.analysis.accuracy.measured import Counting
 from dsexplore.analysis.accuracy.runs import shipped_runs
 from dsexplore.engine import evaluate
 
-RUNS = shipped_runs()
 FIT = "run python docs/accuracy_page.py --fit"
 
 
 @cache
 def shipped_accuracy() -> Accuracy:
-    return accuracy(RUNS)
+    return accuracy(shipped_runs())
 
 
 @cache
@@ -50,7 +49,7 @@ def test_the_errors_that_are_promised(kind: str) -> None:
     fitted, left_out = PROMISED[kind]
     found = shipped_accuracy().runs
     assert grouped_errors(found, "kind")[kind].mean < fitted
-    assert grouped_errors(as_left_out(RUNS, found), "kind")[kind].mean < left_out
+    assert grouped_errors(as_left_out(shipped_runs(), found), "kind")[kind].mean < left_out
 
 
 def test_errors_of_the_last_fit_are_of_the_model_as_it_is() -> None:
@@ -98,12 +97,12 @@ def test_a_run_left_out_keeps_what_was_measured_and_the_width_of_its_interval() 
 
 
 def test_what_precision_gains_is_of_runs_alike_in_all_else() -> None:
-    found = {pair.name: pair for pair in gains(RUNS, shipped_accuracy().runs)}
+    found = {pair.name: pair for pair in gains(shipped_runs(), shipped_accuracy().runs)}
     assert len(found) >= 11
     seventy = found["llama31-70b-64-fp8"]
     assert seventy.other == "llama31-70b-64-bf16"
     assert seventy.measured == pytest.approx(14.61 / 10.46)
-    by_name = {run.name: run for run in RUNS}
+    by_name = {run.name: run for run in shipped_runs()}
     for pair in found.values():
         differing = by_name[pair.name].scenario.differs_in(by_name[pair.other].scenario)
         assert "precision" in differing
@@ -112,7 +111,9 @@ def test_what_precision_gains_is_of_runs_alike_in_all_else() -> None:
 
 def test_fp8_gains_what_it_gains_on_hopper() -> None:
     """Of equal layouts in one source, each within 15 % and their mean within 5."""
-    found = [pair for pair in gains(RUNS, shipped_accuracy().runs) if "gb" not in pair.name]
+    found = [
+        pair for pair in gains(shipped_runs(), shipped_accuracy().runs) if "gb" not in pair.name
+    ]
     assert len(found) >= 10
     for pair in found:
         assert pair.predicted == pytest.approx(pair.measured, rel=0.15), pair.name
@@ -165,10 +166,10 @@ def test_what_is_compared_is_a_step_where_there_is_one(name, quantity, measured)
 
 
 def test_each_run_is_compared_in_its_own_counting() -> None:
-    by_name = {run.name: run.figures[0].needs[0] for run in RUNS}
+    by_name = {run.name: run.figures[0].needs[0] for run in shipped_runs()}
     assert by_name["megatron-1.7b"] == "predicted_hfu_full"
     assert by_name["llama-3.1-405b-8k-gpus"] == "predicted_mfu"
-    llama = next(run for run in RUNS if run.name == "llama-3.1-405b-8k-gpus")
+    llama = next(run for run in shipped_runs() if run.name == "llama-3.1-405b-8k-gpus")
     assert (
         replace(llama, counting=Counting(is_causal=False)).figures[0].needs[0]
         == "predicted_mfu_full"
@@ -182,14 +183,14 @@ def test_each_run_is_compared_in_its_own_counting() -> None:
 @pytest.mark.parametrize("name", ["korthikanti-22b", "korthikanti-175b", "megatron-175b-256"])
 def test_the_papers_own_mfu_follows_from_its_own_step(name: str) -> None:
     """Printed MFU against the printed step: their counting is the full square, and ours too."""
-    run = next(run for run in RUNS if run.name == name)
+    run = next(run for run in shipped_runs() if run.name == name)
     found = evaluate(run.scenario.inputs(), ["predicted_mfu_full", "step_time"])
     of_printed_step = found["predicted_mfu_full"] * found["step_time"] / run.measured["step_time"]
     assert of_printed_step == pytest.approx(run.measured["mfu"], rel=0.02)
 
 
 def test_a_run_without_a_layout_is_told_and_not_predicted() -> None:
-    bare = replace(RUNS[0], is_laid_out=False, name="bare")
+    bare = replace(shipped_runs()[0], is_laid_out=False, name="bare")
     found = accuracy([bare])
     assert found.runs == ()
     assert "bare" in found.warnings[0]
@@ -197,7 +198,7 @@ def test_a_run_without_a_layout_is_told_and_not_predicted() -> None:
 
 
 def test_a_layout_that_cannot_be_is_told_and_not_counted() -> None:
-    run = RUNS[-1]
+    run = shipped_runs()[-1]
     broken = replace(run, scenario=run.scenario.with_values({"num_gpus": 7}), name="broken")
     found = accuracy([run, broken])
     assert np.isnan(found.runs[1].error)

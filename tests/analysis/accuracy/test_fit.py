@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -20,8 +21,16 @@ from dsexplore.analysis.accuracy.runs import shipped_runs
 from dsexplore.engine import evaluate
 from dsexplore.scenario.scenario import Scenario
 
-RUNS = [run for run in shipped_runs() if run.file in ("narayanan-2021", "llama-3-2024")]
-AMPERE = [run for run in RUNS if run.gpu == "a100-80gb-sxm"]
+
+@cache
+def runs_of_two():
+    return [run for run in shipped_runs() if run.file in ("narayanan-2021", "llama-3-2024")]
+
+
+def on_ampere():
+    return [run for run in runs_of_two() if run.gpu == "a100-80gb-sxm"]
+
+
 KERNELS = Factor("kernel_factor", "stack", 0.5, 1.3, 1.0, 0.2, 0.2)
 NETWORK = Factor("network_efficiency", "accelerator", 0.2, 1.0, 0.8, 0.2, 0.2)
 
@@ -45,7 +54,7 @@ def test_a_factor_is_of_accelerators_or_of_stacks_and_within_bounds() -> None:
 
 def test_known_factors_are_found_again() -> None:
     """Steps that the model itself makes with other factors lead back to them."""
-    runs = made(AMPERE, kernel_factor=0.9, network_efficiency=0.7)
+    runs = made(on_ampere(), kernel_factor=0.9, network_efficiency=0.7)
     wide = [replace(factor, width=10, spread=10) for factor in (KERNELS, NETWORK)]
     found = fit(runs, wide)
     assert found.value(wide[0], ("megatron-of-old", "megatron-2021")) == pytest.approx(
@@ -56,7 +65,7 @@ def test_known_factors_are_found_again() -> None:
 
 
 def test_what_no_run_tells_of_has_the_value_of_the_level_above() -> None:
-    found = fit(made(AMPERE, kernel_factor=0.8), [KERNELS])
+    found = fit(made(on_ampere(), kernel_factor=0.8), [KERNELS])
     known = found.value(KERNELS, ("megatron-of-old", "megatron-2021"))
     family = found.value(KERNELS, ("megatron-of-old", "never-heard-of"))
     everyone = found.value(KERNELS, ("never-heard-of",))
@@ -65,12 +74,12 @@ def test_what_no_run_tells_of_has_the_value_of_the_level_above() -> None:
 
 
 def test_a_factor_outside_its_bounds_is_held_at_the_bound() -> None:
-    found = fit(made(AMPERE, kernel_factor=0.6), [replace(KERNELS, lowest=0.8)])
+    found = fit(made(on_ampere(), kernel_factor=0.6), [replace(KERNELS, lowest=0.8)])
     assert min(found.values.values()) == 0.8
 
 
 def test_one_row_far_off_moves_little() -> None:
-    runs = made(AMPERE, kernel_factor=1.0)
+    runs = made(on_ampere(), kernel_factor=1.0)
     spoiled = [
         replace(runs[0], measured={"step_time": runs[0].measured["step_time"] * 5}),
         *runs[1:],
@@ -81,13 +90,15 @@ def test_one_row_far_off_moves_little() -> None:
 
 def test_a_source_left_out_is_predicted_from_the_others_alone() -> None:
     files = {"narayanan-2021"}
-    left_out = left_out_by_source(RUNS, files)
+    runs = runs_of_two()
+    left_out = left_out_by_source(runs, files)
     spoiled = [
-        replace(run, measured={"step_time": 1.0}) if run.file in files else run for run in RUNS
+        replace(run, measured={"step_time": 1.0}) if run.file in files else run
+        for run in runs_of_two()
     ]
     again = left_out_by_source(spoiled, files)
-    assert left_out.keys() == {run.name for run in RUNS if run.file in files}
-    for run in RUNS:
+    assert left_out.keys() == {run.name for run in runs_of_two() if run.file in files}
+    for run in runs_of_two():
         if run.file in files and "step_time" not in run.measured:
             continue
         if run.file in files:
