@@ -57,7 +57,9 @@ class Rewritten:
         """Label, own fields and words of a change that is one of efficiency; empty if it is not."""
         names = set(fields)
         stage = next((stage for stage in _STAGES if stage.mfu in names), None)
-        if stage is None or (self.before is self.own[0] and self.after is self.own[1]):
+        is_as_stated = self.before is self.own[0] and self.after is self.own[1]
+        # An MFU that was stated alone is a field like any other.
+        if stage is None or (is_as_stated and stage.choice not in names):
             return "", (), ""
         differing = [name for name in FIELDS if self._is_own_change(name, stage, names)]
         peak = ["mfu_peak"] if not same(*(own["mfu_peak"] for own in self.own)) else []

@@ -189,6 +189,7 @@ def test_fewer_answers_save_what_they_save_however_long_the_run_took() -> None:
         ("deepseek-r1-zero-estimate", "deepseek-r1-zero-disclosed", "rl_cost"),
         ("deepseek-v3", "llama-3.1-405b", "pretraining_cost"),
         ("deepseek-v3", "dense-70b-64k", "pretraining_days"),
+        ("deepseek-v3", "deepseek-r1", "total_cost"),
     ],
 )
 def test_no_comparison_depends_on_how_hours_are_written(one: str, other: str, of: str) -> None:
