@@ -13,6 +13,8 @@ _SAID = (
     *("micro_batch_size", "global_batch_size", "sequence_length"),
     *("tensor_parallel", "expert_tensor_parallel"),
 )
+# Two moments of BF16 beside a master weight of FP32.
+_BYTES_OF_BF16_MOMENTS = 8
 _SCHEDULES = ("1f1b", "interleaved")
 
 
@@ -79,5 +81,10 @@ def _precision(scenario: Scenario) -> Iterator[str]:
         yield "--grad-reduce-in-bf16"
     else:
         yield "--accumulate-allreduce-grads-in-fp32"
-    if scenario.value("optimizer") in ("sgd", "muon"):
+    is_adam = scenario.value("optimizer") not in ("sgd", "muon")
+    if is_adam and scenario.value("optimizer_bytes") == _BYTES_OF_BF16_MOMENTS:
+        yield "--use-precision-aware-optimizer"
+        yield "--exp-avg-dtype bf16"
+        yield "--exp-avg-sq-dtype bf16"
+    if not is_adam:
         yield f"--optimizer {scenario.value('optimizer')}"

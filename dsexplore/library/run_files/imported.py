@@ -92,6 +92,8 @@ def imported_run(word: str, model: str = "") -> Run:
     sources.setdefault(f"{read.framework}, {path.name}", []).extend(read.fields)
     tables.setdefault("hardware", {})["preset"] = _ACCELERATOR
     said.append(f"No accelerator is said: {_ACCELERATOR} stands there until another does.")
+    if stack := read.stated.of_stack():
+        said.append(f"Left to the stack, whose preset says what overlaps: {listed(stack)}.")
     if rest := read.stated.rest():
         said.append(f"Not understood: {listed(rest)}.")
     tables["sources"] = sources
@@ -140,8 +142,7 @@ def _of_tables(tables: Mapping[str, object]) -> _Read:
         fields, stated = others.accelerate(tables)
         return _Read("YAML of accelerate", fields, {}, stated)
     values = flattened(tables)
-    layout = [name for names in megatron.NUMBERS.values() for name in names]
-    values |= dict.fromkeys(differing(tables, layout), True)
+    values |= dict.fromkeys(differing(tables, megatron.NUMBERS.values()), True)
     model = tables.get("model")
     optimizer = model.get("optim") if isinstance(model, Mapping) else None
     if isinstance(optimizer, Mapping) and isinstance(optimizer.get("name"), str):

@@ -240,7 +240,7 @@ def model_fields(stated: Stated) -> Fields:
     """Fields of the model, as far as arguments say them; none without its sizes."""
     sizes = [_size(stated, of) for of in ("num_layers", "hidden_size", "num_attention_heads")]
     layers, hidden, heads = sizes
-    if not (layers and hidden and heads):
+    if not (layers and hidden and heads) or _has_other_layers(stated):
         return {}
     biases = not stated.flag("disable_bias_linear")
     for key in ("add_bias_linear", "bias"):
@@ -277,6 +277,19 @@ def model_fields(stated: Stated) -> Fields:
     if stated.word("position_embedding_type") in ("", "learned_absolute"):
         fields["learned_positions"] = stated.whole("max_position_embeddings", "seq_length") or 0
     return fields | _experts(stated, layers, hidden) | _latents(stated)
+
+
+# Layers without attention, or with another kind: only a model's own configuration says them.
+_OTHER_LAYERS = (
+    *("hybrid_override_pattern", "hybrid_layer_pattern", "hybrid_attention_ratio"),
+    *("hybrid_mlp_ratio", "is_hybrid_model", "linear_attention_type", "linear_attention_freq"),
+    *("experimental_attention_variant", "heterogeneous_layers_config_path"),
+)
+
+
+def _has_other_layers(stated: Stated) -> bool:
+    """Whether layers are of kinds that these arguments alone do not size; they are listed then."""
+    return any(stated.is_on(name) for name in _OTHER_LAYERS)
 
 
 def _size(stated: Stated, field: str) -> int | None:

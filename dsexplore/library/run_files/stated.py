@@ -13,7 +13,7 @@ from dsexplore.text.refusal import ScenarioError, shown
 _NO_COST = re.compile(
     r"^(lr|min_lr|adam|weight_decay|clip|init_method|data|train_data|valid|test|tokenizer|vocab_file"
     r"|merge|save|load|log|tensorboard|wandb|eval|split|seed|exit|distributed|num_workers|rotary"
-    r"|rope|norm_eps|layernorm_eps|norm_epsilon|no_load|no_save|manual|timing|ckpt|checkpoint|dist"
+    r"|rope|norm_eps|layernorm_eps|norm_epsilon|no_load|no_save|manual|timing|ckpt|checkpoint|dist_"
     r"|master|rdzv|node_rank|rank|local_rank|world|hf_|job|name|project|comment|profile|metrics"
     r"|warmup|decay|end_weight|start_weight|override|use_checkpoint|attention_softmax|mask|reset"
     r"|eod|mock|create|async|auto_detect|finetune|inference|moe_aux|moe_z|moe_router_score"
@@ -33,6 +33,11 @@ _NO_COST = re.compile(
     r"|kill|abort_on|tee|wait|jobid|hostfile|force_multi|deepspeed|no_pipeline_par|partition|gres|cpus_per"
     r"|account|reservation|qos|output|constraint|hint|max_restarts|moe_eval|moe_min|moe_loss"
     r"|create_moe|tp_comm|defer|delay|cuda|num_dataset|no_create|no_mmap|ffn_hidden_mult|dump)",
+)
+# Settings of what overlaps, is captured or exchanged, which a stack's preset decides here.
+_OF_STACK = re.compile(
+    r"^(overlap_(grad|param|p2p|moe|comm)|tp_comm_overlap$|delay_wgrad|defer_embedding"
+    r"|moe_token_dispatcher|moe_flex|moe_enable_deepep|(enable_|external_)?cuda_graph)"
 )
 _MOST_NAMED = 12
 _LARGEST = 1e18
@@ -97,6 +102,11 @@ class Stated:
             return True
         return value is not None and str(value).lower() not in ("false", "no", "0", "off")
 
+    def is_on(self, name: str) -> bool:
+        """Whether something that is not asked for is given, and not off or 0."""
+        value = self._values.get(name)
+        return _is_given(value) and str(value).lower() not in ("false", "0", "0.0", "[]")
+
     def word(self, *names: str) -> str:
         """A word in lower case; empty for none."""
         value = self.value(*names)
@@ -107,6 +117,15 @@ class Stated:
     def understood(self) -> int:
         """How many of the given names were asked for."""
         return sum(_is_given(self._values.get(name)) for name in self._asked - self._unread)
+
+    def of_stack(self) -> list[str]:
+        """Settings that are switched on and that a stack's preset decides."""
+        off = ("false", "0", "none", "no", "[]")
+        return sorted(
+            name
+            for name, value in self._values.items()
+            if _OF_STACK.match(name) and _is_given(value) and str(value).lower() not in off
+        )
 
     def rest(self) -> list[str]:
         """What was given, may matter, and nobody asked for, or not as it stands."""
@@ -137,30 +156,34 @@ def listed(names: list[str]) -> str:
 
 
 def flattened(tables: Mapping[str, object], depth: int = 0) -> dict[str, object]:
-    """Nested tables as values by their last name; the first of two with one name counts."""
+    """Nested tables as values by their last name; the first given of two with one name counts."""
     found: dict[str, object] = {}
     for key, value in tables.items():
+        inner = {str(key): value}
         if _is_object(value):
-            found.setdefault(str(key), value["_target_"])
+            inner = {str(key): value["_target_"]}
         elif isinstance(value, Mapping) and depth < 8:
-            for name, inner in flattened(value, depth + 1).items():
-                found.setdefault(name, inner)
-        else:
-            found.setdefault(str(key), value)
+            inner = flattened(value, depth + 1)
+        found |= {name: one for name, one in inner.items() if not _is_given(found.get(name))}
     return found
 
 
-def differing(tables: Mapping[str, object], names: Iterable[str]) -> list[str]:
-    """Those names that several tables give different values, with all values, for a sentence."""
-    found: dict[str, list[object]] = {name: [] for name in names}
+def differing(tables: Mapping[str, object], groups: Iterable[tuple[str, ...]]) -> list[str]:
+    """Names to which several tables give different values, with all values, for a sentence.
+
+    Names of a group stand for one thing.
+    """
+    first = {name: group[0] for group in groups for name in group}
+    found: dict[str, list[object]] = {name: [] for name in first.values()}
     left: list[object] = [tables]
     while left:
         table = left.pop()
         if isinstance(table, Mapping):
             left += reversed([*table.values()])
             for key, value in table.items():
-                if key in found and _is_given(value) and value not in found[key]:
-                    found[key].append(value)
+                given = found.get(first.get(key, ""))
+                if given is not None and _is_given(value) and value not in given:
+                    given.append(value)
     return [
         f"{name}, given as {' and '.join(map(shown, values))}"
         for name, values in found.items()

@@ -341,6 +341,7 @@ LAYOUTS: list[dict[str, object]] = [
     {"precision": "fp8", "fp8_recipe": "mxfp8", "gradient_precision": "bf16"},
     {"context_parallel": 4, "context_parallel_kind": "hierarchical", "optimizer_offload": 0.5},
     {"tensor_parallel": 8, "expert_tensor_parallel": 1, "optimizer": "muon"},
+    {"optimizer_bytes": 8.0},
 ]
 
 
@@ -403,3 +404,30 @@ def test_a_setting_that_two_tables_give_differently_is_said(tmp_path):
     text = "actor:\n  tensor_model_parallel_size: 1\nrollout:\n  tensor_model_parallel_size: 2\n"
     said = " ".join(run_of(tmp_path, "rl.yaml", text).said)
     assert "tensor_model_parallel_size, given as 1 and 2" in said
+    text = "data:\n  seq_length: 4096\nmodel:\n  encoder_seq_length: 8192\n"
+    said = " ".join(run_of(tmp_path, "nemo.yaml", text).said)
+    assert "seq_length, given as 4096 and 8192" in said
+
+
+def test_what_one_table_leaves_open_another_may_say(tmp_path):
+    pytest.importorskip("yaml")
+    text = "dataset:\n  context_parallel_size: null\nmodel:\n  context_parallel_size: 4\n"
+    assert stated(run_of(tmp_path, "bridge.yaml", text))["context_parallel"] == 4
+
+
+@pytest.mark.parametrize(
+    "words", ["--hybrid-override-pattern M-M*-", "--experimental-attention-variant dsa"]
+)
+def test_a_model_of_other_layers_is_not_taken_for_a_transformer(words, tmp_path):
+    sizes = "--num-layers 4 --hidden-size 64 --num-attention-heads 4 --seq-length 8"
+    assert "architecture" in run_of(tmp_path, "a.sh", f"pretrain.py {sizes}").tables
+    run = run_of(tmp_path, "b.sh", f"pretrain.py {sizes} {words}")
+    assert "architecture" not in run.tables
+    assert words.split()[0].removeprefix("--").replace("-", "_") in " ".join(run.said)
+
+
+def test_what_overlaps_is_left_to_the_stack_and_said(tmp_path):
+    words = "--tensor-model-parallel-size 2 --overlap-grad-reduce --distribute-saved-activations"
+    said = " ".join(run_of(tmp_path, "a.sh", f"pretrain.py {words}").said)
+    assert "Left to the stack, whose preset says what overlaps: overlap_grad_reduce." in said
+    assert "Not understood: distribute_saved_activations." in said
