@@ -169,7 +169,7 @@ def _finite(values: Any) -> Any:
 
 def _noted(recording: Recording, function: Callable[..., Any], values: Sequence[Any]) -> Any:
     """A formula's result; a symbol if any of its needs is one."""
-    if not any(type(each) is Symbol for each in values):
+    if Symbol not in map(type, values):
         return function(*values)
     try:
         return function(*values)

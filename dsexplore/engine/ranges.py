@@ -22,8 +22,8 @@ class Range(NamedTuple):
     is_known: bool = True
 
 
-# The low and the high end alone.
-_Ends = tuple[float, float]
+# A range, of which only the ends are read, or the ends alone.
+_Ends = Range | tuple[float, float]
 # Libraries differ by less in their logarithms and exponentials, relative.
 _SLACK = 1e-12
 # Beyond it e to the power is close to overflow.
@@ -35,13 +35,17 @@ def range_of(operation: Any, ranges: tuple[Range | None, ...]) -> Range | None:
     """The range of an operation's results; None where there is none, or it has no ends."""
     if operation is np.where:
         return _of_choice(*ranges[1:])
-    if operation not in _ENDS or None in ranges:
+    of_ends = _ENDS.get(operation)
+    if of_ends is None or None in ranges:
         return None
-    given = [each for each in ranges if each is not None]
-    ends = _ENDS[operation](*(each[:2] for each in given))
-    if ends is None or not (math.isfinite(ends[0]) and math.isfinite(ends[1])):
+    ends = of_ends(*ranges)
+    # Infinite or unknown less itself is unknown.
+    if ends is None or ends[0] - ends[0] != 0.0 or ends[1] - ends[1] != 0.0:
         return None
-    return Range(*ends, all(each.is_known for each in given))
+    is_known = True
+    for each in ranges:
+        is_known = is_known and (each is None or each[2])
+    return Range(ends[0], ends[1], is_known)
 
 
 def unknown_in_part(of: Range | None) -> Range | None:
@@ -71,18 +75,20 @@ def _of_choice(yes: Range | None, no: Range | None) -> Range | None:
     return Range(min(yes.low, no.low), max(yes.high, no.high), yes.is_known and no.is_known)
 
 
-def _around(numbers: tuple[float, ...]) -> _Ends:
-    return min(numbers), max(numbers)
-
-
 def _product(one: _Ends, other: _Ends) -> _Ends:
-    return _around(tuple(a * b for a in one for b in other))
+    low, high = one[0], one[1]
+    if low >= 0.0 and other[0] >= 0.0:
+        return low * other[0], high * other[1]
+    ends = low * other[0], low * other[1], high * other[0], high * other[1]
+    return min(ends), max(ends)
 
 
 def _quotient(one: _Ends, other: _Ends) -> _Ends | None:
     if other[0] <= 0.0 <= other[1]:
         return None
-    return _around(tuple(a / b for a in one for b in other))
+    low, high = one[0], one[1]
+    ends = low / other[0], low / other[1], high / other[0], high / other[1]
+    return min(ends), max(ends)
 
 
 def _of_rising(function: Callable[[float], float], above: float) -> Callable[[_Ends], _Ends | None]:
@@ -105,9 +111,9 @@ def _rounded(function: Callable[[float], int]) -> Callable[[_Ends], _Ends]:
     return lambda of: (float(function(of[0])), float(function(of[1])))
 
 
-def _size(of: _Ends) -> _Ends:
-    low, high = _around((abs(of[0]), abs(of[1])))
-    return (0.0 if of[0] <= 0.0 <= of[1] else low), high
+def _size(of: _Ends) -> tuple[float, float]:
+    one, other = abs(of[0]), abs(of[1])
+    return (0.0 if of[0] <= 0.0 <= of[1] else min(one, other)), max(one, other)
 
 
 def _square(of: _Ends) -> _Ends:

@@ -24,6 +24,8 @@ from dsexplore.engine.ranges import (
 NUMBERS, TRUTHS, OTHERS = "numbers", "truths", "others"
 
 _Operation = Callable[..., Any]
+# What has a range by itself.
+_RANGED = (float, int, np.bool_)
 # What truths are to arithmetic.
 _OF_TRUTHS = Range(0.0, 1.0)
 _TRUTH_OF = {
@@ -192,7 +194,7 @@ class Recording:
             truth = compared(operation, *ranges)
             if truth is not None:
                 return np.bool_(truth)
-        within = _within(operation, arguments, ranges) if kind != TRUTHS else None
+        within = None if kind == TRUTHS else _within(operation, kind, arguments, ranges)
         if within is not None and within.is_known and within.low == within.high:
             return within.low
         if within is not None and (same := _same_as(operation, arguments, ranges)) is not None:
@@ -218,6 +220,8 @@ class Recording:
 
 def _plain(argument: Any) -> Any:
     """A number of numpy's as one of Python's: the same to an array, and it can be looked up."""
+    if type(argument) is Symbol or type(argument) is float:
+        return argument
     return argument.item() if getattr(argument, "ndim", None) == 0 else argument
 
 
@@ -294,13 +298,16 @@ def _of_truths(operation: _Operation, arguments: tuple[Any, ...]) -> Any:
 def _range(argument: Any) -> Range | None:
     if type(argument) is Symbol:
         return _OF_TRUTHS if argument.kind == TRUTHS else argument.range
-    if isinstance(argument, str) or not isinstance(argument, int | float | np.bool_):
+    if not isinstance(argument, _RANGED):
         return None
     return Range(float(argument), float(argument)) if math.isfinite(argument) else None
 
 
 def _within(
-    operation: _Operation, arguments: tuple[Any, ...], ranges: tuple[Range | None, ...]
+    operation: _Operation,
+    kind: str,
+    arguments: tuple[Any, ...],
+    ranges: tuple[Range | None, ...],
 ) -> Range | None:
     """The range of an operation's results, where it can be told."""
     if operation is np.where:
@@ -309,7 +316,7 @@ def _within(
             return unknown_in_part(ranges[1])
         if _is_unknown(yes):
             return unknown_in_part(ranges[2])
-    elif all(_kind_of(each) == TRUTHS for each in arguments):
+    elif kind == OTHERS and all(_kind_of(each) == TRUTHS for each in arguments):
         return None  # numpy's sum of truths is a truth
     return range_of(operation, ranges)
 
@@ -387,15 +394,17 @@ def _are_numbers(argument: Any) -> bool:
 def _kind(operation: _Operation, arguments: tuple[Any, ...]) -> str:
     if operation in _TRUTH_OF:
         return TRUTHS
-    kinds = {_kind_of(each) for each in (arguments[1:] if operation is np.where else arguments)}
-    if kinds == {TRUTHS} and operation in _JOINING:
-        return TRUTHS
-    return NUMBERS if NUMBERS in kinds else OTHERS
+    kinds = [*map(_kind_of, arguments[1:] if operation is np.where else arguments)]
+    if NUMBERS in kinds:
+        return NUMBERS
+    return OTHERS if OTHERS in kinds or operation not in _JOINING else TRUTHS
 
 
 def _kind_of(argument: Any) -> str:
     if type(argument) is Symbol:
         return argument.kind
+    if type(argument) is float:
+        return NUMBERS
     if isinstance(argument, np.ndarray):
         return {"f": NUMBERS, "b": TRUTHS}.get(argument.dtype.kind, OTHERS)
     if isinstance(argument, bool | np.bool_):

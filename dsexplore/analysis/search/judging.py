@@ -206,7 +206,7 @@ class _Judging:
         stopped: dict[str, int],
     ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The rows and stages of what no problem stops, has a step and keeps the limits."""
-        left = np.ones((rows, ZERO_STAGES.size), dtype=bool)
+        left = np.ones((ZERO_STAGES.size, rows), dtype=bool)
         for name in problems:
             stops = values[name]
             if not np.any(stops):
@@ -218,7 +218,7 @@ class _Judging:
         left &= np.isfinite(values[STEP])
         for limit in self._limits:
             left &= limit.keeps(values[limit.name])
-        kept, stages = np.nonzero(left)
+        kept, stages = np.nonzero(left.T)
         return kept, stages
 
 
@@ -226,6 +226,6 @@ def _of(result: Any, rows: NDArray[np.intp], stages: NDArray[np.intp]) -> Floats
     """A result of some rows and stages, along whichever of the two it varies."""
     if not np.ndim(result):
         return np.full(len(rows), result)
-    along_rows, along_stages = (size > 1 for size in result.shape)
-    taken: Floats = result[rows if along_rows else 0, stages if along_stages else 0]
+    along_stages, along_rows = (size > 1 for size in np.atleast_2d(result).shape)
+    taken: Floats = np.atleast_2d(result)[stages if along_stages else 0, rows if along_rows else 0]
     return np.broadcast_to(taken, rows.shape)

@@ -49,9 +49,10 @@ _EVERY_MICRO_BATCH = 16
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Layouts of some cuts: a column (n, 1) for each number, a row (1, 4) for ZeRO.
+    """Layouts of some cuts: a column (n,) for each number, one (4, 1) across them for ZeRO.
 
-    Each row may be run by any of some variants: a schedule and a kind of recomputation.
+    Each row of the columns may be run by any of some variants: a schedule and a kind of
+    recomputation. Rows are the last axis of what is computed, as numpy is fast along a long one.
     """
 
     variants: tuple[Mapping[str, str], ...]
@@ -73,13 +74,13 @@ class Block:
         return {**inputs, **self.variants[0], STAGES: self.stages, **self.varying()}
 
     def varying(self, rows: slice | NDArray[Any] = slice(None)) -> dict[str, Any]:
-        """The fields that vary, of some rows: a column for each, and the row of ZeRO."""
+        """The fields that vary, of some rows: a column for each, and ZeRO's across."""
         columns = {name: found[rows] for name, found in self.columns.items()}
         return {**columns, ZERO: ZERO_STAGES}
 
     def layout(self, row: int, zero_stage: int, variant: int) -> dict[str, Value]:
         """The fields of one layout."""
-        numbers = {name: found[row, 0] for name, found in self.columns.items()}
+        numbers = {name: found[row] for name, found in self.columns.items()}
         words = {**self.variants[variant], STAGES: self.stages}
         chosen = {**words, **numbers, ZERO: zero_stage}
         return {name: _typed(name, chosen[name]) for name in CHOSEN}
@@ -92,7 +93,7 @@ def _typed(name: str, value: Any) -> Value:
     return int(value) if FIELDS[name].is_numeric else str(value)
 
 
-ZERO_STAGES: Floats = np.arange(float(FIELDS[ZERO].maximum or 0) + 1)[np.newaxis, :]
+ZERO_STAGES: Floats = np.arange(float(FIELDS[ZERO].maximum or 0) + 1)[:, np.newaxis]
 
 
 def check_known(scenario: Scenario) -> None:
@@ -130,7 +131,7 @@ def blocks(scenario: Scenario) -> Iterator[Block]:
 def _columns(rows: Floats) -> dict[str, Any]:
     """A column for each number, and for the one switch."""
     names = (TENSOR, PIPELINE, CONTEXT, EXPERT, MICRO_BATCH, SEQUENCE, PIECES)
-    columns: dict[str, Any] = {name: rows[:, [place]] for place, name in enumerate(names)}
+    columns: dict[str, Any] = {name: rows[:, place].copy() for place, name in enumerate(names)}
     columns[SEQUENCE] = columns[SEQUENCE] > 0
     return columns
 
