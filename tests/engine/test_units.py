@@ -242,6 +242,16 @@ _THE_REST = (
             **{"recompute_moe": True, "recompute_attention_block": True},
         },
     ),
+    (
+        "llama-3-70b",
+        {
+            **{"num_gpus": 128, "global_batch_size": 64, "tensor_parallel": 8},
+            **{"context_parallel": 2, "context_parallel_kind": "ring", "pipeline_parallel": 1},
+            **{"tensor_parallel_overlap": 0.9, "recompute": "full", "layers_per_stage": "balanced"},
+            **{"scale_up_bandwidth": 2e6, "scale_out_bandwidth": 2e5},
+            **{"lora_rank": 8192, "lora_targets": "all"},
+        },
+    ),
 )
 # No serving stack shares norms or keeps adapters apart: the answer is always no.
 _ALWAYS_NOTHING = {

@@ -233,8 +233,6 @@ def _is_of_one_peak(known: Values) -> bool:
         and known["bf16_flops"] <= known["mfu_peak_flops"]
         and known["flop_accounting"] == "causal"
         and known["stated_active_parameters"] == 0
-        # Products of adapters take no time, which nobody would see of some that are low in rank.
-        and known["lora_rank"] <= known["hidden_size"]
     )
 
 

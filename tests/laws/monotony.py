@@ -41,11 +41,6 @@ def _rate_is_stated(inputs: Inputs) -> bool:
     return inputs["utilization"] != "measured" or inputs["stated_pretraining_gpu_hours"] == 0
 
 
-def _stages_are_busy(inputs: Inputs) -> bool:
-    batches = inputs["serving_pipeline_batches"]
-    return batches == 0 or batches >= inputs["serving_pipeline"]
-
-
 def _follows_from_flops(inputs: Inputs) -> bool:
     return inputs["rl_utilization"] in ("pretraining", "assumed")
 
@@ -140,9 +135,7 @@ RULES = (
     _rule("kv_length", True, "kv_cache_per_request decode_step_time serving_cache_memory"),
     _rule("kernel_overhead", True, "decode_step_time prefill_time_per_token"),
     _rule("serving_overlap", False, "decode_step_time prefill_time_per_token"),
-    _rule("output_tokens_per_day", True, "serving_gpus_needed"),
-    # Where stages wait for batches, chunks of more prompts run in time that was lost.
-    _rule("input_tokens_per_day", True, "serving_gpus_needed", _stages_are_busy),
+    _rule("output_tokens_per_day input_tokens_per_day", True, "serving_gpus_needed"),
     _rule("output_tokens_per_day input_tokens_per_day", True, "revenue_per_day"),
     _rule("cache_hit_rate", False, "prefill_gpus_needed"),
     _rule("output_price input_price cached_input_price", True, "revenue_per_day profit_per_day"),

@@ -2,7 +2,7 @@
 
 from dsexplore.engine.again import once_more
 from dsexplore.engine.elementwise import larger, ratio, smaller, where
-from dsexplore.engine.idioms import link_between, stated_or
+from dsexplore.engine.idioms import if_any, link_between, stated_or
 from dsexplore.engine.papers import (
     CHUNKED_PREFILL,
     DISAGGREGATED,
@@ -91,9 +91,23 @@ def steps_with_chunk(
 
 
 @quantity("second", source=CHUNKED_PREFILL)
-def mean_decode_step_time(steps_with_chunk, decode_time_beside_chunk, decode_step_time):
-    """Time that decoding takes of a step on average, a chunk's own time left out."""
-    beside = steps_with_chunk * decode_time_beside_chunk
+def mean_decode_step_time(
+    steps_with_chunk,
+    decode_time_beside_chunk,
+    decode_step_time,
+    prompt_reading_time,
+    prefill_passes,
+    serving_batches_under_way,
+    serving_pipeline,
+):
+    """Time that decoding takes of a step on average, a chunk's own time left out.
+
+    A chunk's own time is that of all stages at work. With fewer batches than stages it is the less
+    of a step, whose other stages wait.
+    """
+    waiting = 1 - smaller(serving_batches_under_way / serving_pipeline, 1.0)
+    idle = if_any(waiting, waiting * prompt_reading_time / prefill_passes)
+    beside = if_any(steps_with_chunk, steps_with_chunk * (decode_time_beside_chunk + idle))
     return (1 - steps_with_chunk) * decode_step_time + beside
 
 

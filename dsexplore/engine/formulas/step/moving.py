@@ -132,6 +132,33 @@ def layer_adapter_bytes(
     return where(lora_rank > 0, moved / tensor_parallel, 0.0)
 
 
+@quantity("second", source=LORA)
+def layer_adapter_product_time(
+    active_lora_parameters, num_layers, tokens_per_micro_batch, tensor_parallel, gemm_rate
+):
+    """Time of the arithmetic of a mean layer's adapters per micro-batch, forward."""
+    each = ratio(active_lora_parameters * tokens_per_micro_batch, num_layers * tensor_parallel)
+    return if_any(active_lora_parameters, ratio(FLOP_PER_MULTIPLY_ADD * each, gemm_rate))
+
+
+@quantity("second", source=ROOFLINE)
+def layer_adapter_excess_time(
+    layer_adapter_product_time, layer_adapter_bytes, memory_factor, memory_rate
+):
+    """Time that adapters' arithmetic takes beyond what they move, forward: none at low ranks."""
+    moving = ratio(layer_adapter_bytes * memory_factor, memory_rate)
+    return if_any(layer_adapter_bytes, larger(layer_adapter_product_time - moving, 0.0))
+
+
+@quantity("second", source=ROOFLINE)
+def layer_backward_adapter_excess_time(
+    layer_adapter_product_time, layer_adapter_bytes, backward_traffic, memory_factor, memory_rate
+):
+    """Time that adapters' arithmetic takes beyond what they move, backward for inputs."""
+    moving = ratio(backward_traffic * layer_adapter_bytes * memory_factor, memory_rate)
+    return if_any(layer_adapter_bytes, larger(layer_adapter_product_time - moving, 0.0))
+
+
 @quantity("second", source=ROOFLINE)
 def layer_moving_time(layer_moved_bytes, layer_adapter_bytes, memory_factor, memory_rate):
     """Forward time of a mean layer's memory-bound work per micro-batch."""

@@ -33,15 +33,16 @@ def layer_offload_time(layer_offloaded_bytes, host_bandwidth):
 
 
 @quantity("second", source=ACTIVATION_OFFLOAD, assumes=BESIDE_LAYER)
-def exposed_offload_time(layer_offload_time, layer_forward_time):
-    """Time that a layer's offloaded activations go on after its forward compute."""
-    return if_any(layer_offload_time, larger(layer_offload_time - layer_forward_time, 0.0))
+def exposed_offload_time(layer_offload_time, neighbour_forward_time, exposed_gather_time):
+    """Time that a layer's offloaded activations go on after its forward pass."""
+    late = layer_offload_time - neighbour_forward_time - exposed_gather_time
+    return if_any(layer_offload_time, larger(late, 0.0))
 
 
 @quantity("second", source=ACTIVATION_OFFLOAD, assumes=BESIDE_LAYER)
-def exposed_reload_time(layer_offload_time, layer_backward_time, layer_weight_time):
-    """Time that a layer's offloaded activations come late for its backward compute."""
-    late = layer_offload_time - layer_backward_time - layer_weight_time
+def exposed_reload_time(layer_offload_time, neighbour_backward_time, exposed_scatter_time):
+    """Time that a layer's offloaded activations come late for its backward pass."""
+    late = layer_offload_time - neighbour_backward_time - exposed_scatter_time
     return if_any(layer_offload_time, larger(late, 0.0))
 
 

@@ -41,10 +41,15 @@ def layer_arithmetic_time(
 
 @quantity("second", assumes=IN_SEQUENCE)
 def layer_forward_time(
-    layer_gemm_time, layer_attention_time, layer_score_time, layer_moving_time, layer_scaling_time
+    layer_gemm_time,
+    layer_attention_time,
+    layer_adapter_excess_time,
+    layer_score_time,
+    layer_moving_time,
+    layer_scaling_time,
 ):
     """Forward compute of a mean layer per micro-batch."""
-    arithmetic = layer_gemm_time + layer_attention_time
+    arithmetic = layer_gemm_time + layer_attention_time + layer_adapter_excess_time
     return arithmetic + layer_score_time + layer_moving_time + layer_scaling_time
 
 
@@ -52,6 +57,7 @@ def layer_forward_time(
 def layer_backward_time(
     layer_input_gradient_time,
     layer_attention_backward_time,
+    layer_backward_adapter_excess_time,
     layer_score_time,
     layer_moving_time,
     backward_traffic,
@@ -61,6 +67,7 @@ def layer_backward_time(
     """Backward compute of a mean layer for its inputs, recomputation included."""
     moved = backward_traffic * (layer_score_time + layer_moving_time) + layer_backward_scaling_time
     arithmetic = layer_input_gradient_time + layer_attention_backward_time
+    arithmetic = arithmetic + layer_backward_adapter_excess_time
     return arithmetic + moved + layer_recomputed_time
 
 
@@ -95,18 +102,13 @@ def layer_forward_waiting_time(
 def layer_backward_waiting_time(
     blocks_per_layer,
     exposed_backward_all_reduce_time,
-    exposed_all_reduce_time,
-    repeated_sums,
+    exposed_repeated_sums_time,
     exposed_context_backward_time,
     exposed_scatter_time,
     exposed_reload_time,
 ):
-    """Backward communication of a layer not hidden by compute.
-
-    Recomputation repeats the forward's all-reduces.
-    """
-    sums = blocks_per_layer * exposed_backward_all_reduce_time
-    sums = sums + repeated_sums * exposed_all_reduce_time
+    """Backward communication of a layer not hidden: sums, gathers, scatters, activations."""
+    sums = blocks_per_layer * exposed_backward_all_reduce_time + exposed_repeated_sums_time
     return sums + exposed_context_backward_time + exposed_scatter_time + exposed_reload_time
 
 

@@ -10,7 +10,7 @@ from dsexplore.engine.quantity import quantity
 
 # Blocks of a mean layer, forward
 @quantity("second", source=RECOMPUTED_LAYERS)
-def layer_attention_block_time(
+def layer_projection_time(
     qkv_product_time,
     query_up_product_time,
     key_value_up_product_time,
@@ -18,14 +18,17 @@ def layer_attention_block_time(
     attention_layer_share,
     state_layer_share,
     state_product_time,
-    layer_attention_time,
-    layer_score_time,
 ):
-    """Forward time of a mean layer's attention or fixed state with its projections."""
+    """Forward time of a mean layer's products around attention or a fixed state."""
     up = query_up_product_time + key_value_up_product_time
     projected = qkv_product_time + up + attention_out_product_time
-    projected = attention_layer_share * projected + state_layer_share * state_product_time
-    return projected + layer_attention_time + layer_score_time
+    return attention_layer_share * projected + state_layer_share * state_product_time
+
+
+@quantity("second", source=RECOMPUTED_LAYERS)
+def layer_attention_block_time(layer_projection_time, layer_attention_time, layer_score_time):
+    """Forward time of a mean layer's attention or fixed state with its projections."""
+    return layer_projection_time + layer_attention_time + layer_score_time
 
 
 @quantity("second", source=RECOMPUTED_LAYERS, assumes=MEAN_LAYER)
@@ -50,6 +53,24 @@ def layer_moe_block_time(
 
 
 # Repeated in the backward pass
+@quantity("second", source=RECOMPUTED_LAYERS)
+def layer_repeated_product_time(
+    recomputed_layer_share,
+    layer_gemm_time,
+    recompute_attention_block,
+    layer_projection_time,
+    recompute_ffn,
+    layer_ffn_block_time,
+    recompute_moe,
+    layer_moe_block_time,
+):
+    """Time of a layer's products in the blocks that are recomputed, each with its sum."""
+    blocks = where(recompute_attention_block, layer_projection_time, 0.0)
+    blocks = blocks + where(recompute_ffn, layer_ffn_block_time, 0.0)
+    blocks = blocks + where(recompute_moe, layer_moe_block_time, 0.0)
+    return recomputed_layer_share * layer_gemm_time + (1 - recomputed_layer_share) * blocks
+
+
 @quantity("byte", source=V3_RECOMPUTATION + "; " + RECOMPUTED_LAYERS, assumes=OWN_KERNELS)
 def layer_again_bytes(
     recompute_norms,
