@@ -56,10 +56,23 @@ def sshd(folder: Path) -> Iterator[int]:
         words = [_program("sshd") or "", "-D", "-e", "-f", str(config)]
         server = subprocess.Popen(words, stderr=log)
     try:
+        _wait_until_it_listens(port)
         yield port
     finally:
         server.terminate()
         server.wait()
+
+
+def _wait_until_it_listens(port: int) -> None:
+    deadline = time.monotonic() + LIMIT
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline, "sshd does not listen"
+            time.sleep(0.05)
+        else:
+            return
 
 
 class Login:

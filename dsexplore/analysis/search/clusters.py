@@ -192,6 +192,7 @@ def best_of_each(
             limits,
             most=most,
             also=(DAYS, COST),
+            only_best=True,
             goes_on=goes_on,
             told=partial(told_of, place),
             workers=workers,

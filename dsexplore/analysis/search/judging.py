@@ -34,22 +34,64 @@ _EACH_ROW, _STAGES = 1, 2
 Truths = NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What comes first of all that fits: the least or the most of some results, one after another.
+
+    Where only that is asked for, nothing else is kept.
+    """
+
+    least: tuple[str, ...]
+    most: tuple[str, ...] = ()
+
+    def places(self, results: Mapping[str, Floats]) -> NDArray[np.intp]:
+        """Where layouts are that come to what the first comes to, in their order."""
+        keys = [*(-results[name] for name in self.most), *(results[name] for name in self.least)]
+        first = np.lexsort(keys[::-1])[:1]
+        same = np.ones(len(keys[0]), dtype=bool)
+        for found in results.values():
+            same &= found == found[first]
+        same[first] = True
+        return np.flatnonzero(same)
+
+
 @dataclass(slots=True)
 class _Part:
-    """What came of some rows of a block; arrays have an element for each layout that fits."""
+    """What came of some rows of a block; arrays have an element for each layout that is kept."""
 
     rows: int
     listed: int
+    fitting: int
     stopped: dict[str, int]
     results: dict[str, Floats]
     places: NDArray[np.int32]
 
+    def keep(self, places: NDArray[Any]) -> None:
+        """Keep some of the layouts alone."""
+        self.places = self.places[places]
+        self.results = {name: found[places] for name, found in self.results.items()}
+
+    def keep_distinct(self) -> None:
+        """Of layouts that differ in their stage of ZeRO alone, and in no result, keep one.
+
+        So where there is nothing to shard over: with one copy of the model.
+        """
+        places, first = self.places, np.ones(len(self.places), dtype=bool)
+        # The stages of one row follow each other.
+        same = np.all(places[1:, _BUT_STAGE] == places[:-1, _BUT_STAGE], axis=1)
+        for found in self.results.values():
+            same &= found[1:] == found[:-1]
+        first[1:] = ~same
+        self.keep(first)
+
 
 @dataclass(slots=True)
 class Judged:
-    """The layouts that fit, an element of each array for each, and how many did not."""
+    """The layouts that fit, an element of each array for each kept, and how many did not."""
 
     listed: int = 0
+    # How many layouts fit, those that are not kept included.
+    fitting: int = 0
     # How many layouts a problem stopped that no earlier one had.
     stopped: dict[str, int] = field(default_factory=dict)
     results: dict[str, Floats] = field(default_factory=dict)
@@ -58,26 +100,9 @@ class Judged:
     _places: NDArray[np.int32] = field(default_factory=lambda: np.empty((0, 4), dtype=np.int32))
 
     @property
-    def fitting(self) -> int:
-        """How many layouts fit."""
+    def kept(self) -> int:
+        """How many layouts are kept: all that fit, unless the first alone are asked for."""
         return len(self._places)
-
-    def distinct(self) -> None:
-        """Of layouts that differ in their stage of ZeRO alone, and in no result, keep one.
-
-        So where there is nothing to shard over: with one copy of the model.
-        """
-        places, first = self._places, np.zeros(self.fitting, dtype=bool)
-        if not self.fitting:
-            return
-        # The stages of one row follow each other.
-        same = np.all(places[1:, _BUT_STAGE] == places[:-1, _BUT_STAGE], axis=1)
-        for found in self.results.values():
-            same &= found[1:] == found[:-1]
-        first[0] = True
-        first[1:] = ~same
-        self._places = places[first]
-        self.results = {name: found[first] for name, found in self.results.items()}
 
     def layout(self, element: int) -> dict[str, Value]:
         """The fields of one layout that fits."""
@@ -97,14 +122,19 @@ def judged(
     goes_on: Callable[[], bool] = always,
     told: Callable[[float], None] | None = None,
     workers: Workers | None = None,
+    *,
+    distinct: bool = False,
+    lead: Lead | None = None,
 ) -> Judged:
     """Every layout of a scenario that fits and keeps some limits, with its step and some results.
 
-    It ends early, with what it has found, once `goes_on` says no; `told` the share that is judged.
-    Raises ScenarioError if model, cluster or batch is not known.
+    `distinct`: of those that differ in no result and their stage of ZeRO alone, one. With `lead`,
+    those alone are kept that come first in it. It ends early, with what it has found, once
+    `goes_on` says no; `told` the share that is judged. Raises ScenarioError if model, cluster or
+    batch is not known.
     """
     names = list(dict.fromkeys((STEP, *results)))
-    work = _Judging(scenario, names, limits)
+    work = _Judging(scenario, names, limits, distinct, lead)
     found, parts = Judged(), [_nothing(names)]
     found._blocks += work.blocks
     rows, done = sum(block.rows for block in work.blocks), 0
@@ -112,6 +142,7 @@ def judged(
         for part in (workers or Here()).results(work):
             parts.append(part)
             found.listed += part.listed
+            found.fitting += part.fitting
             for name, count in part.stopped.items():
                 found.stopped[name] = found.stopped.get(name, 0) + count
             done += part.rows
@@ -120,23 +151,33 @@ def judged(
             if not goes_on():
                 break
     for name in names:
-        found.results[name] = np.concatenate([part.results[name] for part in parts])
+        # A result leaves the parts as it is joined: millions of layouts are not held twice.
+        found.results[name] = np.concatenate([part.results.pop(name) for part in parts])
     found._places = np.concatenate([part.places for part in parts])
     return found
 
 
 def _nothing(names: Sequence[str]) -> _Part:
     nothing = np.empty((0, 4), dtype=np.int32)
-    return _Part(0, 0, {}, {name: np.empty(0) for name in names}, nothing)
+    return _Part(0, 0, 0, {}, {name: np.empty(0) for name in names}, nothing)
 
 
 class _Judging:
     """One search as work in parts: some rows of a block each, under all of its variants."""
 
-    def __init__(self, scenario: Scenario, results: list[str], limits: Sequence[Limit]) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        results: list[str],
+        limits: Sequence[Limit],
+        distinct: bool,
+        lead: Lead | None,
+    ) -> None:
         self._scenario = scenario
         self._results = results
         self._limits = limits
+        self._distinct = distinct
+        self._lead = lead
         self._take_up()
 
     def _take_up(self) -> None:
@@ -151,7 +192,7 @@ class _Judging:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Listing layouts takes less time than passing them on.
-        return _Judging, (self._scenario, self._results, self._limits)
+        return _Judging, (self._scenario, self._results, self._limits, self._distinct, self._lead)
 
     @property
     def parts(self) -> int:
@@ -176,13 +217,20 @@ class _Judging:
                 places[:, 2], places[:, 3] = stages, variant
                 results = {name: _of(values[name], kept, stages) for name in self._results}
                 found.append((results, places))
-        return _Part(
+        part = _Part(
             end - first,
             (end - first) * ZERO_STAGES.size * len(block.variants),
+            0,
             stopped,
             {name: np.concatenate([each[name] for each, _ in found]) for name in self._results},
             np.concatenate([places for _, places in found]),
         )
+        if self._distinct:
+            part.keep_distinct()
+        part.fitting = len(part.places)
+        if self._lead:
+            part.keep(self._lead.places(part.results))
+        return part
 
     def _plan(self, place: int) -> tuple[Plan, list[str]]:
         """The function of a block's rows, and the problems that stand in the way there."""

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from dsexplore.analysis.search.judging import STEP, Judged, always, judged
+from dsexplore.analysis.search.judging import STEP, Judged, Lead, always, judged
 from dsexplore.analysis.search.layouts import STAGES
 from dsexplore.analysis.search.limits import Limit
 from dsexplore.analysis.workers.work import Workers
@@ -67,11 +67,15 @@ class Search:
         *,
         most: bool = False,
         also: Sequence[str] = (),
+        only_best: bool = False,
         goes_on: Callable[[], bool] = always,
         told: Callable[[float], None] | None = None,
         workers: Workers | None = None,
     ) -> None:
-        """`also`: further results of the layouts that are asked for."""
+        """`also`: further results of the layouts that are asked for.
+
+        With `only_best` no other layout can be asked for, and what is kept is small.
+        """
         check_result(by)
         predicted = scenario.with_values({_UTILIZATION: _PREDICTED})
         self.is_predicted = any(
@@ -83,8 +87,17 @@ class Search:
         self._most = most
         self._also = also
         self._results = tuple(dict.fromkeys((STEP, MEMORY, by)))
-        self.judged: Judged = judged(self.scenario, self._results, limits, goes_on, told, workers)
-        self.judged.distinct()
+        lead = Lead((STEP, MEMORY), (by,)) if most else Lead((by, STEP, MEMORY))
+        self.judged: Judged = judged(
+            self.scenario,
+            self._results,
+            limits,
+            goes_on,
+            told,
+            workers,
+            distinct=True,
+            lead=lead if only_best else None,
+        )
 
     @property
     def fitting(self) -> int:
@@ -99,7 +112,7 @@ class Search:
         """
         places: list[int] = []
         start = 0
-        while len(places) < count and start < self.fitting:
+        while len(places) < count and start < self.judged.kept:
             end = self._end_of_equals(start)
             places += [start] if end == start + 1 else self._distinct(range(start, end))
             start = end
@@ -110,7 +123,7 @@ class Search:
         results = [self.judged.results[name] for name in self._results]
         first = self._order[start]
         end = start + 1
-        while end < min(self.fitting, start + _EQUALS) and all(
+        while end < min(self.judged.kept, start + _EQUALS) and all(
             found[self._order[end]] == found[first] for found in results
         ):
             end += 1

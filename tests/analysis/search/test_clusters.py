@@ -15,6 +15,7 @@ from dsexplore.analysis.search.clusters import (
     read_hardware,
 )
 from dsexplore.analysis.search.limits import limit
+from dsexplore.analysis.search.ranking import Search
 from dsexplore.engine import evaluate
 from dsexplore.scenario.scenario import Scenario
 from dsexplore.text.refusal import ScenarioError
@@ -108,3 +109,12 @@ def test_where_nothing_costs_the_fastest_layout_is_the_best() -> None:
     assert by_days.layout is not None
     assert by_cost.layout.results[COST] == 0
     assert by_cost.layout.results["step_time"] == by_days.layout.results["step_time"]
+
+
+@pytest.mark.parametrize(("by", "most"), [("step_time", False), ("predicted_mfu", True)])
+def test_the_best_of_a_cluster_is_the_first_of_all_its_layouts(by: str, most: bool) -> None:
+    scenario = small()
+    every, alone = (Search(scenario, by, most=most, only_best=only) for only in (False, True))
+    assert alone.best(1) == every.best(1)
+    assert (alone.fitting, alone.judged.listed) == (every.fitting, every.judged.listed)
+    assert alone.judged.kept < every.judged.kept
