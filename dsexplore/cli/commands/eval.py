@@ -14,7 +14,7 @@ from dsexplore.cli.input.asked import add_scenario, listed
 from dsexplore.cli.input.candidates import results_and_fields
 from dsexplore.cli.input.output_file import add_output, chosen_format, put
 from dsexplore.cli.input.settings import add_settings, with_settings, without_effect_in
-from dsexplore.cli.output.stdout import terminal_columns
+from dsexplore.cli.output.stdout import terminal_columns, terminal_lines
 from dsexplore.engine import INTERVALS, QUANTITIES, evaluate
 from dsexplore.engine.names import check_name
 from dsexplore.engine.standing import Standing
@@ -109,8 +109,28 @@ def _summary(name: str, scenario: Scenario, columns: int | None, idle: Sequence[
     about = folded(opening, columns) if opening else []
     names = headlines(standing)
     rest = f"dsexplore eval {shlex.quote(name)} --all prints all {len(QUANTITIES):,} results."
-    evidence = [*_evidence(scenario, names), rest]
-    return export(scenario, names, "table", columns, idle, evidence, about)
+
+    def written(about: Sequence[str], names: list[str]) -> Printable:
+        evidence = [*_evidence(scenario, names), rest]
+        return export(scenario, names, "table", columns, idle, evidence, about)
+
+    text, lines = written(about, names), terminal_lines()
+    if lines is None or columns is None:
+        return text
+    # The description gives way first, then the results that are asked for last.
+    over = len(text.splitlines()) - lines
+    if over > 0 and len(about) > 1:
+        kept = about[: max(1, len(about) - over)]
+        text = written(about := [*kept[:-1], _cut(kept[-1], columns)], names)
+    while len(text.splitlines()) > lines and len(names) > 1:
+        text = written(about, names := names[:-1])
+    return text
+
+
+def _cut(line: str, columns: int) -> str:
+    """A line whose sentence goes on, where there is no room for that."""
+    words = line if len(line) + 2 <= columns else line[: columns - 2].rpartition(" ")[0]
+    return f"{words.rstrip('.,;:')} …"
 
 
 def _evidence(scenario: Scenario, only: list[str] | None) -> list[str]:

@@ -35,11 +35,24 @@ def write_out(text: Printable) -> None:
         raise ScenarioError("standard output", found, "a writable place") from None
 
 
+_USUAL_LINES = 24
+
+
 def terminal_columns() -> int | None:
     """The width of the terminal; None for a pipe, which gets whole lines."""
     if sys.stdout is None or not sys.stdout.isatty():
         return None
     return shutil.get_terminal_size().columns
+
+
+def terminal_lines() -> int | None:
+    """The lines that a terminal shows above its prompt; None for a pipe, which has no end.
+
+    Of a window lower than the usual one the output scrolls.
+    """
+    if terminal_columns() is None:
+        return None
+    return max(_USUAL_LINES, shutil.get_terminal_size().lines) - 1
 
 
 def _forget_the_rest() -> None:

@@ -246,6 +246,17 @@ def test_nothing_is_written_when_something_is_wrong(refused, tmp_path):
         assert "found a folder; allowed: a file in it, or a new name" in said
 
 
+@pytest.mark.parametrize("lines", [24, 40])
+@pytest.mark.parametrize("name", ["deepseek-v3", "deepseek-r1", "kimi-k2"])
+def test_on_a_terminal_the_headlines_are_one_screen(run, monkeypatch, name, lines):
+    monkeypatch.setattr("dsexplore.cli.commands.eval.terminal_columns", lambda: 80)
+    monkeypatch.setattr("dsexplore.cli.commands.eval.terminal_lines", lambda: lines - 1)
+    out = run("eval", name).out.splitlines()
+    assert len(out) < lines
+    assert any(line.startswith("  total_cost ") for line in out)
+    assert out[0] and out[-1].startswith(f"dsexplore eval {name} --all prints all ")
+
+
 def test_force_replaces_no_device(refused):
     assert "no regular file" in refused(
         "eval", "deepseek-v3", "-o", os.devnull, "--format", "json", "--force"
