@@ -298,7 +298,7 @@ def _table(sheet: _Sheet, width: int | None = None) -> Printable:
             start = f"  {row.name:{name_width}}  {text:{value_width}}"
             lines.append(f"{start}{_summary(row, len(start), width)}".rstrip())
     if sheet.warnings:
-        lines += ["", *(f"warning: {warning}" for warning in sheet.warnings)]
+        lines += ["", *_folded([f"warning: {text}" for text in sheet.warnings], width)]
     if sheet.assumptions:
         lines += ["", *_folded(sheet.assumptions, width)]
     if sheet.evidence:

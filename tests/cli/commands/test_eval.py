@@ -255,6 +255,7 @@ def test_on_a_terminal_the_headlines_are_one_screen(run, monkeypatch, name, line
     assert len(out) < lines
     assert any(line.startswith("  total_cost ") for line in out)
     assert out[0] and out[-1].startswith(f"dsexplore eval {name} --all prints all ")
+    assert all(len(line) <= 80 for line in out)
 
 
 def test_force_replaces_no_device(refused):
