@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from dsexplore.library.config_json import (
@@ -12,12 +13,13 @@ from dsexplore.library.config_json import (
     text_values,
 )
 from dsexplore.library.config_json.json_file import parse_config
-from dsexplore.library.model_files import params
-from dsexplore.library.model_files.gguf import read_gguf
+from dsexplore.library.model_files import params, state_spaces
+from dsexplore.library.model_files.gguf import Header, read_gguf
 from dsexplore.library.model_files.gguf_shape import is_grouped, shape_of
 from dsexplore.library.model_files.headers import tensors_in
 from dsexplore.library.model_files.place import WANTED, Place, placed
 from dsexplore.library.model_files.quantization import Stored, stored_as, unread
+from dsexplore.library.model_files.shards import all_parts
 from dsexplore.library.model_files.weights import Weights, weights_of
 from dsexplore.library.presets import build
 from dsexplore.library.saving import table_values
@@ -66,6 +68,8 @@ def _from_config(place: Place, counted_as: str) -> Imported:
     config: Mapping[str, object] = parse_config(place.config)
     if params.is_params(config):
         config = params.config_of(config)
+    elif state_spaces.is_state_space(config):
+        config = state_spaces.config_of(config)
     stored = stored_as(config, beside := _beside_config(place))
     if place.weights and not counted_as and not is_importable(config):
         return _from_weights(place, text_values(config), stored, other_class(config))
@@ -170,7 +174,7 @@ def _active(
 
 def _from_gguf(place: Place) -> Imported:
     assert place.gguf is not None
-    header = read_gguf(place.gguf)
+    header = _whole_gguf(place.gguf)
     fields = shape_of(header)
     layers = fields.get("num_layers")
     whole = layers if isinstance(layers, int) else None
@@ -187,6 +191,17 @@ def _from_gguf(place: Place) -> Imported:
     said.append(f"Its tensors hold {weights.text:,} parameters, most of them as {kind}.")
     said += _beside(weights)
     return Imported(_stated(place, fields, "header of its GGUF file"), tuple(said), {})
+
+
+def _whole_gguf(file: Path) -> Header:
+    """The header of a model that may lie in several files: the first says its metadata."""
+    header = read_gguf(file)
+    number = header.values.get("split.count")
+    parts = all_parts(file, number if isinstance(number, int) else 1)
+    if parts == [file]:
+        return header
+    headers = [read_gguf(part) for part in parts]
+    return Header(headers[0].values, [one for of in headers for one in of.tensors])
 
 
 def _some(weights: Weights) -> Weights:

@@ -76,7 +76,8 @@ def placed(word: str) -> Place:
         raise ScenarioError("", trouble(error), WANTED, str(path)) from None
     if stat.S_ISDIR(status.st_mode):
         return _folder(path)
-    if path.name.endswith(".safetensors.index.json") or is_part(path.name):
+    is_one_of_several = path.suffix == ".safetensors" and is_part(path.name)
+    if path.name.endswith(".safetensors.index.json") or is_one_of_several:
         # One of a model's files stands for all of them.
         return _folder(path.parent)
     if (repository := _repository_of(path)) is not None and _is_weights(path):

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from dsexplore.text.refusal import ScenarioError
+
 # As every client names the parts of a model: model-00001-of-00030.safetensors.
-_PART = re.compile(r"^(.*?)-?(\d{1,6})-of-(\d{1,6})\.safetensors$")
+_PART = re.compile(r"^(.*?)-?(\d{1,6})-of-(\d{1,6})\.(safetensors|gguf)$")
 _POINTER = b"version https://git-lfs"
 _LARGEST_POINTER = 1024
 _MOST_PARTS = 100_000
@@ -28,6 +30,28 @@ def not_here(files: Sequence[Path]) -> str:
     whole = min(sum(wanted.values()), _MOST_PARTS)
     missing = whole - parts
     return f"{missing} of {whole} files of weights missing" if missing > 0 else ""
+
+
+def all_parts(file: Path, number: int) -> list[Path]:
+    """The files of which one is part, by their names; just this one where it is all.
+
+    Raises ScenarioError if any of them is missing.
+    """
+    found = _PART.match(file.name)
+    if number <= 1 and (found is None or int(found[3]) <= 1):
+        return [file]
+    parts = sorted(
+        other
+        for other in file.parent.iterdir()
+        if (of := _PART.match(other.name)) and found and (of[1], of[3]) == (found[1], found[3])
+    )
+    whole = max(number, int(found[3]) if found else 0)
+    if len(parts) != whole:
+        here = max(len(parts), 1)
+        raise ScenarioError(
+            "", f"{here} of {whole} files of weights", "all of them in one folder", str(file)
+        )
+    return parts
 
 
 def _is_pointer(file: Path) -> bool:

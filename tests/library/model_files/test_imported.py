@@ -147,6 +147,35 @@ PARAMS: list[tuple[dict[str, Any], int]] = [
 ]
 
 
+def test_a_gguf_model_in_several_files_is_read_whole(tmp_path):
+    values: dict[str, object] = {"general.architecture": "llama", "split.count": 2}
+    files = [tmp_path / f"m-0000{number}-of-00002.gguf" for number in (1, 2)]
+    gguf(files[0], values, {"token_embd.weight": [64, 500]})
+    gguf(files[1], {"split.count": 2}, {"blk.0.ffn_up.weight": [64, 100]})
+    for word in (tmp_path, *files):
+        assert total(word) == 64 * 600
+    (tmp_path / "f00d").write_bytes(files[0].read_bytes())
+    files[1].unlink()
+    for word in (tmp_path, files[0], tmp_path / "f00d"):
+        with pytest.raises(ScenarioError, match="found 1 of 2 files of weights"):
+            imported_model(str(word))
+
+
+@pytest.mark.parametrize(
+    ("layer", "multiple", "parameters"),
+    # Mamba 2 2.7B and Mamba 2.8B, as their authors publish them.
+    [({"layer": "Mamba2"}, 16, 2_702_599_680), ({}, 8, 2_768_345_600)],
+)
+def test_a_config_json_of_mambas_authors(layer, multiple, parameters, tmp_path):
+    sizes = {"d_model": 2560, "n_layer": 64, "vocab_size": 50277, "attn_layer_idx": []}
+    padded = {"ssm_cfg": layer, "pad_vocab_size_multiple": multiple, "tie_embeddings": True}
+    (tmp_path / "config.json").write_text(json.dumps(sizes | padded))
+    assert total(tmp_path) == parameters
+    (tmp_path / "config.json").write_text(json.dumps(sizes | padded | {"attn_layer_idx": [3]}))
+    with pytest.raises(ScenarioError, match="allowed: layers of Mamba alone"):
+        imported_model(str(tmp_path))
+
+
 def test_what_a_params_json_says_and_nobody_reads_is_said(tmp_path):
     (params, _), *_ = PARAMS
     more = {"kv_lora_rank": 512, "vision_encoder": {"hidden_size": 1024}}
