@@ -151,8 +151,10 @@ def _spoilt(
     spoilt = set(forbidden)
     found = []
     for each in _following(graph, forbidden):
-        reaches = each.name in spoilt or any(
-            need in spoilt and is_read(each, need, values) for need in each.needs
+        # Most need nothing of it, which sets tell at once.
+        reaches = each.name in spoilt or (
+            not spoilt.isdisjoint(each.needs)
+            and any(need in spoilt and is_read(each, need, values) for need in each.needs)
         )
         if reaches and is_there(values[each.name]) and (by_watching or not each.watches):
             spoilt.add(each.name)

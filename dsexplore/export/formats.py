@@ -147,10 +147,7 @@ def _sheet(scenario: Scenario, only: Sequence[str] | None, also: Sequence[str]) 
     whys = _whys(whole, [name for name in wanted if _is_unknown(name, values[name])])
     standing = Standing(scenario, whole) if len(values) == len(QUANTITIES) else None
     rows = [
-        replace(
-            _quantity_row(name, values[name], whys.get(name, ""), standing),
-            **_interval(name, values),
-        )
+        _quantity_row(name, values, whys.get(name, ""), standing)
         if name in QUANTITIES
         else _field_row(name, scenario)
         for name in names
@@ -188,17 +185,16 @@ def _all_names() -> list[str]:
     return [found.name for subject in GRAPH.subjects().values() for found in subject]
 
 
-def _quantity_row(name: str, value: float | str, why: str, standing: Standing | None) -> _Row:
+def _quantity_row(
+    name: str, values: Mapping[str, Any], why: str, standing: Standing | None
+) -> _Row:
     found = QUANTITIES[name]
-    row = _Row(name, _plain(value), found.unit, found.subject, found.summary, why)
-    if standing is None:
-        return row
-    return replace(
-        row,
-        problem=" ".join(standing.impossible.get(name, ())),
-        at_least_without=tuple(standing.at_least.get(name, ())),
-        assumed=tuple(standing.assumed.get(name, ())),
-    )
+    told = _interval(name, values)
+    if standing is not None:
+        told["problem"] = " ".join(standing.impossible.get(name, ()))
+        told["at_least_without"] = tuple(standing.at_least.get(name, ()))
+        told["assumed"] = tuple(standing.assumed.get(name, ()))
+    return _Row(name, _plain(values[name]), found.unit, found.subject, found.summary, why, **told)
 
 
 def _field_row(name: str, scenario: Scenario) -> _Row:

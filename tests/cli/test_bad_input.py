@@ -149,7 +149,7 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize("case", TEXTS)
+@holds_at("case", TEXTS)
 def test_a_bad_file_is_refused_in_one_line(case, refused, tmp_path):
     text, named = TEXTS[case]
     file = tmp_path / "scenario.toml"

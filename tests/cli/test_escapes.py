@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from dsexplore.analysis.workers import cores
 from dsexplore.cli import main
 from dsexplore.cli.table import COMMANDS
 from dsexplore.library.names import KINDS
@@ -216,6 +217,8 @@ def evil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Evil:
     found = Evil(tmp_path)
     for variable in ("XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "HOME"):
         monkeypatch.setenv(variable, str(found.folder))
+    # In processes of their own the same words would be computed, and printed here.
+    monkeypatch.setattr(cores, "_cores", lambda: 1)
     for variable in ("TERM", "EDITOR", "COLUMNS"):
         monkeypatch.setenv(variable, os.fsencode(EVIL_NAME).decode("utf-8", "surrogateescape"))
     return found

@@ -16,6 +16,7 @@ from dsexplore.library.presets import with_changes
 from dsexplore.library.stacks import stack_factors
 from dsexplore.scenario.scenario import known_field
 from dsexplore.text.refusal import ScenarioError
+from tests.points import holds_at
 
 RUN = """
 [[run]]
@@ -214,7 +215,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("text", BAD)
+@holds_at("text", BAD)
 def test_what_is_wrong_is_refused_in_one_line(tmp_path: Path, text: str) -> None:
     with pytest.raises(ScenarioError) as refused:
         read(tmp_path, text)

@@ -304,7 +304,7 @@ def test_a_figure_is_written_with_its_unit_behind_it():
     assert value_text(None, "USD") == "–"
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("found", "instead", "said"),
     [
         ('"total_cost"', '"totl_cost"', "claim one, gives: found unknown name 'totl_cost'"),

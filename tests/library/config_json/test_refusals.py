@@ -104,7 +104,7 @@ def test_a_key_that_is_missing_or_wrong_is_named(name, changes, named):
         assert words in line
 
 
-@pytest.mark.parametrize(
+@holds_at(
     ("text", "named"),
     [
         ("", "found no JSON"),

@@ -257,7 +257,7 @@ def test_every_value_is_cited():
     assert scenario.sources["num_layers"] == "config.json of llama-3-8b, model_type llama"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@holds_at("name", NAMES)
 def test_the_written_file_is_the_same_scenario(name, tmp_path):
     scenario = scenario_from_config(CONFIGS / f"{name}.json")
     file = tmp_path / "written.toml"
