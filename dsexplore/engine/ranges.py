@@ -53,6 +53,17 @@ def unknown_in_part(of: Range | None) -> Range | None:
     return None if of is None else of._replace(is_known=False)
 
 
+def without_rest(within: Range, whole: Range | None, part: Range | None) -> Range:
+    """The range of a whole less all of it but a part, rounding apart; `within` by its ends alone.
+
+    As layers without experts are: the layers less those that are not the first few.
+    """
+    if whole is None or part is None:
+        return within
+    slack = _SLACK * max(-whole.low, whole.high, -part.low, part.high)
+    return Range(part.low - slack, part.high + slack, within.is_known)
+
+
 def passes_unknown(operation: Any) -> bool:
     """Whether a result is unknown where anything that it is made of is."""
     return operation in _ENDS

@@ -18,6 +18,7 @@ from dsexplore.engine.ranges import (
     passes_unknown,
     range_of,
     unknown_in_part,
+    without_rest,
 )
 
 # What a symbol stands for: floats, truths, or words, whole numbers and whatever else there is.
@@ -318,7 +319,12 @@ def _within(
             return unknown_in_part(ranges[2])
     elif kind == OTHERS and all(_kind_of(each) == TRUTHS for each in arguments):
         return None  # numpy's sum of truths is a truth
-    return range_of(operation, ranges)
+    within = range_of(operation, ranges)
+    if operation is np.subtract and within is not None:
+        one, other = arguments
+        if type(other) is Symbol and other.operation is np.subtract and other.arguments[0] is one:
+            return without_rest(within, _range(one), _range(other.arguments[1]))
+    return within
 
 
 def _same_as(
@@ -376,7 +382,7 @@ _SIMPLER: dict[_Operation, Callable[[_Operation, tuple[Any, ...]], Any]] = {
 
 
 def _is_one(argument: Any) -> bool:
-    return type(argument) in (float, int) and argument == 1
+    return type(argument) in (float, int, bool) and argument == 1
 
 
 def _is_zero(argument: Any) -> bool:
