@@ -233,6 +233,8 @@ def _is_of_one_peak(known: Values) -> bool:
         and known["bf16_flops"] <= known["mfu_peak_flops"]
         and known["flop_accounting"] == "causal"
         and known["stated_active_parameters"] == 0
+        # What adapters are of a stated total is no share of the shape's.
+        and (known["stated_total_parameters"] == 0 or known["lora_rank"] == 0)
     )
 
 

@@ -41,6 +41,11 @@ def _rate_is_stated(inputs: Inputs) -> bool:
     return inputs["utilization"] != "measured" or inputs["stated_pretraining_gpu_hours"] == 0
 
 
+def _answers_are_known(inputs: Inputs) -> bool:
+    by_day = inputs["input_tokens_per_day"] > 0 and inputs["output_tokens_per_day"] > 0
+    return by_day or inputs["serving_answer_length"] > 0
+
+
 def _follows_from_flops(inputs: Inputs) -> bool:
     return inputs["rl_utilization"] in ("pretraining", "assumed")
 
@@ -103,7 +108,11 @@ RULES = (
           lambda inputs: inputs["attention_window"] > 0),
     # A machine
     _rule("bf16_flops fp8_flops fp4_flops kernel_factor", False, _SPEED),
-    _rule("gemm_efficiency fp8_gemm_efficiency attention_efficiency", False, _SPEED),
+    _rule("gemm_efficiency fp8_gemm_efficiency", False, _SPEED),
+    # FlashAttention 2 has its own efficiency forward, and loses as much backward.
+    _rule("attention_efficiency", False, _SPEED,
+          lambda inputs: inputs["attention_library"] != "flash_2"
+          or inputs["flash_2_efficiency"] == 0),
     _rule("memory_bandwidth memory_efficiency", False, _SPEED),
     _rule("scale_up_bandwidth scale_out_bandwidth", False, _SPEED),
     _rule("network_efficiency all_to_all_efficiency", False, _SPEED),
@@ -135,7 +144,9 @@ RULES = (
     _rule("kv_length", True, "kv_cache_per_request decode_step_time serving_cache_memory"),
     _rule("kernel_overhead", True, "decode_step_time prefill_time_per_token"),
     _rule("serving_overlap", False, "decode_step_time prefill_time_per_token"),
-    _rule("output_tokens_per_day input_tokens_per_day", True, "serving_gpus_needed"),
+    # Without tokens of a day, an answer's length follows from the mean context instead.
+    _rule("output_tokens_per_day input_tokens_per_day", True, "serving_gpus_needed",
+          _answers_are_known),
     _rule("output_tokens_per_day input_tokens_per_day", True, "revenue_per_day"),
     _rule("cache_hit_rate", False, "prefill_gpus_needed"),
     _rule("output_price input_price cached_input_price", True, "revenue_per_day profit_per_day"),

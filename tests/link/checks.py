@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.link.held import RATE, hold
 from tests.link.login import LIMIT, Login, sshd
 from tests.link.proxy import Line, line_to
 
@@ -18,6 +19,8 @@ _TURNS_PER_SECOND = 20
 # How long after the last key the screen may still change on the modem: two frames, of a second each
 # at the largest size, and the way.
 _SETTLES = {80: 3.0, 120: 3.0, 200: 4.0}
+# Bytes that may be on their way when a frame is sent, and seconds that a frame may take to make.
+_MAY_WAIT, _WORKS = 3072, 1.0
 _MINE = 'schema = 1\n[architecture]\npreset = "deepseek-v3"\n'
 
 
@@ -46,8 +49,12 @@ def place(folder: Path, port: int, name: str) -> Iterator[Place]:
 
 
 def open_explorer(login: Login) -> float:
-    """Wait for the first frame; returns after how many seconds."""
-    seconds = login.expect("Layers")
+    """Wait for the first frame, and go to the parameters; returns after how many seconds."""
+    seconds = login.expect("help")
+    # A narrow screen opens on its results.
+    if "Layers" not in login.screen():
+        login.press("Tab")
+    login.expect("Layers")
     login.settled_after(1.0)
     return seconds
 
@@ -73,6 +80,20 @@ def slow_and_far(here: Place, size: tuple[int, int]) -> str:
         left = login.screen().split("left with 0")[1].strip()
         assert not left, f"the shell was sent {left!r}"
         return f"opened in {opened:.1f} s; settled {said}"
+
+
+def held_down(here: Place, size: tuple[int, int]) -> str:
+    """A key held down: what is on its way is a frame and a little, and so late is the last."""
+    held = hold(here.home, size)
+    largest, waiting = (count / RATE for count in (held.largest, held.most_waiting))
+    said = (
+        f"{held.keys} keys in 10 s, {held.frames} frames of {largest:.2f} s of the line at most; "
+        f"{waiting:.2f} s on their way at once at most; the value of the last key came after "
+        f"{held.value_after:.2f} s, the last byte after {held.all_after:.2f} s"
+    )
+    assert held.most_waiting <= held.largest + _MAY_WAIT, said
+    assert held.value_after <= waiting + largest + _WORKS, said
+    return said
 
 
 def stalled(here: Place, size: tuple[int, int]) -> str:
@@ -148,6 +169,7 @@ def _journal(here: Place) -> list[Path]:
 
 CHECKS: tuple[tuple[str, Callable[[Place, tuple[int, int]], str]], ...] = (
     ("slow and far", slow_and_far),
+    ("held down", held_down),
     ("stalled", stalled),
     ("dropped", dropped),
     ("half open", half_open),

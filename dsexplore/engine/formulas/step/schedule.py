@@ -173,6 +173,8 @@ def stage_gap_time(
     gaps = pipeline_parallel * (1 - mean_stage_share)
     if SCHEDULES[pipeline_schedule].turns_back:
         gaps = gaps + gap_behind_slowest
+    # No more is saved than other stages make wait.
+    gaps = smaller(gaps, pipeline_parallel - 1)
     each = forward_time + backward_time + weight_time
     if SCHEDULES[pipeline_schedule].bubble == "bubble_zb1p":
         each = larger(forward_time + backward_time - weight_time, 0.0)
