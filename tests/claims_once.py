@@ -15,7 +15,7 @@ from dsexplore.files.locations import user_presets_folder
 
 _read = check.shipped_claims
 _shipped = cache(_read)
-_found: dict[int, Finding] = {}
+_found: dict[str, Finding] = {}
 
 
 def _listed() -> Sequence[Claim]:
@@ -24,12 +24,16 @@ def _listed() -> Sequence[Claim]:
 
 
 def _checked(claim: Claim) -> Finding:
-    known = _shipped() if _shipped.cache_info().currsize else []
-    if not any(claim is shipped for shipped in known):
+    if claim != _by_id().get(claim.id):
         return check.check(claim)
-    if id(claim) not in _found:
-        _found[id(claim)] = check.check(claim)
-    return _found[id(claim)]
+    if claim.id not in _found:
+        _found[claim.id] = check.check(claim)
+    return _found[claim.id]
+
+
+@cache
+def _by_id() -> dict[str, Claim]:
+    return {claim.id: claim for claim in _shipped()}
 
 
 @contextmanager

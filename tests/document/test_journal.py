@@ -508,7 +508,7 @@ def test_recovery_brings_back_the_steps_the_baseline_and_the_view(folder: Path) 
 
 def test_the_cost_of_an_edit_does_not_grow_with_history(folder: Path) -> None:
     document = Document("deepseek-v3", Journal(folder))
-    for number in range(300):
+    for number in range(MOST_STEPS + 20):
         document.set("num_layers", 62 + number % 2)
     [file] = kept(folder)
     assert len(json.loads(file.read_text())["past"]) == MOST_STEPS
