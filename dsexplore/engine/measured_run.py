@@ -285,7 +285,7 @@ def _any_changed(names: tuple[str, ...]) -> Callable[..., Any]:
     """Of some fields: 1 where any differs from the run's, else 0."""
 
     def changed(run: Any, *values: Any) -> Any:
-        if not isinstance(run, MeasuredRun) or not run.values:
+        if _are_as_in_run(run, names, values):
             return 0.0
         moved: Any = False
         for name, now in zip(names, values, strict=True):
