@@ -26,6 +26,8 @@ CROSS: Final = "✗"
 DOUBT: Final = "~"
 # A factor closer to 1 than this makes no difference to a reader.
 _CLOSE_TO_ONE: Final = 0.02
+# So many digits of a number without decimals are read in one: 334, 12,300.
+_LEAST_DIGITS: Final = 3
 
 # Decimals: the shortest digits of a float are those a person typed, and they scale without error.
 _EXACT: Final = Context(prec=400, traps=[Inexact])
@@ -162,12 +164,14 @@ def _all_digits(number: Decimal) -> str:
 def format_value(value: Value, unit: str, digits: int = 4) -> str:
     """Return a result for reading, to so many significant digits.
 
-    Whole numbers stay whole. The unknown, nan or infinite, is a dash.
+    Whole numbers stay whole: they count something. The unknown, nan or infinite, is a dash.
 
     >>> format_value(671026419200, "parameter"), format_value(0.3908, "fraction")
     ('671.0 B', '39.08 %')
     >>> format_value(3.7066e24, "FLOP"), format_value(5328000, "USD"), format_value(61, "layer")
     ('3.707e24 FLOP', '$5.328 M', '61')
+    >>> format_value(909321.43, "USD"), format_value(881664, "parameter")
+    ('$909,300', '881,664')
     """
     if isinstance(value, str):
         return value
@@ -185,15 +189,19 @@ def format_interval(low: float, high: float, unit: str, like: float, digits: int
     >>> format_interval(18.24, 21.79, "second", 19.9)
     '18.2 … 21.8 s'
     >>> format_interval(4.665e6, 6.852e6, "USD", 5e6), format_interval(1137, 2031, "", 1500)
-    ('$4.67 … 6.85 M', '1,140 … 2,030')
+    ('$4.66 … 6.85 M', '1,140 … 2,030')
+    >>> format_interval(236.012, 455, "USD", 330)
+    '$236 … 455'
     """
     ends, middle = (_finite(low), _finite(high)), _finite(like)
     if ends[0] is None or ends[1] is None or middle is None:
         return NOT_KNOWN
     rung = _reached(middle, unit, digits)
     first, last = (_significant(end, rung, digits) for end in ends if end is not None)
-    start = _written(first, rung._replace(behind=""), digits)
-    return f"{start} … {_written(last, rung._replace(before=''), digits)}"
+    # No cents: both ends have as many digits.
+    bare = rung._replace(before="")
+    start = _written(first, bare._replace(behind=""), digits)
+    return f"{rung.before}{start} … {_written(last, bare, digits)}"
 
 
 def format_significant(value: Value, unit: str, digits: int) -> str:
@@ -334,11 +342,17 @@ def _singular(digits: str, behind: str) -> str:
 
 
 def _rounded(number: Decimal, digits: int) -> str:
-    """Write significant digits, with commas; a whole number has no decimals, and loses no digit."""
+    """Write significant digits, with commas; a whole number has no decimals, and loses no digit.
+
+    Of any other no more digits are written than asked for, before the point either.
+    """
     if number == number.to_integral_value() and number < 10**6:
         return f"{number:,.0f}"
     scientific = f"{number:.{max(digits, 1) - 1}e}"
     exponent = Decimal(scientific).adjusted()
+    if max(digits, _LEAST_DIGITS) <= exponent < 6:
+        least = f"{number:.{max(digits, _LEAST_DIGITS) - 1}e}"
+        return f"{Decimal(least):,.0f}"
     if -5 < exponent < 6:
         return f"{number:,.{max(digits - 1 - exponent, 0)}f}"
     return scientific.replace("e+", "e")

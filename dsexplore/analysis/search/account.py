@@ -20,8 +20,10 @@ def summary(found: Search) -> str:
     if why := why_not(stated):
         return f"{said} The stated layout cannot be: {why}"
     place = found.better_than_open + 1
-    share = format_value(place / max(judged.fitting, 1), "fraction", 2)
     value = format_value(stated.values[found.by], unit_of(found.by))
+    if place > judged.fitting:  # it does not meet the conditions
+        return f"{said} The stated layout, {value}, is not among them."
+    share = format_value(place / judged.fitting, "fraction", 2)
     return f"{said} The stated layout, {value}, is number {place:,}: in the best {share}."
 
 

@@ -21,6 +21,7 @@ _FEW, _MANY = 64, 1024
 # Of two fields at once, values of each: up to so many times more or less than now.
 _NEAR = 8
 MOST_REPAIRS = 12
+_STATED = "layout_is_stated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,9 @@ def repairs(scenario: Scenario) -> list[Repair]:
         found = [fields for pair in combinations(own, 2) for fields in _of_two(inputs, pair)]
     last = {*_gone_by()}
     found.sort(key=lambda fields: (not last.isdisjoint(fields), _distance(inputs, fields)))
-    tried = (_repaired(scenario, fields) for fields in found)
+    # To state no layout any more is no repair of one.
+    is_stated = bool(GRAPH.evaluate(inputs, [_STATED])[_STATED])
+    tried = (_repaired(scenario, fields, is_stated) for fields in found)
     return [each for each, _ in zip(filter(None, tried), range(MOST_REPAIRS), strict=False)]
 
 
@@ -136,10 +139,12 @@ def _distance(inputs: Mapping[str, Any], fields: Mapping[str, Value]) -> float:
     )
 
 
-def _repaired(scenario: Scenario, fields: dict[str, Value]) -> Repair | None:
-    """A change as the document makes it; None where a rule refuses it."""
+def _repaired(scenario: Scenario, fields: dict[str, Value], is_stated: bool) -> Repair | None:
+    """A change as the document makes it; None where a rule refuses it, or a layout is lost."""
     try:
         there = Standing(with_changes(scenario, {**fields}))
     except ScenarioError:
         return None
-    return None if there.values[BROKEN_LINK] else Repair(fields, there.values)
+    if there.values[BROKEN_LINK] or (is_stated and not there.values[_STATED]):
+        return None
+    return Repair(fields, there.values)

@@ -80,7 +80,7 @@ class FindDialog(NarrowDialog):
         """List what was read."""
         if event.worker.name == "read" and event.state is WorkerState.SUCCESS:
             self._places += event.worker.result or []
-            self.narrow_again()
+            self.narrow_again(keeps_first=True)
 
     def entries(self, typed: str) -> Iterator[Entry]:
         """Every place."""

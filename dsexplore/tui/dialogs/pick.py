@@ -134,9 +134,15 @@ class NarrowDialog(TypingDialog):
         title = f"{found.title}\n" if is_cut and found.title not in found.preview() else ""
         self.query_one("#about", Static).update(f"{title}{found.preview()}")
 
-    def narrow_again(self) -> None:
-        """List other entries for the same text, with the highlight where it was."""
+    def narrow_again(self, *, keeps_first: bool = False) -> None:
+        """List other entries for the same text, with the highlight where it was.
+
+        Where it `keeps_first`, a highlight that nobody has moved stays with the nearest.
+        """
         index = self._options.highlighted
+        if keeps_first and not index:
+            self._narrow(self.query_one(Input).value)
+            return
         at = self._shown[index].answer if index is not None and self._shown else ""
         self._narrow(self.query_one(Input).value)
         self._highlight(at)

@@ -167,12 +167,27 @@ def _field_line(
         # A name is read whole before what it was.
         before = f"  {clean(change)}" if is_change_shown(document, spec.name, None, width) else ""
         return cropped((*start, (whole, role), (before, "dim")), width)
-    value = right(_short(whole), _VALUE)
+    value = _short(whole)
     aside = _aside(document, spec, change)
-    if not change and cell_len(aside) > width - _BEFORE:
+    over = cell_len(value) - _VALUE
+    if not change and cell_len(aside) + max(over, 0) > width - _BEFORE:
         # Half a range says nothing; the help has it whole.
         aside = f"↵ lists {len(spec.choices)}" if spec.choices else ""
-    return cropped((*start, (value, role), ("  ", "plain"), (aside, "dim")), width)
+    # A word, or what a figure was, is read whole where spaces before it can make room.
+    label = cell_len(spec.label)
+    value_room = max(cell_len(value), min(_VALUE, width - _BEFORE + _VALUE - cell_len(aside)))
+    label_room = max(label, min(_LABEL, width - 2 - 1 - value_room - 2 - cell_len(aside)))
+    return cropped(
+        (
+            *start[:-2],
+            (fitted(spec.label, min(_LABEL, label_room)), start[-2][1]),
+            (" ", "plain"),
+            (right(value, value_room), role),
+            ("  ", "plain"),
+            (aside, "dim"),
+        ),
+        width,
+    )
 
 
 def _short(text: str) -> str:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from rich.cells import cell_len
 
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.analysis.summaries.traffic import TRAFFIC, traffic
-from dsexplore.document.moved import Change
+from dsexplore.document.moved import NO_CHANGE, Change
 from dsexplore.text.format import format_value
+from dsexplore.text.plain import clean
 from dsexplore.tui.pages.blocks import MARK, percent, role_of
 from dsexplore.tui.pages.page import Page, tab
-from dsexplore.tui.widgets.lines import Role
+from dsexplore.tui.widgets.lines import Role, right
 from dsexplore.tui.widgets.writer import columns
 
-_LABEL, _CELL = 17, 12
+_LABEL, _CELL, _SHARE = 17, 15, 8
 
 
 @tab("Network", "Net")
 def network(page: Page) -> None:
     """Traffic of a step, the wait for it, and the dispatch to experts over the run."""
     page.heading("Traffic per step and GPU")
-    _columns(page, "", (_marked("bytes"), _marked("time"), "share"), "dim")
+    _columns(page, "", ("bytes", NO_CHANGE), ("time", NO_CHANGE), "share", "dim")
     _traffic(page)
     page.heading("Communication time")
     _waited(page)
@@ -49,9 +50,19 @@ def _experts(page: Page) -> None:
     page.result("expert_dispatch_share")
 
 
-def _columns(page: Page, label: str, cells: Sequence[str], role: Role, name: str = "") -> None:
-    width = min(_CELL, (page.width - _LABEL - 1) // len(cells))
-    page.line(columns((label, "label"), cells, role, (_LABEL, width)), name)
+def _columns(
+    page: Page,
+    label: str,
+    sent: tuple[str, Change],
+    took: tuple[str, Change],
+    share: str,
+    role: Role,
+    name: str = "",
+) -> None:
+    width = min(_CELL, (page.width - _LABEL - 1 - _SHARE) // 2)
+    cells = [_marked(*cell, width - 1) for cell in (sent, took)]
+    spans = columns((label, "label"), cells, role, (_LABEL, width))
+    page.line([*spans, (right(share, _SHARE), role)], name)
 
 
 def _traffic(page: Page) -> None:
@@ -62,19 +73,22 @@ def _traffic(page: Page) -> None:
     share = shares(values, [kind.time for kind in kinds])
     for kind in kinds:
         moved = document.result_change(kind.time) or document.result_change(kind.bytes)
-        cells = (
-            _marked(text(kind.bytes), document.result_change(kind.bytes)),
-            _marked(text(kind.time), document.result_change(kind.time)),
-            percent(share[kind.time]),
-        )
-        _columns(page, kind.label, cells, role_of(moved), kind.time)
+        sent = text(kind.bytes), document.result_change(kind.bytes)
+        took = text(kind.time), document.result_change(kind.time)
+        part = percent(share[kind.time])
+        _columns(page, kind.label, sent, took, part, role_of(moved), kind.time)
     if not kinds:
         page.text("No traffic.")
 
 
-def _marked(text: str, change: Change | None = None) -> str:
-    """A figure with its mark; without one its place stays free, so that figures line up."""
-    return f"{text} {change.mark if change else '':<{MARK}}"
+def _marked(text: str, change: Change, width: int) -> str:
+    """A figure with its mark; without one its place stays free, so that figures line up.
+
+    Where there is no room for that, the mark follows the figure closely.
+    """
+    text = clean(text)
+    spaced = f"{text} {change.mark:<{MARK}}"
+    return spaced if cell_len(spaced) <= width else f"{text}{change.mark}"
 
 
 def _waited(page: Page) -> None:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from dsexplore.analysis.summaries.portions import memory_portions, step_portions
 from dsexplore.analysis.summaries.stages import stages
 from dsexplore.document.document import Document
@@ -94,7 +96,7 @@ def _description(page: Page) -> None:
     """What the scenario is of, in its own first words, and which changes came after them."""
     scenario = page.document.scenario
     if said := description_now(scenario, opening_sentence(scenario.description)):
-        page.text(clean(said))
+        page.text(clean(said), most=8)
 
 
 def _headline(page: Page) -> None:
@@ -130,17 +132,21 @@ def _chain(page: Page) -> None:
     room = min(_STEP, max(len(step) for step, _ in steps))
     for step, name in steps:
         change = document.result_change(name)
-        shown = f"= {clean(text(name))}"
-        interval = document.interval(name, page.width - room - len(shown) - 6)
-        page.line(
-            (
-                (f" {step:<{room}} ", "label"),
-                (shown, role_of(change)),
-                (f" {change.mark.ljust(MARK)}", role_of(change)),
-                (f"  {interval}" if interval else "", "dim"),
-            ),
-            name,
-        )
+        mark = f" {change.mark.ljust(MARK)}"
+        taken = room + cell_len(f"  = {clean(text(name))}{mark}  ")
+        interval = document.interval(name, page.width - taken)
+        has_room = taken + cell_len(interval) <= page.width
+        # Without room for its interval, a figure says by a sign that it has a wide one.
+        is_doubted = not has_room and not document.is_impossible(name)
+        shown = f"= {clean(document.doubted_text(name) if is_doubted else text(name))}"
+        shown += mark if has_room else mark.rstrip()
+        spare = max(0, page.width - cell_len(shown) - 2)
+        spans: list[Span] = [
+            (f" {step:<{min(room, spare)}} ", "label"),
+            (shown, role_of(change)),
+            (f"  {interval}" if has_room and interval else "", "dim"),
+        ]
+        page.line(spans, name)
 
 
 def _hours_from(document: Document) -> str:

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from dsexplore.analysis.summaries.portions import Portion
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
-from dsexplore.document.moved import Change, number_change
+from dsexplore.document.moved import NO_CHANGE, Change, number_change
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import in_words, unit_of
 from dsexplore.text.format import format_value
@@ -87,13 +87,22 @@ class Page(Writer):
         if interval := self._interval(name, width_of(spans), (str(change), note)):
             spans.append((interval, "dim"))
         if change:
-            spans.append((f"  {clean(str(change))}", role_of(change)))
+            # Its size, or else as a share, or else its sign: half a figure is another figure.
+            room = self.width - width_of(spans) - _GAP
+            text = next((each for each in self._told(name, change) if cell_len(each) <= room), "")
+            spans.append((f"  {text or change.mark}", role_of(change)))
         if last and last != change:
             said: Span = (f"  last {clean(str(last))}", role_of(last))
             spans += [said] if width_of([*spans, said]) <= self.width else []
         if note and self.is_known(name):
             spans.append((f"  {clean(note)}", "dim"))
         return spans
+
+    def _told(self, name: str, change: Change) -> Sequence[str]:
+        """A change at its size, and of a number as a share, which is shorter."""
+        is_word = isinstance(self.document.results[name], str)
+        growth = NO_CHANGE if is_word else self.document.result_growth(name)
+        return [clean(str(each)) for each in (change, growth) if each]
 
     def _interval(self, name: str, taken: int, behind: Sequence[str]) -> str:
         """The interval of a result after its value, shortened where more has to fit behind it."""

@@ -219,7 +219,10 @@ def _priced() -> tuple[BenchmarkTable, list[PriceAndScores]]:
 
 
 def _columns(page: Page, label: str, cells: Sequence[str], role: Role) -> None:
-    """A row of the table: its label gives way before the columns run together."""
-    name = min(_NAME, max(12, page.width - 1 - _SCORE * len(cells)))
-    room = min(_SCORE, max(4, (page.width - 1 - name) // max(1, len(cells))))
-    page.line(columns((label, "label"), cells, role, (name, room)))
+    """A row of the table; where it is too narrow for both, the label has a line of its own."""
+    room = min(_SCORE, (page.width - 1) // max(1, len(cells)))
+    name = min(_NAME, page.width - 1 - room * len(cells))
+    if name < _NAME and label:
+        page.line([(f" {label}", "label")])
+        label = ""
+    page.line(columns((label, "label"), cells, role, (max(name, 0), room)))

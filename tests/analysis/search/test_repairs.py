@@ -31,3 +31,10 @@ def test_each_link_is_repaired_by_one_field_or_by_two() -> None:
     assert {"num_routed_experts": 256} in offered(with_changes(OPENED, {"num_routed_experts": 250}))
     two = offered(with_changes(OPENED, {"context_parallel": 7, "tensor_parallel": 5}))
     assert two == [{"tensor_parallel": 4, "context_parallel": 8}]
+
+
+def test_a_layout_is_not_repaired_by_stating_none() -> None:
+    small = {"num_gpus": 2048, "tensor_parallel": 8, "global_batch_size": 2047}
+    found = offered(with_changes(load("llama-3.1-70b"), small))
+    assert {"global_batch_size": 2048} in found
+    assert {"tensor_parallel": 1} not in found

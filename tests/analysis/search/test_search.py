@@ -6,6 +6,7 @@ from itertools import combinations, product
 
 import pytest
 
+from dsexplore.analysis.search.account import summary
 from dsexplore.analysis.search.judging import judged
 from dsexplore.analysis.search.layouts import blocks, divisors
 from dsexplore.analysis.search.limits import limit
@@ -156,3 +157,13 @@ def test_a_field_without_effect_lists_no_layout_twice() -> None:
         if one.results == other.results:
             apart = [name for name in one.fields if one.fields[name] != other.fields[name]]
             assert len(apart) > 1, apart
+
+
+def test_a_stated_layout_that_conditions_leave_out_has_no_place_in_the_list() -> None:
+    every = Search(tiny())
+    stated = float(every.open.values[STEP])
+    assert every.best(1)[0].results[STEP] < stated
+    assert "is number" in summary(every)
+    found = Search(tiny(), limits=[limit(f"step_time<{stated * (1 - 1e-9)}", "--where")])
+    assert found.fitting
+    assert summary(found).endswith("is not among them.")

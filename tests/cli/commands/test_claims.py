@@ -63,7 +63,7 @@ def test_one_claim_is_shown_with_its_recipe_its_scenario_and_its_source(run):
     assert "Ege Erdil, 'What went into training DeepSeek-R1?'" in result.out
     assert "rl_api_cost" in result.out
     assert "deepseek-r1-zero-estimate with output_price = $0.3" in result.out
-    assert "printed   $600,000\n" in result.out and "computed  $629,146\n" in result.out
+    assert "printed   $600,000\n" in result.out and "computed  $629,100\n" in result.out
 
 
 def test_the_command_that_it_offers_computes_the_same(run):

@@ -78,3 +78,13 @@ async def test_a_field_without_use_leads_to_the_choice_that_would_use_it(explore
         await user.press("enter")
         assert user.field == "attention"
         assert "is used where Attention is mla" in user.message
+
+
+async def test_what_is_read_meanwhile_leaves_the_cursor_on_the_nearest(explore: Start) -> None:
+    async with explore() as user:
+        await user.press("/")
+        await user.type("b200")
+        await user.app.workers.wait_for_complete()
+        await user.settle()
+        # Presets are listed later than fields, and this one is nearer.
+        assert "▸b200-180gb-sxm" in user.shown

@@ -6,6 +6,7 @@ from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
 from dsexplore.library.names import preset_names
 from dsexplore.scenario.scenario import FIELDS
+from dsexplore.tui.main.parameter_rows import parameter_rows, visible_fields
 from dsexplore.tui.pages.labels import LABELS, short_label
 from dsexplore.tui.pages.pages import PAGES
 from tests.points import holds_at
@@ -30,3 +31,31 @@ def test_every_result_on_a_page_shows_its_label_whole(name: str) -> None:
         for row in page.rows(document, 80):
             if row.name and row.line[0][1] == "label":
                 assert "…" not in row.line[0][0], (page.title, row.name)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("deepseek-v3", {"experts_per_token": 9}),
+        ("deepseek-v3", {"gpu": "b200-180gb-sxm"}),
+        ("llama-3.1-405b", {"num_layers": 90}),
+    ],
+)
+def test_no_figure_is_cut_in_the_narrowest_column(name: str, change: dict[str, object]) -> None:
+    """What moved, its interval and a table's words: each is whole, shortened, or left out."""
+    document = Document(name)
+    document.take(change, "a change")
+    for width in (52, 60):
+        for page in PAGES[:-1]:
+            for row in page.rows(document, width):
+                # A page of 52 cells has all it says; … between spaces is an interval's.
+                text = "".join(span for span, _ in row.line).strip()
+                assert text == "…" or not text.endswith("…"), (page.title, width, text)
+
+
+def test_what_a_field_was_is_whole_in_the_narrowest_column() -> None:
+    document = Document("deepseek-v3")
+    document.take({"gpu": "b200-180gb-sxm"}, "another accelerator")
+    shown = visible_fields(document, "hardware", (), unfolded=True)
+    for row in parameter_rows(document, "hardware", shown, "", None, 53):
+        assert "…" not in "".join(span for span, _ in row.line).replace(" … ", "")

@@ -66,7 +66,7 @@ def layout_rows(found: Search, layouts: Sequence[Layout], width: int) -> list[Ro
         *(right("memory", _MEMORY), *(right(word, wide) for _, word, wide in _COLUMNS)),
         *(f"  {fitted(word, wide - 2)}" for _, word, wide in _WORDS),
         right("of stated", _AGAINST),
-        "  other than stated",
+        f"{'  other than stated':<{_WORTH}}",
     ]
     rows = [Row(cropped(_fitting([(text, "heading") for text in head], width), width))]
     for each in layouts:
@@ -78,7 +78,7 @@ def layout_rows(found: Search, layouts: Sequence[Layout], width: int) -> list[Ro
             *((right(_field(each, name), wide), _PLAIN) for name, _, wide in _COLUMNS),
             *((f"  {fitted(_field(each, name), wide - 2)}", _PLAIN) for name, _, wide in _WORDS),
             (right(_against(step, each.results[STEP]), _AGAINST), "changed"),
-            (f"  {fields_text(found.differing(each)) or 'the stated one'}", "dim"),
+            (f"  {fields_text(found.differing(each)) or 'the stated one':<{_WORTH - 2}}", "dim"),
         ]
         rows.append(Row(cropped(_fitting(cells, width), width), f"{each.place}"))
     return rows
@@ -88,12 +88,17 @@ _VALUE: Role = "value"
 _PLAIN: Role = "plain"
 
 
+# Cells of a long text below which its beginning says nothing.
+_WORTH = 30
+
+
 def _fitting(cells: Sequence[Span], width: int) -> list[Span]:
-    """As many cells as are whole within a width; of the last, text that is cut says so."""
+    """As many cells as are whole within a width; of the last, a beginning that is worth reading."""
     kept: list[Span] = []
     taken = 0
     for text, role in cells:
-        if taken + len(text) > width and (text, role) != cells[-1]:
+        is_worth_it = (text, role) == cells[-1] and width - taken >= _WORTH
+        if taken + len(text) > width and not is_worth_it:
             break
         kept.append((text, role))
         taken += len(text)
