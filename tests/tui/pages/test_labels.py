@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
 from dsexplore.library.names import preset_names
