@@ -28,6 +28,8 @@ class Run:
     def __init__(self) -> None:
         # The share that is done; None where nobody knows it.
         self.share: float | None = None
+        # What came of it, until the screen takes it: Textual keeps its worker, and that no more.
+        self.result: Any = None
         self._stopped = threading.Event()
         self._since = perf_counter()
 
@@ -79,7 +81,11 @@ class ComputingScreen(RowsScreen):
             self.found(result)
             return
         run = self.running = Run()
-        self._worker = self.run_worker(lambda: work(run), thread=True, exit_on_error=False)
+
+        def work_out() -> None:
+            run.result = work(run)
+
+        self._worker = self.run_worker(work_out, thread=True, exit_on_error=False)
         self._clock = self.set_interval(_TICK, self.draw)
         self.draw()
 
@@ -110,15 +116,17 @@ class ComputingScreen(RowsScreen):
         """Take what the thread found, unless another has begun since."""
         if event.worker is not self._worker or not event.worker.is_finished:
             return
+        run = self.running
         self._end()
         if event.state is WorkerState.ERROR:
             error = event.worker.error
             if not isinstance(error, ScenarioError):
                 raise error or RuntimeError("work ended without a reason")
             self.refused(error)
-        elif event.state is WorkerState.SUCCESS:
+        elif event.state is WorkerState.SUCCESS and run is not None:
             self.say("")
-            self.found(event.worker.result)
+            result, run.result = run.result, None
+            self.found(result)
 
     def _end(self) -> None:
         if self.running:

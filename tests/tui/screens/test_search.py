@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 
 from dsexplore.engine import evaluate
 from dsexplore.tui.screens.computing import ComputingScreen
 from dsexplore.tui.screens.search.plot import trade_lines
+from dsexplore.tui.screens.search.screen import SearchScreen
 from dsexplore.tui.widgets.lines import width_of
 from tests.tui.explorer import Explorer, Start, text_of
 
@@ -156,3 +160,15 @@ def test_a_frontier_is_drawn_within_its_size_and_marks_two_layouts() -> None:
         text = "".join(text_of(line) for line in drawn[:-2])
         assert text.count("●") == text.count("◆") == 1
     assert trade_lines([], [], None, None, 40, 8) == []
+
+
+async def test_what_was_found_is_not_held_once_it_is_left(explore: Start) -> None:
+    async with explore("llama-3-8b") as user:
+        user.document.take(SMALL, "a small cluster")
+        screen = await computed(user, "L")
+        assert isinstance(screen, SearchScreen)
+        found = weakref.ref(screen._search)
+        await user.press("escape")
+        assert user.app.screen is user.main
+        gc.collect()
+        assert found() is None

@@ -146,6 +146,11 @@ class SearchScreen(RankedScreen):
         self._account = summary(search) if search.fitting else why_none(search)
         self._draw_list()
 
+    def on_unmount(self) -> None:
+        """Hold millions of layouts no longer than they are shown."""
+        self._search, self._layouts = None, []
+        super().on_unmount()
+
     def refused(self, error: ScenarioError) -> None:
         """Say in place of the rows why there is no layout."""
         self._account = f"{error}."
