@@ -19,6 +19,7 @@ KINDS = (
 ATTENDING = "full window chunk csa hca hybrid"
 UNBOUNDED = "full hybrid"
 BOUNDED = "window chunk csa hca"
+WINDOWED = "window chunk"
 CHUNKED = "chunk"
 SPARSE = "csa"
 HEAVY = "hca"

@@ -23,6 +23,7 @@ LABELS = {
     "hours_problem": "Hours are not known",
     "flops_problem": "FLOP are not known",
     "context_problem": "Sequences too long",
+    "pattern_problem": "Layer pattern unfit",
     "stage_list_problem": "Stages set aside",
     # The model
     "total_parameters": "Parameters",

@@ -35,6 +35,15 @@ CASES = [
         "architecture_problem",
         "",
     ),
+    ({"layer_pattern": "60 x full + 10 x ffn"}, "pattern_problem", "70 layers, more than"),
+    ({"layer_pattern": "60 x full + 1 x ffn"}, "pattern_problem", ""),
+    ({"layer_pattern": "3 x window + 1 x full"}, "pattern_problem", "attend to all"),
+    (
+        {"layer_pattern": "3 x window + 1 x full", "attention_window": 512},
+        "pattern_problem",
+        "",
+    ),
+    ({"layer_pattern": "1 x csa + 1 x hca"}, "pattern_problem", "this model's is mla"),
     # At FP8 the head's BF16 products are the first to meet their peak, at 74 % of it times 1.5.
     ({"kernel_factor": 1.3, "sustained_rate": 1}, "kernel_problem", ""),
     ({"kernel_factor": 1.5, "sustained_rate": 1}, "kernel_problem", "1.11 times the peak"),

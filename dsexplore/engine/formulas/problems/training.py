@@ -6,6 +6,7 @@ from dsexplore.engine.idioms import are_uneven
 from dsexplore.engine.papers import DEFINITION, LAYOUT_RULES
 from dsexplore.engine.quantity import quantity
 from dsexplore.engine.templates import first_sentence, sentence
+from dsexplore.scenario.layer_pattern import COMPRESSED, WINDOWED, has_kinds, layers_in
 from dsexplore.scenario.schedules import SCHEDULES
 
 # Rules that a layout may break, in the order in which they are checked.
@@ -102,6 +103,18 @@ _PREDICTED_ABOVE_PEAK = (
     "precision's, or the FLOP counted are not those of the model's shape."
 )
 _NO_PRECISION = "Training in {precision} (precision): this accelerator has no {precision} peak."
+_LONG_PATTERN = (
+    "Layer pattern: it lists {listed:g} layers, more than the model's {layers:g}; those beyond "
+    "count for nothing."
+)
+_NO_WINDOW = (
+    "Layer pattern: its windows have no width (attention_window is 0), so their layers attend to "
+    "all."
+)
+_NOT_COMPRESSED = (
+    "Layer pattern: csa and hca compress the keys of shared_kv (attention), and this model's is "
+    "{attention}."
+)
 _BEYOND_CONTEXT = (
     "Sequence: {length:,.0f} tokens (sequence_length) are more than the {longest:,.0f} that the "
     "model is published for (max_context_length)."
@@ -133,6 +146,21 @@ RUN = (*STEP, *_REACHED)
 def architecture_problem(total_parameters, active_parameters):
     """Why parameters are not computed: the model's shape is not known."""
     return sentence(fails(is_known(total_parameters) & is_known(active_parameters)), _NO_SHAPE)
+
+
+@quantity(kind="problem", source=DEFINITION, concerns=("total_parameters",))
+def pattern_problem(layer_pattern, num_layers, attention_window, attention):
+    """Warning of a layer pattern that says more than the model has."""
+    return first_sentence(
+        (
+            (num_layers < len(layers_in(layer_pattern)), _LONG_PATTERN),
+            (has_kinds(layer_pattern, WINDOWED) and attention_window == 0, _NO_WINDOW),
+            (has_kinds(layer_pattern, COMPRESSED) and attention != "shared_kv", _NOT_COMPRESSED),
+        ),
+        listed=len(layers_in(layer_pattern)),
+        layers=num_layers,
+        attention=attention,
+    )
 
 
 @quantity(kind="problem", assumes=NOT_GUESSED, forbids=("counted_flops_per_token",))
