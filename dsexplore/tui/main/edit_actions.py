@@ -144,8 +144,12 @@ class EditActions:
 
     def hold_mfu(self) -> None:
         """Assume the measured MFU: hours then follow its peak and counting too."""
+        was_assumed = self._document.scenario.pretraining.utilization == "assumed"
         self._document.hold_mfu()
         assumed = self._document.result_text("mfu")
+        if was_assumed:
+            self._session.say(f"MFU is assumed already, at {assumed}: hours follow from it.")
+            return
         self._session.say(f"MFU is assumed to be {assumed}: hours follow from it.")
 
     def baseline(self) -> None:

@@ -23,7 +23,6 @@ _NAME = 34
 _SHORT_NAME = 26
 _VALUE = 26
 _FACTOR = 12
-_LABEL = 21
 _EFFECT = 10
 _BAR = 16
 _DIGITS = 3
@@ -133,14 +132,20 @@ def _cause(
         said += f", {_ratio(found.ratio)}"
     written.heading("What makes the difference")
     written.text(said, "plain")
+    # Where there is little room, the words come before the length of the bars.
+    label = max((len(part.label) for part in found.parts), default=0) + 1
+    widths = min(label, _NAME), _BAR if written.width >= _WIDE else _BAR // 2
     for part, share in zip(found.parts, found.shares_of_strongest(), strict=True):
-        written.line(_part(part, share, unit, changes), part.fields[0])
+        written.line(_part(part, share, unit, changes, widths), part.fields[0])
     for text in (found.method, *found.problems):
         if text:
             written.text(text)
 
 
-def _part(part: Part, share: float, unit: str, changes: Mapping[str, str]) -> list[Span]:
+def _part(
+    part: Part, share: float, unit: str, changes: Mapping[str, str], widths: tuple[int, int]
+) -> list[Span]:
+    """A change: label, effect, bar, what it was made of; `widths` are those of label and bar."""
     moved = math.isnan(part.factor)
     effect = format_value(part.change, unit) if moved else _ratio(part.factor)
     role: Role = "bar3" if part.rises else "bar"
@@ -151,10 +156,10 @@ def _part(part: Part, share: float, unit: str, changes: Mapping[str, str]) -> li
     ]
     made = ", ".join([*([part.words] if part.words else ()), *steps, *parts])
     return [
-        (f" {fitted(part.label, _LABEL)}", "label"),
+        (f" {fitted(part.label, widths[0])}", "label"),
         (right(effect, _EFFECT), "value"),
         (" ▲ " if part.rises else " ▼ ", "changed"),
-        (bar(share, _BAR), role),
+        (bar(share, widths[1]), role),
         (f" {made}", "dim"),
     ]
 
