@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dsexplore.tui.main.screen import MainScreen
 from dsexplore.tui.widgets.lines import wrapped
 from tests.tui.explorer import Explorer, Start
 
@@ -37,7 +38,8 @@ async def test_ten_steps_done_by_their_keys_and_the_own_work_as_it_was(explore: 
         )
         for step, keys in enumerate(doings, 1):
             # What belongs to another step is no step done.
-            await user.press("i", "i")
+            is_on_main = isinstance(user.app.screen, MainScreen)
+            await user.press(*(("i", "i") if is_on_main else ("down", "up")))
             assert at(user) == str(step), user.shown
             await user.press(*keys)
         assert "That was the tour." in user.shown
