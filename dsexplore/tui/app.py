@@ -70,6 +70,15 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme_problem = self._choose_theme(self._settings.theme)
+        # The theme with whose colours the stylesheet is read.
+        self._read_with = self.theme
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Read the stylesheet again for another theme, and not twice for the one at the start."""
+        if self._read_with != self.theme:
+            self._read_with = self.theme
+            super().refresh_css(animate)
 
     @property
     def document(self) -> Document:

@@ -70,7 +70,7 @@ class MainScreen(WholeScreen[None], KeyTaker):
         """Eleven blocks of lines, and the boxes around them."""
         # With the boxes here already, each of its classes would match all against the stylesheet.
         self._begin()
-        self._look()
+        self._look(is_styled=False)
         yield self._title
         yield self._summary
         with Horizontal(id="body"):
@@ -90,7 +90,7 @@ class MainScreen(WholeScreen[None], KeyTaker):
     def _begin(self) -> None:
         """Fit the terminal, and mention work left behind, or a journal out of order."""
         # Before the first layout: Textual's breakpoints come after it and cost a second one.
-        self._fit()
+        self._fit(is_styled=False)
         # Where one side alone has room, the answer comes before the parameters.
         self.session.on_results = self.has_class("-narrow")
         key = "".join(shown_key(key) for key in self._keys["recover"][:1])
@@ -117,22 +117,25 @@ class MainScreen(WholeScreen[None], KeyTaker):
         self._fit()
         self.call_after_refresh(self.draw)
 
-    def _fit(self) -> None:
-        """Show as many columns as the terminal has room for."""
-        width = self.app.size.width
+    def _fit(self, *, is_styled: bool = True) -> None:
+        """Show as many columns as the terminal has room for; not styled, before there are any."""
+        width, height = self.app.size
         self.session.have_room(3 if width >= THREE_COLUMNS else 2)
-        self.set_class(width < _BOTH_SIDES, "-narrow")
-        self.set_class(width >= THREE_COLUMNS, "-wide")
-        self.set_class(self.app.size.height < _LOW, "-low")
-        self.set_class(self.app.size.height >= _TALL, "-tall")
+        classes = {
+            "-narrow": width < _BOTH_SIDES,
+            "-wide": width >= THREE_COLUMNS,
+            "-low": height < _LOW,
+            "-tall": height >= _TALL,
+        }
+        self.update_classes(classes, update=is_styled)
 
-    def _look(self) -> list[Line]:
+    def _look(self, *, is_styled: bool = True) -> list[Line]:
         """Make room for the side with the keys, and for the message; returns its lines."""
         # A refusal names the value found and those allowed: often two lines.
         text, role = self.session.message
         lines = wrapped(text, self.app.size.width - 2, 2)
-        self.set_class(self.session.on_results, "-results")
-        self.set_class(len(lines) > 1, "-long-message")
+        classes = {"-results": self.session.on_results, "-long-message": len(lines) > 1}
+        self.update_classes(classes, update=is_styled)
         return [((f" {line}", role),) for line in lines]
 
     def on_sheet_sized(self) -> None:
