@@ -19,7 +19,7 @@ _SIDES: tuple[Side, Side] = ("low", "high")
 _IN_WORDS = {"low": "Low end", "high": "High end"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class End(Quantity):
     """The low or high end of the interval of a result."""
 

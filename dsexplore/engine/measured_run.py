@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from operator import is_not
 from typing import Any
 
@@ -140,20 +141,24 @@ class _InRun(Derived):
     def quantities(self, name: str, subject: str, known: Mapping[str, Quantity]) -> list[Quantity]:
         if self.original not in known:
             raise GraphError(f"{name}: {self.original} is no quantity")
-        between, fields = _beneath(self.original, known)
+        fields = _fields_beneath(self.original, known)
         fields |= {premise for field in fields for premise in DETAILS.get(field, ())}
         ordered = tuple(field for field in FIELDS if field in fields)
         if self.taken.isdisjoint(ordered):
             raise GraphError(f"{name}: {self.original} depends on nothing that the run has")
-        function = _at_its_premises(self.original, ordered, between, self.taken)
+        function = _at_its_premises(self.original, ordered, known, self.taken)
         return [_derived(known[self.original], name, subject, self.summary, ordered, function)]
 
 
 def _at_its_premises(
-    result: str, fields: tuple[str, ...], between: list[Quantity], taken: frozenset[str]
+    result: str, fields: tuple[str, ...], known: Mapping[str, Quantity], taken: frozenset[str]
 ) -> Callable[..., Any]:
     """A result's formulas from the fields on, as one function of run, present result and fields."""
-    formulas = [(each.name, each.function, each.needs) for each in between]
+
+    @cache
+    def formulas() -> list[tuple[str, Callable[..., Any], tuple[str, ...]]]:
+        # Not at once: of few runs is anything asked that has changed since.
+        return [(each.name, each.function, each.needs) for each in _between(result, known)]
 
     def formula(run: Any, present: Any, *values: Any) -> Any:
         if _are_as_in_run(run, fields, values):
@@ -165,7 +170,7 @@ def _at_its_premises(
         now.update(then)
         now[MEASURED_RUN] = run
         value_of = now.__getitem__
-        for name, function, needs in formulas:
+        for name, function, needs in formulas():
             now[name] = function(*map(value_of, needs))
         return now[result]
 
@@ -195,21 +200,29 @@ def _derived(
     )
 
 
-def _beneath(name: str, known: Mapping[str, Quantity]) -> tuple[list[Quantity], set[str]]:
-    """The quantities from the fields to a result, needs first, and those fields."""
+def _fields_beneath(name: str, known: Mapping[str, Quantity]) -> set[str]:
+    """The fields that a result follows from, at any distance."""
+    reached, pending = {name}, [name]
+    while pending:
+        if (found := known.get(pending.pop())) is not None:
+            new = {need for need in found.needs if need not in reached}
+            reached |= new
+            pending += new
+    return {each for each in reached if each not in known}
+
+
+def _between(name: str, known: Mapping[str, Quantity]) -> list[Quantity]:
+    """The quantities from the fields to a result, needs first."""
     between: dict[str, Quantity] = {}
-    fields: set[str] = set()
 
     def visit(each: str) -> None:
-        if each not in known:
-            fields.add(each)
-        elif each not in between:
+        if each in known and each not in between:
             for need in known[each].needs:
                 visit(need)
             between[each] = known[each]
 
     visit(name)
-    return list(between.values()), fields
+    return list(between.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ A declaration stands where a class's default would; `specs_of` reads all of a pa
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from dsexplore.scenario.field import FieldSpec, Kind, Nudge, Role, Value
@@ -44,7 +46,8 @@ _LEAST = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, though nothing changes one: a start makes hundreds, and that is six times slower.
+@dataclass(slots=True, eq=False)
 class Declared:
     """What a panel's class says of one of its fields."""
 
@@ -129,10 +132,16 @@ def declared_in(panel: type) -> dict[str, tuple[Declared, object]]:
     for each in reversed(panel.__mro__):
         own = vars(each)
         if any(isinstance(value, Declared) for value in own.values()):
-            for name, annotation in inspect.get_annotations(each, eval_str=True).items():
+            for name, annotation in inspect.get_annotations(each).items():
                 if isinstance(own.get(name), Declared):
-                    found[name] = (own[name], annotation)
+                    found[name] = (own[name], _type_said(annotation, each.__module__))
     return found
+
+
+@cache
+def _type_said(words: str, module: str) -> object:
+    """A type by its words in a module; hundreds of fields share a few."""
+    return eval(words, vars(sys.modules[module]))
 
 
 def specs_of(
