@@ -214,10 +214,11 @@ def claims() -> Iterator[str]:
             yield "|---|---|---|---|---|---|"
         found = check(claim)
         where = ", ".join(part for part in (claim.source, claim.section) if part)
+        where = f"[{where}]({claim.address})" if claim.address else f"{where}. {claim.at}"
         yield (
             f"| `{claim.id}` | {_cell(claim.claim)} | {_cell(found.gives_text)} "
             f"| {found.verdict} | {_cell(f'{found.standing}: {found.because}'.rstrip(': '))} "
-            f"| {_cell(f'[{where}]({claim.address})' if claim.address else where)} |"
+            f"| {_cell(where)} |"
         )
 
 

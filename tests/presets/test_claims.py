@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import pytest
 
 from dsexplore.analysis.claims.check import Finding, check, shipped_claims
+from dsexplore.analysis.claims.file import Claim, load_claims
 from dsexplore.analysis.claims.words import is_found
-from dsexplore.library.names import preset_names
+from dsexplore.library.names import preset_names, shipped_presets
 from tests.points import holds_at
 
 # By hand from the documents: the printed figure, what its own inputs give (None: there is no
@@ -109,11 +111,21 @@ def test_every_verdict_is_the_expected_one():
     assert not other
 
 
-def test_every_claim_says_where_it_stands_and_what_was_found():
+def answers() -> list[Claim]:
+    """The answers that ship, which are claims too."""
+    return [claim for preset in shipped_presets("answers") for claim in load_claims(preset.path)]
+
+
+def test_every_claim_and_answer_says_by_whom_when_and_where_it_was_printed():
+    for claim in [*shipped_claims(), *answers()]:
+        assert claim.document and claim.source and claim.author and claim.section, claim.id
+        assert re.fullmatch(r"20\d\d(-\d\d(-\d\d)?)?", claim.date), (claim.id, claim.date)
+        assert claim.address.startswith("https://") or claim.no_address, claim.id
+
+
+def test_every_claim_says_what_was_found():
     for name, found in findings().items():
         claim = found.claim
-        assert claim.source and claim.document and claim.author, name
-        assert claim.section or claim.address or claim.date, name
         assert claim.claim.endswith(".") and found.sentence.endswith("."), name
         assert "{" not in found.note, name
 

@@ -40,7 +40,7 @@ from dsexplore.text.units import (
     unit_of_text,
 )
 
-_ABOUT = ("title", "source", "author", "date", "address")
+_ABOUT = ("title", "source", "author", "date", "address", "no_address")
 _TOP = (*_ABOUT, "claim")
 MOST_CLAIMS = 500
 _MAX_FIGURES = 15
@@ -83,6 +83,7 @@ class Claim:
     date: str
     section: str
     address: str
+    no_address: str  # why it has none
     standing: str
     because: str
     because_blanks: tuple[Blank, ...]
@@ -90,6 +91,11 @@ class Claim:
     # Of an answer among several: the quantities that it counts, and the answers it replaces.
     includes: tuple[str, ...] = ()
     supersedes: tuple[str, ...] = ()
+
+    @property
+    def at(self) -> str:
+        """Where it is to be opened, or why that cannot be said; empty if neither is known."""
+        return self.address or (f"No address: {self.no_address}." if self.no_address else "")
 
 
 def load_claims(path: Path, read: dict[Path, Scenario] | None = None) -> list[Claim]:
@@ -122,6 +128,7 @@ class _Claim(Table):
         "date": TEXT,
         "section": TEXT,
         "address": TEXT,
+        "no_address": TEXT,
         "because": TEXT,
     }
     must: ClassVar[tuple[str, ...]] = ("id", "claim")
@@ -146,6 +153,7 @@ class _Claim(Table):
     date: str = ""
     section: str = ""
     address: str = ""
+    no_address: str = ""
     standing: Any = ""
     because: str = ""
     reading: Any = Field(default_factory=list)
@@ -250,6 +258,7 @@ class _Reader:
             date=read.date or self._about["date"],
             section=read.section,
             address=read.address or self._about["address"],
+            no_address=read.no_address or self._about["no_address"],
             standing=_one_of("standing", read.standing, ("", *DECLARED)),
             because=read.because,
             because_blanks=blanks_of(read.because, "because", parts, table, own),

@@ -23,7 +23,7 @@ def words_of(claim: Claim, finding: Finding | None) -> str:
         )
     )
     about = (claim.id, claim.claim, claim.document, claim.source, claim.author)
-    place = (claim.date, claim.section, claim.address)
+    place = (claim.date, claim.section, claim.at)
     return " ".join((*about, *place, *computed, _grouped(claim)))
 
 

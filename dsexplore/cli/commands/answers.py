@@ -134,6 +134,8 @@ def _said(answer: Answer, columns: int | None) -> Iterator[str]:
     yield from folded(place, columns, _INDENT, _INDENT * 2)
     if claim.address:
         yield f"{_INDENT}{claim.address}"
+    else:
+        yield from folded(claim.at, columns, _INDENT, _INDENT * 2)
     for part in claim.parts:
         yield f"{_INDENT}{command_of(claim, part)}"
 
@@ -161,6 +163,7 @@ def _json(found: Answers) -> Printable:
             "source": answer.finding.claim.source,
             "section": answer.finding.claim.section,
             "address": answer.finding.claim.address,
+            "no_address": answer.finding.claim.no_address,
             "scenarios": [part.origin for part in answer.finding.claim.parts],
         }
         for answer in found.answers

@@ -106,7 +106,8 @@ Circular: the first reading, the input, is what the recipe gives. It is checked 
   because = "At $2 an hour it is {{reading_1}}."
   reading = [ {{ says = "at $2", set = {{ price_per_gpu_hour = 2 }} }} ]
 
-'author', 'date', 'address' (of a claim or of the file) and 'section' say where it was printed.
+'author', 'date', 'address' (of a claim or of the file) and 'section' say where it was printed;
+'no_address' says why there is no address.
 
 examples:
   dsexplore claims                         every claim shipped with dsexplore
@@ -246,6 +247,7 @@ def _json(findings: Sequence[Finding]) -> Printable:
             "date": found.claim.date,
             "section": found.claim.section,
             "address": found.claim.address,
+            "no_address": found.claim.no_address,
         }
         for found in findings
     ]

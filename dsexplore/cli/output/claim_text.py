@@ -108,6 +108,8 @@ def _block(found: Finding, columns: int | None) -> Iterator[str]:
         yield from folded(where, columns, _INDENT)
     if claim.address:  # whole, to be opened
         yield f"{_INDENT}{claim.address}"
+    else:
+        yield from folded(claim.at, columns, _INDENT)
     yield ""
     figures = aligned(
         [

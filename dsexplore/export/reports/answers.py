@@ -26,7 +26,7 @@ def answers_report(found: Answers) -> Report:
     for answer in found.answers:
         claim, finding = answer.finding.claim, answer.finding
         said = f"{answer.name}: {claim.claim} {finding.standing.capitalize()}: {finding.because}"
-        place = ", ".join(filter(None, (claim.source, claim.section, claim.address)))
+        place = ", ".join(filter(None, (claim.source, claim.section, claim.at)))
         words = (said, *finding.problems, finding.note, place)
         listed.append(" ".join(filter(None, words)))
     return Report(

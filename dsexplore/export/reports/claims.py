@@ -62,5 +62,5 @@ def _row(found: Finding) -> tuple[str, ...]:
 def _words(found: Finding) -> str:
     """Why it stands so, and where it is printed."""
     claim = found.claim
-    place = (claim.source, claim.author, claim.date, claim.section, claim.address)
+    place = (claim.source, claim.author, claim.date, claim.section, claim.at)
     return " ".join(filter(None, (found.because, found.note, ", ".join(filter(None, place)))))

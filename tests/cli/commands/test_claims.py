@@ -92,6 +92,13 @@ def test_in_full_every_claim_has_its_block_and_fits(run):
         assert max(map(len, lines)) <= 80, found.claim.id
 
 
+def test_a_claim_without_an_address_says_why(run, own):
+    own.write_text(
+        FILE.replace('id = "our-1"', 'id = "our-1"\nno_address = "a talk that nobody wrote down"')
+    )
+    assert "No address: a talk that nobody wrote down." in run("claims", str(own), "our-1").out
+
+
 def test_json_has_plain_numbers_in_the_printed_unit(run):
     found = {one["id"]: one for one in json.loads(run("claims", "--format", "json").out)}
     assert list(found["e01"])[:5] == ["id", "states", "gives", "deviation", "verdict"]

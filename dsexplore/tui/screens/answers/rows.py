@@ -45,7 +45,7 @@ def answer_lines(answer: Answer, width: int, *, is_whole: bool = False) -> list[
         say(problem, "problem", 1)
     if found.note:
         say(found.note, "plain", 1)
-    place = (found.claim.author, found.claim.source, found.claim.section, found.claim.address)
+    place = (found.claim.author, found.claim.source, found.claim.section, found.claim.at)
     say(" · ".join(filter(None, place)), "dim", 2)
     return [row.line for row in written.rows]
 

@@ -73,7 +73,7 @@ def claim_lines(
         say(f"= {claim.gives.text}", "plain", 1)
     if claim.parts:
         say(" · ".join(map(_part, claim.parts)), most=3)
-    place = (claim.document, claim.author, claim.date, claim.section, claim.address)
+    place = (claim.document, claim.author, claim.date, claim.section, claim.at)
     if where := " · ".join(filter(None, place)):
         say(where)
     return [row.line for row in written.rows]
