@@ -52,11 +52,15 @@ def here(document: Reading, name: str) -> Here | None:
 
 def is_left_alone(document: Reading, spec: FieldSpec) -> bool:
     """Whether a field is at its default, and neither a preset nor the user says a word about it."""
+    return was_left_alone(document, spec) and not document.field_change(spec.name)
+
+
+def was_left_alone(document: Reading, spec: FieldSpec) -> bool:
+    """Whether it was so in the baseline, before what has changed since."""
     name, scenario = spec.name, document.scenario
     return (
         spec.default is not None
-        and scenario.value(name) == spec.default
-        and not document.field_change(name)
+        and document.state.baseline.scenario.value(name) == spec.default
         and name not in scenario.sources
         and name not in scenario.notes
         and name not in scenario.unverified

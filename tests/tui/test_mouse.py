@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from dsexplore.tui.link.driver import PacedDriver
-from tests.tui.explorer import Explorer, Start
+from tests.tui.explorer import WIDE, Explorer, Start
 
 
 def sgr(button: int, x: int, y: int, end: str = "M") -> str:
     """What a terminal sends for a button at a cell."""
     return f"\x1b[<{button};{x + 1};{y + 1}{end}"
+
+
+async def test_a_click_on_a_tab_shows_it_and_one_on_a_row_of_a_full_screen_goes_there(
+    explore: Start,
+) -> None:
+    async with explore(size=WIDE) as user:
+        for title in (" Cost ", " Parallel "):
+            x = user.screen[2].index(title) + 1
+            await user.burst(sgr(0, x, 2) + sgr(0, x, 2, "m"))
+        assert (user.page, user.panel) == ("Cost", "parallelism")
+        assert not user.on_results
+        await user.press("C")
+        y = 8
+        await user.burst(sgr(0, 9, y) + sgr(0, 9, y, "m"))
+        assert user.screen[y].startswith("▸")
 
 
 async def row_of(user: Explorer, label: str) -> int:

@@ -26,14 +26,14 @@ async def test_ten_steps_done_by_their_keys_and_the_own_work_as_it_was(explore: 
         down = user.listed.index("experts_per_token")
         doings = (
             ["down"] * down,
-            ["right"],
+            ["left", "right", "right"],
             ["g", "n"],
             ["m"],
             ["H", *"b200", "enter"],
             ["L", "escape", "escape"],
             ["o", *"r1-ep", "enter"],
-            ["tab", "tab", "g", "o", "down", "e"],
-            ["escape", "C", "enter"],
+            ["tab", "tab", "g", "o", "down", "e", "escape"],
+            ["C", "enter"],
             ["z"],
         )
         for step, keys in enumerate(doings, 1):

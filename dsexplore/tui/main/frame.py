@@ -97,6 +97,18 @@ def _tabs(titles: Sequence[str], active: int, focused: bool) -> list[Span]:
     ]
 
 
+def tab_at(line: Line, active: int, cell: int) -> int | None:
+    """The place of the tab at a cell of a line of tabs; a sign for those without room is the next.
+
+    None beyond the last.
+    """
+    shown = next(place for place, (_, role) in enumerate(line) if role == "title")
+    for place in range(len(line)):
+        if cell < width_of(line[: place + 1]):
+            return active + place - shown
+    return None
+
+
 def rule_line(width: int, above: int, below: int) -> Line:
     """The rule under the tabs; it counts the lines hidden above and below."""
     hidden = [f"↑ {above}"] if above else []

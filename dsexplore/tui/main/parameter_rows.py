@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 from rich.cells import cell_len
 
 from dsexplore.document.document import Document
-from dsexplore.document.here import TIED, here, is_left_alone
+from dsexplore.document.here import PRODUCTS, TIED, here, is_left_alone, was_left_alone
 from dsexplore.scenario.field import LISTS, FieldSpec
 from dsexplore.scenario.scenario import FIELDS, PANELS
 from dsexplore.text.plain import clean
@@ -21,6 +21,8 @@ _LABEL = 22
 _VALUE = 14
 # Lines for the headings whose fields are all folded.
 _FOLDED = 3
+# Fields and results that multiply to the size of a run: its GPUs, its batch.
+_SIZES = {name for product in PRODUCTS for name in product}
 # Cells of a row before its range or its change.
 _BEFORE = 2 + _LABEL + 1 + _VALUE + 2
 
@@ -35,20 +37,24 @@ def visible_fields(
 ) -> list[str]:
     """Fields that are set, changed or `kept`; all that apply where they are `unfolded`.
 
-    The first heading, with what is chosen first, never goes: where nobody has set any of its
-    fields, all of them show.
+    What the size of a run is a product of never goes, set or not: no plan is without it. Nor does
+    the first heading, with what is chosen first: where nobody had set any of its fields, all of
+    them show, and go on showing while they are set one by one.
     """
     fields = applying(document, table)
     if unfolded:
         return [spec.name for spec in fields]
-    shown = {
+    first = [spec for spec in fields if spec.section == fields[0].section]
+    kept_whole = first if all(was_left_alone(document, spec) for spec in first) else []
+    return [
         spec.name
         for spec in fields
-        if spec.name in kept or spec.name in document.drafts or not is_left_alone(document, spec)
-    }
-    first = {spec.name for spec in fields if spec.section == fields[0].section}
-    shown |= first if shown.isdisjoint(first) else set()
-    return [spec.name for spec in fields if spec.name in shown]
+        if spec in kept_whole
+        or spec.name in _SIZES
+        or spec.name in kept
+        or spec.name in document.drafts
+        or not is_left_alone(document, spec)
+    ]
 
 
 class DrawnPanels:

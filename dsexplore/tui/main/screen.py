@@ -287,21 +287,26 @@ class MainScreen(WholeScreen[None], KeyTaker):
             self.draw()
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the column that was clicked, and to the row."""
+        """Go to the column that was clicked, and to the row or the tab."""
+        x, y = event.screen_x, event.screen_y
         for index, side in enumerate(self.session.sides):
-            if side.sheet.region.contains(event.screen_x, event.screen_y):
-                self.session.parameters.typing.end(keep=True)
-                self.session.at = index
-                row = event.screen_y - side.sheet.region.y
-                self.session.run(partial(side.put, row))
+            sheet, tabs = side.sheet.region, side.tabs.region
+            if sheet.contains(x, y):
+                self._go_beside(index, partial(side.put, y - sheet.y))
+            elif tabs.contains(x, y) and y == tabs.y:
+                self._go_beside(index, partial(side.turn_to, x - tabs.x))
 
     def on_sheet_wheeled(self, event: Sheet.Wheeled) -> None:
         """Go up or down in the column under the mouse."""
         for index, side in enumerate(self.session.sides):
             if side.sheet is event.sheet:
-                self.session.parameters.typing.end(keep=True)
-                self.session.at = index
-                self.session.run(partial(side.move, event.rows))
+                self._go_beside(index, partial(side.move, event.rows))
+
+    def _go_beside(self, index: int, does: Callable[[], None]) -> None:
+        """Go to a column by the mouse, and do something there; what is typed is kept."""
+        self.session.parameters.typing.end(keep=True)
+        self.session.at = index
+        self.session.run(does)
 
     def on_sheet_dragged(self, event: Sheet.Dragged) -> None:
         """Nudge the field along whose row the mouse is drawn."""

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dsexplore.document.document import Document
 from dsexplore.scenario.scenario import FIELDS, PANELS
 from dsexplore.tui.main.field_help import help_lines, panel_help_lines
-from dsexplore.tui.main.frame import rule_line, tab_line
+from dsexplore.tui.main.frame import rule_line, tab_at, tab_line
 from dsexplore.tui.main.parameter_rows import DrawnPanels, is_change_shown, visible_fields
 from dsexplore.tui.main.typing import RowTyping
 from dsexplore.tui.widgets.line_block import LineBlock, Sheet
-from dsexplore.tui.widgets.lines import BLANK, Role, Row, banner
+from dsexplore.tui.widgets.lines import BLANK, Line, Role, Row, banner
 
 TABLES = tuple(PANELS)
 # Lines of help before the first layout.
@@ -28,6 +28,7 @@ class Side(ABC):
         self.shown = 0
         # Each tab's title, and a shorter one for where there is little room.
         self._titles = titles
+        self._tab_line: Line = ()
 
     @property
     @abstractmethod
@@ -46,11 +47,17 @@ class Side(ABC):
         """Show the next tab, or the one before."""
         self.shown = (self.shown + step) % len(self._titles)
 
+    def turn_to(self, cell: int) -> None:
+        """Show the tab at a cell of their line, as a click does."""
+        place = tab_at(self._tab_line, self.shown, cell)
+        if place is not None and place != self.shown:
+            self.turn(place - self.shown)
+
     def draw(self, width: int, *, has_keys: bool) -> None:
         """Show the sheet and its tabs, at a width in cells."""
         self._draw_sheet(width, has_keys=has_keys)
-        tabs = tab_line(self._titles, self.shown, has_keys, width)
-        self.tabs.show([tabs, rule_line(width, self.sheet.above, self.sheet.below)])
+        self._tab_line = tab_line(self._titles, self.shown, has_keys, width)
+        self.tabs.show([self._tab_line, rule_line(width, self.sheet.above, self.sheet.below)])
 
     @abstractmethod
     def _draw_sheet(self, width: int, *, has_keys: bool) -> None:

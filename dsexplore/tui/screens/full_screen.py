@@ -173,8 +173,14 @@ class RowsScreen(AnsweringScreen, KeyTaker):
     def on_sheet_wheeled(self, event: Sheet.Wheeled) -> None:
         """Go up or down."""
         self.cursor.move(event.rows)
-        self.cursor.draw()
-        self._draw_around()
+        self.went()
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the row that was clicked."""
+        rows = self.sheet.region
+        if rows.contains(event.screen_x, event.screen_y):
+            self.cursor.put_near(event.screen_y - rows.y + self.sheet.above)
+            self.went()
 
     def take_key(self, event: events.Key) -> bool:
         """Follow a key."""
@@ -191,8 +197,7 @@ class RowsScreen(AnsweringScreen, KeyTaker):
         if event.key in moves:
             self.say("")
             self.cursor.move(moves[event.key])
-            self.cursor.draw()
-            self._draw_around()
+            self.went()
         elif own := [key for key in self.KEYS if key.name == event.key]:
             self.say("")
             own[0].does(self)
@@ -243,6 +248,11 @@ class RowsScreen(AnsweringScreen, KeyTaker):
             self.cursor.put(place)
         else:
             self.cursor.put_on(place)
+        self._draw_around()
+
+    def went(self) -> None:
+        """Draw the cursor where a key or the mouse put it, and what depends on it."""
+        self.cursor.draw()
         self._draw_around()
 
     def _draw_around(self) -> None:

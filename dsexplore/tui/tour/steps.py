@@ -24,6 +24,11 @@ class Seen:
         """A field's value."""
         return self.session.document.scenario.value(name)
 
+    def has_raised(self, name: str, before: int) -> bool:
+        """Whether a field is above what it was."""
+        value = self.value(name)
+        return isinstance(value, int) and value > before
+
     def is_on(self, name: str) -> bool:
         """Whether the cursor is on a field or result."""
         return self.session.side.name == name
@@ -54,7 +59,7 @@ STEPS = (
     ),
     Step(
         "Raise it with {nudge_up}: every result follows at once, and what moved is marked.",
-        lambda seen: seen.value("experts_per_token") != 8,
+        lambda seen: seen.has_raised("experts_per_token", 8),
     ),
     Step(
         "See what it does to traffic: {go_to_page}, then n, shows the network of a step.",
@@ -81,10 +86,10 @@ STEPS = (
     Step(
         "Ask a result why: put the cursor on one and press {explain}. Enter follows what it is "
         "made of, Escape comes back.",
-        lambda seen: seen.screen == "ExplainScreen",
+        lambda seen: seen.has_done("explain") and seen.screen == "MainScreen",
     ),
     Step(
-        "Audit a claim: Escape, then {claims} lists what others printed beside what follows from "
+        "Audit a claim: {claims} lists what others printed beside what follows from "
         "it. Enter opens the scenario behind one.",
         lambda seen: (
             seen.has_done("claims")

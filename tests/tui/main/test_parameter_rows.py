@@ -143,3 +143,19 @@ async def test_hints_say_what_makes_sense_here(explore: Start) -> None:
         await user.go_to("tensor_parallel")
         said = " ".join(" ".join(user.help_lines).split())
         assert "GPUs 2048 = Tensor 1 × Pipeline 16 ×" in said
+
+
+async def test_what_every_run_must_have_shows_where_nobody_has_set_it(explore: Start) -> None:
+    async with explore("qwen3-8b") as user:
+        for panel, fields in (
+            ("hardware", {"num_gpus"}),
+            ("parallelism", {"tensor_parallel", "pipeline_parallel", "expert_parallel"}),
+            ("pretraining", {"pretraining_tokens", "global_batch_size"}),
+        ):
+            user.main.session.parameters.show_panel(panel)
+            assert fields <= {*user.listed}
+        # The first to be set folds none of the others.
+        await user.go_to("tensor_parallel")
+        before = user.listed
+        await user.press("right")
+        assert user.listed == before

@@ -14,6 +14,8 @@ from dsexplore.engine.names import unit_of
 from dsexplore.scenario.field import Value
 from dsexplore.text.format import CROSS, NOT_KNOWN, format_value
 from dsexplore.text.plot import GAP, SHADES, chosen, curve, shade
+from dsexplore.tui.pages.labels import short_label
+from dsexplore.tui.screens.sweep.asked import title
 from dsexplore.tui.widgets.lines import (
     Line,
     Row,
@@ -54,6 +56,26 @@ class Look:
         found = self.found.ends.get(self.name)
         low, high = (float(end[place]) for end in found) if found else (math.nan, math.nan)
         return None if math.isnan(low) else (low, high)
+
+
+def subject_line(look: Look) -> Line:
+    """What is drawn, over what, and what its dots are."""
+    axes = look.found.axes
+    across = axes[-1]
+    scale = scale_text(across) if len(axes) == 1 else ""
+    spans: list[Span] = [
+        (f" {short_label(look.name)}", "title"),
+        (f" by {title(across.name)}{scale}", "plain"),
+    ]
+    if len(axes) == 2:
+        spans.append((f", upwards {title(axes[0].name)}", "plain"))
+    elif across.is_number and _has_interval(look):
+        spans.append(("; dots: its interval of 80 %", "dim"))
+    return tuple(spans)
+
+
+def _has_interval(look: Look) -> bool:
+    return any(look.ends(place) is not None for place in range(look.found.size))
 
 
 def curve_lines(look: Look, width: int, height: int) -> list[Line]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.await_complete import AwaitComplete
 
-from dsexplore.analysis.sweep.axis import Axis
 from dsexplore.analysis.sweep.grid import Sweep, sweep
 from dsexplore.analysis.sweep.point import values_at, why_gap
 from dsexplore.analysis.sweep.ranges import ranges
@@ -21,7 +20,6 @@ from dsexplore.scenario.fields import FIELDS, PANELS
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.find_name import FindName
 from dsexplore.tui.dialogs.values import ValuesDialog
-from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.screens.computing import ComputingScreen, Run
 from dsexplore.tui.screens.full_screen import EXPORT, Key
 from dsexplore.tui.screens.sweep.asked import (
@@ -34,6 +32,7 @@ from dsexplore.tui.screens.sweep.asked import (
     title,
     usual,
 )
+from dsexplore.tui.screens.sweep.cursor import MOVES, PlotCursor
 from dsexplore.tui.screens.sweep.find_axis import NO_FIELD, FindAxis
 from dsexplore.tui.screens.sweep.plot import (
     Look,
@@ -42,17 +41,16 @@ from dsexplore.tui.screens.sweep.plot import (
     curve_lines,
     is_drawn_as_bars,
     map_lines,
-    scale_text,
+    subject_line,
 )
 from dsexplore.tui.screens.sweep.point import other_results, point_line
-from dsexplore.tui.widgets.lines import Line, Row, Span, cropped, wrapped
+from dsexplore.tui.widgets.lines import Line, Row, cropped, wrapped
 
 if TYPE_CHECKING:
     from dsexplore.export.reports.report import Report
 
 # Values of a field that is swept beside another, at first; from half to twice, the present one too.
 _FEW = 10
-_ENDS = 1_000_000
 
 
 class SweepScreen(ComputingScreen):
@@ -84,7 +82,7 @@ class SweepScreen(ComputingScreen):
         self._names: list[str] = []
         self._shown = 0
         self._sweep: Sweep | None = None
-        self._at: tuple[int, ...] = ()
+        self._cursor = PlotCursor()
         # Plots are drawn anew at every key, and most of a key's time is the reason of a gap.
         self._why: dict[tuple[str, int], str] = {}
 
@@ -115,9 +113,9 @@ class SweepScreen(ComputingScreen):
             return []
         look = self._look(found)
         if is_drawn_as_bars(found.axes):
-            return [Row(self._subject(look)), *bar_rows(look, width)]
+            return [Row(subject_line(look)), *bar_rows(look, width)]
         draw = map_lines if len(found.axes) == 2 else curve_lines
-        lines = [self._subject(look), *draw(look, width, self.sheet.size.height - 1)]
+        lines = [subject_line(look), *draw(look, width, self.sheet.size.height - 1)]
         return [Row(cropped(line, width)) for line in lines]
 
     def detail(self, width: int) -> list[Line]:
@@ -125,7 +123,7 @@ class SweepScreen(ComputingScreen):
         found = self._sweep
         if found is None:
             return []
-        place = self._place(found)
+        place = self._cursor.place(found.axes)
         look = self._look(found)
         lines = [cropped(point_line(look, place, self._document.results, width), width)]
         if math.isnan(look.value(place)):
@@ -137,21 +135,25 @@ class SweepScreen(ComputingScreen):
     def take_key(self, event: events.Key) -> bool:
         """Move in the plot, or do as every screen of rows does."""
         found = self._sweep
-        if found is None or is_drawn_as_bars(found.axes) or event.key not in _MOVES:
-            taken = super().take_key(event)
-            if found is not None and is_drawn_as_bars(found.axes):
-                self._follow_bars(found)
-            return taken
+        if found is None or is_drawn_as_bars(found.axes) or event.key not in MOVES:
+            return super().take_key(event)
         self.say("")
-        self._move(found, *_MOVES[event.key])
+        self._cursor.move(found.axes, event.key, self.sheet.size)
         self.draw()
         return True
+
+    def went(self) -> None:
+        """In a list of words the point is the row under the cursor."""
+        found = self._sweep
+        if found is not None and is_drawn_as_bars(found.axes) and self.cursor.name.isdigit():
+            self._cursor.at = (min(int(self.cursor.name), found.size - 1),)
+        super().went()
 
     def follow(self) -> None:
         """Take the point under the cursor."""
         if self._sweep is None:
             return
-        values = values_at(self._sweep, self._place(self._sweep))
+        values = values_at(self._sweep, self._cursor.place(self._sweep.axes))
         words = [
             f"{title(axis.name)}: {axis_text(axis, values[axis.name])}"
             for axis in self._sweep.axes[::-1]
@@ -178,7 +180,7 @@ class SweepScreen(ComputingScreen):
         self._shown = self._names.index(shown) if shown in self._names else 0
         same = before is not None and before.axes == result.axes
         if not same:
-            self._at = tuple(nearest_place(self._document.scenario, a) for a in result.axes)
+            self._cursor.at = tuple(nearest_place(self._document.scenario, a) for a in result.axes)
         self.draw()
 
     def draw(self) -> None:
@@ -186,7 +188,7 @@ class SweepScreen(ComputingScreen):
         super().draw()
         found = self._sweep
         if found is not None and is_drawn_as_bars(found.axes):
-            row = f"{self._at[0]}"
+            row = f"{self._cursor.at[0]}"
             if self.cursor.name != row:
                 self.put_cursor(row)
 
@@ -340,7 +342,9 @@ class SweepScreen(ComputingScreen):
         name = self._names[self._shown]
         present = tuple(present_place(self._document.scenario, axis) for axis in found.axes)
         # While another sweep is under way, the one before stays, and it may lack the result.
-        return Look(found, name if name in found.results else found.names[0], self._at, present)
+        return Look(
+            found, name if name in found.results else found.names[0], self._cursor.at, present
+        )
 
     def _note(self) -> str:
         found = self._sweep
@@ -351,45 +355,6 @@ class SweepScreen(ComputingScreen):
             return f"partial: {found.done:,} of {found.size:,} points · {which}"
         return f"{found.size:,} points · {which}"
 
-    def _subject(self, look: Look) -> Line:
-        axes = look.found.axes
-        spans: list[Span] = [(f" {short_label(look.name)}", "title")]
-        across = axes[-1]
-        scale = scale_text(across) if len(axes) == 1 else ""
-        spans.append((f" by {title(across.name)}{scale}", "plain"))
-        if len(axes) == 2:
-            spans.append((f", upwards {title(axes[0].name)}", "plain"))
-        elif across.is_number and _has_interval(look):
-            spans.append(("; dots: its interval of 80 %", "dim"))
-        return tuple(spans)
-
-    def _place(self, found: Sweep) -> int:
-        place = 0
-        for at, axis in zip(self._at, found.axes, strict=True):
-            place = place * len(axis.values) + at
-        return place
-
-    def _move(self, found: Sweep, across: int, up: int) -> None:
-        def moved(place: int, step: int, axis: Axis) -> int:
-            return min(max(place + step, 0), len(axis.values) - 1)
-
-        stride = self._stride(found.axes[-1], self.sheet.size.width)
-        at = moved(self._at[-1], across * stride, found.axes[-1])
-        if len(found.axes) == 1:
-            self._at = (at,)
-            return
-        high = self._stride(found.axes[0], self.sheet.size.height)
-        self._at = moved(self._at[0], up * high, found.axes[0]), at
-
-    def _stride(self, axis: Axis, room: int) -> int:
-        """Values for each step of the cursor, so that it is seen to move."""
-        return max(1, len(axis.values) // max(room, 1))
-
-    def _follow_bars(self, found: Sweep) -> None:
-        if self.cursor.name.isdigit():
-            self._at = (min(int(self.cursor.name), found.size - 1),)
-            self._draw_around()
-
     def _why_gap(self, found: Sweep, place: int) -> str:
         """Why there is no result at the point."""
         if found.reasons[place] < 0:
@@ -399,24 +364,3 @@ class SweepScreen(ComputingScreen):
         if key not in self._why:
             self._why[key] = why_gap(self._document.scenario, found, place, name)
         return self._why[key]
-
-
-# By key: steps across and up.
-_MOVES: dict[str, tuple[int, int]] = {
-    "left": (-1, 0),
-    "h": (-1, 0),
-    "right": (1, 0),
-    "l": (1, 0),
-    "up": (0, 1),
-    "k": (0, 1),
-    "down": (0, -1),
-    "j": (0, -1),
-    "home": (-_ENDS, 0),
-    "end": (_ENDS, 0),
-    "pageup": (0, _ENDS),
-    "pagedown": (0, -_ENDS),
-}
-
-
-def _has_interval(look: Look) -> bool:
-    return any(look.ends(place) is not None for place in range(0, look.found.size))
