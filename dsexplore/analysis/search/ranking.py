@@ -164,11 +164,17 @@ class Search:
         """The scenario with the layout that it states."""
         return Standing(self.scenario)
 
-    @property
+    @cached_property
     def better_than_open(self) -> int:
         """How many layouts that fit are better than the one stated."""
         found, stated = self.judged.results[self.by], self.open.values[self.by]
         return int(np.count_nonzero(found > stated if self._most else found < stated))
+
+    def keep_counts(self) -> None:
+        """Let the layouts go, millions at times: none can be asked for any more."""
+        _ = self.better_than_open
+        self.judged.let_go()
+        self.__dict__.pop("_order", None)
 
     def scenario_of(self, layout: Layout) -> Scenario:
         """The scenario with a layout taken."""

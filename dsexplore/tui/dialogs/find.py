@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from textual.worker import Worker, WorkerState
@@ -14,6 +16,7 @@ from dsexplore.engine.names import in_words, unit_of
 from dsexplore.library.aliases import aliases
 from dsexplore.scenario.scenario import FIELDS, PANELS
 from dsexplore.text.plain import clean
+from dsexplore.tui.beside import GivenUpError, Run
 from dsexplore.tui.dialogs.open import OPENED, presets_of
 from dsexplore.tui.dialogs.pick import Entry, NarrowDialog
 from dsexplore.tui.keys.actions import ACTIONS, shown_key
@@ -64,6 +67,7 @@ class FindDialog(NarrowDialog):
             else "Find a field, result, page, action, preset or claim",
             typed,
         )
+        self._reading = Run(keeps_part=False)
         self._places = [
             *_fields(document),
             *_results(document),
@@ -74,7 +78,21 @@ class FindDialog(NarrowDialog):
 
     def on_mount(self) -> None:
         """List presets and claims once they are read: keys do not wait for files."""
-        self.run_worker(lambda: [*_presets(), *_claims()], thread=True, name="read")
+        self.run_worker(self._read, thread=True, name="read")
+
+    def _read(self) -> list[Place]:
+        """Presets and claims, as long as the dialog is open."""
+        places: list[Place] = []
+        with suppress(GivenUpError):
+            for place in chain(_presets(), _claims()):
+                self._reading.goes_on()
+                places.append(place)
+        return places
+
+    def on_unmount(self) -> None:
+        """Read no further."""
+        self._reading.give_up()
+        super().on_unmount()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """List what was read."""

@@ -16,6 +16,7 @@ from dsexplore.library.open import ENDINGS
 from dsexplore.library.own import save_preset
 from dsexplore.scenario.scenario import PANELS
 from dsexplore.text.refusal import ScenarioError, shown, shown_path
+from dsexplore.tui.beside import Run
 from dsexplore.tui.main.leaving import Leaving
 from dsexplore.tui.main.opening import Opening
 from dsexplore.tui.main.session import Session
@@ -176,7 +177,7 @@ class FileActions:
             from dsexplore.tui.pages.report import page_report  # noqa: PLC0415 - as said above
 
             page = self._session.results.written
-            page.work_out()
+            page.work_out(Run(keeps_part=False))
             report = page_report(page.tab, self._document, page.found)
             write_atomically(path, report_at(report, path), overwrite=overwrite)
         elif path.suffix in _WHOLE:

@@ -29,6 +29,7 @@ from dsexplore.tui.main.move_actions import MoveActions
 from dsexplore.tui.main.opening import Opening
 from dsexplore.tui.main.session import THREE_COLUMNS, Session
 from dsexplore.tui.main.why_actions import WhyActions
+from dsexplore.tui.main.works import GROUP, Works
 from dsexplore.tui.main.written import Written
 from dsexplore.tui.typed_ahead import KeyTaker
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock, Sheet
@@ -39,7 +40,6 @@ _BOTH_SIDES = 100
 _LOW, _TALL = 20, 30
 # Seconds without a key after which what is due beside the screen is worked out.
 _REST = 0.15
-_BESIDE = "beside"
 
 
 class MainScreen(WholeScreen[None], KeyTaker):
@@ -62,6 +62,7 @@ class MainScreen(WholeScreen[None], KeyTaker):
         self._message = LineBlock("message")
         self._hints = LineBlock("hints")
         self._resting: Timer | None = None
+        self._works = Works()
         self._is_drawn = False
         # The hints shown last, and what they depend on.
         self._hinted: tuple[tuple[bool, bool, int], Line] | None = None
@@ -217,13 +218,18 @@ class MainScreen(WholeScreen[None], KeyTaker):
         return self._hinted[1]
 
     def _on_screen_resume(self, event: events.ScreenResume) -> None:
-        """Leave the first frame as it is: Textual would lay it out and draw it twice again."""
+        """Leave the first frame as it is: Textual would lay it out and draw it twice again.
+
+        Later, go on with what was put off under another screen.
+        """
         event.prevent_default()
         is_first = not self._is_drawn
         super()._on_screen_resume(event)
         if is_first and self._is_drawn:
             for widget in self.walk_children(Widget, with_self=True):
                 widget._layout_required = widget._repaint_required = False
+        if self._is_drawn and self._due:
+            self._wait_for_rest()
 
     def _compositor_refresh(self) -> None:
         """Draw before the first frame, as it is laid out: an empty one costs as much."""
@@ -264,26 +270,29 @@ class MainScreen(WholeScreen[None], KeyTaker):
         self._resting = self.set_timer(_REST, self._work_beside)
 
     def _work_beside(self) -> None:
-        """Draw what keys did not wait for, and work out the rest in a thread of its own."""
+        """Draw what keys did not wait for, and work out the rest beside the screen.
+
+        Not under another screen: what that computes is wanted first.
+        """
         if self._take_rest():
             self._draw_sides(is_rested=True)
-            if self._due:
-                self.run_worker(self._work_out, thread=True, exclusive=True, group=_BESIDE)
-
-    def _work_out(self) -> None:
-        for written in self._due:
-            written.work_out()
+            if self.is_active:
+                self._works.begin(self, self._due)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show what was worked out."""
-        if event.worker.group == _BESIDE and event.state is WorkerState.SUCCESS:
+        if event.worker.group == GROUP and event.state is WorkerState.SUCCESS:
             self.draw()
+
+    def on_unmount(self) -> None:
+        """Let no thread work for a screen that is gone."""
+        self._works.give_up()
 
     def rest(self) -> None:
         """Work out at once what waits for keys to rest, and show it."""
         if self._take_rest():
             self._draw_sides(is_rested=True)
-            self._work_out()
+            self._works.do_now(self._due)
             self.draw()
 
     def on_click(self, event: events.Click) -> None:

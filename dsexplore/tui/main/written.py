@@ -6,6 +6,7 @@ from typing import Any
 
 from dsexplore.document.document import Document
 from dsexplore.document.state import Evaluated, Place, State
+from dsexplore.tui.beside import Run
 from dsexplore.tui.pages.moved import only_moved
 from dsexplore.tui.pages.page import Tab
 from dsexplore.tui.widgets.lines import Row
@@ -47,15 +48,22 @@ class Written:
         """What was worked out last; None of a document just opened."""
         return self._found if self._place == self._document.state.place else None
 
-    def work_out(self) -> None:
-        """Work out what is due."""
+    def work_out(self, run: Run) -> None:
+        """Work out what is due. Raises GivenUpError where it is no longer wanted."""
         state = self._document.state
-        if self.tab.works_out is not None and self.is_due:
-            asked = self._asks
-            found = self.tab.works_out(state, lambda: self._document.state is state, *asked)
-            if self._document.state is state:  # of another it would be half a result
-                self._found, self._of, self._place = found, state.current, state.place
-                self._asked = asked
+        if self.tab.works_out is None or not self.is_due:
+            return
+
+        def goes_on() -> bool:
+            if self._document.state is not state:  # of another it would be half a result
+                run.give_up()
+            return run.goes_on()
+
+        asked = self._asks
+        found = self.tab.works_out(state, goes_on, *asked)
+        goes_on()
+        self._found, self._of, self._place = found, state.current, state.place
+        self._asked = asked
 
     def rows(
         self,

@@ -24,7 +24,12 @@ def found_layouts(state: State, goes_on: GoesOn) -> tuple[Search, list[Layout]] 
         search = Search(state.current.scenario, goes_on=goes_on)
     except ScenarioError as error:
         return f"{error}."
-    return (search, search.best(_MOST)) if search.fitting else why_none(search)
+    if not search.fitting:
+        return why_none(search)
+    goes_on()
+    best = search.best(_MOST)
+    search.keep_counts()
+    return search, best
 
 
 @tab("Layouts", works_out=found_layouts)

@@ -45,7 +45,7 @@ _LEAST_BAR = 4
 _SIGNS: tuple[Span, ...] = (("█", "bar"), ("▓", "bar2"), ("▒", "bar3"), ("░", "plain"))
 _BAR_ROLES: tuple[Role, Role, Role] = ("bar", "bar2", "bar3")
 
-# Whether work goes on: it stops where the scenario has changed meanwhile.
+# Whether work goes on. Raises GivenUpError where nobody wants it any more.
 GoesOn = Callable[[], bool]
 # Given the state and that, and what else the page asks of the document, if it does.
 Work = Callable[..., Any]

@@ -5,55 +5,18 @@ What was found until then is kept, and the screen says that it is a part.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from time import perf_counter
 from typing import Any
 
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from dsexplore.document.document import Document
-from dsexplore.text.format import format_value
 from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.beside import BESIDE, Run, Work
 from dsexplore.tui.screens.full_screen import RowsScreen
 
 # So often progress is drawn, in seconds.
 _TICK = 0.25
-
-
-class Run:
-    """One computation: how far it is, and whether it is to go on."""
-
-    def __init__(self) -> None:
-        # The share that is done; None where nobody knows it.
-        self.share: float | None = None
-        # What came of it, until the screen takes it: Textual keeps its worker, and that no more.
-        self.result: Any = None
-        self._stopped = threading.Event()
-        self._since = perf_counter()
-
-    def told(self, share: float) -> None:
-        """Note how much is done."""
-        self.share = share
-
-    def goes_on(self) -> bool:
-        """Whether nobody has stopped it."""
-        return not self._stopped.is_set()
-
-    def stop(self) -> None:
-        """Let it end early, with what it has."""
-        self._stopped.set()
-
-    @property
-    def text(self) -> str:
-        """How far it is, in a few words."""
-        if self.share is None:
-            return f"{perf_counter() - self._since:.0f} s"
-        return format_value(min(self.share, 0.99), "fraction", 2)
-
-
-Work = Callable[[Run], Any]
 
 
 class ComputingScreen(RowsScreen):
@@ -70,7 +33,7 @@ class ComputingScreen(RowsScreen):
         raise NotImplementedError
 
     def compute(self, work: Work, *, at_once: bool) -> None:
-        """Do some work, in place of any under way: at once, or in a thread beside the screen."""
+        """Do some work, in place of any under way: at once, or beside the screen."""
         self._end()
         if at_once:
             try:
@@ -81,11 +44,7 @@ class ComputingScreen(RowsScreen):
             self.found(result)
             return
         run = self.running = Run()
-
-        def work_out() -> None:
-            run.result = work(run)
-
-        self._worker = self.run_worker(work_out, thread=True, exit_on_error=False)
+        self._worker = self.run_worker(BESIDE.do(run, work), exit_on_error=False)
         self._clock = self.set_interval(_TICK, self.draw)
         self.draw()
 
@@ -100,7 +59,7 @@ class ComputingScreen(RowsScreen):
 
     def back(self) -> None:
         """Stop the work, and keep what it has found; without any, leave."""
-        if self.running and self.running.goes_on():
+        if self.running and not self.running.is_stopped:
             self.running.stop()
             self.say("Stopping: what is found so far stays.")
         else:
@@ -130,7 +89,7 @@ class ComputingScreen(RowsScreen):
 
     def _end(self) -> None:
         if self.running:
-            self.running.stop()
+            self.running.give_up()
         if self._clock:
             self._clock.stop()
         self.running = self._worker = self._clock = None

@@ -10,10 +10,11 @@ from dsexplore.engine.names import unit_of
 from dsexplore.scenario.fields import FIELDS
 from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.beside import Run
 from dsexplore.tui.dialogs.find_name import FindName
 from dsexplore.tui.dialogs.typed import TypedDialog
 from dsexplore.tui.pages.labels import short_label
-from dsexplore.tui.screens.computing import ComputingScreen, Run
+from dsexplore.tui.screens.computing import ComputingScreen
 from dsexplore.tui.screens.explain.screen import ExplainScreen
 from dsexplore.tui.screens.full_screen import EXPORT, Key
 from dsexplore.tui.screens.likely.rows import likely_rows

@@ -14,8 +14,8 @@ from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import PANELS
 from dsexplore.text.format import format_value
 from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.beside import Run
 from dsexplore.tui.pages.labels import short_label
-from dsexplore.tui.screens.computing import Run
 from dsexplore.tui.screens.full_screen import EXPORT, Key
 from dsexplore.tui.screens.search.conditions import limits_of
 from dsexplore.tui.screens.search.ranked import RankedScreen

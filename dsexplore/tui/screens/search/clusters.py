@@ -23,9 +23,9 @@ from dsexplore.engine.names import unit_of
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.text.format import format_value
 from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.beside import Run
 from dsexplore.tui.dialogs.typed import TypedDialog
 from dsexplore.tui.pages.labels import short_label
-from dsexplore.tui.screens.computing import Run
 from dsexplore.tui.screens.full_screen import EXPORT, Key
 from dsexplore.tui.screens.search.conditions import (
     limits_of,

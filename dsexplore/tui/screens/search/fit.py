@@ -11,7 +11,8 @@ from dsexplore.document.document import Document
 from dsexplore.engine.names import unit_of
 from dsexplore.text.format import format_value
 from dsexplore.text.refusal import ScenarioError
-from dsexplore.tui.screens.computing import ComputingScreen, Run
+from dsexplore.tui.beside import Run
+from dsexplore.tui.screens.computing import ComputingScreen
 from dsexplore.tui.screens.search.rows import change_rows, fields_text
 from dsexplore.tui.widgets.lines import Line, Row, wrapped
 from dsexplore.tui.widgets.writer import Writer

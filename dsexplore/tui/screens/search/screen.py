@@ -12,9 +12,9 @@ from dsexplore.engine.names import unit_of
 from dsexplore.text.format import format_value
 from dsexplore.text.plot import Point
 from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.beside import Run
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.screens.compare.screen import Beside, CompareScreen
-from dsexplore.tui.screens.computing import Run
 from dsexplore.tui.screens.full_screen import EXPORT, Key
 from dsexplore.tui.screens.search.clusters import ClustersScreen, asking
 from dsexplore.tui.screens.search.conditions import limits_of
@@ -224,6 +224,7 @@ class SearchScreen(RankedScreen):
             found = Search(scenario, by, limits, goes_on=run.goes_on, told=run.told)
             share = 1.0 if run.goes_on() else run.share or 0.01
             layouts = found.best(count)
+            run.goes_on()
             slowest = _SLOWEST * min((each.results[STEP] for each in layouts), default=0.0)
             return found, layouts, found.frontier(slowest)[:_ON_FRONTIER], share
 

@@ -18,9 +18,10 @@ from dsexplore.document.document import Document
 from dsexplore.document.swept import Swept
 from dsexplore.scenario.fields import FIELDS, PANELS
 from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.beside import Run
 from dsexplore.tui.dialogs.find_name import FindName
 from dsexplore.tui.dialogs.values import ValuesDialog
-from dsexplore.tui.screens.computing import ComputingScreen, Run
+from dsexplore.tui.screens.computing import ComputingScreen
 from dsexplore.tui.screens.full_screen import EXPORT, Key
 from dsexplore.tui.screens.sweep.asked import (
     Over,
