@@ -11,7 +11,7 @@ from tests.bench.figure import Figure
 from tests.terminal.pty_session import PtySession
 
 _ROUNDS = 30
-_SETTLED = 0.12
+_SILENCE = 0.12
 # A key and the one that takes it back; the typed digit is reverted outside the measurement.
 # Milliseconds from a key to its frame, at most.
 _SIZES = {(80, 24): 8, (120, 40): 10, (200, 60): 10}
@@ -52,9 +52,9 @@ def _pressed(
         key = keys[index >= half] if not is_typing else keys[index % 2]
         began = time.perf_counter()
         session.send(key)
-        arrived = session.settle(_SETTLED)
+        arrived = session.frame(_SILENCE)
         # Only what belongs to the frame: what waits for keys to rest comes later.
-        seconds.append(arrived[-1][0] - began if arrived else _SETTLED)
+        seconds.append(arrived[-1][0] - began if arrived else _SILENCE)
         sizes.append(sum(size for _, size in arrived))
         if is_typing and index % 4 == 3:
             session.send("\x1b")

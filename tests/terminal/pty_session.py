@@ -196,6 +196,16 @@ class PtySession:
             elif now - since >= quiet and self._has_nothing_to_do() and self._turns() == turns:
                 return arrived
 
+    def frame(self, silence: float) -> list[tuple[float, int]]:
+        """Read until nothing comes for so long; returns what `settle` does.
+
+        For benchmarks: what waits for keys to rest may follow, and a busy machine cuts it short.
+        """
+        arrived: list[tuple[float, int]] = []
+        while data := self.read(silence):
+            arrived.append((self.last_read, len(data)))
+        return arrived
+
     def _turns(self) -> int:
         """How often its main thread was given a processor: the same as long as it sleeps."""
         try:
