@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NewType
 
 # Text for standard output. Only writers that clean or escape make it: `in_lines` for people, JSON,
@@ -65,6 +66,7 @@ def in_lines(lines: Iterable[str]) -> Printable:
     return Printable("".join(f"{clean(line)}\n" for line in lines))
 
 
+@lru_cache(32)
 def opening_sentence(text: str) -> str:
     """The first sentence of a text, on one line; all of it if it has no other."""
     words = " ".join(text.split())
