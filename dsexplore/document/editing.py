@@ -302,7 +302,7 @@ class Editing(Reading, ABC):
             )
         state = start.with_scenario(scenario, label)
         # Evaluated first: a scenario that cannot be evaluated is never in force.
-        _ = state.current.results
+        state.current.evaluate_after(start.current)
         self.state = state
 
     def _remember(self, before: State) -> None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from dsexplore.engine import Values, evaluate
+from dsexplore.engine import GRAPH, Values
 from dsexplore.engine.standing import Standing
 from dsexplore.scenario.scenario import Scenario, as_input
 
@@ -29,7 +29,17 @@ class Evaluated:
     @cached_property
     def results(self) -> Values:
         """Every quantity by name."""
-        return evaluate(self._inputs)
+        return GRAPH.results_in(self._workings)
+
+    @cached_property
+    def _workings(self) -> Values:
+        return GRAPH.workings(self._inputs)
+
+    def evaluate_after(self, other: Evaluated) -> None:
+        """Work out the results from those of another scenario, of which most are the same."""
+        if "_workings" in other.__dict__:
+            self.__dict__.setdefault("_workings", GRAPH.workings(self._inputs, other._workings))
+        _ = self.results
 
     @cached_property
     def _inputs(self) -> dict[str, Any]:
@@ -57,7 +67,7 @@ class Evaluated:
 
     def forget_results(self) -> None:
         """Free the memory of the results; whoever asks again computes them again."""
-        for name in ("results", "_inputs", "values", "standing"):
+        for name in ("results", "_workings", "_inputs", "values", "standing"):
             self.__dict__.pop(name, None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from operator import itemgetter
@@ -103,6 +103,26 @@ class Graph:
         wanted = self.quantities if only is None else dict.fromkeys(only)
         return _finite(values, wanted)
 
+    def workings(self, inputs: Mapping[str, Any], near: Values | None = None) -> Values:
+        """Every field and quantity of one scenario, as formulas hand them on to each other.
+
+        `near` are those of another scenario: then only what follows from fields that differ is
+        computed again. What is infinite here is unknown as a result (`results_in`).
+        """
+        if near is None:
+            steps: Iterable[_Step] = self._all_steps
+            values = dict(inputs)
+        else:
+            steps = [self._steps[name] for name in self.following(_differing(inputs, near))]
+            values = {**near, **inputs}
+        for name, computed, needs in steps:
+            values[name] = computed(*needs(values))
+        return values
+
+    def results_in(self, workings: Values) -> Values:
+        """Every quantity by name, as `evaluate` gives it."""
+        return _finite(workings, self.quantities)
+
     def evaluate_changed(
         self,
         values: Mapping[str, Any],
@@ -166,11 +186,22 @@ class Graph:
                 readers.setdefault(need, []).append(place)
         return readers
 
-    def following(self, changes: Collection[str]) -> list[str]:
+    def following(self, changes: Collection[str]) -> Sequence[str]:
         """The quantities following from changed fields, in order."""
         of, behind = self._fields_behind
         changed = sum(of.get(field, 0) for field in {*changes})
-        return [name for name, fields in behind.items() if fields & changed]
+        found = self._following_before.get(changed)
+        if found is None:
+            if len(self._following_before) >= _REMEMBERED:
+                self._following_before.clear()
+            found = tuple(name for name, fields in behind.items() if fields & changed)
+            self._following_before[changed] = found
+        return found
+
+    @cached_property
+    def _following_before(self) -> dict[int, tuple[str, ...]]:
+        """What was found to follow from fields, by their bits."""
+        return {}
 
     @cached_property
     def _fields_behind(self) -> tuple[dict[str, int], dict[str, int]]:
@@ -343,6 +374,15 @@ def _finite(values: Values, names: Iterable[str]) -> Values:
         else finite(value)
         for name in names
     }
+
+
+def _differing(inputs: Mapping[str, Any], others: Mapping[str, Any]) -> list[str]:
+    """The names with another value; two unknown ones are the same."""
+    return [
+        name
+        for name, now in inputs.items()
+        if now is not (then := others[name]) and now != then and (now == now or then == then)  # noqa: PLR0124 - nan
+    ]
 
 
 def _arrays_at_peace(inputs: Mapping[str, Any]) -> AbstractContextManager[object]:
