@@ -113,8 +113,10 @@ class Graph:
             steps: Iterable[_Step] = self._all_steps
             values = dict(inputs)
         else:
-            steps = [self._steps[name] for name in self.following(_differing(inputs, near))]
-            values = {**near, **inputs}
+            changes = _differing(inputs, near)
+            steps = [self._steps[name] for name in self.following(changes)]
+            # A run that is the same stays the very one, of which something is known already.
+            values = {**near, **{name: inputs[name] for name in changes}}
         for name, computed, needs in steps:
             values[name] = computed(*needs(values))
         return values

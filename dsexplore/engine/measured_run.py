@@ -167,11 +167,7 @@ def _at_its_premises(
         # Not at once: of few runs is anything asked that has changed since.
         return [(each.name, each.function, each.needs) for each in _between(result, known)]
 
-    # What it was computed from last, and the result: edit after edit the run is the same.
-    last: tuple[tuple[Any, ...], Any] = ((), None)
-
     def formula(run: Any, present: Any, *values: Any) -> Any:
-        nonlocal last
         if _are_as_in_run(run, fields, values):
             return present
         now = dict(zip(fields, values, strict=True))
@@ -181,14 +177,14 @@ def _at_its_premises(
         now.update(then)
         behind = tuple(now.values())
         is_plain = _PLAIN.issuperset(map(type, behind)) and not reads_run
-        if is_plain and last[0] == behind:
-            return last[1]
+        if is_plain and (known_then := run.known.get(result)) and known_then[0] == behind:
+            return known_then[1]
         now[MEASURED_RUN] = run
         value_of = now.__getitem__
         for name, function, needs in formulas():
             now[name] = function(*map(value_of, needs))
         if is_plain:
-            last = behind, now[result]
+            run.known[result] = behind, now[result]
         return now[result]
 
     return formula

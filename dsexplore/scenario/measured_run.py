@@ -55,6 +55,10 @@ class MeasuredRun:
 
     values: Mapping[str, Any] = field(default_factory=dict)
     restated: Mapping[str, Any] = field(default_factory=dict)
+    # By result, what one of the run was computed from last, and what it was.
+    known: dict[str, tuple[tuple[Any, ...], Any]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
 
 def differing(value_of: Callable[[str], Value], run: Mapping[str, Value]) -> dict[str, Value]:
