@@ -40,6 +40,8 @@ class Panel:
     goes_by: ClassVar[tuple[tuple[str, Tie, str], ...]] = ()
     # Fields and results of which the first is the product of the others.
     products: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    # Fields that no plan is without, whatever is stated: they are never folded away.
+    always_shown: ClassVar[tuple[str, ...]] = ()
     # What further rules of its own name.
     in_rules: ClassVar[tuple[str, ...]] = ()
 

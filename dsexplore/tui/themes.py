@@ -98,7 +98,7 @@ DARK = Theme(
 )
 LIGHT = Theme(
     name="light",
-    primary="#005f87",
+    primary="#006b80",
     secondary="#5f87d7",
     warning="#875f00",
     success="#005f00",
@@ -112,7 +112,7 @@ LIGHT = Theme(
     variables=_CURSOR
     | {
         "block-cursor-background": "#e4e4e4",
-        "block-cursor-foreground": "#005f87",
+        "block-cursor-foreground": "#006b80",
         "block-cursor-blurred-background": "#ffffff",
         "block-cursor-blurred-foreground": "#262626",
     },

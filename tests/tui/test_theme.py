@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from rich.color import Color, ColorSystem
+
 from dsexplore.tui.settings import Settings
+from dsexplore.tui.themes import DARK, LIGHT
 from tests.tui.explorer import Start
 
 
@@ -24,3 +27,11 @@ async def test_nothing_blinks_or_moves_by_itself(explore: Start) -> None:
         await user.press("o")
         assert user.app.focused is not None
         assert user.app.focused.cursor_blink is False  # type: ignore[attr-defined]
+
+
+def test_meanings_keep_apart_on_a_terminal_of_sixteen_colours() -> None:
+    greys = {0, 7, 8, 15}
+    for theme in (DARK, LIGHT):
+        names = (theme.primary, theme.warning, theme.success, theme.accent, theme.error)
+        shown = [Color.parse(name or "").downgrade(ColorSystem.STANDARD).number for name in names]
+        assert len({*shown} - greys) == len(names), theme.name

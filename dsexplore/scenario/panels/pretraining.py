@@ -21,6 +21,7 @@ class Pretraining(Panel):
     table: ClassVar[str] = "pretraining"
     title: ClassVar[str] = "Pretraining"
     short: ClassVar[str] = "Pretrain"
+    always_shown: ClassVar[tuple[str, ...]] = ("utilization", "assumed_mfu")
 
     pretraining_tokens: float | None = number(
         "Training tokens", "token", "Tokens the model is pre-trained on.", section="Run",

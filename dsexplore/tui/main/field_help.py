@@ -19,6 +19,10 @@ from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.widgets.lines import Line, Span, cropped, packed, wrapped
 
 _LISTED = 12
+# More lines than any help has.
+_ANY = 1000
+# Where help has no room for all there is.
+_MORE = f" {shown_key(BY_NAME['explain'].keys[0])}: all of it ─"
 # What goes without saying among factors of a layout.
 _PARALLEL = " parallel"
 # Cells of a range that every row has room for.
@@ -43,14 +47,15 @@ def help_lines(
     draft = document.drafts.get(spec.name)
     moved = moved_lines(document, width)
     room = height - 1 - len(moved[:1])
-    said: list[Span] = (
-        [(text, "problem") for text in wrapped(draft.problem, inner, room)]
-        if draft
-        else _about(document, spec, (inner, room), is_change_shown)
+    texts: list[Span] = (
+        [(draft.problem, "problem")] if draft else _texts(document, spec, is_change_shown)
     )
+    said = _in_lines(texts, inner, room)
+    is_cut = said != _in_lines(texts, inner, _ANY)
     moved = moved[: max(1, height - 1 - len(said))]
     said += [("", "plain")] * (height - 1 - len(said) - len(moved))
-    return [_rule(spec.label, width), *((("  ", "plain"), span) for span in said), *moved]
+    rule = _rule(spec.label, width, _MORE if is_cut else "")
+    return [rule, *((("  ", "plain"), span) for span in said), *moved]
 
 
 def panel_help_lines(document: Document, title: str, width: int, height: int) -> list[Line]:
@@ -63,9 +68,9 @@ def panel_help_lines(document: Document, title: str, width: int, height: int) ->
     return [_rule(title, width), *((("  ", "plain"), (t, "plain")) for t in said + blank), *moved]
 
 
-def _rule(title: str, width: int) -> Line:
-    rest = "─" * (width - cell_len(title) - 5)
-    return ("──", "dim"), (f" {title} ", "active"), (rest, "dim")
+def _rule(title: str, width: int, end: str = "") -> Line:
+    rest = "─" * (width - cell_len(title) - 5 - cell_len(end))
+    return ("──", "dim"), (f" {title} ", "active"), (f"{rest}{end}", "dim")
 
 
 def moved_lines(document: Document, width: int) -> list[Line]:
@@ -80,11 +85,8 @@ def moved_lines(document: Document, width: int) -> list[Line]:
     return [cropped((("  ", "plain"), *line), width) for line in lines]
 
 
-def _about(
-    document: Document, spec: FieldSpec, room: tuple[int, int], is_change_shown: bool
-) -> list[Span]:
-    """Help, range, note and source, as much of each as there are lines for."""
-    width, height = room
+def _texts(document: Document, spec: FieldSpec, is_change_shown: bool) -> list[Span]:
+    """Help, range, note and source: each a text of its own."""
     scenario = document.scenario
     change = document.field_change(spec.name)
     before = change if change and not is_change_shown else ""
@@ -96,7 +98,11 @@ def _about(
         texts.append((f"Note: {clean(about)}", "dim"))
     if cited := scenario.sources.get(spec.name, ""):
         texts.append((f"Source: {clean(cited)}", "dim"))
-    texts = [(text, role) for text, role in texts if text]
+    return [(text, role) for text, role in texts if text]
+
+
+def _in_lines(texts: Sequence[Span], width: int, height: int) -> list[Span]:
+    """As much of each text as there are lines for."""
     lines: list[Span] = []
     for place, (text, role) in enumerate(texts, 1):
         # One line for each text still to come.

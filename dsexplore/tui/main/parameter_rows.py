@@ -21,8 +21,11 @@ _LABEL = 22
 _VALUE = 14
 # Lines for the headings whose fields are all folded.
 _FOLDED = 3
-# Fields and results that multiply to the size of a run: its GPUs, its batch.
-_SIZES = {name for product in PRODUCTS for name in product}
+# Fields that no run is without, and what multiplies to its size: its GPUs, its batch.
+_NEEDED = {
+    *(name for product in PRODUCTS for name in product),
+    *(name for panel in PANELS.values() for name in panel.always_shown),
+}
 # Cells of a row before its range or its change.
 _BEFORE = 2 + _LABEL + 1 + _VALUE + 2
 
@@ -37,9 +40,9 @@ def visible_fields(
 ) -> list[str]:
     """Fields that are set, changed or `kept`; all that apply where they are `unfolded`.
 
-    What the size of a run is a product of never goes, set or not: no plan is without it. Nor does
-    the first heading, with what is chosen first: where nobody had set any of its fields, all of
-    them show, and go on showing while they are set one by one.
+    What no run is without never goes, set or not: its size, how its MFU is known. Nor does the
+    first heading, with what is chosen first: where nobody had set any of its fields, all of them
+    show, and go on showing while they are set one by one.
     """
     fields = applying(document, table)
     if unfolded:
@@ -50,7 +53,7 @@ def visible_fields(
         spec.name
         for spec in fields
         if spec in kept_whole
-        or spec.name in _SIZES
+        or spec.name in _NEEDED
         or spec.name in kept
         or spec.name in document.drafts
         or not is_left_alone(document, spec)

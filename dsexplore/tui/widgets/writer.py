@@ -42,13 +42,16 @@ class Writer:
         self._rows.append(BLANK)
 
     def heading(self, text: str, end: Sequence[Span] = (), name: str = "") -> None:
-        """The title of a group of rows, set apart from the group above.
+        """The title of a group of rows, set apart from the group above, in full.
 
         `end` stands at its right end, and `name` is what the cursor finds on it.
         """
         if self._rows:
             self.blank()
-        title = f" {text} "
+        *before, last = in_full(text, self.width - 2 - width_of(end)) or [""]
+        for line in before:
+            self.line(((f" {line}", "heading"),))
+        title = f" {last} "
         rule = "─" * (self.width - cell_len(title) - width_of(end) - 1)
         self.line(((title, "heading"), (rule, "dim"), *end), name)
 

@@ -150,7 +150,7 @@ async def test_what_every_run_must_have_shows_where_nobody_has_set_it(explore: S
         for panel, fields in (
             ("hardware", {"num_gpus"}),
             ("parallelism", {"tensor_parallel", "pipeline_parallel", "expert_parallel"}),
-            ("pretraining", {"pretraining_tokens", "global_batch_size"}),
+            ("pretraining", {"pretraining_tokens", "global_batch_size", "utilization"}),
         ):
             user.main.session.parameters.show_panel(panel)
             assert fields <= {*user.listed}

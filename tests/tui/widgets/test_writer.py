@@ -38,3 +38,13 @@ def test_cells_end_under_each_other_and_never_touch() -> None:
         " short      1 B     2 B",
         " much … 12,345…     2 B",
     ]
+
+
+def test_a_title_without_room_goes_on_in_the_next_line() -> None:
+    title = "In figures: DeepSeek-R1, as Epoch AI estimated it in January 2025"
+    for width in (40, 55, 64):
+        writer = Writer(width)
+        writer.heading(title)
+        lines = ["".join(text for text, _ in row.line) for row in writer.rows]
+        assert all(len(line) <= width for line in lines)
+        assert " ".join(" ".join(lines).replace("─", " ").split()) == title
