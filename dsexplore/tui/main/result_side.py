@@ -105,6 +105,10 @@ class Board(ResultSide):
         self._starts: list[int] = []
         # What it was drawn of last.
         self._of: State | None = None
+        # The page turned to last, while the cursor has not moved: it may have no row for it.
+        self._turned: int | None = None
+        # Whether it has yet to be drawn whole; all rows are written for it, to know where it begins.
+        self._is_sought = False
 
     @property
     def pages(self) -> tuple[Tab, ...]:
@@ -133,14 +137,25 @@ class Board(ResultSide):
         before = {written.tab: written for written in self._written}
         self._written = [before.get(page) or Written(page, self._document) for page in pages]
         self._titles = [(page.title, page.short) for page in pages]
-        self.shown = 0
+        self.shown, self._turned = 0, None
         self._cursor.start_over()
 
     def turn(self, step: int) -> None:
         """Go to the next page, or to the one before."""
         super().turn(step)
+        self._turned, self._is_sought = self.shown, True
         if self.shown < len(self._starts):
             self._cursor.put_at_top(self._starts[self.shown])
+
+    def move(self, rows: int) -> None:
+        """Move the cursor: the page is the one that it is in."""
+        self._turned = None
+        super().move(rows)
+
+    def put(self, row: int) -> None:
+        """Put the cursor on a row in sight: the page is the one that it is in."""
+        self._turned = None
+        super().put(row)
 
     def _draw_sheet(self, width: int, *, has_keys: bool) -> None:
         rows: list[Row] = []
@@ -151,11 +166,15 @@ class Board(ResultSide):
             self._starts.append(len(rows))
             rows.append(Row(banner(written.tab.title, width)))
             height = self.sheet.size.height
-            is_in_sight = len(rows) < self.sheet.above + height
+            is_in_sight = len(rows) < self.sheet.above + height or self._is_sought
             # What is scrolled out of sight is written once it comes into sight.
             rows += written.rows(
                 width, height, is_only_moved=self.is_only_moved, may_be_old=not is_in_sight
             )
         self._cursor.show(rows, is_marked=has_keys)
-        self.shown = max((i for i, start in enumerate(self._starts) if start <= self._cursor.row),
-                         default=0)  # fmt: skip
+        if self._turned is not None and self._is_sought:
+            self._is_sought = self._written[self._turned].is_due
+            self._cursor.put_at_top(self._starts[self._turned])
+            self._cursor.draw()
+        under = (i for i, start in enumerate(self._starts) if start <= self._cursor.row)
+        self.shown = max(under, default=0) if self._turned is None else self._turned

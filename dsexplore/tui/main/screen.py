@@ -176,11 +176,13 @@ class MainScreen(WholeScreen[None], KeyTaker):
         self.session.run(lambda: self._finder.look_for(word))
 
     def on_paste(self, event: events.Paste) -> None:
-        """Paste into the row being edited, or begin an edit with it."""
+        """Paste into the row being edited, or begin an edit with it; elsewhere say where to."""
         parameters = self.session.parameters
         if not self.session.on_results and parameters.name:
             parameters.typing.paste(parameters.name, event.text)
-            self.draw()
+        else:
+            self.session.say("What is pasted goes into a field of the parameters.")
+        self.draw()
 
     def perform(self, name: str) -> None:
         """Run an action of the table; text being typed is kept first, unless typing goes on."""

@@ -54,10 +54,16 @@ class RowCursor:
         self._at = next(named, self._at)
 
     def put_at_top(self, index: int) -> None:
-        """Scroll a row to the top, and put the cursor on the first name from there on."""
+        """Scroll a row to the top, and put the cursor on the first name from there on.
+
+        Where there is none, on the last one above.
+        """
         self._sheet.scroll_by_rows(index - self._sheet.above)
-        named = (i for i in range(index, len(self._rows)) if self._rows[i].name)
-        self._at = next(named, self._at)
+        named = [i for i in range(index, len(self._rows)) if self._rows[i].name]
+        if named:
+            self._at = named[0]
+        else:
+            self.put_near(index)
 
     def to_top(self) -> None:
         """Go to the first row with a name, and show the top."""

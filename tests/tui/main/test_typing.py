@@ -166,6 +166,7 @@ async def test_paste_on_results_or_a_choice_changes_nothing(explore: Start) -> N
         await user.press("tab")
         await user.paste("48")
         assert user.document.scenario is before
+        assert user.message == "What is pasted goes into a field of the parameters."
 
 
 async def test_selection_and_cursor(explore: Start) -> None:

@@ -8,6 +8,7 @@ from dsexplore.document.desk import Desk
 from dsexplore.files.locations import desk_file
 from dsexplore.tui.main.side import Side
 from dsexplore.tui.pages.labels import short_label
+from dsexplore.tui.pages.pages import chosen_pages
 from tests.tui.explorer import Start, text_of
 
 ROOMY = (200, 60)
@@ -85,6 +86,11 @@ async def test_the_board_draws_the_last_sweep_of_this_session_or_one_before(
     async with explore(size=ROOMY) as user:
         board = user.main.session.board
         assert "Total cost by GPUs" in "\n".join(map(text_of, board.sheet.lines))
+        # A page without a result for the cursor is turned to all the same.
+        board.choose(chosen_pages(["Memory", "Sweep"]))
+        await user.press("tab", "tab", "n")
+        assert board.tab.title == "Sweep"
+        await user.press("tab")
         await user.go_to("num_layers")
         await user.press("s", "n", "escape")
         result = user.document.swept.result
