@@ -107,7 +107,7 @@ class Board(ResultSide):
         self._of: State | None = None
         # The page turned to last, while the cursor has not moved: it may have no row for it.
         self._turned: int | None = None
-        # Whether it has yet to be drawn whole; all rows are written for it, to know where it begins.
+        # Whether it has yet to be drawn whole; all rows are written then, to know where it begins.
         self._is_sought = False
 
     @property
