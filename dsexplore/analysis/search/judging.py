@@ -22,16 +22,20 @@ from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import Scenario
 
 STEP = "step_time"
-# Of a layout's place all but its stage of ZeRO.
-_BUT_STAGE = [0, 1, 3]
+# A layout's place is one number, as millions are kept: its block, then its row there, its stage of
+# ZeRO and its variant, each in so many bits.
+_ROW_BITS, _STAGE_BITS, _VARIANT_BITS = 32, 8, 8
+# All of it but the stage.
+_BUT_STAGE = ~(((1 << _STAGE_BITS) - 1) << _VARIANT_BITS)
 # Rows evaluated together: with every stage of ZeRO they stay in the processor's cache.
 _ROWS = 2048
-# Rows of a part of the work.
-_PART = 8 * _ROWS
+# Rows of a part of the work: what comes of them is held twice while it is joined.
+_PART = 2 * _ROWS
 # The axes along which a column and the row of ZeRO vary.
 _EACH_ROW, _STAGES = 1, 2
 
 Truths = NDArray[np.bool_]
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class _Part:
     fitting: int
     stopped: dict[str, int]
     results: dict[str, Floats]
-    places: NDArray[np.int32]
+    places: Places
 
     def keep(self, places: NDArray[Any]) -> None:
         """Keep some of the layouts alone."""
@@ -78,7 +82,7 @@ class _Part:
         """
         places, first = self.places, np.ones(len(self.places), dtype=bool)
         # The stages of one row follow each other.
-        same = np.all(places[1:, _BUT_STAGE] == places[:-1, _BUT_STAGE], axis=1)
+        same = (places[1:] & _BUT_STAGE) == (places[:-1] & _BUT_STAGE)
         for found in self.results.values():
             same &= found[1:] == found[:-1]
         first[1:] = ~same
@@ -96,8 +100,7 @@ class Judged:
     stopped: dict[str, int] = field(default_factory=dict)
     results: dict[str, Floats] = field(default_factory=dict)
     _blocks: list[Block] = field(default_factory=list)
-    # Of each layout its block, its row there, its stage of ZeRO and its variant.
-    _places: NDArray[np.int32] = field(default_factory=lambda: np.empty((0, 4), dtype=np.int32))
+    _places: Places = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     @property
     def kept(self) -> int:
@@ -106,14 +109,16 @@ class Judged:
 
     def layout(self, element: int) -> dict[str, Value]:
         """The fields of one layout that fits."""
-        block, row, stage, variant = map(int, self._places[element])
+        left, variant = divmod(int(self._places[element]), 1 << _VARIANT_BITS)
+        left, stage = divmod(left, 1 << _STAGE_BITS)
+        block, row = divmod(left, 1 << _ROW_BITS)
         return self._blocks[block].layout(row, stage, variant)
 
     def let_go(self) -> None:
         """Keep the counts alone."""
         self.results.clear()
         self._blocks.clear()
-        self._places = np.empty((0, 4), dtype=np.int32)
+        self._places = np.empty(0, dtype=np.int64)
 
 
 def always() -> bool:
@@ -164,7 +169,7 @@ def judged(
 
 
 def _nothing(names: Sequence[str]) -> _Part:
-    nothing = np.empty((0, 4), dtype=np.int32)
+    nothing = np.empty(0, dtype=np.int64)
     return _Part(0, 0, 0, {}, {name: np.empty(0) for name in names}, nothing)
 
 
@@ -212,15 +217,13 @@ class _Judging:
         plan, problems = self._plan(place)
         end = min(first + _PART, block.rows)
         stopped: dict[str, int] = {}
-        found: list[tuple[dict[str, Floats], NDArray[np.int32]]] = []
+        found: list[tuple[dict[str, Floats], Places]] = []
         for start in range(first, end, _ROWS):
             rows = min(_ROWS, end - start)
             each = plan.of_each(block.varying(slice(start, start + rows)))
             for variant, values in enumerate(each):
                 kept, stages = self._kept(values, problems, rows, stopped)
-                places = np.empty((len(kept), 4), dtype=np.int32)
-                places[:, 0], places[:, 1] = place, kept + start
-                places[:, 2], places[:, 3] = stages, variant
+                places = _placed(place, kept + start, stages, variant)
                 results = {name: _of(values[name], kept, stages) for name in self._results}
                 found.append((results, places))
         part = _Part(
@@ -274,6 +277,12 @@ class _Judging:
             left &= limit.keeps(values[limit.name])
         kept, stages = np.nonzero(left.T)
         return kept, stages
+
+
+def _placed(block: int, rows: NDArray[np.intp], stages: NDArray[np.intp], variant: int) -> Places:
+    """The places of layouts, each as one number."""
+    whole = (block << _ROW_BITS) + rows.astype(np.int64)
+    return (((whole << _STAGE_BITS) + stages) << _VARIANT_BITS) + variant
 
 
 def _of(result: Any, rows: NDArray[np.intp], stages: NDArray[np.intp]) -> Floats:

@@ -70,6 +70,7 @@ class ComputingScreen(RowsScreen):
         """Let no thread work for a screen that is gone."""
         self._end()
         super().on_unmount()
+        BESIDE.tidy()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Take what the thread found, unless another has begun since."""
