@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 from dsexplore.tui.main.screen import MainScreen
 from dsexplore.tui.widgets.lines import wrapped
 from tests.tui.explorer import Explorer, Start
@@ -48,3 +51,18 @@ async def test_ten_steps_done_by_their_keys_and_the_own_work_as_it_was(explore: 
         assert user.document is mine
         assert user.message == "Back from the tour."
         assert "Layers" in user.row
+
+
+async def test_a_screen_that_was_closed_on_the_tour_is_let_go(explore: Start) -> None:
+    async with explore() as user:
+        await user.press("f2")
+        await user.press("h")
+        assert user.app.screen is not user.main
+        screen = weakref.ref(user.app.screen)
+        assert "Tour 1 of" in user.shown
+        await user.press("escape")
+        # What Textual still remembers of the last screen goes with the next.
+        await user.press("question_mark", "escape")
+        assert user.app.screen is user.main
+        gc.collect()
+        assert screen() is None

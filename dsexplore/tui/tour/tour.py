@@ -14,6 +14,7 @@ from dsexplore.tui.widgets.line_block import LineBlock
 from dsexplore.tui.widgets.lines import wrapped
 
 _LINES = 3
+_BAR = "tour"
 
 
 class Tour:
@@ -24,7 +25,6 @@ class Tour:
         self._at = 0
         # Without a journal: nothing of it is kept, and nothing of the user's is touched.
         self.main = MainScreen(Document(BEGINS), keys)
-        self._bars: dict[Screen[object], LineBlock] = {}
 
     def look(self, top: Screen[object]) -> None:
         """See whether the step is done, and say what is next under the screen on top."""
@@ -36,9 +36,9 @@ class Tour:
             self._say(top)
 
     def _say(self, top: Screen[object]) -> None:
-        bar = self._bars.get(top)
+        bar = next((each for each in top.query_children(LineBlock) if each.id == _BAR), None)
         if bar is None:
-            bar = self._bars[top] = LineBlock("tour")
+            bar = LineBlock(_BAR)
             top.mount(bar)
         width = top.app.size.width
         bar.show([((f" {line}", "key"),) for line in wrapped(self._words(), width - 2, _LINES)])

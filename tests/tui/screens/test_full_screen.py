@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,20 @@ async def test_a_screen_saves_the_scenario_and_says_so(
         assert not user.document.is_modified
         await user.press("escape")
         assert user.app.screen is user.main
+
+
+async def test_screens_and_dialogs_that_were_left_are_let_go(explore: Start) -> None:
+    async with explore() as user:
+        opened = []
+        for key in ("h", "e", "o", "question_mark", "D"):
+            await user.press(key)
+            assert user.app.screen is not user.main
+            opened.append(weakref.ref(user.app.screen))
+            await user.press("escape")
+            assert user.app.screen is user.main
+        gc.collect()
+        # Textual may remember the last one until the next.
+        assert [screen() for screen in opened[:-1]] == [None] * 4
 
 
 def _said(user: Explorer) -> str:
