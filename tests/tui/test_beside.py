@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from dsexplore.analysis.search.judging import _Judging, _Part
-from dsexplore.tui.beside import Beside, Run
+from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.beside import Beside, Run, Work
 from dsexplore.tui.screens.computing import ComputingScreen
 from tests.tui.explorer import GUARD, Start
 
@@ -51,6 +52,29 @@ async def test_what_fails_says_so_and_the_next_piece_is_done() -> None:
     run = Run()
     await beside.do(run, lambda _: 1)
     assert run.result == 1
+
+
+async def test_what_is_done_before_anybody_looks_is_shown(
+    explore: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def do_now(_: Beside, run: Run, work: Work) -> asyncio.Future[None]:
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        try:
+            run.result = work(run)
+            done.set_result(None)
+        except ScenarioError as error:
+            done.set_exception(error)
+        return done
+
+    monkeypatch.setattr(Beside, "do", do_now)
+    async with explore("llama-3-8b") as user:
+        user.document.take({"num_gpus": 16, "global_batch_size": 32}, "a small cluster")
+        await user.press("L")
+        assert "layouts are possible and fit" in " ".join(user.shown.split())
+        await user.press("escape")
+        user.document.take({"num_layers": "unknown"}, "no depth")
+        await user.press("L")
+        assert "num_layers" in user.shown
 
 
 async def test_a_search_whose_screen_is_left_judges_no_further_part(

@@ -17,6 +17,7 @@ from dsexplore.tui.screens.full_screen import RowsScreen
 
 # So often progress is drawn, in seconds.
 _TICK = 0.25
+_UNDER_WAY = (WorkerState.PENDING, WorkerState.RUNNING)
 
 
 class ComputingScreen(RowsScreen):
@@ -74,7 +75,8 @@ class ComputingScreen(RowsScreen):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Take what the thread found, unless another has begun since."""
-        if event.worker is not self._worker or not event.worker.is_finished:
+        # Of the event, not the worker: one done at once is finished when its beginning is told.
+        if event.worker is not self._worker or event.state in _UNDER_WAY:
             return
         run = self.running
         self._end()
