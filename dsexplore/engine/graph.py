@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from operator import itemgetter
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from dsexplore.engine.finite import finite
 from dsexplore.engine.quantity import (
@@ -30,6 +30,8 @@ _REMEMBERED = 256
 _WITHOUT_ARRAYS = frozenset((float, int, bool, str, MeasuredRun, type(None)))
 
 Values = dict[str, Any]
+_Key = TypeVar("_Key")
+_Found = TypeVar("_Found")
 
 
 class _Known(dict[str, Any]):
@@ -192,13 +194,11 @@ class Graph:
         """The quantities following from changed fields, in order."""
         of, behind = self._fields_behind
         changed = sum(of.get(field, 0) for field in {*changes})
-        found = self._following_before.get(changed)
-        if found is None:
-            if len(self._following_before) >= _REMEMBERED:
-                self._following_before.clear()
-            found = tuple(name for name, fields in behind.items() if fields & changed)
-            self._following_before[changed] = found
-        return found
+        return _remembered(
+            self._following_before,
+            changed,
+            lambda: tuple(name for name, fields in behind.items() if fields & changed),
+        )
 
     @cached_property
     def _following_before(self) -> dict[int, tuple[str, ...]]:
@@ -227,12 +227,7 @@ class Graph:
         asked = tuple(names)
         choices = {field: inputs.get(field) for field in self._deciding}
         key = (asked, *choices.values())
-        found = self._needed_before.get(key)
-        if found is None:
-            if len(self._needed_before) >= _REMEMBERED:
-                self._needed_before.clear()
-            found = self._needed_before[key] = self._needed(asked, choices)
-        return list(found)
+        return [*_remembered(self._needed_before, key, lambda: self._needed(asked, choices))]
 
     def _needed(self, names: Iterable[str], choices: Mapping[str, Any] | None) -> list[str]:
         wanted: set[str] = set()
@@ -296,12 +291,7 @@ class Graph:
         asked = tuple(names)
         choices = {field: inputs.get(field) for field in self._deciding}
         key = (asked, *choices.values())
-        found = self._behind_before.get(key)
-        if found is None:
-            if len(self._behind_before) >= _REMEMBERED:
-                self._behind_before.clear()
-            found = self._behind_before[key] = self._behind(asked, choices)
-        return found
+        return _remembered(self._behind_before, key, lambda: self._behind(asked, choices))
 
     def _behind(self, asked: tuple[str, ...], choices: Mapping[str, Any]) -> frozenset[str]:
         found = {*asked, *self._needed(asked, choices)}
@@ -366,6 +356,16 @@ class Graph:
         for name in found:
             visit(name, ())
         return order
+
+
+def _remembered(known: dict[_Key, _Found], key: _Key, find: Callable[[], _Found]) -> _Found:
+    """What was found for a key before, or is now; of too much all is forgotten."""
+    found = known.get(key)
+    if found is None:
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        found = known[key] = find()
+    return found
 
 
 def _finite(values: Values, names: Iterable[str]) -> Values:
