@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dsexplore.analysis.claims.check import Finding, check, load_claims, value_text
+from dsexplore.analysis.claims.check import Finding, check, load_claims
+from dsexplore.analysis.claims.written import value_text
 from dsexplore.engine.names import unit_of
 from dsexplore.engine.standing import Standing
 from dsexplore.library.names import is_there, preset_names

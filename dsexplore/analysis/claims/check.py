@@ -17,12 +17,13 @@ from dsexplore.analysis.claims.measured import value_in
 from dsexplore.analysis.claims.parts import Part
 from dsexplore.analysis.claims.standing import STANDINGS, StandingWord, standing
 from dsexplore.analysis.claims.verdict import VERDICTS, Verdict, deviation, is_above, verdict
-from dsexplore.engine import QUANTITIES, names
+from dsexplore.analysis.claims.written import percent_text, printed_text, sentence_of, value_text
+from dsexplore.engine import names
 from dsexplore.engine.effect import without_effect
 from dsexplore.library.presets import mere_fields
 from dsexplore.library.readable import held_by
-from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
-from dsexplore.text.format import NOT_KNOWN, bounded, crossed, format_value
+from dsexplore.scenario.scenario import PANELS, Scenario
+from dsexplore.text.format import bounded, crossed
 from dsexplore.text.grouped import grouped
 
 __all__ = [
@@ -33,15 +34,9 @@ __all__ = [
     "load_claims",
     "scenario_of",
     "shipped_claims",
-    "value_text",
 ]
 
-_DIGITS = 4
-# A smaller deviation is the rounding of floats.
-_SAME = 1e-12
-_RANGE = " to "
 _NO_RESULT = "The recipe has no result: it divides by zero, or leaves the range of numbers."
-_UNITS = {spec.unit for spec in FIELDS.values()} | {found.unit for found in QUANTITIES.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +84,7 @@ class Finding:
     @property
     def states_text(self) -> str:
         """The printed figure as people read it."""
-        text = _printed(self.claim.states, self.claim.unit, is_range=not self._is_list)
+        text = printed_text(self.claim.states, self.claim.unit, is_range=not self._is_list)
         if not self.claim.bound:
             return text
         return f"{'>' if is_above(self.claim.bound) else '<'} {text}"
@@ -108,7 +103,7 @@ class Finding:
     @property
     def deviation_text(self) -> str:
         """The deviation of the computed figure, in per cent of the larger of the two."""
-        return _percent(self.deviation)
+        return percent_text(self.deviation)
 
 
 def shipped_claims() -> list[Claim]:
@@ -152,7 +147,7 @@ def check(claim: Claim) -> Finding:
         gives=gives,
         deviation=apart,
         verdict=found,
-        sentence=_NO_RESULT if has_no_result else _sentence(claim, gives, apart, found),
+        sentence=_NO_RESULT if has_no_result else sentence_of(claim, gives, apart, found),
         note=_filled(claim, claim.note, claim.blanks, values, own),
         scenario=scenario_of(claim),
         standing=word,
@@ -211,35 +206,6 @@ def verdict_counts(findings: Sequence[Finding]) -> dict[str, int]:
     """The number of findings with each verdict; verdicts without any are left out."""
     counts = {name: sum(found.verdict == name for found in findings) for name in VERDICTS}
     return {name: number for name, number in counts.items() if number}
-
-
-def value_text(value: Value | None, unit: str) -> str:
-    """A figure as people read it; a unit of the claim's own follows as a word."""
-    return _text(value, unit, lambda item: _DIGITS, ", ")
-
-
-def _text(value: Value | None, unit: str, digits_of: Callable[[float], int], between: str) -> str:
-    """One figure or several, followed by a unit that is the claim's own."""
-    if value is None:
-        return NOT_KNOWN
-    own = unit if unit in _UNITS else ""
-    items = value if isinstance(value, tuple) else (value,)
-    texts = [format_value(item, own, digits_of(item)) for item in items]
-    ends = {text.partition(" ")[2] for text in texts}
-    if len(ends) == 1 and between == _RANGE:
-        texts[:-1] = [text.partition(" ")[0] for text in texts[:-1]]
-    text = between.join(texts)
-    return text if own == unit else f"{text} {unit}"
-
-
-def _printed(states: Value | None, unit: str, *, is_range: bool) -> str:
-    """A printed figure with the digits it was printed with."""
-    return _text(states, unit, _printed_digits, _RANGE if is_range else ", ")
-
-
-def _printed_digits(value: float) -> int:
-    enough = (n for n in range(1, _DIGITS) if float(f"{value:.{n - 1}e}") == value)
-    return next(enough, _DIGITS)
 
 
 def name_values(claim: Claim) -> dict[str, float]:
@@ -356,47 +322,3 @@ def _unit_meant(blank: Blank, claim: Claim, own: Mapping[str, str]) -> str:
     if text in own:
         return own[text]
     return unit_of(text) if text in blank.expression.names else claim.gives_unit
-
-
-def _sentence(claim: Claim, gives: Value | None, apart: float, found: Verdict) -> str:
-    is_list = isinstance(gives, tuple)
-    printed = _printed(claim.states, claim.unit, is_range=not is_list)
-    computed = value_text(gives, claim.gives_unit)
-    if found == "disclosed":
-        follows = f"; the recipe gives {computed}" if gives is not None else ""
-        return f"A stated fact, not derived{follows}."
-    if found == "undecided":
-        return "The recipe needs a value that is not known."
-    if claim.bound:
-        return _of_bound(claim, computed, printed, apart, found)
-    if found == "contradicted":
-        return f"The document's own inputs give {computed}, not {printed}."
-    if abs(apart) <= _SAME:
-        return f"The recipe gives {computed}, as printed."
-    side = "above" if apart > 0 else "below"
-    away = f"{side} the printed figure, {_percent(abs(apart)).lstrip('+')} of the larger apart"
-    rounds = found == "reproduced" and verdict(claim.states or 0.0, gives or 0.0) != found
-    return f"The recipe gives {computed}, {away}{'; it rounds to that' if rounds else ''}."
-
-
-def _of_bound(claim: Claim, computed: str, printed: str, apart: float, found: Verdict) -> str:
-    is_more = is_above(claim.bound)
-    more = "more" if is_more else "less"
-    if found != "reproduced":
-        return f"The recipe gives {computed}, which is not {more} than {printed}."
-    if apart == 0 or (apart > 0) is not is_more:
-        off = f"{_percent(abs(apart)).lstrip('+')} from {printed}"
-        return f"The recipe gives {computed}, {off}: as near as any figure has to be."
-    return f"The recipe gives {computed}, which is {more} than {printed}."
-
-
-def _percent(share: float) -> str:
-    if math.isnan(share):
-        return NOT_KNOWN
-    percent = 100 * share
-    if percent and abs(percent) < 0.05:
-        return "<0.1 %"
-    # From here on a tenth of a per cent says nothing, and takes room.
-    if abs(percent) >= 99.95:
-        return f"{percent:+.0f} %"
-    return f"{percent:+.1f} %" if percent else "0 %"

@@ -14,12 +14,12 @@ from dsexplore.analysis.claims.check import (
     recipe_with_values,
     standing_counts,
     unit_of,
-    value_text,
     verdict_counts,
 )
 from dsexplore.analysis.claims.file import Claim
 from dsexplore.analysis.claims.parts import Part
 from dsexplore.analysis.claims.verdict import VERDICTS
+from dsexplore.analysis.claims.written import value_text
 from dsexplore.engine.names import summary_of
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.columns import aligned, folded

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsexplore.analysis.claims.check import check, fields_of, load_claims, scenario_of, value_text
+from dsexplore.analysis.claims.check import check, fields_of, load_claims, scenario_of
 from dsexplore.analysis.claims.verdict import deviation, verdict
+from dsexplore.analysis.claims.written import value_text
 from dsexplore.text.refusal import ScenarioError
 from tests.points import holds_at
 
