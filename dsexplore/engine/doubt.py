@@ -58,12 +58,6 @@ def is_wide_between(value: float, ends: Ends) -> bool:
     return width_of(value, ends) > _WIDE
 
 
-def digits_left(name: str, values: Mapping[str, Any], digits: int) -> int:
-    """So many digits of a result, or as many as its interval leaves."""
-    ends = ends_of(name, values)
-    return digits if ends is None else _digits_left(values[name], ends, digits)
-
-
 def _digits_left(value: float, ends: Ends, digits: int) -> int:
     return min(digits, 3 if width_of(value, ends) <= _THREE_DIGITS else 2)
 
