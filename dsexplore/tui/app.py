@@ -14,8 +14,8 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from dsexplore.document.document import Document
-from dsexplore.tui.keys.actions import shown_key
-from dsexplore.tui.keys.keymap import keymap
+from dsexplore.tui.keys.actions import key_of, shown_key
+from dsexplore.tui.keys.keymap import Keymap, keymap
 from dsexplore.tui.link.app import PacedApp
 from dsexplore.tui.main.screen import MainScreen
 from dsexplore.tui.mistyped import PAUSE, Mistyped
@@ -79,6 +79,11 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         if self._read_with != self.theme:
             self._read_with = self.theme
             super().refresh_css(animate)
+
+    @property
+    def keys(self) -> Keymap:
+        """The keys in force, by action."""
+        return self._keys
 
     @property
     def document(self) -> Document:
@@ -249,7 +254,7 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
 
     def action_help_quit(self) -> None:
         """Name the key to quit with, for users who expect ctrl+c."""
-        keys = " or ".join(shown_key(key) for key in self._keys["quit"])
+        keys = " or ".join(map(shown_key, self._keys["quit"])) or key_of(self._keys, "quit")
         self.main.session.say(f"Press {keys} to leave.")
         self.main.draw()
 

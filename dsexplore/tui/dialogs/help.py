@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from dsexplore.tui.dialogs.dialog import Dialog
 from dsexplore.tui.dialogs.keys import key_table
 from dsexplore.tui.dialogs.words import Said
-from dsexplore.tui.keys.actions import ACTIONS, shown_key
+from dsexplore.tui.keys.actions import ACTIONS, shown_key, shown_together
 from dsexplore.tui.keys.keymap import Keymap
 
 _ABOUT = (
@@ -78,7 +78,7 @@ class HelpScreen(Dialog):
     def _first(self) -> Iterator[tuple[str, str]]:
         """What matters on this side."""
         for names, on_parameters, on_results in _FIRST:
-            keys = "".join(shown_key(key) for name in names for key in self._keys[name][:1])
+            keys = shown_together([key for name in names for key in self._keys[name][:1]])
             text = on_results if self._on_results else on_parameters
             if keys and text:
                 yield keys, text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
@@ -12,16 +13,8 @@ from textual.widgets import Static
 from dsexplore.text.plain import clean
 from dsexplore.tui.dialogs.dialog import Dialog
 
-# Keys of every screen; those of its own come first.
-_EVERYWHERE = (
-    ("pgup", "up by a screenful; pgdn down, home and end to the ends"),
-    ("q", "leave, as esc does"),
-    ("^s", "save the scenario"),
-    ("^f", "find anything"),
-    ("Y", "copy the rows"),
-    ("S", "write the screen to a file"),
-    ("^q", "quit dsexplore"),
-)
+# Where rows have no end.
+_MOVES = ("pgup", "up by a screenful; pgdn down, home and end to the ends")
 
 
 class KeysDialog(Dialog):
@@ -33,14 +26,17 @@ class KeysDialog(Dialog):
 
     def content(self) -> ComposeResult:
         """A row per key."""
-        yield key_table((*self._keys, *_EVERYWHERE))
+        yield key_table((*self._keys, _MOVES))
 
 
 def key_table(rows: Iterable[tuple[str, str]], width: int | None = None) -> Static:
-    """Keys at the left, in so many cells, and their words at the right."""
+    """Keys at the left, in so many cells or as many as they need, and their words at the right."""
+    listed = [*rows]
+    if width is not None:
+        width = max([width, *(cell_len(keys) for keys, _ in listed)])
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=width)
     table.add_column(ratio=None if width is None else 1)
-    for keys, text in rows:
+    for keys, text in listed:
         table.add_row(Text(clean(keys), style="bold"), Text(text))
     return Static(table)

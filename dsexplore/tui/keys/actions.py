@@ -6,6 +6,7 @@ this table. A new key takes two edits: an entry here, and a method of the same n
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,7 +59,8 @@ ACTIONS = (
            "Put the field back to its value when opened or saved; once more, to its preset's."),
     Action("find", "find", ("slash", "ctrl+f"), "Find",
            "Find any field, result, page, action, preset or claim by name, label, unit or the "
-           "flag of a framework (pp, --micro-batch-size), and go there. From any screen: ^f.",
+           "flag of a framework (pp, --micro-batch-size), and go there. On a screen with a list "
+           "the first key looks through that, and the second finds anything.",
            hint="find", results_hint="find"),
     Action("other_side", "move", ("tab",), "Next column",
            "Switch between parameters and results; of three columns, go to the next.",
@@ -75,10 +77,10 @@ ACTIONS = (
     Action("previous_page", "move", ("comma", "V"), "Previous results page",
            "Show the previous page of results from either side."),
     Action("go_to_page", "move", ("g",), "Go to page",
-           "Go to a page of results by its letter, which is shown: g m is Memory.",
+           "Go to a page of results by its letter, which is shown: m for Memory.",
            results_hint="go"),
     Action("go_to_panel", "move", ("G",), "Go to panel",
-           "Go to a panel of parameters by its letter, which is shown: G h is Hardware.",
+           "Go to a panel of parameters by its letter, which is shown: h for Hardware.",
            hint="go"),
     Action("board", "move", ("D",), "Third column",
            "Choose the pages of the third column, which terminals of 160 columns and more have; "
@@ -144,10 +146,10 @@ ACTIONS = (
     Action("history", "keep", ("h",), "History",
            "Show every state there was as a tree, undone ones and branches too, and go to one."),
     Action("name_state", "keep", ("N",), "Name this state",
-           "Give the state as it is now a name: the history shows it, and / finds it."),
+           "Give the state as it is now a name: the history shows it, and Find finds it."),
     Action("pin", "keep", ("K",), "Pin as a column",
            "Pin this state, a preset or a file: the overview shows how far results are from it, "
-           "in every session, up to four. K takes one away again."),
+           "in every session, up to four. The same key takes one away again."),
     Action("open", "file", ("ctrl+o", "o"), "Open", "Open a preset or a file.", hint="open"),
     Action("use_architecture", "file", ("A",), "Take architecture",
            "Replace only the architecture, by a preset's."),
@@ -163,8 +165,8 @@ ACTIONS = (
            "Save the panel on screen as a preset of your own."),
     Action("export", "file", ("ctrl+e", "x"), "Export",
            "Write the page of results to hand on: HTML, Markdown, CSV or a picture (SVG); or the "
-           "scenario with all results: JSON, TOML or text. On other screens x writes what they "
-           "show.", hint="export"),
+           "scenario with all results: JSON, TOML or text. On other screens: what they show.",
+           hint="export"),
     Action("copy", "file", ("Y",), "Copy",
            "Copy the value under the cursor, its row or the page to the clipboard (OSC 52, tmux), "
            "and to a file where that is not certain."),
@@ -204,12 +206,23 @@ _SHOWN = {
 }
 
 
+def key_of(keys: Mapping[str, Sequence[str]], name: str) -> str:
+    """The first key of an action as the screen writes it; for want of one, how to find it."""
+    bound = keys[name]
+    return shown_key(bound[0]) if bound else f"'{BY_NAME[name].title}'"
+
+
 def shown_key(key: str) -> str:
-    """A key as the screen writes it: ^s, ↵, F1."""
-    if key in _SHOWN:
-        return _SHOWN[key]
-    if key.startswith("ctrl+"):
-        return f"^{shown_key(key.removeprefix('ctrl+'))}"
-    if len(key) > 1 and key[0] == "f" and key[1:].isdigit():
-        return key.upper()
-    return key
+    """A key as the screen writes it: ^s, ↵, F1, shift+F1."""
+    held, _, last = key.rpartition("+")
+    is_numbered = len(last) > 1 and last[0] == "f" and last[1:].isdigit()
+    shown = last.upper() if is_numbered else _SHOWN.get(last, last)
+    if held == "ctrl":
+        return f"^{shown}"
+    return f"{held}+{shown}" if held else shown
+
+
+def shown_together(keys: Sequence[str]) -> str:
+    """Keys that go together: ↑↓, or with spaces where that would run words together."""
+    shown = [shown_key(key) for key in keys]
+    return ("" if all(len(key) == 1 for key in shown) else " ").join(shown)

@@ -9,6 +9,7 @@ from dsexplore.scenario.field import LISTS
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.keys.actions import key_of
 from dsexplore.tui.main.session import Session
 
 
@@ -87,7 +88,8 @@ class EditActions:
             self._session.say("")
         elif spec.kind in ("name", *LISTS):
             how = "choose" if spec.picks else "type"
-            self._session.say(f"{spec.label} has no next value; press Enter to {how} one.")
+            key = key_of(self._session.keys, "edit")
+            self._session.say(f"{spec.label} has no next value; press {key} to {how} one.")
         else:
             self._session.say(f"{spec.label} goes no further this way; type a value.")
 
@@ -115,8 +117,10 @@ class EditActions:
         def typed(line: str) -> None:
             self._document.set_distribution(name, line)
             now = self._document.scenario.uncertainty.get(name)
+            shows, tells = (key_of(self._session.keys, key) for key in ("medians", "likely"))
             self._session.say(
-                f"{spec.label}: {now.text(spec.unit)}; u shows medians and ranges, U how likely."
+                f"{spec.label}: {now.text(spec.unit)}; {shows} shows medians and ranges, {tells} "
+                "how likely."
                 if now
                 else f"{spec.label} is certain."
             )

@@ -13,7 +13,8 @@ from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import crossed
 from dsexplore.text.plain import clean
-from dsexplore.tui.keys.actions import BY_NAME, shown_key
+from dsexplore.tui.keys.actions import key_of
+from dsexplore.tui.keys.keymap import Keymap
 from dsexplore.tui.pages.blocks import role_of
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.widgets.lines import Line, Span, cropped, packed, wrapped
@@ -21,8 +22,6 @@ from dsexplore.tui.widgets.lines import Line, Span, cropped, packed, wrapped
 _LISTED = 12
 # More lines than any help has.
 _ANY = 1000
-# Where help has no room for all there is.
-_MORE = f" {shown_key(BY_NAME['explain'].keys[0])}: all of it ─"
 # What goes without saying among factors of a layout.
 _PARALLEL = " parallel"
 # Cells of a range that every row has room for.
@@ -37,7 +36,13 @@ def range_here(document: Document, spec: FieldSpec) -> str:
 
 
 def help_lines(
-    document: Document, spec: FieldSpec, width: int, height: int, *, is_change_shown: bool
+    document: Document,
+    spec: FieldSpec,
+    width: int,
+    height: int,
+    keys: Keymap,
+    *,
+    is_change_shown: bool,
 ) -> list[Line]:
     """Help for the focused field under a rule with its label, always as high.
 
@@ -48,20 +53,23 @@ def help_lines(
     moved = moved_lines(document, width)
     room = height - 1 - len(moved[:1])
     texts: list[Span] = (
-        [(draft.problem, "problem")] if draft else _texts(document, spec, is_change_shown)
+        [(draft.problem, "problem")] if draft else _texts(document, spec, keys, is_change_shown)
     )
     said = _in_lines(texts, inner, room)
     is_cut = said != _in_lines(texts, inner, _ANY)
     moved = moved[: max(1, height - 1 - len(said))]
     said += [("", "plain")] * (height - 1 - len(said) - len(moved))
-    rule = _rule(spec.label, width, _MORE if is_cut else "")
+    more = f" {key_of(keys, 'explain')}: all of it ─" if is_cut else ""
+    rule = _rule(spec.label, width, more)
     return [rule, *((("  ", "plain"), span) for span in said), *moved]
 
 
-def panel_help_lines(document: Document, title: str, width: int, height: int) -> list[Line]:
+def panel_help_lines(
+    document: Document, title: str, width: int, height: int, keys: Keymap
+) -> list[Line]:
     """What can be done with a whole panel, as high as help for a field."""
-    take, save = (shown_key(BY_NAME[name].keys[0]) for name in ("use_panel", "save_preset"))
-    text = f"Enter or {take} takes the whole panel from a preset; {save} saves it as one of yours."
+    edit, take, save = (key_of(keys, name) for name in ("edit", "use_panel", "save_preset"))
+    text = f"{edit} or {take} takes the whole panel from a preset; {save} saves it as one of yours."
     moved = moved_lines(document, width)[:1]
     said = wrapped(text, width - 2, height - 1 - len(moved))
     blank = [""] * (height - 1 - len(moved) - len(said))
@@ -85,12 +93,12 @@ def moved_lines(document: Document, width: int) -> list[Line]:
     return [cropped((("  ", "plain"), *line), width) for line in lines]
 
 
-def _texts(document: Document, spec: FieldSpec, is_change_shown: bool) -> list[Span]:
+def _texts(document: Document, spec: FieldSpec, keys: Keymap, is_change_shown: bool) -> list[Span]:
     """Help, range, note and source: each a text of its own."""
     scenario = document.scenario
     change = document.field_change(spec.name)
     before = change if change and not is_change_shown else ""
-    ranges = " · ".join(filter(None, (before, *_ranges(document, spec, bool(change)))))
+    ranges = " · ".join(filter(None, (before, *_ranges(document, spec, keys, bool(change)))))
     texts: list[Span] = [(spec.help, "plain"), (ranges, "plain")]
     if uncertain := scenario.uncertainty.get(spec.name):
         texts.append((f"Uncertain: {uncertain.text(spec.unit)}", "plain"))
@@ -112,12 +120,12 @@ def _in_lines(texts: Sequence[Span], width: int, height: int) -> list[Span]:
     return lines[:height]
 
 
-def _ranges(document: Document, spec: FieldSpec, has_changed: bool) -> list[str]:
+def _ranges(document: Document, spec: FieldSpec, keys: Keymap, has_changed: bool) -> list[str]:
     """The products that the field is part of, what it goes by, or its range."""
     products = [product for product in PRODUCTS if spec.name in product]
     said = [product_text(document, product) for product in products]
     if products and document.results[BROKEN_LINK]:
-        said.insert(0, f"{shown_key(BY_NAME['repair'].keys[0])} repairs the links")
+        said.insert(0, f"{key_of(keys, 'repair')} repairs the links")
     if tied := here(document, spec.name):
         said.append(_tie_words(tied))
     elif spec.has_two_ends and (has_changed or len(spec.range_hint()) > _SHORT):

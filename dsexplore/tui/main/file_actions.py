@@ -17,6 +17,7 @@ from dsexplore.library.own import save_preset
 from dsexplore.scenario.scenario import PANELS
 from dsexplore.text.refusal import ScenarioError, shown, shown_path
 from dsexplore.tui.beside import Run
+from dsexplore.tui.keys.actions import key_of
 from dsexplore.tui.main.leaving import Leaving
 from dsexplore.tui.main.opening import Opening
 from dsexplore.tui.main.session import Session
@@ -172,7 +173,8 @@ class FileActions:
 
         if self._document.is_own_file(path):
             found = f"{shown_path(str(path))}, the file of the open scenario"
-            raise ScenarioError("", found, "another name; w saves the scenario")
+            saves = f"{key_of(self._keys, 'save')} saves the scenario"
+            raise ScenarioError("", found, f"another name; {saves}")
         if path.suffix in (*FORMAT_OF_ENDING, DRAWING):
             from dsexplore.tui.pages.report import page_report  # noqa: PLC0415 - as said above
 

@@ -11,7 +11,7 @@ from dsexplore.document.document import Document
 from dsexplore.document.reading import SPREAD
 from dsexplore.text.format import CROSS, DOUBT, crossed, doubted
 from dsexplore.text.plain import clean
-from dsexplore.tui.keys.actions import ACTIONS, BY_NAME, shown_key
+from dsexplore.tui.keys.actions import ACTIONS, BY_NAME, shown_key, shown_together
 from dsexplore.tui.pages.blocks import role_of, spaced
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.pages.overview import FIGURES, HEADLINE
@@ -236,8 +236,5 @@ def _hint(key: str, text: str) -> list[Span]:
 def _hint_key(name: str, keys: Mapping[str, Sequence[str]]) -> str:
     """The key of a hint; opposite keys are written together: ↑↓."""
     pair = {"row_down": "row_up", "nudge_up": "nudge_down"}.get(name)
-    bound = keys.get(name) or [""]
-    if pair:
-        partner = keys.get(pair) or [""]
-        return f"{shown_key(partner[0])}{shown_key(bound[0])}"
-    return shown_key(bound[0])
+    names = [pair, name] if pair else [name]
+    return shown_together([key for each in names for key in (keys.get(each) or ())[:1]])

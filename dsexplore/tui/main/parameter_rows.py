@@ -12,7 +12,8 @@ from dsexplore.document.here import PRODUCTS, TIED, here, is_left_alone, was_lef
 from dsexplore.scenario.field import LISTS, FieldSpec
 from dsexplore.scenario.scenario import FIELDS, PANELS
 from dsexplore.text.plain import clean
-from dsexplore.tui.keys.actions import BY_NAME, shown_key
+from dsexplore.tui.keys.actions import key_of
+from dsexplore.tui.keys.keymap import Keymap
 from dsexplore.tui.main.edit_buffer import EditBuffer
 from dsexplore.tui.main.field_help import range_here
 from dsexplore.tui.widgets.lines import Line, Role, Row, Span, cropped, fitted, right, wrapped
@@ -63,8 +64,9 @@ def visible_fields(
 class DrawnPanels:
     """Panels as rows, those of each as drawn last where nothing behind them has changed."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, keys: Keymap) -> None:
         self._document = document
+        self._keys = keys
         self._made: dict[str, tuple[tuple[object, ...], list[Row]]] = {}
 
     def rows(
@@ -73,11 +75,11 @@ class DrawnPanels:
         """The rows of a panel, as in `parameter_rows`."""
         if focused and editing is not None:  # the text and its caret change in place
             self._made.pop(table, None)
-            return parameter_rows(self._document, table, shown, focused, editing, width)
+            return parameter_rows(self._document, self._keys, table, shown, focused, editing, width)
         key = (*self._facts(table), tuple(shown), focused, width)
         kept = self._made.get(table)
         if kept is None or kept[0] != key:
-            rows = parameter_rows(self._document, table, shown, focused, None, width)
+            rows = parameter_rows(self._document, self._keys, table, shown, focused, None, width)
             kept = self._made[table] = key, rows
         return kept[1]
 
@@ -94,6 +96,7 @@ class DrawnPanels:
 
 def parameter_rows(
     document: Document,
+    keys: Keymap,
     table: str,
     shown: Sequence[str],
     focused: str,
@@ -105,7 +108,7 @@ def parameter_rows(
     A heading counts the fields that are folded under it; those without any row are named at the
     end.
     """
-    rows = [Row(_panel_line(document, table, focused == table, width), table)]
+    rows = [Row(_panel_line(document, keys, table, focused == table, width), table)]
     fields = applying(document, table)
     hidden = Counter(spec.section for spec in fields if spec.name not in shown)
     section = ""
@@ -115,16 +118,17 @@ def parameter_rows(
             section = spec.section
             rows.append(Row(_heading(section, hidden.pop(section, 0), width)))
         here = name == focused
-        rows.append(Row(_field_line(document, spec, here, editing if here else None, width), name))
+        line = _field_line(document, keys, spec, here, editing if here else None, width)
+        rows.append(Row(line, name))
     if hidden:
-        key = shown_key(BY_NAME["all_fields"].keys[0])
+        key = key_of(keys, "all_fields")
         folded = f"{key}: {hidden.total()} more at their defaults: {', '.join(hidden)}"
         rows.append(Row(()))
         rows += [Row(((f" {line}", "dim"),)) for line in wrapped(folded, width - 2, _FOLDED)]
     return rows
 
 
-def _panel_line(document: Document, table: str, here: bool, width: int) -> Line:
+def _panel_line(document: Document, keys: Keymap, table: str, here: bool, width: int) -> Line:
     """The preset that the panel is from, and how much of it has changed."""
     preset = document.scenario.panel(table).preset or "none"
     changed = document.changed_in(table)
@@ -133,7 +137,7 @@ def _panel_line(document: Document, table: str, here: bool, width: int) -> Line:
         ("Preset ", "active" if here else "label"),
         (preset, "value"),
         (f", {changed} changed" if changed else "", "changed"),
-        ("   ↵ another" if here else "", "dim"),
+        (f"   {key_of(keys, 'edit')} another" if here else "", "dim"),
     ]
     return cropped(spans, width)
 
@@ -153,7 +157,12 @@ def _heading(text: str, folded: int, width: int) -> Line:
 
 
 def _field_line(
-    document: Document, spec: FieldSpec, here: bool, editing: EditBuffer | None, width: int
+    document: Document,
+    keys: Keymap,
+    spec: FieldSpec,
+    here: bool,
+    editing: EditBuffer | None,
+    width: int,
 ) -> Line:
     draft = document.drafts.get(spec.name)
     change = document.field_change(spec.name)
@@ -181,7 +190,7 @@ def _field_line(
     over = cell_len(value) - _VALUE
     if not change and cell_len(aside) + max(over, 0) > width - _BEFORE:
         # Half a range says nothing; the help has it whole.
-        aside = f"↵ lists {len(spec.choices)}" if spec.choices else ""
+        aside = f"{key_of(keys, 'edit')} lists {len(spec.choices)}" if spec.choices else ""
     # A word, or what a figure was, is read whole where spaces before it can make room.
     label = cell_len(spec.label)
     value_room = max(cell_len(value), min(_VALUE, width - _BEFORE + _VALUE - cell_len(aside)))

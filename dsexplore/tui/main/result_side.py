@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from dsexplore.document.document import Document
 from dsexplore.document.state import State
+from dsexplore.tui.keys.keymap import Keymap
 from dsexplore.tui.main.side import Side
 from dsexplore.tui.main.written import Written
 from dsexplore.tui.pages.page import Tab
@@ -21,11 +22,14 @@ _ANY_WIDTH = 80
 class ResultSide(Side):
     """Pages of results, and a cursor from result to result."""
 
-    def __init__(self, document: Document, name: str, tabs: str, pages: Sequence[Tab]) -> None:
+    def __init__(
+        self, document: Document, keys: Keymap, name: str, tabs: str, pages: Sequence[Tab]
+    ) -> None:
         super().__init__(name, tabs, [(page.title, page.short) for page in pages])
         self._document = document
+        self._keys = keys
         self._cursor = RowCursor(self.sheet)
-        self._written = [Written(page, document) for page in pages]
+        self._written = [Written(page, document, keys) for page in pages]
         # Whether only what moved is shown.
         self.is_only_moved = False
 
@@ -61,8 +65,8 @@ class ResultSide(Side):
 class PageSide(ResultSide):
     """One page at a time."""
 
-    def __init__(self, document: Document) -> None:
-        super().__init__(document, "results", "right-tabs", PAGES)
+    def __init__(self, document: Document, keys: Keymap) -> None:
+        super().__init__(document, keys, "results", "right-tabs", PAGES)
         # The result to go to when the page is next drawn.
         self._sought = ""
 
@@ -99,8 +103,8 @@ class PageSide(ResultSide):
 class Board(ResultSide):
     """Pages of the user's choice, one under another as far as there are lines."""
 
-    def __init__(self, document: Document, pages: Sequence[Tab]) -> None:
-        super().__init__(document, "board", "board-tabs", pages)
+    def __init__(self, document: Document, keys: Keymap, pages: Sequence[Tab]) -> None:
+        super().__init__(document, keys, "board", "board-tabs", pages)
         # The row at which each page begins.
         self._starts: list[int] = []
         # What it was drawn of last.
@@ -135,7 +139,9 @@ class Board(ResultSide):
     def choose(self, pages: Sequence[Tab]) -> None:
         """Show these pages from now on."""
         before = {written.tab: written for written in self._written}
-        self._written = [before.get(page) or Written(page, self._document) for page in pages]
+        self._written = [
+            before.get(page) or Written(page, self._document, self._keys) for page in pages
+        ]
         self._titles = [(page.title, page.short) for page in pages]
         self.shown, self._turned = 0, None
         self._cursor.start_over()

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from dsexplore.document.document import Document
-from dsexplore.tui.keys.actions import ACTIONS, BY_NAME, Group, shown_key
+from dsexplore.tui.keys.actions import ACTIONS, BY_NAME, Group, key_of, shown_key, shown_together
 from dsexplore.tui.keys.keymap import Keymap, actions_by_key
 from dsexplore.tui.link.screen import WholeScreen
 from dsexplore.tui.main.claims_list import ClaimsList
@@ -40,6 +40,11 @@ _BOTH_SIDES = 100
 _LOW, _TALL = 20, 30
 # Seconds without a key after which what is due beside the screen is worked out.
 _REST = 0.15
+# The keys of actions stand in braces.
+_FIRST_WORDS = (
+    "{edit} says why a number is what it is; {other_side}, then {nudges}, changes what it is made "
+    "of; {help} shows the keys, {tour} a tour."
+)
 
 
 class MainScreen(WholeScreen[None], KeyTaker):
@@ -49,7 +54,7 @@ class MainScreen(WholeScreen[None], KeyTaker):
 
     def __init__(self, document: Document, keys: Keymap) -> None:
         super().__init__()
-        self.session = Session(document, self, self.draw)
+        self.session = Session(document, self, self.draw, keys)
         # Whether nobody has opened it before: what to press is said then.
         self.is_first_time = False
         self._keys = keys
@@ -103,15 +108,11 @@ class MainScreen(WholeScreen[None], KeyTaker):
 
     def _first_words(self) -> str:
         """What to press, for who has never been here."""
-        names = ("edit", "other_side", "nudge_up", "help", "tour")
-        keys = [shown_key(key) for name in names for key in self._keys.get(name, ())[:1]]
-        if len(keys) < len(names):
-            return ""
-        why, change, nudge, more, tour = keys
-        return (
-            f"{why} says why a number is what it is; {change}, then ←{nudge}, changes what it is "
-            f"made of; {more} shows the keys, {tour} a tour."
+        nudges = shown_together(
+            [key for name in ("nudge_down", "nudge_up") for key in self._keys[name][:1]]
         )
+        bound = {name: key_of(self._keys, name) for name in self._keys} | {"nudges": nudges}
+        return _FIRST_WORDS.format(**bound) if nudges else ""
 
     def on_resize(self) -> None:
         """Draw for the new size, once it is laid out."""

@@ -20,6 +20,7 @@ from dsexplore.files.locations import desk_file, journal_folder
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.keys.keymap import Keymap
 from dsexplore.tui.main.result_side import Board, PageSide, ResultSide
 from dsexplore.tui.main.side import ParameterSide, Side
 from dsexplore.tui.pages.pages import PAGES, chosen_pages
@@ -50,13 +51,17 @@ class TourAsked(Message):
 class Session:
     """The state of the main screen; actions change it within `run`, which draws it once."""
 
-    def __init__(self, document: Document, screen: Screen[None], draw: Callable[[], None]) -> None:
+    def __init__(
+        self, document: Document, screen: Screen[None], draw: Callable[[], None], keys: Keymap
+    ) -> None:
         self.document = document
-        self.parameters = ParameterSide(document, self.say)
-        self.pages = PageSide(document)
+        # The keys in force, by action.
+        self.keys = keys
+        self.parameters = ParameterSide(document, self.say, keys)
+        self.pages = PageSide(document, keys)
         self.desk = Desk(desk_file())
         document.pins, document.swept = self.desk.pins, self.desk.swept
-        self.board = Board(document, chosen_pages(self.desk.pages))
+        self.board = Board(document, keys, chosen_pages(self.desk.pages))
         # How many columns have room, and the one that keys go to: parameters, a page, the board.
         self.columns = 2
         self.at = 0

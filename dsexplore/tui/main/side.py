@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from dsexplore.document.document import Document
 from dsexplore.scenario.scenario import FIELDS, PANELS
+from dsexplore.tui.keys.keymap import Keymap
 from dsexplore.tui.main.field_help import help_lines, panel_help_lines
 from dsexplore.tui.main.frame import rule_line, tab_at, tab_line
 from dsexplore.tui.main.parameter_rows import DrawnPanels, is_change_shown, visible_fields
@@ -67,11 +68,12 @@ class Side(ABC):
 class ParameterSide(Side):
     """Panels of fields, one field of each focused, and the typing in it."""
 
-    def __init__(self, document: Document, say: Callable[[str, Role], None]) -> None:
+    def __init__(self, document: Document, say: Callable[[str, Role], None], keys: Keymap) -> None:
         titles = [(panel.title, panel.short) for panel in PANELS.values()]
         super().__init__("parameters", "left-tabs", titles)
-        self.typing = RowTyping(document, say)
+        self.typing = RowTyping(document, say, keys)
         self._document = document
+        self._keys = keys
         self.help = LineBlock("help")
         self.unfolded = False
         # Whether all panels show, one under another, and not one at a time.
@@ -82,7 +84,7 @@ class ParameterSide(Side):
         self._kept: set[str] = set()
         self._seen: dict[str, tuple[tuple[object, ...], list[str]]] = {}
         self._focused = {table: self._visible(table)[0] for table in TABLES}
-        self._drawn = DrawnPanels(document)
+        self._drawn = DrawnPanels(document, keys)
         self._rows: list[Row] = []
 
     @property
@@ -187,9 +189,12 @@ class ParameterSide(Side):
         height = self.help.size.height or HELP
         if name:
             has_room = is_change_shown(document, name, editing, width)
-            lines = help_lines(document, FIELDS[name], width, height, is_change_shown=has_room)
+            lines = help_lines(
+                document, FIELDS[name], width, height, self._keys, is_change_shown=has_room
+            )
         else:
-            lines = panel_help_lines(document, PANELS[self.table].title, width, height)
+            title = PANELS[self.table].title
+            lines = panel_help_lines(document, title, width, height, self._keys)
         self.help.show(lines)
         if here:
             # What stands above the first field comes into sight with it.

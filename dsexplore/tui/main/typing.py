@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from dsexplore.document.document import Document
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.shown_unit import in_shown_unit
+from dsexplore.tui.keys.actions import key_of
 from dsexplore.tui.main.edit_buffer import EditBuffer
 from dsexplore.tui.widgets.lines import Role
 
@@ -28,10 +29,16 @@ _NOT_IN_FORCE = "Not in force; the value before it stays."
 class RowTyping:
     """The text being typed in a field's row. The document follows it at every key."""
 
-    def __init__(self, document: Document, say: Callable[[str, Role], None]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        say: Callable[[str, Role], None],
+        keys: Mapping[str, Sequence[str]],
+    ) -> None:
         self.editing: EditBuffer | None = None
         self._document = document
         self._say = say
+        self._keys = keys
         self._field = ""
         # The value on the row before it is typed over: a bare number is in its unit.
         self._shown = ""
@@ -87,10 +94,13 @@ class RowTyping:
     def _begin_with(self, field: str, text: str) -> None:
         spec = FIELDS[field]
         if spec.kind in ("choice", "boolean"):
-            self._say(f"{spec.label}: {spec.range_hint()}; ← and → change it.", "plain")
+            lower, raise_ = (key_of(self._keys, name) for name in ("nudge_down", "nudge_up"))
+            change = f"{lower} and {raise_} change it."
+            self._say(f"{spec.label}: {spec.range_hint()}; {change}", "plain")
             return
         if spec.picks:
-            self._say(f"{spec.label} is chosen from a list; press Enter.", "plain")
+            key = key_of(self._keys, "edit")
+            self._say(f"{spec.label} is chosen from a list; press {key}.", "plain")
             return
         self._field, self.editing = field, EditBuffer.over("")
         self._shown = self._document.field_shown(field)

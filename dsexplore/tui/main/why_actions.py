@@ -13,6 +13,7 @@ from dsexplore.engine.doubt import Spreads
 from dsexplore.engine.names import BROKEN_LINK, is_result
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.refusal import ScenarioError
+from dsexplore.tui.keys.actions import key_of
 from dsexplore.tui.main.claims_list import ClaimsList
 from dsexplore.tui.main.field_help import product_text
 from dsexplore.tui.main.session import Session
@@ -159,7 +160,8 @@ class WhyActions:
 
         if self._document.results["memory_headroom"] >= 0:
             room = self._document.result_text("memory_headroom", 3)
-            self._session.say(f"It fits, with {room} to spare; L lists faster layouts.")
+            key = key_of(self._session.keys, "search")
+            self._session.say(f"It fits, with {room} to spare; {key} lists faster layouts.")
             return
         self._ask_for_change(FitScreen(self._document))
 

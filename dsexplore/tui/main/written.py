@@ -7,11 +7,11 @@ from typing import Any
 from dsexplore.document.document import Document
 from dsexplore.document.state import Evaluated, Place, State
 from dsexplore.tui.beside import Run
+from dsexplore.tui.keys.actions import key_of
+from dsexplore.tui.keys.keymap import Keymap
 from dsexplore.tui.pages.moved import only_moved
 from dsexplore.tui.pages.page import Tab
 from dsexplore.tui.widgets.lines import Row
-
-NONE_MOVED = "Nothing on this page moved; M shows all of it."
 
 
 class Written:
@@ -20,8 +20,9 @@ class Written:
     Many evaluations are no part of a frame: until they are done, the page shows those of before.
     """
 
-    def __init__(self, tab: Tab, document: Document) -> None:
+    def __init__(self, tab: Tab, document: Document, keys: Keymap) -> None:
         self.tab = tab
+        self._keys = keys
         self._document = document
         self._rows: list[Row] = []
         # State, size, the ways of showing results and what was worked out behind the rows.
@@ -87,6 +88,10 @@ class Written:
             now is not then for now, then in zip(made_of, self._made_of, strict=True)
         ):
             self._made_of = made_of
-            rows = self.tab.rows(document, width, self.found, height)
-            self._rows = only_moved(rows, document.moved, NONE_MOVED) if is_only_moved else rows
+            rows = self.tab.rows(document, width, self.found, height, self._keys)
+            if is_only_moved:
+                key = key_of(self._keys, "only_moved")
+                none = f"Nothing on this page moved; {key} shows all of it."
+                rows = only_moved(rows, document.moved, none)
+            self._rows = rows
         return self._rows

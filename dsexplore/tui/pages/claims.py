@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from dsexplore.document.state import State
 from dsexplore.text.plain import clean
-from dsexplore.tui.keys.actions import BY_NAME, shown_key
 from dsexplore.tui.pages.page import GoesOn, Page, tab
 
 if TYPE_CHECKING:
@@ -41,4 +40,4 @@ def claims(page: Page) -> None:
     by_id = {finding.claim.id: finding for finding in found}
     for row in claim_rows([finding.claim for finding in found], by_id, page.width):
         page.line(row.line)
-    page.text(f"{shown_key(BY_NAME['claims'].keys[0])} shows each in full, and opens its scenario.")
+    page.offer("claims", " shows each in full, and opens its scenario.")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from dsexplore.document.state import State
 from dsexplore.text.refusal import ScenarioError
-from dsexplore.tui.keys.actions import BY_NAME, shown_key
 from dsexplore.tui.pages.page import GoesOn, Page, tab
 
 if TYPE_CHECKING:
@@ -49,4 +48,4 @@ def layouts(page: Page) -> None:
     page.text(summary(search), "plain", most=4)
     for row in layout_rows(search, found, page.width):
         page.line(row.line)
-    page.text(f"{shown_key(BY_NAME['search'].keys[0])} lists more, draws the frontier, takes one.")
+    page.offer("search", " lists more, draws the frontier, takes one.")

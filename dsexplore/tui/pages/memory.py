@@ -5,7 +5,6 @@ from __future__ import annotations
 from dsexplore.document.document import Document
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
-from dsexplore.tui.keys.actions import BY_NAME, shown_key
 from dsexplore.tui.pages.page import Page, tab
 from dsexplore.tui.widgets.lines import Role
 
@@ -82,7 +81,7 @@ def verdict(page: Page) -> None:
     page.line(((f" {'✓' if fits else '✗'} {verdict[0].upper()}{verdict[1:]}", role),),
               "memory_verdict")  # fmt: skip
     if not fits:
-        page.text(f"{shown_key(BY_NAME['fit'].keys[0])}: the nearest changes that make it fit.")
+        page.offer("fit", ": the nearest changes that make it fit.")
 
 
 def verdict_doubt(page: Page) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from dsexplore.engine import QUANTITIES
 from dsexplore.engine.names import in_words, unit_of
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
-from dsexplore.tui.keys.actions import BY_NAME, shown_key
+from dsexplore.tui.keys.actions import key_of
 from dsexplore.tui.pages.blocks import LABEL, LABELLED, MARK, labelled, percent, role_of, spaced
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.widgets.lines import (
@@ -45,6 +45,8 @@ _LEAST_BAR = 4
 _SIGNS: tuple[Span, ...] = (("█", "bar"), ("▓", "bar2"), ("▒", "bar3"), ("░", "plain"))
 _BAR_ROLES: tuple[Role, Role, Role] = ("bar", "bar2", "bar3")
 
+# The keys of each action.
+Keys = Mapping[str, Sequence[str]]
 # Whether work goes on. Raises GivenUpError where nobody wants it any more.
 GoesOn = Callable[[], bool]
 # Given the state and that, and what else the page asks of the document, if it does.
@@ -54,15 +56,24 @@ Work = Callable[..., Any]
 class Page(Writer):
     """Rows about one document; the cursor stops on those that show a field or a result."""
 
-    def __init__(self, document: Document, width: int, found: Any = None, height: int = 0) -> None:
+    def __init__(
+        self,
+        document: Document,
+        width: int,
+        found: Any = None,
+        height: int = 0,
+        keys: Keys | None = None,
+    ) -> None:
         """`found`: what was worked out for the page beside the screen; None where it is yet to be.
 
-        `height`: the lines in sight, 0 where nobody knows them.
+        `height`: the lines in sight, 0 where nobody knows them. `keys`: those in force, by action;
+        None on paper, where none can be pressed.
         """
         super().__init__(width)
         self.document = document
         self.height = height
         self.found = found
+        self.keys = keys
         self._gaps: set[str] = set()
 
     def is_known(self, name: str) -> bool:
@@ -205,8 +216,8 @@ class Page(Writer):
             gap = gap_behind(self.document.scenario, name, self.document.results)
             if gap and gap not in self._gaps:
                 self._gaps.add(gap)
-                key = shown_key(BY_NAME["explain"].keys[0])
-                self.text(f"Rests on {gap}; {key} on it says what its interval is from.")
+                why = self.by_key("explain", "; ", " on it says what its interval is from")
+                self.text(f"Rests on {gap}{why}.")
 
     def calibration(self) -> None:
         """Says where measured hours are far from the predicted step, and what brings them near."""
@@ -218,11 +229,21 @@ class Page(Writer):
             return
         seconds = format_value(measured, "second", 3)
         name = shlex.quote(clean(document.name))
+        calibrates = self.by_key("calibrate", after=" calibrates the software stack")
+        how = calibrates or "To calibrate the software stack"
         self.text(
             f"Measured hours come to {seconds} a step, which the interval does not hold. "
-            f"{shown_key(BY_NAME['calibrate'].keys[0])} calibrates the software stack: "
-            f"dsexplore calibrate {name} --step-time '{seconds}'."
+            f"{how}: dsexplore calibrate {name} --step-time '{seconds}'."
         )
+
+    def by_key(self, action: str, before: str = "", after: str = "") -> str:
+        """The key of an action between some words; nothing at all on paper."""
+        return "" if self.keys is None else f"{before}{key_of(self.keys, action)}{after}"
+
+    def offer(self, action: str, what: str) -> None:
+        """Says what the key of an action leads to; nothing on paper."""
+        if said := self.by_key(action, after=what):
+            self.text(said)
 
     def heading_of(self, text: str, name: str) -> None:
         """The title of a group of rows that make up a result, with the result at its end."""
@@ -289,9 +310,16 @@ class Tab:
     # The panel whose choices are searched from it; empty where layouts are.
     chooses_in: str = ""
 
-    def rows(self, document: Document, width: int, found: Any = None, height: int = 0) -> list[Row]:
+    def rows(
+        self,
+        document: Document,
+        width: int,
+        found: Any = None,
+        height: int = 0,
+        keys: Keys | None = None,
+    ) -> list[Row]:
         """The page about a document, at most `width` cells wide; the rest as in `Page`."""
-        page = Page(document, width, found, height)
+        page = Page(document, width, found, height, keys)
         self.write(page)
         return page.rows
 

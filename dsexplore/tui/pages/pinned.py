@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from dsexplore.document.state import Evaluated
 from dsexplore.text.plain import clean
-from dsexplore.tui.keys.actions import BY_NAME, shown_key
 from dsexplore.tui.pages.blocks import role_of
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.pages.page import Page
@@ -43,8 +42,8 @@ def beside_pinned(page: Page, names: Sequence[str]) -> None:
         named = ", ".join(clean(pin.name) for pin in hidden)
         page.text(f"Without room here: {named}.")
     stand = "Results as they stand, no medians. " if page.document.spreads else ""
-    key = shown_key(BY_NAME["pin"].keys[0])
-    page.text(f"{stand}+ better, - worse than there. {key} pins and unpins.")
+    by_key = page.by_key("pin", " ", " pins and unpins.")
+    page.text(f"{stand}+ better, - worse than there.{by_key}")
 
 
 def _now(page: Page, name: str) -> str:

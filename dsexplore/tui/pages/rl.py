@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
-from dsexplore.tui.keys.actions import BY_NAME, shown_key
 from dsexplore.tui.pages.page import Page, tab
 
 if TYPE_CHECKING:
@@ -115,9 +114,7 @@ def _iteration(page: Page) -> None:
         "rl_predicted_gpu_hours",
     )
     page.evidence("rl_iteration_time")
-    page.text(
-        f"{shown_key(BY_NAME['search'].keys[0])}: who generates and learns, the fastest first."
-    )
+    page.offer("search", ": who generates and learns, the fastest first.")
 
 
 def _longest_response(page: Page) -> None:

@@ -11,7 +11,6 @@ from dsexplore.analysis.service.drawn import TITLES, drawn
 from dsexplore.analysis.service.service import Limits, Service, ServiceError, requests
 from dsexplore.text.format import format_value
 from dsexplore.text.refusal import ScenarioError
-from dsexplore.tui.keys.actions import BY_NAME, shown_key
 from dsexplore.tui.pages.memory import states
 from dsexplore.tui.pages.page import Page, tab
 from dsexplore.tui.widgets.lines import Role
@@ -64,9 +63,7 @@ def serving(page: Page) -> None:
         "mean_input_price",
         "output_price_over_cost",
     )
-    page.text(
-        f"{shown_key(BY_NAME['search'].keys[0])}: the cheapest degrees, batch and precisions."
-    )
+    page.offer("search", ": the cheapest degrees, batch and precisions.")
     page.heading("A day of serving")
     _day(page)
     page.heading("Price beside scores")

@@ -9,7 +9,6 @@ from dsexplore.document.state import State
 from dsexplore.document.swept import Swept
 from dsexplore.engine import QUANTITIES
 from dsexplore.text.refusal import ScenarioError
-from dsexplore.tui.keys.actions import BY_NAME, shown_key
 from dsexplore.tui.pages.page import GoesOn, Page, tab
 
 if TYPE_CHECKING:
@@ -61,8 +60,7 @@ def swept_page(page: Page) -> None:
         page.text(found, "plain", most=6)
     else:
         _drawn(page, found)
-    keys = BY_NAME["sweep"].keys
-    page.text(f"{shown_key(keys[0])} on a field sweeps it, and shows here from then on.")
+    page.offer("sweep", " on a field sweeps it, and shows here from then on.")
 
 
 def _drawn(page: Page, found: Sweep) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -16,8 +15,8 @@ from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.dialog import AnsweringScreen
 from dsexplore.tui.dialogs.keys import KeysDialog
-from dsexplore.tui.keys.actions import shown_key
 from dsexplore.tui.main.frame import hints_in, rule_line
+from dsexplore.tui.screens.keys_here import Key, KeysHere
 from dsexplore.tui.typed_ahead import KeyTaker
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock, Sheet
 from dsexplore.tui.widgets.lines import Line, Role, Row, Span, between, cropped
@@ -25,23 +24,11 @@ from dsexplore.tui.widgets.row_cursor import RowCursor
 
 if TYPE_CHECKING:
     from dsexplore.export.reports.report import Report
+    from dsexplore.tui.app import ExplorerApp
 
 _ENDS = 10_000
 # The key that shows the detail of a row in full.
 _WHOLE_KEY = "i"
-# Keys of every screen, however little room its own leave.
-_ALWAYS = (("^s", "save"), ("?", "help"), ("^q", "quit"))
-# Keys of every screen that do what an action of the main screen does.
-_AS_THERE = {"slash": "find", "ctrl+f": "find", "ctrl+s": "save", "S": "screenshot"}
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key of one screen, its method and its words; without words it is not shown."""
-
-    name: str
-    does: Callable[..., None]
-    hint: str = ""
 
 
 class RowsScreen(AnsweringScreen, KeyTaker):
@@ -85,6 +72,7 @@ class RowsScreen(AnsweringScreen, KeyTaker):
         self._detail = LineBlock("screen-detail")
         self._message = LineBlock("screen-message")
         self._hints = LineBlock("screen-hints")
+        self._here: KeysHere | None = None
 
     @abstractmethod
     def headline(self) -> tuple[str, str]:
@@ -96,7 +84,7 @@ class RowsScreen(AnsweringScreen, KeyTaker):
 
     def hints(self) -> Sequence[tuple[str, str]]:
         """Keys and their words, the most useful first."""
-        own = [(shown_key(key.name), key.hint) for key in self.KEYS if key.hint]
+        own = self.here.hints(self.KEYS)
         more = [(_WHOLE_KEY, "in full")] if self.detail_height() else []
         moves = (self.moves(), "move")
         return [("↵", self.FOLLOWS), ("esc", self.LEAVES), *own, *more, moves]
@@ -184,41 +172,64 @@ class RowsScreen(AnsweringScreen, KeyTaker):
 
     def take_key(self, event: events.Key) -> bool:
         """Follow a key."""
-        moves = {
-            "up": -1,
-            "k": -1,
-            "down": 1,
-            "j": 1,
-            "pageup": 2 - self.sheet.size.height,
-            "pagedown": self.sheet.size.height - 2,
-            "home": -_ENDS,
-            "end": _ENDS,
-        }
-        if event.key in moves:
-            self.say("")
-            self.cursor.move(moves[event.key])
-            self.went()
-        elif own := [key for key in self.KEYS if key.name == event.key]:
-            self.say("")
-            own[0].does(self)
-        elif event.key == "enter":
-            self.say("")
-            self.follow()
-        elif event.key in ("escape", "q"):
-            self.back()
-        elif event.key in ("question_mark", "f1"):
-            self.app.push_screen(KeysDialog(self.headline()[0], self.hints()))
-        elif event.key == _WHOLE_KEY and self.detail_height():
-            self.app.push_screen(DetailScreen(self))
-        elif event.key in _AS_THERE:
-            self.post_message(self.ActionAsked(self, _AS_THERE[event.key]))
-        elif event.key == "Y":
-            self.post_message(self.CopyAsked(self))
-        elif event.key == "ctrl+q":
-            self.post_message(self.QuitAsked())
-        else:
+        key, arrow = self.here.by_name.get(event.key), self.here.arrows.get(event.key)
+        if key is None and arrow is None:
             return False
+        self.say("")
+        if key is not None:
+            key.does(self)
+        elif arrow is not None:
+            self.move_by(arrow)
         return True
+
+    def move_by(self, arrow: str) -> None:
+        """Go up or down, by an arrow or its like."""
+        screenful = self.sheet.size.height - 2
+        rows = {"up": -1, "down": 1, "pageup": -screenful, "pagedown": screenful, "home": -_ENDS}
+        self.cursor.move(rows.get(arrow, _ENDS))
+        self.went()
+
+    # Keys of every screen
+
+    @property
+    def here(self) -> KeysHere:
+        """Which key does what here."""
+        if self._here is None:
+            keys = cast("ExplorerApp", self.app).keys
+            # A letter that quits leaves this screen alone.
+            leaves = [Key(key, _leave) for key in keys["quit"] if len(key) == 1]
+            self._here = KeysHere(keys, self.KEYS, [*_FIXED, *leaves], _EVERYWHERE)
+        return self._here
+
+    def show_keys(self) -> None:
+        """List the keys of this screen."""
+        everywhere = self.here.helps(_EVERYWHERE)
+        self.app.push_screen(KeysDialog(self.headline()[0], [*self.hints(), *everywhere]))
+
+    def show_whole(self) -> None:
+        """Show the detail of the row in full, where there is one."""
+        if self.detail_height():
+            self.app.push_screen(DetailScreen(self))
+
+    def ask_to_find(self) -> None:
+        """Find anything, as from the main screen."""
+        self.post_message(self.ActionAsked(self, "find"))
+
+    def ask_to_save(self) -> None:
+        """Save the scenario."""
+        self.post_message(self.ActionAsked(self, "save"))
+
+    def ask_for_screenshot(self) -> None:
+        """Write the screen to a file."""
+        self.post_message(self.ActionAsked(self, "screenshot"))
+
+    def ask_to_copy(self) -> None:
+        """Copy what there is here."""
+        self.post_message(self.CopyAsked(self))
+
+    def ask_to_quit(self) -> None:
+        """Leave the program."""
+        self.post_message(self.QuitAsked())
 
     def draw(self) -> None:
         """Show the rows; every block repaints only its changes."""
@@ -230,7 +241,7 @@ class RowsScreen(AnsweringScreen, KeyTaker):
         self._title.show([between(left, [(f"  {clean(of)} ", "dim")], width)])
         self.cursor.show(self.rows(width))
         self._draw_around()
-        self._hints.show([hints_in(self.hints(), width, _ALWAYS)])
+        self._hints.show([hints_in(self.hints(), width, self.here.hints(_EVERYWHERE))])
 
     def say(self, text: str, role: Role = "plain") -> None:
         """Put a sentence under the rows."""
@@ -296,5 +307,24 @@ class DetailScreen(RowsScreen):
         self.back()
 
 
+def _leave(screen: RowsScreen) -> None:
+    screen.back()
+
+
+def _follow(screen: RowsScreen) -> None:
+    screen.follow()
+
+
+# Keys that nobody remaps.
+_FIXED = (Key("enter", _follow), Key("escape", _leave), Key(_WHOLE_KEY, RowsScreen.show_whole))
+# Actions of the table that every screen has; those with words are in its last line.
+_EVERYWHERE = (
+    Key("", RowsScreen.ask_to_save, "save", "save", "save the scenario"),
+    Key("", RowsScreen.show_keys, "help", "help", "show these keys"),
+    Key("", RowsScreen.ask_to_quit, "quit", "quit", "quit dsexplore"),
+    Key("", RowsScreen.ask_to_find, action="find", help="find anything"),
+    Key("", RowsScreen.ask_to_copy, action="copy", help="copy the rows"),
+    Key("", RowsScreen.ask_for_screenshot, action="screenshot", help="write the screen to a file"),
+)
 # Keys of a screen that can be exported.
-EXPORT = (Key("x", RowsScreen.export, "export"), Key("ctrl+e", RowsScreen.export))
+EXPORT = (Key("", RowsScreen.export, "export", "export"),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.screen import Screen
 
 from dsexplore.document.document import Document
-from dsexplore.tui.keys.actions import shown_key
+from dsexplore.tui.keys.actions import key_of
 from dsexplore.tui.keys.keymap import Keymap
 from dsexplore.tui.main.screen import MainScreen
 from dsexplore.tui.screens.too_small import TooSmall
@@ -44,7 +44,7 @@ class Tour:
         bar.show([((f" {line}", "key"),) for line in wrapped(self._words(), width - 2, _LINES)])
 
     def _words(self) -> str:
-        bound = {name: shown_key(keys[0]) if keys else "?" for name, keys in self._keys.items()}
+        bound = {name: key_of(self._keys, name) for name in self._keys}
         if self._at == len(STEPS):
             return END.format(**bound)
         leave = f" ({bound['quit']} leaves)" if self._at == 0 else ""

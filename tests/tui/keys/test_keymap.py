@@ -39,6 +39,8 @@ def test_a_key_may_be_written_as_its_character() -> None:
         ({"undo": ["escape"]}, "keys.undo: found 'escape'; allowed: a key that is not reserved"),
         ({"undo": ["5"]}, "keys.undo: found '5'; allowed: a key that does not start a value"),
         ({"undo": ["-"]}, "keys.undo: found '-'; allowed: a key that does not start a value"),
+        ({"undo": ["ctrl+foo"]}, "keys.undo: found 'ctrl+foo'; allowed: the name of a key"),
+        ({"undo": ["q", "ctrl+q"]}, "keys.quit: found no key left; allowed: at least one key"),
         ({"undo": [""]}, "keys.undo: found ''; allowed: the name of a key"),
         ({"undo": ["f5"], "redo": ["f5"]}, "keys.redo: found 'f5'; allowed: a key bound to"),
     ],
@@ -68,3 +70,25 @@ async def test_remapped_keys_work_and_are_the_ones_that_are_shown(explore: Start
             while "F9" not in user.shown:
                 await user.settle()
         assert "^q" not in user.shown
+
+
+async def test_remapped_keys_are_the_ones_of_full_screens_and_of_what_is_said(
+    explore: Start,
+) -> None:
+    remapped = {"save": ["f5"], "find": ["F", "f6"], "help": ["H"], "row_down": ["o"],
+                "explain": ["X"], "search": ["f7"], "quit": ["Q", "f8"]}  # fmt: skip
+    async with explore(settings=Settings(keys=remapped)) as user:
+        assert "X: all of it" in user.shown
+        await user.press("f")
+        assert "F7 lists faster layouts" in user.message
+        await user.press("X")
+        assert user.screen[-1].rstrip().endswith("F5 save  H help  F8 quit")
+        first = user.app.screen.cursor.row  # type: ignore[attr-defined]
+        await user.press("o", "j", "question_mark")
+        assert user.app.screen.cursor.row == first + 1  # type: ignore[attr-defined]
+        await user.press("H")
+        listed = {line.split()[1] for line in user.screen if line.lstrip().startswith("│")}
+        assert {"F", "F6", "F5", "H", "F8"} <= listed
+        assert not {"/", "^f", "^s", "?", "^q", "q"} & listed
+        await user.press("escape", "Q")
+        assert user.app.screen is user.main

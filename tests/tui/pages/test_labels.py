@@ -8,6 +8,7 @@ from dsexplore.document.document import Document
 from dsexplore.engine import QUANTITIES
 from dsexplore.library.names import preset_names
 from dsexplore.scenario.scenario import FIELDS
+from dsexplore.tui.keys.keymap import USUAL
 from dsexplore.tui.main.parameter_rows import parameter_rows, visible_fields
 from dsexplore.tui.pages.labels import LABELS, short_label
 from dsexplore.tui.pages.pages import PAGES
@@ -59,5 +60,5 @@ def test_what_a_field_was_is_whole_in_the_narrowest_column() -> None:
     document = Document("deepseek-v3")
     document.take({"gpu": "b200-180gb-sxm"}, "another accelerator")
     shown = visible_fields(document, "hardware", (), unfolded=True)
-    for row in parameter_rows(document, "hardware", shown, "", None, 53):
+    for row in parameter_rows(document, USUAL, "hardware", shown, "", None, 53):
         assert "…" not in "".join(span for span, _ in row.line).replace(" … ", "")

@@ -10,7 +10,8 @@ from dsexplore.document.document import Document
 from dsexplore.library.readable import held_by
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.screens.answers.rows import answer_lines, rows_of
-from dsexplore.tui.screens.full_screen import EXPORT, Key, RowsScreen
+from dsexplore.tui.screens.full_screen import EXPORT, RowsScreen
+from dsexplore.tui.screens.keys_here import Key
 from dsexplore.tui.widgets.lines import Line, Row
 
 if TYPE_CHECKING:

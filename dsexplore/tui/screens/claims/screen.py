@@ -25,7 +25,8 @@ from dsexplore.library.readable import refused
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.pick import Entry, Named, NarrowDialog
 from dsexplore.tui.screens.claims.rows import claim_lines, claim_rows, counts_text
-from dsexplore.tui.screens.full_screen import EXPORT, Key, RowsScreen
+from dsexplore.tui.screens.full_screen import EXPORT, RowsScreen
+from dsexplore.tui.screens.keys_here import Key
 from dsexplore.tui.widgets.lines import Line, Row
 
 # Claims are checked for so many seconds between two looks at the keys; a list drawn more often
@@ -179,9 +180,9 @@ class ClaimsScreen(RowsScreen):
         Key("v", next_verdict, "verdict"),
         Key("s", next_standing, "standing"),
         Key("d", next_document, "document"),
-        Key("a", answers, "answers"),
+        Key("", answers, "answers", "answers"),
         *EXPORT,
-        Key("slash", find, "find"),
+        Key("", find, "find", "find"),
     )
 
     def _go_to(self, name: str | None) -> None:

@@ -19,7 +19,8 @@ from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.open import Candidate, OpenDialog
 from dsexplore.tui.screens.compare.rows import comparison_rows
 from dsexplore.tui.screens.explain.screen import ExplainScreen
-from dsexplore.tui.screens.full_screen import EXPORT, Key, RowsScreen
+from dsexplore.tui.screens.full_screen import EXPORT, RowsScreen
+from dsexplore.tui.screens.keys_here import Key
 from dsexplore.tui.widgets.lines import Row
 
 BASELINE = "the baseline"
@@ -74,7 +75,8 @@ class CompareScreen(RowsScreen):
         """Show which fields make the result under the cursor differ."""
         name = self.cursor.name
         if not is_result(name):
-            self.say("Enter on a result shows which fields make it differ; e explains a field.")
+            key = self.here.key_of("explain")
+            self.say(f"↵ on a result shows which fields make it differ; {key} explains a field.")
             return
         self._of = name
         self._compare()
@@ -112,7 +114,7 @@ class CompareScreen(RowsScreen):
         Key("c", add, "add another"),
         Key("n", turn, "next one first"),
         Key("a", show_all, "all results"),
-        Key("e", explain, "explain"),
+        Key("", explain, "explain", "explain"),
         *EXPORT,
     )
 

@@ -11,7 +11,8 @@ from dsexplore.explanation.explain import Explanation, explain
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.tui.dialogs.find_name import FindName
 from dsexplore.tui.screens.explain.rows import explanation_rows, path_text, reference_lines
-from dsexplore.tui.screens.full_screen import Key, RowsScreen
+from dsexplore.tui.screens.full_screen import RowsScreen
+from dsexplore.tui.screens.keys_here import Key
 from dsexplore.tui.widgets.lines import Line, Row
 
 
@@ -70,9 +71,9 @@ class ExplainScreen(RowsScreen):
         self.say("Neither this nor the row under the cursor is a field.")
 
     KEYS: ClassVar[tuple[Key, ...]] = (
-        Key("slash", find, "find a name"),
+        Key("", find, "find a name", "find"),
         Key("g", go, "go to the field"),
-        Key("e", follow),
+        Key("", follow, action="explain"),
         Key("right", follow),
         Key("left", back),
         Key("backspace", back),

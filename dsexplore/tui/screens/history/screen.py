@@ -12,7 +12,8 @@ from dsexplore.text.plain import clean
 from dsexplore.tui.dialogs.typed import TypedDialog
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.pages.overview import HEADLINE
-from dsexplore.tui.screens.full_screen import Key, RowsScreen
+from dsexplore.tui.screens.full_screen import RowsScreen
+from dsexplore.tui.screens.keys_here import Key
 from dsexplore.tui.widgets.lines import Line, Role, Row, Span, cropped, packed, wrapped
 
 _NOW, _THEN = "●", "○"
@@ -70,11 +71,14 @@ class HistoryScreen(RowsScreen):
         """Give the state in force a name."""
         drawn = self._under_cursor
         if drawn is None or not drawn.is_now:
-            self.say("Go to a state first (Enter): the state in force gets the name.")
+            self.say("Go to a state first (↵): the state in force gets the name.")
             return
         self.app.push_screen(NameState(drawn.state), self._named)
 
-    KEYS: ClassVar[tuple[Key, ...]] = (Key("N", give_name, "name it"), Key("h", RowsScreen.back))
+    KEYS: ClassVar[tuple[Key, ...]] = (
+        Key("", give_name, "name it", "name_state"),
+        Key("", RowsScreen.back, action="history"),
+    )
 
     def _named(self, title: str | None) -> None:
         if title is not None:

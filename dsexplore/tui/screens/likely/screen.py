@@ -16,7 +16,8 @@ from dsexplore.tui.dialogs.typed import TypedDialog
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.screens.computing import ComputingScreen
 from dsexplore.tui.screens.explain.screen import ExplainScreen
-from dsexplore.tui.screens.full_screen import EXPORT, Key
+from dsexplore.tui.screens.full_screen import EXPORT
+from dsexplore.tui.screens.keys_here import Key
 from dsexplore.tui.screens.likely.rows import likely_rows
 from dsexplore.tui.widgets.lines import Row
 from dsexplore.tui.widgets.writer import Writer
@@ -132,10 +133,10 @@ class LikelyScreen(ComputingScreen):
 
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("b", budget, "budget"),
-        Key("slash", find, "another result"),
+        Key("", find, "another result", "find"),
         Key("m", more, "more draws"),
         Key("w", error, "model error"),
-        Key("e", explain, "explain"),
+        Key("", explain, "explain", "explain"),
         *EXPORT,
     )
 

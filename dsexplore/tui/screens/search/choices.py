@@ -16,7 +16,8 @@ from dsexplore.text.format import format_value
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.beside import Run
 from dsexplore.tui.pages.labels import short_label
-from dsexplore.tui.screens.full_screen import EXPORT, Key
+from dsexplore.tui.screens.full_screen import EXPORT
+from dsexplore.tui.screens.keys_here import Key
 from dsexplore.tui.screens.search.conditions import limits_of
 from dsexplore.tui.screens.search.ranked import RankedScreen
 from dsexplore.tui.screens.search.rows import fields_text

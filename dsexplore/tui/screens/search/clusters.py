@@ -26,7 +26,8 @@ from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.beside import Run
 from dsexplore.tui.dialogs.typed import TypedDialog
 from dsexplore.tui.pages.labels import short_label
-from dsexplore.tui.screens.full_screen import EXPORT, Key
+from dsexplore.tui.screens.full_screen import EXPORT
+from dsexplore.tui.screens.keys_here import Key
 from dsexplore.tui.screens.search.conditions import (
     limits_of,
     refusal,

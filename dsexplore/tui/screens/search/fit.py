@@ -18,8 +18,8 @@ from dsexplore.tui.widgets.lines import Line, Row, wrapped
 from dsexplore.tui.widgets.writer import Writer
 
 _NONE = (
-    "No change of one field or two makes it fit. L searches every layout of these accelerators, "
-    "and says what stands in the way."
+    "No change of one field or two makes it fit. {search} searches every layout of these "
+    "accelerators, and says what stands in the way."
 )
 
 
@@ -63,7 +63,7 @@ class FitScreen(ComputingScreen):
         if self._changes is None:
             return written.rows
         if not self._changes:
-            written.text(_NONE, "plain")
+            written.text(_NONE.format(search=self.here.key_of("search")), "plain")
             return written.rows
         stated = float(document.results[STEP])
         step = format_value(stated, unit_of(STEP), 3)

@@ -15,7 +15,8 @@ from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.beside import Run
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.screens.compare.screen import Beside, CompareScreen
-from dsexplore.tui.screens.full_screen import EXPORT, Key
+from dsexplore.tui.screens.full_screen import EXPORT
+from dsexplore.tui.screens.keys_here import Key
 from dsexplore.tui.screens.search.clusters import ClustersScreen, asking
 from dsexplore.tui.screens.search.conditions import limits_of
 from dsexplore.tui.screens.search.plot import trade_lines
@@ -189,7 +190,7 @@ class SearchScreen(RankedScreen):
 
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("f", frontier, "frontier"),
-        Key("c", compare, "compare"),
+        Key("", compare, "compare", "compare"),
         Key("w", RankedScreen.condition, "only with"),
         Key("r", RankedScreen.rank, "rank by"),
         Key("g", clusters, "more GPUs"),

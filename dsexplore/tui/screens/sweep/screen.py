@@ -22,7 +22,8 @@ from dsexplore.tui.beside import Run
 from dsexplore.tui.dialogs.find_name import FindName
 from dsexplore.tui.dialogs.values import ValuesDialog
 from dsexplore.tui.screens.computing import ComputingScreen
-from dsexplore.tui.screens.full_screen import EXPORT, Key
+from dsexplore.tui.screens.full_screen import EXPORT
+from dsexplore.tui.screens.keys_here import Key
 from dsexplore.tui.screens.sweep.asked import (
     Over,
     is_small,
@@ -136,10 +137,11 @@ class SweepScreen(ComputingScreen):
     def take_key(self, event: events.Key) -> bool:
         """Move in the plot, or do as every screen of rows does."""
         found = self._sweep
-        if found is None or is_drawn_as_bars(found.axes) or event.key not in MOVES:
+        key = self.here.arrows.get(event.key, event.key)
+        if found is None or is_drawn_as_bars(found.axes) or key not in MOVES:
             return super().take_key(event)
         self.say("")
-        self._cursor.move(found.axes, event.key, self.sheet.size)
+        self._cursor.move(found.axes, key, self.sheet.size)
         self.draw()
         return True
 
@@ -255,7 +257,7 @@ class SweepScreen(ComputingScreen):
 
     KEYS: ClassVar[tuple[Key, ...]] = (
         Key("n", next_result, "next result"),
-        Key("slash", find, "any result"),
+        Key("", find, "any result", "find"),
         Key("v", values, "values"),
         Key("o", second, "second field"),
         Key("V", second_values, "its values"),
