@@ -64,6 +64,8 @@ ABOVE_ZERO = _AboveZero(("above 0",))
 LARGEST = 1e40
 
 _TELLING = 100
+# Of what is counted: so many that each of them is a value one may choose.
+_FEW = 10
 # Digits of a number that a reader takes in.
 _DIGITS = 5
 
@@ -168,8 +170,15 @@ class FieldSpec:
 
     @property
     def has_two_ends(self) -> bool:
-        """Whether its hint names all there is: words, or a range with an upper end."""
-        return not self.is_numeric or (self.maximum is not None and self.maximum <= _TELLING)
+        """Whether its hint names all there is: words, a few whole numbers, or 0 to 1.
+
+        Any other upper end only keeps out nonsense, and a percentage's goes without saying.
+        """
+        if not self.is_numeric or self.maximum is None:
+            return not self.is_numeric
+        return (
+            self.maximum <= _FEW if self.kind == "integer" else self.maximum <= 1 and not self.unit
+        )
 
     def allowed(self) -> str:
         """The allowed values, as the second half of a refusal."""

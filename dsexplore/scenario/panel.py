@@ -38,7 +38,8 @@ class Panel:
     at_most: ClassVar[tuple[tuple[str, str], ...]] = ()
     # What whole numbers go by in the open scenario: another field, of any panel, or a result.
     goes_by: ClassVar[tuple[tuple[str, Tie, str], ...]] = ()
-    # Fields and results of which the first is the product of the others.
+    # Fields and results of which the first is the product of the others, of which the last is what
+    # is left.
     products: ClassVar[tuple[tuple[str, ...], ...]] = ()
     # Fields that no plan is without, whatever is stated: they are never folded away.
     always_shown: ClassVar[tuple[str, ...]] = ()

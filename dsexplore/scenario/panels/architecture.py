@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from dsexplore.scenario.declare import choice, count, number, switch
 from dsexplore.scenario.field import Role
 from dsexplore.scenario.layer_pattern import WHERE_ATTENDING
-from dsexplore.scenario.panel import Part
+from dsexplore.scenario.panel import Part, Tie
 from dsexplore.scenario.panels.attention import Attention
 from dsexplore.scenario.panels.feed_forward import FeedForward
 from dsexplore.scenario.panels.shape import Shape
@@ -123,4 +123,7 @@ class Architecture(Details, FeedForward, States, Attention, Shape):
         ("indexer_layers", "num_layers"),
         ("hash_layers", "num_layers"),
         ("state_key_heads", "state_value_heads"),
+    )
+    goes_by: ClassVar[tuple[tuple[str, Tie, str], ...]] = (
+        ("num_kv_heads", "divides", "num_attention_heads"),
     )

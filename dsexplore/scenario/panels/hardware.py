@@ -21,7 +21,4 @@ class Hardware(Links, Rates, AcceleratorSpread, Failures, Owning, Sheet):
     title: ClassVar[str] = "Hardware"
     short: ClassVar[str] = "HW"
     at_most: ClassVar[tuple[tuple[str, str], ...]] = (("communication_sms", "sm_count"),)
-    goes_by: ClassVar[tuple[tuple[str, Tie, str], ...]] = (
-        ("num_gpus", "multiple of", "model_parallel_gpus"),
-        ("slices", "divides", "num_gpus"),
-    )
+    goes_by: ClassVar[tuple[tuple[str, Tie, str], ...]] = (("slices", "divides", "num_gpus"),)

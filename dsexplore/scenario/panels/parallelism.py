@@ -40,4 +40,11 @@ class Parallelism(Factors, LayoutSpread, Software, Wire, Saving, Degrees):
             "data_parallel",
         ),
         ("global_batch_size", "micro_batch_size", "data_parallel", "micro_batches"),
+        (
+            "num_gpus",
+            "pipeline_parallel",
+            "expert_parallel",
+            "expert_tensor_group",
+            "expert_data_parallel",
+        ),
     )

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from dsexplore.scenario.declare import choice, count, number
 from dsexplore.scenario.field import ABOVE_ZERO
-from dsexplore.scenario.panel import Panel
+from dsexplore.scenario.panel import Panel, Tie
 
 _ASSUMED = ("utilization", ("assumed",))
 _NOT_MEASURED = ("utilization", ("assumed", "predicted"))
@@ -21,6 +21,9 @@ class Pretraining(Panel):
     table: ClassVar[str] = "pretraining"
     title: ClassVar[str] = "Pretraining"
     short: ClassVar[str] = "Pretrain"
+    goes_by: ClassVar[tuple[tuple[str, Tie, str], ...]] = (
+        ("sequence_length", "at most", "max_context_length"),
+    )
     always_shown: ClassVar[tuple[str, ...]] = ("utilization", "assumed_mfu")
 
     pretraining_tokens: float | None = number(

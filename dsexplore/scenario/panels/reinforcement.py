@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from dsexplore.scenario.panel import Tie
 from dsexplore.scenario.panels.fine_tuning import FineTuning
 from dsexplore.scenario.panels.rl_answers import Answers
 from dsexplore.scenario.panels.rl_arithmetic import Arithmetic
@@ -18,6 +19,10 @@ class Reinforcement(FineTuning, RlHours, Arithmetic, Answers):
     table: ClassVar[str] = "reinforcement"
     title: ClassVar[str] = "RL"
     short: ClassVar[str] = "RL"
+    goes_by: ClassVar[tuple[tuple[str, Tie, str], ...]] = (
+        ("response_length", "at most", "max_response_length"),
+    )
+    always_shown: ClassVar[tuple[str, ...]] = ("rl_utilization", "rl_num_gpus")
     in_rules: ClassVar[tuple[str, ...]] = (
         "response_length",
         "max_response_length",

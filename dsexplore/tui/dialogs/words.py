@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.segment import Segment
+from textual import events
 from textual.strip import Strip
 from textual.visual import VisualType
 from textual.widgets import Input, OptionList, Static, option_list
@@ -61,6 +62,12 @@ class Choices(OptionList):
 
 class TypedLine(Input):
     """A line to type in; what is pasted is cleaned too."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take all pasted lines, as one: Textual's own takes the first and drops the others."""
+        lines = event.text.splitlines()
+        if len(lines) > 1:
+            event.text = " ".join(filter(None, map(str.strip, lines)))
 
     def validate_value(self, value: str) -> str:
         """The text with a mark for each unprintable character."""

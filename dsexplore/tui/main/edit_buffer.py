@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_LONGEST = 200
+# Characters of a text.
+LONGEST = 200
 
 
 @dataclass
@@ -25,13 +26,14 @@ class EditBuffer:
         """The selected range, in order."""
         return min(self.cursor, self.anchor), max(self.cursor, self.anchor)
 
-    def insert(self, text: str) -> None:
-        """Replace the selection by text, less what cannot be printed."""
+    def insert(self, text: str) -> bool:
+        """Replace the selection by printable text; returns whether all of that has room."""
         start, end = self.selection
-        added = "".join(c for c in text if c.isprintable())
-        added = added[: max(0, _LONGEST - len(self.text) + end - start)]
+        printable = "".join(c for c in text if c.isprintable())
+        added = printable[: max(0, LONGEST - len(self.text) + end - start)]
         self.text = self.text[:start] + added + self.text[end:]
         self._to(start + len(added))
+        return added == printable
 
     def press(self, key: str) -> bool:
         """Follow an editing key; returns whether it was one."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from dsexplore.document.document import Document
-from dsexplore.document.here import PRODUCTS, Here, here
+from dsexplore.document.here import Here, here, products_here
 from dsexplore.engine.names import BROKEN_LINK
 from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import FIELDS
@@ -31,7 +31,7 @@ _SHORT = 14
 def range_here(document: Document, spec: FieldSpec) -> str:
     """The range that makes sense now, in a few characters; empty where any number does."""
     if tied := here(document, spec.name):
-        return f"{tied.tie} {tied.number}"
+        return f"at most {tied.bound[1]}" if tied.bound else _tie_text(tied)
     return spec.range_hint() if spec.has_two_ends else ""
 
 
@@ -122,7 +122,9 @@ def _in_lines(texts: Sequence[Span], width: int, height: int) -> list[Span]:
 
 def _ranges(document: Document, spec: FieldSpec, keys: Keymap, has_changed: bool) -> list[str]:
     """The products that the field is part of, what it goes by, or its range."""
-    products = [product for product in PRODUCTS if spec.name in product]
+    products = products_here(document, spec.name)
+    if products and products[0][0] != spec.name:  # a whole is of all of them
+        products = products[:1]
     said = [product_text(document, product) for product in products]
     if products and document.results[BROKEN_LINK]:
         said.insert(0, f"{key_of(keys, 'repair')} repairs the links")
@@ -143,18 +145,32 @@ def product_text(document: Document, product: Sequence[str]) -> str:
 def _value(document: Document, name: str) -> str:
     if name in FIELDS:
         return document.field_shown(name)
-    # A link that is broken is no figure with a cross of its own.
+    # A link that is broken is no figure with a cross of its own; whole numbers are as in fields.
+    number = document.results[name]
+    if number == number // 1:
+        return f"{number:.0f}"
     return clean(document.result_text(name).removeprefix(crossed("")))
 
 
 def _tie_words(tied: Here) -> str:
-    label = short_label(tied.other)
-    # GPUs stay GPUs within a sentence.
-    within = label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"
-    of = f"{tied.tie} {tied.number:,} ({within})"
-    if tied.tie != "divides":
-        return f"{of[:1].upper()}{of[1:]}"
+    of = " and ".join(_within(short_label(other)) for other in tied.others)
+    tie = _tie_text(tied)
+    said = f"{tie[:1].upper()}{tie[1:]}{f' ({of})' if of else ''}"
+    if tied.bound is not None:
+        said += f", at most {tied.bound[1]} ({_within(short_label(tied.bound[0]))})"
     found = tied.divisors
+    if tied.tie != "divides" or len(found) == 1:
+        return said
     more = " …" if found[_LISTED:] else ""
     listed = ", ".join(f"{n}" for n in found[:_LISTED])
-    return f"{of[:1].upper()}{of[1:]}: {listed}{more}"
+    return f"{said}: {listed}{more}"
+
+
+def _tie_text(tied: Here) -> str:
+    """As divides 128; of 1 there is one divisor."""
+    return "only 1" if tied.tie == "divides" and tied.number == 1 else f"{tied.tie} {tied.number}"
+
+
+def _within(label: str) -> str:
+    """A label within a sentence: GPUs stay GPUs."""
+    return label if label[1:2].isupper() else f"{label[:1].lower()}{label[1:]}"

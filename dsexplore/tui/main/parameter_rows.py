@@ -8,7 +8,13 @@ from collections.abc import Container, Sequence
 from rich.cells import cell_len
 
 from dsexplore.document.document import Document
-from dsexplore.document.here import PRODUCTS, TIED, here, is_left_alone, was_left_alone
+from dsexplore.document.here import (
+    TIED,
+    here,
+    is_left_alone,
+    products_here,
+    was_left_alone,
+)
 from dsexplore.scenario.field import LISTS, FieldSpec
 from dsexplore.scenario.scenario import FIELDS, PANELS
 from dsexplore.text.plain import clean
@@ -22,11 +28,8 @@ _LABEL = 22
 _VALUE = 14
 # Lines for the headings whose fields are all folded.
 _FOLDED = 3
-# Fields that no run is without, and what multiplies to its size: its GPUs, its batch.
-_NEEDED = {
-    *(name for product in PRODUCTS for name in product),
-    *(name for panel in PANELS.values() for name in panel.always_shown),
-}
+# Fields that no run is without.
+_NEEDED = {name for panel in PANELS.values() for name in panel.always_shown}
 # Cells of a row before its range or its change.
 _BEFORE = 2 + _LABEL + 1 + _VALUE + 2
 
@@ -50,11 +53,13 @@ def visible_fields(
         return [spec.name for spec in fields]
     first = [spec for spec in fields if spec.section == fields[0].section]
     kept_whole = first if all(was_left_alone(document, spec) for spec in first) else []
+    # What multiplies to the size of a run: its GPUs, its batch.
+    needed = {*_NEEDED, *(name for product in products_here(document) for name in product)}
     return [
         spec.name
         for spec in fields
         if spec in kept_whole
-        or spec.name in _NEEDED
+        or spec.name in needed
         or spec.name in kept
         or spec.name in document.drafts
         or not is_left_alone(document, spec)

@@ -8,7 +8,7 @@ from dsexplore.document.document import Document
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.shown_unit import in_shown_unit
 from dsexplore.tui.keys.actions import key_of
-from dsexplore.tui.main.edit_buffer import EditBuffer
+from dsexplore.tui.main.edit_buffer import LONGEST, EditBuffer
 from dsexplore.tui.widgets.lines import Role
 
 BEGINNERS = "0123456789+-$("
@@ -65,12 +65,15 @@ class RowTyping:
         return ""
 
     def paste(self, field: str, pasted: str) -> None:
-        """Type the first pasted line."""
-        text = pasted.strip().partition("\n")[0]
+        """Type the first pasted line, and say of the others that they are left out."""
+        text, *others = [line.strip() for line in pasted.splitlines() if line.strip()] or [""]
         if text and self.editing is None:
             self._begin_with(field, text)
         elif text and self.editing is not None:
             self._insert(self.editing, text)
+        if others and self.editing is not None:
+            left_out = "1 more line is" if len(others) == 1 else f"{len(others)} more lines are"
+            self._say(f"A field takes one line: {left_out} left out. esc reverts it.", "problem")
 
     def begin(self, field: str) -> None:
         """Edit the text on the row, all of it selected."""
@@ -107,8 +110,10 @@ class RowTyping:
         self._insert(self.editing, text)
 
     def _insert(self, editing: EditBuffer, text: str) -> None:
-        editing.insert(text)
+        is_whole = editing.insert(text)
         self._follow(editing.text)
+        if not is_whole:
+            self._say(f"A field takes {LONGEST} characters: the rest is left out.", "problem")
 
     def _follow(self, text: str) -> None:
         """Apply the typed text at once, or say why not."""

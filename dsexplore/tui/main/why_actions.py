@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dsexplore.document.here import PRODUCTS
+from dsexplore.document.here import products_here
 from dsexplore.document.state import Evaluated
 from dsexplore.engine.doubt import Spreads
 from dsexplore.engine.names import BROKEN_LINK, is_result
@@ -176,7 +176,9 @@ class WhyActions:
         from dsexplore.tui.dialogs.repair import RepairDialog  # noqa: PLC0415 - as said above
 
         if not self._document.results[BROKEN_LINK]:
-            links = "; ".join(product_text(self._document, product) for product in PRODUCTS)
+            links = "; ".join(
+                product_text(self._document, each) for each in products_here(self._document)
+            )
             self._session.say(f"The links agree: {links}.")
             return
         self._ask_for_change(RepairDialog(self._document))

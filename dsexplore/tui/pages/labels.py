@@ -109,6 +109,8 @@ LABELS = {
     "expert_dispatch_share": "Dispatch share of run",
     "model_parallel_gpus": "GPUs per model copy",
     "data_parallel": "Data-parallel copies",
+    "expert_tensor_group": "Expert tensor group",
+    "expert_data_parallel": "Copies of an expert",
     "micro_batches": "Micro-batches per step",
     # Cost
     "total_cost": "Total cost",

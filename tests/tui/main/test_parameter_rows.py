@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from dsexplore.document.document import Document
 from dsexplore.scenario.scenario import FIELDS
+from dsexplore.tui.main.field_help import range_here
 from tests.tui.explorer import NARROW, WIDE, Start, text_of
 
 SIZES = (NARROW, WIDE)
@@ -132,17 +134,35 @@ async def test_undo_forgets_a_refused_text_before_it_takes_back_an_edit(explore:
 
 async def test_hints_say_what_makes_sense_here(explore: Start) -> None:
     async with explore(size=WIDE) as user:
+        said = lambda: " ".join(" ".join(user.help_lines).split())  # noqa: E731 - asked often
+        # What divides both the 256 experts and the 128 accelerators of a stage.
         await user.go_to("expert_parallel")
-        assert "divides 256" in user.row
-        assert "1, 2, 4, 8, 16, 32, 64, 128, 256" in " ".join(" ".join(user.help_lines).split())
+        assert "divides 128" in user.row
+        assert "1, 2, 4, 8, 16, 32, 64, 128" in said()
         await user.go_to("num_routed_experts")
         await user.type("96")
         await user.press("enter")
         await user.go_to("expert_parallel")
-        assert "divides 96" in user.row
+        assert "divides 32" in user.row
+        await user.press("z")
+        await user.go_to("pipeline_parallel")
+        assert "at most 61" in user.row
+        assert "1, 2, 4, 8, 16, 32" in said()
+        await user.go_to("num_gpus")
+        assert "Multiple of 1024" in said()
+        await user.go_to("global_batch_size")
+        assert "Multiple of 128" in said()
         await user.go_to("tensor_parallel")
-        said = " ".join(" ".join(user.help_lines).split())
-        assert "GPUs 2048 = Tensor 1 × Pipeline 16 ×" in said
+        assert "GPUs 2048 = Tensor 1 × Pipeline 16 ×" in said()
+
+
+def test_a_hint_says_something() -> None:
+    document = Document("qwen3-8b")
+    hints = {name: range_here(document, spec) for name, spec in FIELDS.items()}
+    # Any number of accelerators is a multiple of 1; a share is at most all of it.
+    assert not {hints[name] for name in ("num_gpus", "assumed_mfu", "kernel_overhead")} - {""}
+    assert hints["micro_batch_size"] == "only 1"
+    assert hints["sequence_length"] == "at most 131072"
 
 
 async def test_what_every_run_must_have_shows_where_nobody_has_set_it(explore: Start) -> None:

@@ -108,6 +108,20 @@ async def test_paste(explore: Start, pasted: str, layers: int) -> None:
         assert not user.document.drafts
 
 
+async def test_what_a_paste_leaves_out_is_said(explore: Start) -> None:
+    async with explore() as user:
+        await user.paste("48\n99\n\n7\n")
+        assert user.message == "A field takes one line: 2 more lines are left out. esc reverts it."
+        await user.press("escape")
+        assert user.document.scenario.value("num_layers") == 61
+        await user.paste("+1" * 101)
+        assert user.message == "A field takes 200 characters: the rest is left out."
+        await user.press("escape", "T")
+        await user.paste("A run\nof two lines\n")
+        await user.press("enter")
+        assert user.document.scenario.title.endswith("A run of two lines")
+
+
 async def test_paste_in_an_edit_goes_in_at_the_cursor(explore: Start) -> None:
     async with explore() as user:
         await user.type("15")
