@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 # Told to keep no bytecode, each process would compile the program and rewrite all tests anew.
 sys.dont_write_bytecode = False
@@ -30,3 +33,20 @@ settings.register_profile(
     database=None,
 )
 settings.load_profile("repeatable")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """Keep what else has been imported out of examples that are the same each time.
+
+    Of its own accord, hypothesis takes constants from every module that it finds.
+    """
+    if settings.default.derandomize:
+        providers._get_local_constants = providers.Constants
+
+
+def pytest_collection_finish() -> None:
+    """Look no more through thousands of tests, which stay to the end, for what can be freed."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)

@@ -161,7 +161,7 @@ def test_prefill_in_the_layout_of_training_works_as_training_does(scenario: Scen
     Experts are as busy as each other, as copies of busy ones make them in serving.
     """
     alike = {"capacity_factor": 0.0, "mean_document_length": 0.0, "lora_rank": 0.0}
-    alike |= {"expert_tensor_parallel": 0.0}
+    alike |= {"expert_tensor_parallel": 0.0, "slices": 1.0}
     inputs = scenario.inputs() | alike
     trained = inputs | evaluate(inputs)
     assume(trained["num_routed_experts"] >= trained["expert_parallel"])
