@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _Plain = TypeVar("_Plain", bound="DataclassInstance")
+# By pydantic's kind of refusal.
+_ALLOWED = {
+    "string_type": "text in quotes",
+    "list_type": "a list in brackets",
+    "bool_type": "true or false",
+    "dict_type": "a table",
+    "int_type": "a whole number",
+    "float_type": "a number",
+}
 _STRICT = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True)
 
 
@@ -50,5 +59,5 @@ def _refusal(error: ValidationError, model: type[BaseModel]) -> ScenarioError:
         where = ".".join(location[:-1])
         return unknown("table or key", location[-1], list(model.model_fields), where)
     where = ".".join(shown(part)[1:-1] for part in location)
-    allowed = "text in quotes" if first["type"] == "string_type" else first["msg"]
+    allowed = _ALLOWED.get(first["type"]) or first["msg"].removeprefix("Input should be ")
     return ScenarioError(where, shown(first["input"]), allowed)

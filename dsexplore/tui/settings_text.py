@@ -25,8 +25,12 @@ def settings_file_text() -> str:
 
 def settings_in_force(settings: Settings) -> Iterator[str]:
     """What holds: each setting, and the keys that are not the table's. Raises ScenarioError."""
+    from textual.theme import BUILTIN_THEMES  # noqa: PLC0415 - the command line starts without
+
     own = ", ".join(OWN_THEMES)
-    yield f'theme = "{settings.theme}"    {own}, or a theme of Textual such as nord'
+    is_known = settings.theme in (*OWN_THEMES, *BUILTIN_THEMES)
+    unknown = "" if is_known else f"no such theme: {Settings().theme} is used; "
+    yield f'theme = "{settings.theme}"    {unknown}{own}, or a theme of Textual such as nord'
     yield f"mouse = {_toml(settings.mouse)}    click, wheel, drag"
     for name, keys in keymap(settings.keys).items():
         if keys != BY_NAME[name].keys:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dsexplore.cli import main
+from dsexplore.tui.keys.actions import ACTIONS
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,6 +21,7 @@ def test_reference_is_up_to_date() -> None:
     for name in QUICK:
         written = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
         assert written == generator["page"](name), f"{name}: run python docs/generate.py"
+    assert all(f"`{action.name}` |" in generator["page"]("keys.md") for action in ACTIONS)
     shown = {str(file.relative_to(ROOT / "docs")) for file in (ROOT / "docs").rglob("*.md")}
     listed = re.findall(r"[\w/-]+\.md", (ROOT / "docs/site/mkdocs.yml").read_text(encoding="utf-8"))
     assert sorted(shown) == sorted(listed), "docs/site/mkdocs.yml lists every page once"

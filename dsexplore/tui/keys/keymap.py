@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from textual.keys import Keys, _character_to_key
 
 from dsexplore.text.refusal import ScenarioError, shown, unknown
-from dsexplore.tui.keys.actions import ACTIONS, BY_NAME
+from dsexplore.tui.keys.actions import ACTIONS, BY_NAME, shown_key
 from dsexplore.tui.main.typing import BEGINNERS
 
 Keymap = dict[str, tuple[str, ...]]
@@ -49,8 +49,8 @@ def keymap(remapped: Mapping[str, Sequence[str]]) -> Keymap:
 
 
 def _checked(key: str, name: str) -> str:
-    """A key under Textual's name for it: a user may write ? for question_mark."""
-    named = _character_to_key(key) if len(key) == 1 else key
+    """A key under Textual's name for it, as a user or the screen writes it: ?, ^t, F5, pgup."""
+    named = _named(key)
     if not _is_a_key(named):
         raise ScenarioError(f"keys.{name}", shown(key), "the name of a key, such as ctrl+t or f5")
     if named in _RESERVED:
@@ -58,6 +58,20 @@ def _checked(key: str, name: str) -> str:
     if named in _BEGINNERS:
         raise ScenarioError(f"keys.{name}", shown(key), "a key that does not start a value")
     return named
+
+
+def _named(key: str) -> str:
+    shown_as = {shown_key(one): one for action in ACTIONS for one in action.keys}
+    if key in shown_as:
+        return shown_as[key]
+    if len(key) == 1:
+        return _character_to_key(key)
+    *held, last = key.replace("^", "ctrl+", 1).split("+")
+    held = [each.lower() for each in held]
+    if held == ["shift"] and len(last) == 1:
+        return last.upper()  # as a terminal sends it
+    last = last.lower() if "ctrl" in held or len(last) > 1 else last
+    return "+".join([*held, _named(last) if len(last) == 1 else last])
 
 
 def _is_a_key(named: str) -> bool:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from dsexplore.text.refusal import ScenarioError
-from dsexplore.tui.keys.actions import ACTIONS
+from dsexplore.tui.keys.actions import ACTIONS, shown_key
 from dsexplore.tui.keys.keymap import actions_by_key, keymap
 from dsexplore.tui.settings import Settings
 from tests.tui.explorer import GUARD, Start
@@ -29,6 +29,15 @@ def test_a_key_may_be_written_as_its_character() -> None:
     keys = keymap({"undo": ["?", ","]})
     assert keys["undo"] == ("question_mark", "comma")
     assert "question_mark" not in keys["help"]
+
+
+def test_a_key_may_be_written_as_the_screen_writes_it() -> None:
+    # Control takes no capitals from a terminal, and a held Shift makes one.
+    written = ["^t", "Ctrl+T", "F5", "pgup", "↑", "shift+t", "shift+Tab", "ctrl+?"]
+    named = ("ctrl+t", "f5", "pageup", "up", "T", "shift+tab", "ctrl+question_mark")
+    assert keymap({"undo": written})["undo"] == named
+    for action in ACTIONS:
+        assert keymap({action.name: [shown_key(key) for key in action.keys]}) == keymap({})
 
 
 @pytest.mark.parametrize(
