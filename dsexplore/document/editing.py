@@ -233,6 +233,11 @@ class Editing(Reading, ABC):
         self.state = replace(before, baseline=baseline, pinned=False, change="baseline freed")
         self._remember(before)
 
+    @property
+    def has_undone(self) -> bool:
+        """Whether there is something to redo."""
+        return self._history.has_undone
+
     def undo(self) -> str:
         """Undo the last change; returns its name, empty if there was none."""
         self.commit()

@@ -50,6 +50,11 @@ class History(Generic[_State]):
         self._at = self._added(self._at)
         self._forget()
 
+    @property
+    def has_undone(self) -> bool:
+        """Whether there is something to redo."""
+        return bool(self._at.after)
+
     def undo(self, now: _State) -> _State | None:
         """The state before the last change; None if there is none."""
         return self._go(now, self._at.before)

@@ -189,6 +189,7 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
     def on_resize(self) -> None:
         """Cover all screens where there is no room for them, once the keys before are followed."""
         self.typed_ahead.add(self._cover)
+        self._look_at_tour()
 
     def _cover(self) -> None:
         is_covered = isinstance(self.screen, TooSmall)

@@ -46,6 +46,9 @@ async def test_ten_steps_done_by_their_keys_and_the_own_work_as_it_was(explore: 
             assert at(user) == str(step), user.shown
             await user.press(*keys)
         assert "That was the tour." in user.shown
+        await user.resize(62, 20)
+        bar = " ".join(line.strip() for line in user.screen[-3:])
+        assert "q goes back to your own work, as you left it." in bar
         assert mine.scenario.value("num_layers") == 62
         await user.press("q")
         assert user.document is mine

@@ -53,8 +53,8 @@ class Step:
 
 STEPS = (
     Step(
-        "Press {other_side} for the parameters, and go to Experts per token: {row_down} moves, or "
-        "{find} and the word experts_per finds it.",
+        "Go to Experts per token: {other_side} changes to the parameters and back, {row_down} "
+        "moves, and {find} with the word experts_per finds it.",
         lambda seen: not seen.session.on_results and seen.is_on("experts_per_token"),
     ),
     Step(
@@ -94,12 +94,12 @@ STEPS = (
         lambda seen: (
             seen.has_done("claims")
             and seen.screen == "MainScreen"
-            and seen.session.document.name != OPENS
+            and seen.session.document.state.claim != ""
         ),
     ),
     Step(
         "{undo} takes back whatever you did, a step at a time. Try it.",
-        lambda seen: seen.has_done("undo"),
+        lambda seen: seen.has_done("undo") and seen.session.document.has_undone,
     ),
 )
 END = (

@@ -29,7 +29,7 @@ class Tour:
     def look(self, top: Screen[object]) -> None:
         """See whether the step is done, and say what is next under the screen on top."""
         seen = Seen(self.main.session, top)
-        if self._at < len(STEPS) and STEPS[self._at].is_done(seen):
+        while self._at < len(STEPS) and STEPS[self._at].is_done(seen):
             self._at += 1
             self.main.session.performed.clear()
         if not isinstance(top, TooSmall) and top.is_mounted:
