@@ -1,11 +1,12 @@
-"""What makes the links of a layout agree: the nearest value of one field, or of two."""
+"""What makes the links of a layout agree: the nearest value of one field, of two, or of more."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from itertools import product as product_of
 from typing import Any
 
 from dsexplore.engine import GRAPH
@@ -13,6 +14,7 @@ from dsexplore.engine.names import BROKEN_LINK
 from dsexplore.engine.standing import Standing
 from dsexplore.library.presets import with_changes
 from dsexplore.scenario.field import Value
+from dsexplore.scenario.panel import Tie
 from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.text.refusal import ScenarioError
 
@@ -32,11 +34,19 @@ class Repair:
     results: Mapping[str, Any]
 
 
-def linked() -> list[str]:
+def linked(inputs: Mapping[str, Any]) -> list[str]:
     """The fields of links: wholes, factors, divisors, and last what these go by."""
-    names = [name for panel in PANELS.values() for product in panel.products for name in product]
-    names += [first for panel in PANELS.values() if panel.products for first, _, _ in panel.goes_by]
-    return [name for name in dict.fromkeys([*names, *_gone_by()]) if name in FIELDS]
+    behind = GRAPH.behind([BROKEN_LINK], inputs)
+    laid_out = [panel for panel in PANELS.values() if panel.products]
+    names = [name for panel in laid_out for product in panel.products for name in product]
+    names += [first for panel in PANELS.values() for first, _, _ in panel.goes_by]
+    names += [name for panel in laid_out for name in panel.specs]
+    names += _gone_by()
+    return [
+        name
+        for name in dict.fromkeys(names)
+        if name in FIELDS and FIELDS[name].kind == "integer" and name in behind
+    ]
 
 
 def _gone_by() -> list[str]:
@@ -46,18 +56,27 @@ def _gone_by() -> list[str]:
 
 
 def repairs(scenario: Scenario) -> list[Repair]:
-    """Changes of one linked field after which the layout's links hold, or else of two.
+    """Changes of one linked field after which the layout's links hold, of two, or else of more.
 
     The nearest values come first. None where the links hold, or where a linked field is unknown.
     """
     inputs = scenario.inputs()
-    names = [name for name in linked() if FIELDS[name].applies_where(scenario.value)]
+    names = [name for name in linked(inputs) if FIELDS[name].applies_where(scenario.value)]
     if not _is_broken(inputs) or any(math.isnan(inputs[name]) for name in names):
         return []
-    found = [fields for name in names for fields in _of_one(inputs, name)]
-    if not found:
-        own = [name for name in names if name not in _gone_by()]
-        found = [fields for pair in combinations(own, 2) for fields in _of_two(inputs, pair)]
+    own = [name for name in names if name not in _gone_by()]
+    tries: tuple[Iterator[dict[str, Value]], ...] = (
+        (fields for name in names for fields in _of_one(inputs, name)),
+        (fields for pair in combinations(own, 2) for fields in _of_two(inputs, pair)),
+        _of_many(inputs, names),
+    )
+    return next(filter(None, (_repaired_by(scenario, [*each], inputs) for each in tries)), [])
+
+
+def _repaired_by(
+    scenario: Scenario, found: list[dict[str, Value]], inputs: Mapping[str, Any]
+) -> list[Repair]:
+    """The nearest of some changes that make the links hold; those of the model's own come last."""
     last = {*_gone_by()}
     found.sort(key=lambda fields: (not last.isdisjoint(fields), _distance(inputs, fields)))
     # To state no layout any more is no repair of one.
@@ -102,6 +121,71 @@ def _of_two(inputs: Mapping[str, Any], pair: tuple[str, str]) -> Iterator[dict[s
         yield min(found, key=lambda fields: _distance(inputs, fields))
 
 
+def _of_many(inputs: Mapping[str, Any], names: Sequence[str]) -> Iterator[dict[str, Value]]:
+    """Each factor at its nearest divisor, and wholes that they divide.
+
+    If need be from another value of one factor, and without what a layout can do without.
+    """
+    products = [product for panel in PANELS.values() for product in panel.products]
+    wholes = [*dict.fromkeys(product[0] for product in products)]
+    multiplied = {name for product in products for name in product}
+    own = [name for name in names if name not in _gone_by()]
+    spared = {name: int(FIELDS[name].default or 0) for name in own if name not in multiplied}
+    starts: list[dict[str, Value]] = [
+        {name: value}
+        for name in own
+        if name in multiplied and name not in wholes
+        for value in _values(inputs, name)
+    ]
+    starts.sort(key=lambda start: _distance(inputs, start))
+    for left_out, start in product_of(({}, spared), ({}, *starts[:_FEW])):
+        there: dict[str, Value] = {**left_out, **start}
+        there |= _snapped({**inputs, **there}, names)
+        at = {**inputs, **there}
+        more: list[dict[str, Value]] = [{}]
+        if _is_broken(at):
+            more = [each for name in (wholes if start else names) for each in _of_one(at, name)]
+        for each in more:
+            after = {**there, **each}
+            yield {name: new for name, new in after.items() if new != inputs[name]}
+        if more:
+            return
+
+
+def _snapped(inputs: Mapping[str, Any], names: Sequence[str]) -> dict[str, Value]:
+    """Each factor of a layout at its nearest divisor, wholes at their nearest multiples."""
+    fields: dict[str, Value] = {}
+
+    def now(name: str) -> int:
+        at = {**inputs, **fields}
+        value = at[name] if name in at else GRAPH.evaluate(at, [name])[name]
+        return int(value) if math.isfinite(value) else 0
+
+    def snap(ties: Iterable[tuple[str, Tie, str]]) -> None:
+        for first, tie, second in ties:
+            fields[first] = _nearest(now(first), now(second), is_divisor=tie == "divides")
+
+    ties = [tie for panel in PANELS.values() for tie in panel.goes_by if tie[0] in names]
+    own = _gone_by()
+    snap(tie for tie in ties if tie[0] not in own and tie[2] in own)
+    products = [product for panel in PANELS.values() for product in panel.products]
+    for whole in dict.fromkeys(product[0] for product in products):
+        factors = [product[1:-1] for product in products if product[0] == whole]
+        base = math.lcm(*(math.prod(map(now, each)) for each in factors))
+        fields[whole] = base * max(1, round(inputs[whole] / max(1, base)))
+    snap(tie for tie in ties if tie[2] not in own)
+    return fields
+
+
+def _nearest(now: int, other: int, *, is_divisor: bool) -> int:
+    """The number nearest to one of now that divides another, or is at most that; 0 stays."""
+    if not now or not other or not is_divisor:
+        return min(now, other or now)
+    return min(
+        (n for n in range(1, other + 1) if other % n == 0), key=lambda n: abs(math.log(n / now))
+    )
+
+
 def _values(inputs: Mapping[str, Any], name: str) -> list[int]:
     """Values to try: multiples of the other factors for a whole, any number for a degree."""
     now = int(inputs[name])
@@ -110,7 +194,7 @@ def _values(inputs: Mapping[str, Any], name: str) -> list[int]:
             factors = [name for name in product[1:] if name in FIELDS]
             base = math.prod(int(inputs[factor]) for factor in factors)
             base = math.lcm(max(1, base), *(_others(inputs, name)))
-            most = min(max(2 * now // base, _FEW), _MANY)
+            most = min(max(2 * now // base, 4 * _FEW), _MANY)
             return [base * each for each in range(1, most + 1) if base * each != now]
     least = max(1, now - _MANY // 2)
     return [each for each in range(least, max(2 * min(now, _MANY), _FEW) + least) if each != now]

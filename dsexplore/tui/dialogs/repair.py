@@ -13,6 +13,7 @@ from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.plain import clean
 from dsexplore.tui.dialogs.dialog import Dialog, said
 from dsexplore.tui.dialogs.words import Choices, Option
+from dsexplore.tui.widgets.lines import in_full
 
 # What a repair comes to.
 _SHOWN = {
@@ -21,9 +22,11 @@ _SHOWN = {
     "data_parallel": "copies",
     "micro_batches": "micro-batches",
 }
+# Cells beside the fields of a repair for what it comes to.
+_LEAST = 30
 # Of a line of the dialog: its most cells, its share of the screen, and its frame.
 _WIDEST, _SHARE, _FRAME = 100, 0.94, 7
-_NONE = "No other value of one field or two makes the links agree. L searches every layout."
+_NONE = "No values near these make the links agree. L searches every layout."
 
 
 class RepairDialog(Dialog):
@@ -41,15 +44,20 @@ class RepairDialog(Dialog):
         if not self._repairs:
             yield said(_NONE)
             return
+        room = min(_WIDEST, int(_SHARE * self.app.size.width)) - _FRAME
         names = [self._fields_text(each) for each in self._repairs]
         widest = max(map(len, names))
-        room = min(_WIDEST, int(_SHARE * self.app.size.width)) - _FRAME - widest
-        yield Choices(
-            *(
-                Option(f"{name:<{widest}}  {_results_text(each, room)}")
+        if room - widest - 2 >= _LEAST:
+            options = [
+                Option(f"{name:<{widest}}  {_results_text(each, room - widest - 2)}")
                 for name, each in zip(names, self._repairs, strict=True)
-            )
-        )
+            ]
+        else:  # what it comes to stands under it
+            options = [
+                Option(*in_full(name, room), f"  {_results_text(each, room - 2)}")
+                for name, each in zip(names, self._repairs, strict=True)
+            ]
+        yield Choices(*options)
         yield said("Enter takes one, Escape leaves the layout as it is.")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -23,10 +23,10 @@ class Said(Static):
 
 
 class Option(option_list.Option):
-    """One line of a list; its list reads no markup."""
+    """An entry of a list, of one line or more; its list reads no markup."""
 
-    def __init__(self, text: str, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
-        super().__init__(clean(text), id=id)
+    def __init__(self, *lines: str, id: str | None = None) -> None:  # noqa: A002 - Textual's own word
+        super().__init__("\n".join(map(clean, lines)), id=id)
 
 
 class Choices(OptionList):

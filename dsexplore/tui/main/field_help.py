@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich.cells import cell_len
@@ -22,8 +23,8 @@ from dsexplore.tui.widgets.lines import Line, Span, cropped, packed, wrapped
 _LISTED = 12
 # More lines than any help has.
 _ANY = 1000
-# What goes without saying among factors of a layout.
-_PARALLEL = " parallel"
+# What goes without saying among factors of a layout: data-parallel copies, micro-batches per step.
+_TAKEN_AS_SAID = re.compile(r"[ -]parallel\b.*| (per|of) .*| group$")
 # Cells of a range that every row has room for.
 _SHORT = 14
 
@@ -137,7 +138,7 @@ def _ranges(document: Document, spec: FieldSpec, keys: Keymap, has_changed: bool
 
 def product_text(document: Document, product: Sequence[str]) -> str:
     """A product with the values it has now, as GPUs 2048 = Tensor 1 × Pipeline 16 and so on."""
-    label = {name: short_label(name).removesuffix(_PARALLEL) for name in product}
+    label = {name: _TAKEN_AS_SAID.sub("", short_label(name)) for name in product}
     whole, *factors = (f"{label[name]} {_value(document, name)}" for name in product)
     return f"{whole} = {' × '.join(factors)}"
 
