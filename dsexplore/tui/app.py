@@ -135,7 +135,7 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         """Let input wait for its turn; the rest is the app's own business."""
         if isinstance(event, _TYPED) and not event.is_forwarded:
-            self.typed_ahead.add(event)
+            await self.typed_ahead.take(event)
             if self._tour is not None:
                 self.typed_ahead.add(self._look_at_tour)
         else:

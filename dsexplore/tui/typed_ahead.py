@@ -8,6 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from textual import events
 from textual.app import App
+from textual.screen import Screen
+
+from dsexplore.tui.link.screen import WholeScreen
 
 # So often others get a turn before a look whether they are done: at once for most keys, after a
 # pause where a new screen waits for its layout. Nothing may hold the keys for good.
@@ -50,11 +53,23 @@ class TypedAhead:
         self._hand_out = hand_out
         self._waiting: deque[Turn] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._is_taking = False
 
     @property
     def is_empty(self) -> bool:
         """Whether everything that arrived has done all it does."""
         return self._task is None
+
+    async def take(self, event: events.Event) -> None:
+        """Let an event come: at once where all that arrived before is done, or else after it."""
+        self._waiting.append(event)
+        if self._task is None and not self._is_taking and not self._is_busy():
+            self._is_taking = True
+            try:
+                await self._take_run()
+            finally:
+                self._is_taking = False
+        self._begin(settling=True)
 
     def add(self, turn: Turn) -> None:
         """Let an event come, or a step be taken, after all that arrived before."""
@@ -66,8 +81,8 @@ class TypedAhead:
         self._waiting.extendleft(reversed(turns))
         self._begin()
 
-    def _begin(self) -> None:
-        if self._task is None and self._waiting:
+    def _begin(self, *, settling: bool = False) -> None:
+        if self._task is None and not self._is_taking and (self._waiting or settling):
             self._task = asyncio.create_task(self._take_turns())
 
     async def _take_turns(self) -> None:
@@ -82,8 +97,15 @@ class TypedAhead:
             self._task = None
 
     async def _take_run(self) -> None:
-        """Take turns up to the first that may have others do something."""
+        """Take turns up to the first that may have others do something, and show what they did."""
         top = self._app.screen
+        await self._take_turns_of(top)
+        # Of a run of keys only the outcome is drawn.
+        is_last = not (self._waiting or self._app.message_queue_size)
+        if is_last and isinstance(top, WholeScreen) and self._app.screen is top:
+            top.show_now()
+
+    async def _take_turns_of(self, top: Screen[object]) -> None:
         for _ in range(_RUN):
             if not self._waiting or self._app.screen is not top:
                 return

@@ -53,6 +53,6 @@ def test_moves_without_a_button_are_not_asked_for_and_nothing_is_where_the_mouse
     for mouse, asked in ((True, "\x1b[?1000h\x1b[?1002h\x1b[?1006h"), (False, "")):
         sent: list[str] = []
         driver = PacedDriver.__new__(PacedDriver)
-        driver.__dict__.update(_mouse=mouse, _writer_thread=type("W", (), {"write": sent.append}))
+        driver.__dict__.update(_mouse=mouse, sender=type("S", (), {"send": sent.append}))
         driver._enable_mouse_support()
         assert "".join(sent) == asked

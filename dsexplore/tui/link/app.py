@@ -46,7 +46,14 @@ class PacedApp(App[None]):
             if driver.is_awaited and not driver.pace.is_behind:
                 self.on_caught_up()
             return
-        super()._display(screen, renderable)
+        if not isinstance(driver, PacedDriver):
+            super()._display(screen, renderable)
+            return
+        driver.sender.hold()
+        try:
+            super()._display(screen, renderable)
+        finally:
+            driver.sender.release()
 
     def on_exit_app(self) -> None:
         """End without having been left."""

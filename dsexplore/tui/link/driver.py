@@ -6,7 +6,7 @@ import os
 import selectors
 import signal
 from codecs import getincrementaldecoder
-from typing import Any
+from typing import Any, TextIO, cast
 
 from textual import events
 from textual._xterm_parser import XTermParser
@@ -15,6 +15,7 @@ from textual.message import Message
 
 from dsexplore.tui.link.pace import Pace
 from dsexplore.tui.link.pasted import Pasted
+from dsexplore.tui.link.sender import Sender
 
 # Where is the cursor: the oldest question of all, which every terminal answers.
 _QUESTION = "\x1b[6n"
@@ -95,26 +96,33 @@ class PacedDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Begin, or go on after the program was suspended."""
         self.pace.start_over()
+        # In place of Textual's thread, which is left nothing to send.
+        self.sender = Sender(cast(TextIO, self._file))
         super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual types none
 
     def write(self, data: str) -> None:
         """Send data, and count it."""
         self.pace.sent(len(data))
-        super().write(data)
+        self.sender.send(data)
 
     def flush(self) -> None:
         """End a frame: the place to ask."""
         if self.pace.asks():
-            super().write(_QUESTION)
+            self.sender.send(_QUESTION)
+
+    def close(self) -> None:
+        """End what sends."""
+        self.sender.stop()
+        super().close()
 
     def _enable_mouse_support(self) -> None:
         """Ask for clicks, drags and the wheel; Textual's own asks for every move of the mouse."""
         if self._mouse:
-            super().write("\x1b[?1000h\x1b[?1002h\x1b[?1006h")
+            self.sender.send("\x1b[?1000h\x1b[?1002h\x1b[?1006h")
 
     def _disable_mouse_support(self) -> None:
         if self._mouse:
-            super().write("\x1b[?1000l\x1b[?1002l\x1b[?1006l")
+            self.sender.send("\x1b[?1000l\x1b[?1002l\x1b[?1006l")
 
     def disable_input(self) -> None:
         """Stop reading keys, once the shell will not be given answers meant for us."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.screen import Screen, ScreenResultType
+from textual.widget import Widget
 
 
 class WholeScreen(Screen[ScreenResultType]):
@@ -11,6 +12,23 @@ class WholeScreen(Screen[ScreenResultType]):
     Textual's own forgets the widgets' changes then: the cells stayed as they were until the next
     change of the same widget.
     """
+
+    def show_now(self) -> None:
+        """Send what has changed: Textual's own way there is a round of messages and a timer.
+
+        What must be laid out or styled first goes that way.
+        """
+        if not self.is_current or self.app._batch_count:
+            return
+        widgets = [self, *self.walk_children(Widget)]
+        if any(each._layout_required or each._refresh_styles_required for each in widgets):
+            return
+        for each in widgets:
+            if each._repaint_required and each is not self:
+                each._repaint_required = False
+                if each.display:
+                    self._dirty_widgets.add(each)
+        self._on_timer_update()
 
     def _on_timer_update(self) -> None:
         if self._repaint_required:
