@@ -29,6 +29,16 @@ def _following(graph: Graph, forbidden: tuple[str, ...]) -> tuple[Quantity, ...]
     return tuple(found)
 
 
+@cache
+def _reaching(
+    graph: Graph, forbidden: tuple[str, ...]
+) -> tuple[tuple[Quantity, tuple[str, ...]], ...]:
+    """As `_following`, each with those of its needs by which it may follow."""
+    found = _following(graph, forbidden)
+    reached = {*forbidden, *(each.name for each in found)}
+    return tuple((each, tuple(n for n in each.needs if n in reached)) for each in found)
+
+
 def impossible(graph: Graph, values: Mapping[str, Any]) -> dict[str, list[str]]:
     """The results that cannot be had, each with the sentences of the problems in its way.
 
@@ -150,17 +160,19 @@ def _spoilt(
     """The results that follow from something forbidden, through what there is of each."""
     spoilt = set(forbidden)
     found = []
-    for each in _following(graph, forbidden):
-        # Most need nothing of it, which sets tell at once.
-        reaches = each.name in spoilt or (
-            not spoilt.isdisjoint(each.needs)
-            and any(need in spoilt and is_read(each, need, values) for need in each.needs)
-        )
-        if reaches and is_there(values[each.name]) and (by_watching or not each.watches):
-            spoilt.add(each.name)
-            found.append(each.name)
+    for each, through in _reaching(graph, forbidden):
+        name = each.name
+        reaches = name in spoilt
+        if not reaches:
+            for need in through:
+                if need in spoilt and (not each.only_when or is_read(each, need, values)):
+                    reaches = True
+                    break
+        if reaches and (by_watching or not each.watches) and is_there(values[name]):
+            spoilt.add(name)
+            found.append(name)
         else:
-            spoilt.discard(each.name)
+            spoilt.discard(name)
     return found
 
 
@@ -219,7 +231,7 @@ def concerning(graph: Graph, values: Mapping[str, Any], names: Iterable[str]) ->
     A problem concerns what follows from what it forbids or names; one that does neither, what
     follows from its own needs. `values` holds every field and every problem of one scenario.
     """
-    return [name for name in may_concern(graph, values, names) if values[name]]
+    return _about(graph, [each for each in graph.problems if values[each.name]], values, names)
 
 
 def may_concern(graph: Graph, inputs: Mapping[str, Any], names: Iterable[str]) -> list[str]:
@@ -227,11 +239,17 @@ def may_concern(graph: Graph, inputs: Mapping[str, Any], names: Iterable[str]) -
 
     `inputs` holds every field of one scenario.
     """
-    asked = list(dict.fromkeys(names))
+    return _about(graph, graph.problems, inputs, names)
+
+
+def _about(
+    graph: Graph, problems: Iterable[Quantity], inputs: Mapping[str, Any], names: Iterable[str]
+) -> list[str]:
+    asked = tuple(dict.fromkeys(names))
     used = graph.behind(asked, inputs)
     return [
         problem.name
-        for problem in graph.problems
+        for problem in problems
         if problem.name in asked or not used.isdisjoint(_subjects(problem))
     ]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from textual import events
 from textual.app import App
@@ -99,11 +101,12 @@ class TypedAhead:
     async def _take_run(self) -> None:
         """Take turns up to the first that may have others do something, and show what they did."""
         top = self._app.screen
-        await self._take_turns_of(top)
-        # Of a run of keys only the outcome is drawn.
-        is_last = not (self._waiting or self._app.message_queue_size)
-        if is_last and isinstance(top, WholeScreen) and self._app.screen is top:
-            top.show_now()
+        with _no_garbage_collected():
+            await self._take_turns_of(top)
+            # Of a run of keys only the outcome is drawn.
+            is_last = not (self._waiting or self._app.message_queue_size)
+            if is_last and isinstance(top, WholeScreen) and self._app.screen is top:
+                top.show_now()
 
     async def _take_turns_of(self, top: Screen[object]) -> None:
         for _ in range(_RUN):
@@ -142,3 +145,15 @@ class TypedAhead:
         # Of a screen below, only what a dialog's answer leads to is on its way.
         pumps = (self._app, *stack[:-1], *top.walk_children(with_self=True))
         return any(pump.message_queue_size for pump in pumps)
+
+
+@contextmanager
+def _no_garbage_collected() -> Iterator[None]:
+    """Let garbage lie until a frame is out."""
+    was_collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_collected:
+            gc.enable()

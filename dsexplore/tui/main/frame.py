@@ -133,19 +133,31 @@ def summary_line(document: Document, width: int) -> Line:
     most, some, least = _signs(document)
     pairs = [(ends[0], most), (ends[0], some), *product(ends[1:], [most]),
              *product(ends[1:], [some]), (ends[-1], least)]  # fmt: skip
+    figures = [_Figure(document, name) for name in FIGURES]
     # Where something moved, by how much if there is room.
-    moved = any(map(document.result_change, FIGURES))
-    said: tuple[_Moved, ...] = ("far", "mark") if moved else ("mark",)
+    said: tuple[_Moved, ...] = ("far", "mark") if any(it.change for it in figures) else ("mark",)
     wordy = [*product(said, pairs[:2]), *product((*said, "arrow"), pairs[2:-1])]
     # What cannot be keeps its words before a change keeps its size.
     bare: list[tuple[_Moved, tuple[Span, Line]]] = [("arrow", pairs[-1])]
     ways = [*product((True, False), wordy), *product((True, False), bare)]
-    headline = cache(partial(_headline, document))
+    headline = cache(partial(_headline, figures))
     for each, (how, (end, sign)) in ways:
         left = (*headline(each, how), end)
         if width_of(left) + width_of(sign) <= width:
             break
     return between(left, sign, width)
+
+
+class _Figure:
+    """What the line above every page may say of a result."""
+
+    def __init__(self, document: Document, name: str) -> None:
+        self.label = "MFU " if name == "mfu" else ""
+        self.text = document.result_text(name, 3)
+        self.change = document.result_change(name)
+        self.is_impossible = document.is_impossible(name)
+        self.is_doubtful = document.is_doubtful(name)
+        self.far = str(document.result_growth(name)) if self.change else ""
 
 
 def _signs(document: Document) -> tuple[Line, Line, Line]:
@@ -166,7 +178,7 @@ def _sign(*texts: str, role: Role) -> tuple[Line, Line, Line]:
     return ((f"  {most} ", role),), ((f"  {some} ", role),), ((f" {least}", role),)
 
 
-def _headline(document: Document, each: bool, how: _Moved) -> Line:
+def _headline(figures: Sequence[_Figure], each: bool, how: _Moved) -> Line:
     """Cost, hours, days and MFU; one cross where none of them can be had.
 
     A mark for a wide interval stands at `each`, or, for want of room, once where it is of all.
@@ -174,20 +186,18 @@ def _headline(document: Document, each: bool, how: _Moved) -> Line:
     an arrow alone.
     """
     far = ""
-    are_all_crossed = all(document.is_impossible(name) for name in FIGURES)
-    is_once = not each and all(document.is_doubtful(name) for name in FIGURES)
+    are_all_crossed = all(it.is_impossible for it in figures)
+    is_once = not each and all(it.is_doubtful for it in figures)
     # Where none can be had, the cross at the end of the line is of all.
     first = DOUBT if is_once and not are_all_crossed else ""
     spans: list[Span] = [(f" {first}", "value")]
-    for name in FIGURES:
-        text = document.result_text(name, 3).removeprefix(crossed("") if are_all_crossed else "")
-        text = doubted(text) if document.is_doubtful(name) and not first else text
-        change = document.result_change(name)
-        label = "MFU " if name == "mfu" else ""
-        moved = change.mark[-1:] if how == "arrow" else spaced(change.mark)
-        if how == "far" and far != (far := str(document.result_growth(name))):
+    for it in figures:
+        text = it.text.removeprefix(crossed("") if are_all_crossed else "")
+        text = doubted(text) if it.is_doubtful and not first else text
+        moved = it.change.mark[-1:] if how == "arrow" else spaced(it.change.mark)
+        if how == "far" and far != (far := it.far):
             moved = spaced(far)
-        spans += [(f"{label}{text}{moved}", role_of(change)), ("  ", "dim")]
+        spans += [(f"{it.label}{text}{moved}", role_of(it.change)), ("  ", "dim")]
     return tuple(spans[:-1])
 
 
