@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from decimal import Context, Decimal, Inexact
+from decimal import ROUND_CEILING, Context, Decimal, Inexact
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -319,12 +319,33 @@ def _base(ladder: tuple[_Rung, ...]) -> _Rung:
 
 def _reached(number: Decimal, unit: str, digits: int) -> _Rung:
     """Return the highest rung a number reaches once rounded."""
+    if not number:
+        return _base(_ladder(unit))
+    size = abs(number)
+    for least, is_enough, rung in _steps_up(unit, digits):
+        if size > least or (is_enough and size == least):
+            return rung
+    return _ladder(unit)[0]
+
+
+@lru_cache(maxsize=1024)
+def _steps_up(unit: str, digits: int) -> tuple[tuple[Decimal, bool, _Rung], ...]:
+    """The rungs from the top, each with what is rounded up to it, and whether that itself is.
+
+    What is beyond the highest is written in plain digits.
+    """
     ladder = _ladder(unit)
-    rounded = abs(Decimal(f"{number:.{max(digits, 1) - 1}e}"))
     beyond = ladder[-1].factor * (10**3 if unit == "FLOP" else 10**6)
-    if not rounded or rounded >= beyond:
-        return _base(ladder)
-    return next((rung for rung in reversed(ladder) if rung.factor <= rounded), ladder[0])
+    steps = [(beyond, _base(ladder)), *((rung.factor, rung) for rung in reversed(ladder))]
+    return tuple((*_rounded_up_to(factor, max(digits, 1)), rung) for factor, rung in steps)
+
+
+def _rounded_up_to(factor: Decimal, digits: int) -> tuple[Decimal, bool]:
+    """The number from which on all are a factor or more in so many digits, and whether it is."""
+    reached = Context(prec=digits, rounding=ROUND_CEILING).plus(factor)
+    below = Context(prec=digits).next_minus(reached)
+    middle = _READING.divide(_READING.add(below, reached), 2)
+    return middle, Decimal(f"{middle:.{digits - 1}e}") >= factor
 
 
 def _written(number: Decimal, rung: _Rung, digits: int) -> str:
@@ -349,10 +370,13 @@ def _rounded(number: Decimal, digits: int) -> str:
     if number == number.to_integral_value() and number < 10**6:
         return f"{number:,.0f}"
     scientific = f"{number:.{max(digits, 1) - 1}e}"
-    exponent = Decimal(scientific).adjusted()
+    rounded, _, power = scientific.partition("e")
+    exponent = int(power)
     if max(digits, _LEAST_DIGITS) <= exponent < 6:
         least = f"{number:.{max(digits, _LEAST_DIGITS) - 1}e}"
         return f"{Decimal(least):,.0f}"
+    if exponent == 0:
+        return rounded
     if -5 < exponent < 6:
         return f"{number:,.{max(digits - 1 - exponent, 0)}f}"
     return scientific.replace("e+", "e")
