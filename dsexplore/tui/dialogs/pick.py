@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.widgets import Input, OptionList, Static
 
 from dsexplore.tui.dialogs.dialog import TypingDialog, said
 from dsexplore.tui.dialogs.words import Choices, Option, TypedLine
+from dsexplore.tui.widgets.lines import cell_len
 
 # Entries listed at once: nobody reads more, and each takes time at every key.
 _MOST = 200

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rich.cells import cell_len
-
 from dsexplore.document.document import Document
 from dsexplore.document.here import Here, here, products_here
 from dsexplore.engine.names import BROKEN_LINK
@@ -18,7 +16,7 @@ from dsexplore.tui.keys.actions import key_of
 from dsexplore.tui.keys.keymap import Keymap
 from dsexplore.tui.pages.blocks import role_of
 from dsexplore.tui.pages.labels import short_label
-from dsexplore.tui.widgets.lines import Line, Span, cropped, packed, wrapped
+from dsexplore.tui.widgets.lines import Line, Span, cell_len, cropped, packed, wrapped
 
 _LISTED = 12
 # More lines than any help has.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Sequence
-
-from rich.cells import cell_len
+from dataclasses import dataclass
 
 from dsexplore.document.document import Document
 from dsexplore.document.here import (
@@ -22,7 +21,17 @@ from dsexplore.tui.keys.actions import key_of
 from dsexplore.tui.keys.keymap import Keymap
 from dsexplore.tui.main.edit_buffer import EditBuffer
 from dsexplore.tui.main.field_help import range_here
-from dsexplore.tui.widgets.lines import Line, Role, Row, Span, cropped, fitted, right, wrapped
+from dsexplore.tui.widgets.lines import (
+    Line,
+    Role,
+    Row,
+    Span,
+    cell_len,
+    cropped,
+    fitted,
+    right,
+    wrapped,
+)
 
 _LABEL = 22
 _VALUE = 14
@@ -34,28 +43,31 @@ _NEEDED = {name for panel in PANELS.values() for name in panel.always_shown}
 _BEFORE = 2 + _LABEL + 1 + _VALUE + 2
 
 
-def applying(document: Document, table: str) -> list[FieldSpec]:
-    """Fields of a panel that apply under the present choices, in order."""
-    return [spec for spec in PANELS[table].specs.values() if document.applies(spec)]
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """The fields of a panel that have a row, and how many are folded under each heading."""
+
+    names: Sequence[str]
+    folded: Counter[str]
 
 
 def visible_fields(
     document: Document, table: str, kept: Container[str], *, unfolded: bool
-) -> list[str]:
+) -> Visible:
     """Fields that are set, changed or `kept`; all that apply where they are `unfolded`.
 
     What no run is without never goes, set or not: its size, how its MFU is known. Nor does the
     first heading, with what is chosen first: where nobody had set any of its fields, all of them
     show, and go on showing while they are set one by one.
     """
-    fields = applying(document, table)
+    fields = [spec for spec in PANELS[table].specs.values() if document.applies(spec)]
     if unfolded:
-        return [spec.name for spec in fields]
+        return Visible([spec.name for spec in fields], Counter())
     first = [spec for spec in fields if spec.section == fields[0].section]
     kept_whole = first if all(was_left_alone(document, spec) for spec in first) else []
     # What multiplies to the size of a run: its GPUs, its batch.
     needed = {*_NEEDED, *(name for product in products_here(document) for name in product)}
-    return [
+    shown = {
         spec.name
         for spec in fields
         if spec in kept_whole
@@ -63,7 +75,9 @@ def visible_fields(
         or spec.name in kept
         or spec.name in document.drafts
         or not is_left_alone(document, spec)
-    ]
+    }
+    folded = Counter(spec.section for spec in fields if spec.name not in shown)
+    return Visible([spec.name for spec in fields if spec.name in shown], folded)
 
 
 class DrawnPanels:
@@ -75,13 +89,13 @@ class DrawnPanels:
         self._made: dict[str, tuple[tuple[object, ...], list[Row]]] = {}
 
     def rows(
-        self, table: str, shown: Sequence[str], focused: str, editing: EditBuffer | None, width: int
+        self, table: str, shown: Visible, focused: str, editing: EditBuffer | None, width: int
     ) -> list[Row]:
         """The rows of a panel, as in `parameter_rows`."""
         if focused and editing is not None:  # the text and its caret change in place
             self._made.pop(table, None)
             return parameter_rows(self._document, self._keys, table, shown, focused, editing, width)
-        key = (*self._facts(table), tuple(shown), focused, width)
+        key = (*self._facts(table), shown, focused, width)
         kept = self._made.get(table)
         if kept is None or kept[0] != key:
             rows = parameter_rows(self._document, self._keys, table, shown, focused, None, width)
@@ -103,7 +117,7 @@ def parameter_rows(
     document: Document,
     keys: Keymap,
     table: str,
-    shown: Sequence[str],
+    shown: Visible,
     focused: str,
     editing: EditBuffer | None,
     width: int,
@@ -114,10 +128,9 @@ def parameter_rows(
     end.
     """
     rows = [Row(_panel_line(document, keys, table, focused == table, width), table)]
-    fields = applying(document, table)
-    hidden = Counter(spec.section for spec in fields if spec.name not in shown)
+    hidden = shown.folded.copy()
     section = ""
-    for name in shown:
+    for name in shown.names:
         spec = FIELDS[name]
         if spec.section != section:
             section = spec.section

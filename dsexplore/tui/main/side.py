@@ -10,7 +10,12 @@ from dsexplore.scenario.scenario import FIELDS, PANELS
 from dsexplore.tui.keys.keymap import Keymap
 from dsexplore.tui.main.field_help import help_lines, panel_help_lines
 from dsexplore.tui.main.frame import rule_line, tab_at, tab_line
-from dsexplore.tui.main.parameter_rows import DrawnPanels, is_change_shown, visible_fields
+from dsexplore.tui.main.parameter_rows import (
+    DrawnPanels,
+    Visible,
+    is_change_shown,
+    visible_fields,
+)
 from dsexplore.tui.main.typing import RowTyping
 from dsexplore.tui.widgets.line_block import LineBlock, Sheet
 from dsexplore.tui.widgets.lines import BLANK, Line, Role, Row, banner
@@ -82,8 +87,8 @@ class ParameterSide(Side):
         self.on_heading = False
         # Fields that were asked for or visited: they stay in sight, whatever their value.
         self._kept: set[str] = set()
-        self._seen: dict[str, tuple[tuple[object, ...], list[str]]] = {}
-        self._focused = {table: self._visible(table)[0] for table in TABLES}
+        self._seen: dict[str, tuple[tuple[object, ...], Visible]] = {}
+        self._focused = {table: self._visible(table).names[0] for table in TABLES}
         self._drawn = DrawnPanels(document, keys)
         self._rows: list[Row] = []
 
@@ -100,7 +105,7 @@ class ParameterSide(Side):
     @property
     def listed(self) -> list[str]:
         """The fields of the panels on screen that are not folded away."""
-        return [name for table in self._tables for name in self._visible(table)]
+        return [name for table in self._tables for name in self._visible(table).names]
 
     @property
     def _tables(self) -> Sequence[str]:
@@ -116,7 +121,7 @@ class ParameterSide(Side):
         self.unfolded = not self.unfolded
         self._kept = {self._focused[self.table]}
 
-    def _visible(self, table: str) -> list[str]:
+    def _visible(self, table: str) -> Visible:
         document = self._document
         scenario, baseline = document.scenario, document.state.baseline.scenario
         # One key asks many times, and an edit shares all panels but its own.
@@ -138,7 +143,7 @@ class ParameterSide(Side):
 
     def keep_focus_visible(self) -> None:
         """Focus the first field of the panel where a choice has hidden the focused one."""
-        visible = self._visible(self.table)
+        visible = self._visible(self.table).names
         if self._focused[self.table] not in visible:
             self._focused[self.table] = visible[0]
 
@@ -149,7 +154,7 @@ class ParameterSide(Side):
 
     def move(self, rows: int) -> None:
         """Go so many rows down, or up; only a single step stops at a panel's own row."""
-        stops = [stop for table in self._tables for stop in (table, *self._visible(table))]
+        stops = [stop for table in self._tables for stop in (table, *self._visible(table).names)]
         index = min(max(stops.index(self._at) + rows, 0), len(stops) - 1)
         self._kept.add(self._focused[self.table])
         self._go(stops[index + 1 if abs(rows) > 1 and stops[index] in PANELS else index])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len
-
 from dsexplore.document.moved import Change
 from dsexplore.text.format import format_value
-from dsexplore.tui.widgets.lines import Role, Span, fitted, right
+from dsexplore.tui.widgets.lines import Role, Span, cell_len, fitted, right
 
 LABEL = 24
 _VALUE = 13

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len
-
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.analysis.summaries.traffic import TRAFFIC, traffic
 from dsexplore.document.moved import NO_CHANGE, Change
@@ -11,7 +9,7 @@ from dsexplore.text.format import format_value
 from dsexplore.text.plain import clean
 from dsexplore.tui.pages.blocks import MARK, percent, role_of
 from dsexplore.tui.pages.page import Page, tab
-from dsexplore.tui.widgets.lines import Role, right
+from dsexplore.tui.widgets.lines import Role, cell_len, right
 from dsexplore.tui.widgets.writer import columns
 
 _LABEL, _CELL, _SHARE = 17, 15, 8

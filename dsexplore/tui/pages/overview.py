@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-
 from dsexplore.analysis.summaries.portions import memory_portions, step_portions
 from dsexplore.analysis.summaries.stages import stages
 from dsexplore.document.document import Document
@@ -22,7 +20,7 @@ from dsexplore.tui.pages.blocks import MARK, role_of
 from dsexplore.tui.pages.memory import verdict, verdict_doubt
 from dsexplore.tui.pages.page import GoesOn, Page, tab
 from dsexplore.tui.pages.pinned import beside_pinned
-from dsexplore.tui.widgets.lines import Span, fitted, right, width_of
+from dsexplore.tui.widgets.lines import Span, cell_len, fitted, right, width_of
 
 if TYPE_CHECKING:
     from dsexplore.analysis.sensitivity.sensitivity import Sensitivity

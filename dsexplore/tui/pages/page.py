@@ -8,8 +8,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rich.cells import cell_len
-
 from dsexplore.analysis.summaries.portions import Portion
 from dsexplore.analysis.summaries.shares import shares
 from dsexplore.document.document import Document
@@ -26,6 +24,7 @@ from dsexplore.tui.widgets.lines import (
     Row,
     Span,
     bar,
+    cell_len,
     packed,
     placed_bar,
     right,

@@ -30,11 +30,11 @@ def changed_cells(old: Line, new: Line) -> tuple[int, int]:
     shortest = min(len(old), len(new))
     same = next((i for i in range(shortest) if old[i] != new[i]), shortest)
     start = width_of(new[:same])
-    end = max(width_of(old), width_of(new))
-    if width_of(old) == width_of(new):
-        tail = next((i for i in range(shortest - same) if old[-1 - i] != new[-1 - i]), 0)
-        end -= width_of(new[len(new) - tail :])
-    return start, end - start
+    before, after = width_of(old[same:]), width_of(new[same:])
+    if before != after:
+        return start, max(before, after)
+    tail = next((i for i in range(shortest - same) if old[-1 - i] != new[-1 - i]), 0)
+    return start, after - width_of(new[len(new) - tail :])
 
 
 class _Drawing(Widget):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from rich.cells import cell_len, set_cell_size
+from rich import cells
 
 from dsexplore.text.plain import clean
 
@@ -47,9 +49,18 @@ class Row:
 BLANK = Row(())
 
 
+# Characters of one cell, as nearly all are here: measured at each key, they are known at a glance.
+NARROW = f" -~–…·×÷±µ°≤≥←↑→↓↵▲▼▸●✓✗─━│{_EIGHTHS[1:]}█▓▒░"
+_is_narrow = re.compile(f"[{NARROW}]*").fullmatch
+
+
+def cell_len(text: str) -> int:
+    """Width of a text in cells."""
+    return len(text) if text.isascii() or _is_narrow(text) else cells.cell_len(text)
+
+
 def width_of(spans: Iterable[Span]) -> int:
     """Width of spans in cells."""
-    # Most text is of one cell a character, and asked for many times at each key.
     return sum([len(text) if text.isascii() else cell_len(text) for text, _ in spans])
 
 
@@ -58,9 +69,10 @@ def fitted(text: str, width: int) -> str:
     if width <= 0:
         return ""
     text = clean(text)
-    if cell_len(text) > width:
-        return set_cell_size(text, width - 1) + "…"
-    return set_cell_size(text, width)
+    taken = cell_len(text)
+    if taken > width:
+        return cells.set_cell_size(text, width - 1) + "…"
+    return text + " " * (width - taken)
 
 
 def right(text: str, width: int) -> str:
@@ -72,7 +84,11 @@ def right(text: str, width: int) -> str:
 
 def cropped(spans: Sequence[Span], width: int) -> Line:
     """Spans cut to a width, without padding; a cut shows as an ellipsis."""
-    spans = [(clean(text), role) for text, role in spans]
+    # What is plainly clean is not asked twice: there are hundreds of spans at each key.
+    spans = [
+        span if span[0].isascii() and span[0].isprintable() else (clean(span[0]), span[1])
+        for span in spans
+    ]
     if width_of(spans) <= width:
         return tuple(spans)
     kept: list[Span] = []
@@ -113,9 +129,9 @@ def joined(spans: Iterable[Span]) -> list[Span]:
 
 def wrapped(text: str, width: int, most: int) -> list[str]:
     """Text broken at spaces into at most so many lines; a cut shows as an ellipsis."""
-    lines = _broken(clean(text).split(), width)
+    lines = _broken(clean(text), width)
     if len(lines) > most:
-        lines[most - 1] = f"{lines[most - 1]} …"
+        lines = (*lines[: most - 1], f"{lines[most - 1]} …")
     return [fitted(line, width).rstrip() for line in lines[:most]]
 
 
@@ -123,7 +139,7 @@ def in_full(text: str, width: int) -> list[str]:
     """Text broken at spaces into as many lines as it takes; so is a word that is too wide."""
     words = clean(text).split()
     pieces = (piece for word in words for piece in _pieces(word, max(2, width)))
-    return [fitted(line, width).rstrip() for line in _broken(pieces, width)]
+    return [fitted(line, width).rstrip() for line in _broken(" ".join(pieces), width)]
 
 
 def _pieces(word: str, width: int) -> list[str]:
@@ -132,14 +148,20 @@ def _pieces(word: str, width: int) -> list[str]:
     return [word[at : at + step] for at in range(0, len(word), step)]
 
 
-def _broken(words: Iterable[str], width: int) -> list[str]:
+# Most sentences stay as they are from key to key.
+@lru_cache(1024)
+def _broken(text: str, width: int) -> tuple[str, ...]:
     lines: list[str] = []
-    for word in words:
-        if lines and cell_len(lines[-1]) + 1 + cell_len(word) <= width:
+    taken = 0
+    for word in text.split():
+        size = cell_len(word)
+        if lines and taken + 1 + size <= width:
             lines[-1] += f" {word}"
+            taken += 1 + size
         else:
             lines.append(word)
-    return lines
+            taken = size
+    return tuple(lines)
 
 
 def bar(share: float, width: int) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len
-
 from dsexplore.text.plain import clean
 from dsexplore.tui.widgets.lines import (
     BLANK,
     Role,
     Row,
     Span,
+    cell_len,
     cropped,
     fitted,
     in_full,

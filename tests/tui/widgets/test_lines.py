@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import cell_len
+from rich import cells
 
 from dsexplore.tui.widgets.lines import (
+    NARROW,
     bar,
     between,
+    cell_len,
     clean,
     cropped,
     fitted,
@@ -67,3 +69,7 @@ def test_a_bar_is_as_wide_as_told(share: float, width: int) -> None:
 
 def test_bars_count_eighths() -> None:
     assert [bar(n / 32, 4) for n in (0, 1, 8, 12, 32)] == ["    ", "▏   ", "█   ", "█▌  ", "████"]
+
+
+def test_what_is_taken_for_one_cell_is_one() -> None:
+    assert {character for character in NARROW if cells.cell_len(character) != 1} == set()
