@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import RenderableType
-from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._compositor import LayoutUpdate
 from textual.app import App
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.timer import Timer
 
 from dsexplore.files.served import is_served
+from dsexplore.tui.link.compositor import CellsUpdate
 from dsexplore.tui.link.driver import PacedDriver
 
 # A link that stands still for longer shows one frame in so many seconds when it comes back.
@@ -87,6 +88,6 @@ class PacedApp(App[None]):
 
 def _regions(update: RenderableType | None) -> list[Region]:
     """Where an update draws on the screen."""
-    if isinstance(update, ChopsUpdate):
-        return [Region(start, y, end - start, 1) for y, start, end in update.spans]
+    if isinstance(update, CellsUpdate):
+        return update.regions
     return [update.region] if isinstance(update, LayoutUpdate) else []

@@ -5,6 +5,8 @@ from __future__ import annotations
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 
+from dsexplore.tui.link.compositor import FrontCompositor
+
 
 class WholeScreen(Screen[ScreenResultType]):
     """Draws what its widgets have changed also where it has something to draw itself.
@@ -12,6 +14,10 @@ class WholeScreen(Screen[ScreenResultType]):
     Textual's own forgets the widgets' changes then: the cells stayed as they were until the next
     change of the same widget.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = FrontCompositor()
 
     def show_now(self) -> None:
         """Send what has changed: Textual's own way there is a round of messages and a timer.
