@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from rich.color import ColorSystem
+from rich.color import ColorSystem, ColorType
 
 from dsexplore.tui.main.side import TABLES
 from dsexplore.tui.pages.pages import PAGES
@@ -220,6 +220,20 @@ async def test_colours(
             sent = {code for line in lines for code in re.findall("‹(.*?)›", line)}
             # Bold, dim, reversed and the terminal's own two: no colour.
             assert {part for code in sent for part in code.split(";")} <= {*"1247", "39", "49"}
+
+
+async def test_no_screen_or_dialog_has_a_colour_that_is_not_the_themes(
+    explore: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with explore() as user:
+        await user.press("right")
+        for keys in ("C", "h", "s", "e", ["c", "enter"], "o", "?", "T", "f2"):
+            await user.press(*keys if isinstance(keys, list) else [keys])
+            styles = [segment.style for strip in user.strips for segment in strip if segment.style]
+            colours = [found for each in styles for found in (each.color, each.bgcolor) if found]
+            assert {colour.type for colour in colours} <= {ColorType.DEFAULT}, keys
+            await user.press("escape")
 
 
 async def test_too_small(explore: Start) -> None:

@@ -21,12 +21,11 @@ _STANDING = 23
 _CLAIM = 24
 _ROLES: dict[str, Role] = {
     "reproduced": "value",
-    "rough": "changed",
+    "rough": "plain",
     "contradicted": "problem",
     "disclosed": "dim",
     "undecided": "dim",
 }
-# Standings without a role of their own are to be looked into.
 _WORTH: dict[str, Role] = {"holds": "value", "unsupported": "problem", "not judged": "dim"}
 # Not by colour alone.
 _MARKS = {"reproduced": "✓", "rough": "≈", "contradicted": "✗", "disclosed": "·", "undecided": "?"}
@@ -34,7 +33,7 @@ _MARKS = {"reproduced": "✓", "rough": "≈", "contradicted": "✗", "disclosed
 
 def worth_role(standing: str) -> Role:
     """How a standing is drawn."""
-    return _WORTH.get(standing, "changed")
+    return _WORTH.get(standing, "plain")
 
 
 def claim_rows(claims: Sequence[Claim], found: Mapping[str, Finding], width: int) -> list[Row]:

@@ -44,7 +44,7 @@ def trade_lines(
     ]
     marks: dict[tuple[int, int], Span] = {}
     marked: list[tuple[Point | None, Span]] = [
-        (stated, (STATED, "changed")),
+        (stated, (STATED, "value")),
         (chosen, (CHOSEN, "active")),
     ]
     for point, mark in marked:

@@ -27,6 +27,7 @@ from dsexplore.analysis.search.ranking import (
     Search,
     why_not,
 )
+from dsexplore.document import moved
 from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import unit_of
 from dsexplore.scenario.field import Value, value_text
@@ -77,7 +78,7 @@ def layout_rows(found: Search, layouts: Sequence[Layout], width: int) -> list[Ro
             (right(_text(MEMORY, each.results[MEMORY]), _MEMORY), _VALUE),
             *((right(_field(each, name), wide), _PLAIN) for name, _, wide in _COLUMNS),
             *((f"  {fitted(_field(each, name), wide - 2)}", _PLAIN) for name, _, wide in _WORDS),
-            (right(_against(step, each.results[STEP]), _AGAINST), "changed"),
+            _against(step, each.results[STEP], _AGAINST),
             (f"  {fields_text(found.differing(each)) or 'the stated one':<{_WORTH - 2}}", "dim"),
         ]
         rows.append(Row(cropped(_fitting(cells, width), width), f"{each.place}"))
@@ -114,8 +115,11 @@ def _text(name: str, value: float) -> str:
     return format_value(value, unit_of(name), 3)
 
 
-def _against(stated: float, step: float) -> str:
-    return format_factor(step / stated, 3) if stated > 0 else ""
+def _against(stated: float, step: float, width: int) -> Span:
+    """By how much a step is longer or shorter than the stated one, with a sign for the better."""
+    factor = format_factor(step / stated, 3) if stated > 0 else ""
+    verdict = moved.number_change(STEP, stated, step).verdict
+    return right(str(moved.Change(factor, verdict)), width), verdict or "dim"
 
 
 def _field(layout: Layout, name: str) -> str:
@@ -186,7 +190,7 @@ def change_rows(
         cells: list[Span] = [
             (f" {fitted(fields_text(each.fields), room)}", "label"),
             *_time(each.step_time, each.interval),
-            (right(_against(stated, each.step_time), 11), "changed"),
+            _against(stated, each.step_time, 11),
             (right(_text(MEMORY, each.memory), _MEMORY), "value"),
             (right(_text(MEMORY, capacity - each.memory), _MEMORY), "dim"),
         ]

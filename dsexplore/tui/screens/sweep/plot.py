@@ -216,8 +216,8 @@ def bar_rows(look: Look, width: int) -> list[Row]:
         figure = with_half_width(figure, value, look.ends(place))
         is_now = place == look.present[0]
         spans: list[Span] = [
-            (f" {fitted(text, label)}", "changed" if is_now else "label"),
-            (PRESENT if is_now else " ", "changed"),
+            (f" {fitted(text, label)}", "value" if is_now else "label"),
+            (PRESENT if is_now else " ", "value"),
             (right(figure, _FIGURE), "dim" if figure == NOT_KNOWN else "value"),
             ("  ", "plain"),
         ]

@@ -6,9 +6,11 @@ import math
 from collections.abc import Iterable, Mapping
 
 from dsexplore.analysis.sweep.grid import Sweep
+from dsexplore.document.moved import NO_CHANGE, number_change
 from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import unit_of
-from dsexplore.text.format import format_change, format_interval, format_value
+from dsexplore.text.format import format_interval, format_value
+from dsexplore.tui.pages.blocks import role_of
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.screens.sweep.asked import title
 from dsexplore.tui.screens.sweep.plot import Look, axis_text
@@ -30,10 +32,10 @@ def point_line(look: Look, place: int, results: Mapping[str, float | str], width
         (format_value(value, unit), "value"),
     ]
     now = results[look.name]
-    change = "" if isinstance(now, str) else format_change(now, value, unit)
+    change = NO_CHANGE if isinstance(now, str) else number_change(look.name, now, value)
     behind: list[Span] = []
     if change and not math.isnan(value):
-        behind.append((f"  {change}", "changed"))
+        behind.append((f"  {change}", role_of(change)))
     # An interval without room has half its width; then the change goes.
     half: Span = (f"  {with_half_width('', value, ends).strip()}" if ends else "", "dim")
     full: Span = (f"  80 %: {format_interval(*ends, unit, value)}" if ends else "", "dim")
