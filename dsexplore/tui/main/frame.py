@@ -43,7 +43,12 @@ def title_line(document: Document, width: int) -> Line:
         *unsaved,
         (f"  {clean(document.place)}", "dim"),
     ]
-    baseline = f"  baseline: {clean(document.state.baseline.name)} "
+    state = document.state
+    baseline = f"  baseline: {clean(state.baseline.name)} "
+    if width_of(left) + len(baseline) > width:  # the open scenario's own name matters more
+        left = left[:-1]
+    if width_of(left) + len(baseline) > width and state.baseline.name == state.current.name:
+        baseline = f"  baseline: {'an earlier state' if state.pinned else 'as opened'} "
     if document.spreading:
         mode = f"  medians, {SPREAD} ranges"
         # Without room for both, how results are shown matters more.

@@ -14,13 +14,14 @@ _SMALL = 0.001
 
 
 def labelled(label: str, value: str, role: Role, less: int = 0) -> list[Span]:
-    """A label and its value; a long value takes its room from the label, and the ends line up.
+    """A label and its value; a long value takes its room from that behind the label, ends line up.
 
-    Together they take so many cells `less` than usual.
+    Together they take so many cells `less` than usual, and more where both are long.
     """
     room = max(_VALUE - less, cell_len(value) + 1)
+    least = min(cell_len(label), LABEL - less)
     return [
-        (f" {fitted(label, max(8, LABEL + _VALUE - less - room))}", "label"),
+        (f" {fitted(label, max(least, LABEL + _VALUE - less - room))}", "label"),
         (right(value, room), role),
     ]
 

@@ -39,13 +39,13 @@ def layouts(page: Page) -> None:
         page.text("Searched once keys rest …")
         return
     if isinstance(page.found, str):
-        page.text(page.found, "plain", most=6)
+        page.text(page.found, "plain")
         return
     from dsexplore.analysis.search.account import summary  # noqa: PLC0415 - as said above
     from dsexplore.tui.screens.search.rows import layout_rows  # noqa: PLC0415 - the start must not pay for it
 
     search, found = page.found
-    page.text(summary(search), "plain", most=4)
+    page.text(summary(search), "plain")
     for row in layout_rows(search, found, page.width):
         page.line(row.line)
     page.offer("search", " lists more, draws the frontier, takes one.")

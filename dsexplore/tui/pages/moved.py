@@ -14,12 +14,16 @@ def only_moved(rows: Sequence[Row], moved: Container[str], unmoved: str) -> list
     """
     kept: list[Row] = []
     heading: Row | None = None
+    # Under a heading of a result that moved, its picture too.
+    is_drawn = False
     for row in rows:
-        if any(role == "heading" for _, role in row.line):
-            heading = row
-        elif row.name in moved:
+        is_heading = any(role == "heading" for _, role in row.line)
+        if is_heading:
+            heading, is_drawn = row, row.name in moved
+        is_picture = is_drawn and not row.name and bool(row.line)
+        if is_picture or row.name in moved:
             if heading is not None:
                 kept += [*([BLANK] if kept else ()), heading]
                 heading = None
-            kept.append(row)
+            kept += [] if is_heading else [row]
     return kept or [Row(((f" {unmoved}", "dim"),))]

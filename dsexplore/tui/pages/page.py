@@ -25,12 +25,12 @@ from dsexplore.tui.widgets.lines import (
     Span,
     bar,
     cell_len,
+    in_full,
     packed,
     placed_bar,
     right,
     spread_over,
     width_of,
-    wrapped,
 )
 from dsexplore.tui.widgets.writer import Writer
 
@@ -189,23 +189,52 @@ class Page(Writer):
     def named(self, name: str) -> None:
         """A result under its name in files and on the command line."""
         found = QUANTITIES[name]
-        text = self.document.result_text(name)
-        if found.is_text:
-            text = self.document.marked(name, in_words(name, self.document.results[name]))
-        value = clean(text)
         change = self.document.result_change(name)
         role = self.role(name, change)
-        interval = self.document.interval(name, self.width)
-        has_room = self.width - _NAME - _NAMED_VALUE > _WORTH
-        said = str(change) or (found.summary if has_room else "")
-        aside = clean(f"  {'  '.join(filter(None, (interval, said)))}")
-        cell = f"  {value}" if found.is_text else right(value, _NAMED_VALUE)
-        # The space behind a name gives way to what is said of the result.
+        if found.is_text:
+            said = self.document.marked(name, in_words(name, self.document.results[name]))
+            self._named_words(name, clean(said), role, clean(str(change)))
+            return
+        cell = clean(self.document.result_text(name)).rjust(_NAMED_VALUE)
+        room = self.width - 1 - len(name)
+        aside = self._aside(name, room - cell_len(cell), change)
+        if not aside and self.width - _NAME - _NAMED_VALUE > _WORTH:
+            aside = f"  {found.summary}"
+        # The space before a value gives way to what is said of the result, and that behind a name.
+        if cell_len(cell) + cell_len(aside) > room or len(name) + _NAMED_VALUE > self.width:
+            cell = f"  {cell.lstrip()}"
+            aside = self._aside(name, room - cell_len(cell), change) or aside
         spare = self.width - 1 - cell_len(cell) - cell_len(aside)
         label = f" {name:<{min(_NAME, max(spare, 0))}}"
-        if spare < len(name):
-            cell = f"  {value}"
         self.line(((label, "label"), (cell, role), (aside, role_of(change, "dim"))), name)
+
+    def _aside(self, name: str, room: int, change: Change) -> str:
+        """What is said behind a result in so many cells: its interval and its change."""
+        interval = self._interval(name, self.width - room, [str(change)])
+        far = next(
+            (
+                each
+                for each in self._told(name, change)
+                if cell_len(each) <= room - cell_len(interval) - _GAP
+            ),
+            change.mark,
+        )
+        told = f"{interval}{' ' * _GAP}{far}" if change else interval
+        return next((each for each in (told, interval) if cell_len(each) <= room), "")
+
+    def _named_words(self, name: str, said: str, role: Role, change: str) -> None:
+        """A result in words, on lines of its own where it has no room beside its name."""
+        aside: Span = (f"  {change}" if change else "", role)
+        label = f" {name:<{_NAME}}"
+        one_line: list[Span] = [(label, "label"), (f"  {said}", role), aside]
+        if width_of(one_line) > self.width:
+            one_line[0] = (f" {name}", "label")
+        if width_of(one_line) <= self.width:
+            self.line(one_line, name)
+            return
+        self.line((one_line[0],), name)
+        for line in in_full(f"{said}{aside[0]}", self.width - 4):
+            self.line(((f"   {line}", role),))
 
     def evidence(self, *names: str) -> None:
         """Says beside predictions what nothing was measured of, once on a page."""
@@ -281,13 +310,13 @@ class Page(Writer):
     def crosses(self, names: Collection[str]) -> None:
         """The problems that concern some fields or results, in sentences."""
         for warning in self.document.warnings(names):
-            for index, text in enumerate(wrapped(warning, self.width - 4, 4)):
+            for index, text in enumerate(in_full(warning, self.width - 4)):
                 self.line(((" ✗ " if index == 0 else "   ", "problem"), (text, "problem")))
 
     def assumptions(self, names: Collection[str]) -> None:
         """The defaults nobody published that some fields or results rest on, in a sentence."""
         if assumed := self.document.assumed_behind(names):
-            self.text(assumed, most=6)
+            self.text(assumed)
 
     def layout_note(self) -> None:
         """Says so where nobody stated the layout which a prediction is from."""

@@ -121,7 +121,7 @@ def _curves(page: Page) -> None:
     for row in rows:
         line = "  ".join(f"{part:<{columns}}" for part in row)
         page.line(((f" {line.rstrip()}"[: page.width], "plain"),))
-    page.text(kept, "plain", most=4)
+    page.text(kept, "plain")
 
 
 def _kept(service: Service, limits: Limits) -> str:

@@ -57,7 +57,7 @@ def swept_page(page: Page) -> None:
         return
     if isinstance(found, str):
         page.heading("Sweep")
-        page.text(found, "plain", most=6)
+        page.text(found, "plain")
     else:
         _drawn(page, found)
     page.offer("sweep", " on a field sweeps it, and shows here from then on.")

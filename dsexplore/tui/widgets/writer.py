@@ -54,8 +54,8 @@ class Writer:
         rule = "─" * (self.width - cell_len(title) - width_of(end) - 1)
         self.line(((title, "heading"), (rule, "dim"), *end), name)
 
-    def text(self, sentence: str, role: Role = "dim", most: int | None = 3) -> None:
-        """A sentence, on at most so many lines; None: on as many as it takes."""
+    def text(self, sentence: str, role: Role = "dim", most: int | None = None) -> None:
+        """A sentence, on as many lines as it takes, or on at most so many."""
         room = self.width - 2
         for line in in_full(sentence, room) if most is None else wrapped(sentence, room, most):
             self.line(((f" {line}", role),))

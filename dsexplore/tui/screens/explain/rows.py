@@ -35,7 +35,7 @@ def explanation_rows(found: Explanation, width: int) -> list[Row]:
         ("Assumes", found.assumes),
     ):
         if text:
-            written.text(f"{title}: {text}", most=6)
+            written.text(f"{title}: {text}")
     listed = (*found.depends_on, *found.dependants)
     widths = _widths(listed)
     _references(written, "Inputs", found.depends_on, widths)
