@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from dsexplore.document.document import Document
 from dsexplore.document.here import (
@@ -136,8 +137,8 @@ def parameter_rows(
             section = spec.section
             rows.append(Row(_heading(section, hidden.pop(section, 0), width)))
         here = name == focused
-        line = _field_line(document, keys, spec, here, editing if here else None, width)
-        rows.append(Row(line, name))
+        typed = editing if here else None
+        rows.append(Row(partial(_field_line, document, keys, spec, here, typed, width), name))
     if hidden:
         key = key_of(keys, "all_fields")
         folded = f"{key}: {hidden.total()} more at their defaults: {', '.join(hidden)}"

@@ -18,7 +18,7 @@ from dsexplore.tui.main.parameter_rows import (
 )
 from dsexplore.tui.main.typing import RowTyping
 from dsexplore.tui.widgets.line_block import LineBlock, Sheet
-from dsexplore.tui.widgets.lines import BLANK, Line, Role, Row, banner
+from dsexplore.tui.widgets.lines import BLANK, Line, Role, Row, RowLines, banner
 
 TABLES = tuple(PANELS)
 # Lines of help before the first layout.
@@ -189,7 +189,7 @@ class ParameterSide(Side):
             is_here = table == self.table
             rows += self._drawn.rows(table, shown, self._at if is_here else "", editing, width)
         self._rows = rows
-        self.sheet.show([row.line for row in rows])
+        self.sheet.show(RowLines(rows))
         here = [index for index, row in enumerate(rows) if row.name == self._at]
         height = self.help.size.height or HELP
         if name:

@@ -6,6 +6,7 @@ import math
 import shlex
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dsexplore.analysis.summaries.portions import Portion
@@ -20,11 +21,13 @@ from dsexplore.tui.keys.actions import key_of
 from dsexplore.tui.pages.blocks import LABEL, LABELLED, MARK, labelled, percent, role_of, spaced
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.widgets.lines import (
+    Line,
     Role,
     Row,
     Span,
     bar,
     cell_len,
+    cropped,
     in_full,
     packed,
     placed_bar,
@@ -85,8 +88,12 @@ class Page(Writer):
 
         A note without room is left out: half of one says nothing.
         """
+        self.later(partial(self._result_line, name, note), name)
+
+    def _result_line(self, name: str, note: str) -> Line:
         spans = self._result(name, note)
-        self.line(spans if width_of(spans) <= self.width else self._result(name, ""), name)
+        has_room = width_of(spans) <= self.width
+        return cropped(spans if has_room else self._result(name, ""), self.width)
 
     def _result(self, name: str, note: str) -> list[Span]:
         change, last = self.document.result_change(name), self.document.last_change(name)
@@ -188,25 +195,29 @@ class Page(Writer):
 
     def named(self, name: str) -> None:
         """A result under its name in files and on the command line."""
-        found = QUANTITIES[name]
+        if not QUANTITIES[name].is_text:
+            self.later(partial(self._named_line, name), name)
+            return
+        change = self.document.result_change(name)
+        said = self.document.marked(name, in_words(name, self.document.results[name]))
+        self._named_words(name, clean(said), self.role(name, change), clean(str(change)))
+
+    def _named_line(self, name: str) -> Line:
         change = self.document.result_change(name)
         role = self.role(name, change)
-        if found.is_text:
-            said = self.document.marked(name, in_words(name, self.document.results[name]))
-            self._named_words(name, clean(said), role, clean(str(change)))
-            return
         cell = clean(self.document.result_text(name)).rjust(_NAMED_VALUE)
         room = self.width - 1 - len(name)
         aside = self._aside(name, room - cell_len(cell), change)
         if not aside and self.width - _NAME - _NAMED_VALUE > _WORTH:
-            aside = f"  {found.summary}"
+            aside = f"  {QUANTITIES[name].summary}"
         # The space before a value gives way to what is said of the result, and that behind a name.
         if cell_len(cell) + cell_len(aside) > room or len(name) + _NAMED_VALUE > self.width:
             cell = f"  {cell.lstrip()}"
             aside = self._aside(name, room - cell_len(cell), change) or aside
         spare = self.width - 1 - cell_len(cell) - cell_len(aside)
         label = f" {name:<{min(_NAME, max(spare, 0))}}"
-        self.line(((label, "label"), (cell, role), (aside, role_of(change, "dim"))), name)
+        spans: list[Span] = [(label, "label"), (cell, role), (aside, role_of(change, "dim"))]
+        return cropped(spans, self.width)
 
     def _aside(self, name: str, room: int, change: Change) -> str:
         """What is said behind a result in so many cells: its interval and its change."""

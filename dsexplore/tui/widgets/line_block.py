@@ -178,7 +178,7 @@ class Sheet(_Drawing):
 
     def __init__(self, id: str) -> None:  # noqa: A002 - Textual's own word
         super().__init__(id=id)
-        self._lines: tuple[Line, ...] = ()
+        self._lines: Sequence[Line] = ()
         # How many lines are scrolled out of sight at the top, and those in sight.
         self._top = 0
         self._in_sight: tuple[Line, ...] = ()
@@ -227,12 +227,12 @@ class Sheet(_Drawing):
     @property
     def lines(self) -> tuple[Line, ...]:
         """The lines it shows, those scrolled out of sight included."""
-        return self._lines
+        return tuple(self._lines)
 
     def show(self, lines: Sequence[Line]) -> None:
-        """Draw these lines; repaints only changed cells."""
+        """Draw these lines, which stay as they are; repaints only changed cells."""
         self._is_behind |= not self.size
-        self._lines = tuple(lines)
+        self._lines = lines
         # With fewer lines or a taller screen, scroll back rather than leave space empty.
         self._top = self._within(self._top)
         self._draw_in_sight()
@@ -243,7 +243,7 @@ class Sheet(_Drawing):
 
     def _draw_in_sight(self) -> None:
         old = self._in_sight
-        self._in_sight = self._lines[self._top : self._top + self.size.height]
+        self._in_sight = tuple(self._lines[self._top : self._top + self.size.height])
         self._repaint(old, self._in_sight)
 
     def _scroll(self, top: int) -> None:

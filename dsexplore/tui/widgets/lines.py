@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, overload
 
 from rich import cells
 
@@ -38,12 +37,46 @@ Line = tuple[Span, ...]
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
-@dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a sheet, and the name of its field or quantity; empty where it has none."""
+    """A line of a sheet, and the name of its field or quantity; empty where it has none.
 
-    line: Line
-    name: str = ""
+    A line may be made only once somebody sees it: most of a long sheet is out of sight.
+    """
+
+    __slots__ = ("_line", "name")
+
+    def __init__(self, line: Line | Callable[[], Line], name: str = "") -> None:
+        self._line = line
+        self.name = name
+
+    @property
+    def line(self) -> Line:
+        """What it shows."""
+        if callable(self._line):
+            self._line = self._line()
+        return self._line
+
+
+class RowLines(Sequence[Line]):
+    """The lines of rows, made as they are asked for."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Line]: ...
+
+    def __getitem__(self, index: int | slice) -> Line | Sequence[Line]:
+        """A line, or some of them as they are."""
+        if isinstance(index, slice):
+            return tuple([row.line for row in self._rows[index]])
+        return self._rows[index].line
 
 
 BLANK = Row(())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dsexplore.tui.widgets.line_block import Sheet
-from dsexplore.tui.widgets.lines import Line, Row
+from dsexplore.tui.widgets.lines import Line, Row, RowLines
 
 
 class RowCursor:
@@ -111,10 +111,10 @@ class RowCursor:
 
     def draw(self) -> None:
         """Show the rows, with the cursor's mark on its own."""
-        lines = [row.line for row in self._rows]
-        if self._is_marked and self._at < len(lines) and self._rows[self._at].name:
-            lines[self._at] = marked(lines[self._at])
-        self._sheet.show(lines)
+        rows = [*self._rows]
+        if self._is_marked and self._at < len(rows) and rows[self._at].name:
+            rows[self._at] = Row(marked(rows[self._at].line))
+        self._sheet.show(RowLines(rows))
 
 
 def marked(line: Line) -> Line:

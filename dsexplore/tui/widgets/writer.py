@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dsexplore.text.plain import clean
 from dsexplore.tui.widgets.lines import (
     BLANK,
+    Line,
     Role,
     Row,
     Span,
@@ -35,6 +36,10 @@ class Writer:
     def line(self, spans: Sequence[Span], name: str = "") -> None:
         """One line, cut where it has no room, and the name that the cursor finds on it."""
         self._rows.append(Row(cropped(spans, self.width), name))
+
+    def later(self, line: Callable[[], Line], name: str) -> None:
+        """One line, made once it is seen, and its name."""
+        self._rows.append(Row(line, name))
 
     def blank(self) -> None:
         """An empty line."""
