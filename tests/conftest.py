@@ -1,15 +1,18 @@
-"""What every test runs under: bytecode that is kept, folders in memory, hypothesis's profiles."""
+"""What every test runs under: what is kept, folders in memory, hypothesis's profiles."""
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
+
+from tests.built_once import built_once
 
 # Told to keep no bytecode, each process would compile the program and rewrite all tests anew.
 sys.dont_write_bytecode = False
@@ -50,3 +53,9 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scenarios_built_once() -> Iterator[None]:
+    with built_once():
+        yield
