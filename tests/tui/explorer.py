@@ -31,6 +31,8 @@ GUARD = 120
 
 # Turns of the event loop without a message, after which none is on its way.
 _QUIET = 8
+# Seconds between two looks at what threads do.
+_LOOK = 0.001
 
 
 def text_of(line: Line) -> str:
@@ -123,7 +125,8 @@ class Explorer:
             quiet = 0
             async with asyncio.timeout(GUARD):
                 while quiet < _QUIET:
-                    await asyncio.sleep(0)
+                    # A thread works no faster for being looked at all the time.
+                    await asyncio.sleep(_LOOK if self._is_at_work() else 0)
                     quiet = 0 if self._is_busy() else quiet + 1
             if self.app._running:
                 # What waits for keys to rest is worked out now.
@@ -136,8 +139,11 @@ class Explorer:
         if not self.app.typed_ahead.is_empty:
             return True
         there = self.app._registry if self.app._running else ()
-        if any(not pump._message_queue.empty() for pump in (self.app, *there)):
-            return True
+        return self._is_at_work() or any(
+            not pump._message_queue.empty() for pump in (self.app, *there)
+        )
+
+    def _is_at_work(self) -> bool:
         # What is computed beside a screen is waited for by `computed` alone.
         works = [work for work in self.app.workers if not isinstance(work.node, ComputingScreen)]
         return any(not work.is_finished for work in works)
