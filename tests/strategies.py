@@ -35,12 +35,17 @@ def shipped(name: str) -> Scenario:
 
 def changed(scenario: Scenario, changes: dict[str, Any]) -> Scenario:
     """A scenario with those of the changes made, in their order, that the rules allow."""
-    # Together where they may be: one after another takes as long for each as for all.
-    try:
-        return scenario.with_values(changes)
-    except ScenarioError:
-        names = [*changes]
-    if len(names) == 1:
+    # Together where they may be, without those that are refused by name.
+    while changes:
+        try:
+            return scenario.with_values(changes)
+        except ScenarioError as error:
+            refused = error.where.rpartition(".")[2]
+            if refused not in changes:
+                break
+            changes = {name: value for name, value in changes.items() if name != refused}
+    names = [*changes]
+    if len(names) <= 1:
         return scenario
     for half in (names[: len(names) // 2], names[len(names) // 2 :]):
         scenario = changed(scenario, {name: changes[name] for name in half})

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from dsexplore.engine import QUANTITIES, evaluate
+from dsexplore.engine import QUANTITIES
+from dsexplore.engine.standing import Standing
 from dsexplore.scenario.scenario import Scenario
 
 
@@ -15,8 +16,8 @@ class Way(NamedTuple):
 
     quantity: str
     scenario: Scenario
-    # Of all fields and quantities.
-    values: dict[str, Any]
+    # With the values of all fields and quantities.
+    standing: Standing
 
 
 class Ways:
@@ -41,10 +42,9 @@ def ways(scenarios: Iterable[Scenario]) -> Iterator[Way]:
     """Each quantity under the first scenario, and where its needs are of other kinds."""
     met = Ways()
     for scenario in scenarios:
-        inputs = scenario.inputs()
-        values = {**inputs, **evaluate(inputs)}
-        for quantity in met.new_in(values):
-            yield Way(quantity, scenario, values)
+        standing = Standing(scenario)
+        for quantity in met.new_in(standing.values):
+            yield Way(quantity, scenario, standing)
 
 
 def _kind_of(value: Any) -> Any:

@@ -316,7 +316,16 @@ class Graph:
         """The quantities with a field or quantity in their formulas."""
         if name not in self.fields and name not in self.quantities:
             raise KeyError(name)
-        return tuple(q.name for q in self.quantities.values() if name in q.needs)
+        return self._dependants.get(name, ())
+
+    @cached_property
+    def _dependants(self) -> dict[str, tuple[str, ...]]:
+        """By name, the quantities with it in their formulas."""
+        found: dict[str, dict[str, None]] = {}
+        for each in self.quantities.values():
+            for need in each.needs:
+                found.setdefault(need, {})[each.name] = None
+        return {need: tuple(names) for need, names in found.items()}
 
     def subjects(self) -> dict[str, list[Quantity]]:
         """Quantities by subject, in the given order of subjects."""

@@ -12,7 +12,6 @@ from dsexplore.engine import (
     INTERVALS,
     QUANTITIES,
     Quantity,
-    evaluate,
     unknowns_in,
 )
 from dsexplore.engine.doubt import figure_text, interval_text
@@ -95,20 +94,18 @@ class Explanation:
 def explain(
     scenario: Scenario,
     name: str,
-    values: Mapping[str, Any] | None = None,
+    standing: Standing | None = None,
     width: int = 80,
     opened: Scenario | None = None,
 ) -> Explanation:
     """A field or quantity, where its value comes from, and what follows from it.
 
-    `values` are the evaluated quantities of the scenario, if known already; `width` is the number
-    of columns for a line of the formula, and `opened` the scenario before it was edited.
+    `standing` is that of the scenario's results, if known already; `width` is the number of
+    columns for a line of the formula, and `opened` the scenario before it was edited.
     Raises ScenarioError for an unknown name.
     """
     check_name(name)
-    inputs = scenario.inputs()
-    everything = {**inputs, **(evaluate(inputs) if values is None else values)}
-    standing = Standing(scenario, everything)
+    standing = standing or Standing(scenario)
     dependants = tuple(_reference(found, standing) for found in GRAPH.dependants(name))
     if name in FIELDS:
         found = _of_field(scenario, FIELDS[name], dependants, opened)

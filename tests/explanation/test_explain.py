@@ -10,6 +10,7 @@ from hypothesis import given
 
 from dsexplore.engine import GRAPH, QUANTITIES, constants, evaluate, formulas
 from dsexplore.engine import elementwise as numeric
+from dsexplore.engine.standing import Standing
 from dsexplore.explanation.explain import explain, reading_of
 from dsexplore.library.names import preset_names
 from dsexplore.library.open import load
@@ -55,9 +56,9 @@ def _same(one, other):
 
 
 def test_what_is_explained_is_what_the_engine_computed():
-    for quantity, scenario, values in ways(map(load, preset_names("scenarios"))):
-        result = reading_of(quantity, values).result.value
-        assert _same(result, values[quantity]), (scenario.title, quantity)
+    for quantity, scenario, standing in ways(map(load, preset_names("scenarios"))):
+        result = reading_of(quantity, standing.values).result.value
+        assert _same(result, standing.values[quantity]), (scenario.title, quantity)
 
 
 @examples(8)
@@ -139,13 +140,14 @@ def _again(formula, values):
 def test_the_printed_formula_computed_again_gives_the_value():
     compared = 0
     names = ("deepseek-v3", "deepseek-r1-zero-disclosed", "interleaved")
-    for quantity, scenario, values in ways(SCENARIOS[name] for name in names):
+    for quantity, scenario, standing in ways(SCENARIOS[name] for name in names):
+        values = standing.values
         found, value = QUANTITIES[quantity], values[quantity]
         if found.is_text or math.isnan(value):
             continue
         if found.is_of_run and scenario.measured_run:  # another's formula with other values
             continue
-        formula = explain(scenario, quantity, values, WIDE).formula
+        formula = explain(scenario, quantity, standing, WIDE).formula
         if "Σ" in " ".join(formula):  # says only what its last term is
             continue
         left_out = {name: 0.0 for name in found.at_least_without if math.isnan(values[name])}
@@ -254,8 +256,8 @@ def test_dependencies_and_dependants_are_those_of_the_graph():
 
 
 def test_values_that_are_known_already_are_taken():
-    values = evaluate(V3.inputs()) | {"mfu": 0.5}
-    assert explain(V3, "mfu_full", values).with_values[0].startswith("50 % × ")
+    values = {**Standing(V3).values, "mfu": 0.5}
+    assert explain(V3, "mfu_full", Standing(V3, values)).with_values[0].startswith("50 % × ")
 
 
 # Fields

@@ -9,7 +9,7 @@ import shlex
 import pytest
 
 from dsexplore.cli.commands.explain import _EXAMPLES, text
-from dsexplore.engine import evaluate
+from dsexplore.engine.standing import Standing
 from dsexplore.explanation.explain import explain
 from dsexplore.library.open import load
 from dsexplore.scenario.scenario import FIELDS
@@ -54,9 +54,10 @@ def test_settings_are_in_force(run):
 
 def test_every_number_is_explained_in_eighty_columns():
     known, unknown = load("deepseek-v3"), load("gpt-4-reported")
-    fields = [(field, known, evaluate(known.inputs())) for field in FIELDS]
-    for each, scenario, values in (*ways([known, unknown]), *fields):
-        found = explain(scenario, each, values, 78)
+    standing = Standing(known)
+    fields = [(field, known, standing) for field in FIELDS]
+    for each, scenario, standing in (*ways([known, unknown]), *fields):
+        found = explain(scenario, each, standing, 78)
         assert found.formula or each in FIELDS, each
         shown = [*found.formula, *found.with_values, *found.working]
         assert max(map(len, shown), default=0) <= 78, each

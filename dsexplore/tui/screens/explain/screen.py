@@ -91,7 +91,8 @@ class ExplainScreen(RowsScreen):
     def _explanation(self, width: int) -> Explanation:
         document = self._document
         name = self._path[-1]
-        found = explain(document.scenario, name, document.results, width - 4, document.as_opened)
+        standing = document.state.current.standing
+        found = explain(document.scenario, name, standing, width - 4, document.as_opened)
         if not found.interval:
             return found
         return replace(found, rests_on=rests_on(document.scenario, name))
