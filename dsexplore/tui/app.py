@@ -22,7 +22,7 @@ from dsexplore.tui.mistyped import PAUSE, Mistyped
 from dsexplore.tui.screens.too_small import TooSmall, is_too_small
 from dsexplore.tui.settings import Settings
 from dsexplore.tui.themes import COLOURLESS, THEMES
-from dsexplore.tui.typed_ahead import TypedAhead
+from dsexplore.tui.typed_ahead import KeyTaker, TypedAhead
 
 if TYPE_CHECKING:
     from dsexplore.analysis.claims.file import Claim
@@ -59,7 +59,7 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         self._keys = keymap(self._settings.keys)
         self.main = MainScreen(document, self._keys)
         self.main.session.own_claims = claims
-        self.typed_ahead = TypedAhead(self, super().on_event, self._sift)
+        self.typed_ahead = TypedAhead(self, super().on_event, self._sift, self._is_sifted)
         self.mistyped = Mistyped(self._cannot_undo, self._bookmark, self._look_for)
         # The tour while it lasts, and the main screen to come back to.
         self._tour: tuple[Tour, MainScreen] | None = None
@@ -141,13 +141,19 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         else:
             await super().on_event(event)
 
+    def _is_sifted(self, top: Screen[object]) -> bool:
+        """Whether letters may be those of a word: also where the first of them opened a dialog."""
+        return isinstance(top, KeyTaker) or self.mistyped.is_begun
+
     def _sift(self, key: events.Key) -> Sequence[events.Key]:
         """The keys to follow now; what waits for the end of a word is followed after a pause."""
         # At most one key is lost by a program that is killed.
         self.document.keep_owed()
         is_main = self.screen is self.main
         is_key = not (is_main and self.main.is_typed_in)
-        now = self.mistyped.sift(key, is_key=is_key, may_wait=is_main)
+        now = self.mistyped.sift(
+            key, is_key=is_key, may_wait=is_main, may_begin=isinstance(self.screen, KeyTaker)
+        )
         if self._waiting is not None:
             self._waiting.stop()
             self._waiting = None

@@ -39,10 +39,13 @@ class Mistyped:
         self._held: list[events.Key] = []
         self._released: list[events.Key] = []
 
-    def sift(self, key: events.Key, *, is_key: bool, may_wait: bool) -> Sequence[events.Key]:
+    def sift(
+        self, key: events.Key, *, is_key: bool, may_wait: bool, may_begin: bool = True
+    ) -> Sequence[events.Key]:
         """The keys to follow now: this one, none where it waits, or those that waited before it.
 
-        `is_key`: whether letters are keys where it goes; `may_wait`: whether some wait there.
+        `is_key`: whether letters are keys where it goes; `may_wait`: whether some wait there;
+        `may_begin`: whether a word begins there, or only goes on.
         """
         if any(key is one for one in self._released):
             self._released = [one for one in self._released if one is not key]
@@ -54,7 +57,7 @@ class Mistyped:
             word = letter.lower()
         goes_on = len(word) > 1 and begins_a_word(word)
         if not goes_on:
-            before, word = self.rest(), letter.lower()
+            before, word = self.rest(), letter.lower() if may_begin else ""
             if before:
                 self._released.append(key)
                 return (*before, key)
@@ -75,6 +78,11 @@ class Mistyped:
         held, self._held, self._letters = self._held, [], ""
         self._released += held
         return held
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether letters have begun a word."""
+        return bool(self._letters)
 
     @property
     def is_waiting(self) -> bool:

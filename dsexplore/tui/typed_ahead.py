@@ -45,11 +45,14 @@ class TypedAhead:
         app: App[None],
         hand_out: Callable[[events.Event], Awaitable[None]],
         sift: Callable[[events.Key], Sequence[events.Key]],
+        is_sifted: Callable[[Screen[object]], bool],
     ) -> None:
         """Events go to a screen that takes them at once, or else to `hand_out`.
 
-        `sift` gives the keys to follow now: a key, none, or others that waited before it.
+        `sift` gives the keys to follow now, of a screen that `is_sifted`: a key, none, or others
+        that waited before it.
         """
+        self._is_sifted = is_sifted
         self._sift = sift
         self._app = app
         self._hand_out = hand_out
@@ -113,14 +116,14 @@ class TypedAhead:
             if not self._waiting or self._app.screen is not top:
                 return
             turn = self._waiting.popleft()
-            if isinstance(turn, events.Key) and isinstance(top, KeyTaker):
+            if isinstance(turn, events.Key) and self._is_sifted(top):
                 # As Textual does: a terminal where one types has the focus.
                 self._app.app_focus = True
                 now = self._sift(turn)
                 if [*now] != [turn]:
                     self._waiting.extendleft(reversed(now))
                     continue
-                if top.take_key(turn):
+                if isinstance(top, KeyTaker) and top.take_key(turn):
                     continue
             if isinstance(turn, events.Event):
                 await self._hand_out(turn)

@@ -10,8 +10,8 @@ from dsexplore.tui.screens.explain.screen import ExplainScreen
 from tests.tui.explorer import Start, keys_of
 
 
-# m holds the MFU, e explains, w saves, q leaves, z undoes: each of them begins or is in a word.
-@pytest.mark.parametrize("word", ["memory", "experts", "width", "query", "bubble"])
+# m and o ask, e explains, w saves, q leaves, z undoes: each of them begins or is in a word.
+@pytest.mark.parametrize("word", ["memory", "output", "experts", "width", "query", "bubble"])
 async def test_a_word_typed_on_the_main_screen_is_undone_and_looked_for(
     explore: Start, word: str
 ) -> None:

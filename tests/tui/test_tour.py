@@ -31,7 +31,7 @@ async def test_ten_steps_done_by_their_keys_and_the_own_work_as_it_was(explore: 
             ["down"] * down,
             ["left", "right", "right"],
             ["g", "n"],
-            ["m"],
+            ["m", "enter"],
             ["H", *"b200", "enter"],
             ["L", "escape", "escape"],
             ["o", *"r1-ep", "enter"],

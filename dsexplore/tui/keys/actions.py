@@ -132,8 +132,9 @@ ACTIONS = (
            "and open the scenario behind one."),
     Action("write", "edit", ("T",), "Title and notes",
            "Write the scenario's title and description, and the note on the field; saved with it."),
-    Action("hold_mfu", "edit", ("m",), "Assume MFU",
-           "Make the run's MFU an assumed one: hours and cost follow its peak and counting too."),
+    Action("hold_mfu", "edit", ("m",), "What hours follow",
+           "Choose what GPU-hours follow from, with the hours of each: an assumed MFU, the "
+           "measured run or the predicted step. Enter at once assumes the MFU as it is."),
     Action("baseline", "edit", ("b",), "Set baseline",
            "Mark changes from here on, even after opening another scenario.",
            hint="baseline", results_hint="baseline"),

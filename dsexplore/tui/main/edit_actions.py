@@ -147,14 +147,18 @@ class EditActions:
         self._session.say(f"{FIELDS[name].label}: {went}")
 
     def hold_mfu(self) -> None:
-        """Assume the measured MFU: hours then follow its peak and counting too."""
-        was_assumed = self._document.scenario.pretraining.utilization == "assumed"
-        self._document.hold_mfu()
-        assumed = self._document.result_text("mfu")
-        if was_assumed:
-            self._session.say(f"MFU is assumed already, at {assumed}: hours follow from it.")
-            return
-        self._session.say(f"MFU is assumed to be {assumed}: hours follow from it.")
+        """Choose what GPU-hours follow from: an assumed MFU, the measured run, a predicted step."""
+        from dsexplore.tui.dialogs.hours import ASSUMED, HoursDialog  # noqa: PLC0415 - the start goes without
+
+        def chosen(way: str) -> None:
+            if way == ASSUMED:
+                self._document.hold_mfu()
+            else:
+                self._document.take(HoursDialog.fields(way), f"hours follow from: {way}")
+            mfu, hours = map(self._document.result_text, ("mfu", "pretraining_gpu_hours"))
+            self._session.say(f"GPU-hours follow from {way}: {hours} at an MFU of {mfu}.")
+
+        self._session.ask(HoursDialog(self._document), chosen)
 
     def baseline(self) -> None:
         """Mark changes from here on."""

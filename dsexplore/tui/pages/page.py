@@ -77,6 +77,7 @@ class Page(Writer):
         self.found = found
         self.keys = keys
         self._gaps: set[str] = set()
+        self._crossed: set[str] = set()
 
     def is_known(self, name: str) -> bool:
         """Whether a result is more than a dash."""
@@ -319,8 +320,10 @@ class Page(Writer):
         self.assumptions(shown)
 
     def crosses(self, names: Collection[str]) -> None:
-        """The problems that concern some fields or results, in sentences."""
-        for warning in self.document.warnings(names):
+        """The problems that concern some fields or results, in sentences, each said once."""
+        new = [each for each in self.document.warnings(names) if each not in self._crossed]
+        self._crossed.update(new)
+        for warning in new:
             for index, text in enumerate(in_full(warning, self.width - 4)):
                 self.line(((" ✗ " if index == 0 else "   ", "problem"), (text, "problem")))
 

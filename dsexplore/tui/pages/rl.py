@@ -72,7 +72,10 @@ def _nothing(page: Page) -> None:
     """Says that no RL is described, with the hours of post-training if those are stated."""
     page.heading("RL")
     page.text("No reinforcement learning or fine-tuning is described.", "plain")
-    page.text("Gradient steps and samples on the RL panel are 0.")
+    page.text(
+        "State it on the RL panel: gradient steps (rl_gradient_steps) or samples (sft_samples) are "
+        "0 now."
+    )
     if page.document.results["post_training_hours"]:
         page.heading("Post-training, as stated")
         page.results("post_training_hours", "post_training_cost")
@@ -80,12 +83,14 @@ def _nothing(page: Page) -> None:
 
 def _hours(page: Page) -> None:
     """The cost of RL and how its hours are known."""
+    page.crosses(("rl_gpu_hours", "rl_iteration_time"))
     page.heading("RL")
     page.results("rl_cost", "rl_gpu_hours", "rl_days")
     how = page.document.scenario.reinforcement.rl_utilization
     is_carried = how == "measured" and page.document.results["measured_run_changed"]
-    known = _CARRIED_OVER if is_carried else _HOURS[how]
-    page.text(f"RL hours {known}; c compares scenarios.")
+    known = _CARRIED_OVER if is_carried else f"{_HOURS[how]} (rl_utilization)"
+    compares = page.by_key("compare", "; ", " compares scenarios")
+    page.text(f"RL hours {known}{compares}.")
     if page.document.results["rl_samples"] == 0:
         page.text("The steps and responses of RL are not stated.")
 

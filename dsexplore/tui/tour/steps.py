@@ -67,7 +67,7 @@ STEPS = (
     ),
     Step(
         "The hours were measured with 8 experts: the run's MFU is held, and hours follow. "
-        "{hold_mfu} makes it an assumed MFU, to change like any other.",
+        "{hold_mfu}, then Enter, makes it an assumed MFU, to change like any other.",
         lambda seen: seen.value("utilization") == "assumed",
     ),
     Step(

@@ -50,9 +50,9 @@ async def test_pages_panels_actions_and_presets_are_found(explore: Start) -> Non
         await user.press("enter")
         assert (user.panel, user.on_results) == ("parallelism", False)
         await user.press("/")
-        await user.type("hold mfu")
+        await user.type("set baseline")
         await user.press("enter")
-        assert "MFU is assumed" in user.message
+        assert "from here on" in user.message
         await user.press("/")
         await user.type("llama-3.1-405b")
         await user.press("enter")

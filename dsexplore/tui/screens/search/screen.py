@@ -133,7 +133,9 @@ class SearchScreen(RankedScreen):
         self.changed = next(iter(changed))
         step = format_value(layout.results[STEP], unit_of(STEP))
         stay = self._document.results[_HOURS] == hours
-        so = "; GPU-hours stay, as MFU is not predicted" if stay else ""
+        known = self._document.scenario.pretraining.utilization
+        chooses = self.here.key_of("hold_mfu")
+        so = f"; GPU-hours stay, as MFU is {known}: {chooses} chooses" if stay else ""
         self.dismiss(
             f"Took layout {layout.place:,}, with a step of {step}{so}. Undo takes it back."
         )
