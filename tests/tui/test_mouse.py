@@ -49,6 +49,26 @@ async def test_click_wheel_and_drag_do_what_keys_do(explore: Start) -> None:
         assert user.listed.index(user.field) == 0
 
 
+async def test_the_mouse_goes_along_a_curve_and_a_drag_takes_the_cursor_along(
+    explore: Start,
+) -> None:
+    async with explore() as user:
+        await user.press("s")
+        points = []
+        for typed in (
+            sgr(0, 79, 6) + sgr(0, 79, 6, "m"),
+            sgr(64, 20, 8),
+            sgr(0, 30, 8) + sgr(32, 26, 8),
+            sgr(0, 11, 8, "m"),
+        ):
+            await user.burst(typed)
+            points.append(
+                next(line for line in user.screen if line.startswith(" Layers")).split()[1]
+            )
+        # The last of the values, the one before it, two further, and the first.
+        assert points == ["73", "72", "70", "49"]
+
+
 def test_moves_without_a_button_are_not_asked_for_and_nothing_is_where_the_mouse_is_off() -> None:
     for mouse, asked in ((True, "\x1b[?1000h\x1b[?1002h\x1b[?1006h"), (False, "")):
         sent: list[str] = []

@@ -9,7 +9,7 @@ import pytest
 from dsexplore.analysis.sweep.axis import read_axis
 from dsexplore.analysis.sweep.grid import Sweep, sweep
 from dsexplore.library.open import load
-from dsexplore.tui.screens.sweep.plot import Look, bar_rows, curve_lines, map_lines
+from dsexplore.tui.screens.sweep.plot import Look, bar_rows, curve_lines, map_lines, place_under
 from dsexplore.tui.screens.sweep.screen import SweepScreen
 from dsexplore.tui.widgets.lines import width_of
 from tests.tui.explorer import Start, text_of
@@ -34,6 +34,21 @@ def test_plots_stay_within_their_size_and_mark_the_cursor(size: tuple[int, int])
         assert sum(text_of(line).count("▲") for line in drawn) == 1
         assert [role for line in drawn for _, role in line].count("selected") == 1
     assert "◆" in text_of(lines[-2])
+
+
+def test_the_cell_that_is_drawn_for_a_point_is_the_points_own() -> None:
+    curve = swept("num_gpus=256:16384:doubling")
+    for place in range(len(curve.axes[0].values)):
+        look = Look(curve, "step_time", (place,), (None,))
+        under = text_of(curve_lines(look, 80, 15)[-2])
+        assert place_under(look, 80, 15, under.index("▲"), 3) == (place,)
+    grid = swept("micro_batch_size=1,2,4", "num_gpus=1024,2048,4096")
+    for at in ((0, 0), (1, 2), (2, 1)):
+        look = Look(grid, "step_time", at, (None, None))
+        drawn = map_lines(look, 80, 15)
+        x = text_of(drawn[-3]).index("▲")
+        y = next(y for y, line in enumerate(drawn) if text_of(line).startswith("▸"))
+        assert place_under(look, 80, 15, x, y) == at
 
 
 def test_a_gap_is_marked_under_a_curve_and_is_no_shade_of_a_map() -> None:

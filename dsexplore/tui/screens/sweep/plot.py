@@ -82,12 +82,10 @@ def curve_lines(look: Look, width: int, height: int) -> list[Line]:
     """A curve over the only axis, at most so wide and high, with what its dots are."""
     axis, values = look.found.axes[0], look.found.results[look.name].tolist()
     ends = _band(look, values)
-    known = _known([*values, *(value for end in ends for value in end)])
-    if not known:
+    if not (known := _drawn_values(look)):
         return [((" no value of it has one", "dim"),)]
     low, high = min(known), max(known)
-    margin = max(len(_text(look.name, each)) for each in (low, high)) + 1
-    columns, rows = max(2, width - margin - 2), max(1, height - 2)
+    (margin, columns), rows = _curve_columns(look, width), max(1, height - 2)
     across = places(axis)
 
     def up(value: float) -> float:
@@ -113,6 +111,19 @@ def curve_lines(look: Look, width: int, height: int) -> list[Line]:
         marks[places_[look.present[0]]] = PRESENT
     under = _labels(axis, columns, {column: _value(axis, look.at[0])})
     return [*lines, *_below(margin, columns, marks | {column: CURSOR}, under)]
+
+
+def _drawn_values(look: Look) -> list[float]:
+    """What a curve and the interval along it go through."""
+    values = look.found.results[look.name].tolist()
+    return _known([*values, *(value for end in _band(look, values) for value in end)])
+
+
+def _curve_columns(look: Look, width: int) -> tuple[int, int]:
+    """Cells before a curve, and its own."""
+    known = _drawn_values(look) or [0.0]
+    margin = max(len(_text(look.name, each)) for each in (min(known), max(known))) + 1
+    return margin, max(2, width - margin - 2)
 
 
 def _band(look: Look, values: Sequence[float]) -> list[list[float]]:
@@ -152,13 +163,8 @@ def _crossed(text: str, column: int, is_here: bool) -> list[Span]:
 
 def map_lines(look: Look, width: int, height: int) -> list[Line]:
     """A map of shades, the first axis upwards; its last line says what the shades are."""
-    up, across = look.found.axes
-    labels = [_value(up, place) for place in range(len(up.values))]
-    margin = min(max(map(len, labels)), _MARGIN) + 1
-    room, rows = max(1, width - margin - 3), max(1, height - 3)
-    shown_up = _with(chosen(len(up.values), rows), look.at[0])
-    shown_across = _with(chosen(len(across.values), room), look.at[1])
-    wide, tall = max(1, room // len(shown_across)), max(1, rows // len(shown_up))
+    across = look.found.axes[1]
+    margin, labels, (shown_up, tall), (shown_across, wide) = _grid(look, width, height)
     known = _known(look.found.results[look.name].tolist())
     low, high = (min(known), max(known)) if known else (0.0, 0.0)
     lines: list[Line] = []
@@ -179,6 +185,38 @@ def map_lines(look: Look, width: int, height: int) -> list[Line]:
     under = here | (texts if max(map(len, texts.values())) < wide else _ends(texts))
     legend = _legend(look.name, low, high, has_gaps=len(known) < look.found.size)
     return [*lines, *_below(margin + 1, drawn, marks, under), cropped(legend, width)]
+
+
+def _grid(
+    look: Look, width: int, height: int
+) -> tuple[int, list[str], tuple[list[int], int], tuple[list[int], int]]:
+    """Cells before a map, the texts there, and which places it shows upwards and across.
+
+    With each of these goes how many lines or cells a place takes.
+    """
+    up, across = look.found.axes
+    labels = [_value(up, place) for place in range(len(up.values))]
+    margin = min(max(map(len, labels)), _MARGIN) + 1
+    room, rows = max(1, width - margin - 3), max(1, height - 3)
+    shown_up = _with(chosen(len(up.values), rows), look.at[0])
+    shown_across = _with(chosen(len(across.values), room), look.at[1])
+    wide, tall = max(1, room // len(shown_across)), max(1, rows // len(shown_up))
+    return margin, labels, (shown_up, tall), (shown_across, wide)
+
+
+def place_under(look: Look, width: int, height: int, x: int, y: int) -> tuple[int, ...]:
+    """The point of a curve or a map nearest to a cell of it, for the mouse."""
+    if len(look.found.axes) == 1:
+        margin, columns = _curve_columns(look, width)
+        share = (x - margin - 2) / (columns - 1)
+        across = places(look.found.axes[0])
+        return (min(range(len(across)), key=lambda place: abs(across[place] - share)),)
+    margin, _, (shown_up, tall), (shown_across, wide) = _grid(look, width, height)
+    up, column = y // tall, (x - margin - 3) // wide
+    return (
+        shown_up[len(shown_up) - 1 - min(max(up, 0), len(shown_up) - 1)],
+        shown_across[min(max(column, 0), len(shown_across) - 1)],
+    )
 
 
 def _cell(

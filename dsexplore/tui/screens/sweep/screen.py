@@ -43,9 +43,11 @@ from dsexplore.tui.screens.sweep.plot import (
     curve_lines,
     is_drawn_as_bars,
     map_lines,
+    place_under,
     subject_line,
 )
 from dsexplore.tui.screens.sweep.point import other_results, point_line
+from dsexplore.tui.widgets.line_block import Sheet
 from dsexplore.tui.widgets.lines import Line, Row, cropped, wrapped
 
 if TYPE_CHECKING:
@@ -136,14 +138,43 @@ class SweepScreen(ComputingScreen):
 
     def take_key(self, event: events.Key) -> bool:
         """Move in the plot, or do as every screen of rows does."""
-        found = self._sweep
         key = self.here.arrows.get(event.key, event.key)
-        if found is None or is_drawn_as_bars(found.axes) or key not in MOVES:
+        if self._plot is None or key not in MOVES:
             return super().take_key(event)
         self.say("")
+        self._move(self._plot, key)
+        return True
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the point of a plot that was clicked."""
+        there = self.sheet.region
+        if self._plot is None or not there.contains(event.screen_x, event.screen_y):
+            return
+        x, y = event.screen_x - there.x, event.screen_y - there.y - 1
+        self._cursor.at = place_under(self._look(self._plot), there.width, there.height - 1, x, y)
+        self.draw()
+
+    def on_sheet_wheeled(self, event: Sheet.Wheeled) -> None:
+        """Go along a curve, or up and down a map."""
+        if self._plot is not None:
+            event.prevent_default()
+            ways = ("left", "right") if len(self._plot.axes) == 1 else ("up", "down")
+            self._move(self._plot, ways[event.rows > 0])
+
+    def on_sheet_dragged(self, event: Sheet.Dragged) -> None:
+        """Take the cursor along."""
+        if self._plot is not None:
+            self._move(self._plot, "right" if event.step > 0 else "left")
+
+    @property
+    def _plot(self) -> Sweep | None:
+        """What is drawn as a curve or a map, in which the cursor is no row."""
+        found = self._sweep
+        return None if found is None or is_drawn_as_bars(found.axes) else found
+
+    def _move(self, found: Sweep, key: str) -> None:
         self._cursor.move(found.axes, key, self.sheet.size)
         self.draw()
-        return True
 
     def went(self) -> None:
         """In a list of words the point is the row under the cursor."""
