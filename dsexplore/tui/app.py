@@ -252,13 +252,6 @@ class ExplorerApp(PacedApp, inherit_bindings=False):
         self.main.session.heard_by = event.screen
         self.main.perform(event.name)
 
-    def on_rows_screen_copy_asked(self, event: RowsScreen.CopyAsked) -> None:
-        """Copy the rows of a screen."""
-        from dsexplore.tui.main.copying import page_text  # noqa: PLC0415 - the start goes without
-
-        where = self.main.session.copy(page_text(event.screen.sheet))
-        event.screen.say(f"Copied the page: {where}.")
-
     def action_help_quit(self) -> None:
         """Name the key to quit with, for users who expect ctrl+c."""
         keys = " or ".join(map(shown_key, self._keys["quit"])) or key_of(self._keys, "quit")

@@ -3,28 +3,52 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 
+from dsexplore.document.document import Document
+from dsexplore.engine.names import is_result
 from dsexplore.scenario.scenario import FIELDS
-from dsexplore.tui.main.session import Session
 from dsexplore.tui.widgets.line_block import Sheet
+from dsexplore.tui.widgets.lines import Line
 
 _MARK = "▸"
 # A picture that stays as it is without a network.
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
 
-def copied_texts(session: Session) -> dict[str, tuple[str, str]]:
-    """By key: what would be copied, in a word or two, and its text."""
-    side, document = session.side, session.document
+# By key: what would be copied, in a word or two, and its text.
+Copied = Mapping[str, tuple[str, str]]
+
+
+def copied_texts(document: Document, name: str, sheet: Sheet, point: Sequence[Line] = ()) -> Copied:
+    """What can be copied of a sheet, with the cursor on a name; on none there is no value.
+
+    `point`: what is said of the cursor's place where it is on no row, as in a plot.
+    """
     found = {}
-    if name := side.name:
+    if name in FIELDS or is_result(name):
         value = document.field_text(name) if name in FIELDS else document.result_text(name)
         found["v"] = (f"the value {value}", value)
-    rows = lines_of(side.sheet)
-    if here := [line for line in rows if line.startswith(_MARK)]:
+    if here := [line for line in lines_of(sheet) if line.startswith(_MARK)]:
         found["r"] = ("the row", here[0].removeprefix(_MARK).strip())
-    found["p"] = ("the page", page_text(side.sheet))
+    elif said := "".join(text for line in point[:1] for text, _ in line).strip():
+        found["r"] = ("the point", said)
+    found["p"] = ("the page", page_text(sheet))
     return found
+
+
+def offered(texts: Copied) -> str:
+    """What to press for which text."""
+    return f"Copy: {', '.join(f'{key} {what}' for key, (what, _) in texts.items())}."
+
+
+def taken(texts: Copied, key: str, again: Sequence[str], copy: Callable[[str], str]) -> str:
+    """Copy the text of a key, or the first with the key that asks; says what came of it."""
+    key = next(iter(texts)) if key in ("enter", *again) else key
+    if key not in texts:
+        return ""
+    what, text = texts[key]
+    return f"Copied {what}: {copy(text)}."
 
 
 def lines_of(sheet: Sheet) -> list[str]:

@@ -213,23 +213,14 @@ class FileActions:
 
     def copy(self) -> None:
         """Ask what to copy, and copy it."""
-        from dsexplore.tui.main.copying import copied_texts  # noqa: PLC0415 - as said above
+        from dsexplore.tui.main.copying import copied_texts, offered, taken  # noqa: PLC0415 - as said above
 
-        texts = copied_texts(self._session)
-        first = next(iter(texts))
-
-        def chosen(key: str) -> None:
-            # The key that asks, once more, takes the first.
-            key = first if key in ("enter", *self._keys["copy"]) else key
-            if key in texts:
-                what, text = texts[key]
-                self._session.say(f"Copied {what}: {self._session.copy(text)}.")
-            else:
-                self._session.say("")
-
-        named = ", ".join(f"{key} {what}" for key, (what, _) in texts.items())
-        self._session.say(f"Copy: {named}.")
-        self._session.next_key = chosen
+        session = self._session
+        texts = copied_texts(self._document, session.side.name, session.side.sheet)
+        session.say(offered(texts))
+        session.next_key = lambda key: session.say(
+            taken(texts, key, self._keys["copy"], session.copy)
+        )
 
     def screenshot(self) -> None:
         """Write the screen as it is."""

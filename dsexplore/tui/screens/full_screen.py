@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
@@ -15,11 +15,12 @@ from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.dialog import AnsweringScreen
 from dsexplore.tui.dialogs.keys import KeysDialog
+from dsexplore.tui.main.copying import copied_texts, offered, taken
 from dsexplore.tui.main.frame import hints_in, rule_line
 from dsexplore.tui.screens.keys_here import Key, KeysHere
 from dsexplore.tui.typed_ahead import KeyTaker
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES, LineBlock, Sheet
-from dsexplore.tui.widgets.lines import Line, Role, Row, Span, between, cropped
+from dsexplore.tui.widgets.lines import Line, Role, Row, Span, between, wrapped
 from dsexplore.tui.widgets.row_cursor import RowCursor
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _ENDS = 10_000
 # The key that shows the detail of a row in full.
 _WHOLE_KEY = "i"
+# Lines of a message.
+_MESSAGE = 4
 
 
 class RowsScreen(AnsweringScreen, KeyTaker):
@@ -54,13 +57,6 @@ class RowsScreen(AnsweringScreen, KeyTaker):
             self.screen = screen
             self.name = name
 
-    class CopyAsked(Message):
-        """The user wants all rows of a screen as text."""
-
-        def __init__(self, screen: RowsScreen) -> None:
-            super().__init__()
-            self.screen = screen
-
     def __init__(self, document: Document) -> None:
         super().__init__()
         self._document = document
@@ -73,6 +69,8 @@ class RowsScreen(AnsweringScreen, KeyTaker):
         self._message = LineBlock("screen-message")
         self._hints = LineBlock("screen-hints")
         self._here: KeysHere | None = None
+        # What the next key is given to, in place of what it does elsewhere.
+        self.next_key: Callable[[str], None] | None = None
 
     @abstractmethod
     def headline(self) -> tuple[str, str]:
@@ -172,6 +170,13 @@ class RowsScreen(AnsweringScreen, KeyTaker):
 
     def take_key(self, event: events.Key) -> bool:
         """Follow a key."""
+        if (taker := self.next_key) is not None:
+            self.next_key = None
+            try:
+                taker(event.key)
+            except ScenarioError as error:
+                self.say(str(error), "problem")
+            return True
         key, arrow = self.here.by_name.get(event.key), self.here.arrows.get(event.key)
         if key is None and arrow is None:
             return False
@@ -224,8 +229,13 @@ class RowsScreen(AnsweringScreen, KeyTaker):
         self.post_message(self.ActionAsked(self, "screenshot"))
 
     def ask_to_copy(self) -> None:
-        """Copy what there is here."""
-        self.post_message(self.CopyAsked(self))
+        """Ask what to copy, and copy it."""
+        copy = cast("ExplorerApp", self.app).main.session.copy
+        point = self.detail(self.sheet.size.width) if self.detail_height() else ()
+        texts = copied_texts(self._document, self.cursor.name, self.sheet, point)
+        again = self.here.keys_of("copy")
+        self.say(offered(texts))
+        self.next_key = lambda key: self.say(taken(texts, key, again, copy))
 
     def ask_to_quit(self) -> None:
         """Leave the program."""
@@ -244,8 +254,10 @@ class RowsScreen(AnsweringScreen, KeyTaker):
         self._hints.show([hints_in(self.hints(), width, self.here.hints(_EVERYWHERE))])
 
     def say(self, text: str, role: Role = "plain") -> None:
-        """Put a sentence under the rows."""
-        self._message.show([cropped(((f" {clean(text)}", role),), self.app.size.width)])
+        """Put a sentence under the rows; a long one takes more lines."""
+        lines = wrapped(clean(text), self.app.size.width - 2, _MESSAGE)
+        self._message.styles.height = max(1, len(lines))
+        self._message.show([((f" {line}", role),) for line in lines])
 
     def draw_from_top(self) -> None:
         """Show other rows, with the cursor on the first."""
@@ -323,7 +335,7 @@ _EVERYWHERE = (
     Key("", RowsScreen.show_keys, "help", "help", "show these keys"),
     Key("", RowsScreen.ask_to_quit, "quit", "quit", "quit dsexplore"),
     Key("", RowsScreen.ask_to_find, action="find", help="find anything"),
-    Key("", RowsScreen.ask_to_copy, action="copy", help="copy the rows"),
+    Key("", RowsScreen.ask_to_copy, action="copy", help="copy the value, the row or the page"),
     Key("", RowsScreen.ask_for_screenshot, action="screenshot", help="write the screen to a file"),
 )
 # Keys of a screen that can be exported.

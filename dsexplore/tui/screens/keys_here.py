@@ -68,6 +68,10 @@ class KeysHere:
         """What to press and what it does, of those keys that say it."""
         return [(self._shown(key), key.help) for key in keys if key.help and self._shown(key)]
 
+    def keys_of(self, action: str) -> Sequence[str]:
+        """The keys of an action."""
+        return self._keys[action]
+
     def key_of(self, action: str) -> str:
         """The key of an action, here or on the main screen."""
         return key_of(self._keys, action)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, overload
 
@@ -161,11 +161,29 @@ def joined(spans: Iterable[Span]) -> list[Span]:
 
 
 def wrapped(text: str, width: int, most: int) -> list[str]:
-    """Text broken at spaces into at most so many lines; a cut shows as an ellipsis."""
+    """Text broken at spaces into at most so many lines; a cut shows as an ellipsis.
+
+    A word that is too wide, as a path is, begins where it stands and goes on in the next line.
+    """
     lines = _broken(clean(text), width)
+    if width > 1 and any(cell_len(line) > width for line in lines):
+        lines = tuple(_filled(clean(text).split(), width))
     if len(lines) > most:
         lines = (*lines[: most - 1], f"{lines[most - 1]} …")
     return [fitted(line, width).rstrip() for line in lines[:most]]
+
+
+def _filled(words: Iterable[str], width: int) -> Iterator[str]:
+    """Words in lines, those that are too wide for one running on."""
+    line = ""
+    for word in words:
+        joined_ = f"{line} {word}" if line else word
+        if cell_len(joined_) > width >= cell_len(word):
+            yield line
+            joined_ = word
+        *full, line = _pieces(joined_, width)
+        yield from full
+    yield line
 
 
 def in_full(text: str, width: int) -> list[str]:

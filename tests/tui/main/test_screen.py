@@ -610,8 +610,16 @@ async def copy(user: Explorer, key: str) -> None:
     await user.press(key, "p")
     assert "Hidden size" in copied_file().read_text()
     await user.press("tab", "e", key)
+    assert "Copy: v the value $5.328 M, r the row, p the page." in user.shown
+    await user.press("p")
     assert "Copied the page" in user.shown
+    # What it says is whole on a narrow screen too.
+    assert f"{copied_file().name}." in "".join(user.screen[-5:]).replace(" ", "")
     assert "pretraining_cost + contex" in copied_file().read_text()
+    await user.press(key, key)
+    assert copied_file().read_text() == "$5.328 M"
+    await user.press("escape", "tab", "s", key, "r")
+    assert copied_file().read_text().startswith("Layers 61   Total cost $5.576 M")
     await user.press("escape")
 
 

@@ -50,4 +50,4 @@ async def test_screens_and_dialogs_that_were_left_are_let_go(explore: Start) -> 
 
 
 def _said(user: Explorer) -> str:
-    return user.screen[-2]
+    return "".join(line.strip() for line in user.screen[-4:-1])

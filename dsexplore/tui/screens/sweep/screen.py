@@ -139,7 +139,7 @@ class SweepScreen(ComputingScreen):
     def take_key(self, event: events.Key) -> bool:
         """Move in the plot, or do as every screen of rows does."""
         key = self.here.arrows.get(event.key, event.key)
-        if self._plot is None or key not in MOVES:
+        if self._plot is None or self.next_key is not None or key not in MOVES:
             return super().take_key(event)
         self.say("")
         self._move(self._plot, key)
