@@ -20,6 +20,7 @@ from dsexplore.document.document import Document
 from dsexplore.document.journal import Journal
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.tui.app import ExplorerApp
+from dsexplore.tui.main.screen import MainScreen
 from dsexplore.tui.screens.claims import screen as claims
 from dsexplore.tui.screens.computing import Run
 from dsexplore.tui.settings import Settings
@@ -119,6 +120,17 @@ def work_waits_to_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Run, "told", wait)
 
 
+def _begin_among_parameters(main: MainScreen) -> None:
+    """Most tests do, and a narrow screen opens with its results."""
+    begin = main._begin
+
+    def among_parameters() -> None:
+        begin()
+        main.session.on_results = False
+
+    vars(main)["_begin"] = among_parameters
+
+
 @pytest.fixture
 def explore() -> Start:
     """Start an explorer among the parameters, or as it opens.
@@ -139,14 +151,11 @@ def explore() -> Start:
         if journal:
             document.journal = Journal(journal)
         app = ExplorerApp(document, settings)
+        if not as_opened:
+            _begin_among_parameters(app.main)
         async with app.run_test(size=size) as pilot:
             user = Explorer(pilot, app)
             await user.settle()
-            if not as_opened:
-                # Most tests begin among the parameters, where a narrow screen does not open.
-                app.main.session.on_results = False
-                app.main.draw()
-                await user.settle()
             yield user
             assert not app._running or user.screen, "what is there can be drawn"
         if document.journal:
