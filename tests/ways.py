@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.standing import Standing
+from dsexplore.library.names import preset_names
 from dsexplore.scenario.scenario import Scenario
+from tests.strategies import shipped
 
 
 class Way(NamedTuple):
@@ -45,6 +48,19 @@ def ways(scenarios: Iterable[Scenario]) -> Iterator[Way]:
         standing = Standing(scenario)
         for quantity in met.new_in(standing.values):
             yield Way(quantity, scenario, standing)
+
+
+@cache
+def unlike_in_words() -> list[tuple[Scenario, list[str]]]:
+    """Each shipped scenario that takes formulas as none before it does, by words, and which."""
+    met, found = Ways(), []
+    for scenario in map(shipped, preset_names("scenarios")):
+        values = Standing(scenario).values
+        words = {name: value if isinstance(value, str) else "" for name, value in values.items()}
+        names = [*met.new_in(words)]
+        if any(not QUANTITIES[name].is_text for name in names):
+            found.append((scenario, names))
+    return found
 
 
 def _kind_of(value: Any) -> Any:

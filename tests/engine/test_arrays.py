@@ -15,6 +15,7 @@ from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from tests.examples import examples
 from tests.strategies import changed, changes, columns_of, scenarios, shipped
+from tests.ways import unlike_in_words
 
 WORDS = ("choice", "name", "stages", "layers")
 VARYING = tuple(name for name, spec in FIELDS.items() if spec.kind not in WORDS)
@@ -58,10 +59,13 @@ def test_any_mix_of_arrays_equals_its_rows(scenario: Scenario, mixes: list[dict[
     demand_equal(together, [evaluate(row.inputs()) for row in rows], (len(rows),))
 
 
-@pytest.mark.parametrize("name", preset_names("scenarios"))
-def test_every_field_as_an_array_at_once_equals_its_rows(name: str) -> None:
+def test_every_field_as_an_array_at_once_equals_its_rows() -> None:
     """All that can be is an array, the unknown among it, and one row of it is the scenario."""
-    scenario = shipped(name)
+    for scenario, _ in unlike_in_words():
+        demand_all_varying(scenario)
+
+
+def demand_all_varying(scenario: Scenario) -> None:
     rows = [
         scenario,
         changed(scenario, dict.fromkeys(VARYING, 0)),
@@ -82,9 +86,10 @@ def test_every_field_as_an_array_at_once_equals_its_rows(name: str) -> None:
     for quantity, found in QUANTITIES.items():
         said = (np.not_equal(each[quantity], "") for each in (marked, in_words))
         if found.is_text:
-            assert np.array_equal(*np.broadcast_arrays(*said)), quantity
+            assert np.array_equal(*np.broadcast_arrays(*said)), (scenario.title, quantity)
         else:
-            assert np.array_equal(marked[quantity], in_words[quantity], equal_nan=True), quantity
+            same = np.array_equal(marked[quantity], in_words[quantity], equal_nan=True)
+            assert same, (scenario.title, quantity)
 
 
 @pytest.mark.parametrize(

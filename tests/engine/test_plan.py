@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsexplore.engine import GRAPH, QUANTITIES, evaluate
+from dsexplore.engine import GRAPH, QUANTITIES
 from dsexplore.engine.plan import Plan, Varying
-from dsexplore.library.names import preset_names
 from dsexplore.scenario.field import UNKNOWN
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from tests.examples import examples
 from tests.strategies import changed, changes, columns_of, scenarios, shipped
-from tests.ways import Ways
+from tests.ways import unlike_in_words
 
 NUMBERS = tuple(n for n, spec in FIELDS.items() if spec.is_numeric or spec.kind == "boolean")
 
@@ -57,20 +55,6 @@ def demand_the_same(
 def test_a_plan_gives_what_arrays_give(scenario: Scenario, mixes: list[dict[str, Any]]) -> None:
     rows = [changed(scenario.with_run({}), mix) for mix in mixes]
     demand_the_same(*varying_in([row.inputs() for row in rows]))
-
-
-@cache
-def unlike_in_words() -> list[tuple[Scenario, list[str]]]:
-    """Each shipped scenario that takes formulas as none before it does, by words, and which."""
-    ways, found = Ways(), []
-    for scenario in map(shipped, preset_names("scenarios")):
-        inputs = scenario.inputs()
-        values = {**inputs, **evaluate(inputs)}
-        words = {name: value if isinstance(value, str) else "" for name, value in values.items()}
-        names = [*ways.new_in(words)]
-        if any(not QUANTITIES[name].is_text for name in names):
-            found.append((scenario, names))
-    return found
 
 
 def scaled(scenario: Scenario, by: float) -> Scenario:

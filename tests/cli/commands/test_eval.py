@@ -216,11 +216,14 @@ def test_warnings_come_last(run):
 
 def test_every_preset_exports_and_every_format_takes_some_of_each_kind(run):
     formats = cycle(FORMATS)
-    for kind in ("scenarios", "architectures", "hardware"):
+    for kind, table in (("scenarios", ""), ("architectures", "architecture"), ("hardware",) * 2):
         listed = json.loads(run("presets", kind, "--format", "json").out)
         assert len(listed) >= len(FORMATS)
-        for entry, format_name in zip(listed, formats, strict=False):
-            assert export(load(entry["name"]), None, format_name).endswith("\n")
+        for number, entry in enumerate(listed):
+            # Presets of a panel differ in its fields alone: a few of them stand for all results.
+            is_whole = not table or number < len(FORMATS)
+            names = None if is_whole else [*PANELS[table].specs]
+            assert export(load(entry["name"]), names, next(formats)).endswith("\n")
 
 
 def test_a_file_is_kept_unless_forced(run, refused, tmp_path):
