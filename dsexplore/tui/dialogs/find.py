@@ -23,6 +23,7 @@ from dsexplore.tui.keys.actions import ACTIONS, shown_key
 from dsexplore.tui.keys.keymap import Keymap
 from dsexplore.tui.pages.labels import LABELS
 from dsexplore.tui.pages.pages import PAGES
+from dsexplore.tui.widgets.lines import cell_len, fitted
 
 Kind = Literal["field", "result", "panel", "page", "action", "preset", "claim", "state"]
 
@@ -43,6 +44,8 @@ class Place:
     # In small letters, with underscores for dashes: names that may be typed whole.
     names: tuple[str, ...]
     words: str
+    # Beside its title where there is room.
+    called: str = ""
 
     @property
     def answer(self) -> str:
@@ -108,6 +111,11 @@ class FindDialog(NarrowDialog):
         """Whether it has every typed word, a flag's dashes or not."""
         return isinstance(found, Place) and all(_plain(word) in found.words for word in words)
 
+    def beside(self, found: Entry, room: int) -> str:
+        """With its name in files where there is room: what it is stands under the list too."""
+        called = f"{found.title}  {found.called}" if isinstance(found, Place) else found.title
+        return called.rstrip() if len(called) <= room else found.title
+
     def distance(self, found: Entry, words: list[str]) -> int:
         """As of its nearest name."""
         typed = _plain("_".join(words))
@@ -128,12 +136,28 @@ def _plain(typed: str) -> str:
 
 
 def _place(
-    kind: Kind, goal: str, name: str, title: str, about: str, *others: str, words: str = ""
+    kind: Kind,
+    goal: str,
+    name: str,
+    title: str,
+    about: str,
+    *others: str,
+    words: str = "",
+    called: str = "",
 ) -> Place:
     names = tuple(_plain(other).replace(" ", "_") for other in (name, goal, *others))
     all_words = _plain(" ".join((kind, *names, name, title, about, words)))
     beside = clean(" ".join(title.split()))[:_BESIDE]
-    return Place(kind, goal, clean(name)[:_NAME], beside, about, names, all_words)
+    return Place(
+        kind,
+        goal,
+        fitted(name, min(cell_len(name), _NAME)),
+        beside,
+        about,
+        names,
+        all_words,
+        called,
+    )
 
 
 def _fields(document: Document) -> Iterator[Place]:
@@ -143,7 +167,7 @@ def _fields(document: Document) -> Iterator[Place]:
         panel = PANELS[spec.table].title
         called = ", ".join((name, *others))
         about = f"{panel}: {called}\n{spec.help}"
-        yield _place("field", name, spec.label, f"{value}  {name}", about, *others, words=spec.unit)
+        yield _place("field", name, spec.label, value, about, *others, words=spec.unit, called=name)
 
 
 def _results(document: Document) -> Iterator[Place]:
@@ -151,9 +175,10 @@ def _results(document: Document) -> Iterator[Place]:
         value = in_words(name, document.results[name])
         label = LABELS.get(name, name)
         unit = "" if found.is_text else unit_of(name)
-        yield _place(
-            "result", name, label, f"{value}  {name}", f"{name}\n{found.summary}", words=unit
-        )
+        others = aliases().get(name, ())
+        about = f"{', '.join((name, *others))}\n{found.summary}"
+        called = name if label != name else ""
+        yield _place("result", name, label, value, about, *others, words=unit, called=called)
 
 
 def _pages() -> Iterator[Place]:

@@ -16,6 +16,8 @@ from dsexplore.tui.widgets.lines import cell_len
 
 # Entries listed at once: nobody reads more, and each takes time at every key.
 _MOST = 200
+# Of a line: its most cells, its share of the screen, and frame, mark and scroll bar.
+_WIDEST, _SHARE, _FRAME = 100, 0.94, 7
 
 
 class Entry(Protocol):
@@ -91,6 +93,10 @@ class NarrowDialog(TypingDialog):
         """How far an entry is from what is typed: the nearest is listed first."""
         return _distance(found.name, words)
 
+    def beside(self, found: Entry, room: int) -> str:
+        """The text beside an entry's name, for so many cells."""
+        return found.title
+
     def nothing(self, typed: str) -> str:
         """The sentence where nothing fits the typed text."""
         return self.NOTHING
@@ -162,8 +168,12 @@ class NarrowDialog(TypingDialog):
         kinds = {found.kind for found in self._shown}
         kind = max(map(len, kinds)) + 2 if len(kinds) > 1 else 0
         self._options.clear_options()
+        room = min(_WIDEST, int(_SHARE * self.app.size.width)) - _FRAME - widest - 2 - kind
         self._options.add_options(
-            Option(f"{found.name:<{widest}}  {found.kind if kind else '':<{kind}}{found.title}")
+            Option(
+                f"{found.name:<{widest}}  {found.kind if kind else '':<{kind}}"
+                f"{self.beside(found, room)}"
+            )
             for found in self._shown
         )
         if len(fitting) > len(self._shown):

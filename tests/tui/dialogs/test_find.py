@@ -18,6 +18,9 @@ async def test_fields_are_found_by_label_name_flag_key_and_short_form(explore: S
             ("num_hidden_layers", "num_layers"),
             ("num_experts_per_tok", "experts_per_token"),
             ("--moe-router-topk", "experts_per_token"),
+            ("gradient_checkpointing", "recompute"),
+            ("tensor_parallel_size", "serving_tensor_parallel"),
+            ("first_k_dense_replace", "num_dense_layers"),
             ("hidden size", "hidden_size"),
         ):
             await user.press("/")

@@ -36,7 +36,7 @@ from dsexplore.text.format import format_change, format_factor, format_value
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.widgets.lines import Line, Role, Row, Span, cropped, fitted, right
 
-# Short heads, as the field's own papers write them, and how wide each column is.
+# Short heads, as the field's own papers write them, and how wide each column is at least.
 _COLUMNS: tuple[tuple[str, str, int], ...] = (
     (TENSOR, "tp", 3),
     (PIPELINE, "pp", 4),
@@ -53,7 +53,7 @@ _WORDS: tuple[tuple[str, str, int], ...] = (
     (SEQUENCE, "seq. par.", 11),
 )
 _PLACE, _TIME, _SPREAD, _MEMORY, _AGAINST = 5, 8, 7, 9, 10
-_CHANGE = 40
+_CHANGE, _RANK = 40, 14
 
 
 def layout_rows(found: Search, layouts: Sequence[Layout], width: int) -> list[Row]:
@@ -61,10 +61,20 @@ def layout_rows(found: Search, layouts: Sequence[Layout], width: int) -> list[Ro
     stated = found.open.values
     step = float(stated[STEP]) if not why_not(found.open) else 0.0
     has_rank = found.by not in (STEP, MEMORY)
+    rank = max(_RANK, 2 + len(short_label(found.by)))
+    # A number as wide as its column would run into the one before it.
+    columns = (
+        [
+            (name, word, max(wide, *(1 + len(_field(each, name)) for each in layouts)))
+            for name, word, wide in _COLUMNS
+        ]
+        if layouts
+        else _COLUMNS
+    )
     head = [
         *(right("", _PLACE), right("step", _TIME), right("80 %", _SPREAD)),
-        *((right(short_label(found.by)[:13], 14),) if has_rank else ()),
-        *(right("memory", _MEMORY), *(right(word, wide) for _, word, wide in _COLUMNS)),
+        *((right(short_label(found.by), rank),) if has_rank else ()),
+        *(right("memory", _MEMORY), *(right(word, wide) for _, word, wide in columns)),
         *(f"  {fitted(word, wide - 2)}" for _, word, wide in _WORDS),
         right("of stated", _AGAINST),
         f"{'  other than stated':<{_WORTH}}",
@@ -74,9 +84,9 @@ def layout_rows(found: Search, layouts: Sequence[Layout], width: int) -> list[Ro
         cells: list[Span] = [
             (f" {right(f'{each.place:,}', _PLACE - 1)}", "label"),
             *_time(each.results[STEP], each.interval),
-            *([(right(_text(found.by, each.results[found.by]), 14), _VALUE)] if has_rank else []),
+            *([(right(_text(found.by, each.results[found.by]), rank), _VALUE)] if has_rank else []),
             (right(_text(MEMORY, each.results[MEMORY]), _MEMORY), _VALUE),
-            *((right(_field(each, name), wide), _PLAIN) for name, _, wide in _COLUMNS),
+            *((right(_field(each, name), wide), _PLAIN) for name, _, wide in columns),
             *((f"  {fitted(_field(each, name), wide - 2)}", _PLAIN) for name, _, wide in _WORDS),
             _against(step, each.results[STEP], _AGAINST),
             (f"  {fields_text(found.differing(each)) or 'the stated one':<{_WORTH - 2}}", "dim"),
@@ -124,7 +134,7 @@ def _against(stated: float, step: float, width: int) -> Span:
 
 def _field(layout: Layout, name: str) -> str:
     if name == COPIES:
-        return f"{layout.results[name]:,.0f}"
+        return f"{layout.results[name]:.0f}"
     return value_text(FIELDS[name], layout.fields[name])
 
 
