@@ -101,11 +101,13 @@ def _verdict(name: str, was: float, value: float) -> Verdict:
 
 def result_growth(name: str, before: Evaluated, now: Evaluated) -> Change:
     """The change of a numeric result as a share of itself."""
-    was, value = before.results[name], now.results[name]
-    return _growth_of(name, was, value) if _differ(was, value) else NO_CHANGE
+    return growth_of(name, before.results[name], now.results[name])
 
 
-def _growth_of(name: str, was: float, value: float) -> Change:
+def growth_of(name: str, was: float, value: float) -> Change:
+    """The change of a number of a result as a share of itself."""
+    if not _differ(was, value):
+        return NO_CHANGE
     text = growth_text(was, value)
     if unit_of(name) == "fraction" and len(text) > 1:  # a share of a share misleads
         text = format_change(was, value, "fraction").replace(" ", "", 1)
@@ -123,7 +125,7 @@ def movers(before: Evaluated, now: Evaluated) -> list[tuple[str, Change]]:
     for name, word in WATCHED.items():
         was, value = before.results[name], now.results[name]
         if _differ(was, value):
-            found.append((growth(was, value), word, _growth_of(name, was, value)))
+            found.append((growth(was, value), word, growth_of(name, was, value)))
     found.sort(key=lambda each: -each[0])
     words: dict[Change, list[str]] = {}
     for _, word, change in found:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from dsexplore.engine import evaluate
+from dsexplore.engine import INTERVALS, evaluate
 from dsexplore.engine.doubt import ends_of
 from dsexplore.engine.names import BROKEN_LINK
 from dsexplore.scenario.scenario import Scenario
@@ -14,6 +14,11 @@ from dsexplore.text.format import format_value
 from dsexplore.text.quantities import UnitError, parse_quantity
 from dsexplore.text.refusal import ScenarioError, shown
 
+# What a measured step is told by, and the interval of the predicted one.
+MEASURED_STEP_NEEDS = (
+    *("measured_run_changed", "layout_is_stated", "mfu", "predicted_mfu", "step_time"),
+    *INTERVALS["step_time"],
+)
 # A step of so many times the predicted one is of another run.
 SLOWEST = 4.0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from argparse import Namespace
 from collections.abc import Sequence
+from functools import partial
 
 from dsexplore.analysis.accuracy.evidence import gaps_behind
 from dsexplore.analysis.summaries.headlines import headlines
@@ -15,6 +16,7 @@ from dsexplore.cli.input.candidates import results_and_fields
 from dsexplore.cli.input.output_file import add_output, chosen_format, put
 from dsexplore.cli.input.settings import add_settings, with_settings, without_effect_in
 from dsexplore.cli.output.stdout import terminal_columns, terminal_lines
+from dsexplore.cli.output.ways_on import ways_on
 from dsexplore.engine import INTERVALS, QUANTITIES, evaluate
 from dsexplore.engine.names import check_name
 from dsexplore.engine.standing import Standing
@@ -97,21 +99,26 @@ def _exported(arguments: Namespace, columns: int | None) -> Printable:
         for sentence in idle:
             say(sentence)
     if arguments.format == "table" and only is None and not (arguments.all or arguments.output):
-        return _summary(arguments.scenario, scenario, columns, idle)
-    evidence = () if arguments.format in SILENT else _evidence(scenario, only)
+        return _summary(arguments, scenario, columns, idle)
+    on = partial(ways_on, arguments.scenario, arguments.settings, scenario)
+    evidence = () if arguments.format in SILENT else [*_evidence(scenario, only), *on(only)]
     return export(scenario, only, arguments.format, columns, idle, evidence)
 
 
-def _summary(name: str, scenario: Scenario, columns: int | None, idle: Sequence[str]) -> Printable:
+def _summary(
+    arguments: Namespace, scenario: Scenario, columns: int | None, idle: Sequence[str]
+) -> Printable:
     """The headlines on one screen, below what the scenario is."""
     standing = Standing(scenario)
     opening = description_now(scenario, opening_sentence(scenario.description))
     about = folded(opening, columns) if opening else []
     names = headlines(standing)
+    name = arguments.scenario
     rest = f"dsexplore eval {shlex.quote(name)} --all prints all {len(QUANTITIES):,} results."
 
     def written(about: Sequence[str], names: list[str]) -> Printable:
-        evidence = [*_evidence(scenario, names), rest]
+        on = ways_on(name, arguments.settings, scenario, names)
+        evidence = [*_evidence(scenario, names), *on, rest]
         return export(scenario, names, "table", columns, idle, evidence, about)
 
     text, lines = written(about, names), terminal_lines()

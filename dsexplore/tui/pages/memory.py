@@ -18,6 +18,7 @@ def memory(page: Page) -> None:
     page.heading("Training memory of the fullest GPU")
     verdict(page)
     verdict_doubt(page)
+    page.evidence("memory_per_gpu")
     page.bars(
         "weight_memory",
         "gradient_memory",

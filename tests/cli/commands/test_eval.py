@@ -364,3 +364,16 @@ def test_the_ending_chooses_the_format_and_no_description_leaves_no_gap(run, tmp
     bare.write_text('schema = 1\ntitle = "Bare"\n', "utf-8")
     title, gap, first, *_ = run("eval", str(bare)).out.splitlines()
     assert (title, gap) == ("Bare", "") and first.startswith("  ")
+
+
+def test_a_way_on_is_said_where_one_stands_and_its_commands_run(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    narrow = run("eval", "deepseek-v3", "--set", "memory_capacity=60 GB").out
+    assert "Layouts that fit: dsexplore search deepseek-v3 --set 'memory_capacity=60 GB'" in narrow
+    slow = run("eval", "deepseek-v3", "--set", "gpu_hours_per_trillion_tokens=300000").out
+    way = next(line for line in slow.splitlines() if line.startswith("Measured hours come to"))
+    write, calibrate = way.partition("dsexplore ")[2].split(", then dsexplore ")
+    assert run(*shlex.split(write)).status == 0
+    assert run(*shlex.split(calibrate)).status == 0
+    for quiet in (("deepseek-v3",), ("deepseek-v3", "--only", "total_parameters")):
+        assert "dsexplore search" not in run("eval", *quiet).out

@@ -27,12 +27,13 @@ from dsexplore.analysis.search.ranking import (
     Search,
     why_not,
 )
-from dsexplore.document import moved
+from dsexplore.document.moved import NO_CHANGE, growth_of
 from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import unit_of
 from dsexplore.scenario.field import Value, value_text
 from dsexplore.scenario.scenario import FIELDS, Scenario
-from dsexplore.text.format import format_change, format_factor, format_value
+from dsexplore.text.format import format_change, format_value
+from dsexplore.tui.pages.blocks import role_of
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.widgets.lines import Line, Role, Row, Span, cropped, fitted, right
 
@@ -76,7 +77,7 @@ def layout_rows(found: Search, layouts: Sequence[Layout], width: int) -> list[Ro
         *((right(short_label(found.by), rank),) if has_rank else ()),
         *(right("memory", _MEMORY), *(right(word, wide) for _, word, wide in columns)),
         *(f"  {fitted(word, wide - 2)}" for _, word, wide in _WORDS),
-        right("of stated", _AGAINST),
+        right("vs stated", _AGAINST),
         f"{'  other than stated':<{_WORTH}}",
     ]
     rows = [Row(cropped(_fitting([(text, "heading") for text in head], width), width))]
@@ -127,9 +128,8 @@ def _text(name: str, value: float) -> str:
 
 def _against(stated: float, step: float, width: int) -> Span:
     """By how much a step is longer or shorter than the stated one, with a sign for the better."""
-    factor = format_factor(step / stated, 3) if stated > 0 else ""
-    verdict = moved.number_change(STEP, stated, step).verdict
-    return right(str(moved.Change(factor, verdict)), width), verdict or "dim"
+    change = growth_of(STEP, stated, step) if stated > 0 else NO_CHANGE
+    return right(str(change) or "=", width), role_of(change, "dim")
 
 
 def _field(layout: Layout, name: str) -> str:
@@ -191,7 +191,7 @@ def change_rows(
         (f" {fitted('change', room)}", "heading"),
         (right("step", _TIME), "heading"),
         (right("80 %", _SPREAD), "heading"),
-        (right("of stated", 11), "heading"),
+        (right("vs stated", 11), "heading"),
         (right("memory", _MEMORY), "heading"),
         (right("free", _MEMORY), "heading"),
     )
