@@ -50,7 +50,8 @@ class Mistyped:
         if any(key is one for one in self._released):
             self._released = [one for one in self._released if one is not key]
             return (key,)
-        letter = key.character if is_key and key.character and key.character.isalpha() else ""
+        typed = key.character or ""
+        letter = typed if is_key and (typed.isalpha() or typed == "_") else ""
         if letter and self._letters and key.time - self._last <= PAUSE:
             word = self._letters + letter.lower()
         else:
@@ -102,11 +103,12 @@ def begins_a_word(typed: str) -> bool:
 
 @cache
 def _words() -> frozenset[str]:
-    """Words of labels, names and titles, long enough to be told from keys."""
+    """Names, and words of names, labels and titles, long enough to be told from keys."""
     from dsexplore.engine import QUANTITIES  # noqa: PLC0415 - as is the rest
     from dsexplore.scenario.scenario import FIELDS  # noqa: PLC0415 - the start goes without
     from dsexplore.tui.pages.labels import LABELS  # noqa: PLC0415 - the start goes without
 
     texts = [*FIELDS, *QUANTITIES, *LABELS.values(), *(spec.label for spec in FIELDS.values())]
     split = " ".join(texts).lower().replace("_", " ").replace("-", " ").split()
-    return frozenset(word for word in split if len(word) >= _LEAST and word.isalpha())
+    words = frozenset(word for word in split if len(word) >= _LEAST and word.isalpha())
+    return words.union(FIELDS, QUANTITIES)

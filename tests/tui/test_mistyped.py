@@ -11,7 +11,9 @@ from tests.tui.explorer import Start, keys_of
 
 
 # m and o ask, e explains, w saves, q leaves, z undoes: each of them begins or is in a word.
-@pytest.mark.parametrize("word", ["memory", "output", "experts", "width", "query", "bubble"])
+@pytest.mark.parametrize(
+    "word", ["memory", "output", "experts", "width", "query", "bubble", "num_gpus"]
+)
 async def test_a_word_typed_on_the_main_screen_is_undone_and_looked_for(
     explore: Start, word: str
 ) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from dsexplore.document.document import Document
 from dsexplore.document.here import Here, here, products_here
+from dsexplore.engine import GRAPH
 from dsexplore.engine.names import BROKEN_LINK
 from dsexplore.scenario.field import FieldSpec
 from dsexplore.scenario.scenario import FIELDS
@@ -93,12 +95,15 @@ def moved_lines(document: Document, width: int) -> list[Line]:
 
 
 def _texts(document: Document, spec: FieldSpec, keys: Keymap, is_change_shown: bool) -> list[Span]:
-    """Help, range, note and source: each a text of its own."""
+    """A link that is broken, help, range, note and source: each a text of its own."""
     scenario = document.scenario
     change = document.field_change(spec.name)
     before = change if change and not is_change_shown else ""
-    ranges = " · ".join(filter(None, (before, *_ranges(document, spec, keys, bool(change)))))
+    ranges = " · ".join(filter(None, (before, *_ranges(document, spec, bool(change)))))
     texts: list[Span] = [(spec.help, "plain"), (ranges, "plain")]
+    if (broken := document.results[BROKEN_LINK]) and spec.name in _linked():
+        repairs = f"{key_of(keys, 'repair')} repairs it."
+        texts.insert(0, (f"{crossed(clean(str(broken)))} {repairs}", "problem"))
     if uncertain := scenario.uncertainty.get(spec.name):
         texts.append((f"Uncertain: {uncertain.text(spec.unit)}", "plain"))
     if about := scenario.notes.get(spec.name, ""):
@@ -108,25 +113,29 @@ def _texts(document: Document, spec: FieldSpec, keys: Keymap, is_change_shown: b
     return [(text, role) for text, role in texts if text]
 
 
+@cache
+def _linked() -> frozenset[str]:
+    """The fields of which a broken link of the layout may be."""
+    return GRAPH.behind([BROKEN_LINK], {}).intersection(FIELDS)
+
+
 def _in_lines(texts: Sequence[Span], width: int, height: int) -> list[Span]:
-    """As much of each text as there are lines for."""
+    """As much of each text as there are lines for, what cannot be before all else."""
     lines: list[Span] = []
     for place, (text, role) in enumerate(texts, 1):
-        # One line for each text still to come.
-        left = height - len(lines) - (len(texts) - place)
-        if left > 0:
-            lines += [(line, role) for line in wrapped(text, width, left)]
+        # One line for each text still to come, as far as they go.
+        kept = 0 if role == "problem" else len(texts) - place
+        left = max(1, height - len(lines) - kept)
+        lines += [(line, role) for line in wrapped(text, width, left)]
     return lines[:height]
 
 
-def _ranges(document: Document, spec: FieldSpec, keys: Keymap, has_changed: bool) -> list[str]:
+def _ranges(document: Document, spec: FieldSpec, has_changed: bool) -> list[str]:
     """The products that the field is part of, what it goes by, or its range."""
     products = products_here(document, spec.name)
     if products and products[0][0] != spec.name:  # a whole is of all of them
         products = products[:1]
     said = [product_text(document, product) for product in products]
-    if products and document.results[BROKEN_LINK]:
-        said.insert(0, f"{key_of(keys, 'repair')} repairs the links")
     if tied := here(document, spec.name):
         said.append(_tie_words(tied))
     elif spec.has_two_ends and (has_changed or len(spec.range_hint()) > _SHORT):

@@ -237,7 +237,8 @@ async def repair(user: Explorer, key: str) -> None:
     await user.go_to("num_gpus")
     await user.type("2050")
     await user.press("enter")
-    assert "l repairs the links" in " ".join(user.help_lines)
+    assert "✗ Data parallel: 2050 GPUs do not divide" in user.shown
+    assert "l repairs it" in " ".join(" ".join(user.help_lines).split())
     await user.press(key)
     assert "GPUs 2050 → 3072" in user.shown
     await user.press("enter")
