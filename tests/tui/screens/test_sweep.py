@@ -22,18 +22,19 @@ def swept(*axes: str) -> Sweep:
 SIZES = [(80, 15), (120, 31), (200, 51), (60, 6), (20, 4)]
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_plots_stay_within_their_size_and_mark_the_cursor(size: tuple[int, int]) -> None:
+def test_plots_stay_within_their_size_and_mark_the_cursor() -> None:
     curve = swept("num_gpus=256:16384:doubling")
     grid = swept("micro_batch_size=1:64:64", "num_gpus=256:16384:500")
-    lines = curve_lines(Look(curve, "step_time", (3,), (2,)), *size)
-    shades = map_lines(Look(grid, "step_time", (3, 250), (0, None)), *size)
-    for drawn in (lines, shades):
-        assert len(drawn) <= max(size[1], 4)
-        assert max(map(width_of, drawn)) <= size[0]
-        assert sum(text_of(line).count("▲") for line in drawn) == 1
-        assert [role for line in drawn for _, role in line].count("selected") == 1
-    assert "◆" in text_of(lines[-2])
+    for size in SIZES:
+        lines = curve_lines(Look(curve, "step_time", (3,), (2,)), *size)
+        shades = map_lines(Look(grid, "step_time", (3, 250), (0, None)), *size)
+        for drawn in (lines, shades):
+            assert len(drawn) <= max(size[1], 4), size
+            assert max(map(width_of, drawn)) <= size[0], size
+            assert sum(text_of(line).count("▲") for line in drawn) == 1, size
+            roles = [role for line in drawn for _, role in line]
+            assert roles.count("selected") == 1, size
+        assert "◆" in text_of(lines[-2]), size
 
 
 def test_the_cell_that_is_drawn_for_a_point_is_the_points_own() -> None:
