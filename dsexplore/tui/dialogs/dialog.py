@@ -10,7 +10,7 @@ from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 
@@ -18,6 +18,9 @@ from dsexplore.tui.dialogs.words import Said
 from dsexplore.tui.link.screen import WholeScreen
 from dsexplore.tui.widgets.line_block import ROLE_CLASSES
 
+# How much of a terminal's height a box takes at most, as its style says; and its lines around a
+# text: the border, and a prompt of two lines.
+_SHARE, _AROUND = 0.94, 4
 _MOVES = {
     "down": "cursor_down",
     "up": "cursor_up",
@@ -63,6 +66,19 @@ class Dialog(AnsweringScreen, ModalScreen[str | None]):
     def action_leave(self) -> None:
         """Leave without an answer."""
         self.dismiss(None)
+
+
+class ReadingDialog(Dialog):
+    """A dialog with a text that scrolls; its last line can be seen on every terminal."""
+
+    def on_mount(self) -> None:
+        """The arrows scroll."""
+        self.query_one(VerticalScroll).focus()
+
+    def on_resize(self) -> None:
+        """Leave room for the prompt and the box: a share would be of both."""
+        most = int(self.app.size.height * _SHARE) - _AROUND
+        self.query_one(VerticalScroll).styles.max_height = most
 
 
 class TypingDialog(Dialog):

@@ -8,7 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from dsexplore.tui.dialogs.dialog import Dialog
+from dsexplore.tui.dialogs.dialog import ReadingDialog
 from dsexplore.tui.dialogs.keys import key_table
 from dsexplore.tui.dialogs.words import Said
 from dsexplore.tui.keys.actions import ACTIONS, shown_key, shown_together
@@ -44,7 +44,7 @@ _FIRST: tuple[tuple[tuple[str, ...], str, str], ...] = (
 )  # fmt: skip
 
 
-class HelpScreen(Dialog):
+class HelpScreen(ReadingDialog):
     """The keys that matter here; once more, everything that keys do, as the table has it."""
 
     def __init__(self, keys: Keymap, *, on_results: bool) -> None:
@@ -58,10 +58,6 @@ class HelpScreen(Dialog):
         """A text that scrolls."""
         with VerticalScroll(can_focus=True):
             yield key_table(self._first(), _FEW)
-
-    def on_mount(self) -> None:
-        """The arrows scroll."""
-        self.query_one(VerticalScroll).focus()
 
     async def on_key(self, event: events.Key) -> None:
         """Show everything."""

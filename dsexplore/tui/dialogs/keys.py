@@ -8,16 +8,17 @@ from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from dsexplore.text.plain import clean
-from dsexplore.tui.dialogs.dialog import Dialog
+from dsexplore.tui.dialogs.dialog import ReadingDialog
 
 # Where rows have no end.
 _MOVES = ("pgup", "up by a screenful; pgdn down, home and end to the ends")
 
 
-class KeysDialog(Dialog):
+class KeysDialog(ReadingDialog):
     """Every key of one screen; its last line has room for some."""
 
     def __init__(self, of: str, keys: Sequence[tuple[str, str]]) -> None:
@@ -25,8 +26,9 @@ class KeysDialog(Dialog):
         self._keys = keys
 
     def content(self) -> ComposeResult:
-        """A row per key."""
-        yield key_table((*self._keys, _MOVES))
+        """A row per key, which scroll where they have no room."""
+        with VerticalScroll(can_focus=True):
+            yield key_table((*self._keys, _MOVES))
 
 
 def key_table(rows: Iterable[tuple[str, str]], width: int | None = None) -> Static:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import tomllib
 from pathlib import Path
@@ -12,7 +13,7 @@ from textual.widgets import OptionList
 from dsexplore.library.open import load
 from dsexplore.library.saving import save
 from dsexplore.tui.keys.actions import ACTIONS, BY_NAME
-from tests.tui.explorer import WIDE, Explorer, Start
+from tests.tui.explorer import GUARD, WIDE, Explorer, Start
 
 
 def options(user: Explorer) -> list[str]:
@@ -400,3 +401,15 @@ async def test_a_file_is_proposed_under_the_whole_name_of_a_preset(
     async with explore("llama-3.1-405b") as user:
         await user.press(key)
         assert f" llama-3.1-405b{ending} " in user.shown
+
+
+@pytest.mark.parametrize(("keys", "last"), [("??", "unsaved work."), ("s?", "to the ends")])
+async def test_the_last_line_of_help_can_be_seen_on_the_smallest_terminal(
+    explore: Start, keys: str, last: str
+) -> None:
+    async with explore(size=(60, 15)) as user:
+        await user.type(keys)
+        await user.press("end")
+        async with asyncio.timeout(GUARD):  # scrolled a refresh later
+            while last not in user.shown:
+                await user.settle()

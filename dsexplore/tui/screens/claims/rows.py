@@ -13,7 +13,7 @@ from dsexplore.tui.widgets.writer import Writer, columns
 
 _ID = 4
 _FIGURE, _WIDE_FIGURE = 14, 22
-_NARROW, _WIDE = 80, 140
+_NARROW, _WIDE = 80, 120
 _DEVIATION = 8
 _VERDICT = 13
 _STANDING = 23

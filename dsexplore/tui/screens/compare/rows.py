@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from rich.cells import cell_len
+
 from dsexplore.analysis.compare.attribution import Attribution, Part
-from dsexplore.analysis.compare.compare import WITHIN, Comparison, FieldDifference, ResultDifference
+from dsexplore.analysis.compare.compare import WITHIN, Comparison, FieldDifference
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import in_words
@@ -15,7 +17,7 @@ from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import CROSS, DOUBT, format_added, format_factor, format_value
 from dsexplore.text.plain import clean
 from dsexplore.tui.pages.labels import LABELS
-from dsexplore.tui.widgets.lines import Role, Row, Span, bar, fitted, right
+from dsexplore.tui.widgets.lines import Role, Row, Span, bar, fitted, in_full, right
 from dsexplore.tui.widgets.writer import Writer, columns
 
 _WIDE = 100
@@ -53,14 +55,15 @@ def comparison_rows(
     results = found.results if is_all else found.headlines
     texts = [in_words(one.name, value) for one in results for value in one.values]
     widths = _widths(names, texts, width)
-    ratio = "last/first" if len(names) > 2 else "other/first"
-    written.line([*_titles("Results", names, widths), (right(ratio, _FACTOR), "heading")])
+    head = "last/first" if len(names) > 2 else "other/first"
+    written.line([*_titles("Results", names, widths), (right(head, _FACTOR), "heading")])
     for result in results:
         texts = [in_words(result.name, value) for value in result.values]
         marked = found.marked(result.name, texts, range(len(texts)))
         shown = [*map(with_half_width, marked, result.values, found.ends(result.name))]
         is_within = found.within(result)[-1]
-        written.line(_result(result, shown, widths, is_within=is_within), result.name)
+        ratio = f"{_ratio(result.ratios[-1])}{f' {DOUBT}' if is_within else ''}"
+        _beside(written, result.name, shown, names, widths, ratio)
     if any(found.within(result)[-1] for result in results):
         written.text(WITHIN)
     if len(found.results) > len(results):
@@ -75,7 +78,7 @@ def comparison_rows(
     written.blank()
     written.line([*_titles("Fields", names, widths), (" " * _FACTOR, "heading")])
     for field in found.fields:
-        written.line(_field(field, widths), field.name)
+        _beside(written, field.name, _values(field), names, widths)
     return written.rows
 
 
@@ -96,20 +99,36 @@ def _tail(text: str, width: int) -> str:
     return text if len(text) <= width else f"…{text[1 - width :]}"
 
 
-def _result(
-    found: ResultDifference, values: Sequence[str], widths: tuple[int, int], *, is_within: bool
-) -> list[Span]:
-    ratio = right(_ratio(found.ratios[-1]) + (f" {DOUBT}" if is_within else ""), _FACTOR)
-    return [*columns((found.name, "label"), values, "value", widths), (ratio, "dim")]
+def _beside(
+    written: Writer,
+    name: str,
+    values: Sequence[str],
+    names: Sequence[str],
+    widths: tuple[int, int],
+    ratio: str = "",
+) -> None:
+    """A value of each scenario in columns; under one another where those would cut one."""
+    first, each = widths
+    if all(cell_len(clean(value)) < each for value in values):
+        label = name
+        if len(name) > first:  # whole, above its figures
+            written.line([(f" {name}", "label")], name)
+            label = ""
+        cells = columns((label, "label"), values, "value", widths)
+        written.line([*cells, (right(ratio, _FACTOR), "dim")], label)
+        return
+    written.line([(f" {name}", "label"), (f"  {ratio}" if ratio else "", "dim")], name)
+    for one, value in zip(names, values, strict=True):
+        for line in in_full(f"{clean(one)}: {clean(value)}", written.width - 5):
+            written.line(((f"   {line}", "value"),))
 
 
-def _field(found: FieldDifference, widths: tuple[int, int]) -> list[Span]:
+def _values(found: FieldDifference) -> list[str]:
     spec = FIELDS[found.name]
-    values = [
+    return [
         value_text(spec, value) if applies else "not used"
         for value, applies in zip(found.values, found.applies, strict=True)
     ]
-    return columns((found.name, "label"), values, "value", widths)
 
 
 def _change(found: FieldDifference, place: int) -> str:
