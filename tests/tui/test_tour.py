@@ -21,8 +21,14 @@ async def test_ten_steps_done_by_their_keys_and_the_own_work_as_it_was(explore: 
     async with explore() as user:
         # What to press is said whole at the first start, on the narrowest screens too.
         first = user.main._first_words()
-        assert all(key in first for key in ("↵", "tab", "←→", "?", "F2"))
-        assert not wrapped(first, 78, 2)[-1].endswith("…")
+        among_parameters, user.main.session.on_results = first, True
+        among_results = user.main._first_words()
+        assert "↵ types one" in among_parameters
+        assert "↵ says why" in among_results
+        user.main.session.on_results = False
+        for said in (among_parameters, among_results):
+            assert all(key in said for key in ("↵", "tab", "←→", "?", "F2"))
+            assert not wrapped(said, 78, 2)[-1].endswith("…")
         await user.press("right", "f2")
         mine = user.app._tour[1].session.document
         assert mine.scenario.value("num_layers") == 62

@@ -40,11 +40,13 @@ _BOTH_SIDES = 100
 _LOW, _TALL = 20, 30
 # Seconds without a key after which what is due beside the screen is worked out.
 _REST = 0.15
-# The keys of actions stand in braces.
-_FIRST_WORDS = (
-    "{edit} says why a number is what it is; {other_side}, then {nudges}, changes what it is made "
-    "of; {help} shows the keys, {tour} a tour."
-)
+# What to press first, among results and among parameters; keys of actions stand in braces.
+_FIRST_WORDS = {
+    True: "{edit} says why a number is what it is; {other_side}, then {nudges}, changes what it is "
+    "made of; {help} shows the keys, {tour} a tour.",
+    False: "{nudges} changes a number, {edit} types one, and results follow; {other_side}, then "
+    "{edit}, says why one is what it is; {help} shows the keys, {tour} a tour.",
+}
 
 
 class MainScreen(WholeScreen[None], KeyTaker):
@@ -112,7 +114,7 @@ class MainScreen(WholeScreen[None], KeyTaker):
             [key for name in ("nudge_down", "nudge_up") for key in self._keys[name][:1]]
         )
         bound = {name: key_of(self._keys, name) for name in self._keys} | {"nudges": nudges}
-        return _FIRST_WORDS.format(**bound) if nudges else ""
+        return _FIRST_WORDS[self.session.on_results].format(**bound) if nudges else ""
 
     def on_resize(self) -> None:
         """Draw for the new size, once it is laid out."""

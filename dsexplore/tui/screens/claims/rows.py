@@ -13,7 +13,7 @@ from dsexplore.tui.widgets.writer import Writer, columns
 
 _ID = 4
 _FIGURE, _WIDE_FIGURE = 14, 22
-_NARROW, _WIDE = 80, 120
+_NARROW = 80
 _DEVIATION = 8
 _VERDICT = 13
 _STANDING = 23
@@ -120,4 +120,5 @@ def _claim(claim: Claim, finding: Finding | None, width: int) -> list[Span]:
 
 
 def _figure(width: int) -> int:
-    return _WIDE_FIGURE if width >= _WIDE else _FIGURE
+    """A figure whole comes before the claim in words, which the detail has."""
+    return min(_WIDE_FIGURE, _FIGURE + max(0, width - _NARROW) // 2)
