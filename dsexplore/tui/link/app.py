@@ -1,19 +1,22 @@
-"""An application that skips frames nobody can have seen."""
+"""An application that skips frames nobody can have seen, and sends no cell twice."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Self
 
 from rich.console import RenderableType
 from textual._compositor import LayoutUpdate
 from textual.app import App
 from textual.geometry import Region
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.timer import Timer
 
 from dsexplore.files.served import is_served
 from dsexplore.tui.link.compositor import CellsUpdate
 from dsexplore.tui.link.driver import PacedDriver
+from dsexplore.tui.link.shown import Piece, Shown
 
 # A link that stands still for longer shows one frame in so many seconds when it comes back.
 _PATIENCE = 10.0
@@ -26,6 +29,7 @@ class PacedApp(App[None]):
     """
 
     def __init__(self, **named: Any) -> None:
+        self._shown = Shown()
         # In a browser the server's driver, which the environment names, takes its place.
         super().__init__(driver_class=None if is_served() else PacedDriver, **named)
         # No screen has room for either, and each of their widgets costs a start.
@@ -47,14 +51,34 @@ class PacedApp(App[None]):
             if driver.is_awaited and not driver.pace.is_behind:
                 self.on_caught_up()
             return
+        is_drawn = self._running and not self._closed and not self._batch_count
+        frame: Any = renderable
+        if is_drawn and isinstance(renderable, CellsUpdate | LayoutUpdate):
+            frame = self.yet_to_show(renderable)
         if not isinstance(driver, PacedDriver):
-            super()._display(screen, renderable)
+            super()._display(screen, frame)
             return
         driver.sender.hold()
         try:
-            super()._display(screen, renderable)
+            super()._display(screen, frame)
         finally:
             driver.sender.release()
+
+    def yet_to_show(self, frame: CellsUpdate | LayoutUpdate) -> CellsUpdate | None:
+        """What of a frame the terminal does not show already; it will be sent."""
+        parts = self._shown.differing(_pieces(frame), self.size)
+        return CellsUpdate(parts) if parts else None
+
+    def refresh(
+        self, *, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Draw everything, whatever the terminal shows."""
+        self._shown.forget()
+        return super().refresh(repaint=repaint, layout=layout, recompose=recompose)
+
+    def on_resize(self) -> None:
+        """Draw everything: terminals move what they show, each in its own way."""
+        self._shown.forget()
 
     def on_exit_app(self) -> None:
         """End without having been left."""
@@ -91,3 +115,10 @@ def _regions(update: RenderableType | None) -> list[Region]:
     if isinstance(update, CellsUpdate):
         return update.regions
     return [update.region] if isinstance(update, LayoutUpdate) else []
+
+
+def _pieces(frame: CellsUpdate | LayoutUpdate) -> Sequence[Piece]:
+    if isinstance(frame, CellsUpdate):
+        return frame.pieces
+    x, first = frame.region.offset
+    return [Piece(x, y, Strip.join(line)) for y, line in enumerate(frame.strips, first)]

@@ -8,16 +8,9 @@ from typing import NamedTuple
 from rich.console import Console
 from textual._compositor import Compositor, CompositorUpdate
 from textual.geometry import Region
-from textual.strip import Strip
 from textual.widget import Widget
 
-
-class Piece(NamedTuple):
-    """A piece of a line, and the cell where it begins."""
-
-    x: int
-    y: int
-    strip: Strip
+from dsexplore.tui.link.shown import Piece
 
 
 class _Placed(NamedTuple):
@@ -32,16 +25,16 @@ class CellsUpdate(CompositorUpdate):
     """The cells to draw again, and no others."""
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
-        self._pieces = pieces
+        self.pieces = pieces
 
     @property
     def regions(self) -> list[Region]:
         """Where it draws."""
-        return [Region(x, y, strip.cell_length, 1) for x, y, strip in self._pieces]
+        return [Region(x, y, strip.cell_length, 1) for x, y, strip in self.pieces]
 
     def render_segments(self, console: Console) -> str:
         """What the terminal is sent."""
-        pieces = [f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for x, y, strip in self._pieces]
+        pieces = [f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for x, y, strip in self.pieces]
         return "".join(pieces)
 
 

@@ -48,14 +48,17 @@ class PacedDriver(LinuxDriver):
         self.is_awaited = False
         self._is_suspended = False
         self._is_stop_asked = False
+        self._is_to_resume = False
         self._interruptions: dict[signal.Signals, Any] = {}
         signal.signal(signal.SIGTSTP, self._on_signal)
         signal.signal(signal.SIGCONT, self._on_signal)
 
     def _on_signal(self, number: int, _: object) -> None:
         """Not at once: a signal may come while this very thread holds a lock of the writer's."""
-        self._is_stop_asked = number == signal.SIGTSTP
-        step = self._suspend if self._is_stop_asked else self._resume
+        # Of signals that come together, Python tells SIGCONT first, whichever came last.
+        self._is_stop_asked = number == signal.SIGTSTP and not self._is_to_resume
+        self._is_to_resume |= number == signal.SIGCONT
+        step = self._resume if number == signal.SIGCONT else self._suspend
         self._loop.call_soon_threadsafe(step)
 
     def _suspend(self) -> None:
@@ -67,6 +70,7 @@ class PacedDriver(LinuxDriver):
 
     def _resume(self) -> None:
         """Take the terminal over, once the shell gives it."""
+        self._is_to_resume = False
         if not self._is_in_foreground():
             os.kill(os.getpid(), signal.SIGSTOP)
             return

@@ -84,12 +84,17 @@ BLANK = Row(())
 
 # Characters of one cell, as nearly all are here: measured at each key, they are known at a glance.
 NARROW = f" -~–…·×÷±µ°≤≥←↑→↓↵▲▼▸●✓✗─━│{_EIGHTHS[1:]}█▓▒░"
-_is_narrow = re.compile(f"[{NARROW}]*").fullmatch
+_only_narrow = re.compile(f"[{NARROW}]*").fullmatch
+
+
+def is_narrow(text: str) -> bool:
+    """Whether each character of a text is known to take one cell."""
+    return text.isascii() or _only_narrow(text) is not None
 
 
 def cell_len(text: str) -> int:
     """Width of a text in cells."""
-    return len(text) if text.isascii() or _is_narrow(text) else cells.cell_len(text)
+    return len(text) if is_narrow(text) else cells.cell_len(text)
 
 
 def width_of(spans: Iterable[Span]) -> int:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from rich.console import Console
-from textual._compositor import CompositorUpdate
+from textual._compositor import CompositorUpdate, LayoutUpdate
 from textual._context import visible_screen_stack
 
 from dsexplore.tui.app import ExplorerApp
-from dsexplore.tui.link.compositor import FrontCompositor
+from dsexplore.tui.link.compositor import CellsUpdate, FrontCompositor
 
 SIZES = [(80, 24), (200, 60)]
 _PIECE = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[[0-9;]*m|(\n)|(.)", re.DOTALL)
@@ -58,8 +58,10 @@ async def test_after_every_key_the_terminal_has_what_the_screen_shows(explore, m
     terminal = Terminal(*size)
 
     def display(app: ExplorerApp, screen: object, update: object) -> None:
-        if isinstance(update, CompositorUpdate) and not app._batch_count:
-            terminal.take(update)
+        if isinstance(update, CellsUpdate | LayoutUpdate) and not app._batch_count:
+            sent = app.yet_to_show(update)
+            if sent is not None:
+                terminal.take(sent)
 
     monkeypatch.setattr(ExplorerApp, "_display", display)
     monkeypatch.setattr(FrontCompositor, "render_update", frame, raising=False)

@@ -1,0 +1,60 @@
+"""No cell is sent that the terminal shows already, and none is left out that it does not."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.strip import Strip
+
+from dsexplore.tui.link.shown import Piece, Shown
+
+SIZE = Size(20, 3)
+RED = Style(color="red")
+
+
+def piece(text: str, x: int = 0, y: int = 0, style: Style | None = None) -> Piece:
+    return Piece(x, y, Strip([Segment(text, style)]))
+
+
+def sent(shown: Shown, *pieces: Piece) -> list[tuple[int, int, str]]:
+    return [(x, y, strip.text) for x, y, strip in shown.differing(pieces, SIZE)]
+
+
+def test_what_stands_there_already_is_not_sent_again() -> None:
+    shown = Shown()
+    first = piece("layers 61"), piece("cost", 0, 1)
+    assert sent(shown, *first) == [(0, 0, "layers 61"), (0, 1, "cost")]
+    assert sent(shown, *first) == []
+    assert sent(shown, piece("layers 62")) == [(8, 0, "2")]
+    assert sent(shown, piece("yers 62", 2)) == []
+
+
+def test_cells_far_apart_are_sent_apart_and_near_ones_together() -> None:
+    shown = Shown()
+    sent(shown, piece("1 2                3"))
+    assert sent(shown, piece("4 5                6")) == [(0, 0, "4 5"), (19, 0, "6")]
+
+
+def test_another_style_is_another_cell() -> None:
+    shown = Shown()
+    sent(shown, piece("MFU"))
+    assert sent(shown, piece("MFU", style=RED)) == [(0, 0, "MFU")]
+    assert sent(shown, piece("MFU", style=Style(color="red"))) == []
+
+
+def test_wide_characters_are_sent_whole() -> None:
+    shown = Shown()
+    sent(shown, piece("模型 1"))
+    assert sent(shown, piece("模型 2")) == [(0, 0, "模型 2")]
+    assert sent(shown, piece("ab")) == [(0, 0, "ab")]
+    assert sent(shown, piece("模型 2")) == [(0, 0, "模型 2")]
+
+
+def test_of_a_terminal_that_others_wrote_to_nothing_is_known() -> None:
+    shown = Shown()
+    sent(shown, piece("MFU"))
+    shown.forget()
+    assert sent(shown, piece("MFU")) == [(0, 0, "MFU")]
+    assert shown.differing([piece("MFU")], Size(30, 3)) != []
+    assert shown.differing([piece("beyond", 0, 5), piece("wider than it is", 20)], SIZE) == []
