@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from dsexplore.library.saving import plain_values, table_values
@@ -56,11 +57,28 @@ def differences_text(scenario: Scenario, before: Scenario | None, most: int = 3)
     if before is None:
         return "nothing left to compare it with"
     names = scenario.differs_in(before)
+    words = ", ".join(_words_changed(scenario, before))
     if not names:
-        return "the same values from another source"
+        return words or "the same values from another source"
     said = [_field_change(name, scenario, before) for name in names[:most]]
     rest = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{count_text(scenario, before)}: {', '.join(said)}{rest}"
+    also = f"; {words}" if words else ""
+    return f"{count_text(scenario, before)}: {', '.join(said)}{rest}{also}"
+
+
+def _words_changed(scenario: Scenario, before: Scenario) -> list[str]:
+    """What is written or stated of the values, and differs: the title, notes, distributions."""
+    said = [key for key in _TEXTS if getattr(scenario, key) != getattr(before, key)]
+    for count, word in (
+        (_differing(scenario.notes, before.notes), "note"),
+        (_differing(scenario.uncertainty, before.uncertainty), "distribution"),
+    ):
+        said += [f"{count} {word}{'' if count == 1 else 's'}"] if count else []
+    return said
+
+
+def _differing(now: Mapping[str, object], before: Mapping[str, object]) -> int:
+    return sum(now.get(name) != before.get(name) for name in {**now, **before})
 
 
 def _field_change(name: str, scenario: Scenario, before: Scenario) -> str:

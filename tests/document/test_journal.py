@@ -614,3 +614,12 @@ def test_a_user_without_a_home_folder_is_told_so() -> None:
     document = Document("deepseek-v3", journal)
     document.set("num_layers", 62)
     assert not document.keep()
+
+
+def test_words_that_changed_are_said_too() -> None:
+    document = Document("deepseek-v3")
+    opened = document.scenario
+    document.set_words("Mine", opened.description, {"hidden_size": "as published"})
+    assert differences_text(document.scenario, opened) == "title, 1 note"
+    document.set("num_layers", 77)
+    assert differences_text(document.scenario, opened) == "1 field: Layers 61 → 77; title, 1 note"

@@ -22,7 +22,12 @@ class Reinforcement(FineTuning, RlHours, Arithmetic, Answers):
     goes_by: ClassVar[tuple[tuple[str, Tie, str], ...]] = (
         ("response_length", "at most", "max_response_length"),
     )
-    always_shown: ClassVar[tuple[str, ...]] = ("rl_utilization", "rl_num_gpus")
+    always_shown: ClassVar[tuple[str, ...]] = (
+        "rl_utilization",
+        "rl_mfu",
+        "measured_rl_gpu_hours",
+        "rl_num_gpus",
+    )
     in_rules: ClassVar[tuple[str, ...]] = (
         "response_length",
         "max_response_length",

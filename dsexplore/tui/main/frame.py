@@ -173,8 +173,10 @@ def _signs(document: Document) -> tuple[Line, Line, Line]:
         more = f" and {len(problems[1:])} more" if problems[1:] else ""
         return _sign(f"{CROSS} {first}{more}", f"{CROSS} {first}", CROSS, role="problem")
     verdict = clean(document.result_text("memory_verdict"))
-    if not document.results["layout_is_stated"] or not verdict:
+    if not verdict:
         return (), (), ()
+    if not document.results["layout_is_stated"]:
+        verdict = verdict.replace("fits", "fits one GPU", 1)
     return _sign(f"{_FITS} {verdict}", f"{_FITS} {verdict.partition(':')[0]}", _FITS, role="value")
 
 

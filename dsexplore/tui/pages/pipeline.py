@@ -108,7 +108,8 @@ def _idle(found: Pipeline, marked: Callable[[str], str]) -> str:
     )
     number = found.drawn.micro_batches
     if number == found.micro_batches:
-        return f"Stages are idle {whole} of the time with {number:,} micro-batches."
+        several = "micro-batch" if number == 1 else "micro-batches"
+        return f"Stages are idle {whole} of the time with {number:,} {several}."
     return (
         f"Drawn with {number:,} of {found.micro_batches:,} micro-batches, where stages are "
         f"idle {drawn} of the time; with all of them {whole}."

@@ -91,6 +91,8 @@ def _hours(page: Page) -> None:
     known = _CARRIED_OVER if is_carried else f"{_HOURS[how]} (rl_utilization)"
     compares = page.by_key("compare", "; ", " compares scenarios")
     page.text(f"RL hours {known}{compares}.")
+    if how == "measured" and page.document.results["rl_gpu_hours"] == 0:
+        page.text("No measured hours are stated (measured_rl_gpu_hours).", "problem")
     if page.document.results["rl_samples"] == 0:
         page.text("The steps and responses of RL are not stated.")
 
