@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
 from tests.built_once import built_once
+from tests.compiled_once import compile_share
 
 # Told to keep no bytecode, each process would compile the program and rewrite all tests anew.
 sys.dont_write_bytecode = False
@@ -46,6 +47,13 @@ def pytest_configure() -> None:
     """
     if settings.default.derandomize:
         providers._get_local_constants = providers.Constants
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Compile what all workers need, before each collects all tests."""
+    if session.config.args == session.config.getini("testpaths"):
+        compile_share()
 
 
 def pytest_collection_finish() -> None:
