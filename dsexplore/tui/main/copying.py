@@ -15,13 +15,14 @@ _MARK = "▸"
 # A picture that stays as it is without a network.
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 
-
 # By key: what would be copied, in a word or two, and its text.
 Copied = Mapping[str, tuple[str, str]]
 
 
-def copied_texts(document: Document, name: str, sheet: Sheet, point: Sequence[Line] = ()) -> Copied:
-    """What can be copied of a sheet, with the cursor on a name; on none there is no value.
+def copied_texts(
+    document: Document, name: str, page: Sequence[str], row: str, point: Sequence[Line] = ()
+) -> Copied:
+    """What can be copied of a page of lines, with the cursor on a row of a name; both may be empty.
 
     `point`: what is said of the cursor's place where it is on no row, as in a plot.
     """
@@ -29,11 +30,11 @@ def copied_texts(document: Document, name: str, sheet: Sheet, point: Sequence[Li
     if name in FIELDS or is_result(name):
         value = document.field_text(name) if name in FIELDS else document.result_text(name)
         found["v"] = (f"the value {value}", value)
-    if here := [line for line in lines_of(sheet) if line.startswith(_MARK)]:
-        found["r"] = ("the row", here[0].removeprefix(_MARK).strip())
-    elif said := "".join(text for line in point[:1] for text, _ in line).strip():
+    if row:
+        found["r"] = ("the row", row.strip())
+    elif said := "".join(map(plain_text, point[:1])).strip():
         found["r"] = ("the point", said)
-    found["p"] = ("the page", page_text(sheet))
+    found["p"] = ("the page", "\n".join(page) + "\n")
     return found
 
 
@@ -51,15 +52,16 @@ def taken(texts: Copied, key: str, again: Sequence[str], copy: Callable[[str], s
     return f"Copied {what}: {copy(text)}."
 
 
-def lines_of(sheet: Sheet) -> list[str]:
-    """Every line of a sheet as text."""
-    return ["".join(text for text, _ in line).rstrip() for line in sheet.lines]
+def text_of_sheet(sheet: Sheet) -> tuple[list[str], str]:
+    """Every line of a sheet as text without the cursor's mark, and the line that has it."""
+    lines = [plain_text(line) for line in sheet.lines]
+    row = next((line.removeprefix(_MARK) for line in lines if line.startswith(_MARK)), "")
+    return [f" {line[1:]}" if line[:1] == _MARK else line for line in lines], row
 
 
-def page_text(sheet: Sheet) -> str:
-    """A whole sheet as text, without the cursor's mark."""
-    plain = (line.replace(_MARK, " ", 1) if line[:1] == _MARK else line for line in lines_of(sheet))
-    return "\n".join(plain) + "\n"
+def plain_text(line: Line) -> str:
+    """A line as text."""
+    return "".join(text for text, _ in line).rstrip()
 
 
 def without_fonts(svg: str) -> str:

@@ -213,10 +213,10 @@ class FileActions:
 
     def copy(self) -> None:
         """Ask what to copy, and copy it."""
-        from dsexplore.tui.main.copying import copied_texts, offered, taken  # noqa: PLC0415 - as said above
+        from dsexplore.tui.main.copying import copied_texts, offered, taken, text_of_sheet  # noqa: PLC0415 - as said above
 
         session = self._session
-        texts = copied_texts(self._document, session.side.name, session.side.sheet)
+        texts = copied_texts(self._document, session.side.name, *text_of_sheet(session.side.sheet))
         session.say(offered(texts))
         session.next_key = lambda key: session.say(
             taken(texts, key, self._keys["copy"], session.copy)

@@ -15,7 +15,7 @@ from dsexplore.text.plain import clean
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.dialog import AnsweringScreen
 from dsexplore.tui.dialogs.keys import KeysDialog
-from dsexplore.tui.main.copying import copied_texts, offered, taken
+from dsexplore.tui.main.copying import copied_texts, offered, plain_text, taken
 from dsexplore.tui.main.frame import hints_in, rule_line
 from dsexplore.tui.screens.keys_here import Key, KeysHere
 from dsexplore.tui.typed_ahead import KeyTaker
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _ENDS = 10_000
 # The key that shows the detail of a row in full.
 _WHOLE_KEY = "i"
+# Cells of a page that is copied, at least.
+_COPIED = 160
 # Lines of a message.
 _MESSAGE = 4
 
@@ -232,7 +234,13 @@ class RowsScreen(AnsweringScreen, KeyTaker):
         """Ask what to copy, and copy it."""
         copy = cast("ExplorerApp", self.app).main.session.copy
         point = self.detail(self.sheet.size.width) if self.detail_height() else ()
-        texts = copied_texts(self._document, self.cursor.name, self.sheet, point)
+        # As on a wide terminal: half a fact is of no use elsewhere.
+        rows = self.rows(max(self.sheet.size.width, _COPIED))
+        page = [plain_text(row.line) for row in rows]
+        name, nth = self.cursor.name, self.cursor.nth
+        here = [text for row, text in zip(rows, page, strict=True) if name and row.name == name]
+        texts = copied_texts(self._document, name, page, "".join(here[nth : nth + 1]), point)
+        self.draw()
         again = self.here.keys_of("copy")
         self.say(offered(texts))
         self.next_key = lambda key: self.say(taken(texts, key, again, copy))

@@ -27,6 +27,12 @@ class RowCursor:
         """The number of the row under the cursor."""
         return self._at
 
+    @property
+    def nth(self) -> int:
+        """How many rows of the same name stand above."""
+        name = self.name
+        return sum(row.name == name for row in self._rows[: self._at])
+
     def show(self, rows: Sequence[Row], *, is_marked: bool = True) -> None:
         """Draw rows; the cursor stays where it is, or follows its name."""
         before = self._rows[self._at].name if self._at < len(self._rows) else ""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dsexplore.engine import QUANTITIES
 from dsexplore.files.locations import copied_file
 from dsexplore.tui.dialogs.help import HelpScreen
 from dsexplore.tui.dialogs.leave import LeaveDialog
@@ -617,6 +618,10 @@ async def copy(user: Explorer, key: str) -> None:
     # What it says is whole on a narrow screen too.
     assert f"{copied_file().name}." in "".join(user.screen[-5:]).replace(" ", "")
     assert "pretraining_cost + contex" in copied_file().read_text()
+    # So is a row that the screen has no room for.
+    await user.press(key, "r")
+    row = copied_file().read_text()
+    assert row.endswith(QUANTITIES[row.split()[0]].summary)
     await user.press(key, key)
     assert copied_file().read_text() == "$5.328 M"
     await user.press("escape", "tab", "s", key, "r")
