@@ -36,6 +36,7 @@ SIDES = {
     "update": ("rl_update_flops",),
     "rollout": ("rollout_step_time",),
 }
+RESULTS = tuple(dict.fromkeys(result for side in SIDES.values() for result in side))
 TRAINING = "memory time traffic"
 SERVING = "weights decode prefill rollout"
 # Vectors are held in serving; that a step reads a thousandth more for them is not counted.
@@ -132,10 +133,13 @@ def new_value(scenario: Scenario, field: str) -> object:
 
 def reacting(name: str, field: str) -> set[str]:
     """The sides of a scenario that change with a field."""
-    inputs = base(name).inputs()
-    before = evaluate(inputs)
-    changed: dict[str, Any] = {**inputs, field: new_value(base(name), field)}
-    return _moved(before, evaluate(changed))
+    changed: dict[str, Any] = {**base(name).inputs(), field: new_value(base(name), field)}
+    return _moved(_as_it_is(name), evaluate(changed, RESULTS))
+
+
+@cache
+def _as_it_is(name: str) -> dict[str, Any]:
+    return evaluate(base(name).inputs(), RESULTS)
 
 
 def _moved(before: dict[str, Any], after: dict[str, Any]) -> set[str]:

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
-from dsexplore.engine import evaluate
 from dsexplore.files.toml import parse_toml
 from dsexplore.library.names import SCENARIO_KINDS, presets_folder
 from dsexplore.library.open import load, load_file
@@ -57,14 +56,28 @@ def read_again(scenario: Scenario) -> Scenario:
 
 
 @holds_at("name", SHIPPED)
-def test_every_shipped_preset_is_the_same_after_saving(name: str, tmp_path: Path) -> None:
+def test_every_shipped_preset_is_saved_whole_and_the_same_afterwards(
+    name: str, tmp_path: Path
+) -> None:
     before = load_file(presets_folder() / f"{name}.toml")
     path = tmp_path / f"{name.replace('/', '-')}.toml"
     save(before, path, overwrite=False)
     after = load_file(path)
     assert same(after, before)
-    first, second = evaluate(before.inputs()), evaluate(after.inputs())
-    assert str(first) == str(second)
+    # What formulas make of it hangs on this alone.
+    assert str(after.inputs()) == str(before.inputs())
+    assert_names_schema_and_fields(path.read_text("utf-8"), before)
+
+
+def assert_names_schema_and_fields(text: str, scenario: Scenario) -> None:
+    """A saved file names the schema first, and every field with its value."""
+    assert text.startswith("schema = 1\n")
+    raw = tomllib.loads(text)
+    for field, spec in FIELDS.items():
+        value = scenario.value(field)
+        assert raw[spec.table][field] == (UNKNOWN if value is None else value)
+    for table in PANELS:
+        assert raw[table].keys() - PANELS[table].specs.keys() <= {"preset"}
 
 
 @examples(40, suppress_health_check=[HealthCheck.too_slow])
@@ -85,19 +98,6 @@ def test_numbers_are_written_to_the_last_digit() -> None:
     again = read_again(third)
     assert again.value("assumed_mfu") == 1 / 3
     assert again.value("pretraining_tokens") == 1.1 + 2.2
-
-
-@holds_at("name", SHIPPED)
-def test_a_saved_file_names_the_schema_first_and_every_field_with_its_value(name: str) -> None:
-    scenario = load_file(presets_folder() / f"{name}.toml")
-    text = to_toml(scenario)
-    assert text.startswith("schema = 1\n")
-    raw = tomllib.loads(text)
-    for field, spec in FIELDS.items():
-        value = scenario.value(field)
-        assert raw[spec.table][field] == (UNKNOWN if value is None else value)
-    for table in PANELS:
-        assert raw[table].keys() - PANELS[table].specs.keys() <= {"preset"}
 
 
 def test_a_saved_file_means_the_same_when_its_preset_is_gone_or_other() -> None:
