@@ -13,6 +13,8 @@ from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.plain import clean
 from dsexplore.tui.dialogs.dialog import Dialog, said
 from dsexplore.tui.dialogs.words import Choices, Option
+from dsexplore.tui.keys.actions import key_of
+from dsexplore.tui.keys.keymap import Keymap
 from dsexplore.tui.widgets.lines import in_full
 
 # What a repair comes to.
@@ -26,15 +28,16 @@ _SHOWN = {
 _LEAST = 30
 # Of a line of the dialog: its most cells, its share of the screen, and its frame.
 _WIDEST, _SHARE, _FRAME = 100, 0.94, 7
-_NONE = "No values near these make the links agree. L searches every layout."
+_NONE = "No values near these make the links agree. {search} searches every layout."
 
 
 class RepairDialog(Dialog):
     """The repairs, the nearest first; Enter takes one. The answer is a sentence on it."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, keys: Keymap) -> None:
         super().__init__(clean(str(document.results[BROKEN_LINK])))
         self._document = document
+        self._keys = keys
         self._repairs = repairs(document.scenario)
         # A field that was changed, once a repair is taken.
         self.changed = ""
@@ -42,7 +45,7 @@ class RepairDialog(Dialog):
     def content(self) -> ComposeResult:
         """A line for each."""
         if not self._repairs:
-            yield said(_NONE)
+            yield said(_NONE.format(search=key_of(self._keys, "search")))
             return
         room = min(_WIDEST, int(_SHARE * self.app.size.width)) - _FRAME
         names = [self._fields_text(each) for each in self._repairs]

@@ -181,7 +181,7 @@ class WhyActions:
             )
             self._session.say(f"The links agree: {links}.")
             return
-        self._ask_for_change(RepairDialog(self._document))
+        self._ask_for_change(RepairDialog(self._document, self._session.keys))
 
     def _ask_for_change(
         self, screen: SearchScreen | FitScreen | ChoicesScreen | RepairDialog
