@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from dsexplore.engine import GRAPH, QUANTITIES, evaluate
@@ -66,15 +67,18 @@ def _is_same(one: Any, other: Any) -> bool:
     return bool(one == other) or (isinstance(one, float) and math.isnan(one) and math.isnan(other))
 
 
-def formulas_under_choices() -> Iterator[tuple[str, str, list[Any]]]:
+@cache
+def formulas_under_choices() -> list[tuple[str, str, list[Any]]]:
     """What is chosen, a quantity, and its arguments: each way that its formula is taken, once.
 
     What is of the measured run takes the formulas of all that it hangs on, which are here by
     themselves: it comes where the run is another.
     """
-    ways = Ways()
+    ways, taken = Ways(), []
     for made in choices_made():
         for quantity in ways.new_in(made.values, made.moved):
             found = QUANTITIES[quantity]
             if not found.is_of_run or made.moved is QUANTITIES:
-                yield made.what, quantity, [made.values[need] for need in found.needs]
+                needs = [made.values[need] for need in found.needs]
+                taken.append((made.what, quantity, needs))
+    return taken

@@ -143,13 +143,7 @@ class Scenario:
 
         A changed value loses the source and note of the old one. Raises ScenarioError.
         """
-        by_table: dict[str, dict[str, object]] = {}
-        for name, raw in changes.items():
-            by_table.setdefault(known_field(name).table, {})[name] = raw
-        panels: dict[str, Any] = {
-            table: self.panel(table).reading(values) for table, values in by_table.items()
-        }
-        changed = replace(self, **panels)
+        changed = self._reading(changes)
         moved = {name for name in changes if changed.value(name) != self.value(name)}
         changed = replace(
             changed,
@@ -157,12 +151,26 @@ class Scenario:
             notes={k: v for k, v in self.notes.items() if k not in moved},
             unverified=in_order({*self.unverified} - moved),
         )
-        for table in by_table:
-            changed.panel(table).check_rules()
         changed = changed._with_whole_list().with_words_of(self, moved)
         if restates(changes, changed.value, self.measured_run):
             return changed.with_run(self.sizes_of_run() | changed.sizes_if(changes))
         return changed.with_run(self.run_values() | changed.sizes_if(changes))
+
+    def check(self, changes: dict[str, object]) -> None:
+        """Raise ScenarioError where `with_values` does, in less time."""
+        self._reading(changes)._with_whole_list()
+
+    def _reading(self, changes: dict[str, object]) -> Scenario:
+        """This scenario with raw values read and held to the rules; what is said of it stays."""
+        by_table: dict[str, dict[str, object]] = {}
+        for name, raw in changes.items():
+            by_table.setdefault(known_field(name).table, {})[name] = raw
+        panels: dict[str, Any] = {
+            table: self.panel(table).reading(values) for table, values in by_table.items()
+        }
+        for panel in panels.values():
+            panel.check_rules()
+        return replace(self, **panels)
 
     def with_words_of(self, before: Scenario, moved: Iterable[str]) -> Scenario:
         """This scenario, whose words are `before`'s, with what they were written for.

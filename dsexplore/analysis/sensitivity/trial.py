@@ -72,7 +72,7 @@ class Trial:
     def keeps_rules(self, name: str, value: float) -> bool:
         """Whether the rules between fields allow a value."""
         try:
-            self.scenario.with_values({name: value})
+            self.scenario.check({name: value})
         except ScenarioError:
             return False
         return True

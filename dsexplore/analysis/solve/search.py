@@ -158,7 +158,7 @@ class FieldSearch:
         if not self.spec.contains(value):
             return unknown
         try:
-            self._scenario.with_values({name: value})
+            self._scenario.check({name: value})
         except ScenarioError:  # a rule between fields
             return unknown
         changes = {name: float(value)}
