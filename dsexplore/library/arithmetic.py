@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from dsexplore.scenario.field import Value
 from dsexplore.scenario.scenario import FIELDS
-from dsexplore.text.refusal import ScenarioError
+from dsexplore.text.refusal import ScenarioError, nearest, shown
 from dsexplore.text.unit_names import kind_and_factor
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -32,13 +32,25 @@ def _read(name: str, raw: object, value_of: Callable[[str], Value]) -> object:
     def number(match: re.Match[str]) -> str:
         word = match[0]
         other = FIELDS.get(word)
+        if other is None and "_" in word:  # no unit has one
+            raise ScenarioError(spec.path, shown(raw), _no_field(word))
         if other is None or not other.is_numeric or kind_and_factor(word):
             return word
         value = value_of(word)
         if not isinstance(value, int | float):
-            raise ScenarioError(
-                spec.path, f"{raw!r}", f"fields that are known; {other.label} is not"
-            )
+            allowed = f"fields that are known; {other.label} is not"
+            raise ScenarioError(spec.path, shown(raw), allowed)
         return f"{value!r}" if value >= 0 else f"({value!r})"
 
     return _NAME.sub(number, raw)
+
+
+def _no_field(word: str) -> str:
+    """The fields that a name may have meant, as the second half of a refusal."""
+    from dsexplore.engine import QUANTITIES  # noqa: PLC0415 - only a mistake pays for it
+
+    if word in QUANTITIES:
+        return f"fields by name; {word} is a result, which follows from them"
+    begun = [name for name in FIELDS if name.startswith(word)]
+    meant = ", ".join(begun[:3]) if begun else nearest(word, [*FIELDS])
+    return f"fields by name; {word} is none: {meant}"
