@@ -91,12 +91,23 @@ def number_change(name: str, was: float, value: float) -> Change:
     return Change(text, _verdict(name, was, value)) if text else NO_CHANGE
 
 
+def arrow_of(name: str, *, rises: bool) -> Change:
+    """The change of a result that rises or falls, without its size."""
+    return Change(_ARROWS[0] if rises else _ARROWS[1], _verdict_of(name, rises=rises))
+
+
 def _verdict(name: str, was: float, value: float) -> Verdict:
+    if math.isnan(was) or math.isnan(value):
+        return ""
+    return _verdict_of(name, rises=not value < was)
+
+
+def _verdict_of(name: str, *, rises: bool) -> Verdict:
     found = QUANTITIES.get(name)
     better = found.better if found else ""
-    if not better or math.isnan(was) or math.isnan(value):
+    if not better:
         return ""
-    return "better" if (value < was) == (better == "less") else "worse"
+    return "worse" if rises == (better == "less") else "better"
 
 
 def result_growth(name: str, before: Evaluated, now: Evaluated) -> Change:

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from dsexplore.analysis.compare.attribution import Attribution, Part
 from dsexplore.analysis.compare.compare import WITHIN, Comparison, FieldDifference
+from dsexplore.document.moved import arrow_of
 from dsexplore.engine import QUANTITIES
 from dsexplore.engine.doubt import with_half_width
 from dsexplore.engine.names import in_words
@@ -16,6 +17,7 @@ from dsexplore.scenario.field import value_text
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import CROSS, DOUBT, format_added, format_factor, format_value
 from dsexplore.text.plain import clean
+from dsexplore.tui.pages.blocks import role_of
 from dsexplore.tui.pages.labels import LABELS
 from dsexplore.tui.widgets.lines import Role, Row, Span, bar, fitted, in_full, right
 from dsexplore.tui.widgets.writer import Writer, columns
@@ -144,7 +146,6 @@ def _cause(
     changes: Mapping[str, str],
 ) -> None:
     """The changes that make one result differ between two scenarios, the strongest first."""
-    unit = QUANTITIES[found.of].unit
     one, other = map(clean, figures)
     said = f"{found.of}: {one} in {names[0]}, {other} in {names[1]}"
     if not math.isnan(found.ratio):
@@ -155,18 +156,19 @@ def _cause(
     label = max((len(part.label) for part in found.parts), default=0) + 1
     widths = min(label, _NAME), _BAR if written.width >= _WIDE else _BAR // 2
     for part, share in zip(found.parts, found.shares_of_strongest(), strict=True):
-        written.line(_part(part, share, unit, changes, widths), part.fields[0])
+        written.line(_part(found.of, part, share, changes, widths), part.fields[0])
     for text in (found.method, *found.problems):
         if text:
             written.text(text)
 
 
 def _part(
-    part: Part, share: float, unit: str, changes: Mapping[str, str], widths: tuple[int, int]
+    of: str, part: Part, share: float, changes: Mapping[str, str], widths: tuple[int, int]
 ) -> list[Span]:
     """A change: label, effect, bar, what it was made of; `widths` are those of label and bar."""
     moved = math.isnan(part.factor)
-    effect = format_value(part.change, unit) if moved else _ratio(part.factor)
+    arrow = arrow_of(of, rises=part.rises)
+    effect = format_value(part.change, QUANTITIES[of].unit) if moved else _ratio(part.factor)
     role: Role = "bar3" if part.rises else "bar"
     steps = [changes.get(name, name) for name in part.fields]
     parts = [
@@ -177,7 +179,7 @@ def _part(
     return [
         (f" {fitted(part.label, widths[0])}", "label"),
         (right(effect, _EFFECT), "value"),
-        (" ▲ " if part.rises else " ▼ ", "changed"),
+        (f" {arrow} ", role_of(arrow)),
         (bar(share, widths[1]), role),
         (f" {made}", "dim"),
     ]
