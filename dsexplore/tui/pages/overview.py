@@ -189,12 +189,13 @@ def _driver(page: Page, each: Sensitivity, most: float) -> None:
     from dsexplore.analysis.sensitivity.ranges import NEXT  # noqa: PLC0415 - as above
 
     low, high = each.changes
-    label = FIELDS[each.field].label
-    if each.span == NEXT:
-        label = f"{label}, {page.document.field_shown(each.field)}"
-    # In a narrow column the bar gives way first, and then the label.
+    # In a narrow column the bar gives way first, and then the value behind a label.
     half = _HALF if page.width >= _WHOLE else _SHORT_HALF
     room = min(_LABEL, page.width - 2 * (_CHANGE + half) - 4)
+    label = FIELDS[each.field].label
+    valued = f"{label}, {page.document.field_shown(each.field)}"
+    if each.span == NEXT and cell_len(valued) <= room:
+        label = valued
     spans: list[Span] = [
         (f" {fitted(label, room)}", "label"),
         (right(_change_text(low), _CHANGE), "value"),

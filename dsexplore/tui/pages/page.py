@@ -28,6 +28,7 @@ from dsexplore.tui.widgets.lines import (
     bar,
     cell_len,
     cropped,
+    fitted,
     in_full,
     packed,
     placed_bar,
@@ -216,7 +217,9 @@ class Page(Writer):
             cell = f"  {cell.lstrip()}"
             aside = self._aside(name, room - cell_len(cell), change) or aside
         spare = self.width - 1 - cell_len(cell) - cell_len(aside)
-        label = f" {name:<{min(_NAME, max(spare, 0))}}"
+        # In the narrowest column the end of a long name is missed less than that of its value.
+        whole = name if len(name) <= spare else fitted(name, spare)
+        label = f" {whole:<{min(_NAME, max(spare, 0))}}"
         spans: list[Span] = [(label, "label"), (cell, role), (aside, role_of(change, "dim"))]
         return cropped(spans, self.width)
 
