@@ -157,7 +157,7 @@ def explore() -> Start:
             user = Explorer(pilot, app)
             await user.settle()
             yield user
-            assert not app._running or user.screen, "what is there can be drawn"
+            assert user.is_seen or not app._running or user.screen, "what is there can be drawn"
         if document.journal:
             document.journal.close()
 

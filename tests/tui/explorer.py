@@ -75,6 +75,8 @@ class Explorer:
 
     pilot: Pilot[None]
     app: ExplorerApp
+    # Whether a test has looked at the screen as it is now.
+    is_seen: bool = False
 
     @property
     def main(self) -> MainScreen:
@@ -121,6 +123,7 @@ class Explorer:
         Textual's own wait sleeps 60 ms for each key, and takes a process that waits for a
         processor for one that is done.
         """
+        self.is_seen = False
         for _ in range(3):
             quiet = 0
             async with asyncio.timeout(GUARD):
@@ -225,6 +228,7 @@ class Explorer:
     @property
     def strips(self) -> list[Strip]:
         """The screen as the compositor draws it, and what lies behind a dialog."""
+        self.is_seen = True
         visible_screen_stack.set(self.app._background_screens)
         return self.app.screen._compositor.render_strips(self.app.size)
 
