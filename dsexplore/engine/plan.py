@@ -17,7 +17,8 @@ import numpy as np
 from dsexplore.engine.finite import finite
 from dsexplore.engine.graph import Graph, Values
 from dsexplore.engine.ranges import Range
-from dsexplore.engine.recording import NUMBERS, TRUTHS, Recording, Symbol, UnrecordableError
+from dsexplore.engine.recording import Recording
+from dsexplore.engine.symbol import NUMBERS, TRUTHS, Symbol, UnrecordableError
 
 _IN_PLACE = {
     np.add: "+=",

@@ -25,7 +25,7 @@ from dsexplore.tui.themes import COLOURLESS, THEMES
 from dsexplore.tui.typed_ahead import KeyTaker, TypedAhead
 
 if TYPE_CHECKING:
-    from dsexplore.analysis.claims.file import Claim
+    from dsexplore.analysis.claims.claim import Claim
     from dsexplore.tui.screens.full_screen import RowsScreen
     from dsexplore.tui.tour.tour import Tour
 

@@ -19,7 +19,7 @@ from dsexplore.tui.settings import load_settings
 from dsexplore.tui.web.served import ServedLifecycle
 
 if TYPE_CHECKING:
-    from dsexplore.analysis.claims.file import Claim
+    from dsexplore.analysis.claims.claim import Claim
     from dsexplore.tui.ending import Lifecycle
 
 

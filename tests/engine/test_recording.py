@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from dsexplore.engine.ranges import Range
-from dsexplore.engine.recording import NUMBERS, Recording, Symbol
+from dsexplore.engine.recording import Recording
+from dsexplore.engine.symbol import NUMBERS, Symbol
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from functools import cache
 import pytest
 
 from dsexplore.analysis.claims.check import Finding, check, shipped_claims
-from dsexplore.analysis.claims.file import Claim, load_claims
+from dsexplore.analysis.claims.claim import Claim
+from dsexplore.analysis.claims.file import load_claims
 from dsexplore.analysis.claims.words import is_found
 from dsexplore.library.names import preset_names, shipped_presets
 from tests.points import holds_at

@@ -11,8 +11,9 @@ from dsexplore.analysis.claims.asked import asked_of
 from dsexplore.analysis.claims.benchmarks import BenchmarkTable
 from dsexplore.analysis.claims.blanks import OWN_NAMES, Blank, own_units
 from dsexplore.analysis.claims.calls import result_of
+from dsexplore.analysis.claims.claim import Claim, Reading
 from dsexplore.analysis.claims.expression import Call, Expression, Value
-from dsexplore.analysis.claims.file import Claim, Reading, load_claims
+from dsexplore.analysis.claims.file import load_claims
 from dsexplore.analysis.claims.measured import value_in
 from dsexplore.analysis.claims.parts import Part
 from dsexplore.analysis.claims.standing import STANDINGS, StandingWord, standing

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, get_args
 
@@ -14,11 +13,11 @@ from dsexplore.analysis.claims import tables
 from dsexplore.analysis.claims.benchmarks import BenchmarkTable, load_benchmarks
 from dsexplore.analysis.claims.blanks import (
     MOST_READINGS,
-    Blank,
     blanks_of,
     checked_expression,
     own_units,
 )
+from dsexplore.analysis.claims.claim import Claim, Reading
 from dsexplore.analysis.claims.expression import Expression, Value
 from dsexplore.analysis.claims.measured import check_unit, unit_given
 from dsexplore.analysis.claims.parts import Part, PartReader
@@ -48,54 +47,6 @@ _MAX_LIST = 30
 _ENDS = 2
 _FIGURE = "a number, or several in brackets"
 _MULTIPLE = re.compile(r"\s*(?:x|times?)\s*$")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Another reading of a recipe: what is read otherwise, and what is then computed."""
-
-    says: str
-    parts: tuple[Part, ...]
-    gives: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One printed figure, and the recipe to compute it again."""
-
-    id: str
-    claim: str
-    states: Value | None
-    unit: str
-    figures: int
-    bound: Bound
-    is_disclosed: bool
-    parts: tuple[Part, ...]
-    gives: Expression | None
-    gives_unit: str
-    benchmarks: BenchmarkTable | None
-    expected: str
-    note: str
-    blanks: tuple[Blank, ...]
-    document: str
-    source: str
-    author: str
-    date: str
-    section: str
-    address: str
-    no_address: str  # why it has none
-    standing: str
-    because: str
-    because_blanks: tuple[Blank, ...]
-    readings: tuple[Reading, ...]
-    # Of an answer among several: the quantities that it counts, and the answers it replaces.
-    includes: tuple[str, ...] = ()
-    supersedes: tuple[str, ...] = ()
-
-    @property
-    def at(self) -> str:
-        """Where it is to be opened, or why that cannot be said; empty if neither is known."""
-        return self.address or (f"No address: {self.no_address}." if self.no_address else "")
 
 
 def load_claims(path: Path, read: dict[Path, Scenario] | None = None) -> list[Claim]:

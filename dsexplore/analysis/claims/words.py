@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dsexplore.analysis.claims.check import Finding
-from dsexplore.analysis.claims.file import Claim
+from dsexplore.analysis.claims.claim import Claim
 
 _THOUSAND = 1000
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from dsexplore.analysis.claims.claim import Claim
 from dsexplore.analysis.claims.expression import Value
-from dsexplore.analysis.claims.file import Claim
 from dsexplore.analysis.claims.verdict import Verdict, is_above, verdict
 from dsexplore.engine import QUANTITIES
 from dsexplore.scenario.scenario import FIELDS

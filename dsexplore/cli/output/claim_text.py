@@ -16,7 +16,7 @@ from dsexplore.analysis.claims.check import (
     unit_of,
     verdict_counts,
 )
-from dsexplore.analysis.claims.file import Claim
+from dsexplore.analysis.claims.claim import Claim
 from dsexplore.analysis.claims.parts import Part
 from dsexplore.analysis.claims.verdict import VERDICTS
 from dsexplore.analysis.claims.written import value_text

@@ -27,7 +27,7 @@ from dsexplore.tui.pages.pages import PAGES, chosen_pages
 from dsexplore.tui.widgets.lines import Role
 
 if TYPE_CHECKING:
-    from dsexplore.analysis.claims.file import Claim
+    from dsexplore.analysis.claims.claim import Claim
 
 # Columns of a terminal from which on the board has room.
 THREE_COLUMNS = 160
