@@ -8,12 +8,12 @@ rungs such as B, kB, MB; a number is written on the highest rung it reaches.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from decimal import ROUND_CEILING, Context, Decimal, Inexact
+from decimal import Context, Decimal, Inexact
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from dsexplore.text.quantities import is_count_noun, plural
+from dsexplore.text.rungs import READING, Rung, base_of, ladder_of, reached, typing_ladder
 
 Value = int | float | bool | str | None
 
@@ -31,80 +31,8 @@ _LEAST_DIGITS: Final = 3
 
 # Decimals: the shortest digits of a float are those a person typed, and they scale without error.
 _EXACT: Final = Context(prec=400, traps=[Inexact])
-_READING: Final = Context(prec=30)
 # Less than this share of a value is the rounding of floats on their way, and no change.
 _ROUNDING: Final = Decimal("1e-9")
-
-
-class _Rung(NamedTuple):
-    factor: Decimal
-    behind: str  # the text behind the number, with its space
-    typed: str  # the same in a text to edit, where the unit of a count goes without saying
-    before: str = ""
-
-
-def _prefixed(symbol: str, prefixes: str, base: int = 1) -> list[tuple[str, str]]:
-    return [(f"{base}e{3 * power}", f"{p}{symbol}") for power, p in enumerate(["", *prefixes])]
-
-
-# The rungs of measured units: factor and symbol. All other units count things.
-_MEASURED: Final = {
-    "FLOP": _prefixed("FLOP", "kMGTPEZY"),
-    "byte": _prefixed("B", "kMGTPEZY"),
-    "watt": _prefixed("W", "kMGT"),
-    "joule": [("1", "J"), *_prefixed("Wh", "kMGT", base=3600)],
-    "litre": _prefixed("L", "kMG"),
-    "gram": [("1", "g"), ("1e3", "kg"), ("1e6", "t"), ("1e9", "kt"), ("1e12", "Mt")],
-    "second": [("1e-9", "ns"), ("1e-6", "µs"), ("1e-3", "ms"), ("1", "s"), ("86400", "d")],
-    "fraction": [("0.01", "%")],
-}
-_COUNTED: Final = [("1", ""), ("1e6", "M"), ("1e9", "B"), ("1e12", "T")]
-_BINARY: Final = [(str(1024**power), f"{p}iB") for power, p in enumerate("MGTP", start=2)]
-
-# How a unit is written where it is counted, or stands under a stroke.
-_WRITTEN: Final = {
-    "hour": "h",
-    "day": "d",
-    "year": "years",
-    "GPU-hour": "GPU-h",
-    "Mtoken": "M tokens",
-    "Ttoken": "T tokens",
-}
-
-
-@lru_cache(maxsize=256)
-def _ladder(unit: str) -> tuple[_Rung, ...]:
-    """Return the rungs of a unit, the smallest first."""
-    top, stroke, bottom = ("" if unit == "text" else unit).partition("/")
-    per = f"/{_under(bottom)}" if stroke else ""
-    if top in _MEASURED:
-        # The field writes the work of a run as 3.7e24 FLOP, never in zetta or yotta.
-        rungs = _MEASURED[top][:-2] if unit == "FLOP" else _MEASURED[top]
-        return tuple(_measured_rung(factor, f" {symbol}{per}") for factor, symbol in rungs)
-    return tuple(_counting_rungs(top, per))
-
-
-def _measured_rung(factor: str, behind: str) -> _Rung:
-    return _Rung(Decimal(factor), behind, behind)
-
-
-def _under(bottom: str) -> str:
-    # A rate is for one of them, "USD/year", so only the plural of the table above is undone.
-    return bottom if bottom in ("day", "year") else _WRITTEN.get(bottom, bottom)
-
-
-def _counting_rungs(top: str, per: str) -> Iterator[_Rung]:
-    """Yield plain digits, M, B and T; the label names the things counted, except for a rate."""
-    is_money = top == "USD"
-    name = "" if is_money else _WRITTEN.get(top, "")
-    if per and is_count_noun(top):
-        name = plural(top)
-    # A time is read wrongly without its unit: a field of days beside one of hours.
-    always = f" {name}" if top in ("hour", "day", "year") else ""
-    for factor, prefix in _COUNTED:
-        words = " ".join(part for part in (prefix, name) if part)
-        behind = f" {words}{per}" if words else per
-        yield _Rung(Decimal(factor), behind, f"{prefix}{always}", "$" if is_money else "")
 
 
 # A screen is redrawn at every key, and most of its numbers stay the same.
@@ -123,18 +51,10 @@ def format_exact(value: int | float, unit: str) -> str:
     if number is None:
         return NOT_KNOWN
     sign = "-" if number < 0 else ""
-    return sign + _shortest(abs(number), _typing_ladder(unit))
+    return sign + _shortest(abs(number), typing_ladder(unit))
 
 
-def _typing_ladder(unit: str) -> tuple[_Rung, ...]:
-    """Return the rungs a text to edit may use, those to prefer first."""
-    ladder = _ladder(unit)[::-1]
-    if unit != "byte":
-        return ladder
-    return (*ladder, *(_measured_rung(factor, f" {symbol}") for factor, symbol in _BINARY))
-
-
-def _shortest(number: Decimal, ladder: tuple[_Rung, ...]) -> str:
+def _shortest(number: Decimal, ladder: tuple[Rung, ...]) -> str:
     """Write a number on the rung with the fewest characters among those without loss."""
     best, best_length = "", math.inf
     least = min(rung.factor for rung in ladder)
@@ -143,8 +63,8 @@ def _shortest(number: Decimal, ladder: tuple[_Rung, ...]) -> str:
             mantissa = _EXACT.divide(number, rung.factor)
         except Inexact:  # a third of a kilowatt-hour
             continue
-        reached = mantissa >= 1 or rung.factor == least
-        beside = len(ladder) > 1 and rung.factor != 1 and not (reached and mantissa < 1000)
+        is_reached = mantissa >= 1 or rung.factor == least
+        beside = len(ladder) > 1 and rung.factor != 1 and not (is_reached and mantissa < 1000)
         digits = _all_digits(mantissa)
         length = len(digits) + (rung.factor != 1)
         if not beside and length < best_length:
@@ -180,7 +100,7 @@ def format_value(value: Value, unit: str, digits: int = 4) -> str:
     number = _finite(value)
     if number is None:
         return NOT_KNOWN
-    return _written(number, _reached(number, unit, digits), digits)
+    return _written(number, reached(number, unit, digits), digits)
 
 
 def format_interval(low: float, high: float, unit: str, like: float, digits: int = 3) -> str:
@@ -196,7 +116,7 @@ def format_interval(low: float, high: float, unit: str, like: float, digits: int
     ends, middle = (_finite(low), _finite(high)), _finite(like)
     if ends[0] is None or ends[1] is None or middle is None:
         return NOT_KNOWN
-    rung = _reached(middle, unit, digits)
+    rung = reached(middle, unit, digits)
     first, last = (_significant(end, rung, digits) for end in ends if end is not None)
     # No cents: both ends have as many digits.
     bare = rung._replace(before="")
@@ -213,11 +133,11 @@ def format_significant(value: Value, unit: str, digits: int) -> str:
     number = None if isinstance(value, str | bool) else _finite(value)
     if number is None:
         return format_value(value, unit, digits)
-    rung = _reached(number, unit, digits)
+    rung = reached(number, unit, digits)
     return _written(_significant(number, rung, digits), rung, digits)
 
 
-def _significant(number: Decimal, rung: _Rung, digits: int) -> Decimal:
+def _significant(number: Decimal, rung: Rung, digits: int) -> Decimal:
     """A number that is written without decimals, rounded to so many digits; others as they are."""
     is_long = abs(number) >= rung.factor * 10**digits
     return Decimal(f"{number:.{max(digits, 1) - 1}e}") if is_long else number
@@ -265,12 +185,12 @@ def format_change(before: Value, after: Value, unit: str, digits: int = 2) -> st
     if start is None or end is None:
         was = format_value(before, unit, digits + 1)
         return "" if _same(before, after) else f"was {was}"
-    change = abs(_READING.subtract(end, start))
+    change = abs(READING.subtract(end, start))
     if change <= _ROUNDING * max(abs(start), abs(end)):
         return ""
-    rung = _reached(max(abs(start), abs(end)), unit, digits)
+    rung = reached(max(abs(start), abs(end)), unit, digits)
     if change * 100 < rung.factor:  # too little to show in millions where millions moved
-        rung = _reached(change, unit, digits)
+        rung = reached(change, unit, digits)
     if unit == "fraction":  # a share moves by percentage points, not by a share of itself
         rung = rung._replace(behind=" pt")
     return f"{'▲' if end > start else '▼'} {_written(change, rung, digits)}"
@@ -286,7 +206,7 @@ def format_unit(unit: str) -> str:
         return plural(unit)
     if unit == "fraction":
         return unit
-    base = _base(_ladder(unit))
+    base = base_of(ladder_of(unit))
     return base.before + base.behind.strip()
 
 
@@ -313,43 +233,8 @@ def _same(before: Value, after: Value) -> bool:
     return all(_moving(value) is None for value in both)
 
 
-def _base(ladder: tuple[_Rung, ...]) -> _Rung:
-    return next((rung for rung in ladder if rung.factor == 1), ladder[0])
-
-
-def _reached(number: Decimal, unit: str, digits: int) -> _Rung:
-    """Return the highest rung a number reaches once rounded."""
-    if not number:
-        return _base(_ladder(unit))
-    size = abs(number)
-    for least, is_enough, rung in _steps_up(unit, digits):
-        if size > least or (is_enough and size == least):
-            return rung
-    return _ladder(unit)[0]
-
-
-@lru_cache(maxsize=1024)
-def _steps_up(unit: str, digits: int) -> tuple[tuple[Decimal, bool, _Rung], ...]:
-    """The rungs from the top, each with what is rounded up to it, and whether that itself is.
-
-    What is beyond the highest is written in plain digits.
-    """
-    ladder = _ladder(unit)
-    beyond = ladder[-1].factor * (10**3 if unit == "FLOP" else 10**6)
-    steps = [(beyond, _base(ladder)), *((rung.factor, rung) for rung in reversed(ladder))]
-    return tuple((*_rounded_up_to(factor, max(digits, 1)), rung) for factor, rung in steps)
-
-
-def _rounded_up_to(factor: Decimal, digits: int) -> tuple[Decimal, bool]:
-    """The number from which on all are a factor or more in so many digits, and whether it is."""
-    reached = Context(prec=digits, rounding=ROUND_CEILING).plus(factor)
-    below = Context(prec=digits).next_minus(reached)
-    middle = _READING.divide(_READING.add(below, reached), 2)
-    return middle, Decimal(f"{middle:.{digits - 1}e}") >= factor
-
-
-def _written(number: Decimal, rung: _Rung, digits: int) -> str:
-    mantissa = _READING.divide(abs(number), rung.factor)
+def _written(number: Decimal, rung: Rung, digits: int) -> str:
+    mantissa = READING.divide(abs(number), rung.factor)
     if rung.before and rung.factor == 1 and mantissa < 1000:
         text = _cents(mantissa, digits)
     else:
