@@ -10,7 +10,8 @@ from dsexplore.document.document import Document
 from dsexplore.document.here import Here, here, products_here
 from dsexplore.engine import GRAPH
 from dsexplore.engine.names import BROKEN_LINK
-from dsexplore.scenario.field import FieldSpec
+from dsexplore.scenario.field import FieldSpec, value_text
+from dsexplore.scenario.measured_run import DETAILS, PREMISES
 from dsexplore.scenario.scenario import FIELDS
 from dsexplore.text.format import crossed
 from dsexplore.text.plain import clean
@@ -25,6 +26,12 @@ _LISTED = 12
 _ANY = 1000
 # What goes without saying among factors of a layout: data-parallel copies, micro-batches per step.
 _TAKEN_AS_SAID = re.compile(r"[ -]parallel\b.*| (per|of) .*| group$")
+# What of a measured run carries over to a changed one.
+_HELD = {
+    "mfu": "MFU is held now",
+    "prediction": "Predicted steps count now",
+    "hours": "Hours are held now",
+}
 # Cells of a range that every row has room for.
 _SHORT = 14
 
@@ -101,6 +108,8 @@ def _texts(document: Document, spec: FieldSpec, keys: Keymap, is_change_shown: b
     before = change if change and not is_change_shown else ""
     ranges = " · ".join(filter(None, (before, *_ranges(document, spec, bool(change)))))
     texts: list[Span] = [(spec.help, "plain"), (ranges, "plain")]
+    if measured := _measured_with(document, spec, keys):
+        texts.insert(1, (measured, "plain"))
     if (broken := document.results[BROKEN_LINK]) and spec.name in _linked():
         repairs = f"{key_of(keys, 'repair')} repairs it."
         texts.insert(0, (f"{crossed(clean(str(broken)))} {repairs}", "problem"))
@@ -111,6 +120,20 @@ def _texts(document: Document, spec: FieldSpec, keys: Keymap, is_change_shown: b
     if cited := scenario.sources.get(spec.name, ""):
         texts.append((f"Source: {clean(cited)}", "dim"))
     return [(text, role) for text, role in texts if text]
+
+
+def _measured_with(document: Document, spec: FieldSpec, keys: Keymap) -> str:
+    """Of a premise that changed: the value under which hours were measured, and what is held."""
+    scenario = document.scenario
+    is_measured = scenario.pretraining.utilization == "measured"
+    if not (
+        is_measured and spec.name in scenario.measured_run and spec.name in (*PREMISES, *DETAILS)
+    ):
+        return ""
+    was = value_text(spec, scenario.measured_run[spec.name])
+    held = _HELD[scenario.pretraining.measured_basis]
+    chooses = f"{key_of(keys, 'hold_mfu')} chooses"
+    return f"{held}: {chooses}. Hours were measured with {clean(was)}."
 
 
 @cache
