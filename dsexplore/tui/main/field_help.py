@@ -28,9 +28,9 @@ _ANY = 1000
 _TAKEN_AS_SAID = re.compile(r"[ -]parallel\b.*| (per|of) .*| group$")
 # What of a measured run carries over to a changed one.
 _HELD = {
-    "mfu": "MFU is held now",
-    "prediction": "Predicted steps count now",
-    "hours": "Hours are held now",
+    "mfu": "MFU is held",
+    "prediction": "Predicted steps count",
+    "hours": "Hours are held",
 }
 # Cells of a range that every row has room for.
 _SHORT = 14
