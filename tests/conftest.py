@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
-from tests.built_once import built_once
 from tests.compiled_once import compile_share
 
 # Told to keep no bytecode, each process would compile the program and rewrite all tests anew.
@@ -65,5 +64,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def scenarios_built_once() -> Iterator[None]:
+    # The process that hands the tests out needs nothing of the program.
+    from tests.built_once import built_once
+
     with built_once():
         yield

@@ -12,6 +12,8 @@ import pytest
 
 from dsexplore.cli import main
 from dsexplore.cli.commands import claims
+from dsexplore.cli.input import run_files
+from tests.built_once import of_shipped
 from tests.claims_once import checked_once
 
 REPOSITORY = Path(__file__).parents[2]
@@ -20,6 +22,13 @@ REPOSITORY = Path(__file__).parents[2]
 @pytest.fixture(scope="session", autouse=True)
 def shipped_claims_checked_once() -> Iterator[None]:
     with checked_once(claims):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_runs_read_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(run_files, "load_runs", of_shipped(run_files.load_runs))
         yield
 
 

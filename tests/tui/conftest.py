@@ -20,10 +20,12 @@ from dsexplore.document.document import Document
 from dsexplore.document.journal import Journal
 from dsexplore.scenario.scenario import FIELDS, Scenario
 from dsexplore.tui.app import ExplorerApp
+from dsexplore.tui.dialogs import open as opening
 from dsexplore.tui.main.screen import MainScreen
 from dsexplore.tui.screens.claims import screen as claims
 from dsexplore.tui.screens.computing import Run
 from dsexplore.tui.settings import Settings
+from tests.built_once import of_shipped
 from tests.claims_once import checked_once
 from tests.tui.explorer import GUARD, NARROW, Explorer, Start
 
@@ -60,6 +62,13 @@ def styles_parsed_once() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def shipped_claims_checked_once() -> Iterator[None]:
     with checked_once(claims):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def presets_described_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(opening, "figures", of_shipped(opening.figures))
         yield
 
 
