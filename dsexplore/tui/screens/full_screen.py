@@ -218,6 +218,11 @@ class RowsScreen(AnsweringScreen, KeyTaker):
         if self.detail_height():
             self.app.push_screen(DetailScreen(self))
 
+    def say_how_to_leave(self) -> None:
+        """Name the keys to leave by, for users who expect ctrl+c."""
+        quits = "".join(f", {key} dsexplore" for key, _ in self.here.helps([_QUITS]))
+        self.say(f"esc leaves this screen{quits}.")
+
     def ask_to_find(self) -> None:
         """Find anything, as from the main screen."""
         self.post_message(self.ActionAsked(self, "find"))
@@ -336,12 +341,18 @@ def _follow(screen: RowsScreen) -> None:
 
 
 # Keys that nobody remaps.
-_FIXED = (Key("enter", _follow), Key("escape", _leave), Key(_WHOLE_KEY, RowsScreen.show_whole))
+_FIXED = (
+    Key("enter", _follow),
+    Key("escape", _leave),
+    Key("ctrl+c", RowsScreen.say_how_to_leave),
+    Key(_WHOLE_KEY, RowsScreen.show_whole),
+)
+_QUITS = Key("", RowsScreen.ask_to_quit, "quit", "quit", "quit dsexplore")
 # Actions of the table that every screen has; those with words are in its last line.
 _EVERYWHERE = (
     Key("", RowsScreen.ask_to_save, "save", "save", "save the scenario"),
     Key("", RowsScreen.show_keys, "help", "help", "show these keys"),
-    Key("", RowsScreen.ask_to_quit, "quit", "quit", "quit dsexplore"),
+    _QUITS,
     Key("", RowsScreen.ask_to_find, action="find", help="find anything"),
     Key("", RowsScreen.ask_to_copy, action="copy", help="copy the value, the row or the page"),
     Key("", RowsScreen.ask_for_screenshot, action="screenshot", help="write the screen to a file"),

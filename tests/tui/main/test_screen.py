@@ -798,6 +798,8 @@ async def test_ctrl_c_says_how_to_leave(explore: Start) -> None:
     async with explore() as user:
         await user.press("ctrl+c")
         assert user.message == "Press q or ^q to leave."
+        await user.press("h", "ctrl+c")
+        assert "esc leaves this screen, ^q dsexplore." in user.shown
         assert user.app._running
 
 
