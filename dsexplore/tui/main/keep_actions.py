@@ -59,6 +59,9 @@ class KeepActions:
 
         if answer != THIS:
             return Evaluated(load(answer), find(answer).name.removesuffix(".toml"))
-        state = self._document.state
         mark = " *" if self._document.is_modified else ""
-        return Evaluated(self._document.scenario, state.title or f"{self._document.name}{mark}")
+        name = self._document.state.title or f"{self._document.name}{mark}"
+        taken = {pin.name for pin in self._document.pins}
+        others = (f"{name} {number}" for number in range(2, len(taken) + 2))
+        unlike = next(each for each in (name, *others) if each not in taken)
+        return Evaluated(self._document.scenario, unlike)

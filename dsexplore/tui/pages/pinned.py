@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dsexplore.document.state import Evaluated
@@ -9,15 +10,15 @@ from dsexplore.text.plain import clean
 from dsexplore.tui.pages.blocks import role_of
 from dsexplore.tui.pages.labels import short_label
 from dsexplore.tui.pages.page import Page
-from dsexplore.tui.widgets.lines import Span, fitted, right
+from dsexplore.tui.widgets.lines import Span, cell_len, fitted, in_full, right
 
-_LABEL, _NOW = 22, 13
+_LABEL, _NOW = 22, 15
 # Cells of a column: a difference alone, and with the pinned figure before it.
 _LEAST, _WITH_FIGURE, _MOST = 10, 19, 24
 _FIGURE = 9
 
 
-def beside_pinned(page: Page, names: Sequence[str]) -> None:
+def beside_pinned(page: Page, results: Sequence[str]) -> None:
     """Some results, and against each pinned scenario by how much they are more or less."""
     pins = page.document.pins
     if not pins:
@@ -28,9 +29,15 @@ def beside_pinned(page: Page, names: Sequence[str]) -> None:
     shown = pins[: max(1, (room - now) // _LEAST)]
     width = min(_MOST, (room - now) // len(shown))
     page.heading("Against what is pinned")
-    heads: list[Span] = [(right(_head(pin, width), width), "label") for pin in shown]
-    page.line([(" " * (1 + _LABEL), "dim"), (right("now", now) if now else "", "dim"), *heads])
-    for name in names:
+    heads = [_head(pin, width - 1) for pin in shown]
+    highest = max(map(len, heads))
+    for place in range(highest):
+        # They end at the figures.
+        said = "now" if place == highest - 1 else ""
+        at = [([""] * (highest - len(head)) + head)[place] for head in heads]
+        names: list[Span] = [(right(part, width), "label") for part in at]
+        page.line([(" " * (1 + _LABEL), "dim"), (right(said, now) if now else "", "dim"), *names])
+    for name in results:
         spans: list[Span] = [
             (f" {fitted(short_label(name), _LABEL)}", "label"),
             (right(clean(_now(page, name)), now) if now else "", "value"),
@@ -54,8 +61,14 @@ def _now(page: Page, name: str) -> str:
     return document.result_text(name, 3)
 
 
-def _head(pin: Evaluated, width: int) -> str:
-    return fitted(clean(pin.name), width - 1).rstrip()
+def _head(pin: Evaluated, width: int) -> list[str]:
+    """The name over a column, broken behind its hyphens and spaces where it is too wide."""
+    lines = [""]
+    for part in re.findall(r"[^- ]*[- ]*", clean(pin.name)):
+        for piece in in_full(part, width):
+            fits = cell_len(lines[-1]) + cell_len(piece) <= width
+            lines = [*lines[:-1], lines[-1] + piece] if fits else [*lines, piece]
+    return lines
 
 
 def _cell(page: Page, pin: Evaluated, name: str, width: int) -> list[Span]:
