@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from queue import Queue
@@ -71,8 +72,10 @@ class Sender:
     def _run(self) -> None:
         """Send what waits; by the number of standard error, which the end leads into nowhere."""
         while (data := self._waiting.get()) is not None:
-            while data:
-                data = data[os.write(self._file.fileno(), data) :]
+            # A terminal that is gone takes nothing; whoever watches it ends the program.
+            with contextlib.suppress(OSError):
+                while data:
+                    data = data[os.write(self._file.fileno(), data) :]
             self._waiting.task_done()
 
 
