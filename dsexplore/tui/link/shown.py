@@ -69,8 +69,11 @@ class Shown:
             return
         changed = [
             place
-            for place, (now, then) in enumerate(zip(characters, before, strict=True))
-            if now != then or styles[place] != styles_before[place]
+            for place, (now, then, style, style_before) in enumerate(
+                zip(characters, before, styles, styles_before, strict=True)
+            )
+            # Most styles are the very same, which a comparison does not see at once.
+            if now != then or (style is not style_before and style != style_before)
         ]
         for first, last in _runs(changed):
             yield Piece(x + first, y, strip.crop(first, last))

@@ -94,7 +94,7 @@ def is_narrow(text: str) -> bool:
 
 def cell_len(text: str) -> int:
     """Width of a text in cells."""
-    return len(text) if is_narrow(text) else cells.cell_len(text)
+    return len(text) if text.isascii() or _only_narrow(text) else cells.cell_len(text)
 
 
 def width_of(spans: Iterable[Span]) -> int:
