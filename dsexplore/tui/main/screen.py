@@ -137,8 +137,12 @@ class MainScreen(WholeScreen[None], KeyTaker):
         """Make room for the side with the keys, and for the message; returns its lines."""
         # A refusal names the value found and those allowed: often two lines.
         text, role = self.session.message
-        lines = wrapped(text, self.app.size.width - 2, 2)
-        classes = {"-results": self.session.on_results, "-long-message": len(lines) > 1}
+        lines = wrapped(text, self.app.size.width - 2, 3)
+        classes = {
+            "-results": self.session.on_results,
+            "-long-message": len(lines) == 2,
+            "-longer-message": len(lines) > 2,
+        }
         self.update_classes(classes, update=is_styled)
         return [((f" {line}", role),) for line in lines]
 
