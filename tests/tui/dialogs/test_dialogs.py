@@ -106,7 +106,7 @@ async def test_what_cannot_be_opened_is_said_and_what_was_open_stays(
             await user.press("right")
             before = user.document.state
             await user.press("o")
-            await user.type(f"./{kind}.toml")
+            await user.paste(f"./{kind}.toml")
             await user.press("enter")
             assert user.app.screen is user.main, kind
             assert "found" in user.message, kind

@@ -24,7 +24,7 @@ async def test_fields_are_found_by_label_name_flag_key_and_short_form(explore: S
             ("hidden size", "hidden_size"),
         ):
             await user.press("/")
-            await user.type(typed)
+            await user.paste(typed)
             await user.press("enter")
             assert user.field == field, typed
 
