@@ -71,6 +71,8 @@ class ExplorerServer(Server):  # type: ignore[misc]  # untyped where its package
     def initialize_logging(self) -> None:
         """Log what goes wrong alone."""
         logging.basicConfig(level=logging.WARNING, format="dsexplore: %(message)s")
+        # That an explorer ended after its server is no news.
+        logging.getLogger("asyncio").setLevel(logging.ERROR)
 
     async def on_startup(self, app: web.Application) -> None:
         """Say nothing: the address was printed already."""
