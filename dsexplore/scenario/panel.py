@@ -41,6 +41,8 @@ class Panel:
     # Fields and results of which the first is the product of the others, of which the last is what
     # is left.
     products: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    # Fields that do nothing where another, of any panel, is 0.
+    idle_without: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     # Fields that no plan is without, whatever is stated: they are never folded away.
     always_shown: ClassVar[tuple[str, ...]] = ()
     # What further rules of its own name.

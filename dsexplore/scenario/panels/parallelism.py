@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from dsexplore.scenario.field import Role
@@ -31,6 +32,15 @@ class Parallelism(Factors, LayoutSpread, Software, Wire, Saving, Degrees):
         ("expert_tensor_parallel", "divides", "moe_intermediate_size"),
         ("shard_group", "divides", "replicas"),
     )
+    idle_without: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "num_routed_experts": (
+            "expert_parallel",
+            "expert_tensor_parallel",
+            "node_limit",
+            "expert_imbalance",
+            "capacity_factor",
+        ),
+    }
     products: ClassVar[tuple[tuple[str, ...], ...]] = (
         (
             "num_gpus",

@@ -59,12 +59,18 @@ def visible_fields(
 
     What no run is without never goes, set or not: its size, how its MFU is known. Nor does the
     first heading, with what is chosen first: where nobody had set any of its fields, all of them
-    show, and go on showing while they are set one by one.
+    show, and go on showing while they are set one by one; but for those of what there is none of.
     """
     fields = [spec for spec in PANELS[table].specs.values() if document.applies(spec)]
     if unfolded:
         return Visible([spec.name for spec in fields], Counter())
-    first = [spec for spec in fields if spec.section == fields[0].section]
+    idle = [
+        name
+        for without, names in PANELS[table].idle_without.items()
+        if document.scenario.value(without) == 0
+        for name in names
+    ]
+    first = [spec for spec in fields if spec.section == fields[0].section and spec.name not in idle]
     kept_whole = first if all(was_left_alone(document, spec) for spec in first) else []
     # What multiplies to the size of a run: its GPUs, its batch.
     needed = {*_NEEDED, *(name for product in products_here(document) for name in product)}

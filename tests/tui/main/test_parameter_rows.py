@@ -169,11 +169,13 @@ async def test_what_every_run_must_have_shows_where_nobody_has_set_it(explore: S
     async with explore("qwen3-8b") as user:
         for panel, fields in (
             ("hardware", {"num_gpus"}),
-            ("parallelism", {"tensor_parallel", "pipeline_parallel", "expert_parallel"}),
+            ("parallelism", {"tensor_parallel", "pipeline_parallel"}),
             ("pretraining", {"pretraining_tokens", "global_batch_size", "utilization"}),
         ):
             user.main.session.parameters.show_panel(panel)
             assert fields <= {*user.listed}
+            # A dense model has no experts to spread.
+            assert "expert_parallel" not in user.listed
         # The first to be set folds none of the others.
         await user.go_to("tensor_parallel")
         before = user.listed
