@@ -19,6 +19,8 @@ _HOURS = {
     "measured": "are as measured",
     "predicted": "come from the predicted iteration",
 }
+# Ways that know nothing of rollouts, which wait for their longest response.
+_BY_FLOP = ("pretraining", "assumed")
 _CARRIED_OVER = "follow from hours measured on another run (measured_basis)"
 _NO_CAP = (
     "No response length cap is stated: the longest response follows from the spread of lengths."
@@ -91,6 +93,9 @@ def _hours(page: Page) -> None:
     known = _CARRIED_OVER if is_carried else f"{_HOURS[how]} (rl_utilization)"
     compares = page.by_key("compare", "; ", " compares scenarios")
     page.text(f"RL hours {known}{compares}.")
+    if how in _BY_FLOP and page.is_known("rl_predicted_gpu_hours"):
+        predicted = page.document.result_text("rl_predicted_gpu_hours", 3)
+        page.text(f"By the predicted iteration they are {predicted} (rl_utilization predicted).")
     if how == "measured" and page.document.results["rl_gpu_hours"] == 0:
         page.text("No measured hours are stated (measured_rl_gpu_hours).", "problem")
     if page.document.results["rl_samples"] == 0:
