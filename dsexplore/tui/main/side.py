@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from dsexplore.document.document import Document
-from dsexplore.scenario.scenario import FIELDS, PANELS
+from dsexplore.scenario.scenario import FIELDS, PANELS, Scenario
 from dsexplore.tui.keys.keymap import Keymap
 from dsexplore.tui.main.field_help import help_lines, panel_help_lines
 from dsexplore.tui.main.frame import rule_line, tab_at, tab_line
@@ -88,6 +89,7 @@ class ParameterSide(Side):
         # Fields that were asked for or visited: they stay in sight, whatever their value.
         self._kept: set[str] = set()
         self._seen: dict[str, tuple[tuple[object, ...], Visible]] = {}
+        self._spoken: tuple[Scenario, Mapping[str, set[str]]] | None = None
         self._focused = {table: self._visible(table).names[0] for table in TABLES}
         self._drawn = DrawnPanels(document, keys)
         self._rows: list[Row] = []
@@ -126,15 +128,21 @@ class ParameterSide(Side):
         scenario, baseline = document.scenario, document.state.baseline.scenario
         # One key asks many times, and an edit shares all panels but its own.
         key = (
-            scenario.panel(table), baseline.panel(table), scenario.sources, scenario.notes,
-            scenario.unverified, scenario.uncertainty, [*document.drafts], {*self._kept},
-            self.unfolded,
+            scenario.panel(table), baseline.panel(table), self._spoken_of(scenario)[table],
+            _by_panel(document.drafts)[table], _by_panel(self._kept)[table], self.unfolded,
         )  # fmt: skip
         seen = self._seen.get(table)
         if seen is None or seen[0] != key:
             found = visible_fields(document, table, self._kept, unfolded=self.unfolded)
             seen = self._seen[table] = key, found
         return seen[1]
+
+    def _spoken_of(self, scenario: Scenario) -> Mapping[str, set[str]]:
+        """The fields that a scenario says something of, by panel."""
+        if self._spoken is None or self._spoken[0] is not scenario:
+            said = (scenario.sources, scenario.notes, scenario.unverified, scenario.uncertainty)
+            self._spoken = scenario, _by_panel(name for names in said for name in names)
+        return self._spoken[1]
 
     def show_panel(self, table: str) -> None:
         """Show a panel, with the field focused that was."""
@@ -205,3 +213,10 @@ class ParameterSide(Side):
             # What stands above the first field comes into sight with it.
             top = 0 if name == self.listed[0] else here[0]
             self.sheet.scroll_into_view(top, here[-1])
+
+
+def _by_panel(names: Iterable[str]) -> Mapping[str, set[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for name in names:
+        found[FIELDS[name].table].add(name)
+    return found
