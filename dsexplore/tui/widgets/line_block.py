@@ -1,4 +1,4 @@
-"""A block of lines; only changed cells are repainted."""
+"""A block of lines; only those that changed are drawn again."""
 
 from __future__ import annotations
 
@@ -16,25 +16,11 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from dsexplore.text.plain import clean
-from dsexplore.tui.widgets.lines import Line, Role, width_of
+from dsexplore.tui.widgets.lines import Line, Role
 
 # Rows by which the wheel goes, and cells along which a drag is a step.
 _WHEEL, _STEP = 3, 2
 ROLE_CLASSES = {f"line--{role}" for role in get_args(Role)}
-
-
-def changed_cells(old: Line, new: Line) -> tuple[int, int]:
-    """First cell and width of the difference between two lines; width 0 where there is none."""
-    if old == new:
-        return 0, 0
-    shortest = min(len(old), len(new))
-    same = next((i for i in range(shortest) if old[i] != new[i]), shortest)
-    start = width_of(new[:same])
-    before, after = width_of(old[same:]), width_of(new[same:])
-    if before != after:
-        return start, max(before, after)
-    tail = next((i for i in range(shortest - same) if old[-1 - i] != new[-1 - i]), 0)
-    return start, after - width_of(new[len(new) - tail :])
 
 
 class _Drawing(Widget):
@@ -95,13 +81,13 @@ class _Drawing(Widget):
         return made
 
     def _repaint(self, old: Sequence[Line], new: Sequence[Line]) -> None:
-        """Draw again only the cells in which lines, from the top, differ from those before."""
-        regions = []
-        for y, (before, after) in enumerate(zip_longest(old, new, fillvalue=())):
-            start, width = changed_cells(before, after)
-            if width:
-                regions.append(Region(start, y, width, 1))
-        if regions:
+        """Draw again only the lines, from the top, that differ from those before.
+
+        Of these the terminal is sent the cells that it does not show yet.
+        """
+        width = self.size.width
+        pairs = enumerate(zip_longest(old, new, fillvalue=()))
+        if regions := [Region(0, y, width, 1) for y, (was, now) in pairs if was != now]:
             self.refresh(*regions)
 
     def _strip(self, line: Line, width: int) -> Strip:

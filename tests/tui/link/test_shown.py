@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
@@ -58,3 +61,35 @@ def test_of_a_terminal_that_others_wrote_to_nothing_is_known() -> None:
     assert sent(shown, piece("MFU")) == [(0, 0, "MFU")]
     assert shown.differing([piece("MFU")], Size(30, 3)) != []
     assert shown.differing([piece("beyond", 0, 5), piece("wider than it is", 20)], SIZE) == []
+
+
+# Narrow and wide characters in two styles.
+LINE = st.lists(
+    st.tuples(st.text(alphabet="ab1 模", max_size=4), st.sampled_from([None, RED])), max_size=5
+)
+Cell = tuple[str, Style | None]
+
+
+def paint(cells: list[Cell], x: int, strip: Strip) -> None:
+    """As a terminal does it: half of a wide character takes the other half with it."""
+    for text, style, _ in strip:
+        for character in text:
+            width = cell_len(character)
+            if cells[x][0] == "":
+                cells[x - 1] = (" ", None)
+            if x + width < len(cells) and cells[x + width][0] == "":
+                cells[x + width] = (" ", None)
+            cells[x : x + width] = [(character, style), *[("", style)] * (width - 1)]
+            x += width
+
+
+@given(st.lists(LINE, min_size=2, max_size=4))
+def test_what_is_sent_turns_each_line_into_the_next(lines: list[list[tuple[str, Style]]]) -> None:
+    size = Size(40, 1)
+    shown, terminal, fresh = Shown(), [(" ", None)] * 40, [(" ", None)] * 40
+    for line in lines:
+        strip = Strip([Segment(text, style) for text, style in line]).adjust_cell_length(40)
+        for x, _, part in shown.differing([Piece(0, 0, strip)], size):
+            paint(terminal, x, part)
+        paint(fresh, 0, strip)
+        assert terminal == fresh
