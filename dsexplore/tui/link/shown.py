@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from rich.cells import get_character_cell_size
+from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
@@ -64,8 +66,11 @@ class Shown:
         if before == characters and styles_before == styles:
             return
         line_of[x:end], styles_of[x:end] = characters, styles
-        if not is_narrow(strip.text):
-            yield piece
+        if not _is_certain(strip.text):
+            # The last of them may have run over what stands behind.
+            rest = self._size.width - end
+            line_of[end:], styles_of[end:] = [_UNKNOWN] * rest, [None] * rest
+            yield from _in_place(piece)
             return
         changed = [
             place
@@ -85,9 +90,30 @@ def _cells(strip: Strip) -> _Cells:
     for text, style, _ in strip:
         width = cell_len(text)
         # Text of wide characters, or of such as stand above others, is what it is as a whole.
-        characters += text if is_narrow(text) else [f"{place} {text}" for place in range(width)]
+        characters += text if _is_certain(text) else [f"{place} {text}" for place in range(width)]
         styles += [style] * width
     return characters, styles
+
+
+def _is_certain(text: str) -> bool:
+    """Whether each character of a text takes one cell on any terminal."""
+    return is_narrow(text) or all(get_character_cell_size(each) == 1 for each in text)
+
+
+def _in_place(piece: Piece) -> Iterator[Piece]:
+    """A piece of a line in stretches, each begun where it belongs.
+
+    Terminals differ in how many cells an emoji or a sign above another takes: what stands behind
+    would move with it, and the cells that it leaves would go on showing what they did.
+    """
+    x, y, strip = piece
+    for text, style, _ in strip:
+        width = cell_len(text)
+        certain = _is_certain(text)
+        if not certain:
+            yield Piece(x, y, Strip([Segment(" " * width, style)]))
+        yield Piece(x, y, Strip([Segment(text if certain else text.rstrip(" "), style)]))
+        x += width
 
 
 def _runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -46,12 +46,26 @@ def test_another_style_is_another_cell() -> None:
     assert sent(shown, piece("MFU", style=Style(color="red"))) == []
 
 
-def test_wide_characters_are_sent_whole() -> None:
+def test_wide_characters_are_sent_whole_over_empty_cells() -> None:
     shown = Shown()
     sent(shown, piece("模型 1"))
-    assert sent(shown, piece("模型 2")) == [(0, 0, "模型 2")]
+    assert sent(shown, piece("模型 2")) == [(0, 0, " " * 6), (0, 0, "模型 2")]
     assert sent(shown, piece("ab")) == [(0, 0, "ab")]
-    assert sent(shown, piece("模型 2")) == [(0, 0, "模型 2")]
+    assert sent(shown, piece("模型 2")) == [(0, 0, " " * 6), (0, 0, "模型 2")]
+
+
+def test_no_width_that_a_terminal_gives_a_character_moves_what_stands_behind_it() -> None:
+    shown = Shown()
+    strip = Strip([Segment("👩‍👧 ❤️  "), Segment("cost", RED)])
+    wide = cell_len("👩‍👧 ❤️  ")
+    assert sent(shown, piece("MFU", 15), Piece(0, 0, strip)) == [
+        (15, 0, "MFU"),
+        (0, 0, " " * wide),
+        (0, 0, "👩‍👧 ❤️"),
+        (wide, 0, "cost"),
+    ]
+    # Whether it ran over what stands behind is not known.
+    assert sent(shown, piece("MFU", 15)) == [(15, 0, "MFU")]
 
 
 def test_of_a_terminal_that_others_wrote_to_nothing_is_known() -> None:
