@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from rich.cells import get_character_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
 
-from dsexplore.tui.widgets.lines import cell_len, is_narrow
+from dsexplore.tui.widgets.lines import NARROW, cell_len, is_narrow
 
 # To go on behind so many cells costs more than to send them once more.
 _GAP = 6
+# Western letters, the lines and blocks of frames, and the dots of plots.
+_only_certain = re.compile(f"[{NARROW}¡-¬®-˿─-◼⠀-⣿]*").fullmatch
 # What stands in a cell that nothing was sent to.
 _UNKNOWN = ""
 
@@ -97,7 +99,7 @@ def _cells(strip: Strip) -> _Cells:
 
 def _is_certain(text: str) -> bool:
     """Whether each character of a text takes one cell on any terminal."""
-    return is_narrow(text) or all(get_character_cell_size(each) == 1 for each in text)
+    return is_narrow(text) or _only_certain(text) is not None
 
 
 def _in_place(piece: Piece) -> Iterator[Piece]:

@@ -54,6 +54,13 @@ def test_wide_characters_are_sent_whole_over_empty_cells() -> None:
     assert sent(shown, piece("模型 2")) == [(0, 0, " " * 6), (0, 0, "模型 2")]
 
 
+def test_a_flag_is_never_sent_by_halves_and_a_plot_by_its_cells() -> None:
+    shown = Shown()
+    sent(shown, piece("🇩🇪"), piece("│⡇⢸⡄╭", 0, 1))
+    assert sent(shown, piece("🇩🇰"))[-1] == (0, 0, "🇩🇰")
+    assert sent(shown, piece("│⡇⢸⡆╭", 0, 1)) == [(3, 1, "⡆")]
+
+
 def test_no_width_that_a_terminal_gives_a_character_moves_what_stands_behind_it() -> None:
     shown = Shown()
     strip = Strip([Segment("👩‍👧 ❤️  "), Segment("cost", RED)])
