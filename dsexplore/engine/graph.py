@@ -316,16 +316,7 @@ class Graph:
         """The quantities with a field or quantity in their formulas."""
         if name not in self.fields and name not in self.quantities:
             raise KeyError(name)
-        return self._dependants.get(name, ())
-
-    @cached_property
-    def _dependants(self) -> dict[str, tuple[str, ...]]:
-        """By name, the quantities with it in their formulas."""
-        found: dict[str, dict[str, None]] = {}
-        for each in self.quantities.values():
-            for need in each.needs:
-                found.setdefault(need, {})[each.name] = None
-        return {need: tuple(names) for need, names in found.items()}
+        return tuple(self._all_steps[place][0] for place in self._readers.get(name, ()))
 
     def subjects(self) -> dict[str, list[Quantity]]:
         """Quantities by subject, in the given order of subjects."""

@@ -35,7 +35,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     ),
     "totals": (),
     "intervals": ("spread", "bounds"),
-    "problems": ("training", "memory", "serving", "rl"),
+    "problems": ("training", "layout", "memory", "serving", "rl"),
 }
 
 

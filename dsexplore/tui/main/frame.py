@@ -175,9 +175,9 @@ def _signs(document: Document) -> tuple[Line, Line, Line]:
     verdict = clean(document.result_text("memory_verdict"))
     if not verdict:
         return (), (), ()
-    if not document.results["layout_is_stated"]:
-        verdict = verdict.replace("fits", "fits one GPU", 1)
-    return _sign(f"{_FITS} {verdict}", f"{_FITS} {verdict.partition(':')[0]}", _FITS, role="value")
+    where = "" if document.results["layout_is_stated"] else " on one GPU"
+    short = verdict.partition(":")[0]
+    return _sign(f"{_FITS} {verdict}{where}", f"{_FITS} {short}{where}", _FITS, role="value")
 
 
 def _sign(*texts: str, role: Role) -> tuple[Line, Line, Line]:
