@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dsexplore.document.document import Document
-from dsexplore.engine.names import in_words
+from dsexplore.engine.doubt import figure_text, is_wide
 from dsexplore.engine.standing import Standing
 from dsexplore.library.presets import with_changes
 from dsexplore.scenario.field import Value
+from dsexplore.text.format import doubted
 from dsexplore.text.refusal import ScenarioError
 from dsexplore.tui.dialogs.pick import Named, NarrowDialog
 
@@ -87,6 +88,12 @@ def _ways(document: Document) -> Iterator[Named]:
         except ScenarioError:
             continue
         if is_now or math.isfinite(there.values[_SHOWN[0]]):
-            hours, cost, mfu = (in_words(name, there.values[name], 3) for name in _SHOWN)
-            found = f"{there.marked(_SHOWN[0], hours)}  {cost}  MFU {mfu}"
-            yield Named(way.name, "in force" if is_now else "", found, way.about)
+            hours, cost, mfu = (_text(there, name) for name in _SHOWN)
+            found = f"{hours}  {cost}  MFU {mfu}"
+            yield Named(way.name, "now" if is_now else "", found, way.about)
+
+
+def _text(there: Standing, name: str) -> str:
+    """A result with what belongs to it: its mark, digits that its interval leaves, doubt."""
+    text = figure_text(name, there.values, 3)
+    return there.marked(name, doubted(text) if is_wide(name, there.values) else text)
