@@ -72,17 +72,3 @@ def test_interrupted_while_stopped_it_goes_on(tmp_path):
         session.expect(TYPED)
         session.signal(signal.SIGINT)
         assert session.process.wait(LIMIT) == 128 + signal.SIGINT
-
-
-def test_told_to_go_on_before_it_has_stopped_it_goes_on(tmp_path):
-    with PtySession(tmp_path) as session:
-        session.expect("help")
-        session.send("\t")
-        session.expect("Layers")
-        session.settle()
-        session.forget_screen()
-        session.signal(signal.SIGTSTP)
-        session.signal(signal.SIGCONT)
-        session.expect("Layers")
-        session.send(TYPED)
-        session.expect(TYPED)
